@@ -1,0 +1,68 @@
+package dev.millrace.contracts.catalog;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold between the models of a catalog. */
+final class CatalogRules {
+    private final Map<String, Model> owners;
+    private final Set<String> names = new HashSet<>();
+    private final List<CatalogProblem> problems = new ArrayList<>();
+
+    private CatalogRules(Map<String, Model> owners) {
+        this.owners = owners;
+    }
+
+    /** Every rule that is broken; empty if the models make a catalog. */
+    static List<CatalogProblem> check(Collection<Model> models, Map<String, Model> owners) {
+        var rules = new CatalogRules(owners);
+        models.forEach(rules::checkNames);
+        models.forEach(rules::checkChain);
+        return List.copyOf(rules.problems);
+    }
+
+    private void checkNames(Model model) {
+        if (!names.add(model.name())) {
+            add(model, "name", "must be unique, two models are called " + model.name());
+        }
+        var seen = new HashSet<String>();
+        for (var alias : model.aliases()) {
+            var owner = owners.get(alias);
+            if (!seen.add(alias)) {
+                add(model, "aliases", "must name each alias once, " + alias + " is there twice");
+            } else if (alias.equals(model.name())) {
+                add(model, "aliases", "must differ from the model's own name " + alias);
+            } else if (owner != null && !owner.name().equals(model.name())) {
+                add(
+                        model,
+                        "aliases",
+                        "must be unique, " + alias + " already stands for " + owner.name());
+            }
+        }
+    }
+
+    private void checkChain(Model model) {
+        var seen = new HashSet<String>();
+        for (var link : model.fallback()) {
+            var next = owners.get(link);
+            if (next == null) {
+                add(model, "fallback", "must name models of the catalog, " + link + " is none");
+            } else if (next.name().equals(model.name())) {
+                add(model, "fallback", "must not lead back to the model itself");
+            } else if (!seen.add(next.name())) {
+                add(
+                        model,
+                        "fallback",
+                        "must name each model once, " + next.name() + " is there twice");
+            }
+        }
+    }
+
+    private void add(Model model, String key, String expected) {
+        problems.add(new CatalogProblem(model.name(), key, expected));
+    }
+}

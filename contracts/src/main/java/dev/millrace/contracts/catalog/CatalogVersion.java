@@ -1,0 +1,80 @@
+package dev.millrace.contracts.catalog;
+
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.Usd;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Names the content of a catalog: the same models in the same order have the same version on any
+ * machine.
+ */
+final class CatalogVersion {
+    /** 48 bits: short enough to read aloud, long enough for every catalog a team will ever have. */
+    private static final int BYTES = 6;
+
+    private CatalogVersion() {}
+
+    static String of(List<Model> models) {
+        var content = new StringBuilder();
+        models.forEach(model -> append(content, model));
+        var hash = sha256().digest(content.toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash, 0, BYTES);
+    }
+
+    /** One line per field; a field is quoted by its length, so that no two catalogs read alike. */
+    private static void append(StringBuilder content, Model model) {
+        append(content, model.name());
+        append(content, model.provider());
+        append(content, model.upstreamModel());
+        append(content, model.aliases());
+        append(content, model.tier());
+        append(content, model.capabilities());
+        append(content, model.contextWindow());
+        append(content, model.maxOutputTokens());
+        append(content, model.defaultMaxTokens());
+        append(content, model.price());
+        append(content, model.limits());
+        append(content, model.fallback());
+        append(content, model.fallbackAfter());
+        append(content, model.stream());
+    }
+
+    private static void append(StringBuilder content, Price price) {
+        append(content, price.input(), price.cachedInput(), price.cacheWrite(), price.output());
+        price.above()
+                .ifPresent(
+                        above -> {
+                            append(content, above.inputTokens());
+                            append(
+                                    content,
+                                    above.input(),
+                                    above.cachedInput(),
+                                    above.cacheWrite(),
+                                    above.output());
+                        });
+    }
+
+    private static void append(StringBuilder content, BigDecimal... rates) {
+        for (var rate : rates) {
+            append(content, Usd.text(rate));
+        }
+    }
+
+    private static void append(StringBuilder content, Object field) {
+        var text = field.toString();
+        content.append(text.length()).append(':').append(text).append('\n');
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.millrace.contracts.catalog;
+
+import static dev.millrace.contracts.Violation.require;
+
+import java.util.OptionalLong;
+
+/**
+ * How hard a model, a provider or everything may be called by the whole pipeline; each limit is 1
+ * or more, and what is absent is unlimited.
+ *
+ * @param requestsPerSecond calls started in a second
+ * @param requestsPerMinute calls started in a minute
+ * @param tokensPerMinute input and output tokens in a minute
+ * @param inputTokensPerMinute input tokens in a minute
+ * @param outputTokensPerMinute output tokens in a minute
+ * @param concurrency calls in flight at once
+ */
+public record Limits(
+        OptionalLong requestsPerSecond,
+        OptionalLong requestsPerMinute,
+        OptionalLong tokensPerMinute,
+        OptionalLong inputTokensPerMinute,
+        OptionalLong outputTokensPerMinute,
+        OptionalLong concurrency) {
+    /** No limit at all. */
+    public static final Limits NONE =
+            new Limits(
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty());
+
+    public Limits {
+        requirePositive("requests_per_second", requestsPerSecond);
+        requirePositive("requests_per_minute", requestsPerMinute);
+        requirePositive("tokens_per_minute", tokensPerMinute);
+        requirePositive("input_tokens_per_minute", inputTokensPerMinute);
+        requirePositive("output_tokens_per_minute", outputTokensPerMinute);
+        requirePositive("concurrency", concurrency);
+    }
+
+    /** Whether nothing is limited. */
+    public boolean isNone() {
+        return equals(NONE);
+    }
+
+    private static void requirePositive(String key, OptionalLong limit) {
+        require(limit.orElse(1) >= 1, key, "must be 1 or more, was " + limit.orElse(1));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.millrace.contracts.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.Violation;
+import dev.millrace.contracts.money.Price;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CatalogTest {
+    private static final Price PRICE = Price.of("1", "2");
+
+    @Nested
+    class WhenTheModelsGoTogether {
+        private final Model big =
+                model("big").withAliases(List.of("grand")).withFallback(List.of("kid", "mid"));
+        private final Model mid = model("mid");
+        private final Model small = model("small").withAliases(List.of("kid"));
+        private final Catalog catalog = Catalog.of(List.of(big, small, mid));
+
+        @Test
+        void findsAModelByNameAndByAlias() {
+            assertThat(catalog.find("big")).contains(big);
+            assertThat(catalog.find("grand")).contains(big);
+        }
+
+        @Test
+        void findsNothingForAnUnknownName() {
+            assertThat(catalog.find("huge")).isEmpty();
+            assertThat(catalog.find("BIG")).isEmpty();
+        }
+
+        @Test
+        void keepsTheOrderOfTheFile() {
+            assertThat(catalog.models()).containsExactly(big, small, mid);
+        }
+
+        @Test
+        void resolvesTheFallbackChainInItsOrder() {
+            assertThat(catalog.fallbackChainOf(big)).containsExactly(small, mid);
+            assertThat(catalog.fallbackChainOf(small)).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenTheVersionIsAsked {
+        private final Catalog catalog = Catalog.of(List.of(model("a"), model("b")));
+
+        @Test
+        void isTheSameForTheSameContent() {
+            assertThat(Catalog.of(List.of(model("a"), model("b"))).version())
+                    .isEqualTo(catalog.version())
+                    .matches("[0-9a-f]{12}");
+        }
+
+        @Test
+        void isTheSameOnEveryMachineAndRelease() {
+            assertThat(catalog.version()).isEqualTo("10393433aa2c");
+        }
+
+        @Test
+        void differsForAnotherPriceOrderOrAlias() {
+            var dearer = Model.of("b", "p", Price.of("1", "2.01"));
+
+            assertThat(Catalog.of(List.of(model("a"), dearer)).version())
+                    .isNotEqualTo(catalog.version());
+            assertThat(Catalog.of(List.of(model("b"), model("a"))).version())
+                    .isNotEqualTo(catalog.version());
+            assertThat(
+                            Catalog.of(List.of(model("a"), model("b").withAliases(List.of("c"))))
+                                    .version())
+                    .isNotEqualTo(catalog.version());
+        }
+    }
+
+    @Nested
+    class WhenTheModelsDoNotGoTogether {
+        @Test
+        void refusesTwoModelsOfOneName() {
+            assertThat(Catalog.problemsOf(List.of(model("a"), model("a"))))
+                    .containsExactly(
+                            new CatalogProblem(
+                                    "a", "name", "must be unique, two models are called a"));
+        }
+
+        @Test
+        void refusesAnAliasThatIsAnotherModelsName() {
+            assertThat(
+                            Catalog.problemsOf(
+                                    List.of(model("a").withAliases(List.of("b")), model("b"))))
+                    .containsExactly(
+                            new CatalogProblem(
+                                    "a", "aliases", "must be unique, b already stands for b"));
+        }
+
+        @Test
+        void refusesAnAliasThatTwoModelsShare() {
+            var one = model("a").withAliases(List.of("x"));
+            var two = model("b").withAliases(List.of("x"));
+
+            assertThat(Catalog.problemsOf(List.of(one, two)))
+                    .containsExactly(
+                            new CatalogProblem(
+                                    "b", "aliases", "must be unique, x already stands for a"));
+        }
+
+        @Test
+        void refusesAnAliasThatRepeatsItselfOrTheName() {
+            assertThat(Catalog.problemsOf(List.of(model("a").withAliases(List.of("x", "x", "a")))))
+                    .extracting(CatalogProblem::expected)
+                    .containsExactly(
+                            "must name each alias once, x is there twice",
+                            "must differ from the model's own name a");
+        }
+
+        @Test
+        void refusesAChainThatLeadsNowhereOrBackOrTwiceToTheSame() {
+            var model =
+                    model("a").withAliases(List.of("x")).withFallback(List.of("y", "x", "b", "b"));
+
+            assertThat(Catalog.problemsOf(List.of(model, model("b"))))
+                    .extracting(CatalogProblem::expected)
+                    .containsExactly(
+                            "must name models of the catalog, y is none",
+                            "must not lead back to the model itself",
+                            "must name each model once, b is there twice");
+        }
+
+        @Test
+        void throwsTheFirstReason() {
+            assertThatThrownBy(() -> Catalog.of(List.of(model("a"), model("a"))))
+                    .isInstanceOf(Violation.class)
+                    .hasMessage("models.a.name must be unique, two models are called a");
+        }
+    }
+
+    private static Model model(String name) {
+        return Model.of(name, "p", PRICE);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.millrace.contracts.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.Violation;
+import dev.millrace.contracts.money.Price;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ModelTest {
+    private static final Price PRICE = Price.of("1", "2");
+
+    @Nested
+    class WhenOnlyTheNecessaryIsGiven {
+        private final Model model = Model.of("m", "p", PRICE);
+
+        @Test
+        void isCalledByItsOwnNameUpstream() {
+            assertThat(model.upstreamModel()).isEqualTo("m");
+        }
+
+        @Test
+        void isUnlimited() {
+            assertThat(model.limits().isNone()).isTrue();
+        }
+    }
+
+    @Nested
+    class WhenAValueBreaksItsRule {
+        @Test
+        void refusesTheNameThatAsksTheRouterToChoose() {
+            assertThatThrownBy(() -> Model.of("auto", "p", PRICE)).hasMessageContaining("auto");
+            assertThatThrownBy(() -> Model.of("m", "p", PRICE).withAliases(List.of("auto")))
+                    .isInstanceOf(Violation.class);
+        }
+
+        @Test
+        void refusesNamesThatNobodyCanSee() {
+            assertThatThrownBy(() -> Model.of(" ", "p", PRICE)).hasMessageStartingWith("name");
+            assertThatThrownBy(() -> Model.of("m", "", PRICE)).hasMessageStartingWith("provider");
+            assertThatThrownBy(() -> Model.of("m ", "p", PRICE)).hasMessageStartingWith("name");
+        }
+
+        @Test
+        void refusesALimitOfZero() {
+            var none = OptionalLong.empty();
+
+            assertThatThrownBy(() -> new Limits(none, none, none, none, none, OptionalLong.of(0)))
+                    .hasMessage("concurrency must be 1 or more, was 0");
+        }
+    }
+}
