@@ -1,0 +1,90 @@
+package dev.millrace.contracts.header;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the router decided about a job, as the worker reads it.
+ *
+ * @param line number of the line in its file, from 1; null when not from a file
+ * @param deadline no attempt starts after it; null for none
+ * @param routedBy policy, rule and version that chose the model, such as {@code default/3@v7}
+ * @param chain models by their catalog names, first choice first; at least one
+ * @param position which of the chain the job is at, from 0
+ * @param attempts calls already made for this job, at all models
+ */
+public record JobHeaders(
+        JobId jobId,
+        String tenant,
+        String batch,
+        @Nullable Long line,
+        Priority priority,
+        @Nullable Instant deadline,
+        Instant submittedAt,
+        String routedBy,
+        List<String> chain,
+        int position,
+        int attempts) {
+
+    public JobHeaders {
+        chain = List.copyOf(chain);
+        if (position < 0 || position >= chain.size()) {
+            throw new IllegalArgumentException(
+                    "position " + position + " is outside the chain " + chain);
+        }
+        if (attempts < 0) {
+            throw new IllegalArgumentException("attempts must not be negative, was " + attempts);
+        }
+    }
+
+    /** The catalog name of the model that the job is to be sent to. */
+    public String model() {
+        return chain.get(position);
+    }
+
+    public void writeTo(Headers headers) {
+        MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
+        MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, jobId);
+        MillraceHeaders.put(headers, MillraceHeaders.TENANT, tenant);
+        MillraceHeaders.put(headers, MillraceHeaders.BATCH, batch);
+        MillraceHeaders.put(headers, MillraceHeaders.LINE, line);
+        MillraceHeaders.put(headers, MillraceHeaders.PRIORITY, priority.word());
+        MillraceHeaders.put(headers, MillraceHeaders.DEADLINE, deadline);
+        MillraceHeaders.put(headers, MillraceHeaders.SUBMITTED_AT, submittedAt);
+        MillraceHeaders.put(headers, MillraceHeaders.ROUTED_BY, routedBy);
+        MillraceHeaders.put(headers, MillraceHeaders.CHAIN, String.join(",", chain));
+        MillraceHeaders.put(headers, MillraceHeaders.CHAIN_POSITION, position);
+        MillraceHeaders.put(headers, MillraceHeaders.ATTEMPTS, attempts);
+    }
+
+    /**
+     * Reads what the router wrote.
+     *
+     * @throws UnreadableHeader when a header is missing, cannot be read, or is of another version
+     */
+    public static JobHeaders read(Headers headers) throws UnreadableHeader {
+        var in = new HeaderReader(headers);
+        in.requireSchema();
+        try {
+            return new JobHeaders(
+                    in.required(MillraceHeaders.JOB_ID, JobId::new),
+                    in.required(MillraceHeaders.TENANT, text -> text),
+                    in.required(MillraceHeaders.BATCH, text -> text),
+                    in.optional(MillraceHeaders.LINE, Long::valueOf),
+                    in.required(MillraceHeaders.PRIORITY, text -> Priority.of(text).orElseThrow()),
+                    in.optional(MillraceHeaders.DEADLINE, Instant::parse),
+                    in.required(MillraceHeaders.SUBMITTED_AT, Instant::parse),
+                    in.required(MillraceHeaders.ROUTED_BY, text -> text),
+                    in.required(MillraceHeaders.CHAIN, text -> List.of(text.split(",", -1))),
+                    in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
+                    in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf));
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableHeader(
+                    MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.millrace.contracts.header;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of the headers that Millrace writes, and text in and out of them. Values are UTF-8
+ * text: numbers in decimal, times as RFC 3339. {@code docs/messages.md} holds the table.
+ */
+public final class MillraceHeaders {
+    /** What all names start with; on a request, names other than the producer's are removed. */
+    public static final String PREFIX = "millrace-";
+
+    /** The version that this program writes; it reads this one and the one before. */
+    public static final int SCHEMA_VERSION = 1;
+
+    public static final String SCHEMA = PREFIX + "schema";
+    public static final String JOB_ID = PREFIX + "job-id";
+    public static final String TENANT = PREFIX + "tenant";
+    public static final String BATCH = PREFIX + "batch";
+    public static final String LINE = PREFIX + "line";
+    public static final String OVERSIZE_BYTES = PREFIX + "oversize-bytes";
+    public static final String PRIORITY = PREFIX + "priority";
+    public static final String DEADLINE = PREFIX + "deadline";
+    public static final String SUBMITTED_AT = PREFIX + "submitted-at";
+    public static final String ROUTED_BY = PREFIX + "routed-by";
+    public static final String CHAIN = PREFIX + "chain";
+    public static final String CHAIN_POSITION = PREFIX + "chain-position";
+    public static final String RESERVED_USD = PREFIX + "reserved-usd";
+    public static final String CACHE_KEY = PREFIX + "cache-key";
+    public static final String ESTIMATED_INPUT_TOKENS = PREFIX + "estimated-input-tokens";
+    public static final String ESTIMATED_OUTPUT_TOKENS = PREFIX + "estimated-output-tokens";
+    public static final String ATTEMPTS = PREFIX + "attempts";
+    public static final String INHERITED_USD = PREFIX + "inherited-usd";
+    public static final String REASON = PREFIX + "reason";
+    public static final String MESSAGE = PREFIX + "message";
+    public static final String ORIGIN_TOPIC = PREFIX + "origin-topic";
+    public static final String ORIGIN_PARTITION = PREFIX + "origin-partition";
+    public static final String ORIGIN_OFFSET = PREFIX + "origin-offset";
+
+    /** The W3C trace context, passed on as it came. */
+    public static final String TRACEPARENT = "traceparent";
+
+    private MillraceHeaders() {}
+
+    /** The last header of that name as text. */
+    public static Optional<String> text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(header.value(), UTF_8));
+    }
+
+    /** Sets the header to the value's text, in place of what was there; null removes it. */
+    public static void put(Headers headers, String name, @Nullable Object value) {
+        headers.remove(name);
+        if (value != null) {
+            headers.add(name, value.toString().getBytes(UTF_8));
+        }
+    }
+
+    /** Removes every header whose name starts with {@link #PREFIX}. */
+    public static void removeAll(Headers headers) {
+        for (Header header : headers.toArray()) {
+            if (header.key().startsWith(PREFIX)) {
+                headers.remove(header.key());
+            }
+        }
+    }
+}

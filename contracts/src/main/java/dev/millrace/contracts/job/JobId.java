@@ -1,0 +1,51 @@
+package dev.millrace.contracts.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * Identifies a job: the first 128 bits of SHA-256 over tenant, batch and custom_id, each preceded
+ * by its length, as 32 hexadecimal digits. The same three always give the same id, in any process.
+ *
+ * @param value 32 lower-case hexadecimal digits
+ */
+public record JobId(String value) {
+    private static final int BYTES = 16;
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
+
+    public JobId {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "a job id has 32 lower-case hexadecimal digits, was " + value);
+        }
+    }
+
+    public static JobId of(String tenant, String batch, String customId) {
+        var sha256 = sha256();
+        for (String part : new String[] {tenant, batch, customId}) {
+            byte[] bytes = part.getBytes(UTF_8);
+            sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            sha256.update(bytes);
+        }
+        return new JobId(HexFormat.of().formatHex(Arrays.copyOf(sha256.digest(), BYTES)));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.millrace.contracts.job;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a custom_id, a tenant and a batch may be made of. */
+final class Names {
+    private Names() {}
+
+    /** What is wrong with a name, after {@code prefix}; null when it is good. */
+    static @Nullable String problem(String name, int maxChars, String prefix) {
+        if (name.isBlank()) {
+            return prefix + "is empty";
+        }
+        if (name.length() > maxChars) {
+            return prefix + "has " + name.length() + " characters, at most " + maxChars;
+        }
+        // A lone surrogate has no UTF-8 form: two different names could become one.
+        boolean unusable =
+                name.codePoints()
+                        .anyMatch(
+                                c ->
+                                        Character.isISOControl(c)
+                                                || Character.getType(c) == Character.SURROGATE);
+        return unusable ? prefix + "holds a control character or a lone surrogate" : null;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.millrace.contracts.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.Parsed.Problem;
+import dev.millrace.contracts.json.JsonBytes;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Reads the {@code millrace} object of a line and names all that is wrong with it. */
+final class OptionsReader {
+    private static final int MAX_TENANT_CHARS = 128;
+    private static final int MAX_BATCH_CHARS = 256;
+    private static final int MAX_FALLBACKS = 16;
+    private static final int MAX_METADATA_BYTES = 16 * 1024;
+    private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
+    private static final int MAX_COST_DECIMALS = 18;
+
+    private final JsonParser json;
+    private final byte[] record;
+    private final int offset;
+    private final List<Problem> problems;
+    private final Set<String> seen = new HashSet<>();
+
+    private @Nullable String tenant;
+    private @Nullable String batch;
+    private @Nullable Priority priority;
+    private @Nullable Instant deadline;
+    private @Nullable CacheMode cache;
+    private @Nullable BigDecimal maxCostUsd;
+    private @Nullable List<String> fallback;
+    private @Nullable String metadata;
+
+    private OptionsReader(JsonParser json, byte[] record, int offset, List<Problem> problems) {
+        this.json = json;
+        this.record = record;
+        this.offset = offset;
+        this.problems = problems;
+    }
+
+    /** Reads the object at whose start the parser stands, to its end. */
+    static JobOptions read(JsonParser json, byte[] record, int offset, List<Problem> problems) {
+        var reader = new OptionsReader(json, record, offset, problems);
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            reader.readField();
+        }
+        return new JobOptions(
+                reader.tenant,
+                reader.batch,
+                reader.priority,
+                reader.deadline,
+                reader.cache,
+                reader.maxCostUsd,
+                reader.fallback,
+                reader.metadata);
+    }
+
+    private void readField() {
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        if (!seen.add(name)) {
+            problem(name, "is given twice");
+        }
+        if (value != JsonToken.VALUE_NULL) {
+            readValue(name, value);
+        }
+        json.skipChildren();
+    }
+
+    private void readValue(String name, JsonToken value) {
+        switch (name) {
+            case "tenant" -> tenant = name(name, value, MAX_TENANT_CHARS);
+            case "batch" -> batch = name(name, value, MAX_BATCH_CHARS);
+            case "priority" -> {
+                priority = Priority.of(text(value)).orElse(null);
+                require(priority, name, "must be critical, high, normal or low");
+            }
+            case "deadline" -> {
+                deadline = instant(text(value));
+                require(deadline, name, "must be a time such as 2026-11-21T06:00:00Z");
+            }
+            case "cache" -> {
+                cache = CacheMode.of(text(value)).orElse(null);
+                require(cache, name, "must be none or exact");
+            }
+            case "max_cost_usd" -> {
+                maxCostUsd = money(value);
+                require(maxCostUsd, name, "must be a number of USD from 0 to " + MAX_COST_USD);
+            }
+            case "fallback" -> fallback = models(name, value);
+            case "metadata" -> metadata = object(name, value);
+            default ->
+                    problem(
+                            name,
+                            "is not known; known are tenant, batch, priority, deadline, cache,"
+                                    + " max_cost_usd, fallback and metadata");
+        }
+    }
+
+    private @Nullable String name(String key, JsonToken value, int maxChars) {
+        String text = text(value);
+        String wrong =
+                value == JsonToken.VALUE_STRING
+                        ? Names.problem(text, maxChars, "")
+                        : "must be a string, was " + JsonBytes.describe(value);
+        if (wrong != null) {
+            problem(key, wrong);
+            return null;
+        }
+        return text;
+    }
+
+    private String text(JsonToken value) {
+        return value == JsonToken.VALUE_STRING ? json.getString() : "";
+    }
+
+    private static @Nullable Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private @Nullable BigDecimal money(JsonToken value) {
+        if (!value.isNumeric()) {
+            return null;
+        }
+        BigDecimal amount = json.getDecimalValue();
+        // The scale first: comparing 1e-999999999 would write out its digits.
+        boolean sane = Math.abs((long) amount.scale()) <= MAX_COST_DECIMALS;
+        return sane && amount.signum() >= 0 && amount.compareTo(MAX_COST_USD) <= 0 ? amount : null;
+    }
+
+    private @Nullable List<String> models(String key, JsonToken value) {
+        var models = new ArrayList<String>();
+        boolean good = value == JsonToken.START_ARRAY;
+        while (good && json.nextToken() != JsonToken.END_ARRAY) {
+            good = json.currentToken() == JsonToken.VALUE_STRING && models.size() < MAX_FALLBACKS;
+            if (good) {
+                models.add(json.getString());
+            } else {
+                skipRestOfArray();
+            }
+        }
+        if (!good) {
+            problem(key, "must be a list of at most " + MAX_FALLBACKS + " model names");
+            return null;
+        }
+        return models;
+    }
+
+    private void skipRestOfArray() {
+        json.skipChildren();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            json.skipChildren();
+        }
+    }
+
+    private @Nullable String object(String key, JsonToken value) {
+        int start = offset + (int) json.currentTokenLocation().getByteOffset();
+        json.skipChildren();
+        int length = offset + (int) json.currentLocation().getByteOffset() - start;
+        if (value != JsonToken.START_OBJECT || length > MAX_METADATA_BYTES) {
+            problem(key, "must be an object of at most " + MAX_METADATA_BYTES + " bytes");
+            return null;
+        }
+        // A line break can only stand between tokens; a result is one line.
+        return new String(record, start, length, UTF_8).replace('\n', ' ').replace('\r', ' ');
+    }
+
+    private void require(@Nullable Object value, String key, String expected) {
+        if (value == null) {
+            problem(key, expected);
+        }
+    }
+
+    private void problem(String key, String expected) {
+        problems.add(new Problem("millrace." + key, expected));
+    }
+}

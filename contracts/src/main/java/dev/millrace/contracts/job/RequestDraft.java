@@ -1,0 +1,136 @@
+package dev.millrace.contracts.job;
+
+import dev.millrace.contracts.job.Parsed.Problem;
+import dev.millrace.contracts.json.JsonBytes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Gathers the parts of a request line while its fields go by. Used once, by one thread. */
+final class RequestDraft {
+    private static final int MAX_CUSTOM_ID_CHARS = 512;
+
+    private final byte[] record;
+    private final int offset;
+    private final List<Problem> problems = new ArrayList<>();
+    private final Set<String> seen = new HashSet<>();
+
+    private @Nullable String customId;
+    private @Nullable String customIdProblem = "has no custom_id";
+    private @Nullable Endpoint endpoint;
+    private @Nullable BodyDraft body;
+    private JobOptions options = JobOptions.NONE;
+
+    /**
+     * @param offset where the JSON starts in the record; the parser counts from there
+     */
+    RequestDraft(byte[] record, int offset) {
+        this.record = record;
+        this.offset = offset;
+    }
+
+    /** Reads one field of the line; the parser stands at its name and is left at its end. */
+    void readField(JsonParser json) {
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        switch (name) {
+            case "custom_id" -> readCustomId(json, value);
+            case "method" -> readMethod(json, value);
+            case "url" -> readUrl(json, value);
+            case "body" -> readBody(json, value);
+            case "millrace" -> readOptions(json, value);
+            default -> json.skipChildren();
+        }
+    }
+
+    private void readCustomId(JsonParser json, JsonToken value) {
+        if (!seen.add("custom_id")) {
+            customIdProblem = "has custom_id twice";
+            json.skipChildren();
+        } else if (value != JsonToken.VALUE_STRING) {
+            customIdProblem = "has a custom_id that is " + JsonBytes.describe(value);
+            json.skipChildren();
+        } else {
+            customId = json.getString();
+            customIdProblem = Names.problem(customId, MAX_CUSTOM_ID_CHARS, "has a custom_id that ");
+        }
+    }
+
+    private void readMethod(JsonParser json, JsonToken value) {
+        once("method");
+        if (value != JsonToken.VALUE_STRING || !json.getString().equals("POST")) {
+            problem("method", "must be \"POST\"");
+        }
+        json.skipChildren();
+    }
+
+    private void readUrl(JsonParser json, JsonToken value) {
+        once("url");
+        endpoint =
+                value == JsonToken.VALUE_STRING ? Endpoint.of(json.getString()).orElse(null) : null;
+        if (endpoint == null) {
+            problem("url", "must be one of " + Endpoint.allUrls());
+        }
+        json.skipChildren();
+    }
+
+    private void readBody(JsonParser json, JsonToken value) {
+        once("body");
+        if (value != JsonToken.START_OBJECT) {
+            problem("body", "must be an object, was " + JsonBytes.describe(value));
+            json.skipChildren();
+            return;
+        }
+        int start = tokenStart(json);
+        var draft = new BodyDraft(offset);
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            draft.readField(json, problems);
+        }
+        draft.end(new Span(start, offset + (int) json.currentLocation().getByteOffset()), problems);
+        body = draft;
+    }
+
+    private void readOptions(JsonParser json, JsonToken value) {
+        once("millrace");
+        if (value == JsonToken.START_OBJECT) {
+            options = OptionsReader.read(json, record, offset, problems);
+        } else if (value != JsonToken.VALUE_NULL) {
+            problem("millrace", "must be an object, was " + JsonBytes.describe(value));
+            json.skipChildren();
+        }
+    }
+
+    private int tokenStart(JsonParser json) {
+        return offset + (int) json.currentTokenLocation().getByteOffset();
+    }
+
+    private void once(String field) {
+        if (!seen.add(field)) {
+            problem(field, "is given twice");
+        }
+    }
+
+    private void problem(String key, String expected) {
+        problems.add(new Problem(key, expected));
+    }
+
+    Parsed finish() {
+        if (customId == null || customIdProblem != null) {
+            return new Parsed.Malformed(String.valueOf(customIdProblem));
+        }
+        for (String required : List.of("url", "body")) {
+            if (!seen.contains(required)) {
+                problem(required, "is missing");
+            }
+        }
+        BodyDraft whole = body;
+        if (whole == null || endpoint == null || !problems.isEmpty()) {
+            return new Parsed.Unacceptable(customId, options, problems);
+        }
+        return new Parsed.Accepted(whole.toLine(record, customId, endpoint, options));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.contracts.job;
+
+import dev.millrace.contracts.json.JsonBytes;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Reads a request record once, from front to back, without building a tree: finds custom_id, url,
+ * body.model and the range of the body, and checks what can be checked without a catalog.
+ * Stateless, from any thread.
+ */
+public final class RequestParser {
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    private RequestParser() {}
+
+    /**
+     * Reads one record; never throws for what stands in it.
+     *
+     * @param record the record's value; kept by the returned line, so not to be changed afterwards
+     */
+    public static Parsed parse(byte[] record) {
+        int start = startsWithMark(record) ? BYTE_ORDER_MARK.length : 0;
+        if (record.length == start) {
+            return new Parsed.Malformed("is empty, expected a JSON object");
+        }
+        if (!JsonBytes.isUtf8(record)) {
+            return new Parsed.Malformed("is not valid UTF-8");
+        }
+        try (JsonParser json = JsonBytes.parser(record, start, record.length - start)) {
+            return parseValue(record, start, json);
+        } catch (JacksonException e) {
+            return new Parsed.Malformed("is not valid JSON: " + describe(e));
+        }
+    }
+
+    private static Parsed parseValue(byte[] record, int start, JsonParser json) {
+        JsonToken first = json.nextToken();
+        if (first != JsonToken.START_OBJECT) {
+            return new Parsed.Malformed(
+                    "is " + JsonBytes.describe(first) + ", expected a JSON object");
+        }
+        var draft = new RequestDraft(record, start);
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            draft.readField(json);
+        }
+        if (json.nextToken() != null) {
+            return new Parsed.Malformed("has more than one JSON value");
+        }
+        return draft.finish();
+    }
+
+    private static String describe(JacksonException e) {
+        String problem = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        return e.getLocation() == null
+                ? problem
+                : problem + " (at byte " + e.getLocation().getByteOffset() + ")";
+    }
+
+    private static boolean startsWithMark(byte[] record) {
+        return record.length >= BYTE_ORDER_MARK.length
+                && record[0] == BYTE_ORDER_MARK[0]
+                && record[1] == BYTE_ORDER_MARK[1]
+                && record[2] == BYTE_ORDER_MARK[2];
+    }
+}

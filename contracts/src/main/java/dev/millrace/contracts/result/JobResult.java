@@ -1,0 +1,107 @@
+package dev.millrace.contracts.result;
+
+import dev.millrace.contracts.json.JsonBytes;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** The end of a job: an OpenAI batch output line with a {@code millrace} object beside it. */
+public record JobResult(String customId, Outcome outcome, Provenance provenance) {
+    private static final int ENVELOPE_BYTES = 1_024;
+
+    /** One line of JSON in UTF-8, without a line break at its end. */
+    public byte[] toJson() {
+        var out = new ByteArrayOutputStream(ENVELOPE_BYTES + bodyBytes());
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            json.writeStartObject();
+            json.writeStringProperty("id", "batch_req_" + provenance.jobId());
+            json.writeStringProperty("custom_id", customId);
+            switch (outcome) {
+                case Outcome.Answered answered -> {
+                    writeResponse(json, out, answered);
+                    json.writeNullProperty("error");
+                }
+                case Outcome.Unanswered unanswered -> {
+                    json.writeNullProperty("response");
+                    writeError(json, unanswered);
+                }
+            }
+            writeProvenance(json);
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    private int bodyBytes() {
+        return outcome instanceof Outcome.Answered answered
+                        && answered.body() instanceof ProviderBody.Json body
+                ? body.bytes().length
+                : 0;
+    }
+
+    private static void writeResponse(
+            JsonGenerator json, ByteArrayOutputStream out, Outcome.Answered answered) {
+        json.writeObjectPropertyStart("response");
+        json.writeNumberProperty("status_code", answered.statusCode());
+        writeText(json, "request_id", answered.requestId());
+        json.writeName("body");
+        switch (answered.body()) {
+            case ProviderBody.Json body -> {
+                json.writeRawValue("");
+                json.flush();
+                out.writeBytes(body.bytes());
+            }
+            case ProviderBody.Text body -> json.writeString(body.text());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeError(JsonGenerator json, Outcome.Unanswered unanswered) {
+        json.writeObjectPropertyStart("error");
+        json.writeStringProperty("code", unanswered.error().code());
+        json.writeStringProperty("message", unanswered.message());
+        json.writeStringProperty("type", "millrace_error");
+        writeText(json, "param", unanswered.param());
+        if (unanswered.retryAfter() == null) {
+            json.writeNullProperty("retry_after");
+        } else {
+            json.writeNumberProperty("retry_after", unanswered.retryAfter().toMillis() / 1_000.0);
+        }
+        writeText(json, "request_id", unanswered.requestId());
+        json.writeEndObject();
+    }
+
+    private void writeProvenance(JsonGenerator json) {
+        json.writeObjectPropertyStart("millrace");
+        json.writeStringProperty("job_id", provenance.jobId().value());
+        json.writeStringProperty("tenant", provenance.tenant());
+        json.writeStringProperty("batch", provenance.batch());
+        if (provenance.line() == null) {
+            json.writeNullProperty("line");
+        } else {
+            json.writeNumberProperty("line", provenance.line());
+        }
+        writeText(json, "model", provenance.model());
+        writeText(json, "provider", provenance.provider());
+        json.writeNumberProperty("attempts", provenance.attempts());
+        json.writeStringProperty("cache", provenance.cache());
+        json.writeNumberProperty("cost_usd", provenance.costUsd());
+        json.writeNumberProperty("queued_ms", provenance.queuedMs());
+        json.writeNumberProperty("upstream_ms", provenance.upstreamMs());
+        writeText(json, "routed_by", provenance.routedBy());
+        writeText(json, "error_code", outcome.error() == null ? null : outcome.error().code());
+        if (provenance.metadata() != null) {
+            json.writeName("metadata");
+            json.writeRawValue(provenance.metadata());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeText(JsonGenerator json, String name, @Nullable String value) {
+        if (value == null) {
+            json.writeNullProperty(name);
+        } else {
+            json.writeStringProperty(name, value);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.millrace.contracts.topic;
+
+import dev.millrace.contracts.job.Lane;
+import java.util.regex.Pattern;
+
+/**
+ * The names of the topics.
+ *
+ * @param prefix what all names start with, such as {@code millrace.}
+ */
+public record Topics(String prefix) {
+    private static final int MAX_NAME_CHARS = 249;
+    private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]*");
+    private static final Pattern ILLEGAL_CHARACTER = Pattern.compile("[^a-zA-Z0-9._-]");
+
+    public Topics {
+        if (!LEGAL.matcher(prefix).matches()) {
+            throw new IllegalArgumentException(
+                    "a topic prefix may hold letters, digits, '.', '_' and '-', was " + prefix);
+        }
+    }
+
+    /** The request topic of whoever has none of their own. */
+    public String requests() {
+        return prefix + "requests";
+    }
+
+    public String results() {
+        return prefix + "results";
+    }
+
+    public String costs() {
+        return prefix + "costs";
+    }
+
+    public String deadLetters() {
+        return prefix + "dead-letters";
+    }
+
+    public String control() {
+        return prefix + "control";
+    }
+
+    /**
+     * The topic of a model's jobs in one lane. Characters that a topic name cannot have become
+     * {@code _}; {@link TopicPlan} refuses models whose names become the same.
+     *
+     * @throws IllegalArgumentException when the name would be longer than a topic's may be
+     */
+    public String jobs(String model, Lane lane) {
+        String name =
+                prefix
+                        + "jobs."
+                        + ILLEGAL_CHARACTER.matcher(model).replaceAll("_")
+                        + "."
+                        + lane.word();
+        if (name.length() > MAX_NAME_CHARS) {
+            throw new IllegalArgumentException(
+                    "the topic name " + name + " is longer than " + MAX_NAME_CHARS + " characters");
+        }
+        return name;
+    }
+}
