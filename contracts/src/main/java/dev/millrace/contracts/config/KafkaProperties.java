@@ -1,0 +1,86 @@
+package dev.millrace.contracts.config;
+
+import static dev.millrace.contracts.Violation.require;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which Kafka client properties a file must leave alone, and which it must not show. */
+final class KafkaProperties {
+    private static final String COMMITS = "results and offsets are committed in one transaction";
+    private static final String TRANSACTIONS = "exactly-once results rest on it";
+    private static final String BYTES = "records travel as the bytes they are";
+    private static final String GROUPS = "each service has its own group and protocol";
+
+    /** Property → why it cannot be set. */
+    private static final Map<String, String> RESERVED =
+            Map.ofEntries(
+                    Map.entry("isolation.level", "only committed records may be read"),
+                    Map.entry("enable.auto.commit", COMMITS),
+                    Map.entry("auto.commit.interval.ms", COMMITS),
+                    Map.entry(
+                            "auto.offset.reset",
+                            "lost offsets must stop a partition, not skip or repeat jobs"),
+                    Map.entry(
+                            "allow.auto.create.topics",
+                            "topics are created with their settings beforehand"),
+                    Map.entry("transactional.id", TRANSACTIONS + "; worker.instance names it"),
+                    Map.entry("enable.idempotence", TRANSACTIONS),
+                    Map.entry("acks", TRANSACTIONS),
+                    Map.entry("processing.guarantee", TRANSACTIONS),
+                    Map.entry("key.serializer", BYTES),
+                    Map.entry("value.serializer", BYTES),
+                    Map.entry("key.deserializer", BYTES),
+                    Map.entry("value.deserializer", BYTES),
+                    Map.entry("default.key.serde", BYTES),
+                    Map.entry("default.value.serde", BYTES),
+                    Map.entry("group.id", GROUPS),
+                    Map.entry("group.protocol", GROUPS),
+                    Map.entry("group.instance.id", GROUPS),
+                    Map.entry("group.remote.assignor", GROUPS),
+                    Map.entry("partition.assignment.strategy", GROUPS),
+                    Map.entry("application.id", GROUPS),
+                    Map.entry("num.standby.replicas", "router.standby_replicas sets it"));
+
+    /** What Kafka Streams puts before the properties of its inner clients, longest first. */
+    private static final List<String> PREFIXES =
+            List.of(
+                    "main.consumer.",
+                    "restore.consumer.",
+                    "global.consumer.",
+                    "consumer.",
+                    "producer.",
+                    "admin.");
+
+    private static final Pattern SECRET =
+            Pattern.compile(
+                    "sasl\\.jaas\\.config|.*(password|secret|credential|token|keystore\\.key).*");
+
+    private KafkaProperties() {}
+
+    /**
+     * Refuses a property that the guarantees rest on.
+     *
+     * @throws dev.millrace.contracts.Violation with the reason
+     */
+    static void check(String property) {
+        var reason = reasonAgainst(property);
+        require(reason == null, property, "cannot be set: " + reason);
+    }
+
+    /** Whether the value of a property must not be shown. */
+    static boolean isSecret(String property) {
+        return SECRET.matcher(property).matches();
+    }
+
+    private static @Nullable String reasonAgainst(String property) {
+        return RESERVED.get(
+                PREFIXES.stream()
+                        .filter(property::startsWith)
+                        .findFirst()
+                        .map(prefix -> property.substring(prefix.length()))
+                        .orElse(property));
+    }
+}
