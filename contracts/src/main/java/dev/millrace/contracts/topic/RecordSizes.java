@@ -1,0 +1,33 @@
+package dev.millrace.contracts.topic;
+
+import dev.millrace.contracts.config.TopicsConfig;
+
+/**
+ * How large a record may be on each topic, in bytes. Each stage adds headers or an envelope to what
+ * it took, so each may write a little more than it was allowed to read: what was accepted once can
+ * be passed on.
+ *
+ * @param request a line of the largest allowed size and what the producer adds
+ * @param job a request and the router's headers
+ * @param deadLetter a request or a job and the reason
+ * @param result an answer of the largest allowed size and its envelope
+ */
+public record RecordSizes(int request, int job, int deadLetter, int result) {
+    /** Headers, key and the overhead of a batch with one record. */
+    private static final int STAGE_BYTES = 64 << 10;
+
+    /** Envelope, metadata, and an error page of 64 Ki characters as an escaped JSON string. */
+    private static final int ENVELOPE_BYTES = 1 << 20;
+
+    public static RecordSizes of(TopicsConfig topics) {
+        int request = topics.maxRequestBytes() + STAGE_BYTES;
+        int job = request + STAGE_BYTES;
+        return new RecordSizes(
+                request, job, job + STAGE_BYTES, topics.maxResponseBytes() + ENVELOPE_BYTES);
+    }
+
+    /** The largest of all. */
+    public int largest() {
+        return Math.max(deadLetter, result);
+    }
+}

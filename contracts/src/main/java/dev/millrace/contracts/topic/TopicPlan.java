@@ -1,0 +1,97 @@
+package dev.millrace.contracts.topic;
+
+import dev.millrace.contracts.Violation;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.job.Lane;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All topics of a configuration as they should be. */
+public final class TopicPlan {
+    private static final String KEEP_FOR_EVER = "-1";
+    private static final Duration OUTPUT_RETENTION = Duration.ofDays(7);
+    private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
+
+    private final TopicsConfig config;
+    private final Topics names;
+    private final RecordSizes sizes;
+    private final List<TopicSpec> topics = new ArrayList<>();
+
+    private TopicPlan(TopicsConfig config) {
+        this.config = config;
+        names = new Topics(config.prefix());
+        sizes = RecordSizes.of(config);
+    }
+
+    /**
+     * The topics that the models in service need, requests first.
+     *
+     * @throws Violation when two models would share a topic
+     */
+    public static List<TopicSpec> of(MillraceConfig config) {
+        var plan = new TopicPlan(config.topics());
+        config.requestTopics().keySet().forEach(plan::addRequests);
+        plan.addOutputs();
+        plan.addJobs(config.modelsInService());
+        return List.copyOf(plan.topics);
+    }
+
+    private void addRequests(String topic) {
+        add(topic, config.partitions(), sizes.request(), KEEP_FOR_EVER, false);
+    }
+
+    private void addOutputs() {
+        String retention = Long.toString(OUTPUT_RETENTION.toMillis());
+        add(names.results(), config.partitions(), sizes.result(), retention, false);
+        add(names.costs(), config.partitions(), sizes.request(), retention, false);
+        add(names.deadLetters(), config.partitions(), sizes.deadLetter(), retention, false);
+        topics.add(
+                new TopicSpec(
+                        names.control(),
+                        1,
+                        (short) config.replicationFactor(),
+                        withReplicas(new HashMap<>(Map.of("cleanup.policy", "compact"))),
+                        false));
+    }
+
+    private void addJobs(List<Model> models) {
+        var owners = new HashMap<String, String>();
+        for (Model model : models) {
+            for (Lane lane : Lane.values()) {
+                String topic = names.jobs(model.name(), lane);
+                String other = owners.putIfAbsent(topic, model.name());
+                Violation.require(
+                        other == null,
+                        "models." + model.name(),
+                        "must differ in more than special characters from " + other);
+                add(topic, config.partitions(), sizes.job(), KEEP_FOR_EVER, true);
+            }
+        }
+    }
+
+    private void add(String name, int partitions, int bytes, String retention, boolean mayGrow) {
+        var configs = new HashMap<String, String>();
+        configs.put("max.message.bytes", Integer.toString(bytes));
+        configs.put("retention.ms", retention);
+        configs.put("cleanup.policy", "delete");
+        topics.add(
+                new TopicSpec(
+                        name,
+                        partitions,
+                        (short) config.replicationFactor(),
+                        withReplicas(configs),
+                        mayGrow));
+    }
+
+    private Map<String, String> withReplicas(Map<String, String> configs) {
+        if (config.replicationFactor() >= REPLICAS_FOR_TWO_IN_SYNC) {
+            configs.put("min.insync.replicas", "2");
+        }
+        return configs;
+    }
+}

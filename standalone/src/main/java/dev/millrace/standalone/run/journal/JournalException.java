@@ -1,0 +1,10 @@
+package dev.millrace.standalone.run.journal;
+
+/** The journal cannot be read or written; the message is for the user. */
+public final class JournalException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    JournalException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.standalone.run.journal;
+
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.Span;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * Says whether two lines ask for the same answer: a digest of custom_id, tenant, url and body. What
+ * else a line holds (priority, metadata) may change without a new call. A line that cannot be worked
+ * on is known by all of its bytes.
+ */
+public final class LineKey {
+    private static final int BYTES = 16;
+
+    private LineKey() {}
+
+    /** 16 bytes; two keys are equal when their bytes are. */
+    public static byte[] of(byte[] line, Parsed parsed) {
+        return parsed instanceof Parsed.Accepted accepted
+                ? ofRequest(accepted.line())
+                : ofBytes(line);
+    }
+
+    private static byte[] ofRequest(RequestLine line) {
+        var digest = sha256();
+        digest.update((byte) 'R');
+        update(digest, line.customId());
+        update(digest, line.options().tenant() == null ? "" : line.options().tenant());
+        update(digest, line.endpoint().url());
+        Span body = line.body();
+        digest.update(line.bytes(), body.start(), body.length());
+        return Arrays.copyOf(digest.digest(), BYTES);
+    }
+
+    private static byte[] ofBytes(byte[] line) {
+        var digest = sha256();
+        digest.update((byte) 'B');
+        digest.update(line);
+        return Arrays.copyOf(digest.digest(), BYTES);
+    }
+
+    private static void update(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What {@code millrace run} remembers between its runs: which line of which file became which job. A
+ * small SQLite database in the data directory, used by one thread.
+ */
+@NullMarked
+package dev.millrace.standalone.run.journal;
+
+import org.jspecify.annotations.NullMarked;
