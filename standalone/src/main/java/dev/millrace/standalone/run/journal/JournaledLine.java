@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  *     {@code #n} from the second generation on
  * @param line its number in the file when it was submitted, from 1
  * @param jobId null when the line has no usable custom_id
- * @param repeat whether an earlier line of the same batch has the same job id, so that this one ends as
- *     a dead letter
+ * @param repeat whether an earlier line of the same batch has the same job id, so that this one
+ *     ends as a dead letter
  * @param published whether Kafka has acknowledged it
  */
 public record JournaledLine(
-        int generation, String batch, long line, @Nullable String jobId, boolean repeat, boolean published) {}
+        int generation,
+        String batch,
+        long line,
+        @Nullable String jobId,
+        boolean repeat,
+        boolean published) {}

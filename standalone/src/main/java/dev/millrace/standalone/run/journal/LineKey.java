@@ -11,8 +11,8 @@ import java.util.Arrays;
 
 /**
  * Says whether two lines ask for the same answer: a digest of custom_id, tenant, url and body. What
- * else a line holds (priority, metadata) may change without a new call. A line that cannot be worked
- * on is known by all of its bytes.
+ * else a line holds (priority, metadata) may change without a new call. A line that cannot be
+ * worked on is known by all of its bytes.
  */
 public final class LineKey {
     private static final int BYTES = 16;

@@ -7,4 +7,5 @@ package dev.millrace.standalone.run.journal;
  * @param file id of its file, as {@link RunPlan#file} gave it
  * @param sourceLine its number in the file as it is now, from 1
  */
-public record PlannedLine(long position, long file, long sourceLine, JournaledLine line, Fate fate) {}
+public record PlannedLine(
+        long position, long file, long sourceLine, JournaledLine line, Fate fate) {}

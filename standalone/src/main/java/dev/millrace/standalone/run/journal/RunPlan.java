@@ -160,14 +160,18 @@ public final class RunPlan implements AutoCloseable {
             Function<String, @Nullable String> jobIdIn) {
         return Sql.in(
                 () -> {
-                    int generation =
-                            openedGenerations.computeIfAbsent(file, this::openGeneration);
+                    int generation = openedGenerations.computeIfAbsent(file, this::openGeneration);
                     String base = claimedBatch == null ? nameOf(file) : claimedBatch;
                     String batch = generation == 1 ? base : base + "#" + generation;
                     String jobId = jobIdIn.apply(batch);
                     var line =
                             new JournaledLine(
-                                    generation, batch, sourceLine, jobId, jobId != null && isKnown(jobId), false);
+                                    generation,
+                                    batch,
+                                    sourceLine,
+                                    jobId,
+                                    jobId != null && isKnown(jobId),
+                                    false);
                     upsert.setLong(1, file);
                     upsert.setBytes(2, key);
                     upsert.setInt(3, known == null ? count(file, key) : known.number);
@@ -267,7 +271,8 @@ public final class RunPlan implements AutoCloseable {
         Sql.in(
                 () -> {
                     connection.rollback();
-                    for (var statement : new PreparedStatement[] {find, findJob, upsert, mark, plan}) {
+                    for (var statement :
+                            new PreparedStatement[] {find, findJob, upsert, mark, plan}) {
                         statement.close();
                     }
                     return null;

@@ -15,8 +15,7 @@ final class Sql {
         try {
             return work.run();
         } catch (SQLException e) {
-            throw new JournalException(
-                    "the journal of runs cannot be used: " + e.getMessage(), e);
+            throw new JournalException("the journal of runs cannot be used: " + e.getMessage(), e);
         }
     }
 }
