@@ -1,0 +1,38 @@
+package dev.millrace.contracts.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** One of the files in {@code examples}, read from the source tree. */
+record ExampleFile(List<Line> lines) {
+
+    /**
+     * @param number from 1, as an editor counts
+     */
+    record Line(int number, String text) {
+        Parsed parsed() {
+            return RequestParser.parse(text.getBytes(UTF_8));
+        }
+    }
+
+    static ExampleFile of(String name) {
+        try {
+            // Tests run in the folder of their module.
+            List<String> texts = Files.readAllLines(Path.of("..", "examples", name));
+            return new ExampleFile(
+                    IntStream.range(0, texts.size())
+                            .mapToObj(i -> new Line(i + 1, texts.get(i)))
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
