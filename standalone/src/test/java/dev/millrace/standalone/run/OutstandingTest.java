@@ -1,0 +1,58 @@
+package dev.millrace.standalone.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class OutstandingTest {
+    private final Outstanding outstanding = new Outstanding();
+
+    @Test
+    void aLineIsSettledOnceByItsResult() {
+        outstanding.await("b", 7, false);
+
+        assertThat(outstanding.onResult("b", 7)).isTrue();
+        assertThat(outstanding.onResult("b", 7)).isFalse();
+        assertThat(outstanding.count()).isZero();
+    }
+
+    @Test
+    void whatNobodyAwaitsSettlesNothing() {
+        outstanding.await("b", 7, false);
+
+        assertThat(outstanding.onResult("other", 7)).isFalse();
+        assertThat(outstanding.onResult("b", 8)).isFalse();
+        assertThat(outstanding.onDeadLetter("other", 7, true)).isFalse();
+        assertThat(outstanding.count()).isOne();
+    }
+
+    @Test
+    void awaitingTwiceCountsOnce() {
+        outstanding.await("b", 7, false);
+        outstanding.await("b", 7, false);
+
+        assertThat(outstanding.count()).isOne();
+    }
+
+    @Test
+    void aLinePublishedTwiceAroundACrashIsStillAwaited() {
+        outstanding.await("b", 7, false);
+
+        assertThat(outstanding.onDeadLetter("b", 7, true)).isFalse();
+        assertThat(outstanding.count()).isOne();
+    }
+
+    @Test
+    void aRepeatedCustomIdIsSettledByItsDeadLetter() {
+        outstanding.await("b", 7, true);
+
+        assertThat(outstanding.onDeadLetter("b", 7, true)).isTrue();
+    }
+
+    @Test
+    void aMalformedLineIsSettledByItsDeadLetter() {
+        outstanding.await("b", 7, false);
+
+        assertThat(outstanding.onDeadLetter("b", 7, false)).isTrue();
+    }
+}

@@ -1,0 +1,215 @@
+package dev.millrace.standalone.run.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunJournalTest {
+    private final Path folder;
+    private final RunJournal journal;
+
+    RunJournalTest(@TempDir Path folder) {
+        this.folder = folder;
+        this.journal = RunJournal.open(folder.resolve("runs.db"));
+    }
+
+    @BeforeEach
+    void planNothing() {
+        assertThat(journal.plan().next(10)).isEmpty();
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+
+    private static String line(String customId, String content) {
+        return """
+        {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"auto","content":"%s"}}"""
+                .formatted(customId, content);
+    }
+
+    /** Plans these lines as a run does that finds no outcome for any line it knows. */
+    private List<PlannedLine> run(String file, List<String> lines) {
+        try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
+            var planned = plan(plan, file, lines, Fate.WAIT);
+            plan.commit();
+            return planned;
+        }
+    }
+
+    private static List<PlannedLine> plan(
+            RunPlan plan, String file, List<String> lines, Fate fateOfKnown) {
+        long id = plan.file("/data/" + file, file);
+        var planned = new ArrayList<PlannedLine>();
+        for (int i = 0; i < lines.size(); i++) {
+            byte[] bytes = lines.get(i).getBytes(UTF_8);
+            Parsed parsed = RequestParser.parse(bytes);
+            byte[] key = LineKey.of(bytes, parsed);
+            long number = i + 1L;
+            planned.add(
+                    plan.find(id, key)
+                            .map(known -> plan.keep(known, number, fateOfKnown))
+                            .orElseGet(
+                                    () ->
+                                            plan.submit(
+                                                    id,
+                                                    key,
+                                                    null,
+                                                    number,
+                                                    null,
+                                                    batch -> jobId(parsed, batch))));
+        }
+        return planned;
+    }
+
+    private static @Nullable String jobId(Parsed parsed, String batch) {
+        return parsed instanceof Parsed.Accepted accepted
+                ? JobId.of("default", batch, accepted.line().customId()).value()
+                : null;
+    }
+
+    @Nested
+    class TheFirstRunOfAFile {
+        @Test
+        void publishesEveryLineInABatchOfTheFilesName() {
+            var planned = run("a.jsonl", List.of(line("1", "x"), line("2", "x")));
+
+            assertThat(planned).extracting(PlannedLine::fate).containsOnly(Fate.PUBLISH);
+            assertThat(planned).extracting(p -> p.line().batch()).containsOnly("a.jsonl");
+            assertThat(planned).extracting(p -> p.line().line()).containsExactly(1L, 2L);
+        }
+
+        @Test
+        void marksTheSecondLineOfACustomIdAsRepeat() {
+            var planned = run("a.jsonl", List.of(line("1", "x"), line("1", "y"), line("1", "x")));
+
+            assertThat(planned)
+                    .extracting(p -> p.line().repeat())
+                    .containsExactly(false, true, true);
+        }
+
+        @Test
+        void isReadBackInInputOrder() {
+            var planned = run("a.jsonl", List.of(line("2", "x"), "not JSON", line("1", "x")));
+
+            try (var cursor = journal.plan()) {
+                assertThat(cursor.next(2)).isEqualTo(planned.subList(0, 2));
+                assertThat(cursor.next(2)).isEqualTo(planned.subList(2, 3));
+                assertThat(cursor.next(2)).isEmpty();
+            }
+        }
+
+        @Test
+        void isForgottenWhenItsPlanIsNotCommitted() {
+            try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
+                plan(plan, "a.jsonl", List.of(line("1", "x")), Fate.WAIT);
+            }
+
+            var planned = run("a.jsonl", List.of(line("1", "x")));
+            assertThat(planned).extracting(PlannedLine::fate).containsExactly(Fate.PUBLISH);
+            assertThat(planned).extracting(p -> p.line().batch()).containsExactly("a.jsonl");
+        }
+    }
+
+    @Nested
+    class TheSameFileAgain {
+        @Test
+        void knowsEveryLineAndEachOccurrenceOfEqualLines() {
+            var lines = List.of(line("1", "x"), "broken", line("1", "x"), "broken");
+            var first = run("a.jsonl", lines);
+
+            var second = run("a.jsonl", lines);
+
+            assertThat(second).extracting(PlannedLine::fate).containsOnly(Fate.WAIT);
+            assertThat(second)
+                    .extracting(p -> p.line().line())
+                    .containsExactlyElementsOf(first.stream().map(p -> p.line().line()).toList());
+        }
+
+        @Test
+        void tellsWhatKafkaHasAcknowledged() {
+            var lines = List.of(line("1", "x"), line("2", "x"), line("3", "x"));
+            var first = run("a.jsonl", lines);
+            journal.publishedThrough(first.getFirst().file(), 1, 2);
+
+            try (RunPlan plan = journal.newPlan("2026-11-20T07:00:00Z")) {
+                long id = plan.file("/data/a.jsonl", "a.jsonl");
+                var published =
+                        lines.stream()
+                                .map(text -> text.getBytes(UTF_8))
+                                .map(bytes -> LineKey.of(bytes, RequestParser.parse(bytes)))
+                                .map(key -> plan.find(id, key).orElseThrow().line().published())
+                                .toList();
+                assertThat(published).containsExactly(true, true, false);
+            }
+        }
+    }
+
+    @Nested
+    class AChangedFile {
+        @Test
+        void publishesOnlyWhatIsNewInABatchOfItsOwn() {
+            run("a.jsonl", List.of(line("1", "x"), line("2", "x")));
+
+            var planned = run("a.jsonl", List.of(line("0", "x"), line("1", "y"), line("2", "x")));
+
+            assertThat(planned)
+                    .extracting(PlannedLine::fate)
+                    .containsExactly(Fate.PUBLISH, Fate.PUBLISH, Fate.WAIT);
+            assertThat(planned)
+                    .extracting(p -> p.line().batch())
+                    .containsExactly("a.jsonl#2", "a.jsonl#2", "a.jsonl");
+            assertThat(planned).extracting(p -> p.line().repeat()).containsOnly(false);
+            assertThat(planned).extracting(PlannedLine::sourceLine).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Nested
+    class TwoFilesOfOneName {
+        @Test
+        void haveBatchesOfTheirOwn() {
+            try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
+                long one = plan.file("/one/a.jsonl", "a.jsonl");
+                long two = plan.file("/two/a.jsonl", "a.jsonl");
+                byte[] bytes = line("1", "x").getBytes(UTF_8);
+                Parsed parsed = RequestParser.parse(bytes);
+                byte[] key = LineKey.of(bytes, parsed);
+
+                var first = plan.submit(one, key, null, 1, null, batch -> jobId(parsed, batch));
+                var second = plan.submit(two, key, null, 1, null, batch -> jobId(parsed, batch));
+
+                assertThat(second.line().batch()).isNotEqualTo(first.line().batch());
+                assertThat(second.line().jobId()).isNotEqualTo(first.line().jobId());
+            }
+        }
+    }
+
+    @Nested
+    class ABrokenJournal {
+        @Test
+        void isToldWithoutAStackTrace() throws IOException {
+            Path file =
+                    Files.writeString(folder.resolve("broken.db"), "this is no database at all");
+
+            assertThatThrownBy(() -> RunJournal.open(file))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("broken.db");
+        }
+    }
+}
