@@ -1,0 +1,116 @@
+package dev.millrace.standalone.data;
+
+import dev.millrace.standalone.data.DataDirectoryException.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * The folder of one Millrace, {@code .millrace} by default, held for this process alone until it is
+ * closed.
+ *
+ * <p>Stored offsets, results and the broker's log belong together: they are kept, and forgotten, as
+ * one.
+ */
+public final class DataDirectory implements AutoCloseable {
+    private final Path root;
+    private final FolderLock lock;
+
+    private DataDirectory(Path root, FolderLock lock) {
+        this.root = root;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes the folder if need be, checks that it can be written to, and holds it.
+     *
+     * @throws DataDirectoryException when it cannot be used, with a message for the user
+     */
+    public static DataDirectory open(Path directory) {
+        var layout = new Layout(directory.toAbsolutePath().normalize());
+        layout.make();
+        var lock = hold(layout);
+        try {
+            layout.check();
+            layout.write();
+            return new DataDirectory(layout.root(), lock);
+        } catch (DataDirectoryException e) {
+            close(lock);
+            throw e;
+        }
+    }
+
+    /**
+     * Deletes what Millrace keeps in the folder, and the folder when nothing else is in it; no
+     * folder is nothing to do.
+     *
+     * @throws DataDirectoryException when another process uses it, it was not made by Millrace, or
+     *     it cannot be deleted
+     */
+    public static void forget(Path directory) {
+        var layout = new Layout(directory.toAbsolutePath().normalize());
+        if (!layout.exists()) {
+            return;
+        }
+        layout.requireOurs();
+        var lock = hold(layout);
+        try {
+            layout.delete();
+        } finally {
+            close(lock);
+        }
+    }
+
+    /** The folder itself, absolute. */
+    public Path root() {
+        return root;
+    }
+
+    /** The embedded broker's logs. */
+    public Path broker() {
+        return root.resolve(Layout.BROKER);
+    }
+
+    /** The router's state stores. */
+    public Path streams() {
+        return root.resolve(Layout.STREAMS);
+    }
+
+    /** The SQLite file with results and costs. */
+    public Path database() {
+        return root.resolve(Layout.DATABASE);
+    }
+
+    /** What was logged. */
+    public Path log() {
+        return root.resolve(Layout.LOG);
+    }
+
+    /** Lets another process use the folder. */
+    @Override
+    public void close() {
+        close(lock);
+    }
+
+    private static FolderLock hold(Layout layout) {
+        try {
+            return FolderLock.take(layout.lock());
+        } catch (FolderLock.HeldException e) {
+            throw new DataDirectoryException(
+                    Problem.IN_USE,
+                    "The data directory %s is in use, %s; wait for it, or choose another with --data-dir"
+                            .formatted(layout.root(), e.getMessage()),
+                    e);
+        } catch (IOException e) {
+            throw layout.notWritable(e);
+        }
+    }
+
+    private static void close(FolderLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

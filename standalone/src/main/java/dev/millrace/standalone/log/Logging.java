@@ -1,0 +1,110 @@
+package dev.millrace.standalone.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.FileSize;
+import java.nio.file.Path;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends warnings and errors to standard error, one line each and without stack traces.
+ *
+ * <p>{@code -Dmillrace.log.file=…} or {@link #toFile} sends them to a file instead, in full: 10
+ * MiB, and the two files before it. {@code -Dmillrace.log.level=debug|info|warn|error|off} shows
+ * more or less; the default is {@code warn}.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} %msg%kvp";
+    private static final long MAX_FILE_BYTES = 10L * 1024 * 1024;
+
+    /**
+     * What Kafka warns of although it is how things go, in a pipeline that starts and stops its
+     * broker.
+     */
+    private static final Map<String, Level> EXPECTED =
+            Map.of(
+                    // What cannot be read is reported by the exception that follows.
+                    "org.apache.kafka.metadata.properties.MetaPropertiesEnsemble", Level.OFF,
+                    "org.apache.kafka.controller.QuorumController", Level.ERROR,
+                    "org.apache.kafka.clients.producer.internals.Sender", Level.ERROR,
+                    "kafka.server.DefaultAutoTopicCreationManager", Level.ERROR);
+
+    /** Made by Logback. */
+    public Logging() {}
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        var file = System.getProperty("millrace.log.file", "");
+        install(context, file.isEmpty() ? console(context) : file(context, Path.of(file)));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** From now on everything goes to this file, and nothing to standard error. */
+    public static void toFile(Path file) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            install(context, file(context, file));
+        }
+    }
+
+    private static void install(
+            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender) {
+        appender.start();
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        root.setLevel(Level.toLevel(System.getProperty("millrace.log.level"), Level.WARN));
+        root.addAppender(appender);
+        if (root.getLevel().isGreaterOrEqual(Level.WARN)) {
+            EXPECTED.forEach((name, level) -> context.getLogger(name).setLevel(level));
+        }
+    }
+
+    private static OutputStreamAppender<ILoggingEvent> console(LoggerContext context) {
+        var appender = new ConsoleAppender<ILoggingEvent>();
+        appender.setContext(context);
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder(context, LINE + "%n%nopex"));
+        appender.addFilter(new KnownNoise());
+        return appender;
+    }
+
+    private static OutputStreamAppender<ILoggingEvent> file(LoggerContext context, Path file) {
+        var appender = new RollingFileAppender<ILoggingEvent>();
+        appender.setContext(context);
+        appender.setFile(file.toString());
+        appender.setEncoder(encoder(context, LINE + "%n%ex"));
+        appender.addFilter(new KnownNoise());
+        var rolling = new FixedWindowRollingPolicy();
+        rolling.setContext(context);
+        rolling.setParent(appender);
+        rolling.setFileNamePattern(file + ".%i");
+        rolling.setMinIndex(1);
+        rolling.setMaxIndex(2);
+        rolling.start();
+        var size = new SizeBasedTriggeringPolicy<ILoggingEvent>();
+        size.setContext(context);
+        size.setMaxFileSize(new FileSize(MAX_FILE_BYTES));
+        size.start();
+        appender.setRollingPolicy(rolling);
+        appender.setTriggeringPolicy(size);
+        return appender;
+    }
+
+    private static PatternLayoutEncoder encoder(LoggerContext context, String pattern) {
+        var encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(pattern);
+        encoder.start();
+        return encoder;
+    }
+}

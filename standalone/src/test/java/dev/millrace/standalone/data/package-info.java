@@ -1,0 +1,5 @@
+/** Tests of the data directory. */
+@NullMarked
+package dev.millrace.standalone.data;
+
+import org.jspecify.annotations.NullMarked;
