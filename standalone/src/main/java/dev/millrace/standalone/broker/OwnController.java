@@ -1,9 +1,11 @@
 package dev.millrace.standalone.broker;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -19,6 +21,9 @@ final class OwnController {
     private static final Set<String> INTERNAL_TOPICS =
             Set.of(Topic.GROUP_METADATA_TOPIC_NAME, Topic.TRANSACTION_STATE_TOPIC_NAME);
 
+    private static final Duration MAX_ACTIVATION = Duration.ofMinutes(1);
+    private static final Duration ACTIVATION_CHECK = Duration.ofMillis(1);
+
     private final Controller controller;
 
     OwnController(Controller controller) {
@@ -32,12 +37,25 @@ final class OwnController {
      * run out (9 s), although the lock on the folder proves that it is gone.
      */
     void forgetPreviousLife() throws ExecutionException, InterruptedException {
+        awaitActive();
         try {
             controller.unregisterBroker(context(), BrokerProperties.NODE_ID).get();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
                 throw e;
             }
+        }
+    }
+
+    /** A controller has read its log and elected itself some milliseconds after it was started. */
+    private void awaitActive() {
+        var deadline = System.nanoTime() + MAX_ACTIVATION.toNanos();
+        while (!controller.isActive()) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw new IllegalStateException(
+                        "the controller was not ready within " + MAX_ACTIVATION);
+            }
+            LockSupport.parkNanos(ACTIVATION_CHECK.toNanos());
         }
     }
 
