@@ -1,0 +1,70 @@
+package dev.millrace.router;
+
+import static dev.millrace.contracts.Violation.require;
+
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a router needs to know.
+ *
+ * @param config the whole configuration, with a cluster to connect to
+ * @param stateDirectory where the store of seen jobs lives; it can be restored from Kafka
+ * @param threads stream threads, 1 to 64; more than the request topics have partitions are idle
+ * @param commitInterval time between two commits; a job waits about this long, 1 ms or more
+ * @param sessionTimeout after which a router that was killed is replaced; the broker's {@code
+ *     group.min.session.timeout.ms} is the least
+ */
+public record RouterSettings(
+        MillraceConfig config,
+        Path stateDirectory,
+        int threads,
+        Duration commitInterval,
+        Duration sessionTimeout) {
+    /** The default of {@link #commitInterval}: a job passes within about 10 ms. */
+    public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(10);
+
+    /** The default of {@link #sessionTimeout} on a cluster. */
+    public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
+
+    /** The default of {@link #sessionTimeout} on the embedded broker, which is in this process. */
+    public static final Duration EMBEDDED_SESSION_TIMEOUT = Duration.ofSeconds(3);
+
+    private static final int MOST_THREADS = 64;
+
+    public RouterSettings {
+        require(config.kafka().isPresent(), "kafka", "must say where the cluster is");
+        require(
+                threads >= 1 && threads <= MOST_THREADS,
+                "threads",
+                "must be 1 to " + MOST_THREADS + ", was " + threads);
+        require(commitInterval.toMillis() >= 1, "commit_interval", "must be 1 ms or more");
+        require(sessionTimeout.toMillis() >= 1, "session_timeout", "must be 1 ms or more");
+    }
+
+    /** One thread, and every other default of a cluster. */
+    public static RouterSettings of(MillraceConfig config, Path stateDirectory) {
+        return new RouterSettings(
+                config, stateDirectory, 1, DEFAULT_COMMIT_INTERVAL, DEFAULT_SESSION_TIMEOUT);
+    }
+
+    /** One thread, and every other default of the embedded broker. */
+    public static RouterSettings embedded(MillraceConfig config, Path stateDirectory) {
+        return new RouterSettings(
+                config, stateDirectory, 1, DEFAULT_COMMIT_INTERVAL, EMBEDDED_SESSION_TIMEOUT);
+    }
+
+    /**
+     * The consumer group, the beginning of the changelog's name and of the transactional ids: the
+     * topics' prefix and {@code router}.
+     */
+    public String applicationId() {
+        return config.topics().prefix() + "router";
+    }
+
+    KafkaConfig kafka() {
+        return config.kafka().orElseThrow();
+    }
+}

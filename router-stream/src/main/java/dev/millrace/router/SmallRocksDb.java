@@ -1,0 +1,44 @@
+package dev.millrace.router;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * Keeps RocksDB small: all stores of the process share {@value #TOTAL_MIB} MiB for blocks, indexes,
+ * filters and write buffers, where Streams would give each one 50 MiB and more.
+ *
+ * <p>Streams creates one for each store; the cache is never closed, since stores come and go.
+ */
+public final class SmallRocksDb implements RocksDBConfigSetter {
+    private static final int TOTAL_MIB = 32;
+    private static final long MIB = 1L << 20;
+    private static final long WRITE_BUFFER_BYTES = 4 * MIB;
+    private static final long WRITE_BUFFERS_BYTES = 16 * MIB;
+    private static final int MAX_OPEN_FILES = 128;
+
+    @Override
+    public void setConfig(String store, Options options, Map<String, Object> configs) {
+        var table = (BlockBasedTableConfig) options.tableFormatConfig();
+        table.setBlockCache(Shared.CACHE);
+        table.setCacheIndexAndFilterBlocks(true);
+        options.setTableFormatConfig(table);
+        options.setWriteBufferManager(Shared.WRITE_BUFFERS);
+        options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+        options.setMaxOpenFiles(MAX_OPEN_FILES);
+    }
+
+    @Override
+    public void close(String store, Options options) {}
+
+    /** Loaded with the first store, which has loaded the native library before. */
+    private static final class Shared {
+        static final Cache CACHE = new LRUCache(TOTAL_MIB * MIB);
+        static final WriteBufferManager WRITE_BUFFERS =
+                new WriteBufferManager(WRITE_BUFFERS_BYTES, CACHE);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.millrace.router;
+
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.topic.RecordSizes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of Kafka Streams: small commits, few bytes held, no record too large to go on. */
+final class StreamsProperties {
+    private static final int MIB = 1 << 20;
+
+    /** What a stream thread holds of one partition before it stops fetching from it. */
+    private static final int BUFFERED_RECORDS = 500;
+
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+    private static final int HEARTBEATS_IN_SESSION = 3;
+    private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
+
+    private StreamsProperties() {}
+
+    static Properties of(RouterSettings settings) {
+        Map<String, Object> all = new HashMap<>();
+        process(all, settings);
+        consumer(all, settings);
+        producer(all, settings);
+        topics(all, settings.config().topics());
+        // What the file says goes before what is only a matter of speed; the configuration has
+        // refused what the guarantees rest on.
+        all.putAll(settings.kafka().properties());
+        guarantees(all, settings);
+        var properties = new Properties();
+        properties.putAll(all);
+        return properties;
+    }
+
+    private static void guarantees(Map<String, Object> all, RouterSettings settings) {
+        all.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
+        all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        all.put(
+                StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
+                settings.config().router().standbyReplicas());
+    }
+
+    private static void process(Map<String, Object> all, RouterSettings settings) {
+        int commitMillis = Math.toIntExact(settings.commitInterval().toMillis());
+        all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+        all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
+        // A thread that waits for records does not commit.
+        all.put(StreamsConfig.POLL_MS_CONFIG, commitMillis);
+        all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
+        all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallRocksDb.class);
+        all.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        // No JMX beans: Micrometer has the figures, and each bean costs time at start.
+        all.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
+    }
+
+    private static void consumer(Map<String, Object> all, RouterSettings settings) {
+        int sessionMillis = Math.toIntExact(settings.sessionTimeout().toMillis());
+        all.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+                sessionMillis);
+        all.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                sessionMillis / HEARTBEATS_IN_SESSION);
+        // A larger record is still fetched, alone.
+        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 8 * MIB);
+        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), MIB);
+    }
+
+    private static void producer(Map<String, Object> all, RouterSettings settings) {
+        int largest = RecordSizes.of(settings.config().topics()).largest();
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
+        all.put(
+                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+                Math.max(32L * MIB, 2L * largest));
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        all.put(
+                StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                TRANSACTION_TIMEOUT_MILLIS);
+    }
+
+    private static void topics(Map<String, Object> all, TopicsConfig topics) {
+        all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, topics.replicationFactor());
+        if (topics.replicationFactor() >= REPLICAS_FOR_TWO_IN_SYNC) {
+            all.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");
+        }
+    }
+}

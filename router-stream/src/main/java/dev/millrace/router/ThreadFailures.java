@@ -1,0 +1,84 @@
+package dev.millrace.router;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens when a stream thread dies. A fault that may pass costs the thread only, another one
+ * takes its place; anything else stops the router, visibly.
+ *
+ * <p>Called by the dying threads, read by any.
+ */
+final class ThreadFailures implements StreamsUncaughtExceptionHandler {
+    static final int MOST_REPLACEMENTS = 10;
+    static final Duration WITHIN = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ThreadFailures.class);
+
+    private final InstantSource clock;
+    private final Deque<Instant> replacements = new ArrayDeque<>();
+    private volatile @Nullable String reason;
+
+    ThreadFailures(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Why the router stopped; null when it did not. */
+    @Nullable String reason() {
+        return reason;
+    }
+
+    @Override
+    public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+        if (mayPass(failure) && mayReplace(clock.instant())) {
+            LOG.atWarn()
+                    .addKeyValue("cause", describe(failure))
+                    .log("A stream thread failed and is replaced");
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        reason = describe(failure);
+        LOG.atError().setCause(failure).log("The router stops");
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof RetriableException
+                    || at instanceof ProducerFencedException
+                    || at instanceof InvalidProducerEpochException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean mayReplace(Instant now) {
+        while (!replacements.isEmpty() && replacements.getFirst().isBefore(now.minus(WITHIN))) {
+            replacements.removeFirst();
+        }
+        if (replacements.size() >= MOST_REPLACEMENTS) {
+            return false;
+        }
+        replacements.addLast(now);
+        return true;
+    }
+
+    /** The innermost cause says it best. */
+    private static String describe(Throwable failure) {
+        Throwable at = failure;
+        while (at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at.getClass().getSimpleName() + ": " + at.getMessage();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.router.step.Flow.Burial;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Locale;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An end: a record that is no job, or a job's repeat, becomes a dead letter: key, bytes and headers
+ * as they came, with the reason and where it stood.
+ *
+ * <p>Only what would not fit into the topic is left out, and the message says so.
+ */
+final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable []> {
+    private final int maxBytes;
+    private final InstantSource clock;
+    private final RouterMeters meters;
+    private final Forwarding<byte @Nullable []> forward = new Forwarding<>();
+
+    /**
+     * @param maxBytes longest value that is kept whole
+     */
+    BuryStep(int maxBytes, InstantSource clock, RouterMeters meters) {
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte @Nullable []> context) {
+        forward.init(context);
+    }
+
+    @Override
+    public void process(Record<byte[], Burial> entry) {
+        Burial burial = entry.value();
+        var message = new StringBuilder(burial.message());
+        byte[] key = entry.key();
+        Headers headers = Outgoing.copy(entry.headers());
+        MillraceHeaders.removeAll(headers);
+        if (bytesOf(key) + Outgoing.bytesOf(headers) > Outgoing.MAX_FOREIGN_BYTES) {
+            message.append("; its key and headers are too large to be kept");
+            key = null;
+            headers = new RecordHeaders();
+        }
+        byte[] value = kept(burial.bytes(), message);
+        deadLetter(burial, message.toString(), forward.origin()).writeTo(headers);
+        meters.onBuried(burial.reason());
+        forward.to(Step.DEAD_LETTERS, new Record<>(key, value, clock.millis(), headers));
+    }
+
+    private static int bytesOf(byte @Nullable [] key) {
+        return key == null ? 0 : key.length;
+    }
+
+    private byte @Nullable [] kept(byte @Nullable [] value, StringBuilder message) {
+        if (value == null || value.length <= maxBytes) {
+            return value;
+        }
+        message.append(
+                String.format(
+                        Locale.ROOT,
+                        "; the first %,d of its %,d bytes are kept",
+                        maxBytes,
+                        value.length));
+        return Arrays.copyOf(value, maxBytes);
+    }
+
+    private static DeadLetter deadLetter(Burial burial, String message, RecordMetadata origin) {
+        return new DeadLetter(
+                burial.reason().code(),
+                message,
+                origin.topic(),
+                origin.partition(),
+                origin.offset(),
+                burial.tenant(),
+                burial.batch(),
+                burial.line(),
+                burial.jobId() == null ? null : burial.jobId().value());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.RequestLine;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What flows from step to step; the record's key and headers stay as they came. */
+sealed interface Flow {
+
+    /**
+     * Whose a record is.
+     *
+     * @param line number of the line in its file, from 1; null when not from a file
+     * @param metadata a JSON object to be echoed in the result; null for none
+     */
+    record Owner(
+            JobId jobId,
+            String customId,
+            String tenant,
+            String batch,
+            @Nullable Long line,
+            @Nullable String metadata) {}
+
+    /** Whether a record that says whose it is can be worked on. */
+    sealed interface Content {}
+
+    /** It can. */
+    record Workable(RequestLine request) implements Content {}
+
+    /** It cannot. */
+    record Unusable(Fault fault) implements Content {}
+
+    /**
+     * A record that says whose it is.
+     *
+     * @param bytes the record's value as it came
+     */
+    record Claim(Owner owner, Instant submittedAt, byte[] bytes, Content content) implements Flow {}
+
+    /**
+     * Why a job ends without a call.
+     *
+     * @param message for a person, in one sentence
+     * @param param the key of the request that it is about; null for none
+     */
+    record Fault(ErrorCode error, String message, @Nullable String param) {
+        public Fault {
+            message = Text.clip(message);
+        }
+    }
+
+    /** A job for the topic of its model. */
+    record Job(Owner owner, JobHeaders headers, String topic, byte[] bytes) implements Flow {}
+
+    /** A job that ends as an error result. */
+    record Refusal(Owner owner, Fault fault) implements Flow {}
+
+    /**
+     * A record that ends as a dead letter.
+     *
+     * @param message for a person, in one sentence
+     * @param bytes the record's value as it came; null when it had none
+     * @param tenant null when unknown, like what follows
+     */
+    record Burial(
+            ErrorCode reason,
+            String message,
+            byte @Nullable [] bytes,
+            @Nullable String tenant,
+            @Nullable String batch,
+            @Nullable Long line,
+            @Nullable JobId jobId)
+            implements Flow {
+        public Burial {
+            message = Text.clip(message);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobOptions;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.router.step.Flow.Burial;
+import dev.millrace.router.step.Flow.Claim;
+import dev.millrace.router.step.Flow.Content;
+import dev.millrace.router.step.Flow.Fault;
+import dev.millrace.router.step.Flow.Owner;
+import dev.millrace.router.step.Flow.Unusable;
+import dev.millrace.router.step.Flow.Workable;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a request record: whose it is, and whether it can be worked on. Pure.
+ *
+ * <p>Tenant and batch: what the topic is bound to goes before what the line says, that before what
+ * the producer's headers say, that before the default.
+ *
+ * @param maxRequestBytes longest line that is worked on
+ * @param tenant whose requests the topic's are; null when the requests say so themselves
+ */
+record Intake(int maxRequestBytes, @Nullable String tenant) {
+    static final String DEFAULT_TENANT = "default";
+    static final String DEFAULT_BATCH = "default";
+
+    /**
+     * Reads one record.
+     *
+     * @param value null when the record has none
+     * @param arrivedAt when it was submitted, if its producer does not say
+     */
+    Flow read(byte @Nullable [] value, SubmissionHeaders said, Instant arrivedAt) {
+        if (value == null) {
+            return burial(value, said, ErrorCode.MALFORMED_REQUEST, "the record has no value");
+        }
+        Fault oversize = oversize(value, said);
+        return switch (RequestParser.parse(value)) {
+            case Parsed.Accepted(var line) ->
+                    claim(
+                            line.customId(),
+                            line.options(),
+                            said,
+                            arrivedAt,
+                            value,
+                            oversize == null ? new Workable(line) : new Unusable(oversize));
+            case Parsed.Unacceptable unacceptable ->
+                    claim(
+                            unacceptable.customId(),
+                            unacceptable.options(),
+                            said,
+                            arrivedAt,
+                            value,
+                            new Unusable(oversize == null ? malformed(unacceptable) : oversize));
+            case Parsed.Malformed(String reason) ->
+                    oversize == null
+                            ? burial(value, said, ErrorCode.MALFORMED_REQUEST, "the line " + reason)
+                            : burial(value, said, oversize.error(), oversize.message());
+        };
+    }
+
+    /** The producer sends a stand-in for a line that is too large, with the line's size. */
+    private @Nullable Fault oversize(byte[] value, SubmissionHeaders said) {
+        Long claimed = said.oversizeBytes();
+        long bytes = claimed == null ? value.length : claimed;
+        if (claimed == null && bytes <= maxRequestBytes) {
+            return null;
+        }
+        String message =
+                String.format(
+                        Locale.ROOT,
+                        "the line has %,d bytes, more than max_request_bytes = %,d",
+                        bytes,
+                        maxRequestBytes);
+        return new Fault(ErrorCode.VALIDATION_ERROR, message, null);
+    }
+
+    private static Fault malformed(Parsed.Unacceptable line) {
+        return new Fault(
+                ErrorCode.MALFORMED_REQUEST, line.message(), line.problems().getFirst().key());
+    }
+
+    private Claim claim(
+            String customId,
+            JobOptions options,
+            SubmissionHeaders said,
+            Instant arrivedAt,
+            byte[] value,
+            Content content) {
+        String owner = first(tenant, options.tenant(), said.tenant()).orElse(DEFAULT_TENANT);
+        String batch = first(options.batch(), said.batch()).orElse(DEFAULT_BATCH);
+        return new Claim(
+                new Owner(
+                        JobId.of(owner, batch, customId),
+                        customId,
+                        owner,
+                        batch,
+                        said.line(),
+                        options.metadata()),
+                said.submittedAt() == null ? arrivedAt : said.submittedAt(),
+                value,
+                content);
+    }
+
+    private Burial burial(
+            byte @Nullable [] value, SubmissionHeaders said, ErrorCode reason, String message) {
+        return new Burial(
+                reason,
+                message,
+                value,
+                first(tenant, said.tenant()).orElse(null),
+                said.batch(),
+                said.line(),
+                null);
+    }
+
+    @SafeVarargs
+    private static <T> Optional<T> first(@Nullable T... said) {
+        return Stream.of(said)
+                .<T>mapMulti(
+                        (it, out) -> {
+                            if (it != null) {
+                                out.accept(it);
+                            }
+                        })
+                .findFirst();
+    }
+}

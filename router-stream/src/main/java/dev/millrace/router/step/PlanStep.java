@@ -1,0 +1,76 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.plan.Plan;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.step.Flow.Claim;
+import dev.millrace.router.step.Flow.Fault;
+import dev.millrace.router.step.Flow.Job;
+import dev.millrace.router.step.Flow.Refusal;
+import dev.millrace.router.step.Flow.Unusable;
+import dev.millrace.router.step.Flow.Workable;
+import java.time.InstantSource;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Third step: gives a job its model, or the reason why it gets none. */
+final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
+    private final Planner planner;
+    private final Topics topics;
+    private final InstantSource clock;
+    private final Forwarding<Flow> forward = new Forwarding<>();
+
+    PlanStep(Planner planner, Topics topics, InstantSource clock) {
+        this.planner = planner;
+        this.topics = topics;
+        this.clock = clock;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Flow> context) {
+        forward.init(context);
+    }
+
+    @Override
+    public void process(Record<byte[], Claim> entry) {
+        Claim claim = entry.value();
+        Flow next =
+                switch (claim.content()) {
+                    case Unusable(var fault) -> new Refusal(claim.owner(), fault);
+                    case Workable(var line) ->
+                            switch (planner.plan(line, clock.instant())) {
+                                case Plan.Routed routed -> job(claim, line, routed);
+                                case Plan.Refused(var error, var message, var param) ->
+                                        new Refusal(
+                                                claim.owner(), new Fault(error, message, param));
+                            };
+                };
+        forward.to(next instanceof Job ? Step.ROUTE : Step.REFUSE, entry.withValue(next));
+    }
+
+    private Job job(Claim claim, RequestLine line, Plan.Routed routed) {
+        var owner = claim.owner();
+        var priority = line.options().priority();
+        var headers =
+                new JobHeaders(
+                        owner.jobId(),
+                        owner.tenant(),
+                        owner.batch(),
+                        owner.line(),
+                        priority == null ? Priority.NORMAL : priority,
+                        line.options().deadline(),
+                        claim.submittedAt(),
+                        routed.routedBy(),
+                        routed.chain().stream().map(Model::name).toList(),
+                        0,
+                        0);
+        String topic = topics.jobs(routed.model().name(), Lane.NORMAL);
+        return new Job(owner, headers, topic, claim.bytes());
+    }
+}

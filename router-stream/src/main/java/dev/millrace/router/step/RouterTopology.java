@@ -1,0 +1,110 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.step.Flow.Job;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Puts the steps together.
+ *
+ * <pre>
+ * requests ─► validate ─► dedupe ─► plan ─► route ─► jobs of the model
+ *                │          │        │        │
+ *                └─► bury ◄─┘        └─► refuse ◄┘
+ *                      │                  ├─► results
+ *                      ▼                  └─► costs
+ *                dead-letters
+ * </pre>
+ *
+ * @param tenants by request topic, whose requests its are; empty when they say so themselves
+ * @param maxRequestBytes longest line that is worked on
+ * @param repeatsWindow for how long after the first a repeat is one
+ */
+public record RouterTopology(
+        Topics topics,
+        Map<String, Optional<String>> tenants,
+        int maxRequestBytes,
+        Duration repeatsWindow) {
+    public RouterTopology {
+        tenants = Map.copyOf(tenants);
+    }
+
+    /** The topology, for one instance of Kafka Streams. */
+    public Topology build(Planner planner, InstantSource clock, RouterMeters meters) {
+        var topology = new Topology();
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                Step.REQUESTS,
+                new RequestTime(clock),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                tenants.keySet().toArray(String[]::new));
+        addSteps(topology, planner, clock, meters);
+        addEnds(topology);
+        return topology;
+    }
+
+    private void addSteps(
+            Topology topology, Planner planner, InstantSource clock, RouterMeters meters) {
+        Map<String, Intake> intakes = intakes();
+        topology.addProcessor(Step.VALIDATE, () -> new ValidateStep(intakes), Step.REQUESTS);
+        topology.addProcessor(Step.DEDUPE, () -> new DedupeStep(repeatsWindow), Step.VALIDATE);
+        topology.addStateStore(seenJobs(), Step.DEDUPE);
+        topology.addProcessor(Step.PLAN, () -> new PlanStep(planner, topics, clock), Step.DEDUPE);
+        topology.addProcessor(Step.ROUTE, () -> new RouteStep(meters), Step.PLAN);
+        topology.addProcessor(
+                Step.REFUSE, () -> new RefuseStep(clock, meters), Step.PLAN, Step.ROUTE);
+        topology.addProcessor(
+                Step.BURY,
+                () -> new BuryStep(maxRequestBytes, clock, meters),
+                Step.VALIDATE,
+                Step.DEDUPE);
+    }
+
+    private void addEnds(Topology topology) {
+        var bytes = new ByteArraySerializer();
+        TopicNameExtractor<byte[], Job> topicOfModel = (key, job, context) -> job.topic();
+        Serializer<Job> bytesOfJob = (topic, job) -> job.bytes();
+        topology.addSink(Step.JOBS, topicOfModel, bytes, bytesOfJob, Step.ROUTE);
+        topology.addSink(Step.RESULTS, topics.results(), bytes, bytes, Step.REFUSE);
+        topology.addSink(Step.COSTS, topics.costs(), bytes, bytes, Step.REFUSE);
+        topology.addSink(Step.DEAD_LETTERS, topics.deadLetters(), bytes, bytes, Step.BURY);
+    }
+
+    private Map<String, Intake> intakes() {
+        Map<String, Intake> intakes = new HashMap<>();
+        tenants.forEach(
+                (topic, tenant) ->
+                        intakes.put(topic, new Intake(maxRequestBytes, tenant.orElse(null))));
+        return intakes;
+    }
+
+    /**
+     * No cache: a commit every few milliseconds would empty it at once. The changelog is compacted
+     * only; what is too old is deleted by {@link Sweep}, so that no pause makes a repeat pass.
+     */
+    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> seenJobs() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(Step.SEEN_JOBS),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of("cleanup.policy", "compact"));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.header.SubmissionHeaders;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** First step: finds out whose a record is and whether it can be worked on. */
+final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Flow> {
+    private final Map<String, Intake> intakes;
+    private final Forwarding<Flow> forward = new Forwarding<>();
+
+    /**
+     * @param intakes by request topic
+     */
+    ValidateStep(Map<String, Intake> intakes) {
+        this.intakes = intakes;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Flow> context) {
+        forward.init(context);
+    }
+
+    @Override
+    public void process(Record<byte[], byte @Nullable []> request) {
+        Intake intake = intakes.get(forward.origin().topic());
+        if (intake == null) {
+            throw new IllegalStateException("not a request topic: " + forward.origin().topic());
+        }
+        Flow read =
+                intake.read(
+                        request.value(),
+                        SubmissionHeaders.read(request.headers()),
+                        Instant.ofEpochMilli(request.timestamp()));
+        forward.to(read instanceof Flow.Burial ? Step.BURY : Step.DEDUPE, request.withValue(read));
+    }
+}

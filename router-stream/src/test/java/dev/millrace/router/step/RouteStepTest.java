@@ -1,0 +1,126 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.ResultView;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RouteStepTest {
+    private final RouterBench router = new RouterBench();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    @Nested
+    class WhenALineCanBeWorkedOn {
+        private final String line = RouterBench.line("a", "small") + "  ";
+
+        @Test
+        void itsBytesArriveUnchangedAtTheTopicOfItsModel() {
+            router.send(line);
+
+            var jobs = router.jobs("small");
+
+            assertThat(jobs).hasSize(1);
+            assertThat(jobs.getFirst().value()).isEqualTo(line.getBytes(UTF_8));
+        }
+
+        @Test
+        void itsKeyIsTheJobId() {
+            router.send(line);
+
+            assertThat(router.jobs("small").getFirst().key())
+                    .isEqualTo(JobId.of("default", "default", "a").value());
+        }
+
+        @Test
+        void allThatWasDecidedStandsInTheHeaders() throws UnreadableHeader {
+            var submitted = Instant.parse("2026-11-20T11:59:00Z");
+            router.send(line, new SubmissionHeaders("acme", "b1", 7L, submitted, null));
+
+            assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()))
+                    .isEqualTo(
+                            new JobHeaders(
+                                    JobId.of("acme", "b1", "a"),
+                                    "acme",
+                                    "b1",
+                                    7L,
+                                    Priority.NORMAL,
+                                    null,
+                                    submitted,
+                                    "catalog",
+                                    List.of("small"),
+                                    0,
+                                    0));
+        }
+
+        @Test
+        void itIsCounted() {
+            router.send(line);
+
+            assertThat(router.count("millrace.router.routed", "model", "small")).isOne();
+        }
+    }
+
+    @Nested
+    class WhenARecordHasHeadersOfOthers {
+        private final RecordHeaders headers = new RecordHeaders();
+
+        @Test
+        void theyGoOnWithTheJob() {
+            headers.add("traceparent", "00-abc-def-01".getBytes(UTF_8));
+            headers.add("x-team", "red".getBytes(UTF_8));
+
+            send();
+
+            var sent = router.jobs("small").getFirst().headers();
+            assertThat(MillraceHeaders.text(sent, "traceparent")).contains("00-abc-def-01");
+            assertThat(MillraceHeaders.text(sent, "x-team")).contains("red");
+        }
+
+        @Test
+        void thoseThatPretendToBeOursAreRemoved() throws UnreadableHeader {
+            headers.add(MillraceHeaders.ATTEMPTS, "5".getBytes(UTF_8));
+            headers.add(MillraceHeaders.RESERVED_USD, "5".getBytes(UTF_8));
+
+            send();
+
+            var sent = router.jobs("small").getFirst().headers();
+            assertThat(JobHeaders.read(sent).attempts()).isZero();
+            assertThat(sent.lastHeader(MillraceHeaders.RESERVED_USD)).isNull();
+        }
+
+        @Test
+        void tooManyOfThemAreRefusedBeforeTheyStopTheStream() {
+            headers.add("x-huge", new byte[Outgoing.MAX_FOREIGN_BYTES]);
+
+            send();
+
+            assertThat(router.jobs("small")).isEmpty();
+            assertThat(ResultView.read(router.results().getFirst().value()).errorCode())
+                    .isEqualTo("validation_error");
+        }
+
+        private void send() {
+            router.send(
+                    RouterBench.TOPICS.requests(),
+                    null,
+                    RouterBench.line("a", "small").getBytes(UTF_8),
+                    headers);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.plan.AutoRoute;
+import dev.millrace.router.plan.Offer;
+import dev.millrace.router.plan.Planner;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole topology without a broker, with two models: {@code small} ({@code little}) at an OpenAI
+ * wire and {@code claude} at an Anthropic one; {@code auto} is {@code small}.
+ */
+final class RouterBench implements AutoCloseable {
+    static final Topics TOPICS = new Topics("test.");
+    static final String BOUND_TOPIC = "acme.requests";
+    static final int MAX_REQUEST_BYTES = 2_000;
+    static final Duration WINDOW = Duration.ofHours(24);
+
+    final TestClock clock = new TestClock();
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    final Set<String> withoutTopics = new HashSet<>();
+
+    private final Path directory;
+    private final TopologyTestDriver driver;
+
+    RouterBench() {
+        directory = newDirectory();
+        var topology =
+                new RouterTopology(
+                        TOPICS,
+                        Map.of(
+                                TOPICS.requests(),
+                                Optional.empty(),
+                                BOUND_TOPIC,
+                                Optional.of("acme")),
+                        MAX_REQUEST_BYTES,
+                        WINDOW);
+        var planner = new Planner(offer(), model -> !withoutTopics.contains(model.name()));
+        driver =
+                new TopologyTestDriver(
+                        topology.build(planner, clock, new RouterMeters(meters)),
+                        properties(),
+                        clock.instant());
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("router-bench");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Offer offer() {
+        Model small =
+                Model.of("small", "openai", Price.of("1", "2")).withAliases(List.of("little"));
+        Model claude = Model.of("claude", "anthropic", Price.of("3", "15"));
+        Model unserved = Model.of("unserved", "nobody", Price.of("1", "1"));
+        return new Offer(
+                Catalog.of(List.of(small, claude, unserved)),
+                Map.of(
+                        "openai",
+                        EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
+                        "anthropic",
+                        EnumSet.of(Endpoint.MESSAGES)),
+                Optional.of(new AutoRoute("small", "default/6@v1")));
+    }
+
+    private Properties properties() {
+        var properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "router");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return properties;
+    }
+
+    /** A good line for the model, on one row. */
+    static String line(String customId, String model) {
+        return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"%s","messages":[]}}"""
+                .formatted(customId, model);
+    }
+
+    void send(String value) {
+        send(value, SubmissionHeaders.NONE);
+    }
+
+    void send(String value, SubmissionHeaders said) {
+        var headers = new RecordHeaders();
+        said.writeTo(headers);
+        send(TOPICS.requests(), null, value.getBytes(UTF_8), headers);
+    }
+
+    void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        var input =
+                driver.createInputTopic(
+                        topic, new ByteArraySerializer(), new ByteArraySerializer());
+        input.pipeInput(new TestRecord<>(key, value, headers, clock.instant()));
+    }
+
+    List<TestRecord<String, byte @Nullable []>> jobs(String model) {
+        return read("test.jobs." + model + ".normal");
+    }
+
+    List<TestRecord<String, byte @Nullable []>> results() {
+        return read(TOPICS.results());
+    }
+
+    List<TestRecord<String, byte @Nullable []>> costs() {
+        return read(TOPICS.costs());
+    }
+
+    List<TestRecord<String, byte @Nullable []>> deadLetters() {
+        return read(TOPICS.deadLetters());
+    }
+
+    private List<TestRecord<String, byte @Nullable []>> read(String topic) {
+        var output =
+                driver.createOutputTopic(
+                        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return output.readRecordsToList().stream()
+                .map(
+                        it ->
+                                new TestRecord<String, byte @Nullable []>(
+                                        it.key() == null ? null : new String(it.key(), UTF_8),
+                                        it.value(),
+                                        it.headers(),
+                                        it.timestamp()))
+                .toList();
+    }
+
+    KeyValueStore<Bytes, byte[]> seenJobs() {
+        return driver.getKeyValueStore(Step.SEEN_JOBS);
+    }
+
+    double count(String meter, String tag, String value) {
+        var counter = meters.find(meter).tag(tag, value).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        try (var files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(RouterBench::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
