@@ -14,8 +14,5 @@ public final class ExitCode {
     /** The work was done, but some jobs failed or became dead letters. */
     public static final int SOME_FAILED = 3;
 
-    /** Stopped by SIGINT before all was done, as a shell reports it. */
-    public static final int INTERRUPTED = 130;
-
     private ExitCode() {}
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.console;
+
+import org.jspecify.annotations.NullMarked;
