@@ -41,6 +41,11 @@ public final class Catalog {
         return CatalogRules.check(models, owners(models));
     }
 
+    /** The models that come with Millrace. */
+    public static Catalog shipped() {
+        return ShippedCatalog.CATALOG;
+    }
+
     /** All models, in the order of the file. */
     public List<Model> models() {
         return models;

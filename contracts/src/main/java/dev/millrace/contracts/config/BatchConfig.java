@@ -8,6 +8,9 @@ import dev.millrace.contracts.config.TenantConfig.OnExhausted;
  * @param budget what becomes of its jobs when the limit that came with the submission is spent
  */
 public record BatchConfig(Budget budget) {
+    /** The name of the entry for batches that have none of their own. */
+    public static final String DEFAULT_NAME = "default";
+
     /** Every default. */
     public static final BatchConfig DEFAULT = new BatchConfig(Budget.DEFAULT);
 

@@ -2,6 +2,7 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.contracts.Violation.require;
 
+import dev.millrace.contracts.yaml.Unwrapped;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  *
  * @param properties client properties as they are written, {@code bootstrap.servers} among them
  */
+@Unwrapped
 public record KafkaConfig(Map<String, String> properties) {
     public KafkaConfig {
         var servers = properties.getOrDefault("bootstrap.servers", "");

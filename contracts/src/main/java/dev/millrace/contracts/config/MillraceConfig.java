@@ -81,7 +81,17 @@ public record MillraceConfig(
 
     /** Who answers a model, if it is in service. */
     public Optional<ProviderConfig> providerOf(Model model) {
-        return Optional.ofNullable(providers.get(model.provider()));
+        return provider(model.provider());
+    }
+
+    /** The provider of that name, if there is one. */
+    public Optional<ProviderConfig> provider(String name) {
+        return Optional.ofNullable(providers.get(name));
+    }
+
+    /** The policy of that name, if there is one. */
+    public Optional<PolicyConfig> policy(String name) {
+        return Optional.ofNullable(policies.get(name));
     }
 
     /**
@@ -89,13 +99,11 @@ public record MillraceConfig(
      * rule without a condition of the default policy, as far as it is in service. Empty if none is.
      */
     public List<Model> autoChain() {
-        var policy = policies.get(router.defaultPolicy());
-        return policy == null
-                ? List.of()
-                : policy.unconditionalChain().stream()
-                        .flatMap(name -> catalog.find(name).stream())
-                        .filter(this::isInService)
-                        .toList();
+        return policy(router.defaultPolicy()).stream()
+                .flatMap(policy -> policy.unconditionalChain().stream())
+                .flatMap(name -> catalog.find(name).stream())
+                .filter(this::isInService)
+                .toList();
     }
 
     /** The rules of a tenant: its own, or those of the {@code default} one. */
@@ -113,10 +121,9 @@ public record MillraceConfig(
     }
 
     private Stream<Problem> problemsOfProvider(String name) {
-        var provider = providers.get(name);
-        return provider == null
-                ? Stream.of(problem("providers." + name, "is not configured"))
-                : Stream.concat(missingKeys(name, provider), missingHeaders(name, provider));
+        return provider(name)
+                .map(it -> Stream.concat(missingKeys(name, it), missingHeaders(name, it)))
+                .orElseGet(() -> Stream.of(problem("providers." + name, "is not configured")));
     }
 
     private Stream<Problem> missingKeys(String name, ProviderConfig provider) {

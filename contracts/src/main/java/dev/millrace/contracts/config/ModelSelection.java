@@ -2,28 +2,37 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.contracts.Violation.require;
 
-import java.util.List;
-import java.util.Optional;
+import dev.millrace.contracts.yaml.Unwrapped;
+import java.util.Set;
 
 /**
  * Which models a worker serves.
  *
- * @param only the names of these models, or all of them if absent
+ * @param names the names of these models, or only the word {@code all}
  */
-public record ModelSelection(Optional<List<String>> only) {
+@Unwrapped
+public record ModelSelection(Set<String> names) {
+    private static final String EVERY = "all";
+
     /** Every model in service. */
-    public static final ModelSelection ALL = new ModelSelection(Optional.empty());
+    public static final ModelSelection ALL = new ModelSelection(Set.of(EVERY));
 
     public ModelSelection {
+        require(!names.isEmpty(), "", "must be all or name at least one model");
         require(
-                !only.map(List::isEmpty).orElse(false),
-                "models",
-                "must be all or name at least one model");
-        only = only.map(List::copyOf);
+                !names.contains(EVERY) || names.size() == 1,
+                "",
+                "must be all or name models, not both");
+        names = Set.copyOf(names);
+    }
+
+    /** Whether every model is served. */
+    public boolean isAll() {
+        return names.contains(EVERY);
     }
 
     /** Whether a model of that name is served. */
     public boolean includes(String model) {
-        return only.map(names -> names.contains(model)).orElse(true);
+        return isAll() || names.contains(model);
     }
 }

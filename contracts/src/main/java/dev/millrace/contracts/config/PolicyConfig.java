@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record PolicyConfig(List<Rule> rules) {
     /** The policy of a file that names none: the cheapest able model. */
-    public static final PolicyConfig DEFAULT = new PolicyConfig(List.of(Rule.use("deepseek-v3.2")));
+    public static final PolicyConfig SHIPPED = new PolicyConfig(List.of(Rule.use("deepseek-v3.2")));
 
     public PolicyConfig {
         require(!rules.isEmpty(), "rules", "must have at least one rule");
@@ -63,6 +63,15 @@ public record PolicyConfig(List<Rule> rules) {
             require(new HashSet<>(use).size() == use.size(), "use", "must name each model once");
             require(ramp.isEmpty() || !split.isEmpty(), "ramp", "must come with split");
             require(guard.isEmpty() || !split.isEmpty(), "guard", "must come with split");
+            var arms = split.stream().map(Arm::model).toList();
+            require(
+                    ramp.stream().allMatch(it -> arms.contains(it.arm())),
+                    "ramp",
+                    "must name an arm of split");
+            require(
+                    guard.stream().allMatch(it -> arms.contains(it.arm())),
+                    "guard",
+                    "must name an arm of split");
             use = List.copyOf(use);
             split = List.copyOf(split);
         }

@@ -21,11 +21,12 @@ public record RouterConfig(
         int standbyReplicas,
         Cache cache,
         Fairness fairness) {
+    private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
+
     /** Every default. */
     public static final RouterConfig DEFAULT =
             new RouterConfig(Duration.ofHours(24), "default", 0, Cache.DEFAULT, Fairness.DEFAULT);
 
-    private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
     private static final int MOST_STANDBYS = 5;
 
     public RouterConfig {

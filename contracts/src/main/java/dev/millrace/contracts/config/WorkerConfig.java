@@ -96,6 +96,25 @@ public record WorkerConfig(
                 DEFAULT.lease);
     }
 
+    /** The same settings with another {@link #drainTimeout}. */
+    WorkerConfig drainingFor(Duration limit) {
+        return new WorkerConfig(
+                instance,
+                models,
+                maxInFlight,
+                maxOpenPerPartition,
+                maxHeldBytes,
+                commitInterval,
+                maxAttempts,
+                backoff,
+                retryBudget,
+                timeouts,
+                breaker,
+                limit,
+                laneWeights,
+                lease);
+    }
+
     /**
      * Exponential waits with full jitter.
      *

@@ -1,0 +1,19 @@
+package dev.millrace.contracts.catalog;
+
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.yaml.Conversions;
+
+/** How models are spelled in a file. */
+public final class CatalogReading {
+    private CatalogReading() {}
+
+    /** Adds how prices are read. */
+    public static Conversions addTo(Conversions conversions) {
+        return conversions
+                .form(Price.class, PriceKeys.class, PriceKeys::toPrice)
+                .form(
+                        Price.LongContext.class,
+                        PriceKeys.Above.class,
+                        PriceKeys.Above::toLongContext);
+    }
+}

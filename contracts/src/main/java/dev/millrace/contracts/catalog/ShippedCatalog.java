@@ -1,0 +1,53 @@
+package dev.millrace.contracts.catalog;
+
+import dev.millrace.contracts.yaml.Conversions;
+import dev.millrace.contracts.yaml.Interpolation;
+import dev.millrace.contracts.yaml.Problems;
+import dev.millrace.contracts.yaml.RecordReader;
+import dev.millrace.contracts.yaml.YamlDocument;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Reads the catalog that comes with Millrace, once, when it is first asked for. */
+final class ShippedCatalog {
+    private static final String RESOURCE = "/dev/millrace/contracts/catalog.yaml";
+
+    static final Catalog CATALOG = read();
+
+    private ShippedCatalog() {}
+
+    /** The file: models by name. */
+    record File(Map<String, ModelOverlay> models) {}
+
+    private static Catalog read() {
+        var problems = new Problems(RESOURCE);
+        var reader = new RecordReader(CatalogReading.addTo(new Conversions()), problems);
+        var models =
+                YamlDocument.read(text(), new Interpolation(Map.of()), problems)
+                        .flatMap(root -> reader.read(root, "", File.class, null))
+                        .map(File::models)
+                        .orElse(Map.of());
+        if (!problems.isEmpty()) {
+            throw new IllegalStateException("the shipped catalog is broken: " + problems.inOrder());
+        }
+        return Catalog.of(models.entrySet().stream().flatMap(ShippedCatalog::model).toList());
+    }
+
+    private static Stream<Model> model(Map.Entry<String, ModelOverlay> entry) {
+        return entry.getValue().asNew(entry.getKey()).stream();
+    }
+
+    private static String text() {
+        try (var in = ShippedCatalog.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException(RESOURCE + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

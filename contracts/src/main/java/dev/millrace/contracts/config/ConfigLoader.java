@@ -1,0 +1,136 @@
+package dev.millrace.contracts.config;
+
+import dev.millrace.contracts.yaml.Interpolation;
+import dev.millrace.contracts.yaml.Node;
+import dev.millrace.contracts.yaml.Problems;
+import dev.millrace.contracts.yaml.RecordReader;
+import dev.millrace.contracts.yaml.YamlDocument;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a Millrace file into a {@link MillraceConfig}, the shipped catalog below the user's models.
+ *
+ * <p>Everything that is wrong with a file is reported at once; so is what it sets although it is
+ * not built yet ({@link NotYetSupported}). A secret that is not set is no problem here, but see
+ * {@link MillraceConfig#problemsOfProviders}.
+ */
+public final class ConfigLoader {
+    /** The origin of a configuration that was read from no file. */
+    public static final String NO_FILE = "defaults";
+
+    private static final long LARGEST_FILE = 1 << 20;
+
+    private final Map<String, String> environment;
+
+    /**
+     * A loader that looks references up in that environment.
+     *
+     * @param environment as of {@link System#getenv()}; {@code HOSTNAME} names the worker unless
+     *     the file does
+     */
+    public ConfigLoader(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * The configuration of an empty file in an empty environment: embedded, and without any
+     * provider.
+     */
+    public static MillraceConfig defaults() {
+        return new ConfigLoader(Map.of()).parse(NO_FILE, "");
+    }
+
+    /**
+     * {@link #defaults()} with every model of the shipped catalog answered by the built-in
+     * simulator.
+     */
+    public static MillraceConfig simulated() {
+        return defaults().withSimulator();
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ConfigException with everything that is wrong with it
+     */
+    public MillraceConfig load(Path file) {
+        var problems = new Problems(file.toString());
+        var text = text(file, problems);
+        return text.isPresent() ? parse(file.toString(), text.get()) : refuse(problems);
+    }
+
+    /**
+     * Reads the text of a file.
+     *
+     * @param origin the file, for messages
+     * @throws ConfigException with everything that is wrong with it
+     */
+    public MillraceConfig parse(String origin, String yaml) {
+        var problems = new Problems(origin);
+        var tree = YamlDocument.read(yaml, new Interpolation(environment), problems);
+        tree.ifPresent(root -> NotYetSupported.check(root, problems));
+        return finish(origin, tree, problems);
+    }
+
+    /** Reads the text of a file as if everything were built. */
+    MillraceConfig parseAll(String origin, String yaml) {
+        var problems = new Problems(origin);
+        return finish(
+                origin,
+                YamlDocument.read(yaml, new Interpolation(environment), problems),
+                problems);
+    }
+
+    private MillraceConfig finish(String origin, Optional<Node.Mapping> tree, Problems problems) {
+        var config = tree.flatMap(root -> assemble(origin, root, problems));
+        return config.isPresent() && problems.isEmpty() ? config.get() : refuse(problems);
+    }
+
+    private Optional<MillraceConfig> assemble(String origin, Node.Mapping root, Problems problems) {
+        var defaults = MillraceKeys.defaults(root.find("kafka").isEmpty(), instance());
+        return new RecordReader(MillraceKeys.CONVERSIONS, problems)
+                .read(root, "", MillraceKeys.class, defaults)
+                .flatMap(keys -> new Assembly(origin, new Places(root, problems), keys).config());
+    }
+
+    private String instance() {
+        var host = environment.getOrDefault("HOSTNAME", "");
+        return host.matches("[A-Za-z0-9._-]{1,100}") ? host : WorkerConfig.DEFAULT.instance();
+    }
+
+    private static Optional<String> text(Path file, Problems problems) {
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                problems.add(
+                        "must be a configuration of at most 1MiB, is "
+                                + Files.size(file)
+                                + " bytes long");
+                return Optional.empty();
+            }
+            var decoder = StandardCharsets.UTF_8.newDecoder();
+            return Optional.of(
+                    decoder.decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString());
+        } catch (CharacterCodingException e) {
+            problems.add("must be text in UTF-8");
+        } catch (NoSuchFileException e) {
+            problems.add("does not exist");
+        } catch (IOException e) {
+            problems.add(
+                    "cannot be read: "
+                            + (Files.isDirectory(file) ? "it is a folder" : e.getMessage()));
+        }
+        return Optional.empty();
+    }
+
+    private static MillraceConfig refuse(Problems problems) {
+        throw new ConfigException(problems.inOrder());
+    }
+}

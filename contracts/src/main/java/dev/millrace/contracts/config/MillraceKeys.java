@@ -1,0 +1,80 @@
+package dev.millrace.contracts.config;
+
+import dev.millrace.contracts.catalog.CatalogReading;
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.ModelOverlay;
+import dev.millrace.contracts.config.TenantConfig.Budget;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.yaml.Conversions;
+import dev.millrace.contracts.yaml.Node;
+import java.math.BigDecimal;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+
+/** A whole file as it is spelled: each component is a key at the top. */
+record MillraceKeys(
+        Optional<KafkaConfig> kafka,
+        TopicsConfig topics,
+        Map<String, RequestTopicConfig> requestTopics,
+        Map<String, ProviderConfig> providers,
+        Limits limits,
+        Map<String, ModelOverlay> models,
+        WorkerConfig worker,
+        RouterConfig router,
+        Map<String, PolicyConfig> policies,
+        Map<String, TenantConfig> tenants,
+        Map<String, BatchConfig> batches,
+        SinkConfig sink,
+        MetricsConfig metrics) {
+    /** How the types are read that are no plain records. */
+    static final Conversions CONVERSIONS =
+            CatalogReading.addTo(new Conversions())
+                    .scalar(Secret.class, MillraceKeys::secret)
+                    .text(ListenAddress.class, ListenAddress::parse)
+                    .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
+
+    /** What holds where a file is silent. */
+    static MillraceKeys defaults(boolean embedded, String instance) {
+        return new MillraceKeys(
+                Optional.empty(),
+                embedded ? TopicsConfig.EMBEDDED : TopicsConfig.CLUSTER,
+                Map.of(),
+                Map.of(),
+                Limits.NONE,
+                Map.of(),
+                WorkerConfig.named(instance),
+                RouterConfig.DEFAULT,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                SinkConfig.DEFAULT,
+                MetricsConfig.DEFAULT);
+    }
+
+    /** A budget as a file spells it: only its limit has no default. */
+    record BudgetKeys(
+            BigDecimal limitUsd,
+            Optional<Period> period,
+            Optional<ZoneId> timeZone,
+            Optional<OnExhausted> onExhausted) {
+        Budget toBudget() {
+            return new Budget(
+                    limitUsd,
+                    period.orElse(Budget.DEFAULT_PERIOD),
+                    timeZone.orElse(Budget.DEFAULT_TIME_ZONE),
+                    onExhausted.orElse(Budget.DEFAULT_ON_EXHAUSTED));
+        }
+    }
+
+    private static Secret secret(Node.Scalar scalar) {
+        return scalar.missing()
+                .map(Secret::unset)
+                .orElseGet(
+                        () ->
+                                scalar.text().isBlank()
+                                        ? Secret.unset("a value")
+                                        : Secret.of(scalar.text()));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.millrace.contracts.yaml;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record component as a key of a file.
+ *
+ * @param key in snake case
+ * @param type what it holds
+ * @param component to read a default from
+ */
+record Component(String key, Type type, RecordComponent component) {
+    static List<Component> of(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents()).map(Component::of).toList();
+    }
+
+    private static Component of(RecordComponent component) {
+        var key = component.getAnnotation(Key.class);
+        return new Component(
+                key == null ? snakeCase(component.getName()) : key.value(),
+                component.getGenericType(),
+                component);
+    }
+
+    /** What it holds in that record. */
+    Object in(Object record) {
+        try {
+            var accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(component + " cannot be read", e);
+        }
+    }
+
+    /**
+     * What it holds if the file is silent and nobody knows a default, or null if it must be there.
+     */
+    @Nullable Object nothing() {
+        var raw = rawType(type);
+        if (raw == Optional.class) {
+            return Optional.empty();
+        } else if (raw == OptionalInt.class) {
+            return OptionalInt.empty();
+        } else if (raw == OptionalLong.class) {
+            return OptionalLong.empty();
+        } else if (raw == List.class) {
+            return List.of();
+        } else if (raw == Set.class) {
+            return Set.of();
+        } else if (raw == Map.class) {
+            return Map.of();
+        }
+        return raw == boolean.class ? false : null;
+    }
+
+    /** Something harmless in the place of what could not be read, to find what else is wrong. */
+    @Nullable Object standIn() {
+        var raw = rawType(type);
+        if (raw == BigDecimal.class) {
+            return BigDecimal.ONE;
+        } else if (raw == int.class) {
+            return 1;
+        } else if (raw == long.class) {
+            return 1L;
+        } else if (raw == double.class) {
+            return 1.0;
+        }
+        return raw.isEnum() ? raw.getEnumConstants()[0] : nothing();
+    }
+
+    static Class<?> rawType(Type type) {
+        return switch (type) {
+            case Class<?> raw -> raw;
+            case ParameterizedType generic -> rawType(generic.getRawType());
+            default -> throw new IllegalStateException(type + " cannot be read from a file");
+        };
+    }
+
+    /** The last of its type arguments: what an optional, a list, a set or a map holds. */
+    static Type held(Type type) {
+        return ((ParameterizedType) type)
+                .getActualTypeArguments()[rawType(type) == Map.class ? 1 : 0];
+    }
+
+    private static String snakeCase(String name) {
+        return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.millrace.contracts.yaml;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Replaces references in a value: <code>${NAME}</code> and <code>${NAME:-default}</code> from the
+ * environment, <code>${file:/path}</code> from a file without its last line break. The default also
+ * stands in for an empty variable. <code>$${</code> is a plain <code>${</code>.
+ */
+public final class Interpolation {
+    private static final Pattern REFERENCE =
+            Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}|$)", Pattern.DOTALL);
+    private static final Pattern VARIABLE =
+            Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\\$\\{).)*))?", Pattern.DOTALL);
+    private static final String FILE = "file:";
+    private static final String FORMS =
+            "must refer as ${NAME}, ${NAME:-default} or ${file:/absolute/path}";
+
+    /** A secret is short; whoever names a larger file has named the wrong one. */
+    private static final long LARGEST_FILE = 64 << 10;
+
+    private final Map<String, String> environment;
+
+    /** References are looked up in that environment. */
+    public Interpolation(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * A value with its references replaced.
+     *
+     * @param text the value; without the references that could not be replaced
+     * @param interpolated whether there was a reference
+     * @param missing what a well-formed reference asked for and did not get
+     * @param malformed what is wrong with the spelling of a reference
+     */
+    record Outcome(
+            String text,
+            boolean interpolated,
+            Optional<String> missing,
+            Optional<String> malformed) {}
+
+    Outcome resolve(String text) {
+        if (!text.contains("${")) {
+            return new Outcome(text, false, Optional.empty(), Optional.empty());
+        }
+        var missing = new ArrayList<String>();
+        var malformed = new ArrayList<String>();
+        var resolved =
+                REFERENCE
+                        .matcher(text)
+                        .replaceAll(
+                                found ->
+                                        Matcher.quoteReplacement(
+                                                replace(found, missing, malformed)));
+        return new Outcome(resolved, true, joined(missing), malformed.stream().findFirst());
+    }
+
+    private String replace(MatchResult found, List<String> missing, List<String> malformed) {
+        var reference = found.group(1);
+        if (reference == null) {
+            return "${";
+        }
+        if (reference.startsWith(FILE + "/") && !found.group(2).isEmpty()) {
+            return fromFile(reference.substring(FILE.length()), missing);
+        }
+        var variable = VARIABLE.matcher(reference);
+        if (found.group(2).isEmpty() || !variable.matches()) {
+            malformed.add(FORMS);
+            return "";
+        }
+        return fromEnvironment(variable.group(1), Optional.ofNullable(variable.group(2)), missing);
+    }
+
+    private String fromEnvironment(String name, Optional<String> fallback, List<String> missing) {
+        var value = environment.get(name);
+        if (value != null && !value.isEmpty()) {
+            return value;
+        }
+        if (fallback.isEmpty()) {
+            missing.add("environment variable " + name);
+        }
+        return fallback.orElse("");
+    }
+
+    private static String fromFile(String name, List<String> missing) {
+        try {
+            var path = Path.of(name);
+            if (Files.size(path) <= LARGEST_FILE) {
+                return Files.readString(path).replaceFirst("\\R\\z", "");
+            }
+        } catch (IOException | InvalidPathException e) {
+            // Missing, unreadable and not UTF-8 are all the same to whoever needs the value.
+        }
+        missing.add("readable file " + name);
+        return "";
+    }
+
+    private static Optional<String> joined(List<String> missing) {
+        return missing.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", missing));
+    }
+}

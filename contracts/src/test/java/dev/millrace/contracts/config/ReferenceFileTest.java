@@ -1,0 +1,156 @@
+package dev.millrace.contracts.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.yaml.Problem;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The normative file for the keys of a configuration. */
+class ReferenceFileTest {
+    private static final String TEXT = Resources.text("/millrace-reference.yaml");
+
+    @Nested
+    class WhenItIsReadAsIfEverythingWereBuilt {
+        private final MillraceConfig config =
+                new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-1", "HOSTNAME", "host-7"))
+                        .parseAll("reference", TEXT);
+
+        @Test
+        void runsOnItsCluster() {
+            assertThat(config.isEmbedded()).isFalse();
+            assertThat(config.kafka().orElseThrow().bootstrapServers()).isEqualTo("localhost:9092");
+            assertThat(config.topics()).isEqualTo(TopicsConfig.CLUSTER);
+        }
+
+        @Test
+        void bindsATopicToATenant() {
+            assertThat(config.requestTopics())
+                    .isEqualTo(
+                            Map.of(
+                                    "millrace.requests",
+                                    RequestTopicConfig.OPEN,
+                                    "acme.requests",
+                                    new RequestTopicConfig(Optional.of("acme"))));
+        }
+
+        @Test
+        void knowsItsProviders() {
+            var openai = config.provider("openai").orElseThrow();
+
+            assertThat(config.providers()).containsOnlyKeys("openai", "anthropic", "simulator");
+            assertThat(openai.wire()).isEqualTo(Wire.OPENAI);
+            assertThat(openai.baseUrl()).contains(URI.create("https://api.openai.com/v1"));
+            assertThat(openai.allKeys()).containsExactly(Secret.of("sk-1"));
+            assertThat(openai.headers()).containsEntry("OpenAI-Organization", Secret.of("org-1"));
+            assertThat(openai.limits().concurrency()).hasValue(2000);
+            assertThat(config.provider("anthropic").orElseThrow().apiKey())
+                    .contains(Secret.unset("environment variable ANTHROPIC_API_KEY"));
+            assertThat(config.provider("simulator").orElseThrow().simulator()).isPresent();
+        }
+
+        @Test
+        void putsItsModelsOverTheShippedOnes() {
+            var gpt = config.catalog().find("gpt-4.1-turbo").orElseThrow();
+
+            assertThat(gpt.price())
+                    .isEqualTo(
+                            new Price(
+                                    new BigDecimal("2.5"),
+                                    new BigDecimal("0.625"),
+                                    new BigDecimal("2.5"),
+                                    new BigDecimal("8"),
+                                    Optional.empty()));
+            assertThat(gpt.fallback()).containsExactly("claude-sonnet-4.5");
+            assertThat(gpt.fallbackAfter()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(gpt.limits().tokensPerMinute()).isEqualTo(OptionalLong.of(2_000_000));
+            assertThat(config.catalog().models()).hasSize(7);
+        }
+
+        @Test
+        void hasInServiceWhatItsProvidersAnswer() {
+            assertThat(config.modelsInService())
+                    .extracting("name")
+                    .containsExactly("gpt-4.1", "claude-sonnet-4.5", "claude-opus-4");
+        }
+
+        @Test
+        void namesTheWorkerAfterItsHost() {
+            assertThat(config.worker().instance()).isEqualTo("host-7");
+        }
+
+        @Test
+        void usesTheDefaultsItShowsForWorkerRouterSinkAndMetrics() {
+            assertThat(config.worker()).isEqualTo(WorkerConfig.named("host-7"));
+            assertThat(config.router()).isEqualTo(RouterConfig.DEFAULT);
+            assertThat(config.sink()).isEqualTo(SinkConfig.DEFAULT);
+            assertThat(config.metrics()).isEqualTo(MetricsConfig.DEFAULT);
+        }
+
+        @Test
+        void knowsTheRulesOfItsPolicy() {
+            assertThat(config.policy("default").orElseThrow().rules()).hasSize(6);
+            assertThat(config.policy("default").orElseThrow().unconditionalChain())
+                    .containsExactly("deepseek-v3.2");
+        }
+
+        @Test
+        void knowsTheBudgetOfATenant() {
+            assertThat(config.tenant("acme").budget().orElseThrow().limitUsd())
+                    .isEqualByComparingTo("100");
+            assertThat(config.tenant("someone else")).isEqualTo(TenantConfig.DEFAULT);
+        }
+    }
+
+    @Nested
+    class WhenItIsReadAsThingsAre {
+        @Test
+        void isRefusedForExactlyWhatIsNotYetBuilt() {
+            var environment = Map.of("OPENAI_API_KEY", "sk-1", "ANTHROPIC_API_KEY", "sk-2");
+
+            assertThatThrownBy(() -> new ConfigLoader(environment).parse("reference", TEXT))
+                    .asInstanceOf(InstanceOfAssertFactories.type(ConfigException.class))
+                    .extracting(
+                            ConfigException::problems,
+                            InstanceOfAssertFactories.list(Problem.class))
+                    .allSatisfy(it -> assertThat(it.message()).startsWith("is not yet supported: "))
+                    .extracting(Problem::keyPath)
+                    .isEqualTo(
+                            List.of(
+                                    "providers.openai.limits",
+                                    "limits",
+                                    "models.gpt-4.1.limits",
+                                    "models.gpt-4.1.fallback",
+                                    "models.gpt-4.1.fallback_after",
+                                    "models.claude-sonnet-4.5.limits",
+                                    "worker.retry_budget",
+                                    "worker.breaker",
+                                    "worker.lane_weights",
+                                    "worker.lease",
+                                    "router.cache",
+                                    "router.fairness",
+                                    "policies.default.rules[0].when",
+                                    "policies.default.rules[1].when",
+                                    "policies.default.rules[2].when",
+                                    "policies.default.rules[3].when",
+                                    "policies.default.rules[4].when",
+                                    "policies.default.rules[4].split",
+                                    "policies.default.rules[4].ramp",
+                                    "policies.default.rules[4].guard",
+                                    "tenants.acme.weight",
+                                    "tenants.acme.budget",
+                                    "batches.default.budget",
+                                    "sink.retention"));
+        }
+    }
+}
