@@ -81,6 +81,16 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve(Layout.DATABASE);
     }
 
+    /** The SQLite file in which {@code millrace run} remembers what it published. */
+    public Path journal() {
+        return root.resolve(Layout.JOURNAL);
+    }
+
+    /** A copy of the standard input of the last run that read it. */
+    public Path standardInput() {
+        return root.resolve(Layout.STANDARD_INPUT);
+    }
+
     /** What was logged. */
     public Path log() {
         return root.resolve(Layout.LOG);

@@ -25,6 +25,8 @@ record Layout(Path root) {
     static final String STREAMS = "streams";
     static final String DATABASE = "millrace.db";
     static final String LOG = "millrace.log";
+    static final String JOURNAL = "runs.db";
+    static final String STANDARD_INPUT = "stdin.jsonl";
 
     private static final String LOCK = "lock";
     private static final String GIT_IGNORE = ".gitignore";
@@ -169,6 +171,8 @@ record Layout(Path root) {
                 || name.equals(LOCK)
                 || name.equals(MARK)
                 || name.equals(GIT_IGNORE)
+                || name.equals(STANDARD_INPUT)
+                || name.startsWith(JOURNAL)
                 || name.startsWith(DATABASE)
                 || name.startsWith(LOG);
     }

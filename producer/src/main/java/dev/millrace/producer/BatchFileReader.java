@@ -1,0 +1,153 @@
+package dev.millrace.producer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a batch file line by line in constant memory: at most one line of the allowed size is held,
+ * and of a longer one only its beginning. Lines end with LF or CRLF, the last one may lack it; a
+ * byte order mark at the start and blank lines are skipped. Bytes are not looked at otherwise. Used
+ * by one thread.
+ */
+public final class BatchFileReader implements AutoCloseable {
+    /** What is kept of a line over the limit: enough to find a custom_id that comes first. */
+    static final int OVERSIZE_PREFIX_BYTES = 64 * 1024;
+
+    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int FIRST_LINE_BYTES = 8 * 1024;
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    private final InputStream in;
+    private final int maxLineBytes;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int position;
+    private int limit;
+    private long number;
+    private long blankLines;
+
+    private byte[] line = new byte[FIRST_LINE_BYTES];
+    private int kept;
+    private long size;
+
+    /**
+     * Reads from a stream, which is closed with this reader.
+     *
+     * @param maxLineBytes the longest line that is kept whole, at least 1
+     */
+    public BatchFileReader(InputStream in, int maxLineBytes) {
+        if (maxLineBytes < 1) {
+            throw new IllegalArgumentException("maxLineBytes must be at least 1");
+        }
+        this.in = in;
+        this.maxLineBytes = maxLineBytes;
+    }
+
+    /** Opens a file. */
+    public static BatchFileReader open(Path file, int maxLineBytes) throws IOException {
+        return new BatchFileReader(Files.newInputStream(file), maxLineBytes);
+    }
+
+    /** The next line that is not blank; null at the end. */
+    public @Nullable BatchLine next() throws IOException {
+        while (readLine()) {
+            number++;
+            int start = number == 1 && startsWithMark() ? BYTE_ORDER_MARK.length : 0;
+            long whole = size - start;
+            if (!isBlank(start)) {
+                int end = whole > maxLineBytes ? Math.min(kept, OVERSIZE_PREFIX_BYTES) : kept;
+                return new BatchLine(number, Arrays.copyOfRange(line, start, end), whole);
+            }
+            blankLines++;
+        }
+        return null;
+    }
+
+    /** Blank lines skipped so far. */
+    public long blankLines() {
+        return blankLines;
+    }
+
+    /** Reads up to the next line break into {@code line}; false when nothing is left. */
+    private boolean readLine() throws IOException {
+        kept = 0;
+        size = 0;
+        boolean any = false;
+        while (position < limit || fill()) {
+            any = true;
+            int end = indexOfLineFeed();
+            keep(position, end);
+            position = Math.min(end + 1, limit);
+            if (end < limit) {
+                dropCarriageReturn();
+                return true;
+            }
+        }
+        dropCarriageReturn();
+        return any;
+    }
+
+    private boolean fill() throws IOException {
+        position = 0;
+        limit = Math.max(in.read(buffer), 0);
+        return limit > 0;
+    }
+
+    private int indexOfLineFeed() {
+        int i = position;
+        while (i < limit && buffer[i] != '\n') {
+            i++;
+        }
+        return i;
+    }
+
+    private void keep(int start, int end) {
+        size += end - start;
+        // One byte more than the limit, for a carriage return, and a mark at the start.
+        int room = maxLineBytes + 1 + BYTE_ORDER_MARK.length - kept;
+        int taken = Math.min(end - start, room);
+        if (kept + taken > line.length) {
+            line = Arrays.copyOf(line, Math.max(kept + taken, line.length * 2));
+        }
+        System.arraycopy(buffer, start, line, kept, taken);
+        kept += taken;
+    }
+
+    private void dropCarriageReturn() {
+        if (kept > 0 && size == kept && line[kept - 1] == '\r') {
+            kept--;
+            size--;
+        }
+    }
+
+    private boolean startsWithMark() {
+        return kept >= BYTE_ORDER_MARK.length
+                && Arrays.equals(
+                        line,
+                        0,
+                        BYTE_ORDER_MARK.length,
+                        BYTE_ORDER_MARK,
+                        0,
+                        BYTE_ORDER_MARK.length);
+    }
+
+    private boolean isBlank(int start) {
+        if (size > kept) {
+            return false;
+        }
+        for (int i = start; i < kept; i++) {
+            if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.producer;
+
+import org.jspecify.annotations.NullMarked;
