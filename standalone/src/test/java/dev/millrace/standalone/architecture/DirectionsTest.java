@@ -1,0 +1,56 @@
+package dev.millrace.standalone.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DirectionsTest {
+
+    @Nested
+    class BetweenModules {
+        @ParameterizedTest
+        @EnumSource
+        void eachUsesOnlyTheModulesItMay(Module module) {
+            classes()
+                    .that()
+                    .resideInAPackage(module.packages())
+                    .should()
+                    .onlyDependOnClassesThat(
+                            resideOutsideOfPackage("dev.millrace..")
+                                    .or(resideInAnyPackage(module.reach())))
+                    .check(Code.SHIPPED);
+        }
+
+        @Test
+        void everyClassBelongsToOne() {
+            assertThat(Code.SHIPPED)
+                    .allSatisfy(
+                            type ->
+                                    assertThat(Module.values())
+                                            .anyMatch(
+                                                    module ->
+                                                            resideInAnyPackage(module.packages())
+                                                                    .test(type)));
+        }
+    }
+
+    @Nested
+    class InsideAModule {
+        @ParameterizedTest
+        @EnumSource
+        void packagesAreFreeOfCycles(Module module) {
+            slices().matching(module.slices())
+                    .should()
+                    .beFreeOfCycles()
+                    .allowEmptyShould(true)
+                    .check(Code.SHIPPED);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.millrace.standalone.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StyleTest {
+    /** Where parts are put together: the class that a service is started with, and commands. */
+    private static final DescribedPredicate<JavaClass> WIRING =
+            resideInAnyPackage(
+                    "dev.millrace.router",
+                    "dev.millrace.worker",
+                    "dev.millrace.sink",
+                    "dev.millrace.simulator",
+                    "dev.millrace.standalone",
+                    "dev.millrace.standalone.cli..");
+
+    static Stream<JavaClasses> all() {
+        return Stream.of(Code.SHIPPED, Code.TESTS);
+    }
+
+    @Nested
+    class Time {
+        @Test
+        void isAnArgumentEverywhereButInTheWiring() {
+            noClasses()
+                    .that(DescribedPredicate.not(WIRING))
+                    .should()
+                    .accessTargetWhere(
+                            access(System.class, "currentTimeMillis|nanoTime")
+                                    .or(access(Instant.class, "now"))
+                                    .or(access(InstantSource.class, "system"))
+                                    .or(access(Clock.class, "system.*|tick.*")))
+                    .check(Code.SHIPPED);
+        }
+    }
+
+    @Nested
+    class Chance {
+        @Test
+        void isAnArgumentEverywhereButInTheWiring() {
+            noClasses()
+                    .that(DescribedPredicate.not(WIRING))
+                    .should()
+                    .accessTargetWhere(
+                            access(Math.class, "random")
+                                    .or(access(ThreadLocalRandom.class, "current"))
+                                    .or(access(RandomGenerator.class, "getDefault|of")))
+                    .check(Code.SHIPPED);
+        }
+
+        @Test
+        void comesFromNoLegacyGenerator() {
+            noClasses()
+                    .should()
+                    .dependOnClassesThat()
+                    .areAssignableTo(Random.class)
+                    .check(Code.SHIPPED);
+        }
+    }
+
+    @Nested
+    class Threads {
+        @Test
+        void keepNothingToThemselves() {
+            noClasses()
+                    .should()
+                    .dependOnClassesThat()
+                    .areAssignableTo(ThreadLocal.class)
+                    .check(Code.SHIPPED);
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.millrace.standalone.architecture.StyleTest#all")
+        void neverSleep(JavaClasses classes) {
+            noClasses().should().accessTargetWhere(access(Thread.class, "sleep")).check(classes);
+        }
+    }
+
+    @Nested
+    class Names {
+        @ParameterizedTest
+        @MethodSource("dev.millrace.standalone.architecture.StyleTest#all")
+        void sayWhatAClassIs(JavaClasses classes) {
+            noClasses()
+                    .should()
+                    .haveSimpleNameEndingWith("Util")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Utils")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Helper")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Manager")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Impl")
+                    .orShould()
+                    .haveSimpleNameStartingWith("Abstract")
+                    .check(classes);
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.millrace.standalone.architecture.StyleTest#all")
+        void sayWhatAPackageIs(JavaClasses classes) {
+            noClasses()
+                    .should()
+                    .resideInAnyPackage("..util..", "..common..", "..impl..", "..helper..")
+                    .check(classes);
+        }
+    }
+
+    @Nested
+    class Packages {
+        @ParameterizedTest
+        @MethodSource("dev.millrace.standalone.architecture.StyleTest#all")
+        void proveTheirNullness(JavaClasses classes) {
+            assertThat(classes.stream().map(JavaClass::getPackage).distinct())
+                    .allSatisfy(
+                            folder ->
+                                    assertThat(folder)
+                                            .returns(
+                                                    true,
+                                                    p -> p.isAnnotatedWith(NullMarked.class)));
+        }
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> access(Class<?> type, String names) {
+        return target(
+                        owner(
+                                DescribedPredicate.describe(
+                                        type.getName(), c -> c.isEquivalentTo(type))))
+                .and(target(nameMatching(names)));
+    }
+}
