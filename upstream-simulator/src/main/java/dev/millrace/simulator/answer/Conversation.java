@@ -1,0 +1,108 @@
+package dev.millrace.simulator.answer;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A prompt reduced to what a model would read: turns of text, whatever wire they came over.
+ *
+ * @param turns in order, a system prompt first
+ */
+record Conversation(List<Turn> turns) {
+    private static final int HASH_BYTES = 6;
+
+    /** One message. */
+    record Turn(String role, String text) {}
+
+    Conversation {
+        turns = List.copyOf(turns);
+    }
+
+    static Conversation of(String text) {
+        return new Conversation(List.of(new Turn("user", text)));
+    }
+
+    /**
+     * Messages as OpenAI and Anthropic have them, after a system prompt that stands outside of
+     * them.
+     */
+    static Conversation of(JsonNode system, JsonNode messages) {
+        List<Turn> turns = new ArrayList<>();
+        String systemText = text(system);
+        if (!systemText.isEmpty()) {
+            turns.add(new Turn("system", systemText));
+        }
+        for (JsonNode message : messages) {
+            String role = message.path("role").asString("user");
+            JsonNode content = message.has("content") ? message.path("content") : message;
+            turns.add(new Turn(role.equals("developer") ? "system" : role, text(content)));
+        }
+        return new Conversation(turns);
+    }
+
+    /** The text of a content: a string, a list of parts, or any other JSON as it is written. */
+    private static String text(JsonNode content) {
+        if (content.isMissingNode() || content.isNull()) {
+            return "";
+        }
+        if (content.isString()) {
+            return content.stringValue();
+        }
+        if (!content.isArray()) {
+            return content.path("text").isString()
+                    ? content.path("text").stringValue()
+                    : content.toString();
+        }
+        StringBuilder text = new StringBuilder();
+        for (JsonNode part : content) {
+            text.append(text(part));
+        }
+        return text.toString();
+    }
+
+    /** Code points of all turns. */
+    long characters() {
+        return turns.stream()
+                .mapToLong(turn -> turn.text().codePointCount(0, turn.text().length()))
+                .sum();
+    }
+
+    /** The last thing the user said; of the last turn when there is no user. */
+    String lastUserText() {
+        for (Turn turn : turns.reversed()) {
+            if (turn.role().equals("user")) {
+                return turn.text();
+            }
+        }
+        return turns.isEmpty() ? "" : turns.getLast().text();
+    }
+
+    /** SHA-256 of roles and texts; a separator that text hardly has keeps turns apart. */
+    byte[] digest() {
+        MessageDigest digest = sha256();
+        for (Turn turn : turns) {
+            digest.update(turn.role().getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            digest.update(turn.text().getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+        }
+        return digest.digest();
+    }
+
+    static String hash(byte[] digest) {
+        return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.millrace.simulator.answer;
+
+import java.util.SplittableRandom;
+
+/**
+ * A unit vector that follows from a hash. Computed when asked for, since most are only counted.
+ *
+ * @param seed the first 64 bits of the SHA-256 of the input
+ * @param dimensions 1 to {@link #MAX_DIMENSIONS}
+ */
+public record Embedding(long seed, int dimensions) {
+    /** The longest vector that may be asked for. */
+    public static final int MAX_DIMENSIONS = 8_192;
+
+    /** The vector, of length 1. */
+    public float[] vector() {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] raw = random.doubles(dimensions, -1, 1).toArray();
+        double square = 0;
+        for (double one : raw) {
+            square += one * one;
+        }
+        double length = Math.sqrt(square);
+        float[] vector = new float[dimensions];
+        for (int i = 0; i < dimensions; i++) {
+            vector[i] = (float) (raw[i] / length);
+        }
+        return vector;
+    }
+}

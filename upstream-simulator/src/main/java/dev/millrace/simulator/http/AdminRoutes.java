@@ -1,0 +1,128 @@
+package dev.millrace.simulator.http;
+
+import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.provider.Provider;
+import dev.millrace.simulator.settings.ModelSettings;
+import dev.millrace.simulator.settings.Problem;
+import dev.millrace.simulator.settings.SettingsException;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a test or an operator calls: behaviour at run time, the ledger, health. */
+final class AdminRoutes {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String MODELS = "/admin/models/";
+    private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_FOUND = 404;
+
+    private final SimulatorSettings started;
+    private final Provider provider;
+    private final Ledger ledger;
+
+    AdminRoutes(SimulatorSettings started, Provider provider, Ledger ledger) {
+        this.started = started;
+        this.provider = provider;
+        this.ledger = ledger;
+    }
+
+    void add(HttpRouting.Builder routing) {
+        routing.get("/health", (_, response) -> Json.send(response, OK, ok()));
+        routing.get("/admin/settings", (_, response) -> Json.send(response, OK, settings()));
+        routing.get(MODELS + "*", this::getModel);
+        routing.put(MODELS + "*", this::putModel);
+        routing.delete(MODELS + "*", this::deleteModel);
+        routing.get("/admin/ledger", new LedgerLines(ledger)::handle);
+        routing.get(
+                "/admin/ledger/summary",
+                (_, response) -> Json.send(response, OK, ledger.summary().toJson()));
+        routing.delete("/admin/ledger", this::clearLedger);
+        routing.any(
+                "/*",
+                (request, response) ->
+                        refuse(
+                                response,
+                                NOT_FOUND,
+                                List.of(
+                                        new Problem(
+                                                "", "no such path: " + request.path().path()))));
+    }
+
+    private ObjectNode settings() {
+        ObjectNode node =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("seed", started.seed())
+                        .put("accepted_keys", provider.acceptedKeys())
+                        .put("ledger_entries", started.ledgerEntries());
+        ObjectNode models = node.putObject("models");
+        provider.models()
+                .settings()
+                .forEach((model, settings) -> models.set(model, settings.toJson()));
+        return node;
+    }
+
+    private void getModel(ServerRequest request, ServerResponse response) {
+        ModelSettings own = provider.models().settings().get(model(request));
+        Json.send(response, OK, (own == null ? provider.models().any() : own).toJson());
+    }
+
+    private void putModel(ServerRequest request, ServerResponse response) {
+        try {
+            JsonNode body = JSON.readTree(Json.body(request));
+            String model = model(request);
+            ModelSettings base =
+                    model.equals(SimulatorSettings.ANY_MODEL)
+                            ? ModelSettings.DEFAULT
+                            : provider.models().any();
+            ModelSettings changed = ModelSettings.parse(body, base);
+            provider.models().put(model, changed);
+            Json.send(response, OK, changed.toJson());
+        } catch (JacksonException broken) {
+            refuse(
+                    response,
+                    BAD_REQUEST,
+                    List.of(new Problem("", "not JSON: " + broken.getOriginalMessage())));
+        } catch (SettingsException unusable) {
+            refuse(response, BAD_REQUEST, unusable.problems());
+        }
+    }
+
+    private void deleteModel(ServerRequest request, ServerResponse response) {
+        provider.models().remove(model(request));
+        Json.send(response, OK, ok());
+    }
+
+    private void clearLedger(ServerRequest request, ServerResponse response) {
+        ledger.clear();
+        provider.models().forgetKeys();
+        Json.send(response, OK, ok());
+    }
+
+    private static ObjectNode ok() {
+        return JsonNodeFactory.instance.objectNode().put("status", "ok");
+    }
+
+    private static void refuse(ServerResponse response, int status, List<Problem> problems) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = body.putArray("problems");
+        for (Problem problem : problems) {
+            list.addObject().put("path", problem.path()).put("message", problem.message());
+        }
+        Json.send(response, status, body);
+    }
+
+    /** Everything after the prefix, since names such as {@code deepseek/chat} have slashes. */
+    private static String model(ServerRequest request) {
+        return request.path().path().substring(MODELS.length());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.millrace.simulator.http;
+
+import dev.millrace.simulator.answer.Operation;
+import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.provider.Call;
+import dev.millrace.simulator.provider.Plan;
+import dev.millrace.simulator.provider.Provider;
+import dev.millrace.simulator.wire.CallId;
+import dev.millrace.simulator.wire.ErrorKind;
+import dev.millrace.simulator.wire.ModelsWire;
+import dev.millrace.simulator.wire.ProviderError;
+import dev.millrace.simulator.wire.Wire;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a provider's clients call: everything under {@code /v1}. */
+final class ProviderRoutes {
+    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("idempotency-key");
+    private static final HeaderName X_API_KEY = HeaderNames.create("x-api-key");
+    private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
+    private static final String BEARER = "bearer ";
+    private static final String MODELS = "/v1/models";
+    private static final int NOT_FOUND = 404;
+
+    /** Longer idempotency keys are cut, since each is kept in the ledger. */
+    private static final int MAX_IDEMPOTENCY_KEY = 255;
+
+    private final Provider provider;
+    private final Ledger ledger;
+    private final LongSupplier ticker;
+    private final BooleanSupplier stopping;
+
+    ProviderRoutes(
+            Provider provider, Ledger ledger, LongSupplier ticker, BooleanSupplier stopping) {
+        this.provider = provider;
+        this.ledger = ledger;
+        this.ticker = ticker;
+        this.stopping = stopping;
+    }
+
+    void add(HttpRouting.Builder routing) {
+        for (Operation operation : Operation.values()) {
+            routing.post(
+                    operation.path(), (request, response) -> call(operation, request, response));
+        }
+        routing.get(MODELS, this::models);
+        routing.get(MODELS + "/*", this::model);
+        routing.any("/v1/*", this::unknown);
+    }
+
+    private void call(Operation operation, ServerRequest request, ServerResponse response) {
+        byte[] body = Json.body(request);
+        Call call = new Call(provider.nextId(), operation, key(request), idempotencyKey(request));
+        Plan plan = provider.plan(call, body);
+        try {
+            CallRecord record = new CallRecord(ledger, ticker, call, plan.model());
+            new Exchange(call, plan, response, record, stopping).run();
+        } finally {
+            plan.end().run();
+        }
+    }
+
+    private void models(ServerRequest request, ServerResponse response) {
+        CallId id = provider.nextId();
+        Json.send(response, 200, ModelsWire.list(wire(request), provider.models().names(), id));
+    }
+
+    private void model(ServerRequest request, ServerResponse response) {
+        CallId id = provider.nextId();
+        String model = request.path().path().substring(MODELS.length() + 1);
+        Json.send(response, 200, ModelsWire.one(wire(request), model, id));
+    }
+
+    private void unknown(ServerRequest request, ServerResponse response) {
+        String url = request.prologue().method().text() + " " + request.path().path();
+        ProviderError error =
+                new ProviderError(
+                        ErrorKind.UNKNOWN_URL, NOT_FOUND, "Invalid URL (" + url + ")", null);
+        Json.send(response, NOT_FOUND, error.body(wire(request), provider.nextId()));
+    }
+
+    private static Wire wire(ServerRequest request) {
+        return request.headers().contains(ANTHROPIC_VERSION) ? Wire.ANTHROPIC : Wire.OPENAI;
+    }
+
+    private static String key(ServerRequest request) {
+        String bearer = request.headers().value(HeaderNames.AUTHORIZATION).orElse("");
+        return bearer.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                ? bearer.substring(BEARER.length()).strip()
+                : request.headers().value(X_API_KEY).orElse("");
+    }
+
+    private static @Nullable String idempotencyKey(ServerRequest request) {
+        String key = request.headers().value(IDEMPOTENCY_KEY).orElse(null);
+        return key == null || key.length() <= MAX_IDEMPOTENCY_KEY
+                ? key
+                : key.substring(0, MAX_IDEMPOTENCY_KEY);
+    }
+}

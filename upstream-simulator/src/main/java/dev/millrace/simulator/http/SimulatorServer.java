@@ -1,0 +1,131 @@
+package dev.millrace.simulator.http;
+
+import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.provider.Provider;
+import dev.millrace.simulator.provider.Sources;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.simulator.wire.CallId;
+import dev.millrace.simulator.wire.ErrorKind;
+import dev.millrace.simulator.wire.ProviderError;
+import dev.millrace.simulator.wire.Wire;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The web server of a simulated provider. */
+public final class SimulatorServer implements AutoCloseable {
+    private static final long MAX_BODY_BYTES = 32L * 1024 * 1024;
+    private static final int BACKLOG = 8_192;
+
+    /** Connections are closed when they were idle for longer than the longest hang. */
+    private static final Duration IDLE = Duration.ofHours(25);
+
+    private final WebServer server;
+    private volatile boolean stopping;
+
+    /**
+     * Starts to listen.
+     *
+     * @param address where; port 0 = any free one
+     * @throws UncheckedIOException when the address cannot be bound, as when the port is in use
+     */
+    public SimulatorServer(
+            InetSocketAddress address,
+            SimulatorSettings settings,
+            Provider provider,
+            Ledger ledger,
+            Sources sources) {
+        HttpRouting.Builder routing = HttpRouting.builder();
+        new ProviderRoutes(provider, ledger, sources.ticker(), () -> stopping).add(routing);
+        new AdminRoutes(settings, provider, ledger).add(routing);
+        this.server = server(address, routing).start();
+        if (!server.isRunning()) {
+            throw new UncheckedIOException(whyNot(address));
+        }
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Stops at once; calls under way are dropped and recorded as such. */
+    @Override
+    public void close() {
+        stopping = true;
+        server.stop();
+    }
+
+    private static WebServer server(InetSocketAddress address, HttpRouting.Builder routing) {
+        return WebServer.builder()
+                .bindAddress(address)
+                .routing(routing)
+                .shutdownHook(false)
+                .featuresDiscoverServices(false)
+                .protocolsDiscoverServices(false)
+                .concurrencyLimitDiscoverServices(false)
+                .addConnectionSelector(new ClientConnections())
+                .directHandlers(directHandlers())
+                .connectionOptions(options -> options.tcpNoDelay(true))
+                .backlog(BACKLOG)
+                .maxPayloadSize(MAX_BODY_BYTES)
+                .idleConnectionTimeout(IDLE)
+                .shutdownGracePeriod(Duration.ZERO)
+                .build();
+    }
+
+    /**
+     * Errors of the HTTP layer itself, such as a body above the limit, in the shape that providers
+     * give them.
+     */
+    private static DirectHandlers directHandlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            handlers.addHandler(
+                    type, (request, _, status, headers, _) -> error(request, status, headers));
+        }
+        return handlers.build();
+    }
+
+    private static DirectHandler.TransportResponse error(
+            DirectHandler.TransportRequest request, Status status, ServerResponseHeaders headers) {
+        Wire wire = request.path().startsWith("/v1/messages") ? Wire.ANTHROPIC : Wire.OPENAI;
+        ErrorKind kind =
+                status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413_CODE
+                        ? ErrorKind.TOO_LARGE
+                        : ErrorKind.INVALID_REQUEST;
+        ProviderError error = new ProviderError(kind, status.code(), status.reasonPhrase(), null);
+        CallId id = new CallId(0, Instant.EPOCH);
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .keepAlive(false)
+                .entity(error.body(wire, id).toString().getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
+    /** The web server only logs why it could not start; binding once more tells. */
+    private static IOException whyNot(InetSocketAddress address) {
+        InetAddress host = address.getAddress();
+        try (ServerSocket _ = new ServerSocket(address.getPort(), 1, host)) {
+            return new IOException(
+                    "cannot listen on " + address + ": the web server did not start");
+        } catch (IOException cause) {
+            return new IOException(
+                    "cannot listen on " + address + ": " + cause.getMessage(), cause);
+        }
+    }
+}

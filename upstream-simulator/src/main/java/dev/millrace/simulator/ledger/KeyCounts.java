@@ -1,0 +1,98 @@
+package dev.millrace.simulator.ledger;
+
+/**
+ * Counts how often each of many strings was seen, in about 20 bytes a string: open addressing on a
+ * 64-bit hash. Two strings with the same hash count as one, which among a million strings has a
+ * chance of 1 in 37 million. Not thread-safe.
+ */
+public final class KeyCounts {
+    private static final int START = 1 << 10;
+    private static final int MOST_COUNT = 255;
+
+    private final int maxKeys;
+    private long[] hashes = new long[START];
+    private byte[] counts = new byte[START];
+    private int size;
+    private long untracked;
+
+    /**
+     * Creates an empty table.
+     *
+     * @param maxKeys distinct strings that are counted; further ones are {@link #untracked}
+     */
+    public KeyCounts(int maxKeys) {
+        this.maxKeys = maxKeys;
+    }
+
+    /**
+     * Adds to the count of a string.
+     *
+     * @param amount 0 or 1; 0 only makes the string known
+     * @return the count after that, at most 255; -1 when the table is full and the string is not in
+     *     it
+     */
+    public int add(String key, int amount) {
+        long hash = hash(key);
+        int slot = slot(hashes, hash);
+        if (hashes[slot] == 0) {
+            if (size >= maxKeys) {
+                untracked++;
+                return -1;
+            }
+            size++;
+            if (size > hashes.length / 2) {
+                grow();
+                slot = slot(hashes, hash);
+            }
+            hashes[slot] = hash;
+        }
+        int count = Math.min(MOST_COUNT, Byte.toUnsignedInt(counts[slot]) + amount);
+        counts[slot] = (byte) count;
+        return count;
+    }
+
+    /** Distinct strings that are counted. */
+    public int size() {
+        return size;
+    }
+
+    /** Calls of {@link #add} that found the table full. */
+    public long untracked() {
+        return untracked;
+    }
+
+    private void grow() {
+        long[] wider = new long[hashes.length * 2];
+        byte[] widerCounts = new byte[wider.length];
+        for (int i = 0; i < hashes.length; i++) {
+            if (hashes[i] != 0) {
+                int slot = slot(wider, hashes[i]);
+                wider[slot] = hashes[i];
+                widerCounts[slot] = counts[i];
+            }
+        }
+        hashes = wider;
+        counts = widerCounts;
+    }
+
+    private static int slot(long[] table, long hash) {
+        int mask = table.length - 1;
+        int slot = (int) hash & mask;
+        while (table[slot] != 0 && table[slot] != hash) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    /** FNV-1a over the characters, then a finalizer; never 0, which marks a free slot. */
+    private static long hash(String key) {
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < key.length(); i++) {
+            hash = (hash ^ key.charAt(i)) * 0x100000001b3L;
+        }
+        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+        hash ^= hash >>> 31;
+        return hash == 0 ? 1 : hash;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.millrace.simulator.settings;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How a 429 or 529 that came by chance tells the client to wait.
+ *
+ * @param form which header
+ * @param delay how long, 0 to 24 h
+ */
+public record RetryAfter(Form form, Duration delay) {
+    /** One second, in seconds. */
+    public static final RetryAfter DEFAULT = new RetryAfter(Form.SECONDS, Duration.ofSeconds(1));
+
+    /** The spellings that providers use. */
+    public enum Form {
+        /** {@code Retry-After: 2}, rounded up. */
+        SECONDS,
+        /** {@code Retry-After: Fri, 20 Nov 2026 07:00:00 GMT}, rounded up. */
+        DATE,
+        /** {@code retry-after-ms: 1500}. */
+        MILLISECONDS,
+        /** No header. */
+        NONE,
+        /** One of the others, drawn for each call. */
+        MIXED;
+
+        static String known() {
+            return Arrays.stream(values())
+                    .map(form -> form.name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "));
+        }
+    }
+
+    public RetryAfter {
+        new Checks().duration("delay", delay, Duration.ofHours(24)).done();
+    }
+
+    static RetryAfter read(SettingsNode node, RetryAfter base) {
+        String text = node.text("form", base.form.name().toLowerCase(Locale.ROOT));
+        Form form = base.form;
+        try {
+            form = Form.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            node.problem("form", "must be one of " + Form.known() + ", was \"" + text + "\"");
+        }
+        Form known = form;
+        Duration delay = node.duration("delay", base.delay);
+        node.done();
+        return node.build("", () -> new RetryAfter(known, delay), base);
+    }
+
+    ObjectNode toJson() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("form", form.name().toLowerCase(Locale.ROOT))
+                .put("delay", Durations.format(delay));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.millrace.simulator.wire;
+
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The list of models. */
+public final class ModelsWire {
+    private ModelsWire() {}
+
+    /** All of the given models. */
+    public static ObjectNode list(Wire wire, List<String> models, CallId id) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        if (wire == Wire.OPENAI) {
+            body.put("object", "list");
+        }
+        ArrayNode data = body.putArray("data");
+        models.forEach(model -> data.add(one(wire, model, id)));
+        if (wire == Wire.ANTHROPIC) {
+            body.put("has_more", false)
+                    .put("first_id", models.isEmpty() ? null : models.getFirst())
+                    .put("last_id", models.isEmpty() ? null : models.getLast());
+        }
+        return body;
+    }
+
+    /** One model. */
+    public static ObjectNode one(Wire wire, String model, CallId id) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        return switch (wire) {
+            case OPENAI ->
+                    node.put("id", model)
+                            .put("object", "model")
+                            .put("created", id.epochSecond())
+                            .put("owned_by", "simulator");
+            case ANTHROPIC ->
+                    node.put("type", "model")
+                            .put("id", model)
+                            .put("display_name", model)
+                            .put("created_at", WaitForms.rfc3339(id.created()));
+        };
+    }
+}

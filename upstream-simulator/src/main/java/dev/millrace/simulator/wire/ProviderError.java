@@ -1,0 +1,148 @@
+package dev.millrace.simulator.wire;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An error as a provider answers it.
+ *
+ * @param kind gives type and code on each wire
+ * @param status HTTP status, 400 to 599
+ * @param message for people
+ * @param param the field it is about; null = none
+ */
+public record ProviderError(ErrorKind kind, int status, String message, @Nullable String param) {
+    /** The body on the given wire. */
+    public ObjectNode body(Wire wire, CallId id) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        switch (wire) {
+            case OPENAI ->
+                    body.putObject("error")
+                            .put("message", message)
+                            .put("type", kind.openAiType())
+                            .put("param", param)
+                            .put("code", kind.openAiCode());
+            case ANTHROPIC -> {
+                body.put("type", "error");
+                body.putObject("error").put("type", kind.anthropicType()).put("message", message);
+                body.put("request_id", id.request());
+            }
+        }
+        return body;
+    }
+
+    /** Something is wrong with the request. */
+    public static ProviderError invalid(String message, @Nullable String param) {
+        return new ProviderError(ErrorKind.INVALID_REQUEST, 400, message, param);
+    }
+
+    /** A limit is used up; {@code subject} says which, {@code wait} how long to wait. */
+    public static ProviderError rateLimited(String model, String subject, String wait) {
+        return new ProviderError(
+                ErrorKind.RATE_LIMITED,
+                429,
+                "Rate limit reached for "
+                        + model
+                        + " in organization org-simulator on "
+                        + subject
+                        + ". Please try again in "
+                        + wait
+                        + ".",
+                null);
+    }
+
+    /** The account has no credit left, told as each wire does when it does not use 402. */
+    public static ProviderError insufficientQuota(Wire wire) {
+        return switch (wire) {
+            case OPENAI ->
+                    new ProviderError(
+                            ErrorKind.INSUFFICIENT_QUOTA,
+                            429,
+                            "You exceeded your current quota, please check your plan and billing details.",
+                            null);
+            case ANTHROPIC ->
+                    new ProviderError(
+                            ErrorKind.INSUFFICIENT_QUOTA,
+                            400,
+                            "Your credit balance is too low to access the Anthropic API. Please go to Plans"
+                                    + " & Billing to upgrade or purchase credits.",
+                            null);
+        };
+    }
+
+    /** Prompt and asked-for output are larger than the context window. */
+    public static ProviderError contextLength(Wire wire, long asked, long window) {
+        String message =
+                switch (wire) {
+                    case OPENAI ->
+                            String.format(
+                                    Locale.ROOT,
+                                    "This model's maximum context length is %d tokens. However, your messages"
+                                            + " and completion need %d tokens. Please reduce their length.",
+                                    window,
+                                    asked);
+                    case ANTHROPIC ->
+                            String.format(
+                                    Locale.ROOT,
+                                    "prompt is too long: %d tokens > %d maximum",
+                                    asked,
+                                    window);
+                };
+        return new ProviderError(ErrorKind.CONTEXT_LENGTH, 400, message, "messages");
+    }
+
+    /** The prompt was refused by the content filter. */
+    public static ProviderError contentFilter() {
+        return new ProviderError(
+                ErrorKind.CONTENT_FILTER,
+                400,
+                "The response was filtered due to the prompt triggering the content management policy.",
+                "prompt");
+    }
+
+    /** The error that a provider gives with a status, when nothing else is known. */
+    public static ProviderError ofStatus(Wire wire, int status, String model) {
+        return switch (status) {
+            case 401 ->
+                    new ProviderError(
+                            ErrorKind.UNAUTHORIZED,
+                            status,
+                            wire == Wire.OPENAI
+                                    ? "Incorrect API key provided."
+                                    : "invalid x-api-key",
+                            null);
+            case 402 ->
+                    new ProviderError(
+                            ErrorKind.PAYMENT_REQUIRED, status, "Insufficient Balance", null);
+            case 403 ->
+                    new ProviderError(
+                            ErrorKind.FORBIDDEN, status, "Your API key may not use this.", null);
+            case 404 ->
+                    new ProviderError(
+                            ErrorKind.MODEL_NOT_FOUND,
+                            status,
+                            wire == Wire.OPENAI
+                                    ? "The model `"
+                                            + model
+                                            + "` does not exist or you do not have access to it."
+                                    : "model: " + model,
+                            null);
+            case 413 ->
+                    new ProviderError(
+                            ErrorKind.TOO_LARGE, status, "Request exceeds the maximum size", null);
+            case 429 -> rateLimited(model, "requests per min (RPM)", "1s");
+            case 529 -> new ProviderError(ErrorKind.OVERLOADED, status, "Overloaded", null);
+            default ->
+                    status >= 500
+                            ? new ProviderError(
+                                    ErrorKind.SERVER_ERROR,
+                                    status,
+                                    "The server had an error while processing your request.",
+                                    null)
+                            : new ProviderError(
+                                    ErrorKind.INVALID_REQUEST, status, "Invalid request.", null);
+        };
+    }
+}
