@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the producer says of a request beside its bytes. Claims, like the request itself: the router
  * reads them, checks them and writes its own {@link JobHeaders}. What the line's own {@code
- * millrace} object says goes before.
+ * millrace} object says goes before; for the batch, this does.
  *
  * @param tenant null when not said
  * @param batch null when not said

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a request record: whose it is, and whether it can be worked on. Pure.
  *
- * <p>Tenant and batch: what the topic is bound to goes before what the line says, that before what
- * the producer's headers say, that before the default.
+ * <p>Tenant: what the topic is bound to goes before what the line says, that before what the
+ * producer's headers say, that before the default. Batch: the producer's headers go before the
+ * line, since whoever submits a file again names its batch anew.
  *
  * @param maxRequestBytes longest line that is worked on
  * @param tenant whose requests the topic's are; null when the requests say so themselves
@@ -96,7 +97,7 @@ record Intake(int maxRequestBytes, @Nullable String tenant) {
             byte[] value,
             Content content) {
         String owner = first(tenant, options.tenant(), said.tenant()).orElse(DEFAULT_TENANT);
-        String batch = first(options.batch(), said.batch()).orElse(DEFAULT_BATCH);
+        String batch = first(said.batch(), options.batch()).orElse(DEFAULT_BATCH);
         return new Claim(
                 new Owner(
                         JobId.of(owner, batch, customId),
