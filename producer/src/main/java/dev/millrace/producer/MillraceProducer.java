@@ -1,0 +1,117 @@
+package dev.millrace.producer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.topic.RecordSizes;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes batch lines to a request topic: idempotent, in the order of calls for each job id, with
+ * bounded memory. {@link #send} blocks while Kafka does not keep up. Safe for several threads.
+ */
+public final class MillraceProducer implements AutoCloseable {
+    private static final int LINGER_MS = 5;
+    private static final int BATCH_BYTES = 256 * 1024;
+    private static final long LEAST_BUFFER_BYTES = 32L * 1024 * 1024;
+
+    private final Producer<byte[], byte[]> kafka;
+    private final ProducerSettings settings;
+    private final InstantSource clock;
+
+    MillraceProducer(
+            Producer<byte[], byte[]> kafka, ProducerSettings settings, InstantSource clock) {
+        this.kafka = kafka;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Connects on first use. */
+    public static MillraceProducer open(ProducerSettings settings, InstantSource clock) {
+        return new MillraceProducer(
+                new KafkaProducer<>(
+                        properties(settings), new ByteArraySerializer(), new ByteArraySerializer()),
+                settings,
+                clock);
+    }
+
+    private static Map<String, Object> properties(ProducerSettings settings) {
+        int largest = RecordSizes.of(settings.topics()).request();
+        Map<String, Object> properties = new HashMap<>(settings.kafka());
+        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
+        properties.put(
+                ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(LEAST_BUFFER_BYTES, 2L * largest));
+        return properties;
+    }
+
+    /**
+     * Publishes a line. A malformed one goes in as well: the pipeline accounts for it.
+     *
+     * @param batch the batch that the line is submitted in; null for the one that the line names,
+     *     or the default one
+     * @return completes when Kafka has it, or with Kafka's exception
+     */
+    public CompletableFuture<Published> send(ParsedLine line, @Nullable String batch) {
+        return send(line, batch, line.source().number());
+    }
+
+    /**
+     * Publishes a line under another number than the one it has in its file now: one that is sent
+     * again as it was sent before.
+     */
+    public CompletableFuture<Published> send(ParsedLine line, @Nullable String batch, long number) {
+        JobId jobId = line.jobId(settings.boundTenant(), batch);
+        var request =
+                new ProducerRecord<>(
+                        settings.topic(),
+                        jobId == null ? null : jobId.value().getBytes(UTF_8),
+                        line.value());
+        new SubmissionHeaders(
+                        null,
+                        batch,
+                        number,
+                        clock.instant(),
+                        line.source().isOversize() ? line.source().size() : null)
+                .writeTo(request.headers());
+        var published = new CompletableFuture<Published>();
+        var _ =
+                kafka.send(
+                        request,
+                        (place, failure) -> {
+                            if (failure == null) {
+                                published.complete(
+                                        new Published(
+                                                place.topic(), place.partition(), place.offset()));
+                            } else {
+                                published.completeExceptionally(failure);
+                            }
+                        });
+        return published;
+    }
+
+    /** Waits until everything that was sent has been acknowledged or has failed. */
+    public void flush() {
+        kafka.flush();
+    }
+
+    /** Sends what is buffered and closes. */
+    @Override
+    public void close() {
+        kafka.close();
+    }
+}

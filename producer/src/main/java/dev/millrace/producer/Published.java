@@ -1,0 +1,4 @@
+package dev.millrace.producer;
+
+/** Where Kafka has put a request. */
+public record Published(String topic, int partition, long offset) {}
