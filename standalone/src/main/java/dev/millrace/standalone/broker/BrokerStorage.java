@@ -44,7 +44,7 @@ record BrokerStorage(
         } catch (IOException e) {
             release(lock);
             throw BrokerStartException.unusable(directory, e);
-        } catch (BrokerStartException e) {
+        } catch (RuntimeException e) {
             release(lock);
             throw e;
         }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
@@ -65,10 +64,10 @@ public final class EmbeddedBroker implements AutoCloseable {
             var node = new EmbeddedBroker(settings, sockets, faults);
             node.startUp();
             return node;
-        } catch (BrokerStartException e) {
+        } catch (RuntimeException e) {
             sockets.close();
             faults.close();
-            throw e;
+            throw faults.toStartException(e);
         }
     }
 
@@ -96,11 +95,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Stops the broker and gives its folder and port free. */
     @Override
     public void close() {
-        broker.shutdown();
-        controller.shutdown();
-        stored.close();
-        faults.close();
-        sockets.close();
+        try (sockets;
+                faults;
+                stored) {
+            broker.shutdown();
+            controller.shutdown();
+        }
     }
 
     // Kafka's Scala code throws checked exceptions that it does not declare.
@@ -111,19 +111,13 @@ public final class EmbeddedBroker implements AutoCloseable {
             own.forgetPreviousLife();
             broker.startup();
             own.createInternalTopics();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw startFailed(e);
-        } catch (ExecutionException | RuntimeException e) {
-            throw startFailed(e);
+        } catch (Exception e) {
+            close();
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw faults.toStartException(e);
         }
-    }
-
-    private BrokerStartException startFailed(Exception cause) {
-        broker.shutdown();
-        controller.shutdown();
-        stored.close();
-        return faults.toStartException(cause);
     }
 
     private static Metrics metrics(String clusterId) {

@@ -36,6 +36,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
             Map.of(
                     // What cannot be read is reported by the exception that follows.
                     "org.apache.kafka.metadata.properties.MetaPropertiesEnsemble", Level.OFF,
+                    // Partitions that are added to a topic are at first "missing".
+                    "state.change.logger", Level.OFF,
                     "org.apache.kafka.controller.QuorumController", Level.ERROR,
                     "org.apache.kafka.clients.producer.internals.Sender", Level.ERROR,
                     "kafka.server.DefaultAutoTopicCreationManager", Level.ERROR);

@@ -1,0 +1,241 @@
+package dev.millrace.standalone.topics;
+
+import dev.millrace.contracts.topic.TopicSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Creates and changes topics as a plan says. Doing it again does nothing.
+ *
+ * <p>The admin client's {@code default.api.timeout.ms} bounds each step, and its {@code
+ * retry.backoff.ms} how soon a new topic is seen to be usable.
+ */
+public final class TopicAdmin {
+    private final Admin admin;
+
+    /**
+     * @param admin stays the caller's to close
+     */
+    public TopicAdmin(Admin admin) {
+        this.admin = admin;
+    }
+
+    /**
+     * Brings the cluster to the plan, and returns when every planned topic can be written to and
+     * read.
+     *
+     * <p>A topic whose partition count must not change and does is left alone and named in the
+     * result. Topics outside the plan are not touched.
+     *
+     * @throws TopicAdminException when the cluster cannot be reached or refuses a step; some steps
+     *     may have been done
+     */
+    public TopicsApplied apply(List<TopicSpec> plan) {
+        var found = find(plan);
+        var steps = TopicSteps.of(plan, found);
+        create(steps.create());
+        grow(steps.grow());
+        configure(steps.configure());
+        awaitUsable(plan, steps, found);
+        return new TopicsApplied(
+                steps.create().stream().map(TopicSpec::name).toList(),
+                changes(steps),
+                steps.keep(),
+                steps.refuse());
+    }
+
+    private Map<String, ExistingTopic> find(List<TopicSpec> plan) {
+        var names = plan.stream().map(TopicSpec::name).toList();
+        var partitions = new HashMap<String, Integer>();
+        admin.describeTopics(names)
+                .topicNameValues()
+                .forEach(
+                        (name, answer) ->
+                                ifExists(name, answer)
+                                        .ifPresent(
+                                                topic ->
+                                                        partitions.put(
+                                                                name, topic.partitions().size())));
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        var configs =
+                get(
+                        "Reading the topics' configurations",
+                        admin.describeConfigs(resources(partitions.keySet())).all());
+        var found = new HashMap<String, ExistingTopic>();
+        configs.forEach(
+                (resource, config) ->
+                        found.put(
+                                resource.name(),
+                                new ExistingTopic(
+                                        partitions.getOrDefault(resource.name(), 0),
+                                        values(config))));
+        return found;
+    }
+
+    private void create(List<TopicSpec> missing) {
+        if (missing.isEmpty()) {
+            return;
+        }
+        var topics =
+                missing.stream()
+                        .map(
+                                spec ->
+                                        new NewTopic(
+                                                        spec.name(),
+                                                        spec.partitions(),
+                                                        spec.replicationFactor())
+                                                .configs(spec.configs()))
+                        .toList();
+        admin.createTopics(topics).values().forEach(TopicAdmin::awaitCreated);
+    }
+
+    private void grow(Map<String, Integer> counts) {
+        if (!counts.isEmpty()) {
+            var wanted = new HashMap<String, NewPartitions>();
+            counts.forEach((name, count) -> wanted.put(name, NewPartitions.increaseTo(count)));
+            get("Adding partitions to " + counts.keySet(), admin.createPartitions(wanted).all());
+        }
+    }
+
+    private void configure(Map<String, Map<String, String>> configs) {
+        if (!configs.isEmpty()) {
+            var wanted = new HashMap<ConfigResource, Collection<AlterConfigOp>>();
+            configs.forEach(
+                    (name, values) ->
+                            wanted.put(
+                                    new ConfigResource(ConfigResource.Type.TOPIC, name),
+                                    values.entrySet().stream().map(TopicAdmin::set).toList()));
+            get("Configuring " + configs.keySet(), admin.incrementalAlterConfigs(wanted).all());
+        }
+    }
+
+    /**
+     * Asks the leader of every partition for its end: a leader that does not know yet that it is
+     * one is asked again.
+     */
+    private void awaitUsable(
+            List<TopicSpec> plan, TopicSteps steps, Map<String, ExistingTopic> found) {
+        var ends = new HashMap<TopicPartition, OffsetSpec>();
+        for (var spec : plan) {
+            var existing = found.get(spec.name());
+            var count =
+                    existing == null || steps.grow().containsKey(spec.name())
+                            ? spec.partitions()
+                            : existing.partitions();
+            IntStream.range(0, count)
+                    .forEach(
+                            number ->
+                                    ends.put(
+                                            new TopicPartition(spec.name(), number),
+                                            OffsetSpec.latest()));
+        }
+        get("Waiting until the topics can be used", admin.listOffsets(ends).all());
+    }
+
+    private static Map<String, String> changes(TopicSteps steps) {
+        var parts = new TreeMap<String, List<String>>();
+        steps.grow()
+                .forEach(
+                        (name, count) ->
+                                parts.computeIfAbsent(name, _ -> new ArrayList<>())
+                                        .add(count + " partitions"));
+        steps.configure()
+                .forEach(
+                        (name, configs) ->
+                                configs.forEach(
+                                        (key, value) ->
+                                                parts.computeIfAbsent(name, _ -> new ArrayList<>())
+                                                        .add(key + "=" + value)));
+        return parts.entrySet().stream()
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey, entry -> String.join(", ", entry.getValue())));
+    }
+
+    private static AlterConfigOp set(Map.Entry<String, String> config) {
+        return new AlterConfigOp(
+                new ConfigEntry(config.getKey(), config.getValue()), AlterConfigOp.OpType.SET);
+    }
+
+    private static List<ConfigResource> resources(Collection<String> topics) {
+        return topics.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+    }
+
+    private static Map<String, String> values(Config config) {
+        var values = new HashMap<String, String>();
+        for (var entry : config.entries()) {
+            if (entry.value() != null) {
+                values.put(entry.name(), entry.value());
+            }
+        }
+        return values;
+    }
+
+    private static <T> Optional<T> ifExists(String name, KafkaFuture<T> answer) {
+        try {
+            return Optional.of(get("Looking for the topic " + name, answer));
+        } catch (TopicAdminException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** A topic that somebody else has created meanwhile is as good. */
+    private static void awaitCreated(String name, KafkaFuture<Void> answer) {
+        try {
+            answer.get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw failed("Creating the topic " + name, e);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted("Creating the topic " + name, e);
+        }
+    }
+
+    private static <T> T get(String what, KafkaFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw failed(what, e);
+        } catch (InterruptedException e) {
+            throw interrupted(what, e);
+        }
+    }
+
+    private static TopicAdminException failed(String what, ExecutionException e) {
+        var cause = e.getCause();
+        return new TopicAdminException(what + " failed", cause == null ? e : cause);
+    }
+
+    private static TopicAdminException interrupted(String what, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new TopicAdminException(what + " was interrupted", e);
+    }
+}

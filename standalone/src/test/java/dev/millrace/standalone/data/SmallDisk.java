@@ -1,0 +1,59 @@
+package dev.millrace.standalone.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A file system in memory that is soon full; tests that need one are skipped where none can be
+ * mounted.
+ */
+public final class SmallDisk implements AutoCloseable {
+    private final Path folder;
+
+    private SmallDisk(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Mounts one over an empty folder. */
+    public static SmallDisk mount(Path folder, int mebibytes) {
+        assumeTrue(
+                succeeds(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "size=" + mebibytes + "m",
+                        "tmpfs",
+                        folder.toString()),
+                "mounting a file system needs root on Linux");
+        return new SmallDisk(folder);
+    }
+
+    /** The folder that it is mounted over. */
+    public Path folder() {
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        assertThat(succeeds("umount", "--lazy", folder.toString())).isTrue();
+    }
+
+    private static boolean succeeds(String... command) {
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .onExit()
+                            .join()
+                            .exitValue()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
