@@ -1,0 +1,98 @@
+package dev.millrace.contracts.documentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.BreakerEffect;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.error.Retry;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.topic.Topics;
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class DocumentationTest {
+
+    @Nested
+    class TheErrorTable {
+        private final Table table = Table.of("errors.md", "code");
+
+        @Test
+        void hasEveryCodeWithItsBehaviour() {
+            assertThat(
+                            table.rows().stream()
+                                    .map(row -> Stream.of(0, 2, 3, 4).map(row::get).toList()))
+                    .containsExactlyElementsOf(
+                            Arrays.stream(ErrorCode.values()).map(this::row).toList());
+        }
+
+        private List<String> row(ErrorCode error) {
+            return List.of(
+                    "`" + error.code() + "`",
+                    words(error.retry()),
+                    words(error.breakerEffect()),
+                    error.aftermath().words());
+        }
+
+        private static String words(Retry retry) {
+            return switch (retry) {
+                case NO -> "no";
+                case YES -> "yes";
+                case AS_TOLD -> "yes, as told";
+                case FEW -> "yes, few";
+            };
+        }
+
+        private static String words(BreakerEffect effect) {
+            return switch (effect) {
+                case NONE -> "no";
+                case LOWERS_PACE -> "no; it lowers the pace";
+                case COUNTS -> "yes";
+                case OPENS -> "opens";
+                case OPENS_KEY -> "opens, per key";
+            };
+        }
+    }
+
+    @Nested
+    class TheHeaderTable {
+        @Test
+        void hasEveryHeader() {
+            assertThat(Table.of("messages.md", "name").rows().stream().map(List::getFirst))
+                    .containsExactlyInAnyOrderElementsOf(
+                            Arrays.stream(MillraceHeaders.class.getFields())
+                                    .filter(field -> field.getType() == String.class)
+                                    .map(TheHeaderTable::value)
+                                    .filter(name -> !name.equals(MillraceHeaders.PREFIX))
+                                    .map("`%s`"::formatted)
+                                    .toList());
+        }
+
+        private static String value(Field constant) {
+            try {
+                return String.valueOf(constant.get(null));
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Nested
+    class TheTopicTable {
+        @Test
+        void hasEveryTopic() {
+            var topics = new Topics("millrace.");
+            assertThat(Table.of("messages.md", "topic").rows().stream().map(List::getFirst))
+                    .containsExactly(
+                            "`" + topics.requests() + "`",
+                            "`millrace.jobs.<model>.<lane>`",
+                            "`" + topics.results() + "`",
+                            "`" + topics.costs() + "`",
+                            "`" + topics.deadLetters() + "`",
+                            "`" + topics.control() + "`");
+        }
+    }
+}

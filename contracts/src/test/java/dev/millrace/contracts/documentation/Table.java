@@ -1,0 +1,38 @@
+package dev.millrace.contracts.documentation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A table of a page in {@code docs}, found by the name of its first column. */
+record Table(List<List<String>> rows) {
+
+    static Table of(String page, String firstColumn) {
+        return new Table(
+                lines(page)
+                        .dropWhile(line -> !line.startsWith("| " + firstColumn + " |"))
+                        .takeWhile(line -> line.startsWith("|"))
+                        .skip(2)
+                        .map(Table::cells)
+                        .toList());
+    }
+
+    private static Stream<String> lines(String page) {
+        try {
+            // Tests run in the folder of their module.
+            return Files.readAllLines(Path.of("..", "docs", page)).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> cells(String line) {
+        return Arrays.stream(line.substring(1, line.length() - 1).split("\\|", -1))
+                .map(String::strip)
+                .toList();
+    }
+}
