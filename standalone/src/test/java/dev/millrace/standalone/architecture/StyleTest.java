@@ -33,7 +33,8 @@ class StyleTest {
                     "dev.millrace.sink",
                     "dev.millrace.simulator",
                     "dev.millrace.standalone",
-                    "dev.millrace.standalone.cli..");
+                    "dev.millrace.standalone.cli..",
+                    "dev.millrace.standalone.pipeline");
 
     static Stream<JavaClasses> all() {
         return Stream.of(Code.SHIPPED, Code.TESTS);
