@@ -1,0 +1,60 @@
+package dev.millrace.sink;
+
+import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.Turn;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+
+/** What is counted. */
+final class SinkMeters {
+    private final Counter results;
+    private final Counter costs;
+    private final Counter deadLetters;
+    private final Counter unreadable;
+    private final Counter failures;
+    private final Timer transactions;
+
+    SinkMeters(MeterRegistry registry) {
+        results = rows(registry, "result");
+        costs = rows(registry, "cost");
+        deadLetters = rows(registry, "dead_letter");
+        unreadable = rows(registry, "unreadable");
+        failures =
+                Counter.builder("millrace.sink.failures")
+                        .description("Database transactions that failed and were tried again")
+                        .register(registry);
+        transactions =
+                Timer.builder("millrace.sink.transactions")
+                        .description("Database transactions that stored rows")
+                        .register(registry);
+    }
+
+    private static Counter rows(MeterRegistry registry, String kind) {
+        return Counter.builder("millrace.sink.rows")
+                .description("Records stored")
+                .tag("kind", kind)
+                .register(registry);
+    }
+
+    void stored(Turn turn, Duration took) {
+        transactions.record(took);
+        for (Row row : turn.rows()) {
+            counter(row).increment();
+        }
+    }
+
+    void failed() {
+        failures.increment();
+    }
+
+    private Counter counter(Row row) {
+        return switch (row) {
+            case Row.Result _ -> results;
+            case Row.Cost _ -> costs;
+            case Row.Letter _ -> deadLetters;
+            case Row.Unreadable _ -> unreadable;
+        };
+    }
+}

@@ -1,0 +1,160 @@
+package dev.millrace.sink.database;
+
+import dev.millrace.sink.row.Move;
+import dev.millrace.sink.row.Partition;
+import dev.millrace.sink.row.Turn;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores turns, each in one transaction with the offsets they came from. Owned by one thread. After
+ * a failure it opens a new connection by itself.
+ */
+public final class DatabaseWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseWriter.class);
+
+    private final Database database;
+    private final InstantSource clock;
+    private @Nullable Session session;
+
+    /** Whether a commit failed in a way that leaves open whether it happened. */
+    private boolean doubtful;
+
+    /** Opens nothing yet. */
+    public DatabaseWriter(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Where the partitions that the database knows go on. */
+    public Map<Partition, Long> offsets(Collection<Partition> partitions)
+            throws DatabaseException {
+        try {
+            Session open = session();
+            Map<Partition, Long> offsets = open.offsets.read(partitions);
+            open.connection.rollback();
+            return offsets;
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Makes partitions known, with the offset that each begins at. */
+    public void add(Map<Partition, Long> offsets) throws DatabaseException {
+        try {
+            Session open = session();
+            open.offsets.add(offsets, clock.instant());
+            open.connection.commit();
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Stores a turn: all of it, or nothing. */
+    public Stored store(Turn turn) {
+        try {
+            return doubtful && isStored(turn) ? new Stored.Done() : attempt(turn);
+        } catch (DatabaseException e) {
+            return new Stored.Failed(e);
+        } catch (SQLException e) {
+            return new Stored.Failed(failure(e));
+        }
+    }
+
+    private Stored attempt(Turn turn) throws SQLException, DatabaseException {
+        Session open = session();
+        Optional<Move> misfit = open.offsets.move(turn.moves(), clock.instant());
+        if (misfit.isPresent()) {
+            open.connection.rollback();
+            return stale(misfit.get());
+        }
+        open.rows.write(turn.rows());
+        doubtful = true;
+        open.connection.commit();
+        doubtful = false;
+        return new Stored.Done();
+    }
+
+    /** After a commit whose answer was lost: all offsets stand where this turn would set them. */
+    private boolean isStored(Turn turn) throws DatabaseException {
+        Map<Partition, Long> offsets =
+                offsets(turn.moves().stream().map(Move::partition).toList());
+        doubtful = false;
+        return turn.moves().stream()
+                .allMatch(move -> offsets.getOrDefault(move.partition(), -1L) == move.to());
+    }
+
+    private Stored stale(Move move) throws DatabaseException {
+        Long found = offsets(List.of(move.partition())).get(move.partition());
+        return new Stored.Stale(
+                "another sink writes into "
+                        + database.name()
+                        + ": "
+                        + move.partition()
+                        + " stands at "
+                        + (found == null ? "no offset" : "offset " + found)
+                        + " where "
+                        + move.from()
+                        + " was expected");
+    }
+
+    private Session session() throws DatabaseException {
+        Session open = session;
+        if (open == null) {
+            open = Session.on(database);
+            session = open;
+        }
+        return open;
+    }
+
+    private DatabaseException failure(SQLException e) {
+        close();
+        return database.explain(e);
+    }
+
+    /** Gives up what is not committed. May be used again afterwards. */
+    @Override
+    public void close() {
+        if (session != null) {
+            session.close();
+            session = null;
+        }
+    }
+
+    /** A connection with its prepared statements. */
+    private record Session(Connection connection, OffsetTable offsets, RowTables rows) {
+        static Session on(Database database) throws DatabaseException {
+            Connection connection = database.openWriter();
+            try {
+                return new Session(
+                        connection,
+                        new OffsetTable(connection, database.dialect()),
+                        new RowTables(connection, database.dialect()));
+            } catch (SQLException e) {
+                closeQuietly(connection);
+                throw database.explain(e);
+            }
+        }
+
+        void close() {
+            closeQuietly(connection);
+        }
+
+        /** Its statements end with it; what it says about its own end changes nothing. */
+        private static void closeQuietly(Connection connection) {
+            try (connection) {
+                connection.rollback();
+            } catch (SQLException e) {
+                LOG.debug("closed a broken connection", e);
+            }
+        }
+    }
+}

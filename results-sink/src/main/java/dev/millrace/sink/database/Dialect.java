@@ -1,0 +1,42 @@
+package dev.millrace.sink.database;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What differs between the databases; the SQL itself does not. */
+public sealed interface Dialect permits Sqlite, Postgresql {
+
+    /** A connection for the one writer: transactions on, durable enough to trust its offsets. */
+    Connection openWriter() throws SQLException;
+
+    /**
+     * A connection that can only read, beside a writer at work. It may be in transactions: end each
+     * after reading.
+     */
+    Connection openReader() throws SQLException;
+
+    /** The words that stand for placeholders of the migrations. */
+    Map<String, String> types();
+
+    /** Keeps other processes from migrating until the transaction ends. */
+    void lockForMigration(Connection connection) throws SQLException;
+
+    boolean hasTable(Connection connection, String table) throws SQLException;
+
+    void bindMoney(PreparedStatement statement, int index, @Nullable BigDecimal amount)
+            throws SQLException;
+
+    void bindInstant(PreparedStatement statement, int index, Instant instant) throws SQLException;
+
+    /** A column that {@link #bindInstant} has written. */
+    Instant instant(ResultSet rows, int column) throws SQLException;
+
+    /** What an exception of this database's driver means. */
+    FailureKind kindOf(SQLException e);
+}

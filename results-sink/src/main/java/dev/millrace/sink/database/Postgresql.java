@@ -1,0 +1,124 @@
+package dev.millrace.sink.database;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL 13 or later. What the URL says goes before what is set here. */
+final class Postgresql implements Dialect {
+    static final String PREFIX = "jdbc:postgresql:";
+
+    private static final String CONNECT_SECONDS = "5";
+    private static final String ANSWER_SECONDS = "30";
+
+    /** Any number that other programs on the same database are unlikely to use: "millrace". */
+    private static final long MIGRATION_LOCK = 0x6d696c6c72616365L;
+
+    private final String jdbcUrl;
+
+    Postgresql(String jdbcUrl) {
+        this.jdbcUrl = jdbcUrl;
+    }
+
+    @Override
+    public Connection openWriter() throws SQLException {
+        Connection connection = open();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    @Override
+    public Connection openReader() throws SQLException {
+        Connection connection = open();
+        connection.setReadOnly(true);
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    private Connection open() throws SQLException {
+        var properties = new Properties();
+        properties.setProperty("ApplicationName", "millrace-sink");
+        properties.setProperty("connectTimeout", CONNECT_SECONDS);
+        properties.setProperty("loginTimeout", CONNECT_SECONDS);
+        properties.setProperty("socketTimeout", ANSWER_SECONDS);
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("reWriteBatchedInserts", "true");
+        return DriverManager.getConnection(jdbcUrl, properties);
+    }
+
+    @Override
+    public Map<String, String> types() {
+        return Map.of("bytes", "BYTEA", "money", "NUMERIC", "timestamp", "TIMESTAMPTZ");
+    }
+
+    @Override
+    public void lockForMigration(Connection connection) throws SQLException {
+        try (PreparedStatement lock =
+                connection.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
+            lock.setLong(1, MIGRATION_LOCK);
+            lock.execute();
+        }
+    }
+
+    @Override
+    public boolean hasTable(Connection connection, String table) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT to_regclass(?)::text")) {
+            query.setString(1, table);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next() && rows.getString(1) != null;
+            }
+        }
+    }
+
+    @Override
+    public void bindMoney(PreparedStatement statement, int index, @Nullable BigDecimal amount)
+            throws SQLException {
+        if (amount == null) {
+            statement.setNull(index, Types.NUMERIC);
+        } else {
+            statement.setBigDecimal(index, amount);
+        }
+    }
+
+    @Override
+    public void bindInstant(PreparedStatement statement, int index, Instant instant)
+            throws SQLException {
+        statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
+    }
+
+    @Override
+    public Instant instant(ResultSet rows, int column) throws SQLException {
+        return rows.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    /** By SQLSTATE, class by class: appendix A of the PostgreSQL manual. */
+    @Override
+    public FailureKind kindOf(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return switch (state) {
+            case "25006" -> FailureKind.READ_ONLY;
+            case "53100" -> FailureKind.FULL;
+            case "40001", "40P01", "55P03" -> FailureKind.BUSY;
+            case "57P01", "57P02", "57P03", "53300", "53200" -> FailureKind.DOWN;
+            case "3D000", "3F000", "42501" -> FailureKind.UNOPENABLE;
+            case "58030" -> FailureKind.IO;
+            default ->
+                    switch (state.substring(0, Math.min(2, state.length()))) {
+                        case "08" -> FailureKind.DOWN;
+                        case "28" -> FailureKind.UNOPENABLE;
+                        case "XX" -> FailureKind.UNUSABLE;
+                        default -> FailureKind.REFUSED;
+                    };
+        };
+    }
+}

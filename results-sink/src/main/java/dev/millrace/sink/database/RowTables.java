@@ -1,0 +1,255 @@
+package dev.millrace.sink.database;
+
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.sink.row.Place;
+import dev.millrace.sink.row.Row;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The tables of results, costs, dead letters and unreadable records, as one transaction writes
+ * them. Writing the same record twice changes nothing.
+ */
+final class RowTables implements AutoCloseable {
+    private static final List<String> RESULT =
+            List.of(
+                    "job_id",
+                    "custom_id",
+                    "tenant",
+                    "batch",
+                    "line",
+                    "status_code",
+                    "error_code",
+                    "model",
+                    "provider",
+                    "attempts",
+                    "cost_usd",
+                    "queued_ms",
+                    "upstream_ms",
+                    "finished_at",
+                    "value");
+    private static final List<String> COST =
+            List.of(
+                    "event_id",
+                    "recorded_at",
+                    "is_final",
+                    "job_id",
+                    "tenant",
+                    "batch",
+                    "model",
+                    "provider",
+                    "attempt",
+                    "kind",
+                    "input_tokens",
+                    "cached_input_tokens",
+                    "cache_write_tokens",
+                    "output_tokens",
+                    "reasoning_tokens",
+                    "input_usd_per_million",
+                    "cached_input_usd_per_million",
+                    "cache_write_usd_per_million",
+                    "output_usd_per_million",
+                    "catalog_version",
+                    "cost_usd",
+                    "saved_usd",
+                    "reserved_usd");
+    private static final List<String> LETTER =
+            List.of(
+                    "topic_id",
+                    "kafka_partition",
+                    "kafka_offset",
+                    "origin_topic",
+                    "origin_partition",
+                    "origin_offset",
+                    "reason",
+                    "message",
+                    "tenant",
+                    "batch",
+                    "line",
+                    "job_id",
+                    "received_at",
+                    "record_key",
+                    "value");
+    private static final List<String> UNREADABLE =
+            List.of(
+                    "topic",
+                    "topic_id",
+                    "kafka_partition",
+                    "kafka_offset",
+                    "problem",
+                    "received_at",
+                    "record_key",
+                    "value");
+
+    private final Dialect dialect;
+    private final PreparedStatement results;
+    private final PreparedStatement costs;
+    private final PreparedStatement letters;
+    private final PreparedStatement unreadable;
+
+    RowTables(Connection connection, Dialect dialect) throws SQLException {
+        this.dialect = dialect;
+        results = connection.prepareStatement(upsert("results", RESULT, "job_id"));
+        costs = connection.prepareStatement(insertOnce("costs", COST));
+        letters = connection.prepareStatement(insertOnce("dead_letters", LETTER));
+        unreadable = connection.prepareStatement(insertOnce("unreadable", UNREADABLE));
+    }
+
+    void write(List<Row> rows) throws SQLException {
+        for (Row.Result row : latestOfEachJob(rows)) {
+            write(row);
+        }
+        for (Row row : rows) {
+            switch (row) {
+                case Row.Result _ -> {}
+                case Row.Cost cost -> write(cost);
+                case Row.Letter letter -> write(letter);
+                case Row.Unreadable foreign -> write(foreign);
+            }
+        }
+        for (PreparedStatement statement : List.of(results, costs, letters, unreadable)) {
+            statement.executeBatch();
+        }
+    }
+
+    /** PostgreSQL refuses to touch a row twice in one statement, and a batch becomes one. */
+    private static Collection<Row.Result> latestOfEachJob(List<Row> rows) {
+        var latest = new LinkedHashMap<String, Row.Result>();
+        for (Row row : rows) {
+            if (row instanceof Row.Result result) {
+                latest.put(result.view().jobId(), result);
+            }
+        }
+        return latest.values();
+    }
+
+    private void write(Row.Result row) throws SQLException {
+        ResultView view = row.view();
+        new Binder(results, dialect)
+                .text(view.jobId())
+                .text(view.customId())
+                .text(view.tenant())
+                .text(view.batch())
+                .numberOrNull(view.line())
+                .numberOrNull(view.statusCode())
+                .text(view.errorCode())
+                .text(view.model())
+                .text(view.provider())
+                .number(view.attempts())
+                .money(view.costUsd())
+                .number(view.queuedMs())
+                .number(view.upstreamMs())
+                .instant(row.place().recordedAt())
+                .bytes(row.value())
+                .add();
+    }
+
+    private void write(Row.Cost row) throws SQLException {
+        CostEvent event = row.event();
+        TokenUsage usage = event.usage();
+        Price rates = event.rates();
+        new Binder(costs, dialect)
+                .text(event.eventId())
+                .instant(row.place().recordedAt())
+                .yesNo(event.isFinal())
+                .text(event.jobId().value())
+                .text(event.tenant())
+                .text(event.batch())
+                .text(event.model())
+                .text(event.provider())
+                .number(event.attempt())
+                .text(event.kind().word())
+                .number(usage.inputTokens())
+                .number(usage.cachedInputTokens())
+                .number(usage.cacheWriteTokens())
+                .number(usage.outputTokens())
+                .number(usage.reasoningTokens())
+                .money(rates == null ? null : rates.input())
+                .money(rates == null ? null : rates.cachedInput())
+                .money(rates == null ? null : rates.cacheWrite())
+                .money(rates == null ? null : rates.output())
+                .text(event.catalogVersion())
+                .money(event.costUsd())
+                .money(event.savedUsd())
+                .money(event.reservedUsd())
+                .add();
+    }
+
+    private void write(Row.Letter row) throws SQLException {
+        DeadLetter letter = row.letter();
+        Place place = row.place();
+        new Binder(letters, dialect)
+                .text(place.partition().topicId())
+                .number(place.partition().number())
+                .number(place.offset())
+                .text(letter.topic())
+                .number(letter.partition())
+                .number(letter.offset())
+                .text(letter.reason())
+                .text(letter.message())
+                .text(letter.tenant())
+                .text(letter.batch())
+                .numberOrNull(letter.line())
+                .text(letter.jobId())
+                .instant(place.recordedAt())
+                .bytes(row.key())
+                .bytes(row.value())
+                .add();
+    }
+
+    private void write(Row.Unreadable row) throws SQLException {
+        Place place = row.place();
+        new Binder(unreadable, dialect)
+                .text(place.partition().topic())
+                .text(place.partition().topicId())
+                .number(place.partition().number())
+                .number(place.offset())
+                .text(row.problem())
+                .instant(place.recordedAt())
+                .bytes(row.key())
+                .bytes(row.value())
+                .add();
+    }
+
+    private static String upsert(String table, List<String> columns, String key) {
+        String changes =
+                columns.stream()
+                        .filter(column -> !column.equals(key))
+                        .map(column -> column + " = excluded." + column)
+                        .collect(Collectors.joining(", "));
+        return insert(table, columns) + " ON CONFLICT (" + key + ") DO UPDATE SET " + changes;
+    }
+
+    private static String insertOnce(String table, List<String> columns) {
+        return insert(table, columns) + " ON CONFLICT DO NOTHING";
+    }
+
+    private static String insert(String table, List<String> columns) {
+        return "INSERT INTO "
+                + table
+                + " ("
+                + String.join(", ", columns)
+                + ") VALUES ("
+                + Stream.generate(() -> "?")
+                        .limit(columns.size())
+                        .collect(Collectors.joining(", "))
+                + ")";
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : List.of(results, costs, letters, unreadable)) {
+            statement.close();
+        }
+    }
+}

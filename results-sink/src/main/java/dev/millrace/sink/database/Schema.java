@@ -1,0 +1,124 @@
+package dev.millrace.sink.database;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Brings the tables up to date: numbered scripts, each applied once, all in one transaction, since
+ * both databases can roll back a {@code CREATE TABLE}. The table {@code millrace_schema} names
+ * those that were applied.
+ */
+final class Schema {
+    /** In order; the number is the place in the list, from 1. Never change one that was released. */
+    static final List<String> SCRIPTS = List.of("V1__results.sql");
+
+    private final Dialect dialect;
+    private final String databaseName;
+
+    Schema(Dialect dialect, String databaseName) {
+        this.dialect = dialect;
+        this.databaseName = databaseName;
+    }
+
+    /** Applies what is missing. The connection must be in transactions. */
+    void migrate(Connection connection) throws SQLException, DatabaseException {
+        if (version(connection) != SCRIPTS.size()) {
+            connection.rollback();
+            dialect.lockForMigration(connection);
+            int version = version(connection);
+            refuseLater(version);
+            for (int next = version; next < SCRIPTS.size(); next++) {
+                apply(connection, next);
+            }
+        }
+        connection.commit();
+    }
+
+    /** Makes sure that the tables are of this program's version. */
+    void check(Connection connection) throws SQLException, DatabaseException {
+        int version = version(connection);
+        refuseLater(version);
+        if (version < SCRIPTS.size()) {
+            throw new DatabaseException(
+                    FailureKind.UNUSABLE,
+                    "the database "
+                            + databaseName
+                            + " holds no results yet, or those of an earlier version; start the sink"
+                            + " to bring it up to date");
+        }
+    }
+
+    private void refuseLater(int version) throws DatabaseException {
+        if (version > SCRIPTS.size()) {
+            throw new DatabaseException(
+                    FailureKind.UNUSABLE,
+                    "the database "
+                            + databaseName
+                            + " was written by a later Millrace (schema version "
+                            + version
+                            + ", this one knows "
+                            + SCRIPTS.size()
+                            + "): use that one, or another database");
+        }
+    }
+
+    private int version(Connection connection) throws SQLException {
+        if (!dialect.hasTable(connection, "millrace_schema")) {
+            return 0;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT MAX(version) FROM millrace_schema")) {
+            return rows.next() ? rows.getInt(1) : 0;
+        }
+    }
+
+    private void apply(Connection connection, int index) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (index == 0) {
+                statement.execute(
+                        "CREATE TABLE millrace_schema"
+                                + " (version INTEGER NOT NULL PRIMARY KEY, script TEXT NOT NULL)");
+            }
+            for (String command : commands(SCRIPTS.get(index), dialect.types())) {
+                statement.execute(command);
+            }
+        }
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO millrace_schema VALUES (?, ?)")) {
+            insert.setInt(1, index + 1);
+            insert.setString(2, SCRIPTS.get(index));
+            insert.execute();
+        }
+    }
+
+    /** The commands of a script, each ending with a semicolon at the end of a line. */
+    private static List<String> commands(String script, Map<String, String> types) {
+        String text = read(script).replaceAll("(?m)^ *--.*\n", "");
+        for (var type : types.entrySet()) {
+            text = text.replace("${" + type.getKey() + "}", type.getValue());
+        }
+        return List.of(text.split(";\\s*\n")).stream().filter(it -> !it.isBlank()).toList();
+    }
+
+    private static String read(String script) {
+        try (InputStream in = Schema.class.getResourceAsStream(script)) {
+            if (in == null) {
+                throw new IllegalStateException("missing resource " + script);
+            }
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

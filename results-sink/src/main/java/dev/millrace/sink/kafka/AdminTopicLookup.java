@@ -1,0 +1,75 @@
+package dev.millrace.sink.kafka;
+
+import dev.millrace.sink.row.Partition;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Asks through an admin client, since a consumer does not tell the ids of topics. */
+public final class AdminTopicLookup implements TopicLookup {
+    /** Short, since closing the sink waits for it; the question is asked again. */
+    private static final Duration ANSWER = Duration.ofMillis(400);
+
+    private final Admin admin;
+
+    public AdminTopicLookup(Map<String, ?> clientProperties) {
+        var properties = new Properties();
+        properties.putAll(clientProperties);
+        properties.putIfAbsent(AdminClientConfig.CLIENT_ID_CONFIG, "millrace-sink");
+        this.admin = Admin.create(properties);
+    }
+
+    @Override
+    public Answer lookup(Set<String> topics) {
+        KafkaFuture<String> cluster = admin.describeCluster().clusterId();
+        KafkaFuture<Map<String, TopicDescription>> described =
+                admin.describeTopics(topics).allTopicNames();
+        try {
+            String clusterId = cluster.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            return found(clusterId, described.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            return new NotNow(
+                    e.getCause() instanceof UnknownTopicOrPartitionException
+                            ? "the topics " + topics + " do not exist yet"
+                            : "the cluster does not answer: " + e.getCause());
+        } catch (TimeoutException e) {
+            return new NotNow("the cluster does not answer");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new NotNow("interrupted");
+        }
+    }
+
+    private static Found found(String clusterId, Map<String, TopicDescription> topics) {
+        var partitions = new HashMap<TopicPartition, Partition>();
+        for (TopicDescription topic : topics.values()) {
+            for (TopicPartitionInfo info : topic.partitions()) {
+                partitions.put(
+                        new TopicPartition(topic.name(), info.partition()),
+                        new Partition(
+                                clusterId,
+                                topic.name(),
+                                topic.topicId().toString(),
+                                info.partition()));
+            }
+        }
+        return new Found(partitions);
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.millrace.sink.store;
+
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.sink.database.Dialect;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of the tables as records. */
+final class Rows {
+    /** The columns of {@link #view}, in its order. */
+    static final String VIEW =
+            "job_id, custom_id, tenant, batch, line, status_code, error_code, model, provider,"
+                    + " attempts, cost_usd, queued_ms, upstream_ms";
+
+    /** The columns of {@link #result}. */
+    static final String RESULT = VIEW + ", finished_at, value";
+
+    /** The columns of {@link #letter}. */
+    static final String LETTER =
+            "reason, message, origin_topic, origin_partition, origin_offset, tenant, batch, line,"
+                    + " job_id, received_at, record_key, value";
+
+    private final Dialect dialect;
+
+    Rows(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    static ResultView view(ResultSet row) throws SQLException {
+        return new ResultView(
+                text(row, 1),
+                text(row, 2),
+                text(row, 3),
+                text(row, 4),
+                numberOrNull(row, 5),
+                intOrNull(row, 6),
+                row.getString(7),
+                row.getString(8),
+                row.getString(9),
+                row.getInt(10),
+                new BigDecimal(text(row, 11)),
+                row.getLong(12),
+                row.getLong(13));
+    }
+
+    StoredResult result(ResultSet row) throws SQLException {
+        return new StoredResult(
+                view(row), dialect.instant(row, 14), Objects.requireNonNull(row.getBytes(15)));
+    }
+
+    StoredDeadLetter letter(ResultSet row) throws SQLException {
+        return new StoredDeadLetter(
+                new DeadLetter(
+                        text(row, 1),
+                        text(row, 2),
+                        text(row, 3),
+                        row.getInt(4),
+                        row.getLong(5),
+                        row.getString(6),
+                        row.getString(7),
+                        numberOrNull(row, 8),
+                        row.getString(9)),
+                dialect.instant(row, 10),
+                row.getBytes(11),
+                row.getBytes(12));
+    }
+
+    private static String text(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNull(row.getString(column));
+    }
+
+    static @Nullable Long numberOrNull(ResultSet row, int column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : Long.valueOf(value);
+    }
+
+    private static @Nullable Integer intOrNull(ResultSet row, int column) throws SQLException {
+        int value = row.getInt(column);
+        return row.wasNull() ? null : Integer.valueOf(value);
+    }
+}
