@@ -64,8 +64,7 @@ final class Attaching {
 
     private void decide(Map<TopicPartition, Partition> partitions) throws DatabaseException {
         Map<Partition, Long> stored = writer.offsets(partitions.values());
-        Map<TopicPartition, Long> first =
-                consumer.beginningOffsets(partitions.keySet(), ANSWER);
+        Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions.keySet(), ANSWER);
         Map<TopicPartition, Long> end = consumer.endOffsets(partitions.keySet(), ANSWER);
         partitions.forEach(
                 (name, partition) ->

@@ -95,11 +95,7 @@ final class Binder {
     private static String replaced(String text) {
         var clean = new StringBuilder(text.length());
         text.codePoints()
-                .map(
-                        c ->
-                                c == 0 || Character.getType(c) == Character.SURROGATE
-                                        ? REPLACEMENT
-                                        : c)
+                .map(c -> c == 0 || Character.getType(c) == Character.SURROGATE ? REPLACEMENT : c)
                 .forEach(clean::appendCodePoint);
         return clean.toString();
     }

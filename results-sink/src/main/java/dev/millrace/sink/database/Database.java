@@ -3,9 +3,13 @@ package dev.millrace.sink.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The database that a JDBC URL names. Immutable; every call opens a connection of its own. */
 public final class Database {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     private final String jdbcUrl;
     private final Dialect dialect;
 
@@ -50,14 +54,14 @@ public final class Database {
      * @throws DatabaseException of the kind {@code UNUSABLE} when they are of a later version
      */
     public void migrate() throws DatabaseException {
-        try (Connection connection = openWriter()) {
-            connection.rollback();
+        try (Connection _ = openWriter()) {
+            LOG.atDebug().addKeyValue("database", name()).log("up to date");
         } catch (SQLException e) {
             throw explain(e);
         }
     }
 
-    /** A connection in transactions, the tables up to date. */
+    /** A connection for writing, the tables up to date. */
     Connection openWriter() throws DatabaseException {
         return open(dialect::openWriter, new Schema(dialect, name())::migrate);
     }
@@ -95,8 +99,7 @@ public final class Database {
         }
     }
 
-    private static void closeAfter(
-            Exception reason, @Nullable Connection connection) {
+    private static void closeAfter(Exception reason, @Nullable Connection connection) {
         if (connection != null) {
             try {
                 connection.close();

@@ -35,12 +35,12 @@ public final class DatabaseWriter implements AutoCloseable {
     }
 
     /** Where the partitions that the database knows go on. */
-    public Map<Partition, Long> offsets(Collection<Partition> partitions)
-            throws DatabaseException {
+    public Map<Partition, Long> offsets(Collection<Partition> partitions) throws DatabaseException {
         try {
             Session open = session();
+            database.dialect().begin(open.connection);
             Map<Partition, Long> offsets = open.offsets.read(partitions);
-            open.connection.rollback();
+            database.dialect().rollback(open.connection);
             return offsets;
         } catch (SQLException e) {
             throw failure(e);
@@ -51,8 +51,9 @@ public final class DatabaseWriter implements AutoCloseable {
     public void add(Map<Partition, Long> offsets) throws DatabaseException {
         try {
             Session open = session();
+            database.dialect().begin(open.connection);
             open.offsets.add(offsets, clock.instant());
-            open.connection.commit();
+            database.dialect().commit(open.connection);
         } catch (SQLException e) {
             throw failure(e);
         }
@@ -71,22 +72,22 @@ public final class DatabaseWriter implements AutoCloseable {
 
     private Stored attempt(Turn turn) throws SQLException, DatabaseException {
         Session open = session();
+        database.dialect().begin(open.connection);
         Optional<Move> misfit = open.offsets.move(turn.moves(), clock.instant());
         if (misfit.isPresent()) {
-            open.connection.rollback();
+            database.dialect().rollback(open.connection);
             return stale(misfit.get());
         }
         open.rows.write(turn.rows());
         doubtful = true;
-        open.connection.commit();
+        database.dialect().commit(open.connection);
         doubtful = false;
         return new Stored.Done();
     }
 
     /** After a commit whose answer was lost: all offsets stand where this turn would set them. */
     private boolean isStored(Turn turn) throws DatabaseException {
-        Map<Partition, Long> offsets =
-                offsets(turn.moves().stream().map(Move::partition).toList());
+        Map<Partition, Long> offsets = offsets(turn.moves().stream().map(Move::partition).toList());
         doubtful = false;
         return turn.moves().stream()
                 .allMatch(move -> offsets.getOrDefault(move.partition(), -1L) == move.to());
@@ -148,10 +149,10 @@ public final class DatabaseWriter implements AutoCloseable {
             closeQuietly(connection);
         }
 
-        /** Its statements end with it; what it says about its own end changes nothing. */
+        /** Its statements and transaction end with it; how it ends changes nothing. */
         private static void closeQuietly(Connection connection) {
-            try (connection) {
-                connection.rollback();
+            try {
+                connection.close();
             } catch (SQLException e) {
                 LOG.debug("closed a broken connection", e);
             }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What differs between the databases; the SQL itself does not. */
 public sealed interface Dialect permits Sqlite, Postgresql {
 
-    /** A connection for the one writer: transactions on, durable enough to trust its offsets. */
+    /** A connection for the one writer, which must {@link #begin} its transactions. */
     Connection openWriter() throws SQLException;
 
     /**
@@ -20,6 +20,13 @@ public sealed interface Dialect permits Sqlite, Postgresql {
      * after reading.
      */
     Connection openReader() throws SQLException;
+
+    /** Begins a transaction that will write. */
+    void begin(Connection writer) throws SQLException;
+
+    void commit(Connection writer) throws SQLException;
+
+    void rollback(Connection writer) throws SQLException;
 
     /** The words that stand for placeholders of the migrations. */
     Map<String, String> types();

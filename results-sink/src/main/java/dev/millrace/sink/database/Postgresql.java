@@ -37,6 +37,20 @@ final class Postgresql implements Dialect {
         return connection;
     }
 
+    /** Nothing to do: a transaction begins with its first statement. */
+    @Override
+    public void begin(Connection writer) {}
+
+    @Override
+    public void commit(Connection writer) throws SQLException {
+        writer.commit();
+    }
+
+    @Override
+    public void rollback(Connection writer) throws SQLException {
+        writer.rollback();
+    }
+
     @Override
     public Connection openReader() throws SQLException {
         Connection connection = open();

@@ -240,9 +240,7 @@ final class RowTables implements AutoCloseable {
                 + " ("
                 + String.join(", ", columns)
                 + ") VALUES ("
-                + Stream.generate(() -> "?")
-                        .limit(columns.size())
-                        .collect(Collectors.joining(", "))
+                + Stream.generate(() -> "?").limit(columns.size()).collect(Collectors.joining(", "))
                 + ")";
     }
 

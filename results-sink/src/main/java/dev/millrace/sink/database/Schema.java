@@ -19,7 +19,9 @@ import java.util.Map;
  * those that were applied.
  */
 final class Schema {
-    /** In order; the number is the place in the list, from 1. Never change one that was released. */
+    /**
+     * In order; the number is the place in the list, from 1. Never change one that was released.
+     */
     static final List<String> SCRIPTS = List.of("V1__results.sql");
 
     private final Dialect dialect;
@@ -30,18 +32,16 @@ final class Schema {
         this.databaseName = databaseName;
     }
 
-    /** Applies what is missing. The connection must be in transactions. */
+    /** Applies what is missing. A connection that fails must be closed. */
     void migrate(Connection connection) throws SQLException, DatabaseException {
-        if (version(connection) != SCRIPTS.size()) {
-            connection.rollback();
-            dialect.lockForMigration(connection);
-            int version = version(connection);
-            refuseLater(version);
-            for (int next = version; next < SCRIPTS.size(); next++) {
-                apply(connection, next);
-            }
+        dialect.begin(connection);
+        dialect.lockForMigration(connection);
+        int version = version(connection);
+        refuseLater(version);
+        for (int next = version; next < SCRIPTS.size(); next++) {
+            apply(connection, next);
         }
-        connection.commit();
+        dialect.commit(connection);
     }
 
     /** Makes sure that the tables are of this program's version. */

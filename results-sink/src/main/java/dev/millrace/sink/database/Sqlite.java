@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,7 +33,9 @@ final class Sqlite implements Dialect {
     private static final int READER_BUSY_MS = 5_000;
     private static final int CACHE_KIB = 16 * 1024;
 
-    /** What the log is cut to after a checkpoint, in bytes: one large value must not keep it big. */
+    /**
+     * What the log is cut to after a checkpoint, in bytes: one large value must not keep it big.
+     */
     private static final int MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 
     /** Of a fixed length, so that text sorts as time does. */
@@ -55,13 +58,36 @@ final class Sqlite implements Dialect {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setBusyTimeout(WRITER_BUSY_MS);
         config.setCacheSize(-CACHE_KIB);
         config.setJournalSizeLimit(MAX_IDLE_LOG_BYTES);
-        Connection connection = config.createConnection(jdbcUrl);
-        connection.setAutoCommit(false);
-        return connection;
+        return config.createConnection(jdbcUrl);
+    }
+
+    /**
+     * By hand, since the driver's own transactions begin again with the end of the one before and
+     * would keep the write lock for ever. It is taken here, not at the first write: a transaction
+     * that has read before cannot wait for it.
+     */
+    @Override
+    public void begin(Connection writer) throws SQLException {
+        execute(writer, "BEGIN IMMEDIATE");
+    }
+
+    @Override
+    public void commit(Connection writer) throws SQLException {
+        execute(writer, "COMMIT");
+    }
+
+    @Override
+    public void rollback(Connection writer) throws SQLException {
+        execute(writer, "ROLLBACK");
+    }
+
+    private static void execute(Connection connection, String command) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(command);
+        }
     }
 
     @Override
@@ -75,7 +101,8 @@ final class Sqlite implements Dialect {
 
     private void createFolder() throws SQLException {
         String file = jdbcUrl.substring(PREFIX.length());
-        Path folder = file.startsWith("file:") ? null : Path.of(file.split("\\?", 2)[0]).getParent();
+        Path folder =
+                file.startsWith("file:") ? null : Path.of(file.split("\\?", 2)[0]).getParent();
         if (folder == null) {
             return;
         }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns records into rows. Every record becomes a row; what makes no sense, an unreadable one. */
 public final class RecordReader {
-    /** Of an amount of money, before or after the point: more is nonsense that would take memory. */
+    /**
+     * Of an amount of money, before or after the point: more is nonsense that would take memory.
+     */
     private static final int MAX_DIGITS = 100;
 
     private final Topics topics;
@@ -33,8 +35,7 @@ public final class RecordReader {
 
     /** The row of a record that stood in the partition. */
     public Row read(Partition partition, ConsumerRecord<byte[], byte[]> record) {
-        var place =
-                new Place(partition, record.offset(), Instant.ofEpochMilli(record.timestamp()));
+        var place = new Place(partition, record.offset(), Instant.ofEpochMilli(record.timestamp()));
         try {
             if (record.topic().equals(topics.results())) {
                 return result(place, record);

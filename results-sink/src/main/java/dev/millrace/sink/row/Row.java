@@ -22,8 +22,7 @@ public sealed interface Row {
     record Cost(Place place, CostEvent event) implements Row {}
 
     /** A record that became no job. */
-    record Letter(
-            Place place, DeadLetter letter, byte @Nullable [] key, byte @Nullable [] value)
+    record Letter(Place place, DeadLetter letter, byte @Nullable [] key, byte @Nullable [] value)
             implements Row {}
 
     /**
@@ -31,7 +30,6 @@ public sealed interface Row {
      *
      * @param problem for a person, in one sentence
      */
-    record Unreadable(
-            Place place, String problem, byte @Nullable [] key, byte @Nullable [] value)
+    record Unreadable(Place place, String problem, byte @Nullable [] key, byte @Nullable [] value)
             implements Row {}
 }

@@ -63,7 +63,8 @@ public record BatchSummary(
     }
 
     private BigDecimal money(Function<ModelSummary, BigDecimal> amount) {
-        return Usd.normalised(byModel.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add));
+        return Usd.normalised(
+                byModel.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add));
     }
 
     private static long sum(SortedMap<String, Long> counts) {

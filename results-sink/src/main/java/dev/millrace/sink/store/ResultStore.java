@@ -23,7 +23,9 @@ import org.slf4j.LoggerFactory;
  * it. Holds one connection; for one thread at a time.
  */
 public final class ResultStore implements AutoCloseable {
-    /** The dead letters of a batch: parameters batch, tenant. One of nobody's tenant counts, too. */
+    /**
+     * The dead letters of a batch: parameters batch, tenant. One of nobody's tenant counts, too.
+     */
     static final String LETTERS_OF_BATCH = "batch = ? AND (tenant = ? OR tenant IS NULL)";
 
     private static final Logger LOG = LoggerFactory.getLogger(ResultStore.class);
@@ -131,14 +133,14 @@ public final class ResultStore implements AutoCloseable {
             throws DatabaseException {
         Query query =
                 Query.of(
-                        "SELECT "
-                                + Rows.LETTER
-                                + " FROM dead_letters WHERE "
-                                + LETTERS_OF_BATCH
-                                + " ORDER BY line IS NULL, line, received_at DESC,"
-                                + " kafka_offset DESC",
-                        key.batch(),
-                        key.tenant())
+                                "SELECT "
+                                        + Rows.LETTER
+                                        + " FROM dead_letters WHERE "
+                                        + LETTERS_OF_BATCH
+                                        + " ORDER BY line IS NULL, line, received_at DESC,"
+                                        + " kafka_offset DESC",
+                                key.batch(),
+                                key.tenant())
                         .withValues();
         reading(() -> query.run(connection, row -> each.accept(rows.letter(row))));
     }
@@ -147,8 +149,7 @@ public final class ResultStore implements AutoCloseable {
      * Hands on every result of a batch in the order of lines, those without a line last. Holds a
      * few MiB, or the largest value.
      */
-    public void forEachInOrder(BatchKey key, Consumer<StoredResult> each)
-            throws DatabaseException {
+    public void forEachInOrder(BatchKey key, Consumer<StoredResult> each) throws DatabaseException {
         reading(() -> new LineOrder(connection, rows, key).walk(each::accept));
     }
 

@@ -122,7 +122,8 @@ final class Summing {
         var summaries = new ArrayList<ModelSummary>();
         models.forEach((name, model) -> summaries.add(model.summary(name)));
         summaries.sort(
-                Comparator.comparing(ModelSummary::model, Comparator.nullsFirst(Comparator.naturalOrder())));
+                Comparator.comparing(
+                        ModelSummary::model, Comparator.nullsFirst(Comparator.naturalOrder())));
         return summaries;
     }
 

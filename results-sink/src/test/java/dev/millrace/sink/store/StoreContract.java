@@ -83,8 +83,7 @@ abstract class StoreContract {
         for (byte[] value : values) {
             rows.add(resultRow(rows.size(), value));
         }
-        assertThat(store(rows, new Move(RESULTS_0, 0, rows.size())))
-                .isEqualTo(new Stored.Done());
+        assertThat(store(rows, new Move(RESULTS_0, 0, rows.size()))).isEqualTo(new Stored.Done());
     }
 
     private static Row.Letter letter(
@@ -92,7 +91,15 @@ abstract class StoreContract {
         return new Row.Letter(
                 new Place(LETTERS_0, offset, NOON.plusMillis(offset)),
                 new DeadLetter(
-                        reason, "why", "millrace.requests", 3, 70 + offset, tenant, "b", line, null),
+                        reason,
+                        "why",
+                        "millrace.requests",
+                        3,
+                        70 + offset,
+                        tenant,
+                        "b",
+                        line,
+                        null),
                 null,
                 ("line " + line).getBytes(UTF_8));
     }
@@ -200,7 +207,9 @@ abstract class StoreContract {
             }
             Collections.shuffle(lines, new Random(7));
             storeResults(
-                    lines.stream().map(line -> result("b", line, "a" + line)).toArray(byte[][]::new));
+                    lines.stream()
+                            .map(line -> result("b", line, "a" + line))
+                            .toArray(byte[][]::new));
             var out = new ByteArrayOutputStream();
             try (var store = ResultStore.open(database.url())) {
                 assertThat(store.exportInOrder(BATCH, out)).isEqualTo(1_500);
@@ -230,8 +239,7 @@ abstract class StoreContract {
         @Test
         void ofOneLineAreAllExported() throws Exception {
             storeResults(result("b", 1, "x"), result("other", 1, "not this"));
-            database.execute(
-                    "UPDATE results SET batch = 'b', line = 1 WHERE batch = 'other'");
+            database.execute("UPDATE results SET batch = 'b', line = 1 WHERE batch = 'other'");
             try (var store = ResultStore.open(database.url())) {
                 assertThat(store.exportInOrder(BATCH, new ByteArrayOutputStream())).isEqualTo(2);
             }
@@ -373,7 +381,9 @@ abstract class StoreContract {
         @Test
         void areFoundByTheirLine() throws Exception {
             store(
-                    List.of(letter(0, "default", 5L, "duplicate"), letter(1, null, 6L, "duplicate")),
+                    List.of(
+                            letter(0, "default", 5L, "duplicate"),
+                            letter(1, null, 6L, "duplicate")),
                     new Move(LETTERS_0, 0, 2));
             try (var store = ResultStore.open(database.url())) {
                 StoredDeadLetter found = store.findDeadLetter(BATCH, 6).orElseThrow();
@@ -397,7 +407,8 @@ abstract class StoreContract {
             try (var store = ResultStore.open(database.url())) {
                 store.forEachDeadLetter(BATCH, it -> reasons.add(it.letter().reason()));
             }
-            assertThat(reasons).containsExactly("duplicate", "second", "first", "malformed_request");
+            assertThat(reasons)
+                    .containsExactly("duplicate", "second", "first", "malformed_request");
         }
     }
 
