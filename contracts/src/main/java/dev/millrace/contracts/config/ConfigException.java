@@ -12,8 +12,14 @@ public final class ConfigException extends RuntimeException {
 
     /** Carries no stack trace: the reader of the file is told, not the reader of the code. */
     public ConfigException(List<Problem> problems) {
-        super(describe(problems), null, false, false);
+        super(null, null, false, false);
         this.problems = List.copyOf(problems);
+    }
+
+    /** Every problem on a line of its own, below a headline. */
+    @Override
+    public String getMessage() {
+        return describe(problems);
     }
 
     /** Everything that is wrong, in the order of the file; at least one. */

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Reads a Millrace file into a {@link MillraceConfig}, the shipped catalog below the user's models.
@@ -74,23 +75,20 @@ public final class ConfigLoader {
      * @throws ConfigException with everything that is wrong with it
      */
     public MillraceConfig parse(String origin, String yaml) {
-        var problems = new Problems(origin);
-        var tree = YamlDocument.read(yaml, new Interpolation(environment), problems);
-        tree.ifPresent(root -> NotYetSupported.check(root, problems));
-        return finish(origin, tree, problems);
+        return parse(origin, yaml, NotYetSupported::check);
     }
 
     /** Reads the text of a file as if everything were built. */
     MillraceConfig parseAll(String origin, String yaml) {
-        var problems = new Problems(origin);
-        return finish(
-                origin,
-                YamlDocument.read(yaml, new Interpolation(environment), problems),
-                problems);
+        return parse(origin, yaml, (root, problems) -> {});
     }
 
-    private MillraceConfig finish(String origin, Optional<Node.Mapping> tree, Problems problems) {
+    private MillraceConfig parse(
+            String origin, String yaml, BiConsumer<Node.Mapping, Problems> lastCheck) {
+        var problems = new Problems(origin);
+        var tree = YamlDocument.read(yaml, new Interpolation(environment), problems);
         var config = tree.flatMap(root -> assemble(origin, root, problems));
+        tree.ifPresent(root -> lastCheck.accept(root, problems));
         return config.isPresent() && problems.isEmpty() ? config.get() : refuse(problems);
     }
 

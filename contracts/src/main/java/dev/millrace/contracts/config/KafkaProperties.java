@@ -4,6 +4,7 @@ import static dev.millrace.contracts.Violation.require;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,11 @@ final class KafkaProperties {
     static void check(String property) {
         var reason = reasonAgainst(property);
         require(reason == null, property, "cannot be set: " + reason);
+    }
+
+    /** Every property that cannot be set. */
+    static Set<String> reserved() {
+        return RESERVED.keySet();
     }
 
     /** Whether the value of a property must not be shown. */

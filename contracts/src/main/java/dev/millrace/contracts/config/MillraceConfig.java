@@ -130,7 +130,7 @@ public record MillraceConfig(
         var key = "providers." + name + (provider.apiKey().isPresent() ? ".api_key" : ".keys");
         return provider.allKeys().stream()
                 .flatMap(secret -> secret.missing().stream())
-                .map(source -> problem(key, source + " is not set"));
+                .map(reason -> problem(key, reason));
     }
 
     private Stream<Problem> missingHeaders(String name, ProviderConfig provider) {
@@ -139,13 +139,13 @@ public record MillraceConfig(
                         header ->
                                 header.getValue().missing().stream()
                                         .map(
-                                                source ->
+                                                reason ->
                                                         problem(
                                                                 "providers."
                                                                         + name
                                                                         + ".headers."
                                                                         + header.getKey(),
-                                                                source + " is not set")));
+                                                                reason)));
     }
 
     /**

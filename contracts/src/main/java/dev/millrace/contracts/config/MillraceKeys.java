@@ -74,7 +74,7 @@ record MillraceKeys(
                 .orElseGet(
                         () ->
                                 scalar.text().isBlank()
-                                        ? Secret.unset("a value")
+                                        ? Secret.unset("has no value")
                                         : Secret.of(scalar.text()));
     }
 }

@@ -2,21 +2,20 @@ package dev.millrace.contracts.config;
 
 import dev.millrace.contracts.yaml.Node;
 import dev.millrace.contracts.yaml.Problems;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds places in a file by their keys, and reports what is wrong there. */
+/**
+ * Finds places in a file by their keys, where {@code [0]} is the first item of a list, and reports
+ * what is wrong there.
+ */
 record Places(Node.Mapping root, Problems problems) {
     /** What stands there, if anything does. */
     Optional<Node> find(String... keys) {
         Optional<Node> node = Optional.of(root);
         for (var key : keys) {
-            node =
-                    node.flatMap(
-                            it ->
-                                    it instanceof Node.Mapping mapping
-                                            ? mapping.find(key)
-                                            : Optional.empty());
+            node = node.flatMap(it -> step(it, key));
         }
         return node;
     }
@@ -28,9 +27,14 @@ record Places(Node.Mapping root, Problems problems) {
                 : Set.of();
     }
 
+    /** Whether anything there was replaced, so that it may be a secret. */
+    boolean isInterpolated(String... keys) {
+        return find(keys).map(Places::isInterpolated).orElse(false);
+    }
+
     /** Something is wrong there. */
     void report(String message, String... keys) {
-        problems.add(lineOf(keys), String.join(".", keys), message);
+        problems.add(lineOf(keys), String.join(".", keys).replace(".[", "["), message);
     }
 
     /** The line of the last key, or of the closest section around it that is in the file. */
@@ -38,13 +42,40 @@ record Places(Node.Mapping root, Problems problems) {
         var line = root.line();
         Node node = root;
         for (var key : keys) {
-            if (!(node instanceof Node.Mapping mapping) || !mapping.entries().containsKey(key)) {
+            var next = step(node, key);
+            if (next.isEmpty()) {
                 return line;
             }
-            var entry = mapping.entries().get(key);
-            line = entry.line();
-            node = entry.value();
+            line =
+                    node instanceof Node.Mapping mapping
+                            ? lineOfKey(mapping, key)
+                            : next.get().line();
+            node = next.get();
         }
         return line;
+    }
+
+    private static int lineOfKey(Node.Mapping mapping, String key) {
+        return Objects.requireNonNull(mapping.entries().get(key)).line();
+    }
+
+    private static Optional<Node> step(Node node, String key) {
+        return switch (node) {
+            case Node.Mapping mapping -> mapping.find(key);
+            case Node.Sequence sequence when key.startsWith("[") ->
+                    Optional.of(
+                            sequence.items().get(Integer.parseInt(key, 1, key.length() - 1, 10)));
+            case Node.Sequence _, Node.Scalar _ -> Optional.empty();
+        };
+    }
+
+    private static boolean isInterpolated(Node node) {
+        return switch (node) {
+            case Node.Scalar scalar -> scalar.interpolated();
+            case Node.Sequence sequence ->
+                    sequence.items().stream().anyMatch(Places::isInterpolated);
+            case Node.Mapping mapping ->
+                    mapping.entries().values().stream().anyMatch(it -> isInterpolated(it.value()));
+        };
     }
 }

@@ -44,7 +44,7 @@ final class References {
 
     private void policy(String name, PolicyConfig policy) {
         for (var i = 0; i < policy.rules().size(); i++) {
-            rule(policy.rules().get(i), "policies", name, "rules[" + i + "]");
+            rule(policy.rules().get(i), "policies", name, "rules", "[" + i + "]");
         }
     }
 
@@ -68,15 +68,10 @@ final class References {
 
     private void one(String name, Collection<String> known, String section, String... path) {
         if (!known.contains(name)) {
+            var shown = places.isInterpolated(path) ? "something else" : "\"" + name + "\"";
             var hint = Suggestion.hint(name, known);
-            places.report(
-                    "must be one of "
-                            + section
-                            + ", \""
-                            + name
-                            + "\" is none"
-                            + (hint.isEmpty() ? ", known are " + String.join(", ", known) : hint),
-                    path);
+            var choice = hint.isEmpty() ? ", known are " + String.join(", ", known) : hint;
+            places.report("must be one of " + section + ", " + shown + " is none" + choice, path);
         }
     }
 

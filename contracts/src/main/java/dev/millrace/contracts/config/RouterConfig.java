@@ -2,6 +2,7 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.contracts.Violation.require;
 
+import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.yaml.Key;
 import java.time.Duration;
 
@@ -39,14 +40,6 @@ public record RouterConfig(
                 standbyReplicas >= 0 && standbyReplicas <= MOST_STANDBYS,
                 "standby_replicas",
                 "must be 0 to 5, was " + standbyReplicas);
-    }
-
-    /** Whether a job is answered from an earlier answer when it does not say so itself. */
-    public enum CacheMode {
-        /** Every job is called. */
-        NONE,
-        /** A job with the same request as an earlier one gets its answer. */
-        EXACT
     }
 
     /**

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Secret {
     private final @Nullable String value;
-    private final String source;
+    private final String reason;
 
-    private Secret(@Nullable String value, String source) {
+    private Secret(@Nullable String value, String reason) {
         this.value = value;
-        this.source = source;
+        this.reason = reason;
     }
 
     /** A secret that is known. */
@@ -27,10 +27,10 @@ public final class Secret {
     /**
      * A secret that is not there.
      *
-     * @param source where it was looked for, such as {@code environment variable OPENAI_API_KEY}
+     * @param reason such as {@code environment variable OPENAI_API_KEY is not set}
      */
-    public static Secret unset(String source) {
-        return new Secret(null, source);
+    public static Secret unset(String reason) {
+        return new Secret(null, reason);
     }
 
     /** Whether there is a value. */
@@ -38,19 +38,19 @@ public final class Secret {
         return value != null;
     }
 
-    /** Where an unset secret was looked for; empty for one that is set. */
+    /** Why an unset secret has no value; empty for one that is set. */
     public Optional<String> missing() {
-        return isSet() ? Optional.empty() : Optional.of(source);
+        return isSet() ? Optional.empty() : Optional.of(reason);
     }
 
     /**
      * The value itself, for the one place that sends it.
      *
-     * @throws IllegalStateException if it is unset, naming where it was looked for
+     * @throws IllegalStateException if it is unset, with the reason
      */
     public String reveal() {
         if (value == null) {
-            throw new IllegalStateException(source + " is not set");
+            throw new IllegalStateException(reason);
         }
         return value;
     }
@@ -59,12 +59,12 @@ public final class Secret {
     public boolean equals(@Nullable Object other) {
         return other instanceof Secret that
                 && Objects.equals(value, that.value)
-                && source.equals(that.source);
+                && reason.equals(that.reason);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(value, source);
+        return Objects.hash(value, reason);
     }
 
     @Override

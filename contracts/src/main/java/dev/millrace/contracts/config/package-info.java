@@ -4,7 +4,7 @@
  * with it at once; and the table of what is read but not yet built.
  *
  * <p>Values only, safe on any thread; the loader touches files but never the process environment,
- * which it is given. Depends on {@code catalog}, {@code money} and {@code yaml}.
+ * which it is given. Depends on {@code catalog}, {@code job}, {@code money} and {@code yaml}.
  */
 @NullMarked
 package dev.millrace.contracts.config;

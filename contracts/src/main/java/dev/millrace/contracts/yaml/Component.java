@@ -4,6 +4,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +78,10 @@ record Component(String key, Type type, RecordComponent component) {
             return 1L;
         } else if (raw == double.class) {
             return 1.0;
+        } else if (raw == String.class) {
+            return "-";
+        } else if (raw == URI.class) {
+            return URI.create("https://stand.in");
         }
         return raw.isEnum() ? raw.getEnumConstants()[0] : nothing();
     }

@@ -41,7 +41,7 @@ public final class Interpolation {
      *
      * @param text the value; without the references that could not be replaced
      * @param interpolated whether there was a reference
-     * @param missing what a well-formed reference asked for and did not get
+     * @param missing why a well-formed reference could not be replaced
      * @param malformed what is wrong with the spelling of a reference
      */
     record Outcome(
@@ -88,7 +88,7 @@ public final class Interpolation {
             return value;
         }
         if (fallback.isEmpty()) {
-            missing.add("environment variable " + name);
+            missing.add("environment variable " + name + " is not set");
         }
         return fallback.orElse("");
     }
@@ -102,7 +102,7 @@ public final class Interpolation {
         } catch (IOException | InvalidPathException e) {
             // Missing, unreadable and not UTF-8 are all the same to whoever needs the value.
         }
-        missing.add("readable file " + name);
+        missing.add("file " + name + " cannot be read");
         return "";
     }
 

@@ -24,6 +24,10 @@ record Leaf(String expected, Function<String, Object> parse) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(B|KiB|MiB|GiB|TiB)?");
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?[0-9_]{0,20}(\\.[0-9_]{0,20})?([eE][+-]?\\d{1,2})?");
+
+    /** Whoever counts in nanoseconds can hold 292 years. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private static final int KIBI_BITS = 10;
 
     private static final Leaf SIZE_LONG =
@@ -119,13 +123,18 @@ record Leaf(String expected, Function<String, Object> parse) {
             throw new IllegalArgumentException();
         }
         var count = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(count);
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofDays(count);
-        };
+        var duration =
+                switch (matcher.group(2)) {
+                    case "ms" -> Duration.ofMillis(count);
+                    case "s" -> Duration.ofSeconds(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    case "h" -> Duration.ofHours(count);
+                    default -> Duration.ofDays(count);
+                };
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException();
+        }
+        return duration;
     }
 
     private static Long size(String text) {

@@ -64,12 +64,16 @@ public sealed interface Node {
      * @param text its text as it is spelled, with every reference replaced; empty if one could not
      *     be
      * @param interpolated whether there was a reference in it; then it may be a secret
-     * @param missing what a reference asked for and did not get, such as {@code environment
-     *     variable HOME}
+     * @param missing why a reference could not be replaced
      */
     record Scalar(int line, Look look, String text, boolean interpolated, Optional<String> missing)
             implements Node {
         private static final int LONGEST_SHOWN = 40;
+
+        /** A value that is not there. */
+        static Scalar nothing(int line) {
+            return new Scalar(line, Look.NOTHING, "", false, Optional.empty());
+        }
 
         @Override
         public String kind() {

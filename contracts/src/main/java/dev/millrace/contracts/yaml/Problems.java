@@ -30,9 +30,15 @@ public final class Problems {
         return found.isEmpty();
     }
 
-    /** How much is wrong so far. */
-    public int count() {
-        return found.size();
+    /** Whether something is known to be wrong there or below. */
+    boolean mention(String keyPath) {
+        return found.stream()
+                .map(Problem::keyPath)
+                .anyMatch(
+                        path ->
+                                path.equals(keyPath)
+                                        || path.startsWith(keyPath + ".")
+                                        || path.startsWith(keyPath + "["));
     }
 
     /** Everything that is wrong, in the order of the file. */

@@ -42,8 +42,7 @@ final class RawJson {
     }
 
     private JsonNode scalar(Node.Scalar scalar, String path) {
-        scalar.missing()
-                .ifPresent(source -> problems.add(scalar.line(), path, source + " is not set"));
+        scalar.missing().ifPresent(reason -> problems.add(scalar.line(), path, reason));
         return switch (scalar.look()) {
             case NOTHING -> JSON.nullNode();
             case BOOLEAN -> JSON.booleanNode(scalar.text().equals("true"));

@@ -62,11 +62,19 @@ final class RecordMaker {
                 return finish.apply(construct(parts.type, values));
             } catch (Violation violation) {
                 var key = violation.key();
-                problems.add(parts.lineOf(key), join(parts.path, key), violation.expected());
+                report(parts, key, violation.expected());
                 if (!blamed.add(key) || !withdraw(parts, values, key)) {
                     return null;
                 }
             }
+        }
+    }
+
+    /** What could not be read is not blamed again for what stands in for it. */
+    private void report(Parts parts, String key, String expected) {
+        var path = join(parts.path, key);
+        if (!problems.mention(path)) {
+            problems.add(parts.lineOf(key), path, expected);
         }
     }
 

@@ -87,7 +87,7 @@ public final class RecordReader {
             return wrongType(node, path, leaf.expected());
         }
         if (scalar.missing().isPresent()) {
-            problems.add(scalar.line(), path, scalar.missing().get() + " is not set");
+            problems.add(scalar.line(), path, scalar.missing().get());
             return null;
         }
         if (scalar.look() == Node.Look.NOTHING) {
@@ -188,6 +188,8 @@ public final class RecordReader {
         }
         if (nothing == null) {
             problems.add(section.line(), RecordMaker.join(path, component.key()), "is missing");
+            var scalar = conversions.scalarOf(raw);
+            return scalar == null ? null : scalar.apply(Node.Scalar.nothing(section.line()));
         }
         return nothing;
     }

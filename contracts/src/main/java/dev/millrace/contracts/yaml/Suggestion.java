@@ -23,7 +23,7 @@ public final class Suggestion {
     }
 
     private static int tolerance(String written) {
-        return Math.min(3, 1 + written.length() / 5);
+        return written.length() < 3 ? 0 : Math.min(3, 1 + written.length() / 5);
     }
 
     /**

@@ -105,7 +105,7 @@ public final class YamlDocument {
                     case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Node.Look.NUMBER;
                     case VALUE_TRUE, VALUE_FALSE -> Node.Look.BOOLEAN;
                     case VALUE_NULL -> Node.Look.NOTHING;
-                    default -> Node.Look.TEXT;
+                    default -> parser.getString().equals("~") ? Node.Look.NOTHING : Node.Look.TEXT;
                 };
         var outcome = interpolation.resolve(look == Node.Look.NOTHING ? "" : parser.getString());
         outcome.malformed().ifPresent(message -> problems.add(line(), path, message));

@@ -55,7 +55,7 @@ class ReferenceFileTest {
             assertThat(openai.headers()).containsEntry("OpenAI-Organization", Secret.of("org-1"));
             assertThat(openai.limits().concurrency()).hasValue(2000);
             assertThat(config.provider("anthropic").orElseThrow().apiKey())
-                    .contains(Secret.unset("environment variable ANTHROPIC_API_KEY"));
+                    .contains(Secret.unset("environment variable ANTHROPIC_API_KEY is not set"));
             assertThat(config.provider("simulator").orElseThrow().simulator()).isPresent();
         }
 

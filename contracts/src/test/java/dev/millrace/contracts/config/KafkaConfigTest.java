@@ -1,0 +1,79 @@
+package dev.millrace.contracts.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.Violation;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KafkaConfigTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "isolation.level",
+                "enable.auto.commit",
+                "auto.commit.interval.ms",
+                "auto.offset.reset",
+                "allow.auto.create.topics",
+                "transactional.id",
+                "enable.idempotence",
+                "acks",
+                "processing.guarantee",
+                "key.serializer",
+                "value.serializer",
+                "key.deserializer",
+                "value.deserializer",
+                "default.key.serde",
+                "default.value.serde",
+                "group.id",
+                "group.protocol",
+                "group.instance.id",
+                "group.remote.assignor",
+                "partition.assignment.strategy",
+                "application.id",
+                "num.standby.replicas",
+                "main.consumer.isolation.level",
+                "producer.acks",
+            })
+    void refusesWhatTheGuaranteesRestOn(String property) {
+        assertThatThrownBy(() -> new KafkaConfig(Map.of("bootstrap.servers", "b", property, "x")))
+                .isInstanceOf(Violation.class)
+                .hasMessageStartingWith(property + " cannot be set: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "security.protocol",
+                "client.id",
+                "linger.ms",
+                "sasl.mechanism",
+                "fetch.max.bytes"
+            })
+    void acceptsTheRest(String property) {
+        assertThat(new KafkaConfig(Map.of("bootstrap.servers", "b", property, "x")).properties())
+                .containsEntry(property, "x");
+    }
+
+    @Test
+    void namesTheBrokers() {
+        assertThat(KafkaConfig.of("a:1,b:2").bootstrapServers()).isEqualTo("a:1,b:2");
+    }
+
+    @Test
+    void hidesPasswordsKeysAndLogins() {
+        var config =
+                new KafkaConfig(
+                        Map.of(
+                                "bootstrap.servers", "b",
+                                "sasl.jaas.config", "hidden",
+                                "ssl.keystore.key", "hidden",
+                                "ssl.key.password", "hidden",
+                                "sasl.oauthbearer.client.credentials.client.secret", "hidden"));
+
+        assertThat(config.toString()).doesNotContain("hidden").contains("bootstrap.servers=b");
+    }
+}

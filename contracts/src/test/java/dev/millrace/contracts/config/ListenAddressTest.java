@@ -1,0 +1,41 @@
+package dev.millrace.contracts.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.Violation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListenAddressTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:9464", "localhost:0", "[::1]:80", "0.0.0.0:65535"})
+    void printsAsItIsWritten(String text) {
+        assertThat(ListenAddress.parse(text)).hasToString(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "9464",
+                ":9464",
+                "host",
+                "host:",
+                "host:x",
+                "host:65536",
+                "::1:80",
+                "host:-1"
+            })
+    void refusesWhatIsNoAddress(String text) {
+        assertThatThrownBy(() -> ListenAddress.parse(text)).isInstanceOf(Violation.class);
+    }
+
+    @Test
+    void knowsWhatOnlyThisMachineCanReach() {
+        assertThat(ListenAddress.parse("127.0.0.1:1").isLoopback()).isTrue();
+        assertThat(ListenAddress.parse("[::1]:1").isLoopback()).isTrue();
+        assertThat(ListenAddress.parse("0.0.0.0:1").isLoopback()).isFalse();
+    }
+}
