@@ -2,11 +2,15 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.contracts.Violation.require;
 
+import dev.millrace.contracts.yaml.Suggestion;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** Which Kafka client properties a file must leave alone, and which it must not show. */
 final class KafkaProperties {
@@ -45,6 +49,9 @@ final class KafkaProperties {
                     Map.entry("application.id", GROUPS),
                     Map.entry("num.standby.replicas", "router.standby_replicas sets it"));
 
+    /** What Kafka's own clients understand. */
+    private static final Set<String> KNOWN = known();
+
     /** What Kafka Streams puts before the properties of its inner clients, longest first. */
     private static final List<String> PREFIXES =
             List.of(
@@ -62,13 +69,17 @@ final class KafkaProperties {
     private KafkaProperties() {}
 
     /**
-     * Refuses a property that the guarantees rest on.
+     * Refuses a property that the guarantees rest on, or that is a known one misspelled. Others may
+     * be anyone's: of an interceptor, or of a login module.
      *
      * @throws dev.millrace.contracts.Violation with the reason
      */
     static void check(String property) {
-        var reason = reasonAgainst(property);
+        var plain = withoutPrefix(property);
+        var reason = RESERVED.get(plain);
         require(reason == null, property, "cannot be set: " + reason);
+        var hint = KNOWN.contains(plain) ? "" : Suggestion.hint(plain, KNOWN);
+        require(hint.isEmpty(), property, "is not a known property" + hint);
     }
 
     /** Every property that cannot be set. */
@@ -81,12 +92,19 @@ final class KafkaProperties {
         return SECRET.matcher(property).matches();
     }
 
-    private static @Nullable String reasonAgainst(String property) {
-        return RESERVED.get(
-                PREFIXES.stream()
-                        .filter(property::startsWith)
-                        .findFirst()
-                        .map(prefix -> property.substring(prefix.length()))
-                        .orElse(property));
+    private static String withoutPrefix(String property) {
+        return PREFIXES.stream()
+                .filter(property::startsWith)
+                .findFirst()
+                .map(prefix -> property.substring(prefix.length()))
+                .orElse(property);
+    }
+
+    private static Set<String> known() {
+        var known = new HashSet<>(RESERVED.keySet());
+        known.addAll(ConsumerConfig.configNames());
+        known.addAll(ProducerConfig.configNames());
+        known.addAll(AdminClientConfig.configNames());
+        return Set.copyOf(known);
     }
 }

@@ -21,6 +21,11 @@ public record PolicyConfig(List<Rule> rules) {
 
     public PolicyConfig {
         require(!rules.isEmpty(), "rules", "must have at least one rule");
+        require(
+                rules.subList(0, rules.size() - 1).stream()
+                        .noneMatch(rule -> rule.when().isEmpty()),
+                "rules",
+                "must end with the rule without when, which always decides");
         rules = List.copyOf(rules);
     }
 

@@ -14,6 +14,10 @@ import java.util.stream.Stream;
 final class References {
     private final Places places;
     private final MillraceKeys keys;
+
+    /** The names of models, without their aliases. */
+    private final Set<String> names = new TreeSet<>();
+
     private final Set<String> models = new TreeSet<>();
     private final Set<String> policies = new TreeSet<>();
 
@@ -32,7 +36,7 @@ final class References {
                 .forEach((name, model) -> model.provider().ifPresent(it -> provider(name, it)));
         keys.worker().models().names().stream()
                 .filter(name -> !keys.worker().models().isAll())
-                .forEach(name -> model(name, "worker", "models"));
+                .forEach(name -> one(name, names, "models", "worker", "models"));
         keys.policies().forEach(this::policy);
         one(keys.router().defaultPolicy(), policies, "policies", "router", "default_policy");
         keys.requestTopics().keySet().forEach(this::topic);
@@ -76,11 +80,13 @@ final class References {
     }
 
     private void addNames(Model model) {
+        names.add(model.name());
         models.add(model.name());
         models.addAll(model.aliases());
     }
 
     private void addWritten(String name) {
+        names.add(name);
         models.add(name);
         if (places.find("models", name, "aliases").orElse(places.root())
                 instanceof Node.Sequence aliases) {

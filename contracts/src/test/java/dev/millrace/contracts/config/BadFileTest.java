@@ -308,6 +308,23 @@ class BadFileTest {
         }
 
         @Test
+        void refusesRulesThatAreNeverReached() {
+            assertThat(
+                            problems(
+                                    "policies: { default: { rules: [ { use: [gpt-4.1] }, { use: [qwen-turbo] } ] } }"))
+                    .containsExactly(
+                            "m.yaml:1: policies.default.rules: must end with the rule without when, which always decides");
+        }
+
+        @Test
+        void asksForTheNameOfAModelThatAWorkerServes() {
+            assertThat(problems("worker: { models: gpt-4.1-turbo }"))
+                    .singleElement()
+                    .asString()
+                    .contains("is none");
+        }
+
+        @Test
         void reportsAModelWhoseOwnSectionIsWrongOnlyThere() {
             assertThat(
                             problems(
@@ -315,7 +332,7 @@ class BadFileTest {
                                     models:
                                       mine: { price: { input: 1, output: 2 }, aliases: [my] }
                                     policies:
-                                      default: { rules: [ { use: [mine] }, { use: [my] } ] }
+                                      default: { rules: [ { use: [mine, my] } ] }
                                     """))
                     .containsExactly(
                             "m.yaml:2: models.mine.provider: must be there: the name of one of the providers");

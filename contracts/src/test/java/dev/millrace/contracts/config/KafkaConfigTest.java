@@ -59,6 +59,36 @@ class KafkaConfigTest {
     }
 
     @Test
+    void refusesAMisspelledProperty() {
+        assertThatThrownBy(
+                        () ->
+                                new KafkaConfig(
+                                        Map.of(
+                                                "bootstrap.servers",
+                                                "b",
+                                                "secuirty.protocol",
+                                                "SSL")))
+                .isInstanceOf(Violation.class)
+                .hasMessage(
+                        "secuirty.protocol is not a known property, did you mean security.protocol?");
+    }
+
+    @Test
+    void acceptsThePropertiesOfOthers() {
+        assertThat(
+                        new KafkaConfig(
+                                        Map.of(
+                                                "bootstrap.servers",
+                                                "b",
+                                                "acme.login.realm",
+                                                "x",
+                                                "num.stream.threads",
+                                                "2"))
+                                .properties())
+                .hasSize(3);
+    }
+
+    @Test
     void namesTheBrokers() {
         assertThat(KafkaConfig.of("a:1,b:2").bootstrapServers()).isEqualTo("a:1,b:2");
     }
