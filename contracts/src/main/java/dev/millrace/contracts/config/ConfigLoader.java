@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -120,6 +121,8 @@ public final class ConfigLoader {
             problems.add("must be text in UTF-8");
         } catch (NoSuchFileException e) {
             problems.add("does not exist");
+        } catch (AccessDeniedException e) {
+            problems.add("cannot be read: permission denied");
         } catch (IOException e) {
             problems.add(
                     "cannot be read: "
