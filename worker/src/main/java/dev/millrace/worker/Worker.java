@@ -1,0 +1,167 @@
+package dev.millrace.worker;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.call.ProviderCalls;
+import dev.millrace.worker.kafka.ClientSettings;
+import dev.millrace.worker.kafka.KafkaJobSource;
+import dev.millrace.worker.kafka.KafkaResultLog;
+import dev.millrace.worker.loop.LoopClock;
+import dev.millrace.worker.loop.Services;
+import dev.millrace.worker.loop.Timing;
+import dev.millrace.worker.loop.WorkerLoop;
+import dev.millrace.worker.outcome.OutputRecords;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A worker: takes jobs from the topics of its models, calls their providers, and writes each
+ * result, its cost events and the offset in one transaction. Its loop runs on a thread of its own.
+ */
+public final class Worker implements Service {
+    /** Room for headers and key beside the longest value of a result. */
+    private static final int RESULT_OVERHEAD_BYTES = 16 << 10;
+
+    private final WorkerLoop loop;
+    private final Thread thread;
+
+    private Worker(WorkerLoop loop, List<String> topics) {
+        this.loop = loop;
+        this.thread =
+                Thread.ofPlatform()
+                        .name("millrace-worker")
+                        .unstarted(
+                                () -> {
+                                    loop.subscribe(topics);
+                                    loop.run();
+                                });
+    }
+
+    /**
+     * Starts a worker and returns at once; {@link #health} tells when it is ready.
+     *
+     * @throws IllegalArgumentException when the configuration has no cluster, no model to serve, or
+     *     a provider without an address
+     * @throws org.apache.kafka.common.KafkaException when a client property is wrong
+     */
+    public static Worker start(WorkerSettings settings) {
+        MillraceConfig config = settings.config();
+        Map<String, Model> models = models(config);
+        var worker = new Worker(loop(settings, models), topics(config, models));
+        worker.thread.start();
+        return worker;
+    }
+
+    private static Map<String, Model> models(MillraceConfig config) {
+        Map<String, Model> models =
+                config.modelsInService().stream()
+                        .filter(model -> config.worker().models().includes(model.name()))
+                        .collect(Collectors.toMap(Model::name, Function.identity()));
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("worker.models names no model that is in service");
+        }
+        return models;
+    }
+
+    private static List<String> topics(MillraceConfig config, Map<String, Model> models) {
+        var names = new Topics(config.topics().prefix());
+        return models.keySet().stream()
+                .flatMap(model -> Arrays.stream(Lane.values()).map(lane -> names.jobs(model, lane)))
+                .sorted()
+                .toList();
+    }
+
+    private static WorkerLoop loop(WorkerSettings settings, Map<String, Model> models) {
+        MillraceConfig config = settings.config();
+        KafkaConfig kafka =
+                config.kafka()
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("no Kafka cluster is given"));
+        var clients =
+                new ClientSettings(kafka.properties(), config.topics().prefix(), config.worker());
+        RecordSizes sizes = RecordSizes.of(config.topics());
+        var outputs =
+                new OutputRecords(
+                        new Topics(config.topics().prefix()),
+                        sizes.result() - RESULT_OVERHEAD_BYTES);
+        var calls =
+                ProviderCalls.overHttp(
+                        config.worker(),
+                        providers(config, models),
+                        config.topics().maxResponseBytes(),
+                        settings.clock(),
+                        settings.ticker());
+        var ports =
+                new WorkerLoop.Ports(
+                        new KafkaJobSource(clients), new KafkaResultLog(clients, sizes), calls);
+        return WorkerLoop.create(
+                ports,
+                new Services(
+                        models, config.catalog().version(), outputs, config.worker().instance()),
+                config.worker(),
+                new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
+                settings.registry());
+    }
+
+    private static Map<String, ProviderConfig> providers(
+            MillraceConfig config, Map<String, Model> models) {
+        var providers = new HashMap<String, ProviderConfig>();
+        models.values()
+                .forEach(
+                        model ->
+                                config.providerOf(model)
+                                        .ifPresent(it -> providers.put(model.provider(), it)));
+        return providers;
+    }
+
+    @Override
+    public Health health() {
+        return loop.health();
+    }
+
+    /**
+     * Takes no more jobs, lets running calls end and commits them, up to {@code
+     * worker.drain_timeout}; then leaves the group. Returns when all that is done.
+     */
+    @Override
+    public void close() {
+        loop.stop();
+        join();
+    }
+
+    /**
+     * Breaks running calls off, also those that {@link #close} waits for on another thread; what
+     * has ended is committed. Calls that are broken off are made again by whoever goes on.
+     */
+    public void stopNow() {
+        loop.stopNow();
+        join();
+    }
+
+    private void join() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join(Duration.ofDays(1));
+            } catch (InterruptedException e) {
+                interrupted = true;
+                loop.stopNow();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

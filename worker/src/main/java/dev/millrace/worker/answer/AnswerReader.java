@@ -1,0 +1,99 @@
+package dev.millrace.worker.answer;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.TokenUsage;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Reads a 200 once, from front to back, without building a tree. Used once, by one thread. */
+final class AnswerReader {
+    private final Endpoint endpoint;
+    private final Map<String, Long> counts = new HashMap<>();
+    private boolean hasContent;
+    private @Nullable String problem;
+
+    private AnswerReader(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * What a 200 says.
+     *
+     * @param problem why it is no answer; null when it is one
+     * @param usage empty when it does not tell its tokens
+     */
+    record Found(@Nullable String problem, Optional<TokenUsage> usage) {}
+
+    static Found read(Endpoint endpoint, byte[] body) {
+        var reader = new AnswerReader(endpoint);
+        try (JsonParser json = JsonBytes.parser(body, 0, body.length)) {
+            reader.readDocument(json);
+        } catch (JacksonException e) {
+            reader.problem = "it is not JSON";
+        }
+        if (reader.problem == null && !reader.hasContent) {
+            reader.problem = "it has no " + contentKey(endpoint);
+        }
+        return new Found(reader.problem, UsageRules.usage(endpoint, reader.counts));
+    }
+
+    private void readDocument(JsonParser json) {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            problem = "it is not a JSON object";
+            return;
+        }
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            if (name.equals("usage") && value == JsonToken.START_OBJECT) {
+                readCounts(json, "");
+            } else {
+                readField(json, name, value);
+            }
+        }
+        if (json.nextToken() != null) {
+            problem = "it has more than one JSON value";
+        }
+    }
+
+    private void readField(JsonParser json, String name, JsonToken value) {
+        // OpenAI's responses carry "error": null.
+        if (name.equals("error") && value != JsonToken.VALUE_NULL) {
+            problem = "it holds an error";
+        }
+        if (name.equals(contentKey(endpoint)) && value == JsonToken.START_ARRAY) {
+            hasContent = true;
+        }
+        json.skipChildren();
+    }
+
+    private void readCounts(JsonParser json, String path) {
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String key = path + json.currentName();
+            JsonToken value = json.nextToken();
+            if (value == JsonToken.START_OBJECT && path.isEmpty()) {
+                readCounts(json, key + ".");
+            } else if (value == JsonToken.VALUE_NUMBER_INT
+                    && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+                counts.put(key, json.getLongValue());
+            } else {
+                json.skipChildren();
+            }
+        }
+    }
+
+    private static String contentKey(Endpoint endpoint) {
+        return switch (endpoint) {
+            case CHAT_COMPLETIONS, COMPLETIONS -> "choices";
+            case RESPONSES -> "output";
+            case EMBEDDINGS -> "data";
+            case MESSAGES -> "content";
+        };
+    }
+}

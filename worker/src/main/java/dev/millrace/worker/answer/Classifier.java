@@ -1,0 +1,116 @@
+package dev.millrace.worker.answer;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.result.ProviderBody;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What an exchange with a provider means for the job. */
+public final class Classifier {
+    private static final int OK = 200;
+    private static final int MAX_MESSAGE_CHARS = 300;
+
+    private Classifier() {}
+
+    /**
+     * The verdict on one attempt.
+     *
+     * @param now for waits that are told as points in time
+     */
+    public static Verdict verdict(Endpoint endpoint, Exchange exchange, Instant now) {
+        return switch (exchange) {
+            case Exchange.Responded responded when responded.status() == OK ->
+                    success(endpoint, responded);
+            case Exchange.Responded responded -> refusal(responded, now);
+            case Exchange.TooLarge tooLarge -> tooLarge(tooLarge, now);
+            case Exchange.TimedOut timedOut ->
+                    broken(
+                            ErrorCode.TIMEOUT,
+                            "no answer in time: " + timedOut.waitedFor(),
+                            timedOut.sent());
+            case Exchange.Broken broken ->
+                    broken(ErrorCode.CONNECTION_ERROR, broken.reason(), broken.sent());
+        };
+    }
+
+    private static Verdict success(Endpoint endpoint, Exchange.Responded responded) {
+        var found = AnswerReader.read(endpoint, responded.body());
+        Verdict.Response response = response(responded);
+        Billing billing = found.usage().<Billing>map(Billing.Billed::new).orElse(Billing.UNCERTAIN);
+        String problem =
+                response.body() instanceof ProviderBody.Json ? found.problem() : "it is not JSON";
+        if (problem == null) {
+            return new Verdict.Answered(response, billing);
+        }
+        return new Verdict.Failed(
+                ErrorCode.INVALID_RESPONSE,
+                "the provider's answer cannot be used: " + problem,
+                response,
+                null,
+                billing);
+    }
+
+    private static Verdict refusal(Exchange.Responded responded, Instant now) {
+        ErrorBody body = ErrorBody.read(responded.body());
+        ErrorCode error = StatusRules.error(responded.status(), body);
+        String said = body.message() == null ? "" : ": " + shortened(body.message());
+        // Other 2xx are no answer, but somebody may have worked for them.
+        boolean mayBeBilled = responded.status() / 100 == 2;
+        return new Verdict.Failed(
+                error,
+                "the provider answered " + responded.status() + said,
+                response(responded),
+                toldWait(error, responded.headers(), body.retryAfter(), now),
+                mayBeBilled ? Billing.UNCERTAIN : Billing.NOTHING);
+    }
+
+    private static Verdict tooLarge(Exchange.TooLarge tooLarge, Instant now) {
+        String message =
+                "the provider's response ("
+                        + tooLarge.status()
+                        + ") is longer than "
+                        + tooLarge.limitBytes()
+                        + " bytes";
+        if (tooLarge.status() == OK) {
+            return new Verdict.Failed(
+                    ErrorCode.RESPONSE_TOO_LARGE, message, null, null, Billing.UNCERTAIN);
+        }
+        // An error page that never ends is still the error that its status says.
+        ErrorCode error = StatusRules.error(tooLarge.status(), ErrorBody.read(new byte[0]));
+        return new Verdict.Failed(
+                error,
+                message,
+                null,
+                toldWait(error, tooLarge.headers(), null, now),
+                Billing.NOTHING);
+    }
+
+    private static Verdict broken(ErrorCode error, String message, boolean sent) {
+        return new Verdict.Failed(
+                error, message, null, null, sent ? Billing.UNCERTAIN : Billing.NOTHING);
+    }
+
+    private static @Nullable Duration toldWait(
+            ErrorCode error, ResponseHeaders headers, @Nullable String inBody, Instant now) {
+        return switch (error.retry()) {
+            case YES, AS_TOLD, FEW -> ToldWait.of(headers, inBody, now).orElse(null);
+            case NO -> null;
+        };
+    }
+
+    private static Verdict.Response response(Exchange.Responded responded) {
+        return new Verdict.Response(
+                responded.status(),
+                responded.headers().requestId().orElse(null),
+                ProviderBody.of(responded.body()));
+    }
+
+    private static String shortened(String message) {
+        String line = message.replaceAll("\\s+", " ").strip();
+        return line.length() <= MAX_MESSAGE_CHARS
+                ? line
+                : line.substring(0, MAX_MESSAGE_CHARS) + "…";
+    }
+}

@@ -1,0 +1,79 @@
+package dev.millrace.worker.answer;
+
+import dev.millrace.contracts.json.JsonBytes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * What the body of an error says, in the spellings of the providers: {@code {"error":{…}}} of
+ * OpenAI and Anthropic, the same in an array (Gemini), without the {@code error} around it (vLLM),
+ * a mere string (Ollama), or {@code {"detail":…}} (FastAPI).
+ *
+ * @param names its type, code and status, as they are, separated by blanks; empty when it has none
+ * @param message null when it has none
+ * @param retryAfter how long to wait, as written; null when it does not say
+ */
+record ErrorBody(String names, @Nullable String message, @Nullable String retryAfter) {
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_DEPTH = 8;
+
+    /** Reads as much as can be read of its first 64 KiB; never throws. */
+    static ErrorBody read(byte[] body) {
+        var fields = new HashMap<String, String>();
+        try (JsonParser json = JsonBytes.parser(body, 0, Math.min(body.length, MAX_BYTES))) {
+            json.nextToken();
+            collect(json, "", 0, fields);
+        } catch (JacksonException e) {
+            // An error page, or cut off: what was found before is all there is.
+        }
+        return of(fields);
+    }
+
+    private static void collect(
+            JsonParser json, String path, int depth, Map<String, String> fields) {
+        JsonToken token = json.currentToken();
+        if (token == JsonToken.START_OBJECT && depth < MAX_DEPTH) {
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String key = path.isEmpty() ? json.currentName() : path + "." + json.currentName();
+                json.nextToken();
+                collect(json, key, depth + 1, fields);
+            }
+        } else if (token == JsonToken.START_ARRAY && depth < MAX_DEPTH) {
+            for (var next = json.nextToken();
+                    next != JsonToken.END_ARRAY && next != null;
+                    next = json.nextToken()) {
+                collect(json, path, depth + 1, fields);
+            }
+        } else if (token != null && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+            fields.putIfAbsent(path, json.getString());
+        } else {
+            json.skipChildren();
+        }
+    }
+
+    private static ErrorBody of(Map<String, String> fields) {
+        String names =
+                Stream.of(
+                                first(fields, "error.type", "type"),
+                                first(fields, "error.code", "code"),
+                                fields.get("error.status"),
+                                fields.get("error.innererror.code"))
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.joining(" "));
+        return new ErrorBody(
+                names,
+                first(fields, "error.message", "message", "detail", "detail.msg", "error"),
+                first(fields, "error.retry_after", "retry_after", "error.details.retryDelay"));
+    }
+
+    private static @Nullable String first(Map<String, String> fields, String... keys) {
+        return Stream.of(keys).map(fields::get).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+}

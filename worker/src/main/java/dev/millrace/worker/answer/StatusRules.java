@@ -1,0 +1,102 @@
+package dev.millrace.worker.answer;
+
+import dev.millrace.contracts.error.ErrorCode;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Which error of the taxonomy a status and the body that came with it are. */
+final class StatusRules {
+    private static final Set<Integer> PASSING = Set.of(408, 409, 425);
+
+    /**
+     * Out of credit. Not "exceeded your current quota": Gemini says that of a limit per minute too.
+     */
+    private static final Pattern QUOTA =
+            pattern(
+                    "insufficient_quota|billing_error|billing_hard_limit_reached"
+                            + "|billing_not_active|insufficient[_ ]balance|insufficient credit"
+                            + "|credit balance is too low|out of credits?\\b|arrearage");
+
+    private static final Pattern MODEL =
+            pattern(
+                    "model_not_found|model_not_exist|unknown model|no such model"
+                            + "|no endpoints found for"
+                            + "|^model: "
+                            + "|\\bmodels?\\b.{0,200}(does not exist|doesn't exist|not exist"
+                            + "|not have access|not found|not a valid model)");
+
+    private static final Pattern CONTEXT_LENGTH =
+            pattern(
+                    "context_length_exceeded|maximum context length|prompt is too long"
+                            + "|exceeds? the maximum number of tokens|exceeds? context limit"
+                            + "|exceeds? the (model's )?context (window|length)"
+                            + "|context window of this model|range of input length should be");
+
+    private static final Pattern CONTENT_FILTER =
+            pattern(
+                    "content_filter|content_policy_violation|responsibleaipolicyviolation"
+                            + "|data_?inspection_?failed|blocked by content filtering"
+                            + "|prohibited_content|content exists risk");
+
+    private StatusRules() {}
+
+    /** The error of any status but 200. */
+    static ErrorCode error(int status, ErrorBody body) {
+        return switch (status) {
+            case 402 -> ErrorCode.QUOTA_EXCEEDED;
+            case 429 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : ErrorCode.RATE_LIMIT_EXCEEDED;
+            case 401 -> ErrorCode.AUTHENTICATION_ERROR;
+            case 403 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : forbidden(body);
+            case 404 -> says(MODEL, body) ? ErrorCode.MODEL_NOT_FOUND : ErrorCode.VALIDATION_ERROR;
+            default -> byClass(status, body);
+        };
+    }
+
+    private static ErrorCode byClass(int status, ErrorBody body) {
+        if (status >= 500 || PASSING.contains(status)) {
+            return ErrorCode.SERVER_ERROR;
+        }
+        if (status < 400) {
+            return ErrorCode.INVALID_RESPONSE;
+        }
+        if (status == 400 && isQuota(body)) {
+            return ErrorCode.QUOTA_EXCEEDED;
+        }
+        return ofRequest(body);
+    }
+
+    /** A key that is refused, unless the body says that it is the content. */
+    private static ErrorCode forbidden(ErrorBody body) {
+        return named(CONTENT_FILTER, body)
+                ? ErrorCode.CONTENT_FILTERED
+                : ErrorCode.AUTHENTICATION_ERROR;
+    }
+
+    private static ErrorCode ofRequest(ErrorBody body) {
+        if (says(CONTEXT_LENGTH, body)) {
+            return ErrorCode.CONTEXT_LENGTH_EXCEEDED;
+        }
+        if (says(CONTENT_FILTER, body)) {
+            return ErrorCode.CONTENT_FILTERED;
+        }
+        return ErrorCode.VALIDATION_ERROR;
+    }
+
+    private static boolean isQuota(ErrorBody body) {
+        return says(QUOTA, body);
+    }
+
+    private static boolean says(Pattern pattern, ErrorBody body) {
+        String message = body.message();
+        return named(pattern, body) || (message != null && pattern.matcher(message).find());
+    }
+
+    private static boolean named(Pattern pattern, ErrorBody body) {
+        return pattern.matcher(body.names().toLowerCase(Locale.ROOT)).find();
+    }
+
+    private static Pattern pattern(String regex) {
+        return Pattern.compile(regex, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.millrace.worker.call;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Classifier;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.loop.Providers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls on virtual threads, one each. Reading the record and the answer is done there too. */
+public final class ProviderCalls implements Providers {
+    private static final Logger LOG = LoggerFactory.getLogger(ProviderCalls.class);
+
+    private final Transport transport;
+    private final Map<String, ProviderAddress> addresses;
+    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private final ThreadFactory threads = Thread.ofVirtual().name("millrace-call-", 0).factory();
+
+    ProviderCalls(
+            Transport transport,
+            Map<String, ProviderConfig> providers,
+            InstantSource clock,
+            LongSupplier nanos) {
+        this.transport = transport;
+        this.clock = clock;
+        this.nanos = nanos;
+        this.addresses = new HashMap<>();
+        providers.forEach((name, it) -> addresses.put(name, new ProviderAddress(name, it)));
+    }
+
+    /**
+     * Calls over HTTP.
+     *
+     * @param providers those of the models that are served, by name
+     * @param maxResponseBytes longest body of an answer
+     * @param nanos a ticker for durations
+     * @throws IllegalArgumentException when a provider has no address
+     */
+    public static ProviderCalls overHttp(
+            WorkerConfig config,
+            Map<String, ProviderConfig> providers,
+            int maxResponseBytes,
+            InstantSource clock,
+            LongSupplier nanos) {
+        var client = HttpClients.create(config.timeouts(), config.maxInFlight());
+        return new ProviderCalls(
+                new HttpTransport(client, config.timeouts(), maxResponseBytes),
+                providers,
+                clock,
+                nanos);
+    }
+
+    @Override
+    public Call start(Order order, Consumer<Report> receiver) {
+        Thread thread = threads.newThread(() -> receiver.accept(report(order)));
+        thread.start();
+        return thread::interrupt;
+    }
+
+    /** Never throws: what nobody expects is a failed call, and logged. */
+    private Report report(Order order) {
+        long start = nanos.getAsLong();
+        try {
+            return switch (RequestParser.parse(order.record())) {
+                case Parsed.Accepted accepted -> call(order, accepted.line(), start);
+                case Parsed.Unacceptable unacceptable -> unreadable(unacceptable.message());
+                case Parsed.Malformed malformed -> unreadable(malformed.reason());
+            };
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("job_id", order.job())
+                    .addKeyValue("model", order.model().name())
+                    .setCause(e)
+                    .log("a call ended in a fault of this program");
+            return fault(e, since(start), null);
+        } catch (Error e) {
+            return fault(e, since(start), e);
+        }
+    }
+
+    private Report call(Order order, RequestLine line, long start) {
+        Model model = order.model();
+        ProviderAddress address = addresses.get(model.provider());
+        if (address == null) {
+            return uncalled(line, ErrorCode.UNKNOWN_MODEL, model.provider() + " is not configured");
+        }
+        Optional<String> refusal = address.refusal(line.endpoint());
+        if (refusal.isPresent()) {
+            return uncalled(line, ErrorCode.VALIDATION_ERROR, refusal.get());
+        }
+        Optional<String> missing = address.missing();
+        if (missing.isPresent()) {
+            return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get() + " is not set");
+        }
+        byte[] body = line.upstreamBody(model.upstreamModel());
+        Exchange exchange =
+                transport.exchange(address.outgoing(line.endpoint(), order.job(), body));
+        Verdict verdict = Classifier.verdict(line.endpoint(), exchange, clock.instant());
+        return new Report(line, "", verdict, true, since(start), null);
+    }
+
+    private static Report uncalled(RequestLine line, ErrorCode error, String message) {
+        return new Report(line, "", Verdict.unsent(error, message), false, Duration.ZERO, null);
+    }
+
+    private static Report unreadable(String reason) {
+        Verdict verdict = Verdict.unsent(ErrorCode.MALFORMED_REQUEST, reason);
+        return new Report(null, reason, verdict, false, Duration.ZERO, null);
+    }
+
+    private static Report fault(Throwable e, Duration took, @Nullable Error fatal) {
+        var verdict =
+                new Verdict.Failed(
+                        ErrorCode.CONNECTION_ERROR,
+                        "a fault in the worker (" + e.getClass().getSimpleName() + ")",
+                        null,
+                        null,
+                        Billing.UNCERTAIN);
+        return new Report(null, "", verdict, true, took, fatal);
+    }
+
+    private Duration since(long start) {
+        return Duration.ofNanos(nanos.getAsLong() - start);
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+}

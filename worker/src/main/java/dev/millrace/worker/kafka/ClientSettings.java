@@ -1,0 +1,134 @@
+package dev.millrace.worker.kafka;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.topic.RecordSizes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The properties of the worker's clients: our defaults, over them what the user has set, over that
+ * what the guarantees rest on.
+ *
+ * @param user client properties as the configuration has them; those with {@code consumer.} or
+ *     {@code producer.} before their name are for that client only
+ * @param prefix what the names of our topics begin with
+ */
+public record ClientSettings(Map<String, String> user, String prefix, WorkerConfig worker) {
+    private static final String CONSUMER = "consumer.";
+    private static final String PRODUCER = "producer.";
+    private static final List<String> OTHER_CLIENTS =
+            List.of("admin.", "main.consumer.", "restore.consumer.", "global.consumer.");
+
+    /** Set by the broker for the consumer group protocol; the client refuses them. */
+    private static final List<String> NOT_OF_THE_PROTOCOL =
+            List.of(
+                    ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                    ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+
+    /** Beside the drain of a revoked partition, for a poll and its commits. */
+    private static final Duration POLL_SLACK = Duration.ofMinutes(2);
+
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_POLL_RECORDS = 500;
+    private static final int MAX_PARTITION_FETCH_BYTES = 1 << 20;
+    private static final int MAX_FETCH_BYTES = 8 << 20;
+    private static final int MIN_BUFFER_BYTES = 64 << 20;
+    private static final int BATCH_BYTES = 64 << 10;
+
+    public ClientSettings {
+        user = Map.copyOf(user);
+    }
+
+    /** The consumer group of all workers. */
+    public String groupId() {
+        return prefix + "worker";
+    }
+
+    /** Stable per worker instance, so that a restart ends what its predecessor left open. */
+    public String transactionalId() {
+        return prefix + "worker-" + worker.instance();
+    }
+
+    Map<String, Object> consumer() {
+        var properties = new HashMap<String, Object>();
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
+        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes());
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId());
+        properties.putAll(ofUser(CONSUMER));
+        NOT_OF_THE_PROTOCOL.forEach(properties::remove);
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId());
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                millis(worker.drainTimeout().plus(POLL_SLACK)));
+        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        return properties;
+    }
+
+    Map<String, Object> producer(RecordSizes sizes) {
+        var properties = new HashMap<String, Object>();
+        properties.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Math.toIntExact(TRANSACTION_TIMEOUT.toMillis()));
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_TIMEOUT.toMillis());
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId());
+        properties.putAll(ofUser(PRODUCER));
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId());
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, sizes.largest());
+        properties.put(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Math.max(MIN_BUFFER_BYTES, 2L * sizes.largest()));
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        return properties;
+    }
+
+    /** Small beside what may be held, since what is fetched is held too. */
+    private int fetchBytes() {
+        return (int) Math.min(MAX_FETCH_BYTES, worker.maxHeldBytes() / 4);
+    }
+
+    private Map<String, String> ofUser(String client) {
+        var properties = new HashMap<String, String>();
+        user.forEach(
+                (key, value) -> {
+                    if (!isPrefixed(key)) {
+                        properties.put(key, value);
+                    }
+                });
+        user.forEach(
+                (key, value) -> {
+                    if (key.startsWith(client)) {
+                        properties.put(key.substring(client.length()), value);
+                    }
+                });
+        return properties;
+    }
+
+    private static boolean isPrefixed(String key) {
+        return key.startsWith(CONSUMER)
+                || key.startsWith(PRODUCER)
+                || OTHER_CLIENTS.stream().anyMatch(key::startsWith);
+    }
+
+    private static int millis(Duration duration) {
+        return (int) Math.min(Integer.MAX_VALUE, duration.toMillis());
+    }
+}

@@ -1,0 +1,129 @@
+package dev.millrace.worker.kafka;
+
+import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.worker.loop.ResultLog;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The transactional producer, which is made anew after every error that it does not survive. */
+public final class KafkaResultLog implements ResultLog {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaResultLog.class);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private @Nullable Producer<byte[], byte[]> producer;
+
+    public KafkaResultLog(ClientSettings settings, RecordSizes sizes) {
+        this(() -> new KafkaProducer<>(settings.producer(sizes)));
+    }
+
+    KafkaResultLog(Supplier<Producer<byte[], byte[]>> producers) {
+        this.producers = producers;
+    }
+
+    @Override
+    public boolean open() {
+        discard(Duration.ZERO);
+        var fresh = producers.get();
+        producer = fresh;
+        try {
+            fresh.initTransactions();
+            return true;
+        } catch (AuthorizationException | UnsupportedVersionException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.atWarn().log("the transactional producer cannot be opened yet: {}", reason(e));
+            discard(Duration.ZERO);
+            return false;
+        }
+    }
+
+    @Override
+    public Commit commit(Transaction transaction) {
+        var current = producer;
+        if (current == null) {
+            throw new IllegalStateException("the log is not open");
+        }
+        try {
+            current.beginTransaction();
+            for (var record : transaction.records()) {
+                // A send that fails makes the commit fail.
+                Future<RecordMetadata> _ = current.send(record);
+            }
+            current.sendOffsetsToTransaction(transaction.offsets(), transaction.group());
+        } catch (KafkaException e) {
+            return abort(current, e);
+        }
+        try {
+            current.commitTransaction();
+            return new Commit.Done();
+        } catch (KafkaException e) {
+            // Without an answer it may be committed all the same.
+            return e instanceof RetriableException || e instanceof InterruptException
+                    ? doubtful(e)
+                    : abort(current, e);
+        }
+    }
+
+    private static Commit abort(Producer<byte[], byte[]> producer, KafkaException cause) {
+        if (isFatal(cause)) {
+            return doubtful(cause);
+        }
+        try {
+            producer.abortTransaction();
+            return new Commit.Aborted(reason(cause));
+        } catch (KafkaException e) {
+            return doubtful(e);
+        }
+    }
+
+    private static Commit doubtful(KafkaException e) {
+        return new Commit.Doubtful(reason(e), isFenced(e));
+    }
+
+    private static boolean isFatal(KafkaException e) {
+        return isFenced(e)
+                || e instanceof OutOfOrderSequenceException
+                || e instanceof UnsupportedVersionException
+                || e instanceof FencedInstanceIdException
+                || e instanceof AuthorizationException;
+    }
+
+    private static boolean isFenced(KafkaException e) {
+        return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
+    }
+
+    private static String reason(KafkaException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    private void discard(Duration wait) {
+        var old = producer;
+        producer = null;
+        if (old != null) {
+            old.close(wait);
+        }
+    }
+
+    @Override
+    public void close() {
+        discard(CLOSE_WAIT);
+    }
+}

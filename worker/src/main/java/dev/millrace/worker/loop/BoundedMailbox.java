@@ -1,0 +1,51 @@
+package dev.millrace.worker.loop;
+
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A queue with room for every call in flight, and a bell for a loop that waits elsewhere. */
+final class BoundedMailbox implements Mailbox {
+    private final BlockingQueue<Finished> queue;
+    private final Runnable bell;
+    private final AtomicBoolean isLoopAway = new AtomicBoolean();
+
+    /**
+     * @param capacity calls in flight at most
+     * @param bell rung once when something comes in while the loop is away; from any thread
+     */
+    BoundedMailbox(int capacity, Runnable bell) {
+        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.bell = bell;
+    }
+
+    @Override
+    public void put(Finished finished) {
+        queue.add(finished);
+        if (isLoopAway.compareAndSet(true, false)) {
+            bell.run();
+        }
+    }
+
+    @Override
+    public @Nullable Finished take(Duration wait) {
+        try {
+            return wait.isZero() ? queue.poll() : queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the loop", e);
+        }
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    @Override
+    public void onLoopAway(boolean away) {
+        isLoopAway.set(away);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.worker.outcome.CostLedger;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that this worker has taken and not finished. Belongs to the loop's thread; a call under way
+ * reads its record and its model, which never change.
+ *
+ * <pre>
+ *              dispatch               retry              due
+ *   READY ───────────────► RUNNING ──────────► WAITING ───────► READY
+ *     │                       │                   │
+ *     └───── deadline ────────┴── settled ────────┴── given back ──► ENDED
+ * </pre>
+ */
+final class Job {
+    final Partition partition;
+    final ConsumerRecord<byte[], byte[]> record;
+    final JobHeaders headers;
+    final Model model;
+    final CostLedger costs;
+
+    State state = State.READY;
+    @Nullable RequestLine line;
+    Providers.@Nullable Call call;
+    int attempts;
+    @Nullable Instant lastStart;
+    long upstreamMs;
+    long dueNanos;
+
+    private final Map<ErrorCode, Integer> failures = new EnumMap<>(ErrorCode.class);
+
+    enum State {
+        READY,
+        RUNNING,
+        WAITING,
+        ENDED
+    }
+
+    Job(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            JobHeaders headers,
+            Model model,
+            CostLedger costs) {
+        this.partition = partition;
+        this.record = record;
+        this.headers = headers;
+        this.model = model;
+        this.costs = costs;
+        this.attempts = headers.attempts();
+    }
+
+    /** Bytes that it holds while it is open. */
+    long bytes() {
+        return Partition.bytes(record);
+    }
+
+    /** How many of its attempts here ended with that error, this one included. */
+    int countFailure(ErrorCode error) {
+        return failures.merge(error, 1, Integer::sum);
+    }
+
+    /** From its submission to the last call's start; to now when there was none. */
+    long queuedMs(Instant now) {
+        Instant until = lastStart == null ? now : lastStart;
+        return Math.max(0, until.toEpochMilli() - headers.submittedAt().toEpochMilli());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What the loop tells about itself; {@code docs/worker.md} holds the table. */
+final class LoopMetrics {
+    private static final String PREFIX = "millrace.worker.";
+    private static final String OK = "ok";
+
+    private final MeterRegistry registry;
+    private final AtomicLong inFlight;
+    private final AtomicLong openJobs;
+    private final AtomicLong heldBytes;
+    private final AtomicLong partitions;
+    private final AtomicLong stoppedPartitions;
+    private final Timer queueAge;
+    private final Timer commitTime;
+    private final DistributionSummary commitRecords;
+    private final DistributionSummary ledgerBytes;
+    private final Counter aborted;
+    private final Counter deadLetters;
+
+    LoopMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        inFlight = gauge("calls.in.flight");
+        openJobs = gauge("jobs.open");
+        heldBytes = gauge("held.bytes");
+        partitions = gauge("partitions");
+        stoppedPartitions = gauge("partitions.stopped");
+        queueAge = registry.timer(PREFIX + "queue.age");
+        commitTime = registry.timer(PREFIX + "commits");
+        commitRecords = registry.summary(PREFIX + "commit.records");
+        ledgerBytes = registry.summary(PREFIX + "ledger.bytes");
+        aborted = registry.counter(PREFIX + "commits.aborted");
+        deadLetters = registry.counter(PREFIX + "dead.letters");
+    }
+
+    private AtomicLong gauge(String name) {
+        var value = new AtomicLong();
+        registry.gauge(PREFIX + name, value);
+        return value;
+    }
+
+    void onTurn(Holdings holdings, long assigned, long stopped) {
+        inFlight.set(holdings.inFlight());
+        openJobs.set(holdings.openJobs());
+        heldBytes.set(holdings.allBytes());
+        partitions.set(assigned);
+        stoppedPartitions.set(stopped);
+    }
+
+    /** A call starts; the age counts from the job's submission. */
+    void onDispatched(long queuedMs) {
+        queueAge.record(queuedMs, TimeUnit.MILLISECONDS);
+    }
+
+    void onCall(Model model, Providers.Report report) {
+        if (!report.called()) {
+            return;
+        }
+        String code =
+                switch (report.verdict()) {
+                    case Verdict.Answered _ -> OK;
+                    case Verdict.Failed failed -> failed.error().code();
+                };
+        registry.timer(
+                        PREFIX + "calls",
+                        "model",
+                        model.name(),
+                        "provider",
+                        model.provider(),
+                        "code",
+                        code)
+                .record(report.took());
+        if (report.verdict().billing() instanceof Billing.Uncertain) {
+            registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
+        }
+    }
+
+    /** A job got its result. */
+    void onEnded(String model, @Nullable ErrorCode error) {
+        registry.counter(
+                        PREFIX + "results",
+                        "model",
+                        model,
+                        "code",
+                        error == null ? OK : error.code())
+                .increment();
+    }
+
+    void onDeadLetter() {
+        deadLetters.increment();
+    }
+
+    void onCommit(ResultLog.Transaction transaction, long nanos) {
+        commitTime.record(nanos, TimeUnit.NANOSECONDS);
+        commitRecords.record(transaction.records().size());
+        transaction
+                .offsets()
+                .values()
+                .forEach(offset -> ledgerBytes.record(offset.metadata().length()));
+    }
+
+    void onAborted() {
+        aborted.increment();
+    }
+}

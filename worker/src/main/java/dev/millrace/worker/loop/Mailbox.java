@@ -1,0 +1,22 @@
+package dev.millrace.worker.loop;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How finished calls come back to the loop. Holds at most one for each call in flight. */
+interface Mailbox {
+
+    /** From any thread; never blocks. */
+    void put(Finished finished);
+
+    /** The next one, or null when there is none within the wait. On the loop's thread. */
+    @Nullable Finished take(Duration wait);
+
+    boolean isEmpty();
+
+    /** The loop is about to wait elsewhere, and wants to be called; or is back. */
+    void onLoopAway(boolean away);
+
+    /** A call that has come to its end. */
+    record Finished(Job job, Providers.Report report) {}
+}

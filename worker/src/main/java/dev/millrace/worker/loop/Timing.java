@@ -1,0 +1,6 @@
+package dev.millrace.worker.loop;
+
+import java.util.random.RandomGenerator;
+
+/** Time and chance, as the loop is given them. */
+public record Timing(LoopClock clock, RandomGenerator random) {}

@@ -1,0 +1,278 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.outcome.RetryPolicy;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that owns consumer, producer and every open job: poll → admit → collect → dispatch →
+ * commit. It never waits for a provider. Other threads put finished calls into its mailbox, ask for
+ * its health, or tell it to stop.
+ */
+public final class WorkerLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
+    private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+    private static final Duration LONGEST_DRAIN_STEP = Duration.ofMillis(50);
+
+    /** How long the last commit of what is given up may take, should the log have to be rebuilt. */
+    private static final Duration LAST_COMMIT = Duration.ofSeconds(30);
+
+    private final JobSource source;
+    private final ResultLog log;
+    private final Providers providers;
+    private final LoopClock clock;
+    private final Mailbox mailbox;
+    private final LoopMetrics metrics;
+    private final Duration drainTimeout;
+
+    private final Holdings holdings = new Holdings();
+    private final Schedule schedule = new Schedule();
+    private final Committer committer;
+    private final Flights flights;
+    private final Desk desk;
+    private final Intake intake;
+
+    private volatile Health health = Health.waiting("not yet in the consumer group");
+    private volatile Stop stop = Stop.NO;
+
+    private enum Stop {
+        NO,
+        DRAIN,
+        NOW
+    }
+
+    WorkerLoop(
+            Ports ports,
+            Services services,
+            WorkerConfig config,
+            Timing timing,
+            Mailbox mailbox,
+            MeterRegistry registry) {
+        this.source = ports.source();
+        this.log = ports.log();
+        this.providers = ports.providers();
+        this.clock = timing.clock();
+        this.mailbox = mailbox;
+        this.metrics = new LoopMetrics(registry);
+        this.drainTimeout = config.drainTimeout();
+        committer = new Committer(source, log, clock, holdings, metrics, config.commitInterval());
+        desk =
+                new Desk(
+                        services,
+                        schedule,
+                        committer,
+                        holdings,
+                        metrics,
+                        timing,
+                        new RetryPolicy(config.maxAttempts(), config.backoff()));
+        flights = new Flights(providers, mailbox, schedule, desk, holdings, metrics, clock, config);
+        intake = new Intake(source, desk, committer, holdings, config);
+    }
+
+    /** The loop's ports; it closes them at its end. */
+    public record Ports(JobSource source, ResultLog log, Providers providers) {}
+
+    /** A loop that has not started. */
+    public static WorkerLoop create(
+            Ports ports,
+            Services services,
+            WorkerConfig config,
+            Timing timing,
+            MeterRegistry registry) {
+        var mailbox = new BoundedMailbox(config.maxInFlight(), ports.source()::wakeup);
+        return new WorkerLoop(ports, services, config, timing, mailbox, registry);
+    }
+
+    /**
+     * Joins the group of those that serve these topics; to be called once, before the first turn.
+     */
+    public void subscribe(Collection<String> topics) {
+        source.subscribe(topics, new Ownership());
+    }
+
+    /** Turns until it is told to stop or something fails that nobody expects. */
+    public void run() {
+        String end = "stopped";
+        try {
+            while (stop == Stop.NO) {
+                runOnce();
+            }
+            drain(Set.copyOf(intake.all()));
+        } catch (RuntimeException | Error e) {
+            end = "failed: " + e;
+            LOG.atError().setCause(e).log("the worker's loop has failed and stops");
+        } finally {
+            close(end);
+        }
+    }
+
+    private void close(String end) {
+        providers.close();
+        try {
+            log.close();
+            source.close();
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("a Kafka client could not be closed cleanly");
+        }
+        health = Health.stopped(end);
+    }
+
+    /** One turn: take in what is there, let calls end and start, commit. */
+    public void runOnce() {
+        mailbox.onLoopAway(true);
+        var records = source.poll(pollWait());
+        mailbox.onLoopAway(false);
+        intake.onRecords(records);
+        intake.restore();
+        intake.admit();
+        work(Duration.ZERO);
+        intake.balance();
+        tell();
+    }
+
+    /** All of a turn that needs no poll; so it goes on while partitions are given up. */
+    private void work(Duration wait) {
+        flights.collect(wait);
+        schedule.onTick(clock.nanos());
+        flights.dispatch();
+        committer.commitIfDue();
+    }
+
+    private Duration pollWait() {
+        boolean hasWork =
+                !mailbox.isEmpty()
+                        || (schedule.hasReady() && flights.hasRoom())
+                        || intake.canAdmit();
+        if (hasWork || stop != Stop.NO) {
+            return Duration.ZERO;
+        }
+        return shorter(LONGEST_POLL, untilNextNanos());
+    }
+
+    private long untilNextNanos() {
+        long now = clock.nanos();
+        return Math.min(schedule.untilNextNanos(now), committer.untilDueNanos(now));
+    }
+
+    private static Duration shorter(Duration wait, long nanos) {
+        return nanos < wait.toNanos() ? Duration.ofNanos(nanos) : wait;
+    }
+
+    private void tell() {
+        var all = intake.all();
+        var stopped = all.stream().filter(it -> it.state == Partition.State.STOPPED).toList();
+        metrics.onTurn(holdings, all.size(), stopped.size());
+        health = health(all, stopped);
+    }
+
+    private static Health health(Collection<Partition> all, Collection<Partition> stopped) {
+        if (all.isEmpty()) {
+            return Health.waiting("no partition is assigned");
+        }
+        if (!stopped.isEmpty()) {
+            return Health.waiting(
+                    stopped.stream()
+                            .map(it -> it.id + " is stopped: " + it.stopReason)
+                            .collect(Collectors.joining("; ")));
+        }
+        return Health.ready(all.size() + " partitions");
+    }
+
+    /** From any thread. */
+    public Health health() {
+        return health;
+    }
+
+    /** Running calls end first, up to the drain timeout. From any thread. */
+    public void stop() {
+        if (stop == Stop.NO) {
+            stop = Stop.DRAIN;
+        }
+        source.wakeup();
+    }
+
+    /** Running calls are broken off; what has ended is committed. From any thread. */
+    public void stopNow() {
+        stop = Stop.NOW;
+        source.wakeup();
+    }
+
+    /**
+     * Gives these partitions up: what only waits goes back at once, what runs may end, and is
+     * committed. The loop goes on for all others.
+     */
+    private void drain(Set<Partition> leaving) {
+        for (Partition partition : leaving) {
+            intake.stopTaking(partition);
+            if (partition.state == Partition.State.ACTIVE) {
+                partition.state = Partition.State.DRAINING;
+            }
+            waiting(partition).forEach(desk::giveBack);
+        }
+        long start = clock.nanos();
+        while (isRunning(leaving) && mayGoOn(start)) {
+            work(shorter(LONGEST_DRAIN_STEP, untilNextNanos()));
+        }
+        for (Partition partition : leaving) {
+            flights.cancel(partition);
+            Set.copyOf(partition.jobs).forEach(desk::breakOff);
+        }
+        commitLast(leaving);
+        leaving.forEach(intake::onGone);
+        committer.onGone();
+    }
+
+    private boolean mayGoOn(long startNanos) {
+        return stop != Stop.NOW && clock.nanos() - startNanos < drainTimeout.toNanos();
+    }
+
+    /** Commits what the leaving partitions still have, as long as a broken log may take. */
+    private void commitLast(Set<Partition> leaving) {
+        long start = clock.nanos();
+        while (committer.hasWorkFor(leaving) && clock.nanos() - start < LAST_COMMIT.toNanos()) {
+            work(shorter(LONGEST_DRAIN_STEP, committer.untilDueNanos(clock.nanos())));
+        }
+    }
+
+    private static boolean isRunning(Set<Partition> partitions) {
+        return partitions.stream().anyMatch(it -> it.running() > 0);
+    }
+
+    private static Set<Job> waiting(Partition partition) {
+        return partition.jobs.stream()
+                .filter(job -> job.state != Job.State.RUNNING)
+                .collect(Collectors.toSet());
+    }
+
+    /** Called by the client, on the loop's thread, while it polls. */
+    private final class Ownership implements JobSource.Listener {
+        @Override
+        public void onAssigned(Collection<TopicPartition> partitions) {
+            intake.onAssigned(partitions);
+        }
+
+        @Override
+        public void onRevoked(Collection<TopicPartition> partitions) {
+            mailbox.onLoopAway(false);
+            drain(intake.ours(partitions));
+        }
+
+        @Override
+        public void onLost(Collection<TopicPartition> partitions) {
+            for (Partition partition : intake.ours(partitions)) {
+                flights.cancel(partition);
+                Set.copyOf(partition.jobs).forEach(desk::drop);
+                intake.onGone(partition);
+            }
+            committer.onGone();
+        }
+    }
+}
