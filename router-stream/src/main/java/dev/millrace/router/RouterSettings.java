@@ -6,6 +6,7 @@ import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a router needs to know.
@@ -16,13 +17,17 @@ import java.time.Duration;
  * @param commitInterval time between two commits; a job waits about this long, 1 ms or more
  * @param sessionTimeout after which a router that was killed is replaced; the broker's {@code
  *     group.min.session.timeout.ms} is the least
+ * @param instance a name that no other router of the group has at the same time, so that one that
+ *     is started again after a kill takes its own place at once; empty: it waits for the session
+ *     timeout of the one before
  */
 public record RouterSettings(
         MillraceConfig config,
         Path stateDirectory,
         int threads,
         Duration commitInterval,
-        Duration sessionTimeout) {
+        Duration sessionTimeout,
+        Optional<String> instance) {
     /** The default of {@link #commitInterval}: a job passes within about 10 ms. */
     public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(10);
 
@@ -47,13 +52,23 @@ public record RouterSettings(
     /** One thread, and every other default of a cluster. */
     public static RouterSettings of(MillraceConfig config, Path stateDirectory) {
         return new RouterSettings(
-                config, stateDirectory, 1, DEFAULT_COMMIT_INTERVAL, DEFAULT_SESSION_TIMEOUT);
+                config,
+                stateDirectory,
+                1,
+                DEFAULT_COMMIT_INTERVAL,
+                DEFAULT_SESSION_TIMEOUT,
+                Optional.empty());
     }
 
     /** One thread, and every other default of the embedded broker. */
     public static RouterSettings embedded(MillraceConfig config, Path stateDirectory) {
         return new RouterSettings(
-                config, stateDirectory, 1, DEFAULT_COMMIT_INTERVAL, EMBEDDED_SESSION_TIMEOUT);
+                config,
+                stateDirectory,
+                1,
+                DEFAULT_COMMIT_INTERVAL,
+                EMBEDDED_SESSION_TIMEOUT,
+                Optional.of("embedded"));
     }
 
     /**

@@ -19,6 +19,8 @@ final class StreamsProperties {
     private static final int BUFFERED_RECORDS = 500;
 
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+    private static final int RESTORE_WAIT_MILLIS = 20;
+    private static final int FETCH_WAIT_MILLIS = 100;
     private static final int HEARTBEATS_IN_SESSION = 3;
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
@@ -46,6 +48,8 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
                 settings.config().router().standbyReplicas());
+        settings.instance()
+                .ifPresent(instance -> all.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance));
     }
 
     private static void process(Map<String, Object> all, RouterSettings settings) {
@@ -71,6 +75,13 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 sessionMillis / HEARTBEATS_IN_SESSION);
+        // A start waits for fetches from empty changelogs, and a close for those of requests.
+        all.put(
+                StreamsConfig.restoreConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
+                RESTORE_WAIT_MILLIS);
+        all.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
+                FETCH_WAIT_MILLIS);
         // A larger record is still fetched, alone.
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 8 * MIB);
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), MIB);
