@@ -3,7 +3,6 @@ package dev.millrace.simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -11,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -64,6 +64,11 @@ final class Client implements AutoCloseable {
         return send(request.build());
     }
 
+    CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {
+        return http.sendAsync(
+                request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    }
+
     HttpResponse<String> get(String path) {
         return send(request(path).GET().build());
     }
@@ -102,10 +107,6 @@ final class Client implements AutoCloseable {
 
     static String header(HttpResponse<?> response, String name) {
         return response.headers().firstValue(name).orElse("(none)");
-    }
-
-    URI uri(String path) {
-        return simulator.baseUri().resolve(path);
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -25,39 +24,52 @@ final class Delivery {
     private final ServerResponse response;
     private final CallRecord record;
     private final Course.Deliver course;
+    private final Waiting waiting;
     private final BooleanSupplier clientGone;
+
+    /** Between two events of a stream. */
+    private final Duration between;
 
     Delivery(
             ServerResponse response,
             CallRecord record,
             Course.Deliver course,
+            Waiting waiting,
             BooleanSupplier clientGone) {
         this.response = response;
         this.record = record;
         this.course = course;
+        this.waiting = waiting;
         this.clientGone = clientGone;
+        this.between = between(course);
+    }
+
+    private static Duration between(Course.Deliver course) {
+        return switch (course.payload()) {
+            case Course.Payload.Whole _ -> Duration.ZERO;
+            case Course.Payload.Events events ->
+                    course.pace()
+                            .total()
+                            .minus(course.pace().firstByte())
+                            .dividedBy(events.events().size() - 1L);
+        };
     }
 
     /**
-     * Writes the answer.
-     *
-     * @return whether the connection may be used again
-     * @throws InterruptedException when the server stops or the client of a stream has left; the
-     *     call is in the ledger
+     * Writes the answer; returns whether the connection may be used again. The call is in the
+     * ledger either way.
      */
-    boolean run() throws InterruptedException {
+    boolean run() {
         return switch (course.payload()) {
             case Course.Payload.Whole whole -> whole(whole.body().getBytes(StandardCharsets.UTF_8));
             case Course.Payload.Events events -> stream(events.events());
         };
     }
 
-    private boolean whole(byte[] body) throws InterruptedException {
-        try {
-            await(course.pace().total());
-        } catch (InterruptedException stopped) {
+    private boolean whole(byte[] body) {
+        if (!waitUntil(course.pace().total())) {
             record.unbilled(0, Outcome.DROPPED);
-            throw stopped;
+            return false;
         }
         if (clientGone.getAsBoolean()) {
             record.billed(0, course.usage(), Outcome.ABORTED);
@@ -72,112 +84,111 @@ final class Delivery {
             case MID_BODY -> {
                 record.billed(OK, course.usage(), Outcome.DROPPED);
                 response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
-                writeQuietly(body, body.length / 2);
+                quietly(() -> writeHalf(body));
                 yield false;
             }
-            case NOWHERE -> send(body);
+            case NOWHERE -> finish(() -> response.send(body));
         };
     }
 
-    private boolean send(byte[] body) {
-        long entry = record.billed(OK, course.usage(), Outcome.ANSWERED);
-        try {
-            response.send(body);
-            return true;
-        } catch (CloseConnectionException | UncheckedIOException gone) {
-            record.amend(entry, Outcome.ANSWERED, Outcome.ABORTED);
+    private void writeHalf(byte[] body) throws IOException {
+        OutputStream out = response.outputStream();
+        out.write(body, 0, body.length / 2);
+        out.flush();
+    }
+
+    private boolean stream(List<String> events) {
+        if (!waitUntil(course.pace().firstByte())) {
+            record.unbilled(0, lost());
             return false;
         }
-    }
-
-    private void writeQuietly(byte[] body, int length) {
-        try {
-            OutputStream out = response.outputStream();
-            out.write(body, 0, length);
-            out.flush();
-        } catch (IOException | CloseConnectionException gone) {
-            // The connection closes either way, and the call is in the ledger.
-        }
-    }
-
-    private boolean stream(List<String> events) throws InterruptedException {
-        int sent = 0;
-        try {
-            await(course.pace().firstByte());
-            if (course.cut() == Cut.BEFORE_FIRST_BYTE) {
-                record.billed(0, course.usage(), Outcome.DROPPED);
-                return false;
-            }
-            OutputStream out = open();
-            int last = course.cut() == Cut.MID_BODY ? events.size() / 2 : events.size() - 1;
-            Duration between = between(events.size());
-            for (; sent < last; sent++) {
-                write(out, events.get(sent));
-                if (between.isPositive()) {
-                    out.flush();
-                    await(course.pace().firstByte().plus(between.multipliedBy(sent + 1L)));
-                }
-            }
-            return finish(out, events.get(last));
-        } catch (IOException | CloseConnectionException gone) {
-            aborted(sent, events.size());
-            return false;
-        } catch (InterruptedException stopped) {
-            aborted(sent, events.size());
-            throw stopped;
-        }
-    }
-
-    private boolean finish(OutputStream out, String last) throws IOException {
-        if (course.cut() == Cut.MID_BODY) {
-            record.billed(OK, course.usage(), Outcome.DROPPED);
-            out.flush();
+        if (course.cut() == Cut.BEFORE_FIRST_BYTE) {
+            record.billed(0, course.usage(), Outcome.DROPPED);
             return false;
         }
-        long entry = record.billed(OK, course.usage(), Outcome.ANSWERED);
-        try {
-            write(out, last);
-            out.close();
-            return true;
-        } catch (IOException | CloseConnectionException gone) {
-            record.amend(entry, Outcome.ANSWERED, Outcome.ABORTED);
-            return false;
-        }
-    }
-
-    private static void write(OutputStream out, String event) throws IOException {
-        out.write(event.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private OutputStream open() {
         response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
-        return response.outputStream();
+        OutputStream out = response.outputStream();
+        int last = course.cut() == Cut.MID_BODY ? events.size() / 2 : events.size() - 1;
+        for (int i = 0; i < last; i++) {
+            if (!write(out, events.get(i), i + 1)) {
+                recordPart(i + 1, events.size());
+                return false;
+            }
+        }
+        return end(out, events.get(last));
     }
 
     /**
-     * A stream that ends early is billed for what was generated until then, nothing when not a byte
-     * was.
+     * Writes one event and waits until the next is due; returns whether there is still a client to
+     * write to.
      */
-    private void aborted(int sent, int events) {
-        Outcome outcome = clientGone.getAsBoolean() ? Outcome.ABORTED : Outcome.DROPPED;
-        if (sent == 0) {
-            record.unbilled(0, outcome);
-            return;
+    private boolean write(OutputStream out, String event, int sent) {
+        boolean written = quietly(() -> out.write(event.getBytes(StandardCharsets.UTF_8)));
+        if (!between.isPositive()) {
+            return written;
         }
+        Duration next = course.pace().firstByte().plus(between.multipliedBy(sent));
+        return written && quietly(out::flush) && waitUntil(next);
+    }
+
+    /** A stream that ends early is billed for what was generated until then. */
+    private void recordPart(int sent, int events) {
         Usage usage = course.usage();
-        record.billed(OK, usage.withOutput((int) ((long) usage.output() * sent / events)), outcome);
+        int generated = (int) ((long) usage.output() * sent / events);
+        record.billed(OK, usage.withOutput(generated), lost());
     }
 
-    private Duration between(int events) {
-        return course.pace().total().minus(course.pace().firstByte()).dividedBy(events - 1L);
-    }
-
-    /** Sleeps until so much time has passed since the call came in. */
-    private void await(Duration sinceStart) throws InterruptedException {
-        Duration left = sinceStart.minus(record.elapsed());
-        if (left.isPositive()) {
-            Thread.sleep(left);
+    private boolean end(OutputStream out, String last) {
+        if (course.cut() == Cut.MID_BODY) {
+            record.billed(OK, course.usage(), Outcome.DROPPED);
+            quietly(out::flush);
+            return false;
         }
+        return finish(
+                () -> {
+                    out.write(last.getBytes(StandardCharsets.UTF_8));
+                    out.close();
+                });
+    }
+
+    /**
+     * Records the answer and writes its end; puts the record right when the client is not there to
+     * take it.
+     */
+    private boolean finish(Writing end) {
+        long entry = record.billed(OK, course.usage(), Outcome.ANSWERED);
+        boolean written = quietly(end);
+        if (!written) {
+            record.amend(entry, Outcome.ANSWERED, Outcome.ABORTED);
+        }
+        return written;
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    /**
+     * Writes, and returns whether the client was there to take it; one who left is nothing to
+     * report.
+     */
+    private static boolean quietly(Writing writing) {
+        try {
+            writing.run();
+            return true;
+        } catch (IOException | CloseConnectionException gone) {
+            return false;
+        }
+    }
+
+    /** How a call ends whose time was cut short. */
+    private Outcome lost() {
+        return clientGone.getAsBoolean() ? Outcome.ABORTED : Outcome.DROPPED;
+    }
+
+    /** Lets time pass until so much has since the call came in. */
+    private boolean waitUntil(Duration sinceStart) {
+        return waiting.pass(sinceStart.minus(record.elapsed()));
     }
 }

@@ -23,6 +23,7 @@ final class Exchange {
     private final ServerResponse response;
     private final CallRecord record;
     private final BooleanSupplier stopping;
+    private final Waiting waiting = new Waiting();
     private volatile boolean clientGone;
     private volatile @Nullable RuntimeException bug;
 
@@ -46,7 +47,7 @@ final class Exchange {
                 switch (plan.course()) {
                     case Course.Refuse refuse -> refuse(refuse);
                     case Course.Deliver deliver when deliver.pace().total().isZero() ->
-                            uninterrupted(() -> deliver(deliver));
+                            deliver(deliver);
                     case Course.Deliver deliver -> besides(() -> deliver(deliver));
                     case Course.Hang hang -> besides(() -> hang(hang.patience()));
                     case Course.DropBefore drop -> besides(() -> hang(drop.after()));
@@ -56,11 +57,6 @@ final class Exchange {
         }
     }
 
-    private interface Work {
-        /** Returns whether the connection may be used again. */
-        boolean run() throws InterruptedException;
-    }
-
     private boolean refuse(Course.Refuse refuse) {
         int status = refuse.error().status();
         record.unbilled(status, Outcome.REFUSED);
@@ -68,45 +64,33 @@ final class Exchange {
         return true;
     }
 
-    private boolean deliver(Course.Deliver deliver) throws InterruptedException {
-        return new Delivery(response, record, deliver, () -> clientGone).run();
+    private boolean deliver(Course.Deliver deliver) {
+        return new Delivery(response, record, deliver, waiting, () -> clientGone).run();
     }
 
-    private boolean hang(Duration patience) throws InterruptedException {
-        try {
-            Thread.sleep(patience);
-        } catch (InterruptedException ended) {
-            record.unbilled(0, clientGone ? Outcome.ABORTED : Outcome.DROPPED);
-            throw ended;
-        }
-        record.unbilled(0, Outcome.DROPPED);
+    private boolean hang(Duration patience) {
+        boolean left = !waiting.pass(patience) && clientGone;
+        record.unbilled(0, left ? Outcome.ABORTED : Outcome.DROPPED);
         return false;
     }
 
-    private boolean uninterrupted(Work work) {
-        try {
-            return work.run();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private boolean besides(Work work) {
+    /**
+     * Works on a second thread while this one reads; returns whether the connection may be used
+     * again.
+     */
+    private boolean besides(BooleanSupplier work) {
         ClientConnection connection = ClientConnection.current();
-        Thread worker = Thread.ofVirtual().unstarted(() -> work(work, connection));
-        worker.start();
+        Thread worker = Thread.ofVirtual().start(() -> work(work, connection));
         boolean more = connection.awaitMore();
         if (!more) {
-            // This thread is interrupted when the server stops; the rest must still be waited for.
-            boolean interrupted = Thread.interrupted();
-            boolean stopped = stopping.getAsBoolean() || interrupted;
+            // The server interrupts this thread when it stops; the worker must still be waited for.
+            boolean stopped = Thread.interrupted() || stopping.getAsBoolean();
             clientGone = !stopped;
-            if (stopped || plan.course() instanceof Course.Hang || isStream()) {
-                worker.interrupt();
+            if (stopped || !isWhole()) {
+                waiting.cutShort();
             }
         }
-        joinFully(worker);
+        join(worker);
         RuntimeException failed = bug;
         if (failed != null) {
             throw failed;
@@ -115,20 +99,18 @@ final class Exchange {
     }
 
     /**
-     * What was not produced for a whole answer is produced all the same, and billed; a stream ends
-     * with its client.
+     * A whole answer is produced, and billed, also when its client has left; everything else ends
+     * with the client.
      */
-    private boolean isStream() {
-        return !(plan.course() instanceof Course.Deliver deliver)
-                || deliver.payload() instanceof Course.Payload.Events;
+    private boolean isWhole() {
+        return plan.course() instanceof Course.Deliver deliver
+                && deliver.payload() instanceof Course.Payload.Whole;
     }
 
-    private void work(Work work, ClientConnection connection) {
+    private void work(BooleanSupplier work, ClientConnection connection) {
         boolean reusable = false;
         try {
-            reusable = work.run();
-        } catch (InterruptedException ended) {
-            // The ledger knows; nobody waits for an answer any more.
+            reusable = work.getAsBoolean();
         } catch (RuntimeException unexpected) {
             bug = unexpected;
         } finally {
@@ -138,14 +120,14 @@ final class Exchange {
         }
     }
 
-    private void joinFully(Thread worker) {
+    private void join(Thread worker) {
         boolean interrupted = false;
         while (worker.isAlive()) {
             try {
                 worker.join();
             } catch (InterruptedException stop) {
                 interrupted = true;
-                worker.interrupt();
+                waiting.cutShort();
             }
         }
         if (interrupted) {

@@ -1,0 +1,296 @@
+package dev.millrace.simulator;
+
+import static dev.millrace.simulator.Client.CHAT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.ledger.LedgerSummary;
+import dev.millrace.simulator.ledger.Outcome;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Connections that hang, drop, are left, or are many. */
+class ConnectionsTest {
+    private static final String STREAMED =
+            Client.chat("Hello").replace("\"model\"", "\"stream\":true,\"model\"");
+
+    private static LedgerEntry onlyEntry(Client client) {
+        await().until(() -> client.simulator.ledger().summary().calls() == 1);
+        return client.simulator.ledger().entries().getFirst();
+    }
+
+    /** Sends a request on a connection of its own, which the test may close. */
+    private static Socket connect(Client client, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String head =
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                        + bytes.length
+                        + "\r\n\r\n";
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), client.simulator.port());
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().write(bytes);
+        return socket;
+    }
+
+    @Nested
+    class WhenTheProviderDrops {
+        @Test
+        void beforeTheAnswerNothingIsBilled() {
+            try (Client client = Client.ofModel("{\"failures\":{\"drop_before_answer\":1}}")) {
+                assertThatThrownBy(() -> client.post(CHAT, Client.chat("Hello")))
+                        .isInstanceOf(UncheckedIOException.class);
+
+                LedgerEntry entry = client.simulator.ledger().entries().getFirst();
+                assertThat(entry.billed()).isFalse();
+                assertThat(entry.outcome()).isEqualTo(Outcome.DROPPED);
+                assertThat(entry.status()).isZero();
+            }
+        }
+
+        @Test
+        void afterTheAnswerItIsBilledAllTheSame() {
+            try (Client client = Client.ofModel("{\"failures\":{\"drop_after_billing\":1}}")) {
+                assertThatThrownBy(() -> client.post(CHAT, Client.chat("Hello")))
+                        .isInstanceOf(UncheckedIOException.class);
+
+                LedgerEntry entry = client.simulator.ledger().entries().getFirst();
+                assertThat(entry.billed()).isTrue();
+                assertThat(entry.usage().output()).isPositive();
+                assertThat(entry.outcome()).isEqualTo(Outcome.DROPPED);
+            }
+        }
+
+        @Test
+        void inTheBodyTheClientGetsHalfOfIt() throws IOException {
+            try (Client client = Client.ofModel("{\"failures\":{\"drop_mid_body\":1}}");
+                    Socket socket = connect(client, Client.chat("Hello"))) {
+                String received = read(socket);
+
+                assertThat(received).startsWith("HTTP/1.1 200").contains("chatcmpl-");
+                assertThat(received).doesNotContain("system_fingerprint");
+                assertThat(onlyEntry(client).billed()).isTrue();
+                assertThat(onlyEntry(client).outcome()).isEqualTo(Outcome.DROPPED);
+            }
+        }
+
+        @Test
+        void inTheStreamTheClientNeverSeesDone() throws IOException {
+            try (Client client = Client.ofModel("{\"failures\":{\"drop_mid_body\":1}}");
+                    Socket socket = connect(client, STREAMED)) {
+                String received = read(socket);
+
+                assertThat(received).contains("chat.completion.chunk").doesNotContain("[DONE]");
+                assertThat(onlyEntry(client).outcome()).isEqualTo(Outcome.DROPPED);
+            }
+        }
+
+        @Test
+        void slowlyItDropsWhenTheLatencyIsOver() {
+            try (Client client =
+                    Client.ofModel(
+                            "{\"latency\":\"20ms\",\"failures\":{\"drop_after_billing\":1}}")) {
+                assertThatThrownBy(() -> client.post(CHAT, Client.chat("Hello")))
+                        .isInstanceOf(UncheckedIOException.class);
+
+                assertThat(onlyEntry(client).duration())
+                        .isGreaterThanOrEqualTo(Duration.ofMillis(20));
+            }
+        }
+
+        private static String read(Socket socket) throws IOException {
+            InputStream in = socket.getInputStream();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Nested
+    class WhenTheClientLeaves {
+        @Test
+        void aHangingCallIsRecordedAndNotBilled() throws IOException {
+            try (Client client = Client.ofModel("{\"failures\":{\"hang\":1}}")) {
+                connect(client, Client.chat("Hello")).close();
+
+                LedgerEntry entry = onlyEntry(client);
+                assertThat(entry.outcome()).isEqualTo(Outcome.ABORTED);
+                assertThat(entry.billed()).isFalse();
+            }
+        }
+
+        @Test
+        void aSlowAnswerIsProducedAndBilledAllTheSame() throws IOException {
+            try (Client client = Client.ofModel("{\"latency\":\"50ms\"}")) {
+                connect(client, Client.chat("Hello")).close();
+
+                LedgerEntry entry = onlyEntry(client);
+                assertThat(entry.outcome()).isEqualTo(Outcome.ABORTED);
+                assertThat(entry.billed()).isTrue();
+            }
+        }
+
+        @Test
+        void aStreamThatHasNotBegunIsNotBilled() throws IOException {
+            try (Client client = Client.ofModel("{\"latency\":\"1h\"}")) {
+                connect(client, STREAMED).close();
+
+                assertThat(onlyEntry(client).outcome()).isEqualTo(Outcome.ABORTED);
+                assertThat(onlyEntry(client).billed()).isFalse();
+            }
+        }
+
+        @Test
+        void aStreamIsBilledForWhatWasGenerated() throws IOException {
+            try (Client client = Client.ofModel("{\"latency\":\"1h\",\"first_byte\":\"1ms\"}")) {
+                try (Socket socket = connect(client, STREAMED)) {
+                    assertThat(socket.getInputStream().read()).isEqualTo('H');
+                }
+
+                LedgerEntry entry = onlyEntry(client);
+                assertThat(entry.outcome()).isEqualTo(Outcome.ABORTED);
+                assertThat(entry.billed()).isTrue();
+                assertThat(entry.usage().input()).isEqualTo(2);
+                assertThat(entry.usage().output()).isLessThan(5);
+            }
+        }
+    }
+
+    @Nested
+    class AHang {
+        @Test
+        void endsWithAClosedConnectionWhenItsTimeIsOver() {
+            try (Client client =
+                    Client.ofModel("{\"failures\":{\"hang\":1},\"hang_for\":\"20ms\"}")) {
+                assertThatThrownBy(() -> client.post(CHAT, Client.chat("Hello")))
+                        .isInstanceOf(UncheckedIOException.class);
+
+                assertThat(onlyEntry(client).outcome()).isEqualTo(Outcome.DROPPED);
+            }
+        }
+    }
+
+    @Nested
+    class Closing {
+        @Test
+        void dropsWhatHangsAndRecordsIt() {
+            Client client = Client.ofModel("{\"failures\":{\"hang\":1}}");
+            List<CompletableFuture<HttpResponse<String>>> calls =
+                    IntStream.range(0, 50)
+                            .mapToObj(i -> client.postAsync(CHAT, Client.chat("Hello " + i)))
+                            .toList();
+            await().until(() -> client.get("/health").statusCode() == 200);
+
+            client.simulator.close();
+
+            assertThat(calls)
+                    .allSatisfy(call -> assertThat(call).failsWithin(Duration.ofSeconds(5)));
+            assertThat(client.simulator.ledger().summary().billed()).isZero();
+            client.close();
+        }
+
+        @Test
+        void freesThePortForASuccessor() {
+            int port;
+            try (Client client = Client.of("{}")) {
+                port = client.simulator.port();
+            }
+
+            try (Simulator successor =
+                    Simulator.start(SimulatorSettings.DEFAULT, "127.0.0.1", port)) {
+                assertThat(successor.port()).isEqualTo(port);
+            }
+        }
+
+        @Test
+        void aPortInUseIsSaid() {
+            try (Client client = Client.of("{}")) {
+                int port = client.simulator.port();
+
+                assertThatThrownBy(
+                                () -> Simulator.start(SimulatorSettings.DEFAULT, "127.0.0.1", port))
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessageContaining("127.0.0.1")
+                        .hasMessageContaining("in use");
+            }
+        }
+    }
+
+    @Nested
+    class Bodies {
+        @Test
+        void ofTensOfMegabytesAreTaken() {
+            try (Client client = Client.of("{}")) {
+                HttpResponse<String> response =
+                        client.post(CHAT, Client.chat("x".repeat(30 * 1024 * 1024)));
+
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(Client.json(response).path("usage").path("prompt_tokens").intValue())
+                        .isEqualTo(30 * 1024 * 1024 / 4);
+            }
+        }
+
+        @Test
+        void aboveTheLimitAreRefused() throws IOException {
+            try (Client client = Client.of("{}");
+                    Socket socket =
+                            new Socket(InetAddress.getLoopbackAddress(), client.simulator.port())) {
+                String head =
+                        "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40000000\r\n\r\n";
+                socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+
+                String answer =
+                        new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+                assertThat(answer).startsWith("HTTP/1.1 413").contains("request_too_large");
+            }
+        }
+    }
+
+    @Test
+    void twoThousandSlowCallsAreCarriedAtOnce() {
+        int calls = 2_000;
+        try (Client client = Client.ofModel("{\"latency\":\"2s\"}")) {
+            List<CompletableFuture<HttpResponse<String>>> answers =
+                    IntStream.range(0, calls)
+                            .mapToObj(
+                                    i ->
+                                            client.http.sendAsync(
+                                                    client.request(CHAT)
+                                                            .header("Idempotency-Key", "id-" + i)
+                                                            .POST(
+                                                                    BodyPublishers.ofString(
+                                                                            Client.chat(
+                                                                                    "call " + i)))
+                                                            .build(),
+                                                    HttpResponse.BodyHandlers.ofString()))
+                            .toList();
+
+            for (int i = 0; i < calls; i++) {
+                HttpResponse<String> answer = answers.get(i).join();
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.body()).contains("call " + i);
+            }
+
+            LedgerSummary summary = client.simulator.ledger().summary();
+            assertThat(summary.billed()).isEqualTo(calls);
+            assertThat(summary.idempotencyKeys()).isEqualTo(calls);
+            assertThat(summary.billedMoreThanOnce()).isZero();
+            assertThat(summary.outcomes())
+                    .containsExactlyEntriesOf(Map.of(Outcome.ANSWERED, 2_000L));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.millrace.simulator.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.simulator.answer.Operation;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class ProviderTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T07:00:00Z");
+
+    private final AtomicLong nanos = new AtomicLong();
+
+    private Provider provider(String model) {
+        SimulatorSettings settings =
+                SimulatorSettings.parse(
+                        new JsonMapper().readTree("{\"models\":{\"*\":" + model + "}}"));
+        return new Provider(
+                settings,
+                new Sources(InstantSource.fixed(NOW), nanos::get, new SplittableRandom(5)));
+    }
+
+    private static Plan plan(Provider provider, String extra) {
+        String body = "{\"model\":\"m\",\"prompt\":\"Hello\"" + extra + "}";
+        Call call = new Call(provider.nextId(), Operation.COMPLETIONS, "", null);
+        return provider.plan(call, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Course.Deliver delivered(Plan plan) {
+        assertThat(plan.course()).isInstanceOf(Course.Deliver.class);
+        return (Course.Deliver) plan.course();
+    }
+
+    @Test
+    void aStreamBeginsBeforeTheAnswerIsComplete() {
+        Provider provider = provider("{\"latency\":\"2s\",\"first_byte\":\"300ms\"}");
+
+        assertThat(delivered(plan(provider, ",\"stream\":true")).pace())
+                .isEqualTo(new Course.Pace(Duration.ofMillis(300), Duration.ofSeconds(2)));
+        assertThat(delivered(plan(provider, "")).pace())
+                .isEqualTo(new Course.Pace(Duration.ofSeconds(2), Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aFirstByteLaterThanTheLatencyEndsTheStreamThen() {
+        Provider provider = provider("{\"first_byte\":\"300ms\"}");
+
+        assertThat(delivered(plan(provider, ",\"stream\":true")).pace())
+                .isEqualTo(new Course.Pace(Duration.ofMillis(300), Duration.ofMillis(300)));
+    }
+
+    @Test
+    void theNthCallOfASeedMeetsTheSameFate() {
+        String settings =
+                "{\"latency\":{\"p50\":\"1s\",\"p99\":\"9s\"},\"failures\":{\"hang\":0.3,\"garbage\":0.3}}";
+
+        assertThat(courses(settings)).isEqualTo(courses(settings));
+    }
+
+    private List<Course> courses(String settings) {
+        Provider provider = provider(settings);
+        return Stream.generate(() -> plan(provider, "").course()).limit(50).toList();
+    }
+
+    @Test
+    void changedSettingsStartTheLimitsAfresh() {
+        Provider provider = provider("{\"limits\":{\"requests_per_minute\":1}}");
+        plan(provider, "");
+        assertThat(plan(provider, "").course()).isInstanceOf(Course.Refuse.class);
+
+        provider.models().put("*", provider.models().any());
+
+        assertThat(plan(provider, "").course()).isInstanceOf(Course.Deliver.class);
+    }
+
+    @Test
+    void aLimitRefillsWithTheTicker() {
+        Provider provider = provider("{\"limits\":{\"requests_per_minute\":60,\"burst\":\"1s\"}}");
+        plan(provider, "");
+        assertThat(plan(provider, "").course()).isInstanceOf(Course.Refuse.class);
+
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+        assertThat(plan(provider, "").course()).isInstanceOf(Course.Deliver.class);
+    }
+
+    @Test
+    void theEndOfACallMakesRoomForTheNext() {
+        Provider provider = provider("{\"limits\":{\"concurrency\":1}}");
+        Plan first = plan(provider, "");
+        assertThat(plan(provider, "").course()).isInstanceOf(Course.Refuse.class);
+
+        first.end().run();
+
+        assertThat(plan(provider, "").course()).isInstanceOf(Course.Deliver.class);
+    }
+
+    @Test
+    void modelNamesWithoutEndDoNotFillTheMemory() {
+        Provider provider = provider("{}");
+        for (int i = 0; i < 20_000; i++) {
+            provider.models().state("model-" + i);
+        }
+
+        assertThat(provider.models().state("one-more"))
+                .isSameAs(provider.models().state("another"));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.millrace.simulator.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class LatencyTest {
+    @Test
+    void halfOfALognormalIsBelowItsMedianAndOneInAHundredAboveItsP99() {
+        Latency latency = new Latency.Lognormal(Duration.ofMillis(800), Duration.ofSeconds(4));
+        SplittableRandom random = new SplittableRandom(3);
+        var samples = Stream.generate(() -> latency.sample(random)).limit(20_000).sorted().toList();
+
+        assertThat(samples.get(10_000)).isBetween(Duration.ofMillis(770), Duration.ofMillis(830));
+        assertThat(samples.get(19_800))
+                .isBetween(Duration.ofMillis(3_600), Duration.ofMillis(4_400));
+    }
+
+    @Property
+    void aUniformStaysWithinItsEnds(
+            @ForAll @IntRange(max = 3_600_000) int one,
+            @ForAll @IntRange(max = 3_600_000) int other,
+            @ForAll long seed) {
+        Duration min = Duration.ofMillis(Math.min(one, other));
+        Duration max = Duration.ofMillis(Math.max(one, other));
+
+        assertThat(new Latency.Uniform(min, max).sample(new SplittableRandom(seed)))
+                .isBetween(min, max);
+    }
+
+    @Property
+    void durationsAreReadAsTheyAreWritten(@ForAll @LongRange(max = 86_400_000) long millis) {
+        Duration duration = Duration.ofMillis(millis);
+
+        assertThat(Durations.parse(Durations.format(duration))).contains(duration);
+    }
+
+    @Test
+    void whatIsNoDurationIsNotRead() {
+        assertThat(Stream.of("", "5", "ms", "-1s", "1.5s", "1d", "1 s").map(Durations::parse))
+                .allMatch(Optional::isEmpty);
+    }
+}

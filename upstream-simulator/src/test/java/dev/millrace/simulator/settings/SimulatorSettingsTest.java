@@ -1,0 +1,221 @@
+package dev.millrace.simulator.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class SimulatorSettingsTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private static JsonNode json(String text) {
+        return JSON.readTree(text);
+    }
+
+    private static List<Problem> problems(String text) {
+        try {
+            SimulatorSettings.parse(json(text));
+            return List.of();
+        } catch (SettingsException refused) {
+            return refused.problems();
+        }
+    }
+
+    @Nested
+    class Defaults {
+        @Test
+        void areAllThatAnEmptyObjectGives() {
+            SimulatorSettings settings = SimulatorSettings.parse(json("{}"));
+
+            assertThat(settings.seed()).isEqualTo(1);
+            assertThat(settings.keys()).isEmpty();
+            assertThat(settings.ledgerEntries()).isEqualTo(1_000_000);
+            assertThat(settings.model("any")).isEqualTo(ModelSettings.DEFAULT);
+        }
+
+        @Test
+        void ofAModelAreTheseKeysAndValues() {
+            assertThat(json(ModelSettings.DEFAULT.toJson().toString()))
+                    .isEqualTo(
+                            json(
+                                    """
+                                    {"latency":"0ms",
+                                     "limits":{"requests_per_minute":0,"tokens_per_minute":0,
+                                       "input_tokens_per_minute":0,"output_tokens_per_minute":0,
+                                       "concurrency":0,"burst":"1m"},
+                                     "failures":{"rate_limited":0.0,"unauthorized":0.0,
+                                       "payment_required":0.0,"insufficient_quota":0.0,
+                                       "model_not_found":0.0,"server_error":0.0,"overloaded":0.0,
+                                       "context_length_exceeded":0.0,"content_filter":0.0,
+                                       "content_filter_finish":0.0,"garbage":0.0,"hang":0.0,
+                                       "drop_before_answer":0.0,"drop_after_billing":0.0,
+                                       "drop_mid_body":0.0},
+                                     "retry_after":{"form":"seconds","delay":"1s"},
+                                     "fail_first":{"calls":0,"status":503},
+                                     "server_error_statuses":[500,502,503,504],
+                                     "context_window":0,
+                                     "hang_for":"15m"}
+                                    """));
+        }
+    }
+
+    @Nested
+    class AllKeys {
+        private static final String FULL =
+                """
+                {"latency":{"p50":"800ms","p99":"4s"},
+                 "first_byte":{"min":"100ms","max":"200ms"},
+                 "limits":{"requests_per_minute":1,"tokens_per_minute":2,
+                   "input_tokens_per_minute":3,"output_tokens_per_minute":4,
+                   "concurrency":5,"burst":"10s"},
+                 "failures":{"rate_limited":0.01,"hang":0.5},
+                 "retry_after":{"form":"mixed","delay":"2s"},
+                 "fail_first":{"calls":2,"status":429},
+                 "server_error_statuses":[599],
+                 "context_window":100,
+                 "hang_for":"1h"}
+                """;
+
+        @Test
+        void areRead() {
+            ModelSettings settings = ModelSettings.parse(json(FULL), ModelSettings.DEFAULT);
+
+            assertThat(settings)
+                    .isEqualTo(
+                            new ModelSettings(
+                                    new Latency.Lognormal(
+                                            Duration.ofMillis(800), Duration.ofSeconds(4)),
+                                    new Latency.Uniform(
+                                            Duration.ofMillis(100), Duration.ofMillis(200)),
+                                    new Limits(1, 2, 3, 4, 5, Duration.ofSeconds(10)),
+                                    new FailureRates(
+                                            Map.of(Failure.RATE_LIMITED, 0.01, Failure.HANG, 0.5)),
+                                    new RetryAfter(RetryAfter.Form.MIXED, Duration.ofSeconds(2)),
+                                    new FailFirst(2, 429),
+                                    List.of(599),
+                                    100,
+                                    Duration.ofHours(1)));
+        }
+
+        @Test
+        void areWrittenAsTheyAreRead() {
+            ModelSettings settings = ModelSettings.parse(json(FULL), ModelSettings.DEFAULT);
+
+            assertThat(ModelSettings.parse(settings.toJson(), ModelSettings.DEFAULT))
+                    .isEqualTo(settings);
+        }
+    }
+
+    @Nested
+    class AModel {
+        @Test
+        void takesWhatItDoesNotSayFromAnyModel() {
+            SimulatorSettings settings =
+                    SimulatorSettings.parse(
+                            json(
+                                    """
+                                    {"models":{
+                                      "m":{"failures":{"hang":0.1}},
+                                      "*":{"latency":"5ms","failures":{"overloaded":0.2}}}}
+                                    """));
+
+            assertThat(settings.model("m").latency())
+                    .isEqualTo(new Latency.Constant(Duration.ofMillis(5)));
+            assertThat(settings.model("m").failures().rates())
+                    .containsOnly(Map.entry(Failure.HANG, 0.1), Map.entry(Failure.OVERLOADED, 0.2));
+            assertThat(settings.model("other").failures().rate(Failure.HANG)).isZero();
+        }
+    }
+
+    @Nested
+    class Problems {
+        @Test
+        void areAllFoundWithTheirPaths() {
+            assertThat(
+                            problems(
+                                    """
+                                    {"seed":"x","ledger_entries":-1,"colour":"red",
+                                     "models":{"gpt-4.1":{
+                                       "latency":{"p50":"4s","p99":"1s"},
+                                       "limits":{"requests_per_minute":1.5,"burst":"0ms"},
+                                       "failures":{"hang":-1,"explode":1},
+                                       "retry_after":{"form":"smoke"},
+                                       "fail_first":{"calls":-1,"status":200},
+                                       "server_error_statuses":[404],
+                                       "hang_for":"forever"},
+                                      "other":3}}
+                                    """))
+                    .extracting(Problem::path)
+                    .containsExactlyInAnyOrder(
+                            "seed",
+                            "ledger_entries",
+                            "colour",
+                            "models.gpt-4.1.latency.p50",
+                            "models.gpt-4.1.limits.requests_per_minute",
+                            "models.gpt-4.1.limits.burst",
+                            "models.gpt-4.1.failures.hang",
+                            "models.gpt-4.1.failures.explode",
+                            "models.gpt-4.1.retry_after.form",
+                            "models.gpt-4.1.fail_first.calls",
+                            "models.gpt-4.1.fail_first.status",
+                            "models.gpt-4.1.server_error_statuses",
+                            "models.gpt-4.1.hang_for",
+                            "models.other");
+        }
+
+        @Test
+        void sayWhatWasExpected() {
+            assertThat(problems("{\"models\":{\"*\":{\"latency\":\"soon\"}}}"))
+                    .containsExactly(
+                            new Problem(
+                                    "models.*.latency",
+                                    "expected a duration such as 500ms, 30s, 5m, 24h, found \"soon\""));
+        }
+
+        @Test
+        void includeRatesThatAddUpToMoreThanOne() {
+            assertThat(
+                            problems(
+                                    "{\"models\":{\"*\":{\"failures\":{\"hang\":0.6,\"garbage\":0.6}}}}"))
+                    .extracting(Problem::path)
+                    .containsExactly("models.*.failures");
+        }
+
+        @Test
+        void neverShowAKey() {
+            assertThat(problems("{\"keys\":\"sk-secret\"}"))
+                    .singleElement()
+                    .asString()
+                    .doesNotContain("secret");
+            assertThat(SimulatorSettings.parse(json("{\"keys\":[\"sk-secret\"]}")).toString())
+                    .doesNotContain("secret");
+        }
+
+        @Test
+        void leaveDefaultsInPlaceForWhoReadsOn() {
+            SimulatorSettings settings =
+                    SimulatorSettings.read(
+                            json("{\"seed\":\"x\",\"ledger_entries\":7}"), (_, _) -> {});
+
+            assertThat(settings.seed()).isEqualTo(1);
+            assertThat(settings.ledgerEntries()).isEqualTo(7);
+        }
+    }
+
+    @Nested
+    class ARecord {
+        @Test
+        void refusesWhatJsonMayNotSayEither() {
+            assertThatThrownBy(() -> new FailFirst(300, 99))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("calls")
+                    .hasMessageContaining("status");
+        }
+    }
+}
