@@ -1,0 +1,61 @@
+package dev.millrace.sink;
+
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.fixture.Cluster;
+import dev.millrace.sink.fixture.ClusterConsumer;
+import dev.millrace.sink.fixture.Records;
+import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.kafka.RecordReader;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A loop on a cluster in memory, whose time and rest the test owns. */
+final class LoopFixture {
+    final ClusterConsumer consumer;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final List<StoredOutcome> stored = new ArrayList<>();
+    final List<Duration> rests = new ArrayList<>();
+
+    /** Starts shortly before it overflows. */
+    final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
+
+    final SinkLoop loop;
+    private final DatabaseWriter writer;
+
+    LoopFixture(Cluster cluster, TestDatabase database) {
+        consumer = new ClusterConsumer(cluster);
+        writer = new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(Records.NOON));
+        loop =
+                new SinkLoop(
+                        new SinkLoop.Parts(
+                                consumer,
+                                cluster.lookup(),
+                                writer,
+                                new RecordReader(Cluster.TOPICS),
+                                stored::addAll,
+                                new SinkMeters(meters),
+                                new StopSignal() {
+                                    @Override
+                                    void rest(Duration duration) {
+                                        rests.add(duration);
+                                    }
+                                },
+                                nanos::get));
+    }
+
+    void turns(int count) {
+        for (int i = 0; i < count; i++) {
+            loop.runOnce();
+        }
+    }
+
+    /** Ends as a killed process does: nothing more is written. */
+    void crash() {
+        writer.close();
+    }
+}

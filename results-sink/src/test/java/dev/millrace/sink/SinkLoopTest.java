@@ -1,0 +1,336 @@
+package dev.millrace.sink;
+
+import static dev.millrace.sink.fixture.Cluster.TOPICS;
+import static dev.millrace.sink.fixture.Records.cost;
+import static dev.millrace.sink.fixture.Records.jobId;
+import static dev.millrace.sink.fixture.Records.result;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.fixture.Cluster;
+import dev.millrace.sink.fixture.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SinkLoopTest {
+    private static final TopicPartition RESULTS_0 = new TopicPartition(TOPICS.results(), 0);
+
+    @TempDir Path folder;
+
+    private final Cluster cluster = new Cluster(2);
+    private TestDatabase database = new TestDatabase("");
+    private LoopFixture sink = new LoopFixture(cluster, new TestDatabase("jdbc:sqlite:unused"));
+
+    @BeforeEach
+    void start() {
+        database = TestDatabase.sqlite(folder);
+        sink = new LoopFixture(cluster, database);
+    }
+
+    @AfterEach
+    void end() {
+        sink.crash();
+    }
+
+    private String count(String table) throws Exception {
+        return database.rows("SELECT COUNT(*) FROM " + table).getFirst();
+    }
+
+    @Nested
+    class RecordsOfEachKind {
+        @Test
+        void areStoredWithTheirOffsets() throws Exception {
+            cluster.produceResult(1, result("b", 1, "x"));
+            cluster.produceCost(0, cost("b", 1, "0.000336"));
+            sink.turns(2);
+            assertThat(database.rows("SELECT job_id FROM results"))
+                    .containsExactly(jobId("b", 1).value());
+            assertThat(database.rows("SELECT cost_usd FROM costs")).containsExactly("0.000336");
+            assertThat(
+                            database.rows(
+                                    "SELECT topic, kafka_partition FROM offsets"
+                                            + " WHERE next_offset = 1 ORDER BY 1"))
+                    .containsExactly("millrace.costs|0", "millrace.results|1");
+        }
+
+        @Test
+        void ofDeadLettersKeepTheirOrigin() throws Exception {
+            var headers = new RecordHeaders();
+            new DeadLetter(
+                            "malformed_request",
+                            "cut off",
+                            "millrace.requests",
+                            3,
+                            77,
+                            "default",
+                            "b",
+                            4L,
+                            null)
+                    .writeTo(headers);
+            cluster.produce(
+                    new TopicPartition(TOPICS.deadLetters(), 0), "{cut".getBytes(UTF_8), headers);
+            sink.turns(2);
+            assertThat(
+                            database.rows(
+                                    "SELECT origin_topic, origin_partition, origin_offset, reason,"
+                                            + " line FROM dead_letters"))
+                    .containsExactly("millrace.requests|3|77|malformed_request|4");
+        }
+
+        @Test
+        void areToldToTheListenerAfterTheyWereStored() {
+            cluster.produceResult(0, result("b", 1, "x"));
+            cluster.produceCost(0, cost("b", 1, "0.000336"));
+            sink.turns(2);
+            assertThat(sink.stored)
+                    .hasSize(2)
+                    .anySatisfy(it -> assertThat(it).isInstanceOf(StoredOutcome.Finished.class))
+                    .anySatisfy(it -> assertThat(it).isInstanceOf(StoredOutcome.Charged.class));
+        }
+
+        @Test
+        void areCounted() {
+            cluster.produceResult(0, result("b", 1, "x"));
+            sink.turns(2);
+            assertThat(
+                            sink.meters
+                                    .get("millrace.sink.rows")
+                                    .tag("kind", "result")
+                                    .counter()
+                                    .count())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class ForeignBytes {
+        @Test
+        void arePutAsideAndTheRestIsStored() throws Exception {
+            cluster.produce(RESULTS_0, new byte[] {0, 1, 2}, new RecordHeaders());
+            cluster.produce(RESULTS_0, null, new RecordHeaders());
+            cluster.produceResult(0, result("b", 1, "x"));
+            cluster.produce(
+                    new TopicPartition(TOPICS.costs(), 0),
+                    "{\"cost_usd\":1e999999999}".getBytes(UTF_8),
+                    new RecordHeaders());
+            cluster.produce(
+                    new TopicPartition(TOPICS.deadLetters(), 1),
+                    "no headers".getBytes(UTF_8),
+                    new RecordHeaders());
+            sink.turns(2);
+            assertThat(count("unreadable")).isEqualTo("4");
+            assertThat(count("results")).isEqualTo("1");
+            assertThat(sink.loop.health().ready()).isTrue();
+        }
+
+        @Test
+        void withMoneyBeyondAllSenseArePutAside() throws Exception {
+            String absurd =
+                    new String(result("b", 1, "x"), UTF_8)
+                            .replace("\"cost_usd\":0.000336", "\"cost_usd\":1e999999999");
+            cluster.produceResult(0, absurd.getBytes(UTF_8));
+            sink.turns(2);
+            assertThat(count("unreadable")).isEqualTo("1");
+        }
+    }
+
+    @Nested
+    class ARestart {
+        @Test
+        void goesOnWhereTheDatabaseSays() throws Exception {
+            cluster.produceResult(0, result("b", 1, "x"));
+            sink.turns(2);
+            sink.crash();
+            cluster.produceResult(0, result("b", 2, "y"));
+            var next = new LoopFixture(cluster, database);
+            next.turns(2);
+            assertThat(next.stored).hasSize(1);
+            assertThat(count("results")).isEqualTo("2");
+            next.crash();
+        }
+
+        @Test
+        void onRecreatedTopicsBeginsAtTheirBeginningAndKeepsWhatWasThere() throws Exception {
+            cluster.produceResult(0, result("b", 1, "x"));
+            cluster.produceResult(0, result("b", 2, "x"));
+            sink.turns(2);
+            sink.crash();
+            cluster.recreateTopics();
+            cluster.produceResult(0, result("c", 1, "z"));
+            var next = new LoopFixture(cluster, database);
+            next.turns(2);
+            assertThat(database.rows("SELECT batch, line FROM results ORDER BY 1, 2"))
+                    .containsExactly("b|1", "b|2", "c|1");
+            next.crash();
+        }
+
+        @Test
+        void afterRecordsWereDeletedUnstoredStopsAndSaysWhich() {
+            cluster.produceResult(0, result("b", 1, "x"));
+            sink.turns(2);
+            sink.crash();
+            for (int line = 2; line < 9; line++) {
+                cluster.produceResult(0, result("b", line, "x"));
+            }
+            cluster.deleteBefore(RESULTS_0, 5);
+            var next = new LoopFixture(cluster, database);
+            next.turns(1);
+            assertThat(next.loop.health().live()).isFalse();
+            assertThat(next.loop.health().detail())
+                    .contains("millrace.results-0 was stored up to offset 1")
+                    .contains("first record is now 5");
+            next.crash();
+        }
+
+        @Test
+        void afterTheBrokerLostTheEndOfItsLogReadsThatPartitionAgain() throws Exception {
+            for (int line = 1; line <= 4; line++) {
+                cluster.produceResult(0, result("b", line, "x"));
+            }
+            sink.turns(2);
+            sink.crash();
+            cluster.truncate(RESULTS_0, 2);
+            var next = new LoopFixture(cluster, database);
+            next.turns(1);
+            cluster.produceResult(0, result("b", 9, "after"));
+            next.turns(1);
+            assertThat(database.rows("SELECT line FROM results ORDER BY 1"))
+                    .containsExactly("1", "2", "3", "4", "9");
+            next.crash();
+        }
+    }
+
+    @Nested
+    class TopicsReplacedWhileRunning {
+        @Test
+        void areNoticedAndReadFromTheirBeginning() throws Exception {
+            cluster.produceResult(0, result("b", 1, "x"));
+            sink.turns(2);
+            cluster.recreateTopics();
+            cluster.produceResult(0, result("b", 2, "new"));
+            sink.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+            sink.turns(3);
+            assertThat(database.rows("SELECT line FROM results ORDER BY 1"))
+                    .containsExactly("1", "2");
+        }
+    }
+
+    @Nested
+    class AnotherSinkOnTheSameDatabase {
+        @Test
+        void stopsTheOneThatComesLate() throws Exception {
+            cluster.produceResult(0, result("b", 1, "x"));
+            var lingering = new LoopFixture(cluster, database);
+            lingering.turns(1);
+            sink.turns(2);
+            lingering.turns(1);
+            assertThat(lingering.loop.health().live()).isFalse();
+            assertThat(lingering.loop.health().detail()).contains("another sink writes");
+            assertThat(lingering.stored).isEmpty();
+            assertThat(count("results")).isEqualTo("1");
+            lingering.crash();
+        }
+    }
+
+    @Nested
+    class ATroubledDatabase {
+        @Test
+        void thatIsLockedIsWaitedForAndTheTurnIsStoredAfterwards() throws Exception {
+            sink.turns(1);
+            cluster.produceResult(0, result("b", 1, "x"));
+            try (Connection other = DriverManager.getConnection(database.url());
+                    Statement statement = other.createStatement()) {
+                statement.execute("BEGIN IMMEDIATE");
+                sink.turns(2);
+                assertThat(sink.loop.health().live()).isTrue();
+                assertThat(sink.loop.health().ready()).isFalse();
+                assertThat(sink.loop.health().detail()).contains("is locked by another process");
+                assertThat(sink.rests)
+                        .containsExactly(Duration.ofMillis(50), Duration.ofMillis(100));
+                statement.execute("ROLLBACK");
+            }
+            sink.turns(1);
+            assertThat(sink.loop.health().ready()).isTrue();
+            assertThat(count("results")).isEqualTo("1");
+        }
+
+        @Test
+        void whoseDiskIsFullIsWaitedFor() throws Exception {
+            sink.turns(1);
+            sink.crash();
+            database.execute("PRAGMA journal_mode = DELETE");
+            long pages = Long.parseLong(database.rows("PRAGMA page_count").getFirst());
+            var full =
+                    new LoopFixture(
+                            cluster, new TestDatabase(database.url() + "?max_page_count=" + pages));
+            cluster.produceResult(0, result("b", 1, "x".repeat(2_000_000)));
+            full.turns(2);
+            assertThat(full.loop.health().ready()).isFalse();
+            assertThat(full.loop.health().detail()).contains("has no space left");
+            full.crash();
+            var next = new LoopFixture(cluster, database);
+            next.turns(2);
+            assertThat(count("results")).isEqualTo("1");
+            next.crash();
+        }
+
+        @Test
+        void thatIsNoDatabaseStopsTheSink() throws Exception {
+            Files.writeString(folder.resolve("millrace.db"), "this is a text file, not a database");
+            sink.turns(1);
+            assertThat(sink.loop.health().live()).isFalse();
+            assertThat(sink.loop.health().detail()).contains("cannot be used").doesNotContain("\n");
+        }
+    }
+
+    @Nested
+    class ATroubledCluster {
+        @Test
+        void isWaitedFor() throws Exception {
+            cluster.breakLookup("the topics do not exist yet");
+            sink.turns(2);
+            assertThat(sink.loop.health().detail()).isEqualTo("the topics do not exist yet");
+            cluster.breakLookup(null);
+            cluster.produceResult(0, result("b", 1, "x"));
+            sink.turns(2);
+            assertThat(count("results")).isEqualTo("1");
+        }
+
+        @Test
+        void thatFailsAPollIsPolledAgain() throws Exception {
+            sink.turns(1);
+            sink.consumer.setPollException(new KafkaException("not authorized"));
+            sink.turns(1);
+            assertThat(sink.loop.health().detail()).contains("not authorized");
+            cluster.produceResult(0, result("b", 1, "x"));
+            sink.turns(1);
+            assertThat(count("results")).isEqualTo("1");
+            assertThat(sink.loop.health().ready()).isTrue();
+        }
+    }
+
+    @Nested
+    class UnusableUrls {
+        @Test
+        void areRefused() {
+            assertThatThrownBy(() -> Database.of("jdbc:h2:x")).hasMessageContaining("jdbc:sqlite:");
+            assertThatThrownBy(() -> Database.of("jdbc:sqlite::memory:"))
+                    .hasMessageContaining("must be a file");
+        }
+    }
+}
