@@ -15,27 +15,50 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 
 /** Parsers and generators over bytes, and the few questions asked of bytes before parsing. */
 public final class JsonBytes {
+    /** Deepest nesting that is read. */
+    private static final int MAX_DEPTH = 1_000;
+
+    /** How much deeper than a value the record is that holds it. */
+    private static final int ENVELOPE_DEPTH = 8;
+
+    private static final StreamReadConstraints.Builder CONSTRAINTS =
+            StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(10_000)
+                    .maxNameLength(50_000);
     private static final JsonFactory JSON =
             JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(1_000)
-                                    .maxStringLength(Integer.MAX_VALUE)
-                                    .maxNumberLength(10_000)
-                                    .maxNameLength(50_000)
-                                    .build())
+                    .streamReadConstraints(CONSTRAINTS.build())
+                    // Everything is UTF-8; leading NULs must not make it UTF-16 or UTF-32.
+                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
                     .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
                     .build();
+
+    /** For values that will stand inside a record, which must be readable, too. */
+    private static final JsonFactory ENCLOSED =
+            JSON.rebuild()
+                    .streamReadConstraints(
+                            CONSTRAINTS.maxNestingDepth(MAX_DEPTH - ENVELOPE_DEPTH).build())
+                    .build();
+
     private static final int DECODE_CHARS = 8_192;
+
+    private static final int BYTE_ORDER_MARK_BYTES = 3;
+    private static final int REPLACEMENT = 0xFFFD;
 
     private JsonBytes() {}
 
-    /** A parser over a range of bytes; its byte offsets count from {@code start}. */
+    /**
+     * A parser over a range of bytes, which are UTF-8 without a byte order mark; its byte offsets
+     * count from {@code start}.
+     */
     public static JsonParser parser(byte[] bytes, int start, int length) {
         return JSON.createParser(ObjectReadContext.empty(), bytes, start, length);
     }
@@ -45,12 +68,16 @@ public final class JsonBytes {
         return JSON.createGenerator(ObjectWriteContext.empty(), out);
     }
 
-    /** Whether the bytes are one JSON value in strict UTF-8. */
+    /**
+     * Whether the bytes are one JSON value in strict UTF-8, without a byte order mark, that can
+     * stand inside a record.
+     */
     public static boolean isJson(byte[] bytes) {
         if (!isUtf8(bytes)) {
             return false;
         }
-        try (JsonParser json = parser(bytes, 0, bytes.length)) {
+        try (JsonParser json =
+                ENCLOSED.createParser(ObjectReadContext.empty(), bytes, 0, bytes.length)) {
             if (json.nextToken() == null) {
                 return false;
             }
@@ -58,6 +85,37 @@ public final class JsonBytes {
             return json.nextToken() == null;
         } catch (JacksonException e) {
             return false;
+        }
+    }
+
+    /** Whether the bytes begin with the byte order mark of UTF-8, which JSON forbids. */
+    public static boolean startsWithByteOrderMark(byte[] bytes) {
+        return bytes.length >= BYTE_ORDER_MARK_BYTES
+                && bytes[0] == (byte) 0xEF
+                && bytes[1] == (byte) 0xBB
+                && bytes[2] == (byte) 0xBF;
+    }
+
+    /** The text with what has no UTF-8 form, half a surrogate pair, replaced by U+FFFD. */
+    public static String encodable(String text) {
+        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+            return text;
+        }
+        var clean = new StringBuilder(text.length());
+        text.codePoints()
+                .map(c -> Character.getType(c) == Character.SURROGATE ? REPLACEMENT : c)
+                .forEach(clean::appendCodePoint);
+        return clean.toString();
+    }
+
+    /**
+     * Makes sure that nothing but white space follows the value that was read.
+     *
+     * @throws IllegalArgumentException when something does
+     */
+    public static void requireEnd(JsonParser json, String what) {
+        if (json.nextToken() != null) {
+            throw new IllegalArgumentException(what + " must be one JSON object");
         }
     }
 

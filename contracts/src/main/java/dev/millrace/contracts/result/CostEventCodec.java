@@ -90,6 +90,7 @@ public final class CostEventCodec {
                 }
                 json.skipChildren();
             }
+            JsonBytes.requireEnd(json, "a cost event");
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "a cost event must be JSON: " + e.getOriginalMessage(), e);
@@ -100,7 +101,7 @@ public final class CostEventCodec {
     private static CostEvent of(Fields fields) {
         return new CostEvent(
                 fields.text("event_id"),
-                Boolean.parseBoolean(fields.text("final")),
+                fields.flag("final"),
                 fields.text("tenant"),
                 fields.text("batch"),
                 new JobId(fields.text("job_id")),
@@ -142,6 +143,16 @@ public final class CostEventCodec {
                 throw new IllegalArgumentException("a cost event must have " + name);
             }
             return value;
+        }
+
+        boolean flag(String name) {
+            return switch (text(name)) {
+                case "true" -> true;
+                case "false" -> false;
+                default ->
+                        throw new IllegalArgumentException(
+                                "a cost event's " + name + " must be true or false");
+            };
         }
 
         long number(String name) {

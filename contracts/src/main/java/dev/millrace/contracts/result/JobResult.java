@@ -59,7 +59,7 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
     private static void writeError(JsonGenerator json, Outcome.Unanswered unanswered) {
         json.writeObjectPropertyStart("error");
         json.writeStringProperty("code", unanswered.error().code());
-        json.writeStringProperty("message", unanswered.message());
+        writeText(json, "message", unanswered.message());
         json.writeStringProperty("type", "millrace_error");
         writeText(json, "param", unanswered.param());
         if (unanswered.retryAfter() == null) {
@@ -101,7 +101,7 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         if (value == null) {
             json.writeNullProperty(name);
         } else {
-            json.writeStringProperty(name, value);
+            json.writeStringProperty(name, JsonBytes.encodable(value));
         }
     }
 }

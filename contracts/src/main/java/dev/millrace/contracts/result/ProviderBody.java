@@ -3,6 +3,7 @@ package dev.millrace.contracts.result;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import java.util.Arrays;
 
 /** What a provider answered, in a form that can stand in a result. */
 public sealed interface ProviderBody {
@@ -11,7 +12,7 @@ public sealed interface ProviderBody {
 
     /**
      * One JSON value, byte for byte as it came, but for line breaks between tokens, which are
-     * blanks: a result is one line.
+     * blanks: a result is one line. A byte order mark is dropped.
      */
     record Json(byte[] bytes) implements ProviderBody {}
 
@@ -19,12 +20,25 @@ public sealed interface ProviderBody {
     record Text(String text) implements ProviderBody {}
 
     /** Takes over the bytes; they must not be changed afterwards. */
-    static ProviderBody of(byte[] bytes) {
+    static ProviderBody of(byte[] answer) {
+        byte[] bytes =
+                JsonBytes.startsWithByteOrderMark(answer)
+                        ? Arrays.copyOfRange(answer, 3, answer.length)
+                        : answer;
         if (JsonBytes.isJson(bytes)) {
             return new Json(withoutLineBreaks(bytes));
         }
         String text = new String(bytes, 0, Math.min(bytes.length, 4 * MAX_TEXT_CHARS), UTF_8);
-        return new Text(text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)));
+        return new Text(cut(text));
+    }
+
+    /** Not between the halves of a surrogate pair. */
+    private static String cut(String text) {
+        if (text.length() <= MAX_TEXT_CHARS) {
+            return text;
+        }
+        boolean splits = Character.isHighSurrogate(text.charAt(MAX_TEXT_CHARS - 1));
+        return text.substring(0, splits ? MAX_TEXT_CHARS - 1 : MAX_TEXT_CHARS);
     }
 
     private static byte[] withoutLineBreaks(byte[] json) {

@@ -44,6 +44,7 @@ public record ResultView(
                 throw new IllegalArgumentException("a result must be a JSON object");
             }
             readObject(json, "", fields);
+            JsonBytes.requireEnd(json, "a result");
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "a result must be JSON: " + e.getOriginalMessage(), e);

@@ -1,0 +1,49 @@
+package dev.millrace.contracts.json;
+
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestParser;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class JsonBytesTest {
+
+    @Nested
+    class OtherEncodingsOfUnicode {
+        private static final String LINE =
+                "{\"custom_id\":\"a\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
+                        + "\"body\":{\"model\":\"m\",\"messages\":[]}}";
+
+        @Test
+        void areNotJson() {
+            assertThat(JsonBytes.isJson(LINE.getBytes(UTF_16BE))).isFalse();
+            assertThat(JsonBytes.isJson(LINE.getBytes(UTF_16LE))).isFalse();
+        }
+
+        @Test
+        void areNotRequests() {
+            assertThat(RequestParser.parse(LINE.getBytes(UTF_16BE)))
+                    .isInstanceOf(Parsed.Malformed.class);
+            assertThat(RequestParser.parse(LINE.getBytes(UTF_16LE)))
+                    .isInstanceOf(Parsed.Malformed.class);
+        }
+    }
+
+    @Property
+    void encodableTextSurvivesUtf8(@ForAll String text) {
+        String clean = JsonBytes.encodable(text);
+        assertThat(new String(clean.getBytes(UTF_8), UTF_8)).isEqualTo(clean);
+    }
+
+    @Property
+    void textThatHasAUtf8FormStaysAsItIs(@ForAll String text) {
+        String wellFormed = new String(text.getBytes(UTF_8), UTF_8);
+        assertThat(JsonBytes.encodable(wellFormed)).isEqualTo(wellFormed);
+    }
+}

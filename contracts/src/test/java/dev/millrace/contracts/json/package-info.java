@@ -1,0 +1,5 @@
+/** Tests of what is asked of JSON as bytes. */
+@NullMarked
+package dev.millrace.contracts.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package dev.millrace.contracts.result;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import java.math.BigDecimal;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.BigRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CostEventCodecTest {
+    private static final JobId JOB = JobId.of("acme", "b", "ticket-17");
+
+    private static CostEvent event(BigDecimal cost, CostKind kind, TokenUsage usage, Price rates) {
+        return new CostEvent(
+                CostEvent.idOf(JOB, 2),
+                true,
+                "acme",
+                "b",
+                JOB,
+                "deepseek-v3.2",
+                "deepseek",
+                2,
+                kind,
+                usage,
+                rates,
+                "2026-11-20",
+                cost,
+                BigDecimal.ZERO,
+                cost);
+    }
+
+    private static String json(CostEvent event) {
+        return new String(CostEventCodec.toJson(event), UTF_8);
+    }
+
+    @Property
+    void comesBackAsItWas(
+            @ForAll @BigRange(min = "0", max = "1000000") @Scale(20) BigDecimal cost,
+            @ForAll @BigRange(min = "0", max = "1000") @Scale(9) BigDecimal rate,
+            @ForAll @IntRange(max = 1_000_000) int tokens,
+            @ForAll CostKind kind) {
+        CostEvent event =
+                event(
+                        cost,
+                        kind,
+                        new TokenUsage(3L * tokens, tokens, tokens, tokens, tokens),
+                        Price.of(rate, rate));
+        assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
+    }
+
+    @Nested
+    class OfAJobWithoutACall {
+        @Test
+        void comesBackAsItWas() {
+            CostEvent event = CostEvent.withoutCall(JOB, "acme", "b");
+            assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
+        }
+    }
+
+    @Nested
+    class Money {
+        @Test
+        void isWrittenWithoutAnExponent() {
+            CostEvent tiny =
+                    event(
+                            new BigDecimal("1E-10"),
+                            CostKind.BILLED,
+                            TokenUsage.NONE,
+                            Price.of("0.10", "0.42"));
+            assertThat(json(tiny)).contains("\"cost_usd\":0.0000000001,");
+        }
+    }
+
+    @Nested
+    class Reading {
+        private final String good =
+                json(event(BigDecimal.ONE, CostKind.BILLED, TokenUsage.NONE, Price.of("1", "2")));
+
+        private void assertRefused(String json) {
+            assertThatThrownBy(() -> CostEventCodec.read(json.getBytes(UTF_8)))
+                    .as(json)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void ignoresFieldsOfALaterVersion() {
+            String later = good.replaceFirst("\\{", "{\"new\":{\"cost_usd\":[7]},");
+            assertThat(CostEventCodec.read(later.getBytes(UTF_8)).costUsd())
+                    .isEqualTo(BigDecimal.ONE);
+        }
+
+        @Test
+        void refusesWhatIsNoCostEvent() {
+            assertRefused("");
+            assertRefused("[]");
+            assertRefused("{}");
+            assertRefused(good.substring(0, good.length() - 1));
+            assertRefused(good.replace("\"billed\"", "\"gift\""));
+            assertRefused(good.replace("\"final\":true", "\"final\":\"perhaps\""));
+            assertRefused(good.replace("\"attempt\":2", "\"attempt\":2.5"));
+            assertRefused(good.replace("\"input_tokens\":0", "\"input_tokens\":-1"));
+            assertRefused(good + good);
+        }
+    }
+}

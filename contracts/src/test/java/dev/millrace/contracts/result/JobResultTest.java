@@ -1,0 +1,246 @@
+package dev.millrace.contracts.result;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import java.math.BigDecimal;
+import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.BigRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Scale;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class JobResultTest {
+    private static final JobId JOB = JobId.of("acme", "2026-11-20", "ticket-17");
+
+    private static JobResult result(Outcome outcome, @Nullable String metadata) {
+        return new JobResult(
+                "ticket-17",
+                outcome,
+                new Provenance(
+                        JOB,
+                        "acme",
+                        "2026-11-20",
+                        17L,
+                        "deepseek-v3.2",
+                        "deepseek",
+                        1,
+                        Provenance.CACHE_MISS,
+                        new BigDecimal("0.000336"),
+                        41,
+                        812,
+                        "default/3@v7",
+                        metadata));
+    }
+
+    private static JobResult answered(String body) {
+        return result(
+                new Outcome.Answered(200, "req_1", ProviderBody.of(body.getBytes(UTF_8)), null),
+                null);
+    }
+
+    private static String line(JobResult result) {
+        return new String(result.toJson(), UTF_8);
+    }
+
+    private static JsonNode tree(JobResult result) {
+        return JsonMapper.shared().readTree(result.toJson());
+    }
+
+    @Nested
+    class WithAnAnswer {
+        @Test
+        void isTheDocumentedLine() {
+            assertThat(
+                            line(
+                                    result(
+                                            new Outcome.Answered(
+                                                    200,
+                                                    "req_1",
+                                                    ProviderBody.of("{\"ok\":1.0}".getBytes(UTF_8)),
+                                                    null),
+                                            "{\"queue\":\"refunds\"}")))
+                    .isEqualTo(
+                            "{\"id\":\"batch_req_"
+                                    + JOB
+                                    + "\",\"custom_id\":\"ticket-17\",\"response\":{\"status_code\":200,"
+                                    + "\"request_id\":\"req_1\",\"body\":{\"ok\":1.0}},\"error\":null,"
+                                    + "\"millrace\":{\"job_id\":\""
+                                    + JOB
+                                    + "\",\"tenant\":\"acme\",\"batch\":\"2026-11-20\",\"line\":17,"
+                                    + "\"model\":\"deepseek-v3.2\",\"provider\":\"deepseek\",\"attempts\":1,"
+                                    + "\"cache\":\"miss\",\"cost_usd\":0.000336,\"queued_ms\":41,"
+                                    + "\"upstream_ms\":812,\"routed_by\":\"default/3@v7\","
+                                    + "\"error_code\":null,\"metadata\":{\"queue\":\"refunds\"}}}");
+        }
+
+        @Test
+        void isOneLineWhateverTheBodyLooksLike() {
+            assertThat(line(answered("{\n\"a\":\r\n[1,\n\n2]\n}\n"))).doesNotContain("\n", "\r");
+        }
+
+        @Test
+        void holdsABodyThatIsNoJsonAsText() {
+            assertThat(tree(answered("<h1>\"502\"</h1>\n")).at("/response/body").asString())
+                    .isEqualTo("<h1>\"502\"</h1>\n");
+        }
+
+        @Test
+        void holdsTextThatWasCut() {
+            String emoji = "😀".repeat(ProviderBody.MAX_TEXT_CHARS);
+            assertThat(tree(answered("x" + emoji)).at("/response/body").asString())
+                    .startsWith("x😀");
+        }
+
+        @Test
+        void tellsAProvidersOwnErrorBesideItsBody() {
+            JobResult result =
+                    result(
+                            new Outcome.Answered(
+                                    400,
+                                    null,
+                                    ProviderBody.of("{\"error\":{}}".getBytes(UTF_8)),
+                                    ErrorCode.VALIDATION_ERROR),
+                            null);
+            assertThat(tree(result).at("/error").isNull()).isTrue();
+            assertThat(ResultView.read(result.toJson()).errorCode()).isEqualTo("validation_error");
+            assertThat(ResultView.read(result.toJson()).statusCode()).isEqualTo(400);
+        }
+
+        @Test
+        void isNotConfusedByABodyThatLooksLikeAResult() {
+            ResultView view =
+                    ResultView.read(
+                            answered(
+                                            "{\"millrace\":{\"job_id\":\"x\"},\"status_code\":500,"
+                                                    + "\"custom_id\":\"no\"}")
+                                    .toJson());
+            assertThat(view.customId()).isEqualTo("ticket-17");
+            assertThat(view.statusCode()).isEqualTo(200);
+            assertThat(view.jobId()).isEqualTo(JOB.value());
+        }
+
+        @Test
+        void canBeReadHoweverDeepItsBodyIs() {
+            for (int depth = 900; depth <= 1_001; depth++) {
+                String deep = "[".repeat(depth) + "]".repeat(depth);
+                assertThat(ResultView.read(answered(deep).toJson()).jobId()).isEqualTo(JOB.value());
+            }
+        }
+    }
+
+    @Nested
+    class WithoutAnAnswer {
+        @Test
+        void tellsTheError() {
+            JobResult result =
+                    result(
+                            new Outcome.Unanswered(
+                                    ErrorCode.TIMEOUT,
+                                    "no first byte in 120 s",
+                                    "body.model",
+                                    Duration.ofMillis(1_500),
+                                    "req_2"),
+                            null);
+            JsonNode error = tree(result).at("/error");
+            assertThat(tree(result).at("/response").isNull()).isTrue();
+            assertThat(error.at("/code").asString()).isEqualTo("timeout");
+            assertThat(error.at("/param").asString()).isEqualTo("body.model");
+            assertThat(error.at("/retry_after").decimalValue()).isEqualByComparingTo("1.5");
+            assertThat(ResultView.read(result.toJson()).statusCode()).isNull();
+            assertThat(ResultView.read(result.toJson()).errorCode()).isEqualTo("timeout");
+        }
+
+        @Test
+        void canQuoteHalfACharacterOfTheRequest() {
+            JobResult result =
+                    result(Outcome.refused(ErrorCode.UNKNOWN_MODEL, "no model \ud83d."), null);
+            assertThat(tree(result).at("/error/message").asString()).isEqualTo("no model \ufffd.");
+        }
+    }
+
+    @Nested
+    class Reading {
+        @Test
+        void refusesWhatIsNoResult() {
+            for (String value :
+                    new String[] {"", "[]", "null", "{}", "{\"custom_id\":\"x\"}", "{\"a\":"}) {
+                assertThatThrownBy(() -> ResultView.read(value.getBytes(UTF_8)))
+                        .as(value)
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+
+        @Test
+        void refusesAResultWithSomethingBehindIt() {
+            String twice = line(answered("{}")) + "\n" + line(answered("{}"));
+            assertThatThrownBy(() -> ResultView.read(twice.getBytes(UTF_8)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void allowsABlankBehindIt() {
+            assertThat(ResultView.read((line(answered("{}")) + "\n").getBytes(UTF_8)).jobId())
+                    .isEqualTo(JOB.value());
+        }
+    }
+
+    @Property
+    void comesBackFromItsLine(
+            @ForAll String customId,
+            @ForAll @LongRange(min = 1) long line,
+            @ForAll @IntRange(max = 100) int attempts,
+            @ForAll @BigRange(min = "0", max = "1000000") @Scale(20) BigDecimal cost,
+            @ForAll @LongRange(min = 0) long millis,
+            @ForAll String body) {
+        String id = new String(customId.getBytes(UTF_8), UTF_8);
+        JobId jobId = JobId.of("acme", "b", id);
+        byte[] written =
+                new JobResult(
+                                id,
+                                new Outcome.Answered(
+                                        200, null, ProviderBody.of(body.getBytes(UTF_8)), null),
+                                new Provenance(
+                                        jobId,
+                                        "acme",
+                                        "b",
+                                        line,
+                                        "m",
+                                        null,
+                                        attempts,
+                                        Provenance.CACHE_MISS,
+                                        cost,
+                                        millis,
+                                        millis,
+                                        null,
+                                        null))
+                        .toJson();
+        assertThat(new String(written, UTF_8)).doesNotContain("\n", "\r");
+        assertThat(ResultView.read(written))
+                .isEqualTo(
+                        new ResultView(
+                                jobId.value(),
+                                id,
+                                "acme",
+                                "b",
+                                line,
+                                200,
+                                null,
+                                "m",
+                                null,
+                                attempts,
+                                cost,
+                                millis,
+                                millis));
+    }
+}
