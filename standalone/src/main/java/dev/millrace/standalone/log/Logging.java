@@ -36,8 +36,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
             Map.of(
                     // What cannot be read is reported by the exception that follows.
                     "org.apache.kafka.metadata.properties.MetaPropertiesEnsemble", Level.OFF,
+                    // A topic that was just created is at first unknown.
+                    "org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy", Level.OFF,
                     // Partitions that are added to a topic are at first "missing".
                     "state.change.logger", Level.OFF,
+                    // The node registers itself a little before its controller is the active one.
+                    "kafka.server.ControllerApis", Level.OFF,
                     "org.apache.kafka.controller.QuorumController", Level.ERROR,
                     "org.apache.kafka.clients.producer.internals.Sender", Level.ERROR,
                     "kafka.server.DefaultAutoTopicCreationManager", Level.ERROR);

@@ -6,23 +6,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Creates and changes topics as a plan says. Doing it again does nothing.
@@ -56,7 +48,7 @@ public final class TopicAdmin {
         create(steps.create());
         grow(steps.grow());
         configure(steps.configure());
-        awaitUsable(plan, steps, found);
+        Readiness.await(admin, partitions(plan, steps, found));
         return new TopicsApplied(
                 steps.create().stream().map(TopicSpec::name).toList(),
                 changes(steps),
@@ -71,7 +63,7 @@ public final class TopicAdmin {
                 .topicNameValues()
                 .forEach(
                         (name, answer) ->
-                                ifExists(name, answer)
+                                Answers.ifExists("Looking for the topic " + name, answer)
                                         .ifPresent(
                                                 topic ->
                                                         partitions.put(
@@ -80,7 +72,7 @@ public final class TopicAdmin {
             return Map.of();
         }
         var configs =
-                get(
+                Answers.get(
                         "Reading the topics' configurations",
                         admin.describeConfigs(resources(partitions.keySet())).all());
         var found = new HashMap<String, ExistingTopic>();
@@ -108,14 +100,16 @@ public final class TopicAdmin {
                                                         spec.replicationFactor())
                                                 .configs(spec.configs()))
                         .toList();
-        admin.createTopics(topics).values().forEach(TopicAdmin::awaitCreated);
+        admin.createTopics(topics).values().forEach(Answers::created);
     }
 
     private void grow(Map<String, Integer> counts) {
         if (!counts.isEmpty()) {
             var wanted = new HashMap<String, NewPartitions>();
             counts.forEach((name, count) -> wanted.put(name, NewPartitions.increaseTo(count)));
-            get("Adding partitions to " + counts.keySet(), admin.createPartitions(wanted).all());
+            Answers.get(
+                    "Adding partitions to " + counts.keySet(),
+                    admin.createPartitions(wanted).all());
         }
     }
 
@@ -127,31 +121,23 @@ public final class TopicAdmin {
                             wanted.put(
                                     new ConfigResource(ConfigResource.Type.TOPIC, name),
                                     values.entrySet().stream().map(TopicAdmin::set).toList()));
-            get("Configuring " + configs.keySet(), admin.incrementalAlterConfigs(wanted).all());
+            Answers.get(
+                    "Configuring " + configs.keySet(), admin.incrementalAlterConfigs(wanted).all());
         }
     }
 
-    /**
-     * Asks the leader of every partition for its end: a leader that does not know yet that it is
-     * one is asked again.
-     */
-    private void awaitUsable(
+    private static Map<String, Integer> partitions(
             List<TopicSpec> plan, TopicSteps steps, Map<String, ExistingTopic> found) {
-        var ends = new HashMap<TopicPartition, OffsetSpec>();
+        var partitions = new HashMap<String, Integer>();
         for (var spec : plan) {
             var existing = found.get(spec.name());
-            var count =
+            partitions.put(
+                    spec.name(),
                     existing == null || steps.grow().containsKey(spec.name())
                             ? spec.partitions()
-                            : existing.partitions();
-            IntStream.range(0, count)
-                    .forEach(
-                            number ->
-                                    ends.put(
-                                            new TopicPartition(spec.name(), number),
-                                            OffsetSpec.latest()));
+                            : existing.partitions());
         }
-        get("Waiting until the topics can be used", admin.listOffsets(ends).all());
+        return partitions;
     }
 
     private static Map<String, String> changes(TopicSteps steps) {
@@ -193,49 +179,5 @@ public final class TopicAdmin {
             }
         }
         return values;
-    }
-
-    private static <T> Optional<T> ifExists(String name, KafkaFuture<T> answer) {
-        try {
-            return Optional.of(get("Looking for the topic " + name, answer));
-        } catch (TopicAdminException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
-    /** A topic that somebody else has created meanwhile is as good. */
-    private static void awaitCreated(String name, KafkaFuture<Void> answer) {
-        try {
-            answer.get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw failed("Creating the topic " + name, e);
-            }
-        } catch (InterruptedException e) {
-            throw interrupted("Creating the topic " + name, e);
-        }
-    }
-
-    private static <T> T get(String what, KafkaFuture<T> answer) {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw failed(what, e);
-        } catch (InterruptedException e) {
-            throw interrupted(what, e);
-        }
-    }
-
-    private static TopicAdminException failed(String what, ExecutionException e) {
-        var cause = e.getCause();
-        return new TopicAdminException(what + " failed", cause == null ? e : cause);
-    }
-
-    private static TopicAdminException interrupted(String what, InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new TopicAdminException(what + " was interrupted", e);
     }
 }
