@@ -99,7 +99,7 @@ final class SinkLoop {
                 runOnce();
             }
             if (!stopped) {
-                health = Health.stopped("closed");
+                leave();
             }
         } catch (RuntimeException | Error e) {
             health = Health.stopped("a fault of the sink: " + e);
@@ -107,6 +107,22 @@ final class SinkLoop {
         } finally {
             close();
         }
+    }
+
+    /** Stores the last markers, too: by the next start their segment may be gone. */
+    private void leave() {
+        Assignment attached = assignment;
+        if (attached != null && pending == null) {
+            try {
+                Turn last = markers(attached);
+                if (last != null) {
+                    store(attached, last);
+                }
+            } catch (KafkaException e) {
+                LOG.atDebug().addKeyValue("problem", e.getMessage()).log("left without markers");
+            }
+        }
+        health = Health.stopped("closed");
     }
 
     /** One turn: attach if need be, read, store. */
