@@ -1,24 +1,13 @@
 package dev.millrace.standalone;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import dev.millrace.standalone.cli.Commands;
 
-/** The command line. */
-@Command(
-        name = "millrace",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        subcommands = WarmUp.class)
-public final class Main implements Runnable {
+/** The entry of the command line. */
+public final class Main {
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
-    }
-
-    @Override
-    public void run() {
-        CommandLine.usage(this, System.err);
+        System.exit(Commands.execute(args));
     }
 }

@@ -175,6 +175,16 @@ public record MillraceConfig(
         return with(others, catalog);
     }
 
+    /**
+     * The same configuration without the providers that cannot be called: those with a secret that
+     * is not set. Their models are not in service.
+     */
+    public MillraceConfig withReadyProviders() {
+        var ready = new LinkedHashMap<>(providers);
+        ready.keySet().removeIf(name -> !problemsOfProviders(Set.of(name)).isEmpty());
+        return with(ready, catalog);
+    }
+
     /** The same configuration on that cluster, with its topics as they are. */
     public MillraceConfig withKafka(KafkaConfig cluster) {
         return new MillraceConfig(

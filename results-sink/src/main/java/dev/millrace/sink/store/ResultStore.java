@@ -68,6 +68,7 @@ public final class ResultStore implements AutoCloseable {
         inChunks(
                 jobIds,
                 Rows.RESULT,
+                "results",
                 query -> query.run(connection, row -> found.add(rows.result(row))));
         return found;
     }
@@ -78,6 +79,7 @@ public final class ResultStore implements AutoCloseable {
         inChunks(
                 jobIds,
                 Rows.VIEW,
+                "results",
                 query ->
                         query.run(
                                 connection,
@@ -88,7 +90,19 @@ public final class ResultStore implements AutoCloseable {
         return found;
     }
 
-    private void inChunks(Collection<JobId> jobIds, String columns, Reading<Query> reading)
+    /** All cost events of these jobs, in no order. */
+    public List<StoredCost> costs(Collection<JobId> jobIds) throws DatabaseException {
+        var found = new ArrayList<StoredCost>();
+        inChunks(
+                jobIds,
+                Rows.COST,
+                "costs",
+                query -> query.run(connection, row -> found.add(Rows.cost(row))));
+        return found;
+    }
+
+    private void inChunks(
+            Collection<JobId> jobIds, String columns, String table, Reading<Query> reading)
             throws DatabaseException {
         List<Object> ids = new ArrayList<>();
         for (JobId jobId : jobIds) {
@@ -99,7 +113,9 @@ public final class ResultStore implements AutoCloseable {
             String sql =
                     "SELECT "
                             + columns
-                            + " FROM results WHERE job_id IN ("
+                            + " FROM "
+                            + table
+                            + " WHERE job_id IN ("
                             + Query.marks(chunk.size())
                             + ")";
             reading(() -> reading.read(Query.of(sql, chunk.toArray()).withValues()));
@@ -120,6 +136,22 @@ public final class ResultStore implements AutoCloseable {
                                 + " LIMIT 1",
                         key.batch(),
                         key.tenant(),
+                        line);
+        reading(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        return found.stream().findFirst();
+    }
+
+    /** The latest dead letter of a line, whichever tenant it claims. */
+    public Optional<StoredDeadLetter> findDeadLetter(String batch, long line)
+            throws DatabaseException {
+        var found = new ArrayList<StoredDeadLetter>();
+        Query query =
+                Query.of(
+                        "SELECT "
+                                + Rows.LETTER
+                                + " FROM dead_letters WHERE batch = ? AND line = ?"
+                                + " ORDER BY received_at DESC, kafka_offset DESC LIMIT 1",
+                        batch,
                         line);
         reading(() -> query.run(connection, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();

@@ -1,5 +1,8 @@
 package dev.millrace.sink.store;
 
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.database.Dialect;
@@ -23,6 +26,11 @@ final class Rows {
     static final String LETTER =
             "reason, message, origin_topic, origin_partition, origin_offset, tenant, batch, line,"
                     + " job_id, received_at, record_key, value";
+
+    /** The columns of {@link #cost}. */
+    static final String COST =
+            "job_id, is_final, model, kind, input_tokens, cached_input_tokens,"
+                    + " cache_write_tokens, output_tokens, reasoning_tokens, cost_usd";
 
     private final Dialect dialect;
 
@@ -67,6 +75,21 @@ final class Rows {
                 dialect.instant(row, 10),
                 row.getBytes(11),
                 row.getBytes(12));
+    }
+
+    static StoredCost cost(ResultSet row) throws SQLException {
+        return new StoredCost(
+                new JobId(text(row, 1)),
+                row.getBoolean(2),
+                row.getString(3),
+                CostKind.of(text(row, 4)).orElseThrow(),
+                new TokenUsage(
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7),
+                        row.getLong(8),
+                        row.getLong(9)),
+                new BigDecimal(text(row, 10)));
     }
 
     private static String text(ResultSet row, int column) throws SQLException {

@@ -8,7 +8,7 @@ import java.math.BigDecimal;
  * @param model by its catalog name
  * @param upstreamP50Ms median duration of the last call, in milliseconds
  */
-record ModelSummary(
+public record ModelSummary(
         String model,
         long jobs,
         long succeeded,

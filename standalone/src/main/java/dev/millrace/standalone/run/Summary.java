@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param letters the first dead letters, in input order
  * @param complete whether every line has its outcome; otherwise the run was stopped
  */
-record Summary(
+public record Summary(
         long jobs,
         long succeeded,
         long failed,
@@ -42,5 +42,5 @@ record Summary(
         boolean complete) {
 
     /** A line that became a dead letter. */
-    record Letter(String file, long line, String reason, String message) {}
+    public record Letter(String file, long line, String reason, String message) {}
 }

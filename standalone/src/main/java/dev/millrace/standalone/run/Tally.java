@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class Tally {
     private static final int MAX_LETTERS = 20;
     private static final int DIGITS = 3;
-    private static final String NO_MODEL = "(none)";
 
     private final SortedMap<String, ModelTally> models = new TreeMap<>();
     private final SortedMap<String, Long> errors = new TreeMap<>();
@@ -76,6 +75,9 @@ final class Tally {
             reusedCost = reusedCost.add(line.costUsd());
             return;
         }
+        if (line.model() == null) {
+            return;
+        }
         ModelTally model = model(line.model());
         model.jobs++;
         model.failed += line.errorCode() == null ? 0 : 1;
@@ -98,15 +100,15 @@ final class Tally {
     }
 
     /** An attempt of this run that was billed, or may have been. */
-    void onCost(@Nullable String model, TokenUsage usage, BigDecimal costUsd, boolean isUncertain) {
+    void onCost(String model, TokenUsage usage, BigDecimal costUsd, boolean isUncertain) {
         ModelTally tally = model(model);
         tally.usage = tally.usage.plus(usage);
         tally.cost = tally.cost.add(costUsd);
         uncertain += isUncertain ? 1 : 0;
     }
 
-    private ModelTally model(@Nullable String name) {
-        return models.computeIfAbsent(name == null ? NO_MODEL : name, _ -> new ModelTally());
+    private ModelTally model(String name) {
+        return models.computeIfAbsent(name, _ -> new ModelTally());
     }
 
     Summary toSummary(

@@ -3,6 +3,8 @@ package dev.millrace.standalone.run.journal;
 import dev.millrace.contracts.job.Parsed;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.ParsedLine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,10 +22,10 @@ public final class LineKey {
     private LineKey() {}
 
     /** 16 bytes; two keys are equal when their bytes are. */
-    public static byte[] of(byte[] line, Parsed parsed) {
-        return parsed instanceof Parsed.Accepted accepted
+    public static byte[] of(ParsedLine line) {
+        return line.parsed() instanceof Parsed.Accepted accepted
                 ? ofRequest(accepted.line())
-                : ofBytes(line);
+                : ofBytes(line.source());
     }
 
     private static byte[] ofRequest(RequestLine line) {
@@ -37,10 +39,11 @@ public final class LineKey {
         return Arrays.copyOf(digest.digest(), BYTES);
     }
 
-    private static byte[] ofBytes(byte[] line) {
+    private static byte[] ofBytes(BatchLine line) {
         var digest = sha256();
         digest.update((byte) 'B');
-        digest.update(line);
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(line.size()).array());
+        digest.update(line.bytes());
         return Arrays.copyOf(digest.digest(), BYTES);
     }
 

@@ -8,4 +8,10 @@ package dev.millrace.standalone.run.journal;
  * @param sourceLine its number in the file as it is now, from 1
  */
 public record PlannedLine(
-        long position, long file, long sourceLine, JournaledLine line, Fate fate) {}
+        long position, long file, long sourceLine, JournaledLine line, Fate fate) {
+
+    /** The submission that the line belongs to. */
+    public Generation generation() {
+        return new Generation(file, line.generation());
+    }
+}

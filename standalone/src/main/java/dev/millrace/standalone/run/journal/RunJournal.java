@@ -84,13 +84,26 @@ public final class RunJournal implements AutoCloseable {
         return Sql.in(() -> RunPlan.start(connection, startedAt));
     }
 
+    /** Whether no run has been planned yet. */
+    public boolean isEmpty() {
+        return Sql.in(
+                () -> {
+                    try (var statement = connection.createStatement();
+                            var row =
+                                    statement.executeQuery("select exists (select 1 from runs)")) {
+                        row.next();
+                        return !row.getBoolean(1);
+                    }
+                });
+    }
+
     /** Remembers that Kafka has acknowledged all lines of a submission up to this one. */
-    public void publishedThrough(long file, int generation, long line) {
+    public void publishedThrough(Generation generation, long line) {
         Sql.in(
                 () -> {
                     try (var update = connection.prepareStatement(PUBLISHED_THROUGH)) {
-                        update.setLong(1, file);
-                        update.setInt(2, generation);
+                        update.setLong(1, generation.file());
+                        update.setInt(2, generation.number());
                         update.setLong(3, line);
                         update.executeUpdate();
                     }

@@ -2,6 +2,7 @@ package dev.millrace.standalone.run.journal;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.HashMap;
@@ -11,9 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws up what one run does with each line, in one transaction: {@link #find} what is known of a
- * line, then either {@link #keep} it or {@link #submit} it in this run's batch, then {@link
- * #commit}.
+ * Draws up what one run does with each line, in one transaction: {@link #meet} each line, then
+ * either {@link #keep} it or {@link #submit} it in this run's batch, then {@link #commit}.
  */
 public final class RunPlan implements AutoCloseable {
     private final Connection connection;
@@ -100,32 +100,47 @@ public final class RunPlan implements AutoCloseable {
                 });
     }
 
-    /** What is known of the next occurrence of this key in this run; empty for a new line. */
-    public Optional<Occurrence> find(long file, byte[] key) {
+    /**
+     * Meets a line: gives what is known of the next occurrence of this key that this run has not
+     * met; empty for a new line, which is to be submitted.
+     */
+    public Optional<Occurrence> meet(long file, byte[] key) {
         return Sql.in(
                 () -> {
-                    find.setLong(1, file);
-                    find.setBytes(2, key);
-                    try (var row = find.executeQuery()) {
-                        while (row.next()) {
-                            if (row.getLong("run") != run) {
-                                return Optional.of(
-                                        new Occurrence(
-                                                file,
-                                                key,
-                                                row.getInt("occurrence"),
-                                                new JournaledLine(
-                                                        row.getInt("generation"),
-                                                        row.getString("batch"),
-                                                        row.getLong("line"),
-                                                        row.getString("job_id"),
-                                                        row.getBoolean("repeat"),
-                                                        row.getBoolean("published"))));
-                            }
-                        }
-                        return Optional.empty();
+                    Optional<Occurrence> next = nextOccurrence(file, key);
+                    if (next.isPresent()) {
+                        mark.setLong(1, run);
+                        mark.setLong(2, file);
+                        mark.setBytes(3, key);
+                        mark.setInt(4, next.get().number);
+                        mark.executeUpdate();
                     }
+                    return next;
                 });
+    }
+
+    private Optional<Occurrence> nextOccurrence(long file, byte[] key) throws SQLException {
+        find.setLong(1, file);
+        find.setBytes(2, key);
+        try (var row = find.executeQuery()) {
+            while (row.next()) {
+                if (row.getLong("run") != run) {
+                    return Optional.of(
+                            new Occurrence(file, key, row.getInt("occurrence"), line(row)));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static JournaledLine line(ResultSet row) throws SQLException {
+        return new JournaledLine(
+                row.getInt("generation"),
+                row.getString("batch"),
+                row.getLong("line"),
+                row.getString("job_id"),
+                row.getBoolean("repeat"),
+                row.getBoolean("published"));
     }
 
     /** A line that an earlier run has met. */
@@ -133,15 +148,7 @@ public final class RunPlan implements AutoCloseable {
 
     /** Plans a known line under the name it has. */
     public PlannedLine keep(Occurrence known, long sourceLine, Fate fate) {
-        return Sql.in(
-                () -> {
-                    mark.setLong(1, run);
-                    mark.setLong(2, known.file);
-                    mark.setBytes(3, known.key);
-                    mark.setInt(4, known.number);
-                    mark.executeUpdate();
-                    return insert(known.file, sourceLine, known.line, fate);
-                });
+        return Sql.in(() -> insert(known.file, sourceLine, known.line, fate));
     }
 
     /**

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Parsed;
-import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.ParsedLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,12 +58,11 @@ class RunJournalTest {
         long id = plan.file("/data/" + file, file);
         var planned = new ArrayList<PlannedLine>();
         for (int i = 0; i < lines.size(); i++) {
-            byte[] bytes = lines.get(i).getBytes(UTF_8);
-            Parsed parsed = RequestParser.parse(bytes);
-            byte[] key = LineKey.of(bytes, parsed);
             long number = i + 1L;
+            ParsedLine parsed = parse(number, lines.get(i));
+            byte[] key = LineKey.of(parsed);
             planned.add(
-                    plan.find(id, key)
+                    plan.meet(id, key)
                             .map(known -> plan.keep(known, number, fateOfKnown))
                             .orElseGet(
                                     () ->
@@ -78,10 +77,14 @@ class RunJournalTest {
         return planned;
     }
 
-    private static @Nullable String jobId(Parsed parsed, String batch) {
-        return parsed instanceof Parsed.Accepted accepted
-                ? JobId.of("default", batch, accepted.line().customId()).value()
-                : null;
+    private static ParsedLine parse(long number, String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        return ParsedLine.of(new BatchLine(number, bytes, bytes.length));
+    }
+
+    private static @Nullable String jobId(ParsedLine parsed, String batch) {
+        JobId jobId = parsed.jobId(null, batch);
+        return jobId == null ? null : jobId.value();
     }
 
     @Nested
@@ -146,15 +149,14 @@ class RunJournalTest {
         void tellsWhatKafkaHasAcknowledged() {
             var lines = List.of(line("1", "x"), line("2", "x"), line("3", "x"));
             var first = run("a.jsonl", lines);
-            journal.publishedThrough(first.getFirst().file(), 1, 2);
+            journal.publishedThrough(first.getFirst().generation(), 2);
 
             try (RunPlan plan = journal.newPlan("2026-11-20T07:00:00Z")) {
                 long id = plan.file("/data/a.jsonl", "a.jsonl");
                 var published =
                         lines.stream()
-                                .map(text -> text.getBytes(UTF_8))
-                                .map(bytes -> LineKey.of(bytes, RequestParser.parse(bytes)))
-                                .map(key -> plan.find(id, key).orElseThrow().line().published())
+                                .map(text -> LineKey.of(parse(1, text)))
+                                .map(key -> plan.meet(id, key).orElseThrow().line().published())
                                 .toList();
                 assertThat(published).containsExactly(true, true, false);
             }
@@ -187,9 +189,8 @@ class RunJournalTest {
             try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
                 long one = plan.file("/one/a.jsonl", "a.jsonl");
                 long two = plan.file("/two/a.jsonl", "a.jsonl");
-                byte[] bytes = line("1", "x").getBytes(UTF_8);
-                Parsed parsed = RequestParser.parse(bytes);
-                byte[] key = LineKey.of(bytes, parsed);
+                ParsedLine parsed = parse(1, line("1", "x"));
+                byte[] key = LineKey.of(parsed);
 
                 var first = plan.submit(one, key, null, 1, null, batch -> jobId(parsed, batch));
                 var second = plan.submit(two, key, null, 1, null, batch -> jobId(parsed, batch));

@@ -1,4 +1,4 @@
-package dev.millrace.standalone;
+package dev.millrace.standalone.cli;
 
 import dev.millrace.standalone.broker.EmbeddedBroker;
 import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
@@ -25,11 +25,11 @@ import picocli.CommandLine.Command;
  * from it.
  */
 @Command(name = "warm-up", hidden = true)
-final class WarmUp implements Callable<Integer> {
+final class WarmUpCommand implements Callable<Integer> {
     private static final String TOPIC = "warm-up";
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private WarmUp() {}
+    private WarmUpCommand() {}
 
     @Override
     public Integer call() throws Exception {

@@ -1,4 +1,4 @@
-package dev.millrace.standalone;
+package dev.millrace.standalone.cli;
 
 import picocli.CommandLine.IVersionProvider;
 

@@ -1,0 +1,44 @@
+package dev.millrace.standalone.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** All commands. */
+@Command(
+        name = "millrace",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Takes batches of model calls through Kafka to their results.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            RunCommand.class,
+            InitCommand.class,
+            SimulatorCommand.class,
+            WarmUpCommand.class,
+        })
+public final class Commands implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    private Commands() {}
+
+    /** Runs one command and returns its exit code. */
+    public static int execute(String... arguments) {
+        var failures = new Failures();
+        var line =
+                new CommandLine(new Commands())
+                        .setExecutionExceptionHandler(failures)
+                        .setExitCodeExceptionMapper(failures)
+                        .setUsageHelpAutoWidth(true);
+        line.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
+        return line.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "What shall Millrace do? Name a command.");
+    }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.standalone.cli;
+
+import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.standalone.console.UserError;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which configuration a command works with. */
+final class ConfigChoice {
+    private static final Path USUAL = Path.of("millrace.yaml");
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration; default: millrace.yaml in this folder.")
+    private @Nullable Path file;
+
+    ConfigChoice() {}
+
+    /**
+     * The configuration that was named, or that of this folder.
+     *
+     * @throws UserError when there is none
+     */
+    MillraceConfig load() {
+        if (!isThere()) {
+            throw UserError.usage(
+                    "There is no millrace.yaml in this folder. Write one with \"millrace init\", or"
+                            + " name another with --config FILE.");
+        }
+        return loader().load(path());
+    }
+
+    /**
+     * The configuration that was named, or that of this folder; with {@code simulate} every model
+     * is answered by the built-in simulator, and the shipped catalog will do.
+     *
+     * @throws UserError when there is none and nothing is simulated
+     */
+    MillraceConfig load(boolean simulate) {
+        if (!simulate) {
+            if (!isThere()) {
+                throw UserError.usage(
+                        """
+                        Which provider should answer? There is no millrace.yaml in this folder.
+                          millrace init            writes one, to be filled in
+                          millrace run --config F  takes another file
+                          millrace run --simulate  answers every model from the built-in simulator, for free""");
+            }
+            return load();
+        }
+        return (isThere() ? loader().load(path()) : loader().parse(ConfigLoader.NO_FILE, ""))
+                .withSimulator();
+    }
+
+    private boolean isThere() {
+        return file != null || Files.exists(USUAL);
+    }
+
+    private Path path() {
+        return file == null ? USUAL : file;
+    }
+
+    private static ConfigLoader loader() {
+        return new ConfigLoader(System.getenv());
+    }
+}

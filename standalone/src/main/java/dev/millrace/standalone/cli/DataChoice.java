@@ -1,0 +1,30 @@
+package dev.millrace.standalone.cli;
+
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.log.Logging;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which data directory a command works in. */
+final class DataChoice {
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            defaultValue = ".millrace",
+            description = "Where broker, results and log are kept; default: ${DEFAULT-VALUE}.")
+    private Path directory = Path.of(".millrace");
+
+    DataChoice() {}
+
+    /** Holds the directory, and sends the log there from now on. */
+    DataDirectory open() {
+        DataDirectory data = DataDirectory.open(directory);
+        Logging.toFile(data.log());
+        return data;
+    }
+
+    /** Forgets everything in it. */
+    void forget() {
+        DataDirectory.forget(directory);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.millrace.standalone.cli;
+
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Interrupts;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** {@code millrace simulator}: the simulated provider alone. */
+@Command(
+        name = "simulator",
+        description = "Runs the simulated provider alone, for both wires under /v1.")
+final class SimulatorCommand implements Callable<Integer> {
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where to listen; default: a free port, which is printed.")
+    private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on; default: ${DEFAULT-VALUE}.")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            description = "How it behaves, in YAML or JSON; default: every model answers at once.")
+    private @Nullable Path settings;
+
+    SimulatorCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Interrupts interrupts = Interrupts.install(() -> {});
+        try (Simulator simulator = Simulator.start(read(), host, port)) {
+            Terminal.system().out().println("simulator " + simulator.baseUri());
+            while (!interrupts.await(1, TimeUnit.DAYS)) {
+                // Until a signal comes.
+            }
+        } catch (UncheckedIOException e) {
+            throw UserError.failure(
+                    "The simulator cannot listen on port " + port + ": " + e.getMessage());
+        }
+        return ExitCode.OK;
+    }
+
+    private SimulatorSettings read() {
+        if (settings == null) {
+            return SimulatorSettings.DEFAULT;
+        }
+        try {
+            JsonNode json = new YAMLMapper().readTree(Files.readAllBytes(settings));
+            return SimulatorSettings.parse(json);
+        } catch (IOException e) {
+            throw UserError.usage(settings + " cannot be read: " + e.getMessage());
+        } catch (JacksonException e) {
+            throw UserError.usage(settings + " is not YAML: " + e.getOriginalMessage());
+        } catch (IllegalArgumentException e) {
+            throw UserError.usage(settings + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.millrace.standalone.pipeline;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.sink.Sink;
+import dev.millrace.sink.SinkSettings;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.standalone.topics.TopicAdmin;
+import dev.millrace.standalone.topics.TopicsApplied;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How each part is started from a configuration. */
+final class Starts {
+    private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private Starts() {}
+
+    /** The built-in simulator, where a provider that is used is one; null otherwise. */
+    static @Nullable Simulator simulator(PipelineSettings settings) {
+        Optional<ProviderConfig> provider =
+                settings.config().providers().values().stream()
+                        .filter(each -> each.simulator().isPresent())
+                        .findFirst();
+        if (provider.isEmpty() || !settings.has(Part.SIMULATOR)) {
+            return null;
+        }
+        var json = provider.get().simulator().orElseThrow();
+        return Simulator.start(SimulatorSettings.parse(json), LOOPBACK, 0);
+    }
+
+    static MillraceConfig withSimulatorAt(MillraceConfig config, URI address) {
+        MillraceConfig located = config;
+        for (Map.Entry<String, ProviderConfig> provider : config.providers().entrySet()) {
+            if (provider.getValue().simulator().isPresent()) {
+                located = located.withProvider(provider.getKey(), provider.getValue().at(address));
+            }
+        }
+        return located;
+    }
+
+    /** Makes the cluster's topics as the configuration says. */
+    static void applyTopics(MillraceConfig config) {
+        Map<String, Object> client = new HashMap<>(config.kafka().orElseThrow().properties());
+        try (Admin admin = Admin.create(client)) {
+            TopicsApplied applied = new TopicAdmin(admin).apply(TopicPlan.of(config));
+            if (!applied.refused().isEmpty()) {
+                throw new StartFailure(
+                        "topics are not as they must be: " + applied.refused(),
+                        new IllegalStateException());
+            }
+        }
+    }
+
+    static Service service(Part part, PipelineSettings settings, MillraceConfig config) {
+        return switch (part) {
+            case ROUTER -> router(settings, config);
+            case WORKER ->
+                    Worker.start(
+                            new WorkerSettings(
+                                    config,
+                                    settings.meters(),
+                                    InstantSource.system(),
+                                    System::nanoTime,
+                                    new SplittableRandom()));
+            case SINK -> sink(settings, config);
+            case BROKER, SIMULATOR -> throw new IllegalArgumentException(part + " is no service");
+        };
+    }
+
+    private static Service router(PipelineSettings settings, MillraceConfig config) {
+        var state = settings.data().streams();
+        return Router.start(
+                settings.has(Part.BROKER)
+                        ? RouterSettings.embedded(config, state)
+                        : RouterSettings.of(config, state),
+                settings.meters(),
+                InstantSource.system());
+    }
+
+    private static Service sink(PipelineSettings settings, MillraceConfig config) {
+        try {
+            return Sink.start(
+                    new SinkSettings(
+                            config.kafka().orElseThrow().properties(),
+                            new Topics(config.topics().prefix()),
+                            Pipeline.jdbcUrl(config, settings.data()),
+                            settings.meters(),
+                            InstantSource.system(),
+                            settings.listener()));
+        } catch (DatabaseException e) {
+            throw new StartFailure("The sink cannot use its database: " + e.getMessage(), e);
+        }
+    }
+
+    /** What a user is told of a failed start. */
+    static StartFailure failure(Exception thrown) {
+        Throwable cause = thrown;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (thrown instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return cause instanceof StartFailure failure
+                ? failure
+                : new StartFailure(String.valueOf(cause.getMessage()), cause);
+    }
+
+    static void logCloseFailure(Exception e) {
+        LOG.atWarn().setCause(e).log("a part did not close after a failed start");
+    }
+}

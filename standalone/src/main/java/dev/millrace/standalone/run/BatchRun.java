@@ -1,0 +1,217 @@
+package dev.millrace.standalone.run;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.producer.MillraceProducer;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.sink.StoredOutcome;
+import dev.millrace.standalone.pipeline.Part;
+import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.standalone.run.journal.PlanCursor;
+import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.journal.RunPlan;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One run, from the first byte of the input to the summary. The main thread scans while the
+ * pipeline starts beside it, publishes, waits, and exports.
+ */
+public final class BatchRun {
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    /** How long the last outcome and its cost may lag behind before something is wrong. */
+    private static final Duration STORE_LAG = Duration.ofSeconds(30);
+
+    private final RunSettings settings;
+    private final RunContext context;
+    private final Progress progress = new Progress();
+
+    public BatchRun(RunSettings settings, RunContext context) {
+        this.settings = settings;
+        this.context = context;
+    }
+
+    /**
+     * Runs the batch.
+     *
+     * @param report is given the summary as soon as it is known, before all is shut down
+     * @throws RunFailure when it cannot go on
+     */
+    public void run(Consumer<Summary> report) throws IOException, InterruptedException {
+        try (var journal = RunJournal.open(context.data().journal());
+                var answers = Answers.open(context.jdbcUrl());
+                var pipeline = new PipelineStart(this::startPipeline)) {
+            if (journal.isEmpty()) {
+                pipeline.begin();
+            }
+            Scan.Found found = scan(journal, answers);
+            if (!progress.isDone()) {
+                process(journal, found, pipeline.get());
+            }
+            report.accept(export(journal, answers, found));
+        }
+    }
+
+    /**
+     * Tries whether the results can be written, so that this is known before any call is paid.
+     *
+     * @throws IOException when they cannot
+     */
+    public static void checkOutput(Path output) throws IOException {
+        OutputFile.check(output);
+    }
+
+    private Scan.Found scan(RunJournal journal, Answers answers) throws IOException {
+        try (RunPlan plan = journal.newPlan(context.clock().instant().toString())) {
+            Scan.Found found = new Scan(settings, plan, answers, progress).read();
+            Reach.requireReady(context.config(), found.models());
+            plan.commit();
+            return found;
+        }
+    }
+
+    private Pipeline startPipeline() {
+        return Pipeline.start(
+                new PipelineSettings(
+                        context.config().withReadyProviders(),
+                        context.data(),
+                        EnumSet.allOf(Part.class),
+                        0,
+                        new SimpleMeterRegistry(),
+                        this::onStored));
+    }
+
+    private void onStored(List<StoredOutcome> outcomes) {
+        for (StoredOutcome outcome : outcomes) {
+            switch (outcome) {
+                case StoredOutcome.Finished(ResultView result, _) -> {
+                    if (result.line() != null) {
+                        progress.onResult(
+                                result.batch(),
+                                result.line(),
+                                result.errorCode() != null,
+                                context.nanos().getAsLong());
+                    }
+                }
+                case StoredOutcome.Rejected(DeadLetter letter, _) -> {
+                    if (letter.batch() != null && letter.line() != null) {
+                        progress.onDeadLetter(
+                                letter.batch(),
+                                letter.line(),
+                                Duplicates.isDuplicate(letter.reason()));
+                    }
+                }
+                case StoredOutcome.Charged(CostEvent event, _) -> progress.onCost(event.costUsd());
+                case StoredOutcome.PutAside _ -> {}
+            }
+        }
+    }
+
+    /** Publishes and waits until every line has its outcome, or the user wants to stop. */
+    private void process(RunJournal journal, Scan.Found found, Pipeline pipeline)
+            throws IOException, InterruptedException {
+        var display = new ProgressDisplay(context.terminal(), context.nanos().getAsLong());
+        long publishedFrom = context.nanos().getAsLong();
+        try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock())) {
+            new Publisher(
+                            journal,
+                            producer,
+                            settings,
+                            found.moved(),
+                            () -> {
+                                show(display, publishedFrom);
+                                return context.interrupts().isStopping();
+                            })
+                    .publish();
+        }
+        while (!progress.isDone()
+                && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+            show(display, publishedFrom);
+            requireAlive(pipeline);
+        }
+        display.end();
+        if (context.interrupts().isStopping()) {
+            context.terminal().say("stopping: running calls are finished and kept …");
+            pipeline.close();
+        }
+    }
+
+    private void show(ProgressDisplay display, long publishedFrom) {
+        long now = context.nanos().getAsLong();
+        display.onTick(now, () -> progress.view(publishedFrom, now));
+    }
+
+    private ProducerSettings producerSettings(Pipeline pipeline) {
+        MillraceConfig config = pipeline.config();
+        return new ProducerSettings(
+                config.kafka().orElseThrow().properties(),
+                settings.requestTopic(),
+                config.topics(),
+                settings.boundTenant());
+    }
+
+    private static void requireAlive(Pipeline pipeline) {
+        pipeline.health()
+                .forEach(
+                        (name, health) -> {
+                            if (!health.live()) {
+                                throw new RunFailure(
+                                        "The " + name + " has stopped: " + health.detail(), null);
+                            }
+                        });
+        pipeline.brokerFailure()
+                .ifPresent(
+                        failure -> {
+                            throw new RunFailure(failure.message(), null);
+                        });
+    }
+
+    private Summary export(RunJournal journal, Answers answers, Scan.Found found)
+            throws IOException {
+        var export = new Export(answers, found.fileNames(), new StoreLag());
+        Tally tally;
+        try (PlanCursor plan = journal.plan();
+                var output = OutputFile.open(settings.output())) {
+            tally = export.write(plan, output.stream());
+            output.commit();
+        }
+        Long first = progress.firstResultNanos();
+        return tally.toSummary(
+                settings.output().toString(),
+                sinceStart(context.nanos().getAsLong()),
+                first == null ? null : sinceStart(first),
+                progress.isDone());
+    }
+
+    private long sinceStart(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos - context.startNanos());
+    }
+
+    /** The progress is told of what is stored; a cost may be stored a little after its result. */
+    private final class StoreLag implements Export.Waiting {
+        private final long until = context.nanos().getAsLong() + STORE_LAG.toNanos();
+
+        @Override
+        public boolean forMore() {
+            if (!progress.isDone() || until - context.nanos().getAsLong() < 0) {
+                return false;
+            }
+            try {
+                return !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.millrace.standalone.run;
+
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.standalone.console.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * The report of a dry run. For people, problems are printed as they are met; for machines, the
+ * first of them stand in one object at the end.
+ */
+final class DryReport {
+    private static final int MAX_JSON_PROBLEMS = 1_000;
+
+    private final Terminal terminal;
+    private final boolean json;
+    private final ByteArrayOutputStream problems = new ByteArrayOutputStream();
+    private final JsonGenerator problemsJson = JsonBytes.generator(problems);
+    private final SortedMap<String, Estimate> models = new TreeMap<>();
+    private long lines;
+    private long problemCount;
+
+    private static final class Estimate {
+        private long jobs;
+        private long input;
+        private long output;
+        private BigDecimal least = BigDecimal.ZERO;
+        private BigDecimal most = BigDecimal.ZERO;
+    }
+
+    private DryReport(Terminal terminal, boolean json) {
+        this.terminal = terminal;
+        this.json = json;
+        problemsJson.writeStartArray();
+    }
+
+    static DryReport text(Terminal terminal) {
+        return new DryReport(terminal, false);
+    }
+
+    static DryReport json(Terminal terminal) {
+        return new DryReport(terminal, true);
+    }
+
+    void onLine() {
+        lines++;
+    }
+
+    void onProblem(String file, long line, String problem) {
+        problemCount++;
+        if (!json) {
+            terminal.out().printf("%s:%d %s%n", file, line, problem);
+        } else if (problemCount <= MAX_JSON_PROBLEMS) {
+            problemsJson.writeStartObject();
+            problemsJson.writeStringProperty("file", file);
+            problemsJson.writeNumberProperty("line", line);
+            problemsJson.writeStringProperty("problem", problem);
+            problemsJson.writeEndObject();
+        }
+    }
+
+    void onJob(String model, long input, long output, BigDecimal least, BigDecimal most) {
+        Estimate estimate = models.computeIfAbsent(model, _ -> new Estimate());
+        estimate.jobs++;
+        estimate.input += input;
+        estimate.output += output;
+        estimate.least = estimate.least.add(least);
+        estimate.most = estimate.most.add(most);
+    }
+
+    /** The models that jobs would be sent to. */
+    Set<String> models() {
+        return models.keySet();
+    }
+
+    /** Prints what was found; tells whether no line has a problem. */
+    boolean end() {
+        problemsJson.writeEndArray();
+        problemsJson.close();
+        if (json) {
+            terminal.out().println(toJson());
+        } else {
+            printTable();
+        }
+        terminal.out().flush();
+        return problemCount == 0;
+    }
+
+    private BigDecimal least() {
+        return models.values().stream()
+                .map(it -> it.least)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private BigDecimal most() {
+        return models.values().stream().map(it -> it.most).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private void printTable() {
+        if (problemCount > 0) {
+            terminal.out().println();
+        }
+        terminal.out()
+                .printf(Locale.ROOT, "  %,d lines, %,d with problems%n%n", lines, problemCount);
+        terminal.out()
+                .printf(
+                        "  %-20s %10s %14s %14s %16s %16s%n",
+                        "model", "jobs", "tokens in ≈", "tokens out ≤", "USD from ≈", "USD to ≈");
+        models.forEach(
+                (model, it) ->
+                        terminal.out()
+                                .printf(
+                                        Locale.ROOT,
+                                        "  %-20s %,10d %,14d %,14d %16s %16s%n",
+                                        model,
+                                        it.jobs,
+                                        it.input,
+                                        it.output,
+                                        Usd.text(it.least),
+                                        Usd.text(it.most)));
+        terminal.out()
+                .printf(
+                        "%n  cost: %s to %s USD, no call made%n",
+                        Usd.text(least()), Usd.text(most()));
+    }
+
+    private String toJson() {
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator generator = JsonBytes.generator(out)) {
+            generator.writeStartObject();
+            generator.writeNumberProperty("lines", lines);
+            generator.writeNumberProperty("problem_lines", problemCount);
+            generator.writeNumberProperty("cost_usd_from", least());
+            generator.writeNumberProperty("cost_usd_to", most());
+            generator.writeArrayPropertyStart("by_model");
+            models.forEach((model, estimate) -> write(generator, model, estimate));
+            generator.writeEndArray();
+            generator.writeName("problems");
+            generator.writeRawValue(problems.toString(StandardCharsets.UTF_8));
+            generator.writeEndObject();
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void write(JsonGenerator generator, String model, Estimate estimate) {
+        generator.writeStartObject();
+        generator.writeStringProperty("model", model);
+        generator.writeNumberProperty("jobs", estimate.jobs);
+        generator.writeNumberProperty("input_tokens", estimate.input);
+        generator.writeNumberProperty("max_output_tokens", estimate.output);
+        generator.writeNumberProperty("cost_usd_from", estimate.least);
+        generator.writeNumberProperty("cost_usd_to", estimate.most);
+        generator.writeEndObject();
+    }
+}
