@@ -48,7 +48,7 @@ public final class Failures
     public int getExitCode(Throwable thrown) {
         return switch (thrown) {
             case UserError error -> error.exitCode();
-            case ConfigException _ -> ExitCode.USAGE;
+            case ConfigException _, CommandLine.ParameterException _ -> ExitCode.USAGE;
             default -> ExitCode.FAILURE;
         };
     }

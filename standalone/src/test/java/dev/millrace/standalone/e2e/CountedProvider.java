@@ -1,0 +1,95 @@
+package dev.millrace.standalone.e2e;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.ledger.LedgerSummary;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+/**
+ * A provider outside the process under test, so that its ledger outlives that process: who was
+ * called how often does not depend on what Millrace says.
+ */
+final class CountedProvider implements AutoCloseable {
+    private final Simulator simulator;
+
+    private CountedProvider(Simulator simulator) {
+        this.simulator = simulator;
+    }
+
+    static CountedProvider answeringAfter(Duration latency) {
+        String settings =
+                "{\"models\":{\"*\":{\"latency\":\"%dms\"}}}".formatted(latency.toMillis());
+        return new CountedProvider(
+                Simulator.start(
+                        SimulatorSettings.parse(Batch.JSON.readTree(settings)), "127.0.0.1", 0));
+    }
+
+    /**
+     * Writes a configuration that sends every model of the catalog here, under its own name.
+     *
+     * @param maxInFlight calls at once
+     */
+    void configure(Path folder, int maxInFlight) {
+        String models =
+                Catalog.shipped().models().stream()
+                        .map(Model::name)
+                        .map("  %1$s: { provider: counted, upstream_model: %1$s }"::formatted)
+                        .collect(Collectors.joining("\n"));
+        String text =
+                """
+                providers:
+                  counted: { wire: openai, base_url: %s/v1 }
+                models:
+                %s
+                worker: { max_in_flight: %d }
+                """
+                        .formatted(simulator.baseUri(), models, maxInFlight);
+        try {
+            Files.writeString(folder.resolve("millrace.yaml"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The ledger's sums. */
+    LedgerSummary calls() {
+        return simulator.ledger().summary();
+    }
+
+    /** What all billed calls cost at the shipped prices. */
+    BigDecimal billedUsd() {
+        return simulator.ledger().entries().stream()
+                .filter(LedgerEntry::billed)
+                .map(CountedProvider::cost)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private static BigDecimal cost(LedgerEntry call) {
+        return Catalog.shipped()
+                .find(call.model())
+                .orElseThrow()
+                .price()
+                .costOf(
+                        new TokenUsage(
+                                call.usage().input(),
+                                call.usage().cachedInput(),
+                                call.usage().cacheWrite(),
+                                call.usage().output(),
+                                0));
+    }
+
+    @Override
+    public void close() {
+        simulator.close();
+    }
+}

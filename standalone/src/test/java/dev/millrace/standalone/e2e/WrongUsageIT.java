@@ -1,0 +1,67 @@
+package dev.millrace.standalone.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cannot work is said before anything is started. */
+class WrongUsageIT {
+    @TempDir private Path folder;
+
+    @BeforeEach
+    void writeABatch() throws IOException {
+        Files.copy(Launcher.example("support-tickets.jsonl"), folder.resolve("batch.jsonl"));
+    }
+
+    @Test
+    void anUnknownOptionIsRefused() {
+        Finished refused = run("run", "--simulat", "batch.jsonl");
+        assertThat(refused.err()).contains("--simulat");
+        assertThatNothingWasStarted(refused);
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Finished refused = run("run", "--simulate", "no-such-file.jsonl");
+        assertThat(refused.err()).contains("no-such-file.jsonl");
+        assertThatNothingWasStarted(refused);
+    }
+
+    @Test
+    void withoutAConfigurationItAdvisesInsteadOfGuessing() {
+        Finished refused = run("run", "batch.jsonl");
+        assertThat(refused.err()).contains("millrace init", "--simulate");
+        assertThatNothingWasStarted(refused);
+    }
+
+    @Test
+    void allMistakesOfAConfigurationAreNamedAtOnce() throws IOException {
+        Files.writeString(
+                folder.resolve("wrong.yaml"),
+                """
+                providers:
+                  mine: { wire: openai, base_url: "https://example.org/v1", api_key: "${NO_SUCH_VARIABLE_HERE}" }
+                models:
+                  new-model: { provider: nobody }
+                worker: { max_in_flihgt: 10 }
+                """);
+        Finished refused = run("run", "--config", "wrong.yaml", "batch.jsonl");
+        assertThat(refused.err())
+                .contains("wrong.yaml", "models.new-model.price", "nobody", "worker.max_in_flihgt");
+        assertThatNothingWasStarted(refused);
+    }
+
+    private Finished run(Object... arguments) {
+        return new Launcher(folder).run(arguments).exitsWith(2);
+    }
+
+    private void assertThatNothingWasStarted(Finished refused) {
+        assertThat(refused.out()).isEmpty();
+        assertThat(folder.resolve(".millrace")).doesNotExist();
+    }
+}
