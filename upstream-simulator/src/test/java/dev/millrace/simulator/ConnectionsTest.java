@@ -186,19 +186,28 @@ class ConnectionsTest {
     @Nested
     class Closing {
         @Test
-        void dropsWhatHangsAndRecordsIt() {
-            Client client = Client.ofModel("{\"failures\":{\"hang\":1}}");
-            List<CompletableFuture<HttpResponse<String>>> calls =
-                    IntStream.range(0, 50)
+        void dropsWhatHangsAndHasItInTheLedgerWhenItIsDone() {
+            int calls = 50;
+            Client client =
+                    Client.of(
+                            """
+                            {"models":{"gpt-4.1":{"failures":{"hang":1},
+                              "limits":{"concurrency":%d}}}}
+                            """
+                                    .formatted(calls));
+            List<CompletableFuture<HttpResponse<String>>> hanging =
+                    IntStream.rangeClosed(0, calls)
                             .mapToObj(i -> client.postAsync(CHAT, Client.chat("Hello " + i)))
                             .toList();
-            await().until(() -> client.get("/health").statusCode() == 200);
+            // The one above the limit is refused once all others hang.
+            await().until(() -> client.simulator.ledger().summary().calls() == 1);
 
             client.simulator.close();
 
-            assertThat(calls)
-                    .allSatisfy(call -> assertThat(call).failsWithin(Duration.ofSeconds(5)));
-            assertThat(client.simulator.ledger().summary().billed()).isZero();
+            LedgerSummary summary = client.simulator.ledger().summary();
+            assertThat(summary.outcomes()).containsEntry(Outcome.DROPPED, (long) calls);
+            assertThat(summary.billed()).isZero();
+            await().untilAsserted(() -> assertThat(hanging).allMatch(CompletableFuture::isDone));
             client.close();
         }
 

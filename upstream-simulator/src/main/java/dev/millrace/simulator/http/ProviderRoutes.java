@@ -16,7 +16,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Locale;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +34,13 @@ final class ProviderRoutes {
     private final Provider provider;
     private final Ledger ledger;
     private final LongSupplier ticker;
-    private final BooleanSupplier stopping;
+    private final CallsUnderWay underWay;
 
-    ProviderRoutes(
-            Provider provider, Ledger ledger, LongSupplier ticker, BooleanSupplier stopping) {
+    ProviderRoutes(Provider provider, Ledger ledger, LongSupplier ticker, CallsUnderWay underWay) {
         this.provider = provider;
         this.ledger = ledger;
         this.ticker = ticker;
-        this.stopping = stopping;
+        this.underWay = underWay;
     }
 
     void add(HttpRouting.Builder routing) {
@@ -58,10 +56,18 @@ final class ProviderRoutes {
     private void call(Operation operation, ServerRequest request, ServerResponse response) {
         byte[] body = Json.body(request);
         Call call = new Call(provider.nextId(), operation, key(request), idempotencyKey(request));
-        Plan plan = provider.plan(call, body);
+        underWay.begin();
+        try {
+            run(call, provider.plan(call, body), response);
+        } finally {
+            underWay.end();
+        }
+    }
+
+    private void run(Call call, Plan plan, ServerResponse response) {
         try {
             CallRecord record = new CallRecord(ledger, ticker, call, plan.model());
-            new Exchange(call, plan, response, record, stopping).run();
+            new Exchange(call, plan, response, record, underWay::areStopping).run();
         } finally {
             plan.end().run();
         }

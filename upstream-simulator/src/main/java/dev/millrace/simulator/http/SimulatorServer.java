@@ -32,8 +32,11 @@ public final class SimulatorServer implements AutoCloseable {
     /** Connections are closed when they were idle for longer than the longest hang. */
     private static final Duration IDLE = Duration.ofHours(25);
 
+    /** Calls end within milliseconds once their connections are closed. */
+    private static final Duration MOST_FOR_STOPPING = Duration.ofSeconds(2);
+
     private final WebServer server;
-    private volatile boolean stopping;
+    private final CallsUnderWay underWay = new CallsUnderWay();
 
     /**
      * Starts to listen.
@@ -48,7 +51,7 @@ public final class SimulatorServer implements AutoCloseable {
             Ledger ledger,
             Sources sources) {
         HttpRouting.Builder routing = HttpRouting.builder();
-        new ProviderRoutes(provider, ledger, sources.ticker(), () -> stopping).add(routing);
+        new ProviderRoutes(provider, ledger, sources.ticker(), underWay).add(routing);
         new AdminRoutes(settings, provider, ledger).add(routing);
         this.server = server(address, routing).start();
         if (!server.isRunning()) {
@@ -64,8 +67,9 @@ public final class SimulatorServer implements AutoCloseable {
     /** Stops at once; calls under way are dropped and recorded as such. */
     @Override
     public void close() {
-        stopping = true;
+        underWay.stop();
         server.stop();
+        underWay.awaitNone(MOST_FOR_STOPPING);
     }
 
     private static WebServer server(InetSocketAddress address, HttpRouting.Builder routing) {
