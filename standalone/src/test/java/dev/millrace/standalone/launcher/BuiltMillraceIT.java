@@ -1,0 +1,73 @@
+package dev.millrace.standalone.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher with the jars that this build has just made. */
+class BuiltMillraceIT {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final int TERMINATED = 128 + 15;
+
+    @TempDir Path folder;
+
+    @Test
+    void saysItsVersionAndNothingElse() throws Exception {
+        var version = start(ROOT.resolve("millrace"), "--version").await();
+
+        assertThat(version.exitCode()).isZero();
+        assertThat(version.output()).matches("millrace \\d+\\.\\d+\\.\\d+.*\\n");
+        assertThat(version.errors()).isEmpty();
+    }
+
+    @Test
+    void isSilentAboutAStartUpCacheThatDoesNotFit() throws Exception {
+        var copy = Files.copy(ROOT.resolve("millrace"), folder.resolve("millrace"));
+        var home = Files.createDirectories(folder.resolve("standalone/target/millrace"));
+        var built = ROOT.resolve("standalone/target/millrace");
+        Files.copy(built.resolve("millrace.jar"), home.resolve("millrace.jar"));
+        Files.createSymbolicLink(home.resolve("lib"), built.resolve("lib"));
+        Files.writeString(home.resolve("millrace.aot"), "of another JVM");
+
+        var version = start(copy, "--version").await();
+
+        assertThat(version.exitCode()).isZero();
+        assertThat(version.output()).startsWith("millrace ").hasLineCount(1);
+        assertThat(version.errors()).isEmpty();
+    }
+
+    @Test
+    void endsWhenItsProcessIsAskedTo() throws Exception {
+        var started = start(ROOT.resolve("millrace"), "warm-up");
+        await().atMost(Duration.ofMinutes(1)).until(() -> isJvm(started.process()));
+
+        started.process().destroy();
+
+        assertThat(started.await().exitCode()).isEqualTo(TERMINATED);
+    }
+
+    private static boolean isJvm(Process process) {
+        return process.info().command().orElse("").endsWith("/java");
+    }
+
+    private Started start(Path command, String... arguments) throws IOException {
+        var environment =
+                Map.of(
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "PATH",
+                        "/usr/bin:/bin",
+                        "TMPDIR",
+                        folder.toString(),
+                        "MILLRACE_BUILD",
+                        "never");
+        return Started.start(environment, folder, command, arguments);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.millrace.standalone.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A folder with the real launcher in it, a source file, and stand-ins for Maven and a JDK 25:
+ * {@code mvn} notes that it was called and makes a jar, {@code java} says with which arguments it
+ * was called.
+ */
+final class Checkout {
+    private static final Path LAUNCHER = Path.of("..", "millrace");
+
+    private final Path root;
+    private final Map<String, String> environment = new TreeMap<>();
+
+    private Checkout(Path root) {
+        this.root = root;
+    }
+
+    static Checkout in(Path folder) throws IOException {
+        var checkout = new Checkout(Files.createDirectories(folder.resolve("my checkout")));
+        Files.copy(LAUNCHER, checkout.launcher());
+        checkout.write("pom.xml", "<project/>");
+        checkout.write(".mvn/jvm.config", "");
+        checkout.write("standalone/pom.xml", "<project/>");
+        checkout.write("standalone/src/main/java/Main.java", "class Main {}");
+        checkout.tool(
+                "tools/mvn",
+                """
+                echo "$@" >>"$PWD/mvn.calls"
+                [ ! -f "$PWD/broken" ] || { echo "cannot find symbol: Mian"; exit 1; }
+                mkdir -p standalone/target/millrace/lib
+                echo jar >standalone/target/millrace/millrace.jar
+                """);
+        checkout.jdk("jdk-25", "25.0.1");
+        checkout.environment.put("JAVA_HOME", checkout.path("jdk-25").toString());
+        checkout.environment.put("PATH", checkout.path("tools") + ":/usr/bin:/bin");
+        checkout.environment.put("HOME", checkout.path("home").toString());
+        return checkout;
+    }
+
+    Path path(String name) {
+        return root.resolve(name);
+    }
+
+    Path launcher() {
+        return path("millrace");
+    }
+
+    Checkout with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** A JDK by the look of it. When asked for a start-up cache it makes one. */
+    void jdk(String name, String version) throws IOException {
+        write(name + "/release", "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"" + version + "\"\n");
+        tool(name + "/bin/javac", "exit 1\n");
+        tool(
+                name + "/bin/java",
+                """
+                printf '[%s]' "$@"
+                for option in "$@"; do
+                    case $option in -XX:AOTCacheOutput=*) echo cache >"${option#*=}" ;; esac
+                done
+                """);
+    }
+
+    void write(String name, String text) throws IOException {
+        Files.createDirectories(path(name).getParent());
+        Files.writeString(path(name), text);
+    }
+
+    /**
+     * Changes a file so that its time is later than that of anything else, however coarse the file
+     * system's clock.
+     */
+    void edit(String name) throws IOException {
+        var later = Files.getLastModifiedTime(path(name)).toInstant().plus(Duration.ofHours(1));
+        Files.setLastModifiedTime(path(name), FileTime.from(later));
+    }
+
+    List<String> builds() throws IOException {
+        return Files.exists(path("mvn.calls")) ? Files.readAllLines(path("mvn.calls")) : List.of();
+    }
+
+    Started.Finished run(String... arguments) throws IOException {
+        return start(root, launcher(), arguments).await();
+    }
+
+    Started start(Path currentFolder, Path command, String... arguments) throws IOException {
+        return Started.start(environment, currentFolder, command, arguments);
+    }
+
+    private void tool(String name, String script) throws IOException {
+        write(name, "#!/bin/sh\n" + script);
+        Files.setPosixFilePermissions(path(name), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

@@ -1,0 +1,229 @@
+package dev.millrace.standalone.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherIT {
+    private static final String BUILDING =
+            "millrace: building (first use, or the sources have changed)\n";
+
+    @TempDir Path folder;
+    private Checkout checkout;
+
+    @BeforeEach
+    void makeCheckout() throws IOException {
+        checkout = Checkout.in(folder);
+    }
+
+    @Nested
+    class TheFirstStart {
+        @Test
+        void buildsWithOneLineOnStandardError() throws Exception {
+            var first = checkout.run("run", "a file");
+
+            assertThat(first.exitCode()).isZero();
+            assertThat(first.errors()).isEqualTo(BUILDING);
+            assertThat(first.output()).endsWith("[-jar][" + jar() + "][run][a file]");
+            assertThat(checkout.builds()).hasSize(1);
+        }
+
+        @Test
+        void showsTheEndOfTheLogWhenTheBuildFails() throws Exception {
+            checkout.write("broken", "");
+
+            var first = checkout.run("run");
+
+            assertThat(first.exitCode()).isEqualTo(1);
+            assertThat(first.output()).isEmpty();
+            assertThat(first.errors())
+                    .contains("the build failed", "build.log", "cannot find symbol: Mian");
+        }
+
+        @Test
+        void buildsAgainAfterAFailedBuild() throws Exception {
+            checkout.write("broken", "");
+            checkout.run("run");
+            Files.delete(checkout.path("broken"));
+
+            assertThat(checkout.run("run").exitCode()).isZero();
+        }
+
+        @Test
+        void buildsOnceWhenTwoStartTogether() throws Exception {
+            var one = checkout.start(folder, checkout.launcher(), "one");
+            var two = checkout.start(folder, checkout.launcher(), "two");
+
+            assertThat(one.await().output()).endsWith("[one]");
+            assertThat(two.await().output()).endsWith("[two]");
+            assertThat(checkout.builds()).hasSize(1);
+        }
+
+        @Test
+        void takesOverFromABuildThatWasKilled() throws Exception {
+            var gone = new ProcessBuilder("true").start();
+            gone.onExit().join();
+            checkout.write("target/launcher/lock/pid", gone.pid() + "\n");
+
+            assertThat(checkout.run("run").exitCode()).isZero();
+        }
+    }
+
+    @Nested
+    class ALaterStart {
+        @BeforeEach
+        void start() throws Exception {
+            checkout.run("--version");
+        }
+
+        @Test
+        void doesNotBuild() throws Exception {
+            var later = checkout.run("--version");
+
+            assertThat(later.errors()).isEmpty();
+            assertThat(checkout.builds()).hasSize(1);
+        }
+
+        @Test
+        void usesTheStartUpCache() throws Exception {
+            assertThat(checkout.run("run").output())
+                    .contains(
+                            "[-XX:AOTCache="
+                                    + checkout.path("standalone/target/millrace/millrace.aot"));
+        }
+
+        @Test
+        void usesNoStartUpCacheWhenToldNotTo() throws Exception {
+            assertThat(checkout.with("MILLRACE_AOT", "off").run("run").output())
+                    .doesNotContain("AOTCache");
+        }
+
+        @Test
+        void buildsWhenASourceHasChanged() throws Exception {
+            checkout.edit("standalone/src/main/java/Main.java");
+
+            assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+        }
+
+        @Test
+        void buildsWhenASourceIsGone() throws Exception {
+            Files.delete(checkout.path("standalone/src/main/java/Main.java"));
+            checkout.edit("standalone/src/main/java");
+
+            assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+        }
+
+        @Test
+        void buildsWhenAPomHasChanged() throws Exception {
+            checkout.edit("standalone/pom.xml");
+
+            assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+        }
+
+        @Test
+        void buildsWhenSomebodyElseHasReplacedAJar() throws Exception {
+            checkout.edit("standalone/target/millrace/millrace.jar");
+
+            assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+        }
+    }
+
+    @Nested
+    class FromElsewhere {
+        @Test
+        void itRunsInTheFolderOfItsUser() throws Exception {
+            var user = Files.createDirectory(folder.resolve("user"));
+
+            assertThat(checkout.start(user, checkout.launcher(), "x").await().output())
+                    .endsWith(jar() + "][x]");
+        }
+
+        @Test
+        void itFindsItselfThroughLinks() throws Exception {
+            var bin = Files.createDirectory(folder.resolve("bin"));
+            Files.createSymbolicLink(bin.resolve("direct"), checkout.launcher());
+            Files.createSymbolicLink(bin.resolve("millrace"), Path.of("direct"));
+
+            assertThat(checkout.start(folder, bin.resolve("millrace"), "x").await().output())
+                    .endsWith(jar() + "][x]");
+        }
+    }
+
+    @Nested
+    class TheJdk {
+        @Test
+        void isLookedForFurtherWhenJavaHomeIsTooOld() throws Exception {
+            checkout.jdk("old", "17.0.2");
+            checkout.jdk("jdks/twenty-six", "26");
+            checkout.with("JAVA_HOME", checkout.path("old").toString())
+                    .with("MILLRACE_JDKS", checkout.path("jdks").toString());
+
+            assertThat(checkout.run("x").exitCode()).isZero();
+        }
+
+        @Test
+        void isFoundOnThePath() throws Exception {
+            checkout.with("JAVA_HOME", "")
+                    .with("MILLRACE_JDKS", checkout.path("none").toString())
+                    .with(
+                            "PATH",
+                            checkout.path("tools")
+                                    + ":"
+                                    + checkout.path("jdk-25/bin")
+                                    + ":/usr/bin:/bin");
+
+            assertThat(checkout.run("x").exitCode()).isZero();
+        }
+
+        @Test
+        void isExplainedWhenThereIsNone() throws Exception {
+            checkout.jdk("old", "21.0.2");
+            checkout.with("JAVA_HOME", checkout.path("old").toString())
+                    .with("MILLRACE_JDKS", checkout.path("none").toString());
+
+            var refused = checkout.run("run");
+
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.output()).isEmpty();
+            assertThat(refused.errors())
+                    .contains("needs a JDK 25 or newer and found none", "apt install", "JAVA_HOME");
+        }
+    }
+
+    @Nested
+    class TheJvm {
+        @Test
+        void getsTheUsersOptionsAfterItsOwn() throws Exception {
+            checkout.with("MILLRACE_JAVA_OPTS", "-Xmx3g -Dx=y");
+
+            assertThat(checkout.run("run").output())
+                    .contains("[-Xmx1g]")
+                    .contains("[-Xmx3g][-Dx=y][-jar]");
+        }
+
+        @Test
+        void getsOneCollector() throws Exception {
+            checkout.with("MILLRACE_JAVA_OPTS", "-XX:+UseZGC");
+
+            assertThat(checkout.run("run").output())
+                    .contains("[-XX:+UseZGC]")
+                    .doesNotContain("SerialGC");
+        }
+
+        @Test
+        void getsEveryArgumentAsItWasTyped() throws Exception {
+            assertThat(checkout.run("run", "", "a  b", "*", "$HOME").output())
+                    .endsWith("[run][][a  b][*][$HOME]");
+        }
+    }
+
+    private String jar() throws IOException {
+        return checkout.path("standalone/target/millrace/millrace.jar").toRealPath().toString();
+    }
+}
