@@ -1,4 +1,7 @@
-/** Load, comparison with other systems, fault runs. */
+/**
+ * Measurements of the whole system: {@code millrace bench}. Each command drives Millrace as
+ * processes of its own, so that what is measured is what a user runs. All on the main thread.
+ */
 @NullMarked
 package dev.millrace.bench;
 

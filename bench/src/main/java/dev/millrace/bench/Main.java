@@ -1,0 +1,46 @@
+package dev.millrace.bench;
+
+import dev.millrace.bench.load.RunBenchCommand;
+import dev.millrace.bench.start.StartBenchCommand;
+import dev.millrace.standalone.cli.Failures;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The entry of {@code millrace bench}. */
+@Command(
+        name = "millrace bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures Millrace on this machine.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {StartBenchCommand.class, RunBenchCommand.class})
+public final class Main implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    private Main() {}
+
+    /** Runs one measurement and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    /** Runs one measurement and returns its exit code. */
+    public static int execute(String... arguments) {
+        var failures = new Failures();
+        var line =
+                new CommandLine(new Main())
+                        .setExecutionExceptionHandler(failures)
+                        .setExitCodeExceptionMapper(failures)
+                        .setUsageHelpAutoWidth(true);
+        line.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
+        return line.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "What shall be measured? Name a command.");
+    }
+}

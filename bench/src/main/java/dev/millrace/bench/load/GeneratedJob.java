@@ -1,0 +1,104 @@
+package dev.millrace.bench.load;
+
+import dev.millrace.simulator.answer.Answers;
+import dev.millrace.simulator.answer.Operation;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.StringJoiner;
+
+/**
+ * One job of the load: a function of its number alone, so that it can be made again to know the
+ * answer it must have got.
+ *
+ * @param body what the provider is sent, but for the model's name
+ */
+record GeneratedJob(String customId, String body) {
+    private static final Operation OPERATION = Operation.CHAT_COMPLETIONS;
+    private static final int FEWEST_WORDS = 20;
+    private static final int MOST_WORDS = 160;
+
+    private static final List<String> MODELS =
+            List.of(
+                    "auto",
+                    "deepseek-v3.2",
+                    "gpt-4.1",
+                    "qwen-turbo",
+                    "auto",
+                    "gemini-2.5-flash",
+                    "claude-sonnet-4.5",
+                    "gemini-3.1-pro");
+
+    private static final List<String> WORDS =
+            List.of(
+                    "order",
+                    "parcel",
+                    "refund",
+                    "invoice",
+                    "please",
+                    "customer",
+                    "since",
+                    "Tuesday",
+                    "broken",
+                    "delivery",
+                    "the",
+                    "a",
+                    "and",
+                    "not",
+                    "account",
+                    "password",
+                    "again",
+                    "where",
+                    "thank",
+                    "you",
+                    "number",
+                    "address",
+                    "changed",
+                    "wrong",
+                    "payment",
+                    "twice",
+                    "tent",
+                    "lamp",
+                    "return",
+                    "label",
+                    "waiting",
+                    "answer");
+
+    /**
+     * @param number 0 or more
+     */
+    static GeneratedJob of(long number) {
+        var random = new SplittableRandom(number);
+        int words = random.nextInt(FEWEST_WORDS, MOST_WORDS);
+        var text = new StringJoiner(" ", "Ticket " + number + ": ", "");
+        for (int i = 0; i < words; i++) {
+            text.add(WORDS.get(random.nextInt(WORDS.size())));
+        }
+        String model = MODELS.get((int) (number % MODELS.size()));
+        return new GeneratedJob(
+                String.format(Locale.ROOT, "job-%08d", number),
+                "{\"model\":\""
+                        + model
+                        + "\",\"messages\":[{\"role\":\"system\",\"content\":\"Answer the customer"
+                        + " briefly.\"},{\"role\":\"user\",\"content\":\""
+                        + text
+                        + "\"}],\"max_tokens\":300}");
+    }
+
+    /** The job as a line of a batch file, without its end. */
+    String line() {
+        return "{\"custom_id\":\""
+                + customId
+                + "\",\"method\":\"POST\",\"url\":\""
+                + OPERATION.path()
+                + "\",\"body\":"
+                + body
+                + "}";
+    }
+
+    /** The text that the simulated provider answers to it. */
+    String expectedText() {
+        return Answers.expected(OPERATION.path(), body.getBytes(StandardCharsets.UTF_8)).text();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.bench.load;
+
+import dev.millrace.bench.process.ChildJvm;
+import dev.millrace.bench.process.PeakMemory;
+import dev.millrace.bench.process.WorkFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One {@code millrace run} in a process of its own, watched until it ends. */
+record MeasuredRun(int exitCode, RunSummary summary, PeakMemory memory, Path output) {
+    private static final long SAMPLE_MILLIS = 100;
+
+    /**
+     * Runs the files of the folder.
+     *
+     * @param javaOptions more options for its JVM
+     * @throws IOException when it does not start or prints no summary
+     */
+    static MeasuredRun of(WorkFolder folder, Path jobs, Path config, List<String> javaOptions)
+            throws IOException, InterruptedException {
+        Path collections = folder.file("gc.log");
+        Path printed = folder.file("summary.json");
+        Path output = folder.file("results.jsonl");
+        var options = new ArrayList<>(javaOptions);
+        options.add(PeakMemory.heapOption(collections));
+        Process process =
+                ChildJvm.millrace(
+                                options,
+                                List.of(
+                                        "run",
+                                        "--json",
+                                        "--fresh",
+                                        "--config",
+                                        config.toString(),
+                                        "--data-dir",
+                                        folder.file("data").toString(),
+                                        "--output",
+                                        output.toString(),
+                                        jobs.toString()))
+                        .redirectOutput(printed.toFile())
+                        .start();
+        try {
+            long resident = 0;
+            while (!process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS)) {
+                resident = Math.max(resident, PeakMemory.residentMib(process.pid()));
+            }
+            return new MeasuredRun(
+                    process.exitValue(),
+                    RunSummary.parse(Files.readString(printed)),
+                    PeakMemory.ofHeap(resident, collections),
+                    output);
+        } finally {
+            process.destroy();
+        }
+    }
+}

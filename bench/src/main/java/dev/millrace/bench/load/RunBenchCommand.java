@@ -1,0 +1,80 @@
+package dev.millrace.bench.load;
+
+import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code millrace bench run}: many jobs through a run, and its output against the bill. */
+@Command(
+        name = "run",
+        sortOptions = false,
+        description = "Takes generated jobs through a run and compares output and bill.",
+        footer = {"", "Exit code: 0 when every comparison holds, 1 otherwise."})
+public final class RunBenchCommand implements Callable<Integer> {
+    /** The in-flight limit of the shipped configuration. */
+    private static final String IN_FLIGHT = "2000";
+
+    private static final long MOST_JOBS = 100_000_000;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "How many; default: ${DEFAULT-VALUE}.")
+    private long jobs;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            defaultValue = IN_FLIGHT,
+            description = "Calls at once; default: ${DEFAULT-VALUE}.")
+    private int inFlight;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "TIME",
+            defaultValue = "0ms",
+            description = "How long the simulated provider takes; default: ${DEFAULT-VALUE}.")
+    private String latency = "0ms";
+
+    @Option(
+            names = "--java-options",
+            paramLabel = "OPTIONS",
+            split = " ",
+            description = "More options for the JVM of the run, such as a flight recording.")
+    private List<String> javaOptions = List.of();
+
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "Works in this folder and leaves all files there.")
+    private @Nullable Path keep;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    RunBenchCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (jobs < 1 || jobs > MOST_JOBS) {
+            throw UserError.usage("--jobs must be 1 to " + MOST_JOBS + ", was " + jobs);
+        }
+        Terminal terminal = Terminal.system();
+        var plan = new LoadPlan(jobs, inFlight, latency, javaOptions);
+        try (var folder = WorkFolder.open(keep)) {
+            LoadReport report = plan.measure(folder);
+            terminal.out().print(json ? report.json() + "\n" : report.text());
+            terminal.out().flush();
+            return report.isGood() ? ExitCode.OK : ExitCode.FAILURE;
+        }
+    }
+}

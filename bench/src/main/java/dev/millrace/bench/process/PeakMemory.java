@@ -1,0 +1,60 @@
+package dev.millrace.bench.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The most memory that a process has used.
+ *
+ * @param residentMib most resident memory; 0 where the system does not tell
+ * @param heapMib most heap in use at the beginning of a collection
+ * @param liveHeapMib most heap in use after a collection; garbage of young objects is not in it
+ */
+public record PeakMemory(long residentMib, long heapMib, long liveHeapMib) {
+    private static final long KIB_PER_MIB = 1_024;
+    private static final Pattern HIGH_WATER = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+    private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
+
+    /** Makes the JVM write its collections down for {@link #ofHeap}. */
+    public static String heapOption(Path log) {
+        return "-Xlog:gc:file=" + log + "::filecount=0";
+    }
+
+    /**
+     * The most resident memory so far of a running process, in MiB.
+     *
+     * @return 0 where the system does not tell, or the process has ended
+     */
+    public static long residentMib(long pid) {
+        try {
+            Matcher line =
+                    HIGH_WATER.matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
+            return line.find() ? Long.parseLong(line.group(1)) / KIB_PER_MIB : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * Reads the heap's peaks.
+     *
+     * @throws IOException when the log cannot be read
+     */
+    public static PeakMemory ofHeap(long residentMib, Path log) throws IOException {
+        long before = 0;
+        long after = 0;
+        try (var reader = Files.newBufferedReader(log)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                Matcher collection = COLLECTION.matcher(line);
+                if (collection.find()) {
+                    before = Math.max(before, Long.parseLong(collection.group(1)));
+                    after = Math.max(after, Long.parseLong(collection.group(2)));
+                }
+            }
+        }
+        return new PeakMemory(residentMib, before, after);
+    }
+}

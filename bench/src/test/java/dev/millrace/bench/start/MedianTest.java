@@ -1,0 +1,18 @@
+package dev.millrace.bench.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MedianTest {
+    @Test
+    void isTheMiddleOfAnOddNumber() {
+        assertThat(StartBenchCommand.median(List.of(9L, 1L, 5L))).isEqualTo(5);
+    }
+
+    @Test
+    void isBetweenTheMiddleTwoOfAnEvenNumber() {
+        assertThat(StartBenchCommand.median(List.of(9L, 1L, 5L, 7L))).isEqualTo(6);
+    }
+}
