@@ -4,6 +4,7 @@ import dev.millrace.bench.load.Comparison.Check;
 import dev.millrace.contracts.money.Usd;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +21,10 @@ record LoadReport(LoadPlan plan, MeasuredRun run, List<Check> checks) {
         return plan.jobs() * MILLIS_PER_SECOND / Math.max(1, run.summary().durationMs());
     }
 
+    private long cpuMicrosPerJob() {
+        return TimeUnit.NANOSECONDS.toMicros(run.cpu().toNanos()) / plan.jobs();
+    }
+
     /** For a person. */
     String text() {
         var text = new StringBuilder();
@@ -30,6 +35,7 @@ record LoadReport(LoadPlan plan, MeasuredRun run, List<Check> checks) {
                         jobs          %,d, %,d in flight, answered after %s
                         jobs/s        %,.0f, from the start of the process to its output
                         time          %,d ms
+                        processor     %,d ms, %,d µs a job
                         first result  %,d ms
                         memory        %,d MiB resident; heap %,d MiB, %,d MiB after a collection
                         cost          %s USD
@@ -39,6 +45,8 @@ record LoadReport(LoadPlan plan, MeasuredRun run, List<Check> checks) {
                         plan.latency(),
                         jobsPerSecond(),
                         run.summary().durationMs(),
+                        run.cpu().toMillis(),
+                        cpuMicrosPerJob(),
                         run.summary().firstResultMs(),
                         run.memory().residentMib(),
                         run.memory().heapMib(),
@@ -62,6 +70,8 @@ record LoadReport(LoadPlan plan, MeasuredRun run, List<Check> checks) {
                 .put("latency", plan.latency())
                 .put("jobs_per_s", Math.round(jobsPerSecond()))
                 .put("duration_ms", run.summary().durationMs())
+                .put("cpu_ms", run.cpu().toMillis())
+                .put("cpu_us_per_job", cpuMicrosPerJob())
                 .put("first_result_ms", run.summary().firstResultMs())
                 .put("peak_rss_mib", run.memory().residentMib())
                 .put("peak_heap_mib", run.memory().heapMib())

@@ -6,12 +6,18 @@ import dev.millrace.bench.process.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One {@code millrace run} in a process of its own, watched until it ends. */
-record MeasuredRun(int exitCode, RunSummary summary, PeakMemory memory, Path output) {
+/**
+ * One {@code millrace run} in a process of its own, watched until it ends.
+ *
+ * @param cpu time of all its threads together, up to the last look at it; zero where the system
+ *     does not tell
+ */
+record MeasuredRun(int exitCode, RunSummary summary, PeakMemory memory, Duration cpu, Path output) {
     private static final long SAMPLE_MILLIS = 100;
 
     /**
@@ -45,13 +51,16 @@ record MeasuredRun(int exitCode, RunSummary summary, PeakMemory memory, Path out
                         .start();
         try {
             long resident = 0;
+            Duration cpu = Duration.ZERO;
             while (!process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS)) {
                 resident = Math.max(resident, PeakMemory.residentMib(process.pid()));
+                cpu = process.info().totalCpuDuration().orElse(cpu);
             }
             return new MeasuredRun(
                     process.exitValue(),
                     RunSummary.parse(Files.readString(printed)),
                     PeakMemory.ofHeap(resident, collections),
+                    cpu,
                     output);
         } finally {
             process.destroy();
