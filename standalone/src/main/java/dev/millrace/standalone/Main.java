@@ -1,6 +1,7 @@
 package dev.millrace.standalone;
 
 import dev.millrace.standalone.cli.Commands;
+import dev.millrace.standalone.log.Logging;
 
 /** The entry of the command line. */
 public final class Main {
@@ -8,6 +9,7 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        Logging.bridge();
         System.exit(Commands.execute(args));
     }
 }

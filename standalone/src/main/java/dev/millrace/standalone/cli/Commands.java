@@ -1,5 +1,6 @@
 package dev.millrace.standalone.cli;
 
+import dev.millrace.standalone.pipeline.Part;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,6 +14,10 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             InitCommand.class,
+            CheckCommand.class,
+            UpCommand.class,
+            SubmitCommand.class,
+            TopicsCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,
         })
@@ -27,6 +32,12 @@ public final class Commands implements Runnable {
         var failures = new Failures();
         var line =
                 new CommandLine(new Commands())
+                        .addSubcommand(
+                                "router", service(Part.ROUTER, "Routes requests to the models."))
+                        .addSubcommand("worker", service(Part.WORKER, "Calls the providers."))
+                        .addSubcommand(
+                                "sink",
+                                service(Part.SINK, "Keeps results and costs in a database."))
                         .setExecutionExceptionHandler(failures)
                         .setExitCodeExceptionMapper(failures)
                         .setUsageHelpAutoWidth(true);
@@ -34,6 +45,14 @@ public final class Commands implements Runnable {
                 .values()
                 .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
         return line.execute(arguments);
+    }
+
+    private static CommandLine service(Part part, String description) {
+        var line = new CommandLine(new ServiceCommand(part));
+        line.getCommandSpec()
+                .usageMessage()
+                .description(description + " One process of a pipeline on a cluster.");
+        return line;
     }
 
     @Override

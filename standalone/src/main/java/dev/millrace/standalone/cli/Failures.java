@@ -4,9 +4,11 @@ import dev.millrace.contracts.config.ConfigException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectoryException;
+import dev.millrace.standalone.pipeline.PartStopped;
 import dev.millrace.standalone.pipeline.StartFailure;
 import dev.millrace.standalone.run.RunFailure;
 import dev.millrace.standalone.run.journal.JournalException;
+import dev.millrace.standalone.topics.TopicAdminException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -31,7 +33,12 @@ public final class Failures
     private static String message(Exception thrown) {
         return switch (thrown) {
             case UserError _, ConfigException _ -> String.valueOf(thrown.getMessage());
-            case StartFailure _, RunFailure _, JournalException _, DataDirectoryException _ -> {
+            case StartFailure _,
+                    PartStopped _,
+                    RunFailure _,
+                    JournalException _,
+                    TopicAdminException _,
+                    DataDirectoryException _ -> {
                 LOG.atDebug().setCause(thrown).log("command failed");
                 yield String.valueOf(thrown.getMessage());
             }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Sends warnings and errors to standard error, one line each and without stack traces.
@@ -54,6 +55,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
         var file = System.getProperty("millrace.log.file", "");
         install(context, file.isEmpty() ? console(context) : file(context, Path.of(file)));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** Sends what uses the JDK's own logging, such as the web server, the same way. */
+    public static void bridge() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     /** From now on everything goes to this file, and nothing to standard error. */

@@ -146,11 +146,25 @@ public final class Pipeline implements AutoCloseable {
         return Optional.ofNullable(simulator);
     }
 
-    /** Why the embedded broker can no longer work; empty while it does. */
-    public Optional<BrokerFailure> brokerFailure() {
-        return broker == null
-                ? Optional.empty()
-                : Optional.ofNullable(broker.failure().toCompletableFuture().getNow(null));
+    /**
+     * Checks that everything still works.
+     *
+     * @throws PartStopped when a part has stopped by a fault
+     */
+    public void requireAlive() {
+        if (broker != null) {
+            BrokerFailure failure = broker.failure().toCompletableFuture().getNow(null);
+            if (failure != null) {
+                throw new PartStopped(failure.message());
+            }
+        }
+        health().forEach(
+                        (name, health) -> {
+                            if (!health.live()) {
+                                throw new PartStopped(
+                                        "The " + name + " has stopped: " + health.detail());
+                            }
+                        });
     }
 
     /**

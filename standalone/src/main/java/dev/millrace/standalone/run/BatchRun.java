@@ -137,7 +137,7 @@ public final class BatchRun {
         while (!progress.isDone()
                 && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
             show(display, publishedFrom);
-            requireAlive(pipeline);
+            pipeline.requireAlive();
         }
         display.end();
         if (context.interrupts().isStopping()) {
@@ -158,22 +158,6 @@ public final class BatchRun {
                 settings.requestTopic(),
                 config.topics(),
                 settings.boundTenant());
-    }
-
-    private static void requireAlive(Pipeline pipeline) {
-        pipeline.health()
-                .forEach(
-                        (name, health) -> {
-                            if (!health.live()) {
-                                throw new RunFailure(
-                                        "The " + name + " has stopped: " + health.detail(), null);
-                            }
-                        });
-        pipeline.brokerFailure()
-                .ifPresent(
-                        failure -> {
-                            throw new RunFailure(failure.message(), null);
-                        });
     }
 
     private Summary export(RunJournal journal, Answers answers, Scan.Found found)

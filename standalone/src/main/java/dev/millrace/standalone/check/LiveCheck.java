@@ -1,0 +1,168 @@
+package dev.millrace.standalone.check;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.call.ProviderCalls;
+import dev.millrace.worker.loop.Providers.Order;
+import dev.millrace.worker.loop.Providers.Report;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Calls each model in service once with each key of its provider. */
+public final class LiveCheck implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final MillraceConfig config;
+    private final @Nullable Simulator simulator;
+
+    private LiveCheck(MillraceConfig config, @Nullable Simulator simulator) {
+        this.config = config;
+        this.simulator = simulator;
+    }
+
+    /** Starts the built-in simulator where a provider is one. */
+    public static LiveCheck of(MillraceConfig config) {
+        Simulator simulator = null;
+        MillraceConfig located = config;
+        for (Map.Entry<String, ProviderConfig> entry : config.providers().entrySet()) {
+            ProviderConfig provider = entry.getValue();
+            if (provider.simulator().isPresent()) {
+                if (simulator == null) {
+                    simulator =
+                            Simulator.start(
+                                    SimulatorSettings.parse(provider.simulator().get()),
+                                    LOOPBACK,
+                                    0);
+                }
+                located = located.withProvider(entry.getKey(), provider.at(simulator.baseUri()));
+            }
+        }
+        return new LiveCheck(located, simulator);
+    }
+
+    /**
+     * How one call went.
+     *
+     * @param key which of the provider's keys, from 1
+     * @param problem null when it went well
+     */
+    public record Outcome(
+            String model, String provider, int key, long tookMs, @Nullable String problem) {
+
+        public boolean isGood() {
+            return problem == null;
+        }
+
+        /** One line for a person. */
+        public String line() {
+            return String.format(
+                    Locale.ROOT,
+                    "%-4s %-24s %-12s key %d  %6d ms%s",
+                    isGood() ? "ok" : "FAIL",
+                    model,
+                    provider,
+                    key,
+                    tookMs,
+                    isGood() ? "" : "  " + problem);
+        }
+    }
+
+    private record Pending(
+            Model model, int key, CompletableFuture<Report> report, ProviderCalls calls) {}
+
+    /**
+     * Makes all calls side by side.
+     *
+     * @param only names or aliases of the models to call; empty for all in service
+     */
+    public List<Outcome> callAll(List<String> only) {
+        var pending = new ArrayList<Pending>();
+        for (Model model : config.modelsInService()) {
+            if (only.isEmpty() || only.stream().anyMatch(name -> isCalled(model, name))) {
+                pending.addAll(callWithEachKey(model));
+            }
+        }
+        return pending.stream().map(LiveCheck::outcome).toList();
+    }
+
+    private static boolean isCalled(Model model, String name) {
+        return model.name().equals(name) || model.aliases().contains(name);
+    }
+
+    private List<Pending> callWithEachKey(Model model) {
+        ProviderConfig provider = config.providerOf(model).orElseThrow();
+        List<Secret> keys = provider.allKeys();
+        var pending = new ArrayList<Pending>();
+        for (int i = 0; i < Math.max(1, keys.size()); i++) {
+            ProviderConfig withKey = keys.isEmpty() ? provider : provider.withKey(keys.get(i));
+            pending.add(call(model, withKey, i + 1));
+        }
+        return pending;
+    }
+
+    private Pending call(Model model, ProviderConfig provider, int key) {
+        var calls =
+                ProviderCalls.overHttp(
+                        config.worker(),
+                        Map.of(model.provider(), provider),
+                        config.topics().maxResponseBytes(),
+                        InstantSource.system(),
+                        System::nanoTime);
+        var report = new CompletableFuture<Report>();
+        JobId job = JobId.of("check", UUID.randomUUID().toString(), model.name());
+        calls.start(new Order(job, model, line(model, provider)), report::complete);
+        return new Pending(model, key, report, calls);
+    }
+
+    private static byte[] line(Model model, ProviderConfig provider) {
+        boolean messages = provider.wire() == Wire.ANTHROPIC && provider.simulator().isEmpty();
+        String url = (messages ? Endpoint.MESSAGES : Endpoint.CHAT_COMPLETIONS).url();
+        return """
+        {"custom_id":"check","method":"POST","url":"%s","body":{"model":%s,"max_tokens":16,\
+        "messages":[{"role":"user","content":"Say yes."}]}}"""
+                .formatted(url, JsonBytes.quoted(model.name()))
+                .getBytes(UTF_8);
+    }
+
+    private static Outcome outcome(Pending pending) {
+        try (ProviderCalls _ = pending.calls) {
+            Report report = pending.report.join();
+            String problem =
+                    switch (report.verdict()) {
+                        case Verdict.Answered _ -> null;
+                        case Verdict.Failed failed ->
+                                failed.error().code() + ": " + failed.message();
+                    };
+            return new Outcome(
+                    pending.model.name(),
+                    pending.model.provider(),
+                    pending.key,
+                    report.took().toMillis(),
+                    problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (simulator != null) {
+            simulator.close();
+        }
+    }
+}

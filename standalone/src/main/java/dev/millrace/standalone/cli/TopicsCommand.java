@@ -1,0 +1,70 @@
+package dev.millrace.standalone.cli;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.topics.TopicAdmin;
+import dev.millrace.standalone.topics.TopicsApplied;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code millrace topics apply}: makes the cluster's topics as the configuration says. */
+@Command(
+        name = "topics",
+        description = "Manages the topics of a cluster.",
+        subcommands = TopicsCommand.Apply.class,
+        synopsisSubcommandLabel = "COMMAND")
+final class TopicsCommand implements Callable<Integer> {
+    TopicsCommand() {}
+
+    @Override
+    public Integer call() {
+        throw UserError.usage("What shall be done with the topics? \"millrace topics apply\"");
+    }
+
+    /** Creates and adjusts topics; again does nothing. */
+    @Command(
+            name = "apply",
+            description =
+                    "Creates the topics of all models in service and adjusts their settings. Doing it"
+                            + " again does nothing.")
+    static final class Apply implements Callable<Integer> {
+        @Mixin private ConfigChoice configChoice = new ConfigChoice();
+
+        Apply() {}
+
+        @Override
+        public Integer call() {
+            MillraceConfig config = configChoice.load();
+            var kafka =
+                    config.kafka()
+                            .orElseThrow(
+                                    () ->
+                                            UserError.usage(
+                                                    config.origin()
+                                                            + " names no cluster: add a kafka block"
+                                                            + " with bootstrap.servers"));
+            Map<String, Object> client = new HashMap<>(kafka.properties());
+            try (Admin admin = Admin.create(client)) {
+                return print(new TopicAdmin(admin).apply(TopicPlan.of(config)));
+            }
+        }
+
+        private static int print(TopicsApplied applied) {
+            var out = Terminal.system().out();
+            applied.created().forEach(name -> out.println("created   " + name));
+            applied.changed()
+                    .forEach((name, change) -> out.println("changed   " + name + ": " + change));
+            applied.unchanged().forEach(name -> out.println("unchanged " + name));
+            applied.refused()
+                    .forEach((name, reason) -> out.println("refused   " + name + ": " + reason));
+            return applied.refused().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+        }
+    }
+}

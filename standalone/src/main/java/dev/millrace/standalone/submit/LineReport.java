@@ -1,0 +1,69 @@
+package dev.millrace.standalone.submit;
+
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.standalone.console.Terminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Names every line that has a problem, as it goes by, with its file and number. */
+public final class LineReport {
+    private final Terminal terminal;
+    private long lines;
+    private long problems;
+
+    public LineReport(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Reads a file to its end without publishing it. */
+    public void check(String file, InputStream in, int maxLineBytes) throws IOException {
+        try (var reader = new BatchFileReader(in, maxLineBytes)) {
+            for (BatchLine line = reader.next(); line != null; line = reader.next()) {
+                onLine(file, ParsedLine.of(line), maxLineBytes);
+            }
+        }
+    }
+
+    void onLine(String file, ParsedLine line, int maxLineBytes) {
+        lines++;
+        String problem = problem(line, maxLineBytes);
+        if (problem != null) {
+            problems++;
+            terminal.say(file + ":" + line.source().number() + " " + problem);
+        }
+    }
+
+    private static @Nullable String problem(ParsedLine line, int maxLineBytes) {
+        if (line.source().isOversize()) {
+            return String.format(
+                    Locale.ROOT, "has %,d bytes, at most %,d", line.source().size(), maxLineBytes);
+        }
+        return switch (line.parsed()) {
+            case Parsed.Accepted _ -> null;
+            case Parsed.Unacceptable unacceptable -> unacceptable.message();
+            case Parsed.Malformed(String reason) -> reason;
+        };
+    }
+
+    /** Says how many lines went by. */
+    public void end(String done) {
+        terminal.out()
+                .println(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d lines %s, %,d with problems",
+                                lines,
+                                done,
+                                problems));
+    }
+
+    /** Whether no line has a problem. */
+    public boolean isClean() {
+        return problems == 0;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.millrace.standalone.submit;
+
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.MillraceProducer;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.console.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes files line by line; the producer's buffer bounds what is under way. */
+public final class Submitter implements AutoCloseable {
+    private static final long CONNECT_SECONDS = 10;
+
+    private final MillraceProducer producer;
+    private final int maxLineBytes;
+    private final @Nullable String batch;
+    private final LineReport report;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    private Submitter(
+            MillraceProducer producer,
+            int maxLineBytes,
+            @Nullable String batch,
+            LineReport report) {
+        this.producer = producer;
+        this.maxLineBytes = maxLineBytes;
+        this.batch = batch;
+        this.report = report;
+    }
+
+    /**
+     * Connects to the cluster.
+     *
+     * @param batch of all lines; null for what each line says, otherwise its file's name
+     * @throws UserError when it does not answer, or the topic is not there
+     */
+    public static Submitter connect(
+            ProducerSettings settings,
+            @Nullable String batch,
+            LineReport report,
+            InstantSource clock) {
+        requireTopic(settings);
+        return new Submitter(
+                MillraceProducer.open(settings, clock),
+                settings.topics().maxRequestBytes(),
+                batch,
+                report);
+    }
+
+    private static void requireTopic(ProducerSettings settings) {
+        Map<String, Object> client = new HashMap<>(settings.kafka());
+        try (Admin admin = Admin.create(client)) {
+            admin.describeTopics(List.of(settings.topic()))
+                    .allTopicNames()
+                    .get(CONNECT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw UserError.failure(
+                    "The topic "
+                            + settings.topic()
+                            + " cannot be published to: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage());
+        } catch (TimeoutException e) {
+            throw UserError.failure(
+                    "The cluster does not answer within " + CONNECT_SECONDS + " seconds");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw UserError.failure("interrupted");
+        }
+    }
+
+    /** Publishes a file to its end. */
+    public void submit(String file, InputStream in) throws IOException {
+        try (var reader = new BatchFileReader(in, maxLineBytes)) {
+            for (BatchLine line = reader.next(); line != null; line = reader.next()) {
+                ParsedLine parsed = ParsedLine.of(line);
+                report.onLine(file, parsed, maxLineBytes);
+                var _ =
+                        producer.send(parsed, batchOf(parsed, file))
+                                .whenComplete(
+                                        (_, thrown) -> {
+                                            if (thrown != null) {
+                                                failure.compareAndSet(null, thrown);
+                                            }
+                                        });
+                requireNoFailure();
+            }
+        }
+        producer.flush();
+        requireNoFailure();
+    }
+
+    private @Nullable String batchOf(ParsedLine line, String file) {
+        if (batch != null) {
+            return batch;
+        }
+        return line.options().batch() == null ? file : null;
+    }
+
+    private void requireNoFailure() {
+        Throwable thrown = failure.get();
+        if (thrown != null) {
+            throw UserError.failure("Kafka does not take the lines: " + thrown.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}
