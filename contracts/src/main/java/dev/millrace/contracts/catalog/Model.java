@@ -48,6 +48,9 @@ public record Model(
     /** The name in a request that asks the router to choose; no model may carry it. */
     public static final String AUTO = "auto";
 
+    /** Separates the names of a chain in a header. */
+    private static final char COMMA = ',';
+
     /** The default of {@link #defaultMaxTokens}. */
     public static final long DEFAULT_MAX_TOKENS = 4096;
 
@@ -158,9 +161,9 @@ public record Model(
 
     private static void requireName(String key, String name) {
         require(
-                !name.isBlank() && name.equals(name.strip()),
+                !name.isBlank() && name.equals(name.strip()) && name.indexOf(COMMA) < 0,
                 key,
-                "must be a name, not blank and without spaces around it");
+                "must be a name, not blank, without commas and without spaces around it");
     }
 
     private static void requirePositive(String key, long value) {

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.header;
 
+import dev.millrace.contracts.job.Names;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import org.apache.kafka.common.header.Headers;
@@ -39,8 +40,12 @@ public record SubmissionHeaders(
     /** Reads what can be read; a claim that makes no sense counts as not said. */
     public static SubmissionHeaders read(Headers headers) {
         return new SubmissionHeaders(
-                MillraceHeaders.text(headers, MillraceHeaders.TENANT).orElse(null),
-                MillraceHeaders.text(headers, MillraceHeaders.BATCH).orElse(null),
+                MillraceHeaders.text(headers, MillraceHeaders.TENANT)
+                        .filter(Names::isTenant)
+                        .orElse(null),
+                MillraceHeaders.text(headers, MillraceHeaders.BATCH)
+                        .filter(Names::isBatch)
+                        .orElse(null),
                 positive(headers, MillraceHeaders.LINE),
                 instant(headers),
                 positive(headers, MillraceHeaders.OVERSIZE_BYTES));

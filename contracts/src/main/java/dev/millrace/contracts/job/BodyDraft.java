@@ -1,8 +1,8 @@
 package dev.millrace.contracts.job;
 
-import dev.millrace.contracts.job.Parsed.Problem;
 import dev.millrace.contracts.json.JsonBytes;
-import java.util.List;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -10,6 +10,8 @@ import tools.jackson.core.JsonToken;
 
 /** Gathers what is needed of a request's body while its top-level fields go by. */
 final class BodyDraft {
+    private static final int MAX_CHOICES_DIGITS = 18;
+
     private final int offset;
     private @Nullable String model;
     private @Nullable Span modelValue;
@@ -22,20 +24,18 @@ final class BodyDraft {
         this.offset = offset;
     }
 
-    void readField(JsonParser json, List<Problem> problems) {
+    void readField(JsonParser json, Problems problems) {
         String name = json.currentName();
         JsonToken value = json.nextToken();
         switch (name) {
             case "model" -> readModel(json, value, problems);
             case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
                     readLimit(json, value);
-            case "n" -> choices = isLong(json, value) ? Math.max(1, json.getLongValue()) : choices;
+            case "n", "best_of" -> readChoices(json, value);
             case "stream" -> {
                 if (value == JsonToken.VALUE_TRUE) {
                     problems.add(
-                            new Problem(
-                                    "body.stream",
-                                    "must not be true: a batch line gets one whole answer"));
+                            "body.stream", "must not be true: a batch line gets one whole answer");
                 }
             }
             default -> {}
@@ -43,18 +43,17 @@ final class BodyDraft {
         json.skipChildren();
     }
 
-    private void readModel(JsonParser json, JsonToken value, List<Problem> problems) {
+    private void readModel(JsonParser json, JsonToken value, Problems problems) {
         // Only one of two would be replaced on the way to the provider.
         if (modelSeen) {
-            problems.add(new Problem("body.model", "is given twice"));
+            problems.add("body.model", "is given twice");
         }
         modelSeen = true;
         if (value != JsonToken.VALUE_STRING || json.getString().isBlank()) {
             problems.add(
-                    new Problem(
-                            "body.model",
-                            "must be the name of a model, an alias, or \"auto\", was "
-                                    + JsonBytes.describe(value)));
+                    "body.model",
+                    "must be the name of a model, an alias, or \"auto\", was "
+                            + JsonBytes.describe(value));
             return;
         }
         model = json.getString();
@@ -72,15 +71,33 @@ final class BodyDraft {
         }
     }
 
+    /** Providers bill each; some take 2.0 for 2, and the larger of both names counts. */
+    private void readChoices(JsonParser json, JsonToken value) {
+        if (value.isNumeric()) {
+            choices = Math.max(choices, ceiling(json.getDecimalValue()));
+        }
+    }
+
+    /** The digits first: writing out 1e999999999 would take all memory. */
+    private static long ceiling(BigDecimal number) {
+        long digits = (long) number.precision() - number.scale();
+        if (number.signum() <= 0 || digits <= 0) {
+            return 1;
+        }
+        return digits > MAX_CHOICES_DIGITS
+                ? Long.MAX_VALUE
+                : number.setScale(0, RoundingMode.CEILING).longValue();
+    }
+
     private static boolean isLong(JsonParser json, JsonToken value) {
         return value == JsonToken.VALUE_NUMBER_INT
                 && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
     }
 
-    void end(Span bodyRange, List<Problem> problems) {
+    void end(Span bodyRange, Problems problems) {
         range = bodyRange;
         if (!modelSeen) {
-            problems.add(new Problem("body.model", "is missing"));
+            problems.add("body.model", "is missing");
         }
     }
 

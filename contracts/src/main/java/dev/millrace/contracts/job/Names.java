@@ -3,8 +3,21 @@ package dev.millrace.contracts.job;
 import org.jspecify.annotations.Nullable;
 
 /** What a custom_id, a tenant and a batch may be made of. */
-final class Names {
+public final class Names {
+    static final int MAX_TENANT_CHARS = 128;
+    static final int MAX_BATCH_CHARS = 256;
+
     private Names() {}
+
+    /** Whether a tenant can be called so. */
+    public static boolean isTenant(String name) {
+        return problem(name, MAX_TENANT_CHARS, "") == null;
+    }
+
+    /** Whether a batch can be called so. */
+    public static boolean isBatch(String name) {
+        return problem(name, MAX_BATCH_CHARS, "") == null;
+    }
 
     /** What is wrong with a name, after {@code prefix}; null when it is good. */
     static @Nullable String problem(String name, int maxChars, String prefix) {

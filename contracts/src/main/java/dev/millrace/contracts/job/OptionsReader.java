@@ -2,7 +2,6 @@ package dev.millrace.contracts.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.job.Parsed.Problem;
 import dev.millrace.contracts.json.JsonBytes;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -17,8 +16,6 @@ import tools.jackson.core.JsonToken;
 
 /** Reads the {@code millrace} object of a line and names all that is wrong with it. */
 final class OptionsReader {
-    private static final int MAX_TENANT_CHARS = 128;
-    private static final int MAX_BATCH_CHARS = 256;
     private static final int MAX_FALLBACKS = 16;
     private static final int MAX_METADATA_BYTES = 16 * 1024;
     private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
@@ -27,7 +24,7 @@ final class OptionsReader {
     private final JsonParser json;
     private final byte[] record;
     private final int offset;
-    private final List<Problem> problems;
+    private final Problems problems;
     private final Set<String> seen = new HashSet<>();
 
     private @Nullable String tenant;
@@ -39,7 +36,7 @@ final class OptionsReader {
     private @Nullable List<String> fallback;
     private @Nullable String metadata;
 
-    private OptionsReader(JsonParser json, byte[] record, int offset, List<Problem> problems) {
+    private OptionsReader(JsonParser json, byte[] record, int offset, Problems problems) {
         this.json = json;
         this.record = record;
         this.offset = offset;
@@ -47,7 +44,7 @@ final class OptionsReader {
     }
 
     /** Reads the object at whose start the parser stands, to its end. */
-    static JobOptions read(JsonParser json, byte[] record, int offset, List<Problem> problems) {
+    static JobOptions read(JsonParser json, byte[] record, int offset, Problems problems) {
         var reader = new OptionsReader(json, record, offset, problems);
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             reader.readField();
@@ -77,8 +74,8 @@ final class OptionsReader {
 
     private void readValue(String name, JsonToken value) {
         switch (name) {
-            case "tenant" -> tenant = name(name, value, MAX_TENANT_CHARS);
-            case "batch" -> batch = name(name, value, MAX_BATCH_CHARS);
+            case "tenant" -> tenant = name(name, value, Names.MAX_TENANT_CHARS);
+            case "batch" -> batch = name(name, value, Names.MAX_BATCH_CHARS);
             case "priority" -> {
                 priority = Priority.of(text(value)).orElse(null);
                 require(priority, name, "must be critical, high, normal or low");
@@ -184,6 +181,6 @@ final class OptionsReader {
     }
 
     private void problem(String key, String expected) {
-        problems.add(new Problem("millrace." + key, expected));
+        problems.add("millrace." + key, expected);
     }
 }

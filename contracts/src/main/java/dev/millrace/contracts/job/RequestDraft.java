@@ -1,8 +1,6 @@
 package dev.millrace.contracts.job;
 
-import dev.millrace.contracts.job.Parsed.Problem;
 import dev.millrace.contracts.json.JsonBytes;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +14,7 @@ final class RequestDraft {
 
     private final byte[] record;
     private final int offset;
-    private final List<Problem> problems = new ArrayList<>();
+    private final Problems problems = new Problems();
     private final Set<String> seen = new HashSet<>();
 
     private @Nullable String customId;
@@ -115,7 +113,7 @@ final class RequestDraft {
     }
 
     private void problem(String key, String expected) {
-        problems.add(new Problem(key, expected));
+        problems.add(key, expected);
     }
 
     Parsed finish() {
@@ -129,7 +127,7 @@ final class RequestDraft {
         }
         BodyDraft whole = body;
         if (whole == null || endpoint == null || !problems.isEmpty()) {
-            return new Parsed.Unacceptable(customId, options, problems);
+            return new Parsed.Unacceptable(customId, options, problems.list());
         }
         return new Parsed.Accepted(whole.toLine(record, customId, endpoint, options));
     }

@@ -1,0 +1,135 @@
+package dev.millrace.contracts.header;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JobHeadersTest {
+    private static final JobHeaders FULL =
+            new JobHeaders(
+                    JobId.of("acme", "b", "a"),
+                    "acme",
+                    "b",
+                    17L,
+                    Priority.HIGH,
+                    Instant.parse("2026-11-21T06:00:00Z"),
+                    Instant.parse("2026-11-20T07:00:00.000001Z"),
+                    "default/3@v7",
+                    List.of("gpt-4.1", "claude-sonnet-4.5"),
+                    1,
+                    2);
+
+    private static RecordHeaders written() {
+        var headers = new RecordHeaders();
+        FULL.writeTo(headers);
+        return headers;
+    }
+
+    @Test
+    void whatIsWrittenIsRead() throws UnreadableHeader {
+        assertThat(JobHeaders.read(written())).isEqualTo(FULL);
+    }
+
+    @Test
+    void theModelIsTheOneThatTheJobIsAt() {
+        assertThat(FULL.model()).isEqualTo("claude-sonnet-4.5");
+    }
+
+    @Test
+    void whatMayBeAbsentIsRead() throws UnreadableHeader {
+        var headers = written();
+        headers.remove(MillraceHeaders.LINE);
+        headers.remove(MillraceHeaders.DEADLINE);
+
+        var read = JobHeaders.read(headers);
+
+        assertThat(read.line()).isNull();
+        assertThat(read.deadline()).isNull();
+    }
+
+    @Test
+    void writingTwiceLeavesOneOfEach() {
+        var headers = written();
+        int once = headers.toArray().length;
+
+        FULL.writeTo(headers);
+
+        assertThat(headers.toArray()).hasSize(once);
+    }
+
+    @Nested
+    class WhenAHeaderCannotBeRead {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    MillraceHeaders.SCHEMA,
+                    MillraceHeaders.JOB_ID,
+                    MillraceHeaders.TENANT,
+                    MillraceHeaders.BATCH,
+                    MillraceHeaders.PRIORITY,
+                    MillraceHeaders.SUBMITTED_AT,
+                    MillraceHeaders.ROUTED_BY,
+                    MillraceHeaders.CHAIN,
+                    MillraceHeaders.CHAIN_POSITION,
+                    MillraceHeaders.ATTEMPTS
+                })
+        void aMissingOneIsNamed(String name) {
+            var headers = written();
+            headers.remove(name);
+
+            assertThatThrownBy(() -> JobHeaders.read(headers))
+                    .isInstanceOf(UnreadableHeader.class)
+                    .hasMessageContaining(name);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "millrace-schema, 3",
+            "millrace-schema, x",
+            "millrace-job-id, abc",
+            "millrace-priority, urgent",
+            "millrace-deadline, soon",
+            "millrace-line, many",
+            "millrace-attempts, -1",
+            "millrace-chain-position, 2",
+        })
+        void aWrongOneIsRefused(String name, String value) {
+            var headers = written();
+            headers.remove(name);
+            headers.add(name, value.getBytes(UTF_8));
+
+            assertThatThrownBy(() -> JobHeaders.read(headers)).isInstanceOf(UnreadableHeader.class);
+        }
+
+        @Test
+        void theVersionBeforeIsStillRead() throws UnreadableHeader {
+            var headers = written();
+            headers.remove(MillraceHeaders.SCHEMA);
+            headers.add(MillraceHeaders.SCHEMA, "0".getBytes(UTF_8));
+
+            assertThat(JobHeaders.read(headers)).isEqualTo(FULL);
+        }
+    }
+
+    @Test
+    void onlyOurHeadersAreRemoved() {
+        var headers = written();
+        headers.add("traceparent", "t".getBytes(UTF_8));
+        headers.add("millrace-later", "x".getBytes(UTF_8));
+
+        MillraceHeaders.removeAll(headers);
+
+        assertThat(headers.toArray()).extracting("key").containsExactly("traceparent");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.millrace.contracts.header;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SubmissionHeadersTest {
+    @Test
+    void whatIsWrittenIsRead() {
+        var said =
+                new SubmissionHeaders(
+                        "acme", "b", 17L, Instant.parse("2026-11-20T07:00:00.123Z"), 17_000_000L);
+        var headers = new RecordHeaders();
+
+        said.writeTo(headers);
+
+        assertThat(SubmissionHeaders.read(headers)).isEqualTo(said);
+    }
+
+    @Test
+    void nothingSaidWritesNothing() {
+        var headers = new RecordHeaders();
+
+        SubmissionHeaders.NONE.writeTo(headers);
+
+        assertThat(headers).isEmpty();
+        assertThat(SubmissionHeaders.read(headers)).isEqualTo(SubmissionHeaders.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "millrace-line, 0",
+        "millrace-line, -1",
+        "millrace-line, 1.5",
+        "millrace-line, 9999999999999999999",
+        "millrace-submitted-at, yesterday",
+        "millrace-oversize-bytes, many",
+        "millrace-tenant, ''",
+        "millrace-batch, '\u0007'",
+    })
+    void aClaimThatMakesNoSenseCountsAsNotSaid(String name, String value) {
+        var headers = new RecordHeaders().add(name, value.getBytes(UTF_8));
+
+        assertThat(SubmissionHeaders.read(headers)).isEqualTo(SubmissionHeaders.NONE);
+    }
+
+    @Test
+    void aTenantThatIsTooLongCountsAsNotSaid() {
+        var headers = new RecordHeaders().add("millrace-tenant", "x".repeat(129).getBytes(UTF_8));
+
+        assertThat(SubmissionHeaders.read(headers).tenant()).isNull();
+    }
+}

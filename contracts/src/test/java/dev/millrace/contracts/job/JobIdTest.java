@@ -1,0 +1,38 @@
+package dev.millrace.contracts.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class JobIdTest {
+    @Test
+    void isTheSameInEveryVersion() {
+        assertThat(JobId.of("default", "default", "ticket-17").value())
+                .isEqualTo("e214384fdd9d83035ef23ada1759e499");
+    }
+
+    @Property
+    void isTheSameForTheSameJob(
+            @ForAll String tenant, @ForAll String batch, @ForAll String customId) {
+        assertThat(JobId.of(tenant, batch, customId)).isEqualTo(JobId.of(tenant, batch, customId));
+    }
+
+    @Property
+    void doesNotDependOnWhereOneNameEndsAndTheNextBegins(@ForAll String a, @ForAll String b) {
+        Assume.that(!b.isEmpty());
+
+        assertThat(JobId.of(a, b, "c")).isNotEqualTo(JobId.of(a + b, "", "c"));
+        assertThat(JobId.of("c", a, b)).isNotEqualTo(JobId.of("c", a + b, ""));
+    }
+
+    @Test
+    void otherTextIsRefused() {
+        assertThatThrownBy(() -> new JobId("ABCDEF00112233445566778899aabbcc"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new JobId("00")).isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.millrace.contracts.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.json.JsonBytes;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class RequestLineProperties {
+    /**
+     * A line in pieces.
+     *
+     * @param before of the body up to the model's value, with the brace
+     * @param after of the body behind the model's value, with the brace
+     */
+    record Pieces(String head, String before, String model, String after, String tail) {
+        String line() {
+            return head + before + JsonBytes.quoted(model) + after + tail;
+        }
+    }
+
+    @Property
+    void aBodyKeepsEveryByteButTheModels(@ForAll("lines") Pieces pieces) {
+        var read = RequestParser.parse(pieces.line().getBytes(UTF_8));
+
+        assertThat(read).isInstanceOf(Parsed.Accepted.class);
+        RequestLine line = ((Parsed.Accepted) read).line();
+        assertThat(line.model()).isEqualTo(pieces.model());
+        assertThat(new String(line.upstreamBody("other/model"), UTF_8))
+                .isEqualTo(pieces.before() + "\"other/model\"" + pieces.after());
+    }
+
+    @Property
+    void noBytesMakeTheParserThrow(@ForAll byte[] record) {
+        assertThat(RequestParser.parse(record)).isNotNull();
+    }
+
+    @Property
+    void noDamageMakesTheParserThrow(
+            @ForAll("lines") Pieces pieces, @ForAll int place, @ForAll byte damage) {
+        byte[] record = pieces.line().getBytes(UTF_8);
+        record[Math.floorMod(place, record.length)] = damage;
+
+        assertThat(RequestParser.parse(record)).isNotNull();
+    }
+
+    @Provide
+    Arbitrary<Pieces> lines() {
+        Arbitrary<String> mark = Arbitraries.of("", "\uFEFF");
+        Arbitrary<String> model =
+                Arbitraries.strings()
+                        .withChars("ab-4é漢\"\\/\t")
+                        .ofMinLength(1)
+                        .ofMaxLength(8)
+                        .filter(name -> !name.isBlank());
+        return Combinators.combine(mark, space(), fields(), fields(), model, space())
+                .as(
+                        (start, gap, first, last, name, end) ->
+                                new Pieces(
+                                        start
+                                                + "{\"custom_id\":\"a\",\"x\":{\"model\":\"no\"},\"url\":\"/v1/responses\",\"body\":"
+                                                + gap,
+                                        "{" + first + "\"model\"" + gap + ":" + end,
+                                        name,
+                                        end + last.replaceFirst("^(.+),$", ",$1") + gap + "}",
+                                        end + "}" + gap));
+    }
+
+    private static Arbitrary<String> space() {
+        return Arbitraries.of("", " ", "\t", " \r\n ");
+    }
+
+    private static Arbitrary<String> fields() {
+        return Arbitraries.of(
+                        List.of(
+                                "\"messages\":[{\"model\":\"no\",\"role\":\"user\"}]",
+                                "\"temperature\":1.0E+0",
+                                "\"text\":\"\\u00e9é漢😀\\\"model\\\":\\\"no\\\"\"",
+                                "\"n\":0.1e1",
+                                "\"deep\":[[[{}]],{\"a\":{\"model\":null}}]",
+                                "\"seed\":123456789012345678901234567890"))
+                .list()
+                .uniqueElements()
+                .ofMaxSize(4)
+                .map(all -> all.isEmpty() ? "" : String.join(" , ", all) + ",");
+    }
+}

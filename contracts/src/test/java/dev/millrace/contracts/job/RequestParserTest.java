@@ -1,0 +1,331 @@
+package dev.millrace.contracts.job;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestParserTest {
+    private static final String URL = "\"url\":\"/v1/chat/completions\"";
+    private static final String BODY = "\"body\":{\"model\":\"m\"}";
+
+    private static Parsed parse(String line) {
+        return RequestParser.parse(line.getBytes(UTF_8));
+    }
+
+    private static RequestLine accepted(String line) {
+        return assertThat(parse(line)).asInstanceOf(type(Parsed.Accepted.class)).actual().line();
+    }
+
+    private static List<String> problems(String line) {
+        var unacceptable =
+                assertThat(parse(line)).asInstanceOf(type(Parsed.Unacceptable.class)).actual();
+        return unacceptable.problems().stream().map(Parsed.Problem::key).toList();
+    }
+
+    private static String malformed(byte[] line) {
+        return assertThat(RequestParser.parse(line))
+                .asInstanceOf(type(Parsed.Malformed.class))
+                .actual()
+                .reason();
+    }
+
+    private static String withBody(String body) {
+        return "{\"custom_id\":\"a\"," + URL + ",\"body\":" + body + "}";
+    }
+
+    private static String withOptions(String options) {
+        return "{\"custom_id\":\"a\"," + URL + "," + BODY + ",\"millrace\":" + options + "}";
+    }
+
+    @Nested
+    class WhenALineIsGood {
+        private final String line =
+                """
+                { "custom_id" : "ticket-17", "method":"POST","url":"/v1/chat/completions",
+                  "body" : {"messages":[{"model":"not this"}], "model" : "auto","max_tokens":300,"n":2 },
+                  "millrace":{"tenant":"acme","batch":"b","priority":"high","deadline":"2026-11-21T06:00:00Z",
+                   "cache":"exact","max_cost_usd":0.02,"fallback":["x"],"metadata":{"queue":"refunds"}}}""";
+
+        @Test
+        void whatThePipelineNeedsIsKnown() {
+            var read = accepted(line);
+
+            assertThat(read.customId()).isEqualTo("ticket-17");
+            assertThat(read.endpoint()).isEqualTo(Endpoint.CHAT_COMPLETIONS);
+            assertThat(read.model()).isEqualTo("auto");
+            assertThat(read.maxOutputTokens()).isEqualTo(300);
+            assertThat(read.choices()).isEqualTo(2);
+        }
+
+        @Test
+        void theOptionsAreKnown() {
+            assertThat(accepted(line).options())
+                    .isEqualTo(
+                            new JobOptions(
+                                    "acme",
+                                    "b",
+                                    Priority.HIGH,
+                                    Instant.parse("2026-11-21T06:00:00Z"),
+                                    CacheMode.EXACT,
+                                    new BigDecimal("0.02"),
+                                    List.of("x"),
+                                    "{\"queue\":\"refunds\"}"));
+        }
+
+        @Test
+        void theModelIsReplacedAndNothingElse() {
+            assertThat(new String(accepted(line).upstreamBody("up"), UTF_8))
+                    .isEqualTo(
+                            "{\"messages\":[{\"model\":\"not this\"}], \"model\" : \"up\",\"max_tokens\":300,\"n\":2 }");
+        }
+
+        @Test
+        void theSpansAreRightBehindAByteOrderMark() {
+            assertThat(new String(accepted("\uFEFF" + line).upstreamBody("up"), UTF_8))
+                    .isEqualTo(new String(accepted(line).upstreamBody("up"), UTF_8));
+        }
+
+        @Test
+        void theMethodMayBeLeftOut() {
+            assertThat(accepted(withBody("{\"model\":\"m\"}")).model()).isEqualTo("m");
+        }
+
+        @Test
+        void anEscapedModelNameIsReadAndReplacedWhole() {
+            var read = accepted(withBody("{\"mod\\u0065l\":\"gpt\\u002d4\\\"\",\"x\":1}"));
+
+            assertThat(read.model()).isEqualTo("gpt-4\"");
+            assertThat(new String(read.upstreamBody("q\"é"), UTF_8))
+                    .isEqualTo("{\"mod\\u0065l\":\"q\\\"é\",\"x\":1}");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "/v1/chat/completions",
+                    "/v1/responses",
+                    "/v1/completions",
+                    "/v1/embeddings",
+                    "/v1/messages"
+                })
+        void everyUrlOfTheContractIsTaken(String url) {
+            assertThat(accepted("{\"custom_id\":\"a\",\"url\":\"" + url + "\"," + BODY + "}"))
+                    .extracting(it -> it.endpoint().url())
+                    .isEqualTo(url);
+        }
+
+        @Test
+        void aMetadataObjectOverSeveralRowsBecomesOne() {
+            assertThat(accepted(withOptions("{\"metadata\":{\"a\":\r\n1}}")).options().metadata())
+                    .isEqualTo("{\"a\":  1}");
+        }
+    }
+
+    @Nested
+    class WhenALineDoesNotSayWhoseItIs {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "''|is empty",
+                    "'   '|is blank",
+                    "[1]|is an array",
+                    "\"text\"|is a string",
+                    "17|is a number",
+                    "null|is null",
+                    "{}|has no custom_id",
+                    "{\"custom_id\":17}|custom_id that is a number",
+                    "{\"custom_id\":null}|custom_id that is null",
+                    "{\"custom_id\":\"\"}|custom_id that is empty",
+                    "{\"custom_id\":\"  \"}|custom_id that is empty",
+                    "{\"custom_id\":\"a\\u0000b\"}|control character",
+                    "{\"custom_id\":\"\\ud800\"}|lone surrogate",
+                    "{\"custom_id\":\"a\",\"custom_id\":\"b\"}|custom_id twice",
+                    "{\"custom_id\":\"cut|not valid JSON",
+                    "{\"custom_id\":\"a\"|not valid JSON",
+                    "{\"custom_id\":\"a\",}|not valid JSON",
+                    "{\"custom_id\":\"a\"} {}|more than one JSON value",
+                })
+        void theReasonSaysWhatIsWrong(String line, String reason) {
+            assertThat(malformed(line.getBytes(UTF_8))).contains(reason);
+        }
+
+        @Test
+        void aCustomIdThatIsTooLongSaysSo() {
+            assertThat(malformed(("{\"custom_id\":\"" + "x".repeat(513) + "\"}").getBytes(UTF_8)))
+                    .contains("513 characters, at most 512");
+        }
+
+        @Test
+        void bytesThatAreNotUtf8AreRefused() {
+            assertThat(malformed("{\"custom_id\":\"é\"}".getBytes(ISO_8859_1)))
+                    .isEqualTo("is not valid UTF-8");
+        }
+
+        @Test
+        void otherEncodingsAreNotGuessed() {
+            assertThat(malformed(withBody("{\"model\":\"m\"}").getBytes(UTF_16LE)))
+                    .contains("not valid JSON");
+        }
+
+        @Test
+        void aRawNulIsRefused() {
+            assertThat(malformed("{\"custom_id\":\"a\0\"}".getBytes(UTF_8)))
+                    .contains("not valid JSON");
+        }
+
+        @Test
+        void nestingWithoutEndIsRefused() {
+            assertThat(
+                            malformed(
+                                    ("{\"custom_id\":\"a\",\"x\":" + "[".repeat(100_000))
+                                            .getBytes(UTF_8)))
+                    .contains("not valid JSON");
+        }
+    }
+
+    @Nested
+    class WhenALineSaysWhoseItIsButCannotBeWorkedOn {
+        @Test
+        void everythingThatIsMissingIsNamed() {
+            assertThat(problems("{\"custom_id\":\"a\"}")).containsExactly("url", "body");
+        }
+
+        @Test
+        void everythingThatIsWrongIsNamed() {
+            assertThat(
+                            problems(
+                                    "{\"custom_id\":\"a\",\"method\":\"GET\",\"url\":\"/v1/images\",\"body\":[],"
+                                            + "\"millrace\":7}"))
+                    .containsExactly("method", "url", "body", "millrace");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "{}|body.model",
+                    "{\"model\":17}|body.model",
+                    "{\"model\":\" \"}|body.model",
+                    "{\"model\":\"a\",\"model\":\"b\"}|body.model",
+                    "{\"model\":\"a\",\"stream\":true}|body.stream",
+                    "null|body",
+                    "\"text\"|body",
+                })
+        void theBodysKeyIsNamed(String body, String key) {
+            assertThat(problems(withBody(body))).containsExactly(key);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "{\"tenant\":\"\"}|tenant",
+                    "{\"tenant\":1}|tenant",
+                    "{\"batch\":\"a\\u0007\"}|batch",
+                    "{\"priority\":\"urgent\"}|priority",
+                    "{\"deadline\":\"tomorrow\"}|deadline",
+                    "{\"deadline\":5}|deadline",
+                    "{\"cache\":\"fuzzy\"}|cache",
+                    "{\"max_cost_usd\":-1}|max_cost_usd",
+                    "{\"max_cost_usd\":\"1\"}|max_cost_usd",
+                    "{\"max_cost_usd\":1e999999999}|max_cost_usd",
+                    "{\"max_cost_usd\":1e-999999999}|max_cost_usd",
+                    "{\"fallback\":\"x\"}|fallback",
+                    "{\"fallback\":[\"x\",[1,[2]],\"y\"]}|fallback",
+                    "{\"metadata\":[1]}|metadata",
+                    "{\"budget\":1}|budget",
+                    "{\"batch\":\"a\",\"batch\":\"b\"}|batch",
+                })
+        void theOptionsKeyIsNamed(String options, String key) {
+            assertThat(problems(withOptions(options))).containsExactly("millrace." + key);
+        }
+
+        @Test
+        void optionsThatAreNullCountAsNotGiven() {
+            assertThat(accepted(withOptions("{\"tenant\":null,\"deadline\":null}")).options())
+                    .isEqualTo(JobOptions.NONE);
+            assertThat(accepted(withOptions("null")).options()).isEqualTo(JobOptions.NONE);
+        }
+
+        @Test
+        void theGoodOptionsAreKept() {
+            var read = parse(withOptions("{\"tenant\":\"acme\",\"priority\":1}"));
+
+            assertThat(read)
+                    .asInstanceOf(type(Parsed.Unacceptable.class))
+                    .extracting(it -> it.options().tenant())
+                    .isEqualTo("acme");
+        }
+
+        @Test
+        void aMessageStaysShortHoweverMuchIsWrong() {
+            String keys = ("\"" + "k".repeat(10_000) + "\":1,").repeat(500);
+            var read = parse(withOptions("{" + keys + "\"tenant\":\"acme\"}"));
+
+            var message =
+                    assertThat(read)
+                            .asInstanceOf(type(Parsed.Unacceptable.class))
+                            .actual()
+                            .message();
+            assertThat(message).hasSizeLessThan(20_000).endsWith(" more");
+        }
+    }
+
+    @Nested
+    class WhenABodyLimitsItsAnswer {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "\"max_tokens\":5|5",
+                    "\"max_completion_tokens\":6|6",
+                    "\"max_output_tokens\":7|7",
+                    "\"max_tokens\":5,\"max_completion_tokens\":9|9",
+                    "\"max_tokens\":0|0",
+                })
+        void theLargestLimitCounts(String fields, long limit) {
+            assertThat(accepted(withBody("{\"model\":\"m\"," + fields + "}")).maxOutputTokens())
+                    .isEqualTo(limit);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"null", "\"5\"", "-1", "99999999999999999999", "[5]"})
+        void whatIsNoLimitCountsAsNone(String value) {
+            assertThat(
+                            accepted(withBody("{\"model\":\"m\",\"max_tokens\":" + value + "}"))
+                                    .maxOutputTokens())
+                    .isNull();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "\"n\":3|3",
+                    "\"n\":0|1",
+                    "\"n\":-4|1",
+                    "\"n\":null|1",
+                    "\"n\":2.0|2",
+                    "\"n\":2.5|3",
+                    "\"n\":1e-999999999|1",
+                    "\"n\":1e999999999|9223372036854775807",
+                    "\"n\":2,\"best_of\":5|5",
+                })
+        void theAnswersThatMayBeBilledAreCounted(String fields, long choices) {
+            assertThat(accepted(withBody("{\"model\":\"m\"," + fields + "}")).choices())
+                    .isEqualTo(choices);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.millrace.contracts.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.job.Lane;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.NotBlank;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+    private final Topics topics = new Topics("millrace.");
+
+    @Test
+    void namesBeginWithThePrefix() {
+        assertThat(topics.requests()).isEqualTo("millrace.requests");
+        assertThat(topics.results()).isEqualTo("millrace.results");
+        assertThat(topics.costs()).isEqualTo("millrace.costs");
+        assertThat(topics.deadLetters()).isEqualTo("millrace.dead-letters");
+        assertThat(topics.control()).isEqualTo("millrace.control");
+        assertThat(topics.jobs("gpt-4.1", Lane.NORMAL)).isEqualTo("millrace.jobs.gpt-4.1.normal");
+    }
+
+    @Property
+    void everyModelsTopicIsALegalName(@ForAll @NotBlank @StringLength(max = 200) String model) {
+        assertThat(topics.jobs(model, Lane.NORMAL)).matches("[a-zA-Z0-9._-]{1,249}");
+    }
+
+    @Test
+    void aNameThatIsTooLongIsRefused() {
+        assertThatThrownBy(() -> topics.jobs("x".repeat(240), Lane.NORMAL))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aPrefixThatNoTopicCanHaveIsRefused() {
+        assertThatThrownBy(() -> new Topics("mill race"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void eachStageTakesWhatTheOneBeforeLetsPass() {
+        var sizes = RecordSizes.of(TopicsConfig.CLUSTER);
+
+        assertThat(sizes.request()).isGreaterThan(TopicsConfig.CLUSTER.maxRequestBytes());
+        assertThat(sizes.job()).isGreaterThan(sizes.request());
+        assertThat(sizes.deadLetter()).isGreaterThan(sizes.job());
+        assertThat(sizes.largest()).isGreaterThanOrEqualTo(sizes.result());
+    }
+}

@@ -1,0 +1,64 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.result.DeadLetter;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class BuryStepTest {
+    private final RouterBench router = new RouterBench();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    @Nested
+    class WhenADeadLetterWouldNotFitIntoItsTopic {
+        @Test
+        void itsValueIsCutAndTheMessageSaysSo() {
+            router.send("x".repeat(RouterBench.MAX_REQUEST_BYTES + 1));
+
+            var letter = router.deadLetters().getFirst();
+            assertThat(letter.value()).hasSize(RouterBench.MAX_REQUEST_BYTES);
+            assertThat(DeadLetter.read(letter.headers()).message())
+                    .endsWith("the first 2,000 of its 2,001 bytes are kept");
+        }
+
+        @Test
+        void itsHeadersAndKeyAreLeftOutAndTheMessageSaysSo() {
+            var headers = new RecordHeaders().add("x", new byte[Outgoing.MAX_FOREIGN_BYTES]);
+
+            router.send(
+                    RouterBench.TOPICS.requests(),
+                    "k".getBytes(UTF_8),
+                    "[]".getBytes(UTF_8),
+                    headers);
+
+            var letter = router.deadLetters().getFirst();
+            assertThat(letter.key()).isNull();
+            assertThat(letter.headers().lastHeader("x")).isNull();
+            assertThat(DeadLetter.read(letter.headers()).message())
+                    .endsWith("its key and headers are too large to be kept");
+        }
+    }
+
+    @Test
+    void itIsCountedByItsReason() {
+        router.send("[]");
+
+        assertThat(router.count("millrace.router.dead.letters", "reason", "malformed_request"))
+                .isOne();
+    }
+
+    @Test
+    void aMessageThatQuotesMegabytesIsCut() {
+        assertThat(Text.clip("é".repeat(10_000))).hasSize(Text.MAX_CHARS + 1);
+        assertThat(Text.clip("x".repeat(Text.MAX_CHARS - 1) + "😀"))
+                .isEqualTo("x".repeat(Text.MAX_CHARS - 1) + "…");
+    }
+}

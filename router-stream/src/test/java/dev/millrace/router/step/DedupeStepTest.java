@@ -1,0 +1,170 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.DeadLetter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class DedupeStepTest {
+    private final RouterBench router = new RouterBench();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    private List<DeadLetter> deadLetters() {
+        return router.deadLetters().stream().map(it -> DeadLetter.read(it.headers())).toList();
+    }
+
+    @Nested
+    class WhenAJobComesAgain {
+        private final String line = RouterBench.line("a", "small");
+
+        @Test
+        void theSameBodyIsADuplicate() {
+            router.send(line);
+            router.send(line.replace("\"method\":\"POST\",", ""));
+
+            assertThat(router.jobs("small")).hasSize(1);
+            assertThat(deadLetters()).extracting(DeadLetter::reason).containsExactly("duplicate");
+        }
+
+        @Test
+        void anotherBodyIsADuplicateCustomId() {
+            router.send(line);
+            router.send(line.replace("[]", "[1]"));
+
+            assertThat(router.jobs("small")).hasSize(1);
+            assertThat(deadLetters())
+                    .extracting(DeadLetter::reason)
+                    .containsExactly("duplicate_custom_id");
+        }
+
+        @Test
+        void anotherUrlIsADuplicateCustomId() {
+            router.send(line);
+            router.send(line.replace("chat/completions", "responses"));
+
+            assertThat(deadLetters())
+                    .extracting(DeadLetter::reason)
+                    .containsExactly("duplicate_custom_id");
+        }
+
+        @Test
+        void theDeadLetterSaysWhoseItIsAndKeepsTheBytes() {
+            var said = new SubmissionHeaders("acme", "b", 1L, null, null);
+            router.send(line, said);
+            router.send(line, new SubmissionHeaders("acme", "b", 2L, null, null));
+
+            var letter = router.deadLetters().getFirst();
+            assertThat(letter.value()).isEqualTo(line.getBytes(UTF_8));
+            assertThat(DeadLetter.read(letter.headers()))
+                    .extracting(DeadLetter::line, DeadLetter::jobId)
+                    .containsExactly(2L, JobId.of("acme", "b", "a").value());
+        }
+
+        @Test
+        void oneThatCouldNotBeWorkedOnHasOneResultAlso() {
+            router.send("{\"custom_id\":\"a\"}");
+            router.send("{\"custom_id\":\"a\"}");
+
+            assertThat(router.results()).hasSize(1);
+            assertThat(deadLetters()).extracting(DeadLetter::reason).containsExactly("duplicate");
+        }
+
+        @Test
+        void itIsARepeatUntilTheLastMillisecondOfTheWindow() {
+            router.send(line);
+            router.clock.advance(RouterBench.WINDOW.minusMillis(1));
+            router.send(line);
+
+            assertThat(deadLetters()).hasSize(1);
+        }
+
+        @Test
+        void itIsAJobOfItsOwnAfterTheWindow() {
+            router.send(line);
+            router.clock.advance(RouterBench.WINDOW);
+            router.send(line);
+
+            assertThat(router.jobs("small")).hasSize(2);
+            assertThat(deadLetters()).isEmpty();
+        }
+
+        @Test
+        void repeatsDoNotMakeTheWindowLonger() {
+            router.send(line);
+            router.clock.advance(Duration.ofHours(20));
+            router.send(line);
+            router.clock.advance(Duration.ofHours(4));
+            router.send(line);
+
+            assertThat(router.jobs("small")).hasSize(2);
+        }
+    }
+
+    @Nested
+    class WhenJobsDifferInOneName {
+        @Test
+        void theyAreDifferentJobs() {
+            String line = RouterBench.line("a", "small");
+            router.send(line, new SubmissionHeaders("t1", "b1", null, null, null));
+            router.send(line, new SubmissionHeaders("t2", "b1", null, null, null));
+            router.send(line, new SubmissionHeaders("t1", "b2", null, null, null));
+
+            assertThat(router.jobs("small")).hasSize(3);
+        }
+    }
+
+    @Nested
+    class WhenTimeGoesOn {
+        @Test
+        void theStoreHoldsAboutTwiceTheWindowAtMost() {
+            int perWindow = 1_000;
+            for (int i = 0; i < 6 * perWindow; i++) {
+                router.clock.advance(RouterBench.WINDOW.dividedBy(perWindow));
+                router.send(RouterBench.line("job-" + i, "small"));
+            }
+
+            assertThat(entries()).isLessThan(2 * perWindow + 2 * Sweep.TURN);
+        }
+
+        @Test
+        void nothingWithinTheWindowIsForgotten() {
+            for (int i = 0; i < 3 * Sweep.VISITS; i++) {
+                router.send(RouterBench.line("job-" + i, "small"));
+            }
+
+            assertThat(entries()).isEqualTo(3 * Sweep.VISITS);
+        }
+
+        private int entries() {
+            var all = new ArrayList<>();
+            try (var entries = router.seenJobs().all()) {
+                entries.forEachRemaining(all::add);
+            }
+            return all.size();
+        }
+    }
+
+    @Property
+    void aSeenJobIsReadAsItWasWritten(
+            @ForAll long at, @ForAll @Size(value = Digests.BYTES) byte[] digest) {
+        var read = SeenJob.decode(new SeenJob(at, digest).encode());
+
+        assertThat(read.atMillis()).isEqualTo(at);
+        assertThat(read.digest()).isEqualTo(digest);
+    }
+}

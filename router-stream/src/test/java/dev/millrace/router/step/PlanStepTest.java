@@ -1,0 +1,114 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.ResultView;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlanStepTest {
+    private final RouterBench router = new RouterBench();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    @Nested
+    class WhenAModelIsFound {
+        @ParameterizedTest
+        @CsvSource({"small, catalog", "little, alias", "auto, default/6@v1"})
+        void theHeadersSayWhatChoseIt(String name, String routedBy) throws UnreadableHeader {
+            router.send(RouterBench.line("a", name));
+
+            var job = JobHeaders.read(router.jobs("small").getFirst().headers());
+            assertThat(job.routedBy()).isEqualTo(routedBy);
+            assertThat(job.chain()).containsExactly("small");
+        }
+
+        @Test
+        void priorityAndDeadlineGoOn() throws UnreadableHeader {
+            router.send(
+                    """
+                    {"custom_id":"a","url":"/v1/responses","body":{"model":"small"},
+                     "millrace":{"priority":"critical","deadline":"2026-11-21T06:00:00Z"}}""");
+
+            var job = JobHeaders.read(router.jobs("small").getFirst().headers());
+            assertThat(job.priority()).isEqualTo(Priority.CRITICAL);
+            assertThat(job.deadline()).isEqualTo(Instant.parse("2026-11-21T06:00:00Z"));
+        }
+    }
+
+    @Nested
+    class WhenAJobGetsNoModel {
+        private final String line =
+                """
+                {"custom_id":"a","url":"/v1/responses","body":{"model":"smal"},"millrace":{"metadata":{"q":1}}}""";
+
+        @Test
+        void itIsAnErrorResultWithItsMetadata() {
+            router.send(line);
+
+            var result = router.results().getFirst();
+            assertThat(ResultView.read(result.value()).errorCode()).isEqualTo("unknown_model");
+            assertThat(new String(result.value(), UTF_8))
+                    .contains("near it are small")
+                    .contains("\"metadata\":{\"q\":1}");
+        }
+
+        @Test
+        void itHasOneFinalCostEventThatCostsNothing() {
+            router.send(line);
+
+            assertThat(router.costs())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                var event = CostEventCodec.read(it.value());
+                                assertThat(event.isFinal()).isTrue();
+                                assertThat(event.kind()).isEqualTo(CostKind.NONE);
+                                assertThat(event.costUsd()).isZero();
+                            });
+        }
+
+        @Test
+        void resultAndCostHaveTheSameKeyAndTheTimeOfTheRouter() {
+            router.send(line);
+
+            var result = router.results().getFirst();
+            var cost = router.costs().getFirst();
+            assertThat(result.key()).isEqualTo(cost.key());
+            assertThat(result.timestamp()).isEqualTo(router.clock.millis());
+        }
+
+        @Test
+        void itIsCountedByItsCode() {
+            router.send(line);
+
+            assertThat(router.count("millrace.router.refused", "code", "unknown_model")).isOne();
+        }
+    }
+
+    @Nested
+    class WhenAModelHasNoTopics {
+        @Test
+        void itIsNotInService() {
+            router.withoutTopics.add("small");
+
+            router.send(RouterBench.line("a", "small"));
+
+            assertThat(new String(router.results().getFirst().value(), UTF_8))
+                    .contains("the model small is not in service: it has no topics");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.router.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class RequestTimeTest {
+    private final TestClock clock = new TestClock();
+    private final RequestTime time = new RequestTime(clock);
+
+    private long timeOf(long timestamp) {
+        var entry =
+                new ConsumerRecord<Object, Object>(
+                        "requests",
+                        0,
+                        0,
+                        timestamp,
+                        TimestampType.CREATE_TIME,
+                        0,
+                        0,
+                        "key",
+                        "value",
+                        new RecordHeaders(),
+                        Optional.empty());
+        return time.extract(entry, 0);
+    }
+
+    @Test
+    void theRecordsOwnTimeCounts() {
+        long before = clock.millis() - Duration.ofDays(3).toMillis();
+
+        assertThat(timeOf(before)).isEqualTo(before);
+    }
+
+    @Test
+    void theFutureIsNow() {
+        assertThat(timeOf(clock.millis() + 1)).isEqualTo(clock.millis());
+    }
+
+    @Test
+    void noTimeIsNow() {
+        assertThat(timeOf(-1)).isEqualTo(clock.millis());
+    }
+}

@@ -1,0 +1,153 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultView;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValidateStepTest {
+    private final RouterBench router = new RouterBench();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    private DeadLetter deadLetter() {
+        return DeadLetter.read(router.deadLetters().getFirst().headers());
+    }
+
+    @Nested
+    class WhenARecordDoesNotSayWhoseItIs {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"", "{\"custom_id\":\"cut", "[]", "{}", "{\"custom_id\":\"\"}", "\0"})
+        void itIsADeadLetter(String value) {
+            router.send(value);
+
+            var letters = router.deadLetters();
+            assertThat(letters).hasSize(1);
+            assertThat(letters.getFirst().value()).isEqualTo(value.getBytes(UTF_8));
+            assertThat(DeadLetter.read(letters.getFirst().headers()).reason())
+                    .isEqualTo("malformed_request");
+        }
+
+        @Test
+        void itsKeyHeadersAndBytesAreKeptAsTheyCame() {
+            byte[] notUtf8 = {'{', (byte) 0xFF, '}'};
+            var headers = new RecordHeaders().add("x-team", "red".getBytes(UTF_8));
+
+            router.send(RouterBench.TOPICS.requests(), "key".getBytes(UTF_8), notUtf8, headers);
+
+            var letter = router.deadLetters().getFirst();
+            assertThat(letter.key()).isEqualTo("key");
+            assertThat(letter.value()).isEqualTo(notUtf8);
+            assertThat(MillraceHeaders.text(letter.headers(), "x-team")).contains("red");
+        }
+
+        @Test
+        void itSaysWhereTheRecordStoodAndWhatItsProducerSaid() {
+            router.send("[]", new SubmissionHeaders("acme", "b", 3L, null, null));
+
+            assertThat(deadLetter())
+                    .isEqualTo(
+                            new DeadLetter(
+                                    "malformed_request",
+                                    "the line is an array, expected a JSON object",
+                                    "test.requests",
+                                    0,
+                                    0,
+                                    "acme",
+                                    "b",
+                                    3L,
+                                    null));
+        }
+
+        @Test
+        void aRecordWithoutValueIsOneToo() {
+            router.send(RouterBench.TOPICS.requests(), null, null, new RecordHeaders());
+
+            assertThat(router.deadLetters().getFirst().value()).isNull();
+        }
+    }
+
+    @Nested
+    class WhenALineSaysWhoseItIsButCannotBeWorkedOn {
+        @Test
+        void itIsAnErrorResultThatNamesEverythingWrong() {
+            router.send("{\"custom_id\":\"a\",\"method\":\"GET\"}");
+
+            var result = ResultView.read(router.results().getFirst().value());
+            assertThat(result.customId()).isEqualTo("a");
+            assertThat(result.errorCode()).isEqualTo("malformed_request");
+        }
+    }
+
+    @Nested
+    class WhenALineIsTooLarge {
+        @Test
+        void itIsAnErrorResultThatNamesSizeAndLimit() {
+            String line = RouterBench.line("a", "m".repeat(RouterBench.MAX_REQUEST_BYTES));
+            router.send(line);
+
+            assertThat(new String(router.results().getFirst().value(), UTF_8))
+                    .contains("\"validation_error\"")
+                    .contains(
+                            "the line has 2,%03d bytes, more than max_request_bytes = 2,000"
+                                    .formatted(line.length() - RouterBench.MAX_REQUEST_BYTES));
+        }
+
+        @Test
+        void theProducersStandInIsTheSame() {
+            router.send(
+                    "{\"custom_id\":\"a\"}",
+                    new SubmissionHeaders(null, null, null, null, 17_000_000L));
+
+            assertThat(new String(router.results().getFirst().value(), UTF_8))
+                    .contains("17,000,000 bytes");
+        }
+
+        @Test
+        void withoutCustomIdItIsADeadLetter() {
+            router.send("{}", new SubmissionHeaders(null, null, null, null, 17_000_000L));
+
+            assertThat(deadLetter().reason()).isEqualTo("validation_error");
+        }
+    }
+
+    @Nested
+    class WhenTenantAndBatchAreSaidTwice {
+        private static final String LINE =
+                """
+                {"custom_id":"a","url":"/v1/responses","body":{"model":"small"},"millrace":{"tenant":"t1","batch":"b1"}}""";
+
+        @Test
+        void theLinesTenantAndTheSubmissionsBatchCount() throws UnreadableHeader {
+            router.send(LINE, new SubmissionHeaders("t2", "b2", null, null, null));
+
+            var job = JobHeaders.read(router.jobs("small").getFirst().headers());
+            assertThat(job.tenant()).isEqualTo("t1");
+            assertThat(job.batch()).isEqualTo("b2");
+        }
+
+        @Test
+        void theTenantOfTheTopicGoesBeforeEveryClaim() throws UnreadableHeader {
+            router.send(RouterBench.BOUND_TOPIC, null, LINE.getBytes(UTF_8), new RecordHeaders());
+
+            var job = JobHeaders.read(router.jobs("small").getFirst().headers());
+            assertThat(job.tenant()).isEqualTo("acme");
+            assertThat(job.batch()).isEqualTo("b1");
+        }
+    }
+}
