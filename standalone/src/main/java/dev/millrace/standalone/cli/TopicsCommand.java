@@ -5,6 +5,7 @@ import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.log.Logging;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.standalone.topics.TopicsApplied;
 import java.util.HashMap;
@@ -35,6 +36,8 @@ final class TopicsCommand implements Callable<Integer> {
                     "Creates the topics of all models in service and adjusts their settings. Doing it"
                             + " again does nothing.")
     static final class Apply implements Callable<Integer> {
+        private static final int CONNECT_MILLIS = 20_000;
+
         @Mixin private ConfigChoice configChoice = new ConfigChoice();
 
         Apply() {}
@@ -50,7 +53,10 @@ final class TopicsCommand implements Callable<Integer> {
                                                     config.origin()
                                                             + " names no cluster: add a kafka block"
                                                             + " with bootstrap.servers"));
+            Logging.quietConnections();
             Map<String, Object> client = new HashMap<>(kafka.properties());
+            client.put("default.api.timeout.ms", CONNECT_MILLIS);
+            client.put("request.timeout.ms", CONNECT_MILLIS);
             try (Admin admin = Admin.create(client)) {
                 return print(new TopicAdmin(admin).apply(TopicPlan.of(config)));
             }

@@ -63,6 +63,16 @@ public final class Logging extends ContextAwareBase implements Configurator {
         SLF4JBridgeHandler.install();
     }
 
+    /**
+     * Leaves it to the caller to say that a cluster does not answer; Kafka's clients would say so
+     * at each try.
+     */
+    public static void quietConnections() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
+        }
+    }
+
     /** From now on everything goes to this file, and nothing to standard error. */
     public static void toFile(Path file) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

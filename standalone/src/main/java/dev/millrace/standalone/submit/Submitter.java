@@ -6,6 +6,7 @@ import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.log.Logging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
@@ -13,15 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes files line by line; the producer's buffer bounds what is under way. */
 public final class Submitter implements AutoCloseable {
-    private static final long CONNECT_SECONDS = 10;
+    private static final int CONNECT_MILLIS = 10_000;
 
     private final MillraceProducer producer;
     private final int maxLineBytes;
@@ -60,20 +60,24 @@ public final class Submitter implements AutoCloseable {
     }
 
     private static void requireTopic(ProducerSettings settings) {
+        Logging.quietConnections();
         Map<String, Object> client = new HashMap<>(settings.kafka());
+        client.put("default.api.timeout.ms", CONNECT_MILLIS);
+        client.put("request.timeout.ms", CONNECT_MILLIS);
         try (Admin admin = Admin.create(client)) {
-            admin.describeTopics(List.of(settings.topic()))
-                    .allTopicNames()
-                    .get(CONNECT_SECONDS, TimeUnit.SECONDS);
+            admin.describeTopics(List.of(settings.topic())).allTopicNames().get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw UserError.failure(
+                        "The cluster "
+                                + settings.kafka().get("bootstrap.servers")
+                                + " does not answer");
+            }
             throw UserError.failure(
                     "The topic "
                             + settings.topic()
                             + " cannot be published to: "
                             + (e.getCause() == null ? e : e.getCause()).getMessage());
-        } catch (TimeoutException e) {
-            throw UserError.failure(
-                    "The cluster does not answer within " + CONNECT_SECONDS + " seconds");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw UserError.failure("interrupted");

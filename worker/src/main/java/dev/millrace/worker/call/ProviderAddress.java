@@ -56,7 +56,7 @@ final class ProviderAddress {
                         + able);
     }
 
-    /** A secret that a call would need and that is not set; empty when nothing is missing. */
+    /** Which secret a call would need that is not set; empty when nothing is missing. */
     Optional<String> missing() {
         return Stream.concat(keys.stream(), config.headers().values().stream())
                 .flatMap(secret -> secret.missing().stream())

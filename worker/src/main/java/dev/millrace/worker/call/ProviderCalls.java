@@ -108,7 +108,7 @@ public final class ProviderCalls implements Providers {
         }
         Optional<String> missing = address.missing();
         if (missing.isPresent()) {
-            return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get() + " is not set");
+            return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
         byte[] body = line.upstreamBody(model.upstreamModel());
         Exchange exchange =
