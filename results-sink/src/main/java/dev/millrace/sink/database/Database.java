@@ -13,7 +13,7 @@ public final class Database {
     private final String jdbcUrl;
     private final Dialect dialect;
 
-    private Database(String jdbcUrl, Dialect dialect) {
+    Database(String jdbcUrl, Dialect dialect) {
         this.jdbcUrl = jdbcUrl;
         this.dialect = dialect;
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases; the SQL itself does not. */
-public sealed interface Dialect permits Sqlite, Postgresql {
+public interface Dialect {
 
     /** A connection for the one writer, which must {@link #begin} its transactions. */
     Connection openWriter() throws SQLException;

@@ -34,6 +34,13 @@ final class Sqlite implements Dialect {
     private static final int CACHE_KIB = 16 * 1024;
 
     /**
+     * Pages of the log before it is copied into the database. Ids are random, so that each
+     * transaction changes pages all over the indexes; with SQLite's 1,000 pages nearly every one
+     * would copy. Measured with 1,000 rows a transaction: a third faster.
+     */
+    private static final int LOG_PAGES = 8_192;
+
+    /**
      * What the log is cut to after a checkpoint, in bytes: one large value must not keep it big.
      */
     private static final int MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024;
@@ -60,6 +67,7 @@ final class Sqlite implements Dialect {
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         config.setBusyTimeout(WRITER_BUSY_MS);
         config.setCacheSize(-CACHE_KIB);
+        config.setWalAutocheckpoint(LOG_PAGES);
         config.setJournalSizeLimit(MAX_IDLE_LOG_BYTES);
         return config.createConnection(jdbcUrl);
     }

@@ -1,0 +1,96 @@
+package dev.millrace.sink.database;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** SQLite whose answers to commits get lost, as over a network. */
+final class FlakyCommits implements Dialect {
+    private final Dialect real;
+
+    /** The next commit fails: before it has happened, or after. */
+    @Nullable Moment next;
+
+    enum Moment {
+        BEFORE,
+        AFTER
+    }
+
+    FlakyCommits(Dialect real) {
+        this.real = real;
+    }
+
+    @Override
+    public void commit(Connection writer) throws SQLException {
+        Moment moment = next;
+        next = null;
+        if (moment != Moment.BEFORE) {
+            real.commit(writer);
+        }
+        if (moment != null) {
+            throw new SQLException("the answer was lost", "08006", 5);
+        }
+    }
+
+    @Override
+    public Connection openWriter() throws SQLException {
+        return real.openWriter();
+    }
+
+    @Override
+    public Connection openReader() throws SQLException {
+        return real.openReader();
+    }
+
+    @Override
+    public void begin(Connection writer) throws SQLException {
+        real.begin(writer);
+    }
+
+    @Override
+    public void rollback(Connection writer) throws SQLException {
+        real.rollback(writer);
+    }
+
+    @Override
+    public Map<String, String> types() {
+        return real.types();
+    }
+
+    @Override
+    public void lockForMigration(Connection connection) throws SQLException {
+        real.lockForMigration(connection);
+    }
+
+    @Override
+    public boolean hasTable(Connection connection, String table) throws SQLException {
+        return real.hasTable(connection, table);
+    }
+
+    @Override
+    public void bindMoney(PreparedStatement statement, int index, @Nullable BigDecimal amount)
+            throws SQLException {
+        real.bindMoney(statement, index, amount);
+    }
+
+    @Override
+    public void bindInstant(PreparedStatement statement, int index, Instant instant)
+            throws SQLException {
+        real.bindInstant(statement, index, instant);
+    }
+
+    @Override
+    public Instant instant(ResultSet rows, int column) throws SQLException {
+        return real.instant(rows, column);
+    }
+
+    @Override
+    public FailureKind kindOf(SQLException e) {
+        return real.kindOf(e);
+    }
+}
