@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -21,34 +18,26 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
 
-/**
- * Exchanges over HTTP/1.1 with pooled connections. One daemon thread watches the total timeouts; it
- * only ever interrupts.
- */
+/** Exchanges over HTTP/1.1 with pooled connections. */
 final class HttpTransport implements Transport {
     private final CloseableHttpClient client;
-    private final Timeouts timeouts;
     private final int maxResponseBytes;
-    private final ScheduledExecutorService watch =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("millrace-worker-deadlines").factory());
+    private final Deadlines deadlines;
 
     /**
      * @param maxResponseBytes longest body, decompressed
      */
     HttpTransport(CloseableHttpClient client, Timeouts timeouts, int maxResponseBytes) {
         this.client = client;
-        this.timeouts = timeouts;
         this.maxResponseBytes = maxResponseBytes;
+        this.deadlines = new Deadlines(timeouts.total());
     }
 
     @Override
     public Exchange exchange(Outgoing outgoing) {
         var progress = new Progress();
         var deadline = new Deadline();
-        var expiry =
-                watch.schedule(
-                        deadline::onExpiry, timeouts.total().toNanos(), TimeUnit.NANOSECONDS);
+        var expiry = deadlines.watch(deadline);
         try {
             return send(outgoing, progress);
         } catch (IOException | RuntimeException e) {
@@ -104,7 +93,7 @@ final class HttpTransport implements Transport {
 
     @Override
     public void close() {
-        watch.shutdownNow();
+        deadlines.close();
         client.close(CloseMode.IMMEDIATE);
     }
 }

@@ -44,6 +44,14 @@ final class Committer {
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final int MAX_RETRY_DOUBLINGS = 6;
 
+    /**
+     * A transaction costs about the same for one result as for a thousand. Where it takes long the
+     * broker is busy; so the loop works at least this many times as long as it has committed.
+     */
+    private static final int WORK_PER_COMMIT = 4;
+
+    private static final Duration LONGEST_ADAPTED_SPACING = Duration.ofMillis(100);
+
     private final JobSource source;
     private final ResultLog log;
     private final LoopClock clock;
@@ -147,9 +155,10 @@ final class Committer {
         Transaction transaction = transaction();
         switch (log.commit(transaction)) {
             case Commit.Done _ -> {
-                metrics.onCommit(transaction, clock.nanos() - start);
+                long took = clock.nanos() - start;
+                metrics.onCommit(transaction, took);
                 dirty.clear();
-                onWritten();
+                onWritten(took);
             }
             case Commit.Aborted aborted -> onAborted(aborted);
             case Commit.Doubtful doubtful -> onDoubtful(doubtful);
@@ -181,13 +190,18 @@ final class Committer {
         return new Transaction(records, Map.copyOf(attempted), source.groupMetadata());
     }
 
-    private void onWritten() {
+    private void onWritten(long tookNanos) {
         batch.forEach(settled -> holdings.onSettled(-settled.bytes()));
         batch.clear();
         failures = 0;
         fenced = 0;
         boolean isFull = holdings.settledBytes() >= MAX_TRANSACTION_BYTES;
-        notBeforeNanos = clock.nanos() + (isFull ? 0 : intervalNanos);
+        notBeforeNanos = clock.nanos() + (isFull ? 0 : spacingNanos(tookNanos));
+    }
+
+    private long spacingNanos(long tookNanos) {
+        long adapted = Math.min(WORK_PER_COMMIT * tookNanos, LONGEST_ADAPTED_SPACING.toNanos());
+        return Math.max(intervalNanos, adapted);
     }
 
     private void onAborted(Commit.Aborted aborted) {
@@ -224,7 +238,7 @@ final class Committer {
                 return false;
             }
             if (written.get()) {
-                onWritten();
+                onWritten(0);
             }
         }
         state = State.OPEN;
