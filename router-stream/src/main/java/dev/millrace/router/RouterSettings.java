@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param config the whole configuration, with a cluster to connect to
  * @param stateDirectory where the store of seen jobs lives; it can be restored from Kafka
  * @param threads stream threads, 1 to 64; more than the request topics have partitions are idle
- * @param commitInterval time between two commits; a job waits about this long, 1 ms or more
+ * @param commitInterval longest time between two commits, 1 ms or more; a router that keeps up with
+ *     its topics commits every 10 ms
  * @param sessionTimeout after which a router that was killed is replaced; the broker's {@code
  *     group.min.session.timeout.ms} is the least
  * @param instance a name that no other router of the group has at the same time, so that one that
@@ -28,8 +29,8 @@ public record RouterSettings(
         Duration commitInterval,
         Duration sessionTimeout,
         Optional<String> instance) {
-    /** The default of {@link #commitInterval}: a job passes within about 10 ms. */
-    public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(10);
+    /** The default of {@link #commitInterval}: what a job of a backlog waits at most. */
+    public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(100);
 
     /** The default of {@link #sessionTimeout} on a cluster. */
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);

@@ -2,6 +2,7 @@ package dev.millrace.router;
 
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.router.step.RouterTopology;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -57,8 +58,10 @@ final class StreamsProperties {
         all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
-        // A thread that waits for records does not commit.
-        all.put(StreamsConfig.POLL_MS_CONFIG, commitMillis);
+        // A thread that waits for records neither commits nor looks whether it should.
+        all.put(
+                StreamsConfig.POLL_MS_CONFIG,
+                Math.min(commitMillis, RouterTopology.COMMIT_TICK.toMillis()));
         all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
         all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallRocksDb.class);

@@ -41,6 +41,9 @@ public record RouterTopology(
         Map<String, Optional<String>> tenants,
         int maxRequestBytes,
         Duration repeatsWindow) {
+    /** How often a task that keeps up with its topic commits. */
+    public static final Duration COMMIT_TICK = Duration.ofMillis(10);
+
     public RouterTopology {
         tenants = Map.copyOf(tenants);
     }

@@ -3,15 +3,22 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** First step: finds out whose a record is and whether it can be worked on. */
+/**
+ * First step: finds out whose a record is and whether it can be worked on. It also asks for the
+ * commits of its task, see {@link CommitPace}.
+ */
 final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Flow> {
     private final Map<String, Intake> intakes;
     private final Forwarding<Flow> forward = new Forwarding<>();
+    private final CommitPace pace = new CommitPace();
+    private LongSupplier nowMillis = () -> 0;
 
     /**
      * @param intakes by request topic
@@ -23,10 +30,20 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     @Override
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
+        nowMillis = context::currentSystemTimeMs;
+        context.schedule(
+                RouterTopology.COMMIT_TICK,
+                PunctuationType.WALL_CLOCK_TIME,
+                _ -> {
+                    if (pace.onTick()) {
+                        context.commit();
+                    }
+                });
     }
 
     @Override
     public void process(Record<byte[], byte @Nullable []> request) {
+        pace.onRecord(request.timestamp(), nowMillis.getAsLong());
         Intake intake = intakes.get(forward.origin().topic());
         if (intake == null) {
             throw new IllegalStateException("not a request topic: " + forward.origin().topic());
