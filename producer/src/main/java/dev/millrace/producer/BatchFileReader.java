@@ -58,7 +58,8 @@ public final class BatchFileReader implements AutoCloseable {
             int start = number == 1 && startsWithMark() ? BYTE_ORDER_MARK.length : 0;
             long whole = size - start;
             if (!isBlank(start)) {
-                int end = whole > maxLineBytes ? Math.min(kept, OVERSIZE_PREFIX_BYTES) : kept;
+                int shown = Math.min(maxLineBytes, OVERSIZE_PREFIX_BYTES);
+                int end = whole > maxLineBytes ? Math.min(kept, start + shown) : kept;
                 return new BatchLine(number, Arrays.copyOfRange(line, start, end), whole);
             }
             blankLines++;

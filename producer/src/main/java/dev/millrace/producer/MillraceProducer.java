@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.topic.RecordSizes;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -65,6 +66,7 @@ public final class MillraceProducer implements AutoCloseable {
      * @param batch the batch that the line is submitted in; null for the one that the line names,
      *     or the default one
      * @return completes when Kafka has it, or with Kafka's exception
+     * @throws IllegalArgumentException when no batch can be called so
      */
     public CompletableFuture<Published> send(ParsedLine line, @Nullable String batch) {
         return send(line, batch, line.source().number());
@@ -75,6 +77,10 @@ public final class MillraceProducer implements AutoCloseable {
      * again as it was sent before.
      */
     public CompletableFuture<Published> send(ParsedLine line, @Nullable String batch, long number) {
+        if (batch != null && !Names.isBatch(batch)) {
+            throw new IllegalArgumentException(
+                    "a batch has 1 to 256 characters and no control characters, was " + batch);
+        }
         JobId jobId = line.jobId(settings.boundTenant(), batch);
         var request =
                 new ProducerRecord<>(

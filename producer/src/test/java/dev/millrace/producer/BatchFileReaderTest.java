@@ -12,6 +12,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class BatchFileReaderTest {
@@ -77,6 +78,21 @@ class BatchFileReaderTest {
         assertThat(lines.getFirst().size()).isEqualTo(limit + 1L);
         assertThat(lines.getFirst().bytes()).hasSize(BatchFileReader.OVERSIZE_PREFIX_BYTES);
         assertThat(new String(lines.getLast().bytes(), UTF_8)).isEqualTo("next");
+    }
+
+    @Property
+    void exactlyTheLinesOverTheLimitAreOversize(
+            @ForAll @IntRange(min = 1, max = 20) int limit,
+            @ForAll @IntRange(min = 1, max = 40) int size,
+            @ForAll boolean mark,
+            @ForAll boolean carriageReturn)
+            throws IOException {
+        String text =
+                (mark ? "\uFEFF" : "") + "x".repeat(size) + (carriageReturn ? "\r\n" : "\n") + "y";
+
+        var first = read(text.getBytes(UTF_8), limit).getFirst();
+
+        assertThat(first.isOversize()).isEqualTo(size > limit);
     }
 
     @Property

@@ -1,0 +1,25 @@
+package dev.millrace.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class DocumentationTest {
+    @Test
+    void theExampleOfThePageIsTheOneThatCompiles() throws IOException {
+        String source =
+                Files.readString(
+                        Path.of("src/test/java/dev/millrace/producer/PublishExample.java"));
+        int begin = source.indexOf("// begin\n") + "// begin\n".length();
+        String example =
+                source.substring(begin, source.indexOf("        // end"))
+                        .stripTrailing()
+                        .stripIndent();
+
+        assertThat(Files.readString(Path.of("../docs/producer.md")))
+                .contains("```java\n" + example + "\n```");
+    }
+}

@@ -1,0 +1,35 @@
+package dev.millrace.producer;
+
+import dev.millrace.contracts.config.TopicsConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** The example of {@code docs/producer.md}: what stands between the two comments. */
+final class PublishExample {
+    private PublishExample() {}
+
+    static void publish(String bootstrapServers, Path file) throws IOException {
+        // begin
+        var settings =
+                new ProducerSettings(
+                        Map.of("bootstrap.servers", bootstrapServers),
+                        "millrace.requests",
+                        TopicsConfig.CLUSTER,
+                        null);
+        try (var producer = MillraceProducer.open(settings, InstantSource.system());
+                var lines = BatchFileReader.open(file, TopicsConfig.CLUSTER.maxRequestBytes())) {
+            for (var line = lines.next(); line != null; line = lines.next()) {
+                producer.send(ParsedLine.of(line), "2026-11-20")
+                        .exceptionally(
+                                failure -> {
+                                    System.err.println("not published: " + failure.getMessage());
+                                    return null;
+                                });
+            }
+            producer.flush();
+        }
+        // end
+    }
+}
