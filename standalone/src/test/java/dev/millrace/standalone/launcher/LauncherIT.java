@@ -14,6 +14,8 @@ class LauncherIT {
     private static final String BUILDING =
             "millrace: building (first use, or the sources have changed)\n";
 
+    private static final String SIMPLE_COMPILER = "[-XX:TieredStopAtLevel=1]";
+
     @TempDir Path folder;
     private Checkout checkout;
 
@@ -214,6 +216,29 @@ class LauncherIT {
             assertThat(checkout.run("run").output())
                     .contains("[-XX:+UseZGC]")
                     .doesNotContain("SerialGC");
+        }
+
+        @Test
+        void getsTheSimpleCompilerForWhatEndsSoon() throws Exception {
+            checkout.write("small.jsonl", "{}\n");
+
+            assertThat(checkout.run("run", "small.jsonl").output()).contains(SIMPLE_COMPILER);
+            assertThat(checkout.run("check").output()).contains(SIMPLE_COMPILER);
+        }
+
+        @Test
+        void getsBothCompilersForWhatStaysOrHasMuchToDo() throws Exception {
+            checkout.write("large.jsonl", " ".repeat(32 * 1024 * 1024 + 1));
+
+            assertThat(checkout.run("up").output()).doesNotContain(SIMPLE_COMPILER);
+            assertThat(checkout.run("run", "-").output()).doesNotContain(SIMPLE_COMPILER);
+            assertThat(checkout.run("run", "large.jsonl").output()).doesNotContain(SIMPLE_COMPILER);
+        }
+
+        @Test
+        void isToldWhenTheCommandWasTyped() throws Exception {
+            assertThat(checkout.run("run").output())
+                    .containsPattern("\\[-Dmillrace.started=\\d+\\.\\d{6}]");
         }
 
         @Test
