@@ -64,8 +64,8 @@ class BuiltMillraceIT {
                         System.getProperty("java.home"),
                         "PATH",
                         "/usr/bin:/bin",
-                        "TMPDIR",
-                        folder.toString(),
+                        "MILLRACE_JAVA_OPTS",
+                        "-Djava.io.tmpdir=" + folder,
                         "MILLRACE_BUILD",
                         "never");
         return Started.start(environment, folder, command, arguments);
