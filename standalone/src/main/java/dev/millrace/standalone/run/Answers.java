@@ -69,10 +69,10 @@ final class Answers implements AutoCloseable {
 
     private State state(JournaledLine line, Map<JobId, ResultView> views) {
         ResultView view = line.jobId() == null ? null : views.get(new JobId(line.jobId()));
-        if (view != null && isAbout(view, line)) {
-            return view.errorCode() == null ? State.SUCCEEDED : State.FAILED;
+        if (view == null || !isResult(view, line)) {
+            return letter(line).isPresent() ? State.DEAD : State.PENDING;
         }
-        return letter(line).isPresent() ? State.DEAD : State.PENDING;
+        return view.errorCode() == null ? State.SUCCEEDED : State.FAILED;
     }
 
     /** The outcomes of those lines that have one, values included: ask for a few at a time. */
@@ -86,7 +86,7 @@ final class Answers implements AutoCloseable {
                     var answers = new HashMap<JournaledLine, Answer>();
                     for (JournaledLine line : lines) {
                         StoredResult result = byJob.get(line.jobId());
-                        if (result != null && isAbout(result.view(), line)) {
+                        if (result != null && isResult(result.view(), line)) {
                             answers.put(line, new Answer.Result(result));
                         } else {
                             letter(line).ifPresent(it -> answers.put(line, new Answer.Letter(it)));
@@ -101,8 +101,14 @@ final class Answers implements AutoCloseable {
         return asking(() -> store.costs(jobIds(lines)));
     }
 
-    private static boolean isAbout(ResultView view, JournaledLine line) {
-        return view.line() != null && view.line() == line.line();
+    /**
+     * A repeat may have the number of the line that it repeats, in another file that names the same
+     * batch: its own dead letter goes before that line's result.
+     */
+    private boolean isResult(ResultView view, JournaledLine line) {
+        return view.line() != null
+                && view.line() == line.line()
+                && !(line.repeat() && letter(line).isPresent());
     }
 
     private Optional<StoredDeadLetter> letter(JournaledLine line) {

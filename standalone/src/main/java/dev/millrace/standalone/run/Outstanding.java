@@ -1,39 +1,49 @@
 package dev.millrace.standalone.run;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of this run that have no outcome yet: one bit a line. Written to by the scan and by the
  * sink's thread, read by any; guarded by itself.
  */
 final class Outstanding {
-    private final Map<String, Lines> batches = new HashMap<>();
+    private final Map<String, List<Lines>> batches = new HashMap<>();
     private long count;
 
-    private record Lines(BitSet awaited, BitSet repeats) {}
+    /** The lines of one file; two files that name the same batch may have lines of one number. */
+    private record Lines(BitSet awaited, BitSet repeats) {
+        boolean isAwaited(int line, boolean repeat) {
+            return awaited.get(line) && repeats.get(line) == repeat;
+        }
+    }
 
     /**
-     * Awaits a line's outcome.
+     * Awaits a line's outcome. Two lines of one number, of different files that name the same
+     * batch, have an outcome each.
      *
      * @param repeat whether an earlier line is the same job, so that this one's outcome is a dead
      *     letter
      */
     synchronized void await(String batch, long line, boolean repeat) {
-        Lines lines = batches.computeIfAbsent(batch, _ -> new Lines(new BitSet(), new BitSet()));
         int bit = Math.toIntExact(line);
-        if (!lines.awaited.get(bit)) {
-            lines.awaited.set(bit);
-            lines.repeats.set(bit, repeat);
-            count++;
+        List<Lines> layers = batches.computeIfAbsent(batch, _ -> new ArrayList<>(1));
+        Lines free = layers.stream().filter(it -> !it.awaited.get(bit)).findFirst().orElse(null);
+        if (free == null) {
+            free = new Lines(new BitSet(), new BitSet());
+            layers.add(free);
         }
+        free.awaited.set(bit);
+        free.repeats.set(bit, repeat);
+        count++;
     }
 
-    /** A result or dead letter of that line is stored. */
+    /** A result of that line is stored. */
     synchronized boolean onResult(String batch, long line) {
-        return settle(batches.get(batch), line);
+        return settle(batch, line, false) || settle(batch, line, true);
     }
 
     /**
@@ -41,19 +51,22 @@ final class Outstanding {
      * trace of a line published twice around a crash; the job itself goes on.
      */
     synchronized boolean onDeadLetter(String batch, long line, boolean duplicate) {
-        Lines lines = batches.get(batch);
-        boolean owner = lines != null && !lines.repeats.get(Math.toIntExact(line));
-        return !(duplicate && owner) && settle(lines, line);
+        return settle(batch, line, true) || (!duplicate && settle(batch, line, false));
     }
 
-    private boolean settle(@Nullable Lines lines, long line) {
-        int bit = Math.toIntExact(line);
-        if (lines == null || !lines.awaited.get(bit)) {
+    private boolean settle(String batch, long line, boolean repeat) {
+        if (line < 0 || line > Integer.MAX_VALUE) {
             return false;
         }
-        lines.awaited.clear(bit);
-        count--;
-        return true;
+        int bit = (int) line;
+        for (Lines lines : batches.getOrDefault(batch, List.of())) {
+            if (lines.isAwaited(bit, repeat)) {
+                lines.awaited.clear(bit);
+                count--;
+                return true;
+            }
+        }
+        return false;
     }
 
     synchronized long count() {

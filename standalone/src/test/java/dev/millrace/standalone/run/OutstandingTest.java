@@ -27,11 +27,34 @@ class OutstandingTest {
     }
 
     @Test
-    void awaitingTwiceCountsOnce() {
+    void linesOfOneNumberInTwoFilesOfOneBatchHaveAnOutcomeEach() {
         outstanding.await("b", 7, false);
         outstanding.await("b", 7, false);
 
+        assertThat(outstanding.count()).isEqualTo(2);
+        assertThat(outstanding.onResult("b", 7)).isTrue();
+        assertThat(outstanding.onResult("b", 7)).isTrue();
+        assertThat(outstanding.onResult("b", 7)).isFalse();
+        assertThat(outstanding.count()).isZero();
+    }
+
+    @Test
+    void aRepeatOfTheSameNumberInAnotherFileIsSettledByItsDeadLetterAlone() {
+        outstanding.await("b", 7, false);
+        outstanding.await("b", 7, true);
+
+        assertThat(outstanding.onDeadLetter("b", 7, true)).isTrue();
+        assertThat(outstanding.onDeadLetter("b", 7, true)).isFalse();
         assertThat(outstanding.count()).isOne();
+        assertThat(outstanding.onResult("b", 7)).isTrue();
+    }
+
+    @Test
+    void aNumberThatNoLineCanHaveSettlesNothing() {
+        outstanding.await("b", 7, false);
+
+        assertThat(outstanding.onDeadLetter("b", -1, false)).isFalse();
+        assertThat(outstanding.onResult("b", Long.MAX_VALUE)).isFalse();
     }
 
     @Test
