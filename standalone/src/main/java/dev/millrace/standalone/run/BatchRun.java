@@ -167,6 +167,13 @@ public final class BatchRun {
         try (PlanCursor plan = journal.plan();
                 var output = OutputFile.open(settings.output())) {
             tally = export.write(plan, output.stream());
+            boolean isWhole = tally.lines() == found.lines();
+            if (progress.isDone() && !isWhole && !context.interrupts().isStopping()) {
+                throw new RunFailure(
+                        "%,d outcomes did not reach the store; run the same command again"
+                                .formatted(found.lines() - tally.lines()),
+                        null);
+            }
             output.commit();
         }
         Long first = progress.firstResultNanos();
@@ -174,7 +181,7 @@ public final class BatchRun {
                 settings.output().toString(),
                 sinceStart(context.nanos().getAsLong()),
                 first == null ? null : sinceStart(first),
-                progress.isDone());
+                progress.isDone() && tally.lines() == found.lines());
     }
 
     private long sinceStart(long nanos) {

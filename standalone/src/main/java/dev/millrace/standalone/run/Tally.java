@@ -111,6 +111,11 @@ final class Tally {
         return models.computeIfAbsent(name, _ -> new ModelTally());
     }
 
+    /** Lines whose outcome was met. */
+    long lines() {
+        return succeeded + failed + deadLetters;
+    }
+
     Summary toSummary(
             String output, long durationMs, @Nullable Long firstResultMs, boolean complete) {
         List<ModelSummary> byModel =
@@ -118,7 +123,7 @@ final class Tally {
                         .map(entry -> entry.getValue().toSummary(entry.getKey()))
                         .toList();
         return new Summary(
-                succeeded + failed + deadLetters,
+                lines(),
                 succeeded,
                 failed,
                 deadLetters,
