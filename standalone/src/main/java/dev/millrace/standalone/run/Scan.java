@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Scan {
     private static final int PAGE = 500;
 
+    /** Lines may have 16 MiB each: a page ends with the one that goes beyond this. */
+    private static final long PAGE_BYTES = 8L * 1024 * 1024;
+
     private final RunSettings settings;
     private final RunPlan plan;
     private final Answers answers;
@@ -38,6 +41,7 @@ final class Scan {
     private final Set<String> models = new HashSet<>();
     private final Map<Long, String> fileNames = new HashMap<>();
     private final Set<Generation> moved = new HashSet<>();
+    private final Map<Generation, Long> lastResumed = new HashMap<>();
     private long lines;
     private long toPublish;
 
@@ -53,8 +57,8 @@ final class Scan {
      *
      * @param models names of models, as the lines say them, whose jobs are to be called
      * @param fileNames by the ids of the plan
-     * @param moved generations with lines that stand at other places now than when they were
-     *     submitted
+     * @param moved generations of which "all up to here" cannot be said: with lines that stand at
+     *     other places now than when they were submitted, or that are no longer there
      */
     record Found(
             long lines,
@@ -83,21 +87,32 @@ final class Scan {
                 read(id, reader);
             }
         }
+        lastResumed.forEach(this::findGap);
         return new Found(
                 lines, toPublish, Set.copyOf(models), Map.copyOf(fileNames), Set.copyOf(moved));
     }
 
+    /** A line that was never published and is not in the file now may come back in a later run. */
+    private void findGap(Generation generation, long lastLine) {
+        if (plan.hasUnmet(generation, lastLine)) {
+            moved.add(generation);
+        }
+    }
+
     private void read(long file, BatchFileReader reader) throws IOException {
         var page = new ArrayList<Line>(PAGE);
+        long bytes = 0;
         BatchLine line = next(reader);
         while (line != null) {
             ParsedLine parsed = ParsedLine.of(line);
             byte[] key = LineKey.of(parsed);
             page.add(new Line(file, parsed, key, plan.meet(file, key).orElse(null)));
+            bytes += line.bytes().length;
             line = next(reader);
-            if (page.size() == PAGE || line == null) {
+            if (page.size() == PAGE || bytes >= PAGE_BYTES || line == null) {
                 settle(page);
                 page.clear();
+                bytes = 0;
             }
         }
     }
@@ -144,7 +159,11 @@ final class Scan {
     }
 
     private void keep(Line line, RunPlan.Occurrence known, Fate fate) {
-        record(plan.keep(known, line.number(), fate), line);
+        PlannedLine planned = plan.keep(known, line.number(), fate);
+        if (fate == Fate.PUBLISH) {
+            lastResumed.merge(planned.generation(), planned.line().line(), Math::max);
+        }
+        record(planned, line);
     }
 
     private void submit(Line line) {

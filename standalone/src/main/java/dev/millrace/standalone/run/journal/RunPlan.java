@@ -19,6 +19,8 @@ public final class RunPlan implements AutoCloseable {
     private final Connection connection;
     private final long run;
     private final PreparedStatement find;
+    private final PreparedStatement met;
+    private final PreparedStatement count;
     private final PreparedStatement findJob;
     private final PreparedStatement upsert;
     private final PreparedStatement mark;
@@ -31,11 +33,18 @@ public final class RunPlan implements AutoCloseable {
         this.run = run;
         find =
                 connection.prepareStatement(
-                        "select occurrence, l.generation, batch, line, job_id, repeat, run,"
+                        "select l.generation, batch, line, job_id, repeat,"
                                 + " line <= coalesce(published_through, 0) as published"
                                 + " from lines l left join submissions s on s.file = l.file"
                                 + " and s.generation = l.generation"
-                                + " where l.file = ? and key = ? order by occurrence");
+                                + " where l.file = ? and key = ? and occurrence = ?");
+        met =
+                connection.prepareStatement(
+                        "select run = ? from lines where file = ? and key = ? and occurrence = ?");
+        count =
+                connection.prepareStatement(
+                        "select coalesce(max(occurrence), -1) + 1 from lines"
+                                + " where file = ? and key = ?");
         findJob = connection.prepareStatement("select 1 from lines where job_id = ? limit 1");
         upsert =
                 connection.prepareStatement(
@@ -119,17 +128,42 @@ public final class RunPlan implements AutoCloseable {
                 });
     }
 
+    /**
+     * Occurrences are numbered from 0 without a gap and met in that order, so those that this run
+     * has met come first: a file of a hundred thousand equal lines is not read over with each.
+     */
     private Optional<Occurrence> nextOccurrence(long file, byte[] key) throws SQLException {
+        int low = 0;
+        int high = isMet(file, key, 0) ? count(file, key) : 0;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (isMet(file, key, middle)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return occurrence(file, key, low);
+    }
+
+    private boolean isMet(long file, byte[] key, int occurrence) throws SQLException {
+        met.setLong(1, run);
+        met.setLong(2, file);
+        met.setBytes(3, key);
+        met.setInt(4, occurrence);
+        try (var row = met.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private Optional<Occurrence> occurrence(long file, byte[] key, int number) throws SQLException {
         find.setLong(1, file);
         find.setBytes(2, key);
+        find.setInt(3, number);
         try (var row = find.executeQuery()) {
-            while (row.next()) {
-                if (row.getLong("run") != run) {
-                    return Optional.of(
-                            new Occurrence(file, key, row.getInt("occurrence"), line(row)));
-                }
-            }
-            return Optional.empty();
+            return row.next()
+                    ? Optional.of(new Occurrence(file, key, number, line(row)))
+                    : Optional.empty();
         }
     }
 
@@ -201,15 +235,38 @@ public final class RunPlan implements AutoCloseable {
     }
 
     private int count(long file, byte[] key) throws SQLException {
-        find.setLong(1, file);
-        find.setBytes(2, key);
-        int count = 0;
-        try (var row = find.executeQuery()) {
-            while (row.next()) {
-                count++;
-            }
+        count.setLong(1, file);
+        count.setBytes(2, key);
+        try (var row = count.executeQuery()) {
+            row.next();
+            return row.getInt(1);
         }
-        return count;
+    }
+
+    /**
+     * Whether a submission has lines, up to this one, of which Kafka has acknowledged nothing and
+     * which this run has not met: it will not publish them.
+     */
+    public boolean hasUnmet(Generation generation, long throughLine) {
+        return Sql.in(
+                () -> {
+                    try (var select =
+                            connection.prepareStatement(
+                                    "select exists (select 1 from lines where file = ?"
+                                            + " and generation = ? and run <> ? and line <= ?"
+                                            + " and line > coalesce((select published_through"
+                                            + " from submissions s where s.file = lines.file and"
+                                            + " s.generation = lines.generation), 0))")) {
+                        select.setLong(1, generation.file());
+                        select.setInt(2, generation.number());
+                        select.setLong(3, run);
+                        select.setLong(4, throughLine);
+                        try (var row = select.executeQuery()) {
+                            row.next();
+                            return row.getBoolean(1);
+                        }
+                    }
+                });
     }
 
     private int openGeneration(long file) {
@@ -279,7 +336,9 @@ public final class RunPlan implements AutoCloseable {
                 () -> {
                     connection.rollback();
                     for (var statement :
-                            new PreparedStatement[] {find, findJob, upsert, mark, plan}) {
+                            new PreparedStatement[] {
+                                find, met, count, findJob, upsert, mark, plan
+                            }) {
                         statement.close();
                     }
                     return null;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +180,61 @@ class RunJournalTest {
                     .containsExactly("a.jsonl#2", "a.jsonl#2", "a.jsonl");
             assertThat(planned).extracting(p -> p.line().repeat()).containsOnly(false);
             assertThat(planned).extracting(PlannedLine::sourceLine).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Nested
+    class ALineThatIsGoneBeforeItWasPublished {
+        private static final List<String> WHOLE =
+                List.of(line("1", "x"), line("2", "x"), line("3", "x"));
+
+        @Test
+        void leavesAGapBelowTheLinesAfterIt() {
+            var first = run("a.jsonl", WHOLE);
+            journal.publishedThrough(first.getFirst().generation(), 1);
+
+            try (RunPlan plan = journal.newPlan("2026-11-20T07:00:00Z")) {
+                plan(plan, "a.jsonl", List.of(line("1", "x"), "new", line("3", "x")), Fate.PUBLISH);
+
+                assertThat(plan.hasUnmet(first.getFirst().generation(), 3)).isTrue();
+                assertThat(plan.hasUnmet(first.getFirst().generation(), 1)).isFalse();
+            }
+        }
+
+        @Test
+        void isNoGapWhenItWasPublishedOrIsMerelyBeyondTheLimit() {
+            var first = run("a.jsonl", WHOLE);
+            journal.publishedThrough(first.getFirst().generation(), 1);
+
+            try (RunPlan plan = journal.newPlan("2026-11-20T07:00:00Z")) {
+                plan(plan, "a.jsonl", WHOLE.subList(1, 2), Fate.PUBLISH);
+
+                assertThat(plan.hasUnmet(first.getFirst().generation(), 2)).isFalse();
+            }
+        }
+    }
+
+    @Nested
+    class ManyEqualLines {
+        @Test
+        void areMetOneAfterTheOtherInEveryRun() {
+            var lines = Collections.nCopies(1_000, "broken");
+            run("a.jsonl", lines.subList(0, 700));
+
+            var second = run("a.jsonl", lines);
+            var third = run("a.jsonl", lines);
+
+            assertThat(second.subList(0, 700))
+                    .extracting(PlannedLine::fate)
+                    .containsOnly(Fate.WAIT);
+            assertThat(second.subList(700, 1_000))
+                    .extracting(PlannedLine::fate)
+                    .containsOnly(Fate.PUBLISH);
+            assertThat(third).extracting(PlannedLine::fate).containsOnly(Fate.WAIT);
+            assertThat(third)
+                    .extracting(it -> it.line().line())
+                    .containsExactlyElementsOf(
+                            second.stream().map(it -> it.line().line()).toList());
         }
     }
 
