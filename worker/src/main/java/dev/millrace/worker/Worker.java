@@ -39,14 +39,7 @@ public final class Worker implements Service {
 
     private Worker(WorkerLoop loop, List<String> topics) {
         this.loop = loop;
-        this.thread =
-                Thread.ofPlatform()
-                        .name("millrace-worker")
-                        .unstarted(
-                                () -> {
-                                    loop.subscribe(topics);
-                                    loop.run();
-                                });
+        this.thread = Thread.ofPlatform().name("millrace-worker").unstarted(() -> loop.run(topics));
     }
 
     /**

@@ -67,6 +67,9 @@ public final class KafkaResultLog implements ResultLog {
                 Future<RecordMetadata> _ = current.send(record);
             }
             current.sendOffsetsToTransaction(transaction.offsets(), transaction.group());
+        } catch (RetriableException e) {
+            // The client would have to repeat what timed out; a new producer is simpler.
+            return doubtful(e);
         } catch (KafkaException e) {
             return abort(current, e);
         }
@@ -97,20 +100,27 @@ public final class KafkaResultLog implements ResultLog {
         return new Commit.Doubtful(reason(e), isFenced(e));
     }
 
+    /** Errors that a producer does not survive. */
     private static boolean isFatal(KafkaException e) {
         return isFenced(e)
-                || e instanceof OutOfOrderSequenceException
-                || e instanceof UnsupportedVersionException
-                || e instanceof FencedInstanceIdException
-                || e instanceof AuthorizationException;
+                || cause(e) instanceof OutOfOrderSequenceException
+                || cause(e) instanceof UnsupportedVersionException
+                || cause(e) instanceof FencedInstanceIdException
+                || cause(e) instanceof AuthorizationException;
     }
 
     private static boolean isFenced(KafkaException e) {
-        return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
+        return cause(e) instanceof ProducerFencedException
+                || cause(e) instanceof InvalidProducerEpochException;
+    }
+
+    /** What a failed send or an earlier error is wrapped in says nothing. */
+    private static Throwable cause(KafkaException e) {
+        return e.getCause() == null ? e : e.getCause();
     }
 
     private static String reason(KafkaException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
+        Throwable cause = cause(e);
         return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 

@@ -52,6 +52,9 @@ final class Committer {
 
     private static final Duration LONGEST_ADAPTED_SPACING = Duration.ofMillis(100);
 
+    /** One failure is usual when the group or the broker changes; more are not. */
+    private static final int MANY_FAILURES = 3;
+
     private final JobSource source;
     private final ResultLog log;
     private final LoopClock clock;
@@ -68,6 +71,7 @@ final class Committer {
     private long notBeforeNanos;
     private int failures;
     private int fenced;
+    private String problem = "the producer is not open yet";
 
     private enum State {
         CLOSED,
@@ -103,6 +107,16 @@ final class Committer {
 
     boolean isIdle() {
         return queue.isEmpty() && batch.isEmpty() && dirty.isEmpty() && state == State.OPEN;
+    }
+
+    /** Whether results can be written, as far as is known. */
+    boolean isWell() {
+        return state == State.OPEN && failures < MANY_FAILURES;
+    }
+
+    /** Why the last transaction failed, for a person. */
+    String problem() {
+        return problem;
     }
 
     /** Whether anything is left to be written for partitions that are to be given up. */
@@ -184,6 +198,7 @@ final class Committer {
         attempted.clear();
         for (Partition partition : dirty) {
             Snapshot snapshot = partition.ledger.snapshot();
+            partition.writtenTo = snapshot.offset();
             attempted.put(
                     partition.id, new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
         }
@@ -206,6 +221,7 @@ final class Committer {
 
     private void onAborted(Commit.Aborted aborted) {
         metrics.onAborted();
+        problem = aborted.reason();
         LOG.atWarn()
                 .addKeyValue("results", batch.size())
                 .addKeyValue("failures", failures + 1)
@@ -215,6 +231,7 @@ final class Committer {
 
     private void onDoubtful(Commit.Doubtful doubtful) {
         metrics.onAborted();
+        problem = doubtful.reason();
         fenced += doubtful.fenced() ? 1 : 0;
         LOG.atWarn()
                 .addKeyValue("results", batch.size())

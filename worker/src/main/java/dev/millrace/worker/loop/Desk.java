@@ -86,9 +86,12 @@ final class Desk {
             return;
         }
         Outcome outcome =
-                Outcome.refused(
+                new Outcome.Unanswered(
                         ErrorCode.UNKNOWN_MODEL,
-                        "the model " + headers.model() + " is not served any more");
+                        "the model " + headers.model() + " is not served any more",
+                        "body.model",
+                        null,
+                        null);
         var event = CostEvent.withoutCall(headers.jobId(), headers.tenant(), headers.batch());
         var ending =
                 new Ending(

@@ -11,6 +11,7 @@ final class Flights {
     private final Mailbox mailbox;
     private final Schedule schedule;
     private final Desk desk;
+    private final Committer committer;
     private final Holdings holdings;
     private final LoopMetrics metrics;
     private final LoopClock clock;
@@ -21,6 +22,7 @@ final class Flights {
             Mailbox mailbox,
             Schedule schedule,
             Desk desk,
+            Committer committer,
             Holdings holdings,
             LoopMetrics metrics,
             LoopClock clock,
@@ -29,6 +31,7 @@ final class Flights {
         this.mailbox = mailbox;
         this.schedule = schedule;
         this.desk = desk;
+        this.committer = committer;
         this.holdings = holdings;
         this.metrics = metrics;
         this.clock = clock;
@@ -57,9 +60,10 @@ final class Flights {
         job.call = providers.start(order, report -> mailbox.put(new Finished(job, report)));
     }
 
-    /** Whether another call may start: one is free, and results do not pile up uncommitted. */
+    /** Whether another call may start: one is free, and its result could be written. */
     boolean hasRoom() {
         return holdings.inFlight() < config.maxInFlight()
+                && committer.isWell()
                 && holdings.settledBytes() < config.maxHeldBytes();
     }
 

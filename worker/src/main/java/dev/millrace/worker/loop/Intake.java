@@ -119,6 +119,7 @@ final class Intake {
             case Reading.Known known -> {
                 partition.ledger = PartitionLedger.restored(known);
                 partition.polledTo = committed.offset();
+                partition.writtenTo = committed.offset();
                 partition.state = Partition.State.ACTIVE;
                 source.seek(partition.id, committed.offset());
             }
@@ -141,7 +142,7 @@ final class Intake {
                 admit(partition, partition.takeBuffered());
             }
             if (partition.state == Partition.State.ACTIVE && partition.buffer.isEmpty()) {
-                passTo(partition, partition.polledTo);
+                moveOn(partition);
             }
         }
     }
@@ -156,9 +157,7 @@ final class Intake {
         desk.open(partition, record);
     }
 
-    private void passTo(Partition partition, long offset) {
-        boolean hadOpen = partition.ledger.openCount() > 0;
-        long before = hadOpen ? 0 : partition.ledger.snapshot().offset();
+    private static void passTo(Partition partition, long offset) {
         int vanished = partition.ledger.passTo(offset);
         if (vanished > 0) {
             LOG.atError()
@@ -166,8 +165,13 @@ final class Intake {
                     .addKeyValue("jobs", vanished)
                     .log("unfinished jobs are no longer in the topic");
         }
+    }
+
+    /** With nothing open, what was skipped and control records are committed without a result. */
+    private void moveOn(Partition partition) {
+        passTo(partition, partition.polledTo);
         if (partition.ledger.openCount() == 0
-                && (hadOpen || partition.ledger.snapshot().offset() > before)) {
+                && partition.ledger.snapshot().offset() > partition.writtenTo) {
             committer.onMoved(partition);
         }
     }

@@ -31,6 +31,9 @@ final class Partition {
     long bufferedBytes;
     boolean isPaused = true;
 
+    /** The offset of the last transaction that was tried, or of an earlier owner. */
+    long writtenTo;
+
     /** All records below have been polled. */
     long polledTo;
 

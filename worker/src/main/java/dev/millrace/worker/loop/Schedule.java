@@ -73,6 +73,12 @@ final class Schedule {
         return !turns.isEmpty();
     }
 
+    /** Some jobs have ended meanwhile: they are not kept until their time comes. */
+    void onEnded() {
+        waiting.removeIf(job -> job.state == Job.State.ENDED);
+        readyByModel.values().forEach(it -> it.removeIf(job -> job.state == Job.State.ENDED));
+    }
+
     /** Nanoseconds until the next wait ends, at least 0; {@link Long#MAX_VALUE} for none. */
     long untilNextNanos(long nowNanos) {
         Job next = waiting.peek();

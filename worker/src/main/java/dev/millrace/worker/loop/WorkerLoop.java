@@ -73,7 +73,10 @@ public final class WorkerLoop {
                         metrics,
                         timing,
                         new RetryPolicy(config.maxAttempts(), config.backoff()));
-        flights = new Flights(providers, mailbox, schedule, desk, holdings, metrics, clock, config);
+        flights =
+                new Flights(
+                        providers, mailbox, schedule, desk, committer, holdings, metrics, clock,
+                        config);
         intake = new Intake(source, desk, committer, holdings, config);
     }
 
@@ -91,17 +94,19 @@ public final class WorkerLoop {
         return new WorkerLoop(ports, services, config, timing, mailbox, registry);
     }
 
-    /**
-     * Joins the group of those that serve these topics; to be called once, before the first turn.
-     */
-    public void subscribe(Collection<String> topics) {
+    /** Joins the group of those that serve these topics; to be called before the first turn. */
+    void subscribe(Collection<String> topics) {
         source.subscribe(topics, new Ownership());
     }
 
-    /** Turns until it is told to stop or something fails that nobody expects. */
-    public void run() {
+    /**
+     * Serves these topics until it is told to stop or something fails that nobody expects. Closes
+     * its ports at the end.
+     */
+    public void run(Collection<String> topics) {
         String end = "stopped";
         try {
+            subscribe(topics);
             while (stop == Stop.NO) {
                 runOnce();
             }
@@ -126,7 +131,7 @@ public final class WorkerLoop {
     }
 
     /** One turn: take in what is there, let calls end and start, commit. */
-    public void runOnce() {
+    void runOnce() {
         mailbox.onLoopAway(true);
         var records = source.poll(pollWait());
         mailbox.onLoopAway(false);
@@ -173,7 +178,10 @@ public final class WorkerLoop {
         health = health(all, stopped);
     }
 
-    private static Health health(Collection<Partition> all, Collection<Partition> stopped) {
+    private Health health(Collection<Partition> all, Collection<Partition> stopped) {
+        if (!committer.isWell()) {
+            return Health.waiting("results cannot be written: " + committer.problem());
+        }
         if (all.isEmpty()) {
             return Health.waiting("no partition is assigned");
         }
@@ -227,7 +235,12 @@ public final class WorkerLoop {
         }
         commitLast(leaving);
         leaving.forEach(intake::onGone);
+        forgetGone();
+    }
+
+    private void forgetGone() {
         committer.onGone();
+        schedule.onEnded();
     }
 
     private boolean mayGoOn(long startNanos) {
@@ -272,7 +285,7 @@ public final class WorkerLoop {
                 Set.copyOf(partition.jobs).forEach(desk::drop);
                 intake.onGone(partition);
             }
-            committer.onGone();
+            forgetGone();
         }
     }
 }

@@ -1,0 +1,264 @@
+package dev.millrace.worker.answer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.ProviderBody;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClassifierTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+
+    private static Verdict verdict(Endpoint endpoint, int status, String body) {
+        return Classifier.verdict(
+                endpoint,
+                new Exchange.Responded(
+                        status,
+                        new ResponseHeaders(Map.of("X-Request-Id", "req-1")),
+                        body.getBytes(UTF_8)),
+                NOW);
+    }
+
+    private static Verdict.Failed failed(int status, String body) {
+        return (Verdict.Failed) verdict(Endpoint.CHAT_COMPLETIONS, status, body);
+    }
+
+    private static Billing billing(Endpoint endpoint, String body) {
+        Verdict verdict = verdict(endpoint, 200, body);
+        assertThat(verdict).isInstanceOf(Verdict.Answered.class);
+        return verdict.billing();
+    }
+
+    @Nested
+    class AGoodAnswer {
+        @Test
+        void ofAChatTellsItsTokens() {
+            assertThat(
+                            billing(
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    """
+                                    {"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,
+                                    "prompt_tokens_details":{"cached_tokens":4},
+                                    "completion_tokens_details":{"reasoning_tokens":2},
+                                    "total_tokens":15}}"""))
+                    .isEqualTo(new Billing.Billed(new TokenUsage(10, 4, 0, 5, 2)));
+        }
+
+        @Test
+        void whoseReasoningStandsOnlyInTheTotalCountsItAsOutput() {
+            assertThat(
+                            billing(
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    """
+                                    {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5,
+                                    "total_tokens":40}}"""))
+                    .isEqualTo(new Billing.Billed(new TokenUsage(10, 0, 0, 30, 0)));
+        }
+
+        @Test
+        void ofAMessageAddsWhatTheCacheReadAndWrote() {
+            assertThat(
+                            billing(
+                                    Endpoint.MESSAGES,
+                                    """
+                                    {"content":[],"usage":{"input_tokens":10,"output_tokens":5,
+                                    "cache_read_input_tokens":100,
+                                    "cache_creation_input_tokens":20}}"""))
+                    .isEqualTo(new Billing.Billed(new TokenUsage(130, 100, 20, 5, 0)));
+        }
+
+        @Test
+        void ofAResponseTellsItsTokensAndMayHaveANullError() {
+            assertThat(
+                            billing(
+                                    Endpoint.RESPONSES,
+                                    """
+                                    {"error":null,"output":[],"usage":{"input_tokens":9,
+                                    "input_tokens_details":{"cached_tokens":8},"output_tokens":7,
+                                    "output_tokens_details":{"reasoning_tokens":6}}}"""))
+                    .isEqualTo(new Billing.Billed(new TokenUsage(9, 8, 0, 7, 6)));
+        }
+
+        @Test
+        void ofAnEmbeddingHasNoOutput() {
+            assertThat(
+                            billing(
+                                    Endpoint.EMBEDDINGS,
+                                    """
+                                    {"data":[],"usage":{"prompt_tokens":3,"total_tokens":3}}"""))
+                    .isEqualTo(new Billing.Billed(TokenUsage.of(3, 0)));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"choices\":[]}",
+                    "{\"choices\":[],\"usage\":null}",
+                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":1}}",
+                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":1}}",
+                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":1.5,\"completion_tokens\":1}}"
+                })
+        void withoutUsableTokensIsUncertain(String body) {
+            assertThat(billing(Endpoint.CHAT_COMPLETIONS, body)).isEqualTo(Billing.UNCERTAIN);
+        }
+
+        @Test
+        void keepsItsBytes() {
+            var answered =
+                    (Verdict.Answered)
+                            verdict(Endpoint.COMPLETIONS, 200, "{ \"choices\":[1.0e0 ] }");
+
+            assertThat(answered.response().requestId()).isEqualTo("req-1");
+            assertThat(answered.response().body())
+                    .isInstanceOfSatisfying(
+                            ProviderBody.Json.class,
+                            it ->
+                                    assertThat(new String(it.bytes(), UTF_8))
+                                            .isEqualTo("{ \"choices\":[1.0e0 ] }"));
+        }
+    }
+
+    @Nested
+    class A200ThatIsNoAnswer {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "<html>busy</html>",
+                    "[]",
+                    "{}",
+                    "{\"choices\":null}",
+                    "{\"choices\":[]",
+                    "{\"choices\":[]} {}",
+                    "{\"error\":{\"message\":\"upstream\"},\"choices\":[]}"
+                })
+        void isInvalidAndMayHaveBeenBilled(String body) {
+            Verdict.Failed failed = failed(200, body);
+
+            assertThat(failed.error()).isEqualTo(ErrorCode.INVALID_RESPONSE);
+            assertThat(failed.billing()).isEqualTo(Billing.UNCERTAIN);
+            assertThat(failed.response()).isNotNull();
+        }
+
+        @Test
+        void isBilledWhenItTellsItsTokens() {
+            assertThat(
+                            failed(
+                                            200,
+                                            """
+                                            {"usage":{"prompt_tokens":1,"completion_tokens":2}}""")
+                                    .billing())
+                    .isEqualTo(new Billing.Billed(TokenUsage.of(1, 2)));
+        }
+    }
+
+    @Nested
+    class ARefusal {
+        @ParameterizedTest
+        @CsvSource({
+            "400, VALIDATION_ERROR",
+            "401, AUTHENTICATION_ERROR",
+            "402, QUOTA_EXCEEDED",
+            "403, AUTHENTICATION_ERROR",
+            "404, VALIDATION_ERROR",
+            "405, VALIDATION_ERROR",
+            "408, SERVER_ERROR",
+            "409, SERVER_ERROR",
+            "413, VALIDATION_ERROR",
+            "422, VALIDATION_ERROR",
+            "425, SERVER_ERROR",
+            "429, RATE_LIMIT_EXCEEDED",
+            "500, SERVER_ERROR",
+            "503, SERVER_ERROR",
+            "529, SERVER_ERROR",
+            "302, INVALID_RESPONSE",
+            "204, INVALID_RESPONSE",
+        })
+        void isToldByItsStatus(int status, ErrorCode expected) {
+            assertThat(failed(status, "").error()).isEqualTo(expected);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "429 | QUOTA_EXCEEDED | {`error`:{`type`:`insufficient_quota`,`message`:`x`}}",
+                    "429 | RATE_LIMIT_EXCEEDED | {`error`:{`message`:`You exceeded your current quota`}}",
+                    "400 | QUOTA_EXCEEDED | {`error`:{`type`:`invalid_request_error`,`message`:`Your credit balance is too low`}}",
+                    "403 | QUOTA_EXCEEDED | {`error`:{`code`:`billing_not_active`}}",
+                    "403 | CONTENT_FILTERED | {`error`:{`code`:`content_filter`}}",
+                    "404 | MODEL_NOT_FOUND | {`error`:{`code`:`model_not_found`,`message`:`x`}}",
+                    "404 | MODEL_NOT_FOUND | {`type`:`error`,`error`:{`type`:`not_found_error`,`message`:`model: claude-9`}}",
+                    "404 | MODEL_NOT_FOUND | {`error`:`model 'llama' not found, try pulling it first`}",
+                    "404 | MODEL_NOT_FOUND | [{`error`:{`message`:`models/gemini-9 is not found for API version v1`}}]",
+                    "404 | VALIDATION_ERROR | {`error`:{`message`:`Unknown request URL: POST /v1/chat`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`code`:`context_length_exceeded`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`This model's maximum context length is 8192 tokens`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long: 210000 tokens > 200000 maximum`}}",
+                    "400 | CONTENT_FILTERED | {`error`:{`code`:`content_policy_violation`}}",
+                    "400 | CONTENT_FILTERED | {`error`:{`code`:null,`innererror`:{`code`:`ResponsibleAIPolicyViolation`}}}",
+                    "400 | VALIDATION_ERROR | {`detail`:`messages must not be empty`}",
+                })
+        void isToldByItsBody(int status, ErrorCode expected, String body) {
+            assertThat(failed(status, body.replace('`', '"')).error()).isEqualTo(expected);
+        }
+
+        @Test
+        void isNotBilledAndKeepsItsBody() {
+            Verdict.Failed failed = failed(422, "{\"detail\":\"no\"}");
+
+            assertThat(failed.billing()).isEqualTo(Billing.NOTHING);
+            assertThat(failed.message()).contains("422").contains("no");
+            assertThat(failed.response()).isNotNull();
+        }
+
+        @Test
+        void thatTellsAWaitInItsBodyIsHeard() {
+            assertThat(failed(429, "{\"error\":{\"retry_after\":1.5}}").toldWait())
+                    .isEqualTo(Duration.ofMillis(1_500));
+        }
+    }
+
+    @Nested
+    class ABrokenExchange {
+        @Test
+        void isUncertainOnceSent() {
+            assertThat(verdict(new Exchange.TimedOut("x", true)).billing())
+                    .isEqualTo(Billing.UNCERTAIN);
+            assertThat(verdict(new Exchange.Broken("x", true)).billing())
+                    .isEqualTo(Billing.UNCERTAIN);
+        }
+
+        @Test
+        void isFreeBefore() {
+            assertThat(verdict(new Exchange.TimedOut("x", false)).billing())
+                    .isEqualTo(Billing.NOTHING);
+            assertThat(verdict(new Exchange.Broken("x", false)).billing())
+                    .isEqualTo(Billing.NOTHING);
+        }
+
+        @Test
+        void thatIsTooLargeIsFinalAndUncertain() {
+            var failed =
+                    (Verdict.Failed) verdict(new Exchange.TooLarge(200, ResponseHeaders.NONE, 10));
+
+            assertThat(failed.error()).isEqualTo(ErrorCode.RESPONSE_TOO_LARGE);
+            assertThat(failed.billing()).isEqualTo(Billing.UNCERTAIN);
+        }
+
+        private static Verdict verdict(Exchange exchange) {
+            return Classifier.verdict(Endpoint.CHAT_COMPLETIONS, exchange, NOW);
+        }
+    }
+}

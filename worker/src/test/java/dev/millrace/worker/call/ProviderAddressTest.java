@@ -1,0 +1,137 @@
+package dev.millrace.worker.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ProviderAddressTest {
+    private static final JobId JOB = JobId.of("t", "b", "c");
+    private static final Map<String, ProviderConfig> PROVIDERS =
+            Map.of(
+                    "openai",
+                    provider(
+                            Wire.OPENAI,
+                            "https://api.openai.com/v1",
+                            List.of(Secret.of("k1"), Secret.of("k2")),
+                            Map.of("OpenAI-Organization", Secret.of("org-1"))),
+                    "anthropic",
+                    provider(
+                            Wire.ANTHROPIC,
+                            "https://api.anthropic.com",
+                            List.of(Secret.of("k-env")),
+                            Map.of()),
+                    "unset",
+                    provider(Wire.OPENAI, "http://h", List.of(Secret.unset("NO_KEY")), Map.of()));
+
+    private static ProviderConfig provider(
+            Wire wire, String url, List<Secret> keys, Map<String, Secret> headers) {
+        return new ProviderConfig(
+                wire,
+                Optional.of(URI.create(url)),
+                Optional.empty(),
+                keys,
+                headers,
+                Limits.NONE,
+                Optional.empty());
+    }
+
+    private static ProviderAddress address(String name) {
+        return new ProviderAddress(name, Objects.requireNonNull(PROVIDERS.get(name)));
+    }
+
+    private static Outgoing outgoing(ProviderAddress address, Endpoint endpoint) {
+        return address.outgoing(endpoint, JOB, new byte[0]);
+    }
+
+    @Nested
+    class OfTheOpenAiWire {
+        @Test
+        void hasItsVersionInTheBaseUrl() {
+            assertThat(outgoing(address("openai"), Endpoint.CHAT_COMPLETIONS).uri())
+                    .hasToString("https://api.openai.com/v1/chat/completions");
+        }
+
+        @Test
+        void usesItsKeysInTurnAndItsHeadersAlways() {
+            var address = address("openai");
+
+            for (String key : new String[] {"k1", "k2", "k1"}) {
+                assertThat(outgoing(address, Endpoint.EMBEDDINGS).headers())
+                        .containsEntry("Authorization", "Bearer " + key)
+                        .containsEntry("OpenAI-Organization", "org-1")
+                        .containsEntry("Idempotency-Key", JOB.value());
+            }
+        }
+
+        @Test
+        void refusesMessages() {
+            assertThat(address("openai").refusal(Endpoint.MESSAGES))
+                    .hasValueSatisfying(it -> assertThat(it).contains("/v1/chat/completions"));
+            assertThat(address("openai").refusal(Endpoint.RESPONSES)).isEmpty();
+        }
+    }
+
+    @Nested
+    class OfTheAnthropicWire {
+        @Test
+        void addsTheWholeUrlToItsBase() {
+            assertThat(outgoing(address("anthropic"), Endpoint.MESSAGES).uri())
+                    .hasToString("https://api.anthropic.com/v1/messages");
+        }
+
+        @Test
+        void sendsItsOwnKeyHeaderAndAVersion() {
+            assertThat(outgoing(address("anthropic"), Endpoint.MESSAGES).headers())
+                    .containsEntry("x-api-key", "k-env")
+                    .containsKey("anthropic-version")
+                    .doesNotContainKey("Authorization");
+        }
+
+        @Test
+        void refusesAllElse() {
+            assertThat(address("anthropic").refusal(Endpoint.EMBEDDINGS)).isPresent();
+        }
+    }
+
+    @Nested
+    class OfTheSimulator {
+        private final ProviderAddress address =
+                new ProviderAddress(
+                        "simulator",
+                        ProviderConfig.simulated().at(URI.create("http://127.0.0.1:99")));
+
+        @Test
+        void takesEveryUrlWithoutAKey() {
+            for (Endpoint endpoint : Endpoint.values()) {
+                assertThat(address.refusal(endpoint)).isEmpty();
+                assertThat(outgoing(address, endpoint).uri())
+                        .hasToString("http://127.0.0.1:99" + endpoint.url());
+            }
+        }
+    }
+
+    @Test
+    void aSecretThatIsNotSetIsNamed() {
+        assertThat(address("unset").missing())
+                .hasValueSatisfying(it -> assertThat(it).contains("NO_KEY"));
+    }
+
+    @Test
+    void aRequestNeverShowsItsKey() {
+        assertThat(outgoing(address("openai"), Endpoint.RESPONSES).toString())
+                .doesNotContain("k1")
+                .doesNotContain("Bearer");
+    }
+}

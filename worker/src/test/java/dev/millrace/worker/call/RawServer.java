@@ -1,0 +1,118 @@
+package dev.millrace.worker.call;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server that does with each request what the test says, down to the bytes. */
+final class RawServer implements AutoCloseable {
+    private final ServerSocket socket;
+    private final Script script;
+    private final List<Socket> connections = new CopyOnWriteArrayList<>();
+    final AtomicInteger accepted = new AtomicInteger();
+    final List<String> heads = new CopyOnWriteArrayList<>();
+
+    /** What happens after a request has been read. */
+    interface Script {
+        void answer(OutputStream out, Socket connection) throws IOException;
+    }
+
+    RawServer(Script script) throws IOException {
+        this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.script = script;
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    /** Always the same whole answer. */
+    static Script always(int status, String body) {
+        return (out, _) -> out.write(response(status, body).getBytes(ISO_8859_1));
+    }
+
+    static String response(int status, String body) {
+        return "HTTP/1.1 "
+                + status
+                + " X\r\nContent-Type: application/json\r\nx-request-id: r1\r\nContent-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body;
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket connection = socket.accept();
+                accepted.incrementAndGet();
+                connections.add(connection);
+                Thread.ofVirtual().start(() -> serve(connection));
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (connection) {
+            while (readRequest(connection.getInputStream())) {
+                script.answer(connection.getOutputStream(), connection);
+                connection.getOutputStream().flush();
+            }
+        } catch (IOException e) {
+            // The client has gone.
+        }
+    }
+
+    private boolean readRequest(InputStream in) throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                return false;
+            }
+            head.append((char) next);
+        }
+        heads.add(head.toString());
+        int length =
+                head.toString()
+                        .lines()
+                        .filter(line -> line.regionMatches(true, 0, "content-length:", 0, 15))
+                        .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
+                        .findFirst()
+                        .orElse(0);
+        in.skipNBytes(length);
+        return true;
+    }
+
+    /** The client's next use of a connection finds it closed. */
+    void closeConnections() {
+        connections.forEach(RawServer::close);
+        connections.clear();
+    }
+
+    private static void close(Socket connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        closeConnections();
+    }
+}

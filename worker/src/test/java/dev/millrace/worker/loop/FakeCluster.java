@@ -1,0 +1,140 @@
+package dev.millrace.worker.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.ResultView;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/** What outlives a worker: the records of the job topic, committed offsets, committed outputs. */
+final class FakeCluster {
+    static final String MODEL = "m";
+    static final String TOPIC = "millrace.jobs.m.normal";
+    static final Instant SUBMITTED = Instant.parse("2026-11-20T08:00:00Z");
+
+    final Map<TopicPartition, TreeMap<Long, ConsumerRecord<byte[], byte[]>>> jobs = new HashMap<>();
+    final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    final List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>();
+
+    /** What becomes of the next transactions; when empty they are written. */
+    final Deque<Fate> fates = new ArrayDeque<>();
+
+    enum Fate {
+        WRITTEN,
+        ABORTED,
+        WRITTEN_BUT_UNKNOWN,
+        LOST_AND_UNKNOWN,
+        FENCED
+    }
+
+    static TopicPartition partition(int number) {
+        return new TopicPartition(TOPIC, number);
+    }
+
+    static JobId jobId(int partition, long offset) {
+        return JobId.of("t", "b", partition + "-" + offset);
+    }
+
+    /** A job whose custom_id is its place. */
+    void job(int partition, long offset) {
+        job(partition, offset, MODEL, null);
+    }
+
+    void job(int partition, long offset, String model, @Nullable Instant deadline) {
+        job(partition, offset, model, deadline, "");
+    }
+
+    void largeJob(int partition, long offset, int bytes) {
+        job(partition, offset, MODEL, null, "\"" + "x".repeat(bytes) + "\"");
+    }
+
+    private void job(
+            int partition, long offset, String model, @Nullable Instant deadline, String messages) {
+        var headers = new RecordHeaders();
+        new JobHeaders(
+                        jobId(partition, offset),
+                        "t",
+                        "b",
+                        null,
+                        Priority.NORMAL,
+                        deadline,
+                        SUBMITTED,
+                        "default",
+                        List.of(model),
+                        0,
+                        0)
+                .writeTo(headers);
+        String line =
+                """
+                {"custom_id":"%d-%d","method":"POST","url":"/v1/chat/completions",\
+                "body":{"model":"%s","messages":[%s],"max_tokens":100}}"""
+                        .formatted(partition, offset, model, messages);
+        record(partition, offset, headers, line);
+    }
+
+    void record(int partition, long offset, Headers headers, String value) {
+        byte[] bytes = value.getBytes(UTF_8);
+        jobs.computeIfAbsent(partition(partition), _ -> new TreeMap<>())
+                .put(
+                        offset,
+                        new ConsumerRecord<>(
+                                TOPIC,
+                                partition,
+                                offset,
+                                0,
+                                TimestampType.CREATE_TIME,
+                                32,
+                                bytes.length,
+                                "k".getBytes(UTF_8),
+                                bytes,
+                                headers,
+                                Optional.empty()));
+    }
+
+    long committedOffset(int partition) {
+        return Objects.requireNonNull(committed.get(partition(partition))).offset();
+    }
+
+    List<ResultView> results() {
+        return outputs.stream()
+                .filter(it -> it.topic().endsWith("results"))
+                .map(it -> ResultView.read(it.value()))
+                .toList();
+    }
+
+    List<String> resultIds() {
+        return results().stream().map(ResultView::customId).toList();
+    }
+
+    List<CostEvent> costs() {
+        return outputs.stream()
+                .filter(it -> it.topic().endsWith("costs"))
+                .map(it -> CostEventCodec.read(it.value()))
+                .toList();
+    }
+
+    List<ProducerRecord<byte[], byte[]>> deadLetters() {
+        return outputs.stream().filter(it -> it.topic().endsWith("dead-letters")).toList();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.worker.loop.FakeCluster.Fate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A transactional producer whose transactions meet the fates that the test names. */
+final class FakeLog implements ResultLog {
+    private final FakeCluster cluster;
+    final List<Transaction> attempts = new ArrayList<>();
+    int opened;
+    boolean isClosed;
+
+    FakeLog(FakeCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Override
+    public boolean open() {
+        opened++;
+        return true;
+    }
+
+    @Override
+    public Commit commit(Transaction transaction) {
+        attempts.add(transaction);
+        Fate fate = cluster.fates.isEmpty() ? Fate.WRITTEN : cluster.fates.remove();
+        if (fate == Fate.WRITTEN || fate == Fate.WRITTEN_BUT_UNKNOWN) {
+            cluster.outputs.addAll(transaction.records());
+            cluster.committed.putAll(transaction.offsets());
+        }
+        return switch (fate) {
+            case WRITTEN -> new Commit.Done();
+            case ABORTED -> new Commit.Aborted("test");
+            case WRITTEN_BUT_UNKNOWN, LOST_AND_UNKNOWN -> new Commit.Doubtful("test", false);
+            case FENCED -> new Commit.Doubtful("test", true);
+        };
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+}

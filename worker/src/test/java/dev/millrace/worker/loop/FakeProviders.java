@@ -1,0 +1,82 @@
+package dev.millrace.worker.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Calls that end when the test says so. */
+final class FakeProviders implements Providers {
+    private final Map<String, Consumer<Report>> open = new LinkedHashMap<>();
+    private final Map<String, RequestLine> lines = new LinkedHashMap<>();
+    final List<String> calls = new ArrayList<>();
+    final Set<String> cancelled = new HashSet<>();
+    boolean isClosed;
+
+    /** When set, each call ends at once, so. */
+    @Nullable Verdict always;
+
+    @Override
+    public Call start(Order order, Consumer<Report> receiver) {
+        var line = ((Parsed.Accepted) RequestParser.parse(order.record())).line();
+        calls.add(line.customId());
+        open.put(line.customId(), receiver);
+        lines.put(line.customId(), line);
+        if (always != null) {
+            end(line.customId(), always);
+        }
+        return () -> cancelled.add(line.customId());
+    }
+
+    Set<String> running() {
+        return Set.copyOf(open.keySet());
+    }
+
+    void answer(String customId) {
+        end(customId, good());
+    }
+
+    void end(String customId, Verdict verdict) {
+        Objects.requireNonNull(open.remove(customId), customId)
+                .accept(
+                        new Report(
+                                lines.get(customId),
+                                "",
+                                verdict,
+                                true,
+                                Duration.ofMillis(5),
+                                null));
+    }
+
+    static Verdict good() {
+        return new Verdict.Answered(
+                new Verdict.Response(
+                        200, "req", ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8))),
+                new Billing.Billed(TokenUsage.of(1_000, 100)));
+    }
+
+    static Verdict failed(ErrorCode error, @Nullable Duration toldWait, Billing billing) {
+        return new Verdict.Failed(error, "test", null, toldWait, billing);
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+}

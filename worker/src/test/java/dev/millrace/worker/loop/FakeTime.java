@@ -1,0 +1,23 @@
+package dev.millrace.worker.loop;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Both clocks; the ticker starts just before it overflows. */
+final class FakeTime {
+    private long nanos = Long.MAX_VALUE - 1_000;
+    private Instant now = FakeCluster.SUBMITTED.plusSeconds(1);
+
+    LoopClock clock() {
+        return new LoopClock(() -> now, () -> nanos);
+    }
+
+    void advance(Duration by) {
+        nanos += by.toNanos();
+        now = now.plus(by);
+    }
+
+    Instant now() {
+        return now;
+    }
+}

@@ -1,0 +1,456 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.loop.FakeCluster.Fate;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WorkerLoopTest {
+    private final FakeCluster cluster = new FakeCluster();
+
+    private void jobs(int partition, int count) {
+        for (int offset = 0; offset < count; offset++) {
+            cluster.job(partition, offset);
+        }
+    }
+
+    private long committedOffset() {
+        return cluster.committedOffset(0);
+    }
+
+    @Nested
+    class AJobThatIsAnswered {
+        @Test
+        void hasItsResultCostAndOffsetInOneTransaction() {
+            cluster.job(0, 5);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.answer("0-5");
+            worker.turn(1);
+
+            assertThat(worker.log.attempts).hasSize(1);
+            assertThat(cluster.resultIds()).containsExactly("0-5");
+            assertThat(cluster.costs()).hasSize(1);
+            assertThat(cluster.costs().getFirst().isFinal()).isTrue();
+            assertThat(cluster.costs().getFirst().kind()).isEqualTo(CostKind.BILLED);
+            assertThat(cluster.results().getFirst().costUsd())
+                    .isEqualByComparingTo(new BigDecimal("0.0012"));
+            assertThat(committedOffset()).as("behind the control record").isEqualTo(7);
+        }
+
+        @Test
+        void isNotCalledAgainByTheNextOwnerHoweverLateTheOthersAre() {
+            jobs(0, 6);
+            var first = new TestWorker(cluster).owning(0);
+            List.of("0-1", "0-4", "0-5").forEach(first.providers::answer);
+            first.turn(1);
+            assertThat(committedOffset()).isZero();
+
+            var second = new TestWorker(cluster).owning(0);
+
+            assertThat(second.providers.calls).containsExactly("0-0", "0-2", "0-3");
+            second.providers.running().forEach(second.providers::answer);
+            second.turn(2);
+            assertThat(cluster.resultIds())
+                    .containsExactlyInAnyOrder("0-0", "0-1", "0-2", "0-3", "0-4", "0-5");
+        }
+    }
+
+    @Nested
+    class AFailedAttempt {
+        private final TestWorker worker;
+
+        AFailedAttempt() {
+            cluster.job(0, 0);
+            worker = new TestWorker(cluster, "max_attempts: 3").owning(0);
+        }
+
+        private void fail(ErrorCode error, Duration toldWait) {
+            worker.providers.end("0-0", FakeProviders.failed(error, toldWait, Billing.UNCERTAIN));
+            worker.turn(1);
+        }
+
+        @Test
+        void isRepeatedAfterTheToldWaitAndNotBefore() {
+            fail(ErrorCode.RATE_LIMIT_EXCEEDED, Duration.ofSeconds(10));
+            worker.time.advance(Duration.ofMillis(9_899));
+            worker.turn(1);
+            assertThat(worker.providers.calls).hasSize(1);
+
+            worker.time.advance(Duration.ofMillis(1_101));
+            worker.turn(1);
+            assertThat(worker.providers.calls).hasSize(2);
+        }
+
+        @Test
+        void isTheLastWhenTheyAreUsedUp() {
+            for (int i = 0; i < 3; i++) {
+                fail(ErrorCode.SERVER_ERROR, Duration.ofSeconds(1));
+                worker.time.advance(Duration.ofSeconds(2));
+                worker.turn(1);
+            }
+
+            assertThat(worker.providers.calls).hasSize(3);
+            assertThat(cluster.results().getFirst().errorCode()).isEqualTo("server_error");
+            assertThat(cluster.results().getFirst().attempts()).isEqualTo(3);
+            assertThat(cluster.costs()).extracting(CostEvent::attempt).containsExactly(1, 2, 3);
+            assertThat(cluster.costs()).filteredOn(CostEvent::isFinal).hasSize(1);
+        }
+
+        @Test
+        void isTheLastWhenItsErrorIsFinal() {
+            fail(ErrorCode.VALIDATION_ERROR, Duration.ofSeconds(1));
+
+            assertThat(cluster.results().getFirst().errorCode()).isEqualTo("validation_error");
+        }
+
+        @Test
+        void withAnAnswerThatCannotBeUsedIsRepeatedOnce() {
+            fail(ErrorCode.INVALID_RESPONSE, Duration.ofMillis(1));
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(1);
+            fail(ErrorCode.INVALID_RESPONSE, Duration.ofMillis(1));
+
+            assertThat(worker.providers.calls).hasSize(2);
+            assertThat(cluster.results().getFirst().errorCode()).isEqualTo("invalid_response");
+        }
+    }
+
+    @Nested
+    class ADeadline {
+        @Test
+        void thatHasPassedEndsTheJobWithoutACall() {
+            cluster.job(0, 0, FakeCluster.MODEL, FakeCluster.SUBMITTED);
+            var worker = new TestWorker(cluster).owning(0);
+
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(cluster.results().getFirst().errorCode()).isEqualTo("deadline_exceeded");
+            assertThat(cluster.costs().getFirst().kind()).isEqualTo(CostKind.NONE);
+        }
+
+        @Test
+        void thatAWaitWouldOutlastEndsTheJobAtOnce() {
+            cluster.job(0, 0, FakeCluster.MODEL, FakeCluster.SUBMITTED.plusSeconds(30));
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.end(
+                    "0-0",
+                    FakeProviders.failed(
+                            ErrorCode.RATE_LIMIT_EXCEEDED,
+                            Duration.ofSeconds(60),
+                            Billing.NOTHING));
+            worker.turn(1);
+
+            assertThat(cluster.results().getFirst().errorCode()).isEqualTo("deadline_exceeded");
+        }
+    }
+
+    @Nested
+    class ATransactionThatFails {
+        @ParameterizedTest
+        @EnumSource(
+                value = Fate.class,
+                names = {"ABORTED", "LOST_AND_UNKNOWN", "FENCED"})
+        void isWrittenLaterWithoutAnotherCall(Fate fate) {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.add(fate);
+            worker.providers.answer("0-0");
+            worker.turn(10);
+
+            assertThat(worker.log.attempts).hasSize(2);
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+            assertThat(worker.providers.calls).hasSize(1);
+        }
+
+        @Test
+        void orNotWhenItWasWrittenAfterAll() {
+            jobs(0, 2);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
+            worker.providers.answer("0-0");
+            worker.turn(10);
+            worker.providers.answer("0-1");
+            worker.turn(10);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0", "0-1");
+            assertThat(worker.log.opened).isEqualTo(2);
+        }
+
+        @Test
+        void staysInDoubtWhileTheOffsetsCannotBeRead() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
+            worker.source.offsetsAreHidden = true;
+            worker.providers.answer("0-0");
+            worker.turn(20);
+            worker.source.offsetsAreHidden = false;
+            worker.turn(60);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+        }
+
+        @Test
+        void againAndAgainHoldsNewCallsBackAndShowsInHealth() {
+            cluster.fates.addAll(Collections.nCopies(6, Fate.ABORTED));
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(25);
+            assertThat(worker.loop.health().ready()).isFalse();
+            cluster.job(0, 3);
+            worker.turn(2);
+            assertThat(worker.providers.calls).containsExactly("0-0");
+
+            worker.turn(60);
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-3");
+            assertThat(worker.loop.health().ready()).isTrue();
+        }
+
+        @Test
+        void byFencingTimeAndAgainStopsTheLoop() {
+            cluster.fates.addAll(Collections.nCopies(10, Fate.FENCED));
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.answer("0-0");
+
+            assertThatThrownBy(() -> worker.turn(200)).hasMessageContaining("worker.instance");
+        }
+    }
+
+    @Nested
+    class ARevokedPartition {
+        @Test
+        void isGivenUpWhenItsRunningCallsHaveEndedAndAreCommitted() {
+            jobs(0, 3);
+            jobs(1, 1);
+            var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0, 1);
+            assertThat(worker.providers.running()).hasSize(3);
+            worker.mailbox.meanwhile =
+                    () -> worker.providers.running().forEach(worker.providers::answer);
+            worker.source.revoke(0);
+            worker.turn(1);
+            var inZero = cluster.resultIds().stream().filter(it -> it.startsWith("0-")).toList();
+            assertThat(inZero).isNotEmpty();
+
+            var successor = new TestWorker(cluster).owning(0);
+            assertThat(successor.providers.calls)
+                    .doesNotContainAnyElementsOf(inZero)
+                    .hasSize(3 - inZero.size());
+        }
+
+        @Test
+        void goesBackWithoutCallsThatOutlastTheDrain() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster, "drain_timeout: 5s").owning(0);
+            worker.source.revoke(0);
+            worker.turn(1);
+
+            assertThat(worker.providers.cancelled).containsExactly("0-0");
+            assertThat(cluster.results()).isEmpty();
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .satisfies(
+                            cost -> {
+                                assertThat(cost.kind()).isEqualTo(CostKind.UNCERTAIN);
+                                assertThat(cost.isFinal()).isFalse();
+                            });
+            worker.providers.answer("0-0");
+            worker.turn(5);
+            assertThat(cluster.results()).as("a late answer").isEmpty();
+            assertThat(worker.registry.get("millrace.worker.calls.in.flight").gauge().value())
+                    .isZero();
+        }
+
+        @Test
+        void takesWaitingJobsAlongAtOnceButNotWhatTheyCost() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.end(
+                    "0-0",
+                    FakeProviders.failed(
+                            ErrorCode.TIMEOUT, Duration.ofHours(1), Billing.UNCERTAIN));
+            worker.turn(1);
+            var before = worker.time.now();
+            worker.source.revoke(0);
+            worker.turn(1);
+
+            assertThat(Duration.between(before, worker.time.now())).isLessThan(ofSeconds(1));
+            assertThat(cluster.costs()).hasSize(1);
+            assertThat(cluster.costs().getFirst().eventId())
+                    .isNotEqualTo(CostEvent.idOf(FakeCluster.jobId(0, 0), 1));
+        }
+    }
+
+    @Nested
+    class ALostPartition {
+        @Test
+        void isNeverCommittedEvenWhenItComesBack() {
+            jobs(0, 2);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.source.lose(0);
+            worker.source.assign(0);
+            worker.turn(1);
+            worker.providers.cancelled.clear();
+            worker.turn(3);
+            assertThat(worker.providers.calls)
+                    .as("both calls of before and after the loss")
+                    .containsExactly("0-0", "0-1", "0-0", "0-1");
+            worker.providers.running().forEach(worker.providers::answer);
+            worker.turn(3);
+
+            assertThat(cluster.resultIds()).containsExactlyInAnyOrder("0-0", "0-1");
+        }
+    }
+
+    @Nested
+    class WhatCannotBeRead {
+        @Test
+        void ofAPartitionsMetadataStopsItVisiblyAndNoOther() {
+            jobs(0, 1);
+            jobs(1, 1);
+            cluster.committed.put(FakeCluster.partition(0), new OffsetAndMetadata(0, "9xyz"));
+            var worker = new TestWorker(cluster).owning(0, 1);
+
+            assertThat(worker.providers.calls).containsExactly("1-0");
+            assertThat(worker.loop.health().ready()).isFalse();
+            assertThat(worker.loop.health().detail()).contains("millrace.jobs.m.normal-0");
+            assertThat(worker.registry.get("millrace.worker.partitions.stopped").gauge().value())
+                    .isEqualTo(1);
+        }
+
+        @Test
+        void ofAJobsHeadersIsADeadLetter() {
+            cluster.record(0, 0, new RecordHeaders(), "{}");
+            cluster.job(0, 1);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.turn(2);
+
+            assertThat(cluster.deadLetters()).hasSize(1);
+            assertThat(worker.providers.calls).containsExactly("0-1");
+            assertThat(committedOffset()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class AModelThatIsNotServed {
+        @Test
+        void endsItsJobsWithAResult() {
+            cluster.job(0, 0, "gone", null);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.turn(1);
+
+            assertThat(cluster.results().getFirst().errorCode()).isEqualTo("unknown_model");
+            assertThat(cluster.costs()).singleElement().matches(CostEvent::isFinal);
+        }
+    }
+
+    @Nested
+    class UnderLoad {
+        @Test
+        void noMoreCallsRunThanConfigured() {
+            jobs(0, 10);
+            var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0);
+            assertThat(worker.providers.running()).hasSize(3);
+
+            worker.providers.answer(worker.providers.running().iterator().next());
+            worker.turn(1);
+            assertThat(worker.providers.running()).hasSize(3);
+        }
+
+        @Test
+        void aFullPartitionIsPausedAndResumedWhenThereIsRoom() {
+            jobs(0, 10);
+            var worker = new TestWorker(cluster, "max_open_per_partition: 4").owning(0);
+            assertThat(worker.providers.calls).hasSize(4);
+            assertThat(worker.source.paused).contains(FakeCluster.partition(0));
+
+            worker.providers.running().forEach(worker.providers::answer);
+            worker.turn(3);
+            assertThat(worker.providers.calls).hasSize(8);
+            worker.providers.running().forEach(worker.providers::answer);
+            worker.turn(3);
+            assertThat(worker.source.paused).isEmpty();
+        }
+
+        @Test
+        void noMoreBytesAreTakenThanConfiguredButForOnePoll() {
+            for (int offset = 0; offset < 10; offset++) {
+                cluster.largeJob(0, offset, 300_000);
+            }
+            var worker = new TestWorker(cluster, "max_held_bytes: 1MiB");
+            worker.source.maxPollRecords = 2;
+            worker.owning(0);
+            worker.turn(5);
+
+            assertThat(worker.providers.calls).hasSize(4);
+            worker.providers.answer("0-0");
+            worker.turn(5);
+            assertThat(worker.providers.calls).hasSizeBetween(5, 6);
+        }
+
+        @Test
+        void commitsAreSpacedAndTheFirstFollowsAtOnce() {
+            jobs(0, 3);
+            var worker = new TestWorker(cluster, "commit_interval: 50ms").owning(0);
+            worker.time.advance(ofSeconds(1));
+            worker.providers.answer("0-0");
+            worker.turn(1);
+            assertThat(worker.log.attempts).hasSize(1);
+
+            worker.providers.answer("0-1");
+            worker.turn(1);
+            worker.providers.answer("0-2");
+            assertThat(worker.log.attempts).hasSize(1);
+            worker.turn(2);
+            assertThat(worker.log.attempts).hasSize(2);
+            assertThat(cluster.resultIds()).hasSize(3);
+        }
+    }
+
+    @Nested
+    class AtItsEnd {
+        @Test
+        void runningCallsAreCommittedAndEverythingIsClosed() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.mailbox.meanwhile = () -> worker.providers.answer("0-0");
+            worker.loop.stop();
+            worker.loop.run(List.of(FakeCluster.TOPIC));
+
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+            assertThat(worker.source.isClosed && worker.log.isClosed && worker.providers.isClosed)
+                    .isTrue();
+            assertThat(worker.loop.health().live()).isFalse();
+        }
+
+        @Test
+        void aSecondSignalWaitsForNoCall() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.mailbox.meanwhile = worker.loop::stopNow;
+            worker.loop.stop();
+            worker.loop.run(List.of(FakeCluster.TOPIC));
+
+            assertThat(cluster.results()).isEmpty();
+            assertThat(worker.providers.cancelled).containsExactly("0-0");
+        }
+    }
+
+    private static Duration ofSeconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}

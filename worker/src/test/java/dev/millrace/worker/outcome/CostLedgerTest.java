@@ -1,0 +1,120 @@
+package dev.millrace.worker.outcome;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.worker.answer.Billing;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class CostLedgerTest {
+    private static final JobHeaders JOB =
+            new JobHeaders(
+                    JobId.of("t", "b", "c"),
+                    "t",
+                    "b",
+                    1L,
+                    Priority.NORMAL,
+                    null,
+                    Instant.EPOCH,
+                    "default",
+                    List.of("m"),
+                    0,
+                    0);
+    private static final RequestLine LINE =
+            ((Parsed.Accepted)
+                            RequestParser.parse(
+                                    """
+                                    {"custom_id":"c","method":"POST","url":"/v1/chat/completions",
+                                    "body":{"model":"m","messages":[],"max_tokens":50,"n":2}}"""
+                                            .getBytes(UTF_8)))
+                    .line();
+
+    private final CostLedger costs =
+            new CostLedger(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+
+    enum Paid {
+        NOTHING,
+        BILLED,
+        UNCERTAIN;
+
+        Billing billing() {
+            return switch (this) {
+                case NOTHING -> Billing.NOTHING;
+                case BILLED -> new Billing.Billed(TokenUsage.of(1_000, 7));
+                case UNCERTAIN -> Billing.UNCERTAIN;
+            };
+        }
+    }
+
+    @Property
+    void everyPaidAttemptHasOneEventAndExactlyOneIsFinal(
+            @ForAll @Size(max = 8) List<Paid> attempts) {
+        var ledger = new CostLedger(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+        for (int i = 0; i < attempts.size(); i++) {
+            ledger.onAttempt(i + 1, attempts.get(i).billing(), LINE);
+        }
+        List<CostEvent> events = ledger.ended(attempts.size());
+
+        long paid = attempts.stream().filter(it -> it != Paid.NOTHING).count();
+        assertThat(events).hasSize((int) Math.max(1, paid));
+        assertThat(events).filteredOn(CostEvent::isFinal).hasSize(1);
+        assertThat(events).extracting(CostEvent::eventId).doesNotHaveDuplicates();
+        assertThat(ledger.billedUsd())
+                .isEqualByComparingTo(
+                        events.stream()
+                                .filter(it -> it.kind() == CostKind.BILLED)
+                                .map(CostEvent::costUsd)
+                                .reduce(BigDecimal.ZERO, BigDecimal::add));
+    }
+
+    @Test
+    void aBilledAttemptCostsTokensTimesPrice() {
+        costs.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7)), LINE);
+
+        assertThat(costs.billedUsd()).isEqualByComparingTo("0.00257");
+    }
+
+    @Test
+    void anUncertainAttemptIsCountedWithTheMostThatItCanHaveUsed() {
+        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+
+        assertThat(costs.billedUsd()).isZero();
+        assertThat(costs.ended(1).getFirst().usage())
+                .isEqualTo(TokenUsage.of(LINE.body().length(), 100));
+    }
+
+    @Test
+    void aJobWithoutCallsEndsWithAnEventOfNoKind() {
+        assertThat(costs.ended(0)).containsExactly(CostEvent.withoutCall(JOB.jobId(), "t", "b"));
+    }
+
+    @Test
+    void whatIsGivenBackHasIdsThatTheNextOwnerDoesNotUse() {
+        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+
+        assertThat(costs.givenBack("w-1"))
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.eventId()).isNotEqualTo(CostEvent.idOf(JOB.jobId(), 1));
+                            assertThat(it.isFinal()).isFalse();
+                        });
+    }
+}

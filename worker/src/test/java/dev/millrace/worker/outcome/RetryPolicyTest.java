@@ -1,0 +1,88 @@
+package dev.millrace.worker.outcome;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.WorkerConfig.Backoff;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.error.Retry;
+import dev.millrace.worker.outcome.RetryPolicy.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RetryPolicyTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+    private static final Backoff BACKOFF =
+            new Backoff(Duration.ofMillis(500), 2, Duration.ofSeconds(60));
+    private final RetryPolicy policy = new RetryPolicy(6, BACKOFF);
+
+    private Next next(Failure failure, long seed) {
+        return policy.next(failure, NOW, new SplittableRandom(seed));
+    }
+
+    @Property
+    void aToldWaitIsNeverShortenedAndHardlyLonger(
+            @ForAll @LongRange(min = 1, max = 2_678_400_000L) long millis, @ForAll long seed) {
+        var told = Duration.ofMillis(millis);
+        var again =
+                (Next.Again)
+                        next(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, told, null), seed);
+
+        assertThat(again.delay()).isBetween(told, told.multipliedBy(11).dividedBy(10));
+    }
+
+    @Property
+    void otherwiseTheWaitKeepsBelowABoundThatGrows(
+            @ForAll @IntRange(min = 1, max = 99) int attempts, @ForAll long seed) {
+        var again =
+                (Next.Again)
+                        new RetryPolicy(100, BACKOFF)
+                                .next(
+                                        new Failure(
+                                                ErrorCode.SERVER_ERROR, attempts, 1, null, null),
+                                        NOW,
+                                        new SplittableRandom(seed));
+        long bound = attempts > 7 ? 60_000 : Math.min(60_000, 500L << (attempts - 1));
+
+        assertThat(again.delay()).isBetween(Duration.ZERO, Duration.ofMillis(bound));
+    }
+
+    @Test
+    void theLastAttemptIsTheLast() {
+        assertThat(next(new Failure(ErrorCode.TIMEOUT, 6, 6, null, null), 1))
+                .isEqualTo(new Next.End());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyWhatMayChangeIsTriedAgain(ErrorCode error) {
+        Next next = next(new Failure(error, 1, 1, null, null), 1);
+
+        assertThat(next)
+                .isInstanceOf(error.retry() == Retry.NO ? Next.End.class : Next.Again.class);
+    }
+
+    @Test
+    void anAnswerThatCannotBeUsedIsPaidTwiceAtMost() {
+        assertThat(next(new Failure(ErrorCode.INVALID_RESPONSE, 4, 1, null, null), 1))
+                .isInstanceOf(Next.Again.class);
+        assertThat(next(new Failure(ErrorCode.INVALID_RESPONSE, 4, 2, null, null), 1))
+                .isEqualTo(new Next.End());
+    }
+
+    @Test
+    void aWaitBeyondTheDeadlineIsNotBegun() {
+        var told = Duration.ofSeconds(10);
+        Next next =
+                next(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, told, NOW.plusSeconds(9)), 1);
+
+        assertThat(next).isInstanceOf(Next.Expire.class);
+    }
+}
