@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param model by its catalog name; null when none was chosen
  * @param provider null when no call was made
  * @param attempt which call of the job, from 1; 0 when no call was made
- * @param usage for an uncertain attempt what is known of it
+ * @param usage for an uncertain attempt the most that it can have used, as far as is known
  * @param rates the prices that were used, USD per million tokens; null when no call was made
  * @param catalogVersion where the prices come from; null when no call was made
- * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt what is known of it
+ * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt the most that it can
+ *     have cost, as far as is known
  * @param savedUsd what a call would have cost that was not made
  * @param reservedUsd what was set aside for the job and is settled by the final event
  */

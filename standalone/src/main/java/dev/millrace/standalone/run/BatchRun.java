@@ -2,6 +2,7 @@ package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.producer.MillraceProducer;
@@ -111,7 +112,11 @@ public final class BatchRun {
                                 Duplicates.isDuplicate(letter.reason()));
                     }
                 }
-                case StoredOutcome.Charged(CostEvent event, _) -> progress.onCost(event.costUsd());
+                case StoredOutcome.Charged(CostEvent event, _) -> {
+                    if (event.kind() == CostKind.BILLED) {
+                        progress.onCost(event.costUsd());
+                    }
+                }
                 case StoredOutcome.PutAside _ -> {}
             }
         }

@@ -99,12 +99,18 @@ final class Tally {
         }
     }
 
-    /** An attempt of this run that was billed, or may have been. */
+    /**
+     * An attempt of this run that was billed, or may have been. Of the latter only the number
+     * counts: its cost is the most that it can have been.
+     */
     void onCost(String model, TokenUsage usage, BigDecimal costUsd, boolean isUncertain) {
+        if (isUncertain) {
+            uncertain++;
+            return;
+        }
         ModelTally tally = model(model);
         tally.usage = tally.usage.plus(usage);
         tally.cost = tally.cost.add(costUsd);
-        uncertain += isUncertain ? 1 : 0;
     }
 
     private ModelTally model(String name) {
