@@ -66,14 +66,14 @@ public record WorkerConfig(
                 instance.matches("[A-Za-z0-9._-]{1,100}"),
                 "instance",
                 "must be 1 to 100 letters, digits, dots, dashes or underscores");
-        requireWithin("max_in_flight", maxInFlight, MOST);
-        requireWithin("max_open_per_partition", maxOpenPerPartition, MOST);
+        Rules.requireWithin("max_in_flight", maxInFlight, MOST);
+        Rules.requireWithin("max_open_per_partition", maxOpenPerPartition, MOST);
         require(
                 maxHeldBytes >= LEAST_HELD,
                 "max_held_bytes",
                 "must be 1MiB or more, was " + maxHeldBytes);
         require(!commitInterval.isNegative(), "commit_interval", "must not be negative");
-        requireWithin("max_attempts", maxAttempts, MOST_ATTEMPTS);
+        Rules.requireWithin("max_attempts", maxAttempts, MOST_ATTEMPTS);
         require(!drainTimeout.isNegative(), "drain_timeout", "must not be negative");
     }
 
@@ -130,7 +130,7 @@ public record WorkerConfig(
         private static final int FASTEST = 10;
 
         public Backoff {
-            requirePositive("initial", initial);
+            Rules.requirePositive("initial", initial);
             require(
                     multiplier >= 1 && multiplier <= FASTEST,
                     "multiplier",
@@ -150,8 +150,8 @@ public record WorkerConfig(
         public static final RetryBudget DEFAULT = new RetryBudget(20, Duration.ofSeconds(60));
 
         public RetryBudget {
-            requirePercent("ratio", ratio);
-            requirePositive("window", window);
+            Rules.requirePercent("ratio", ratio);
+            Rules.requirePositive("window", window);
         }
     }
 
@@ -174,10 +174,10 @@ public record WorkerConfig(
                         Duration.ofMinutes(10));
 
         public Timeouts {
-            requirePositive("connect", connect);
-            requirePositive("first_byte", firstByte);
-            requirePositive("between_chunks", betweenChunks);
-            requirePositive("total", total);
+            Rules.requirePositive("connect", connect);
+            Rules.requirePositive("first_byte", firstByte);
+            Rules.requirePositive("between_chunks", betweenChunks);
+            Rules.requirePositive("total", total);
         }
     }
 
@@ -205,15 +205,15 @@ public record WorkerConfig(
                 new Breaker(50, 100, Duration.ofSeconds(60), 50, 20, Duration.ofSeconds(30), 3);
 
         public Breaker {
-            requirePercent("failure_rate", failureRate);
+            Rules.requirePercent("failure_rate", failureRate);
             require(failureRate > 0, "failure_rate", "must be above 0");
-            requirePercent("slow_call_rate", slowCallRate);
+            Rules.requirePercent("slow_call_rate", slowCallRate);
             require(slowCallRate > 0, "slow_call_rate", "must be above 0");
-            requirePositive("slow_call", slowCall);
-            requireWithin("window", window, MOST);
-            requireWithin("minimum_calls", minimumCalls, window);
-            requirePositive("open_for", openFor);
-            requireWithin("half_open_calls", halfOpenCalls, MOST);
+            Rules.requirePositive("slow_call", slowCall);
+            Rules.requireWithin("window", window, MOST);
+            Rules.requireWithin("minimum_calls", minimumCalls, window);
+            Rules.requirePositive("open_for", openFor);
+            Rules.requireWithin("half_open_calls", halfOpenCalls, MOST);
         }
     }
 
@@ -229,11 +229,11 @@ public record WorkerConfig(
         private static final int HEAVIEST = 1000;
 
         public LaneWeights {
-            requireWithin("critical", critical, HEAVIEST);
-            requireWithin("high", high, HEAVIEST);
-            requireWithin("normal", normal, HEAVIEST);
-            requireWithin("low", low, HEAVIEST);
-            requireWithin("bulk", bulk, HEAVIEST);
+            Rules.requireWithin("critical", critical, HEAVIEST);
+            Rules.requireWithin("high", high, HEAVIEST);
+            Rules.requireWithin("normal", normal, HEAVIEST);
+            Rules.requireWithin("low", low, HEAVIEST);
+            Rules.requireWithin("bulk", bulk, HEAVIEST);
         }
     }
 
@@ -249,21 +249,29 @@ public record WorkerConfig(
                 new Lease(Duration.ofSeconds(3), Duration.ofMillis(250));
 
         public Lease {
-            requirePositive("valid", valid);
-            requirePositive("every", every);
+            Rules.requirePositive("valid", valid);
+            Rules.requirePositive("every", every);
             require(every.compareTo(valid) < 0, "every", "must be shorter than valid");
         }
     }
 
-    private static void requirePositive(String key, Duration duration) {
-        require(duration.isPositive(), key, "must be longer than 0s");
-    }
+    /**
+     * Apart, so that a part of this configuration can be made before the whole has been: its defaults
+     * consist of those of the parts.
+     */
+    private static final class Rules {
+        private Rules() {}
 
-    private static void requirePercent(String key, double percent) {
-        require(percent >= 0 && percent <= 100, key, "must be 0 to 100 percent, was " + percent);
-    }
+        static void requirePositive(String key, Duration duration) {
+            require(duration.isPositive(), key, "must be longer than 0s");
+        }
 
-    private static void requireWithin(String key, int value, int most) {
-        require(value >= 1 && value <= most, key, "must be 1 to " + most + ", was " + value);
+        static void requirePercent(String key, double percent) {
+            require(percent >= 0 && percent <= 100, key, "must be 0 to 100 percent, was " + percent);
+        }
+
+        static void requireWithin(String key, int value, int most) {
+            require(value >= 1 && value <= most, key, "must be 1 to " + most + ", was " + value);
+        }
     }
 }
