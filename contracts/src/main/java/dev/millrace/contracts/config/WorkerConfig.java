@@ -256,8 +256,8 @@ public record WorkerConfig(
     }
 
     /**
-     * Apart, so that a part of this configuration can be made before the whole has been: its defaults
-     * consist of those of the parts.
+     * Apart, so that a part of this configuration can be made before the whole has been: its
+     * defaults consist of those of the parts.
      */
     private static final class Rules {
         private Rules() {}
@@ -267,7 +267,10 @@ public record WorkerConfig(
         }
 
         static void requirePercent(String key, double percent) {
-            require(percent >= 0 && percent <= 100, key, "must be 0 to 100 percent, was " + percent);
+            require(
+                    percent >= 0 && percent <= 100,
+                    key,
+                    "must be 0 to 100 percent, was " + percent);
         }
 
         static void requireWithin(String key, int value, int most) {
