@@ -122,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
 
     private int run(MillraceConfig config, DataDirectory data, Terminal terminal)
             throws IOException, InterruptedException {
-        Interrupts interrupts = Interrupts.install(() -> {});
+        Interrupts interrupts = Interrupts.install();
         RunSettings settings = settings(config, inputs(data));
         var report = new RunReport(terminal, json);
         new BatchRun(

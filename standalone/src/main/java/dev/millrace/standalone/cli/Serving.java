@@ -47,7 +47,7 @@ final class Serving {
         if (parts.contains(Part.WORKER)) {
             requireSecrets();
         }
-        Interrupts interrupts = Interrupts.install(() -> {});
+        Interrupts interrupts = Interrupts.install();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var running = new AtomicReference<Pipeline>();
         try (OpsServer ops = ops(registry, running);

@@ -48,7 +48,7 @@ final class SimulatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Interrupts interrupts = Interrupts.install(() -> {});
+        Interrupts interrupts = Interrupts.install();
         try (Simulator simulator = Simulator.start(read(), host, port)) {
             Terminal.system().out().println("simulator " + simulator.baseUri());
             while (!interrupts.await(1, TimeUnit.DAYS)) {

@@ -26,19 +26,12 @@ public final class Interrupts {
 
     private final CountDownLatch stop = new CountDownLatch(1);
     private final AtomicInteger received = new AtomicInteger();
-    private final Runnable onStop;
 
-    private Interrupts(Runnable onStop) {
-        this.onStop = onStop;
-    }
+    private Interrupts() {}
 
-    /**
-     * Takes over both signals for the rest of the process's life.
-     *
-     * @param onStop is called once, by the thread of the first signal; must not block
-     */
-    public static Interrupts install(Runnable onStop) {
-        var interrupts = new Interrupts(onStop);
+    /** Takes over both signals for the rest of the process's life. */
+    public static Interrupts install() {
+        var interrupts = new Interrupts();
         SIGNALS.forEach(interrupts::handle);
         return interrupts;
     }
@@ -70,7 +63,6 @@ public final class Interrupts {
         if (!received.compareAndSet(0, number)) {
             Runtime.getRuntime().halt(SIGNAL_EXIT + number);
         }
-        onStop.run();
         stop.countDown();
     }
 
