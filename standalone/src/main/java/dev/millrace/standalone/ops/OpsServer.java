@@ -19,7 +19,7 @@ import tools.jackson.core.JsonGenerator;
 /**
  * Serves {@code /metrics}, {@code /health}, {@code /health/live} and {@code /health/ready} for all
  * services of this process. A health path answers 200 when every service is well and 503 otherwise,
- * with one line for each.
+ * with a JSON object that says why.
  */
 public final class OpsServer implements AutoCloseable {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";

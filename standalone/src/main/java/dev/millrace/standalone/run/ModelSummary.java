@@ -6,7 +6,12 @@ import java.math.BigDecimal;
  * What the jobs of one model came to in this run; reused ones are not among them.
  *
  * @param model by its catalog name
- * @param upstreamP50Ms median duration of the last call, in milliseconds
+ * @param jobs whose model was settled, called or not: {@code succeeded + failed}
+ * @param inputTokens of all calls that were billed, repeated ones included
+ * @param outputTokens of the same calls
+ * @param costUsd of the same calls, exact
+ * @param upstreamP50Ms median duration of a job's last call, in milliseconds
+ * @param upstreamP95Ms its 95th percentile
  */
 public record ModelSummary(
         String model,
