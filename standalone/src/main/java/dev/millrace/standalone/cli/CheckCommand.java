@@ -17,7 +17,12 @@ import picocli.CommandLine.Option;
         name = "check",
         description =
                 "Makes one small live call for each key and model in service and says how it went."
-                        + " The calls are real: they cost a few tokens each.")
+                        + " The calls are real: they cost a few tokens each.",
+        footer = {
+            "",
+            "Exit code: 0 every call went well, 3 some failed, 2 wrong usage or configuration,"
+                    + " 1 anything else."
+        })
 final class CheckCommand implements Callable<Integer> {
     @Mixin private ConfigChoice configChoice = new ConfigChoice();
 

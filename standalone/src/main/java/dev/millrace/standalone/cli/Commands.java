@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 /** All commands. */
 @Command(
         name = "millrace",
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Takes batches of model calls through Kafka to their results.",
         synopsisSubcommandLabel = "COMMAND",
@@ -30,6 +29,15 @@ public final class Commands implements Runnable {
     /** Runs one command and returns its exit code. */
     public static int execute(String... arguments) {
         var failures = new Failures();
+        return line()
+                .setExecutionExceptionHandler(failures)
+                .setExitCodeExceptionMapper(failures)
+                .setUsageHelpAutoWidth(true)
+                .execute(arguments);
+    }
+
+    /** All commands with their options. */
+    static CommandLine line() {
         var line =
                 new CommandLine(new Commands())
                         .addSubcommand(
@@ -37,14 +45,14 @@ public final class Commands implements Runnable {
                         .addSubcommand("worker", service(Part.WORKER, "Calls the providers."))
                         .addSubcommand(
                                 "sink",
-                                service(Part.SINK, "Keeps results and costs in a database."))
-                        .setExecutionExceptionHandler(failures)
-                        .setExitCodeExceptionMapper(failures)
-                        .setUsageHelpAutoWidth(true);
-        line.getSubcommands()
-                .values()
-                .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
-        return line.execute(arguments);
+                                service(Part.SINK, "Keeps results and costs in a database."));
+        addHelp(line);
+        return line;
+    }
+
+    private static void addHelp(CommandLine line) {
+        line.getCommandSpec().mixinStandardHelpOptions(true);
+        line.getSubcommands().values().forEach(Commands::addHelp);
     }
 
     private static CommandLine service(Part part, String description) {

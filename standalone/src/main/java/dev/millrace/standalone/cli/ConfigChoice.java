@@ -46,9 +46,9 @@ final class ConfigChoice {
                 throw UserError.usage(
                         """
                         Which provider should answer? There is no millrace.yaml in this folder.
-                          millrace init            writes one, to be filled in
-                          millrace run --config F  takes another file
-                          millrace run --simulate  answers every model from the built-in simulator, for free""");
+                          millrace init  writes one, to be filled in
+                          --config FILE  takes another file
+                          --simulate     answers every model from the built-in simulator, for free""");
             }
             return load();
         }

@@ -41,7 +41,8 @@ import picocli.CommandLine.Parameters;
             "The same command again goes on where it stopped; what was answered before is not"
                     + " sent again.",
             "Exit code: 0 every job succeeded, 3 some failed or became dead letters,"
-                    + " 2 wrong usage or configuration, 1 anything else."
+                    + " 2 wrong usage or configuration, 130 or 143 stopped by Ctrl-C or a signal,"
+                    + " 1 anything else."
         })
 final class RunCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";

@@ -34,7 +34,12 @@ final class TopicsCommand implements Callable<Integer> {
             name = "apply",
             description =
                     "Creates the topics of all models in service and adjusts their settings. Doing it"
-                            + " again does nothing.")
+                            + " again does nothing.",
+            footer = {
+                "",
+                "Exit code: 0 the topics are as they should be, 1 a change was refused or anything"
+                        + " else, 2 wrong usage or configuration."
+            })
     static final class Apply implements Callable<Integer> {
         private static final int CONNECT_MILLIS = 20_000;
 
