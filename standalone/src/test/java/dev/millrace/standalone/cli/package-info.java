@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.cli;
+
+import org.jspecify.annotations.NullMarked;
