@@ -29,8 +29,7 @@ public final class Commands implements Runnable {
     /** Runs one command and returns its exit code. */
     public static int execute(String... arguments) {
         var failures = new Failures();
-        return line()
-                .setExecutionExceptionHandler(failures)
+        return line().setExecutionExceptionHandler(failures)
                 .setExitCodeExceptionMapper(failures)
                 .setUsageHelpAutoWidth(true)
                 .execute(arguments);
