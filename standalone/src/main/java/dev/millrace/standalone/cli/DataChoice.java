@@ -1,6 +1,8 @@
 package dev.millrace.standalone.cli;
 
+import dev.millrace.standalone.data.Answering;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.log.Logging;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -16,9 +18,15 @@ final class DataChoice {
 
     DataChoice() {}
 
-    /** Holds the directory, and sends the log there from now on. */
-    DataDirectory open() {
+    /** Holds the directory for answers of that kind, and sends the log there from now on. */
+    DataDirectory open(boolean simulated) {
         DataDirectory data = DataDirectory.open(directory);
+        try {
+            data.claim(Answering.of(simulated));
+        } catch (DataDirectoryException e) {
+            data.close();
+            throw e;
+        }
         Logging.toFile(data.log());
         return data;
     }

@@ -116,7 +116,7 @@ final class RunCommand implements Callable<Integer> {
         if (fresh) {
             dataChoice.forget();
         }
-        try (DataDirectory data = dataChoice.open()) {
+        try (DataDirectory data = dataChoice.open(simulate)) {
             return run(config, data, terminal);
         }
     }

@@ -60,7 +60,7 @@ final class UpCommand implements Callable<Integer> {
         if (brokerPort < 0 || brokerPort > MAX_PORT) {
             throw UserError.usage("--broker-port must be 0 to 65535, was " + brokerPort);
         }
-        try (DataDirectory data = dataChoice.open()) {
+        try (DataDirectory data = dataChoice.open(simulate)) {
             return new Serving(config, parts, brokerPort, metricsChoice.address(config))
                     .serve(data);
         }

@@ -96,6 +96,15 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve(Layout.LOG);
     }
 
+    /**
+     * Says whose answers are to be kept here: never those of both.
+     *
+     * @throws DataDirectoryException when those of the other one are
+     */
+    public void claim(Answering answering) {
+        new Layout(root).claim(answering);
+    }
+
     /** Lets another process use the folder. */
     @Override
     public void close() {

@@ -15,7 +15,9 @@ public final class DataDirectoryException extends RuntimeException {
         /** It holds other things; Millrace will not mix its own with them. */
         NOT_OURS,
         /** A newer Millrace has written it. */
-        TOO_NEW
+        TOO_NEW,
+        /** It holds answers of providers, and those of the simulator are wanted, or vice versa. */
+        OTHER_ANSWERS
     }
 
     private final Problem problem;

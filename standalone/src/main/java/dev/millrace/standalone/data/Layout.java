@@ -28,6 +28,9 @@ record Layout(Path root) {
     static final String JOURNAL = "runs.db";
     static final String STANDARD_INPUT = "stdin.jsonl";
 
+    /** Says whose answers the folder holds. */
+    private static final String ANSWERS = "answers";
+
     private static final String LOCK = "lock";
     private static final String GIT_IGNORE = ".gitignore";
 
@@ -107,6 +110,25 @@ record Layout(Path root) {
         }
     }
 
+    /** Simulated and real answers are not mixed: whoever asks first decides. */
+    void claim(Answering answering) {
+        try {
+            Path mark = root.resolve(ANSWERS);
+            if (Files.notExists(mark)) {
+                Files.writeString(mark, answering.word() + "\n");
+            } else if (!Files.readString(mark, StandardCharsets.ISO_8859_1)
+                    .strip()
+                    .equals(answering.word())) {
+                throw new DataDirectoryException(
+                        Problem.OTHER_ANSWERS,
+                        "The data directory %s holds answers of %s; choose another with --data-dir, or delete it"
+                                .formatted(root, answering.other()));
+            }
+        } catch (IOException e) {
+            throw notWritable(e);
+        }
+    }
+
     /** The mark goes last, so that a deletion that was cut short can be repeated. */
     void delete() {
         try {
@@ -172,6 +194,7 @@ record Layout(Path root) {
                 || name.equals(MARK)
                 || name.equals(GIT_IGNORE)
                 || name.equals(STANDARD_INPUT)
+                || name.equals(ANSWERS)
                 || name.startsWith(JOURNAL)
                 || name.startsWith(DATABASE)
                 || name.startsWith(LOG);

@@ -159,4 +159,35 @@ class DataDirectoryTest {
             assertThat(folder().resolve("layout")).hasContent("7");
         }
     }
+
+    @Nested
+    class WithSimulatedAnswers {
+        @Test
+        void itIsNotUsedForProviders() {
+            try (var data = DataDirectory.open(folder())) {
+                data.claim(Answering.SIMULATOR);
+                data.claim(Answering.SIMULATOR);
+
+                var refusal =
+                        catchThrowableOfType(
+                                DataDirectoryException.class,
+                                () -> data.claim(Answering.PROVIDERS));
+                assertThat(refusal.problem()).isEqualTo(Problem.OTHER_ANSWERS);
+                assertThat(refusal).hasMessageContaining("--simulate");
+            }
+        }
+
+        @Test
+        void itIsFreeAgainAfterItWasForgotten() {
+            try (var data = DataDirectory.open(folder())) {
+                data.claim(Answering.SIMULATOR);
+            }
+            DataDirectory.forget(folder());
+            assertThat(folder()).doesNotExist();
+
+            try (var data = DataDirectory.open(folder())) {
+                data.claim(Answering.PROVIDERS);
+            }
+        }
+    }
 }
