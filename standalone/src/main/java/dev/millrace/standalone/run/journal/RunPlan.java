@@ -93,20 +93,33 @@ public final class RunPlan implements AutoCloseable {
                 () -> {
                     try (var insert =
                             connection.prepareStatement(
-                                    "insert into files (path, name, generation) select ?,"
-                                            + " case when exists (select 1 from files where name = ?)"
-                                            + " then ? || '~' || (select count(*) from files)"
-                                            + " else ? end, 0 returning id")) {
+                                    "insert into files (path, name, generation) values (?, ?, 0)"
+                                            + " returning id")) {
                         insert.setString(1, path);
-                        insert.setString(2, name);
-                        insert.setString(3, name);
-                        insert.setString(4, name);
+                        insert.setString(2, unusedName(BatchNames.ofFile(name)));
                         try (var id = insert.executeQuery()) {
                             id.next();
                             return id.getLong(1);
                         }
                     }
                 });
+    }
+
+    private String unusedName(String wanted) throws SQLException {
+        try (var select = connection.prepareStatement("select 1 from files where name = ?")) {
+            String name = wanted;
+            for (int n = 2; isThere(select, name); n++) {
+                name = wanted + "~" + n;
+            }
+            return name;
+        }
+    }
+
+    private static boolean isThere(PreparedStatement select, String text) throws SQLException {
+        select.setString(1, text);
+        try (var row = select.executeQuery()) {
+            return row.next();
+        }
     }
 
     /**
@@ -203,7 +216,7 @@ public final class RunPlan implements AutoCloseable {
                 () -> {
                     int generation = openedGenerations.computeIfAbsent(file, this::openGeneration);
                     String base = claimedBatch == null ? nameOf(file) : claimedBatch;
-                    String batch = generation == 1 ? base : base + "#" + generation;
+                    String batch = BatchNames.ofGeneration(base, generation);
                     String jobId = jobIdIn.apply(batch);
                     var line =
                             new JournaledLine(
@@ -228,10 +241,7 @@ public final class RunPlan implements AutoCloseable {
     }
 
     private boolean isKnown(String jobId) throws SQLException {
-        findJob.setString(1, jobId);
-        try (var row = findJob.executeQuery()) {
-            return row.next();
-        }
+        return isThere(findJob, jobId);
     }
 
     private int count(long file, byte[] key) throws SQLException {
