@@ -46,6 +46,12 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
         user = Map.copyOf(user);
     }
 
+    /** Without the client properties, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "ClientSettings[prefix=" + prefix + "]";
+    }
+
     /** The consumer group of all workers. */
     public String groupId() {
         return prefix + "worker";

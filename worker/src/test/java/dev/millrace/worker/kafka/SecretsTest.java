@@ -1,0 +1,20 @@
+package dev.millrace.worker.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SecretsTest {
+    @Test
+    void clientPropertiesAreNotShown() {
+        var settings =
+                new ClientSettings(
+                        Map.of("sasl.jaas.config", "password=hunter2"),
+                        "millrace.",
+                        WorkerConfig.DEFAULT);
+
+        assertThat(settings.toString()).doesNotContain("hunter2").contains("millrace.");
+    }
+}
