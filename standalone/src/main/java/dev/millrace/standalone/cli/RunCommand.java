@@ -22,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -106,6 +107,8 @@ final class RunCommand implements Callable<Integer> {
                             + " \"millrace submit\".");
         }
         requireReadable();
+        requireRegular();
+        requireDistinct();
         if (simulate) {
             terminal.say(
                     "*** SIMULATED: every answer comes from the built-in simulator, for free ***");
@@ -183,6 +186,34 @@ final class RunCommand implements Callable<Integer> {
                 throw UserError.usage(
                         Files.exists(path) ? file + " cannot be read" : "There is no file " + file);
             }
+        }
+    }
+
+    /** A file is read twice: to see what is to be done, and to publish. A pipe cannot be. */
+    private void requireRegular() {
+        for (String file : files) {
+            if (!file.equals(STANDARD_INPUT) && !Files.isRegularFile(Path.of(file))) {
+                throw UserError.usage(
+                        file + " is no regular file; name - and redirect standard input from it");
+            }
+        }
+    }
+
+    /** Of a file that is named twice every line would be a repeat of itself. */
+    private void requireDistinct() throws IOException {
+        var seen = new HashSet<Path>();
+        for (String file : files) {
+            boolean isFile = !file.equals(STANDARD_INPUT);
+            if (!seen.add(isFile ? Path.of(file).toRealPath() : Path.of(file))) {
+                throw UserError.usage(file + " is named twice");
+            }
+        }
+        Path target = output == null ? defaultOutput() : output;
+        if (Files.exists(target) && seen.contains(target.toRealPath())) {
+            throw UserError.usage(
+                    "The results would replace the input "
+                            + target
+                            + "; choose another file with --output");
         }
     }
 

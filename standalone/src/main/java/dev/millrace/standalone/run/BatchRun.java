@@ -132,6 +132,7 @@ public final class BatchRun {
                             journal,
                             producer,
                             settings,
+                            List.copyOf(found.fileNames().keySet()),
                             found.moved(),
                             () -> {
                                 show(display, publishedFrom);

@@ -35,6 +35,7 @@ final class Publisher {
     private final MillraceProducer producer;
     private final RunSettings settings;
     private final BooleanSupplier isStopping;
+    private final List<Long> fileIds;
     private final Set<Generation> moved;
     private final Deque<Sent> unacknowledged = new ArrayDeque<>();
     private @Nullable PlannedLine acknowledged;
@@ -43,6 +44,7 @@ final class Publisher {
     private record Sent(PlannedLine line, CompletableFuture<?> acknowledgement) {}
 
     /**
+     * @param fileIds those of the settings' files in the plan, in the same order
      * @param moved generations whose lines are not met in the order of their numbers, so that "all
      *     up to here" cannot be said of them
      * @param isStopping whether to publish no more
@@ -51,11 +53,13 @@ final class Publisher {
             RunJournal journal,
             MillraceProducer producer,
             RunSettings settings,
+            List<Long> fileIds,
             Set<Generation> moved,
             BooleanSupplier isStopping) {
         this.journal = journal;
         this.producer = producer;
         this.settings = settings;
+        this.fileIds = List.copyOf(fileIds);
         this.moved = moved;
         this.isStopping = isStopping;
     }
@@ -64,9 +68,10 @@ final class Publisher {
     void publish() throws IOException {
         try (PlanCursor cursor = journal.plan()) {
             var planned = new Planned(cursor);
-            for (InputFile file : settings.files()) {
+            for (int i = 0; i < fileIds.size(); i++) {
+                InputFile file = settings.files().get(i);
                 try (var reader = BatchFileReader.open(file.content(), settings.maxLineBytes())) {
-                    publish(file, reader, planned);
+                    publish(file, fileIds.get(i), reader, planned);
                 }
             }
         }
@@ -77,15 +82,12 @@ final class Publisher {
         writeJournal();
     }
 
-    private void publish(InputFile file, BatchFileReader reader, Planned planned)
+    private void publish(InputFile file, long fileId, BatchFileReader reader, Planned planned)
             throws IOException {
-        while (planned.hasNext() && !isStopping.getAsBoolean()) {
+        while (planned.isNextOf(fileId) && !isStopping.getAsBoolean()) {
             BatchLine source = reader.next();
-            if (source == null) {
-                return;
-            }
             PlannedLine line = planned.next();
-            if (line.sourceLine() != source.number()) {
+            if (source == null || line.sourceLine() != source.number()) {
                 throw new RunFailure(
                         file.name() + " has changed while it was read; run it again", null);
             }
@@ -136,7 +138,8 @@ final class Publisher {
     /** The plan, one line after the other. */
     private static final class Planned implements Iterator<PlannedLine> {
         private final PlanCursor cursor;
-        private Iterator<PlannedLine> page = List.<PlannedLine>of().iterator();
+        private List<PlannedLine> page = List.of();
+        private int nextOnPage;
 
         Planned(PlanCursor cursor) {
             this.cursor = cursor;
@@ -144,15 +147,20 @@ final class Publisher {
 
         @Override
         public boolean hasNext() {
-            if (!page.hasNext()) {
-                page = cursor.next(PAGE).iterator();
+            if (nextOnPage == page.size()) {
+                page = cursor.next(PAGE);
+                nextOnPage = 0;
             }
-            return page.hasNext();
+            return nextOnPage < page.size();
+        }
+
+        boolean isNextOf(long file) {
+            return hasNext() && page.get(nextOnPage).file() == file;
         }
 
         @Override
         public PlannedLine next() {
-            return page.next();
+            return page.get(nextOnPage++);
         }
     }
 }

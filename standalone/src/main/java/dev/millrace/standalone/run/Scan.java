@@ -15,8 +15,10 @@ import dev.millrace.standalone.run.journal.PlannedLine;
 import dev.millrace.standalone.run.journal.RunPlan;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +41,7 @@ final class Scan {
     private final Answers answers;
     private final Progress progress;
     private final Set<String> models = new HashSet<>();
-    private final Map<Long, String> fileNames = new HashMap<>();
+    private final Map<Long, String> fileNames = new LinkedHashMap<>();
     private final Set<Generation> moved = new HashSet<>();
     private final Map<Generation, Long> lastResumed = new HashMap<>();
     private long lines;
@@ -56,7 +58,7 @@ final class Scan {
      * What was found.
      *
      * @param models names of models, as the lines say them, whose jobs are to be called
-     * @param fileNames by the ids of the plan
+     * @param fileNames by the ids of the plan, in the order of the input
      * @param moved generations of which "all up to here" cannot be said: with lines that stand at
      *     other places now than when they were submitted, or that are no longer there
      */
@@ -89,7 +91,11 @@ final class Scan {
         }
         lastResumed.forEach(this::findGap);
         return new Found(
-                lines, toPublish, Set.copyOf(models), Map.copyOf(fileNames), Set.copyOf(moved));
+                lines,
+                toPublish,
+                Set.copyOf(models),
+                Collections.unmodifiableMap(fileNames),
+                Set.copyOf(moved));
     }
 
     /** A line that was never published and is not in the file now may come back in a later run. */

@@ -33,6 +33,20 @@ class WrongUsageIT {
     }
 
     @Test
+    void aFileThatIsNamedTwiceIsRefused() throws IOException {
+        Files.writeString(folder.resolve("a.jsonl"), "{}\n");
+        assertThat(run("run", "--simulate", "a.jsonl", "./a.jsonl").err()).contains("twice");
+    }
+
+    @Test
+    void anInputIsNotReplacedByItsResults() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.jsonl"), "{}\n");
+        assertThat(run("run", "--simulate", "--output", "a.jsonl", "a.jsonl").err())
+                .contains("a.jsonl", "--output");
+        assertThat(file).hasContent("{}");
+    }
+
+    @Test
     void withoutAConfigurationItAdvisesInsteadOfGuessing() {
         Finished refused = run("run", "batch.jsonl");
         assertThat(refused.err()).contains("millrace init", "--simulate");
