@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Calls each model in service once with each key of its provider. */
@@ -31,14 +32,26 @@ public final class LiveCheck implements AutoCloseable {
 
     private final MillraceConfig config;
     private final @Nullable Simulator simulator;
+    private final InstantSource clock;
+    private final LongSupplier nanos;
 
-    private LiveCheck(MillraceConfig config, @Nullable Simulator simulator) {
+    private LiveCheck(
+            MillraceConfig config,
+            @Nullable Simulator simulator,
+            InstantSource clock,
+            LongSupplier nanos) {
         this.config = config;
         this.simulator = simulator;
+        this.clock = clock;
+        this.nanos = nanos;
     }
 
-    /** Starts the built-in simulator where a provider is one. */
-    public static LiveCheck of(MillraceConfig config) {
+    /**
+     * Starts the built-in simulator where a provider is one.
+     *
+     * @param nanos a ticker
+     */
+    public static LiveCheck of(MillraceConfig config, InstantSource clock, LongSupplier nanos) {
         Simulator simulator = null;
         MillraceConfig located = config;
         for (Map.Entry<String, ProviderConfig> entry : config.providers().entrySet()) {
@@ -54,7 +67,7 @@ public final class LiveCheck implements AutoCloseable {
                 located = located.withProvider(entry.getKey(), provider.at(simulator.baseUri()));
             }
         }
-        return new LiveCheck(located, simulator);
+        return new LiveCheck(located, simulator, clock, nanos);
     }
 
     /**
@@ -123,8 +136,8 @@ public final class LiveCheck implements AutoCloseable {
                         config.worker(),
                         Map.of(model.provider(), provider),
                         config.topics().maxResponseBytes(),
-                        InstantSource.system(),
-                        System::nanoTime);
+                        clock,
+                        nanos);
         var report = new CompletableFuture<Report>();
         JobId job = JobId.of("check", UUID.randomUUID().toString(), model.name());
         calls.start(new Order(job, model, line(model, provider)), report::complete);

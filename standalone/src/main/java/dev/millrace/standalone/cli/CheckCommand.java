@@ -6,6 +6,7 @@ import dev.millrace.standalone.check.LiveCheck.Outcome;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,7 +48,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         Terminal terminal = Terminal.system();
         List<Outcome> outcomes;
-        try (var check = LiveCheck.of(config)) {
+        try (var check = LiveCheck.of(config, InstantSource.system(), System::nanoTime)) {
             outcomes = check.callAll(models);
         }
         if (outcomes.isEmpty()) {
