@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * A worker: takes jobs from the topics of its models, calls their providers, and writes each
@@ -47,7 +48,7 @@ public final class Worker implements Service {
      *
      * @throws IllegalArgumentException when the configuration has no cluster, no model to serve, or
      *     a provider without an address
-     * @throws org.apache.kafka.common.KafkaException when a client property is wrong
+     * @throws KafkaException when a client property is wrong
      */
     public static Worker start(WorkerSettings settings) {
         MillraceConfig config = settings.config();
@@ -96,9 +97,7 @@ public final class Worker implements Service {
                         config.topics().maxResponseBytes(),
                         settings.clock(),
                         settings.ticker());
-        var ports =
-                new WorkerLoop.Ports(
-                        new KafkaJobSource(clients), new KafkaResultLog(clients, sizes), calls);
+        var ports = ports(calls, clients, sizes);
         return WorkerLoop.create(
                 ports,
                 new Services(
@@ -106,6 +105,17 @@ public final class Worker implements Service {
                 config.worker(),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
                 settings.registry());
+    }
+
+    private static WorkerLoop.Ports ports(
+            ProviderCalls calls, ClientSettings clients, RecordSizes sizes) {
+        try {
+            return new WorkerLoop.Ports(
+                    new KafkaJobSource(clients), new KafkaResultLog(clients, sizes), calls);
+        } catch (KafkaException e) {
+            calls.close();
+            throw e;
+        }
     }
 
     private static Map<String, ProviderConfig> providers(
