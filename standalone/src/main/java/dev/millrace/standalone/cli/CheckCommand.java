@@ -47,6 +47,9 @@ final class CheckCommand implements Callable<Integer> {
             }
         }
         Terminal terminal = Terminal.system();
+        if (simulate) {
+            terminal.sayThatItIsSimulated();
+        }
         List<Outcome> outcomes;
         try (var check = LiveCheck.of(config, InstantSource.system(), System::nanoTime)) {
             outcomes = check.callAll(models);

@@ -110,8 +110,7 @@ final class RunCommand implements Callable<Integer> {
         requireRegular();
         requireDistinct();
         if (simulate) {
-            terminal.say(
-                    "*** SIMULATED: every answer comes from the built-in simulator, for free ***");
+            terminal.sayThatItIsSimulated();
         }
         if (dryRun) {
             return dryRun(config, terminal);

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.cli;
 
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Part;
@@ -59,6 +60,9 @@ final class UpCommand implements Callable<Integer> {
         }
         if (brokerPort < 0 || brokerPort > MAX_PORT) {
             throw UserError.usage("--broker-port must be 0 to 65535, was " + brokerPort);
+        }
+        if (simulate) {
+            Terminal.system().sayThatItIsSimulated();
         }
         try (DataDirectory data = dataChoice.open(simulate)) {
             return new Serving(config, parts, brokerPort, metricsChoice.address(config))

@@ -18,6 +18,11 @@ public record Terminal(PrintStream out, PrintStream err, boolean interactive) {
         return new Terminal(System.out, System.err, interactive);
     }
 
+    /** Says that no provider is called, so that nobody takes the answers for real ones. */
+    public void sayThatItIsSimulated() {
+        say("*** SIMULATED: every answer comes from the built-in simulator, for free ***");
+    }
+
     /** A line of information beside the product. */
     public void say(String line) {
         err.println(line);

@@ -45,6 +45,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
                     "kafka.server.ControllerApis", Level.OFF,
                     "org.apache.kafka.controller.QuorumController", Level.ERROR,
                     "org.apache.kafka.clients.producer.internals.Sender", Level.ERROR,
+                    // Partitions are assigned anew while their last offsets are asked for.
+                    "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", Level.ERROR,
+                    // Advice for later versions, at every start.
+                    "org.apache.kafka.streams.StreamsConfig", Level.ERROR,
                     "kafka.server.DefaultAutoTopicCreationManager", Level.ERROR);
 
     /** Made by Logback. */

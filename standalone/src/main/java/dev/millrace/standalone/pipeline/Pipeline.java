@@ -54,7 +54,9 @@ public final class Pipeline implements AutoCloseable {
                 broker =
                         EmbeddedBroker.start(
                                 EmbeddedBrokerSettings.in(settings.data().broker())
-                                        .withPort(settings.brokerPort()));
+                                        .withPort(settings.brokerPort())
+                                        .withMaxRecordBytes(
+                                                Starts.maxRecordBytes(settings.config())));
                 opened.add(broker);
             }
             return start(settings, broker, simulator.get(), executor, opened);

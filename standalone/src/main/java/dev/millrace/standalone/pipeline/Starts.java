@@ -3,6 +3,7 @@ package dev.millrace.standalone.pipeline;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.Router;
@@ -12,6 +13,7 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.standalone.topics.TopicsApplied;
 import dev.millrace.worker.Worker;
@@ -57,6 +59,13 @@ final class Starts {
             }
         }
         return located;
+    }
+
+    /** The largest record batch that the embedded broker must take. */
+    static int maxRecordBytes(MillraceConfig config) {
+        return Math.max(
+                EmbeddedBrokerSettings.DEFAULT_MAX_RECORD_BYTES,
+                RecordSizes.of(config.topics()).largest());
     }
 
     /** Makes the cluster's topics as the configuration says. */

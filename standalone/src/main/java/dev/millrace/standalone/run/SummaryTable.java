@@ -67,11 +67,14 @@ final class SummaryTable {
                                 + number(summary.outputTokens())
                                 + " out"));
         rows.add(new Row("cost", Usd.text(summary.costUsd()) + " USD"));
-        rows.add(
-                new Row(
-                        "upstream time",
-                        percentiles(summary.upstreamP50Ms(), summary.upstreamP95Ms())));
-        rows.add(new Row("queue time", percentiles(summary.queueP50Ms(), summary.queueP95Ms())));
+        if (!summary.byModel().isEmpty()) {
+            rows.add(
+                    new Row(
+                            "upstream time",
+                            percentiles(summary.upstreamP50Ms(), summary.upstreamP95Ms())));
+            rows.add(
+                    new Row("queue time", percentiles(summary.queueP50Ms(), summary.queueP95Ms())));
+        }
         if (summary.firstResultMs() != null) {
             rows.add(new Row("first result", "after " + seconds(summary.firstResultMs())));
         }
