@@ -3,8 +3,10 @@ package dev.millrace.bench.process;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Starts Java programs with this process's own JVM, options (the launcher's, with its start-up
@@ -13,7 +15,15 @@ import java.util.List;
 public final class ChildJvm {
     private static final String MILLRACE = "dev.millrace.standalone.Main";
 
+    /** When a command was typed; ours was typed long before its children are started. */
+    private static final String STARTED = "-Dmillrace.started=";
+
     private ChildJvm() {}
+
+    private static String secondsNow() {
+        Instant now = Instant.now();
+        return String.format(Locale.ROOT, "%d.%09d", now.getEpochSecond(), now.getNano());
+    }
 
     /**
      * A {@code millrace} command, not started yet. Its standard error is this process's.
@@ -29,7 +39,10 @@ public final class ChildJvm {
             String mainClass, List<String> options, List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith(STARTED))
+                .forEach(command::add);
+        command.add(STARTED + secondsNow());
         command.addAll(options);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
