@@ -49,7 +49,7 @@ final class OutputFile implements AutoCloseable {
     }
 
     private static Path beside(Path target) {
-        return target.resolveSibling(target.getFileName() + ".part");
+        return target.resolveSibling(target.getFileName() + ".millrace-part");
     }
 
     OutputStream stream() {
