@@ -16,6 +16,7 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.loop.Providers.Order;
 import dev.millrace.worker.loop.Providers.Report;
+import dev.millrace.worker.loop.Providers.Window;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +141,9 @@ public final class LiveCheck implements AutoCloseable {
                         nanos);
         var report = new CompletableFuture<Report>();
         JobId job = JobId.of("check", UUID.randomUUID().toString(), model.name());
-        calls.start(new Order(job, model, line(model, provider)), report::complete);
+        calls.start(
+                new Order(job, model, line(model, provider), Window.open(nanos.getAsLong())),
+                report::complete);
         return new Pending(model, key, report, calls);
     }
 
@@ -162,6 +165,7 @@ public final class LiveCheck implements AutoCloseable {
                         case Verdict.Answered _ -> null;
                         case Verdict.Failed failed ->
                                 failed.error().code() + ": " + failed.message();
+                        case Verdict.Late _ -> "it was not sent in time";
                     };
             return new Outcome(
                     pending.model.name(),

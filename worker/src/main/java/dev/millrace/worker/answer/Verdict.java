@@ -27,6 +27,14 @@ public sealed interface Verdict {
             Billing billing)
             implements Verdict {}
 
+    /** Nothing was sent: its time to be sent had passed. */
+    record Late() implements Verdict {
+        @Override
+        public Billing billing() {
+            return Billing.NOTHING;
+        }
+    }
+
     /**
      * The provider's own words.
      *

@@ -126,6 +126,7 @@ final class Desk {
         switch (report.verdict()) {
             case Verdict.Answered answered -> settle(job, outcome(answered.response(), null));
             case Verdict.Failed failed -> onFailed(job, failed);
+            case Verdict.Late _ -> schedule.ready(job);
         }
     }
 

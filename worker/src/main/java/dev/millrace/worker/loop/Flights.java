@@ -56,7 +56,12 @@ final class Flights {
         job.lastStart = clock.now();
         metrics.onDispatched(job.queuedMs(job.lastStart));
         holdings.onStarted();
-        var order = new Providers.Order(job.headers.jobId(), job.model, job.record.value());
+        var order =
+                new Providers.Order(
+                        job.headers.jobId(),
+                        job.model,
+                        job.record.value(),
+                        Providers.Window.open(clock.nanos()));
         job.call = providers.start(order, report -> mailbox.put(new Finished(job, report)));
     }
 

@@ -123,16 +123,21 @@ final class Intake {
                 partition.state = Partition.State.ACTIVE;
                 source.seek(partition.id, committed.offset());
             }
-            case Reading.Unreadable unreadable -> stop(partition, unreadable.reason());
+            case Reading.Unreadable unreadable ->
+                    stop(
+                            partition,
+                            "its committed metadata cannot be read: " + unreadable.reason());
         }
     }
 
-    private void stop(Partition partition, String reason) {
+    /** Nothing more is taken of that partition, and everybody can see it. */
+    void stop(Partition partition, String reason) {
+        stopTaking(partition);
         partition.state = Partition.State.STOPPED;
         partition.stopReason = reason;
         LOG.atError()
                 .addKeyValue("partition", partition.id)
-                .log("the partition is stopped: its committed metadata cannot be read: {}", reason);
+                .log("the partition is stopped: {}", reason);
     }
 
     /** Takes buffered records as far as there is room. */

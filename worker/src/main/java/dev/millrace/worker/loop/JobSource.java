@@ -57,5 +57,11 @@ public interface JobSource extends AutoCloseable {
 
         /** They are no longer ours: nothing may be committed for them. */
         void onLost(Collection<TopicPartition> partitions);
+
+        /**
+         * The topic has no record at that position of a partition of ours, such as after records
+         * were deleted that nobody had finished. It is polled no more until a {@link #seek}.
+         */
+        void onOutOfRange(TopicPartition partition, long position);
     }
 }

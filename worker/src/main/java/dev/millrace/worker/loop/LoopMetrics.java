@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopMetrics {
     private static final String PREFIX = "millrace.worker.";
     private static final String OK = "ok";
+    private static final String LATE = "late";
 
     private final MeterRegistry registry;
     private final AtomicLong inFlight;
@@ -72,6 +73,7 @@ final class LoopMetrics {
                 switch (report.verdict()) {
                     case Verdict.Answered _ -> OK;
                     case Verdict.Failed failed -> failed.error().code();
+                    case Verdict.Late _ -> LATE;
                 };
         registry.timer(
                         PREFIX + "calls",

@@ -32,7 +32,23 @@ public interface Providers extends AutoCloseable {
      *
      * @param record the job's bytes; shared, not to be written to
      */
-    record Order(JobId job, Model model, byte[] record) {}
+    record Order(JobId job, Model model, byte[] record, Window window) {}
+
+    /**
+     * When a call may be under way, on the loop's ticker; compared by subtraction.
+     *
+     * @param sendByNanos from then on it is not sent any more, since the worker may have lost touch
+     *     with its group meanwhile, and comes to {@link Verdict.Late}
+     * @param endByNanos the job's deadline: a call that still runs then is broken off
+     */
+    record Window(long sendByNanos, long endByNanos) {
+        private static final long FAR_NANOS = Long.MAX_VALUE / 2;
+
+        /** Any time that matters. */
+        public static Window open(long nowNanos) {
+            return new Window(nowNanos + FAR_NANOS, nowNanos + FAR_NANOS);
+        }
+    }
 
     /**
      * What came of a call.

@@ -287,5 +287,12 @@ public final class WorkerLoop {
             }
             forgetGone();
         }
+
+        @Override
+        public void onOutOfRange(TopicPartition partition, long position) {
+            for (Partition ours : intake.ours(Set.of(partition))) {
+                intake.stop(ours, "the topic has no record at its offset " + position);
+            }
+        }
     }
 }

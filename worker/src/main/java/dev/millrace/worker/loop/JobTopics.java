@@ -1,0 +1,65 @@
+package dev.millrace.worker.loop;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The loop's port to what its cluster knows of the job topics beside their records. On the loop's
+ * thread only. It never waits: what is asked is answered in a later turn.
+ */
+public interface JobTopics extends AutoCloseable {
+
+    /** The bounds that the broker sets; empty while they are not known. */
+    Optional<Limits> limits();
+
+    /**
+     * What lies behind these partitions, none of which has a committed offset. Empty while it is
+     * not known; then it is to be asked again.
+     */
+    Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions);
+
+    /**
+     * Nobody needs the records below these offsets any more, all of which are committed. What
+     * cannot be deleted now is deleted with a later call.
+     */
+    void deleteBelow(Map<TopicPartition, Long> offsets);
+
+    @Override
+    void close();
+
+    /**
+     * What the broker allows.
+     *
+     * @param metadataChars longest metadata of a committed offset
+     * @param sessionTimeout after so long without a sign of life a member's partitions are given to
+     *     others
+     */
+    record Limits(int metadataChars, Duration sessionTimeout) {
+        /** What a broker has when nobody has set anything. */
+        public static final Limits DEFAULT = new Limits(4_096, Duration.ofSeconds(45));
+    }
+
+    /** Why a partition has no committed offset. */
+    sealed interface Past {
+        /**
+         * It was never in use.
+         *
+         * @param beginning its first offset
+         * @param marker to be written with its first commit: from then on a missing offset is a
+         *     lost one
+         */
+        record FirstUse(long beginning, ProducerRecord<byte[], byte[]> marker) implements Past {}
+
+        /**
+         * Its offset was lost: nobody knows what of it is finished.
+         *
+         * @param beginning its first offset
+         * @param reason for a person, in one sentence
+         */
+        record OffsetLost(long beginning, String reason) implements Past {}
+    }
+}
