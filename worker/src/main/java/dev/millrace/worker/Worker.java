@@ -14,6 +14,7 @@ import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobSource;
 import dev.millrace.worker.kafka.KafkaResultLog;
 import dev.millrace.worker.loop.LoopClock;
+import dev.millrace.worker.loop.Providers;
 import dev.millrace.worker.loop.Services;
 import dev.millrace.worker.loop.Timing;
 import dev.millrace.worker.loop.WorkerLoop;
@@ -52,10 +53,35 @@ public final class Worker implements Service {
      */
     public static Worker start(WorkerSettings settings) {
         MillraceConfig config = settings.config();
-        Map<String, Model> models = models(config);
-        var worker = new Worker(loop(settings, models), topics(config, models));
-        worker.thread.start();
-        return worker;
+        var calls =
+                ProviderCalls.overHttp(
+                        config.worker(),
+                        providers(config, models(config)),
+                        config.topics().maxResponseBytes(),
+                        settings.clock(),
+                        settings.ticker());
+        return start(settings, calls);
+    }
+
+    /**
+     * Starts a worker whose jobs are answered by something else than the providers of the
+     * configuration, and returns at once.
+     *
+     * @param providers closed by the worker at its end, or when it cannot be started
+     * @throws IllegalArgumentException when the configuration has no cluster or no model to serve
+     * @throws KafkaException when a client property is wrong
+     */
+    public static Worker start(WorkerSettings settings, Providers providers) {
+        try {
+            MillraceConfig config = settings.config();
+            Map<String, Model> models = models(config);
+            var worker = new Worker(loop(settings, models, providers), topics(config, models));
+            worker.thread.start();
+            return worker;
+        } catch (IllegalArgumentException | KafkaException e) {
+            providers.close();
+            throw e;
+        }
     }
 
     private static Map<String, Model> models(MillraceConfig config) {
@@ -77,7 +103,8 @@ public final class Worker implements Service {
                 .toList();
     }
 
-    private static WorkerLoop loop(WorkerSettings settings, Map<String, Model> models) {
+    private static WorkerLoop loop(
+            WorkerSettings settings, Map<String, Model> models, Providers providers) {
         MillraceConfig config = settings.config();
         KafkaConfig kafka =
                 config.kafka()
@@ -90,32 +117,14 @@ public final class Worker implements Service {
                 new OutputRecords(
                         new Topics(config.topics().prefix()),
                         sizes.result() - RESULT_OVERHEAD_BYTES);
-        var calls =
-                ProviderCalls.overHttp(
-                        config.worker(),
-                        providers(config, models),
-                        config.topics().maxResponseBytes(),
-                        settings.clock(),
-                        settings.ticker());
-        var ports = ports(calls, clients, sizes);
         return WorkerLoop.create(
-                ports,
+                new WorkerLoop.Ports(
+                        new KafkaJobSource(clients), new KafkaResultLog(clients, sizes), providers),
                 new Services(
                         models, config.catalog().version(), outputs, config.worker().instance()),
                 config.worker(),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
                 settings.registry());
-    }
-
-    private static WorkerLoop.Ports ports(
-            ProviderCalls calls, ClientSettings clients, RecordSizes sizes) {
-        try {
-            return new WorkerLoop.Ports(
-                    new KafkaJobSource(clients), new KafkaResultLog(clients, sizes), calls);
-        } catch (KafkaException e) {
-            calls.close();
-            throw e;
-        }
     }
 
     private static Map<String, ProviderConfig> providers(
