@@ -1,117 +1,140 @@
 package dev.millrace.worker.ledger;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.Base64;
-import java.util.List;
-import java.util.Optional;
+import java.util.ArrayList;
 import java.util.zip.CRC32C;
 
 /**
- * A ledger as the metadata of a committed offset, and back. The text is a version digit and, in
- * base64 without padding: a checksum (4 bytes), a {@link Form} (1 byte), the distance of the
- * frontier from the offset (a {@link Varint}) and the unfinished offsets in that form. The smallest
- * form is taken.
+ * A ledger as the metadata of a committed offset, and back. The text is a version digit and, as
+ * {@link Z85}: a checksum (4 bytes), the {@link OffsetForm} (8 bits), the largest state (8 bits),
+ * the offsets of the open jobs and the frontier in the smallest form, and the states as {@link
+ * StateBlocks}.
  *
  * <p>The checksum covers the offset: metadata that a tool has carried over to another offset names
- * the wrong jobs, and is refused.
+ * the wrong jobs, and is refused. A checksum of 32 bits finds each change within 32 bits, and so
+ * every character that was changed.
  */
 final class LedgerCodec {
-    /** What Kafka's {@code offset.metadata.max.bytes} is by default. */
-    static final int DEFAULT_LIMIT_CHARS = 4_096;
-
     /** Bounds what a few crafted bytes can make a reader allocate. */
-    static final int MAX_UNFINISHED = 1_000_000;
+    static final int MAX_OPEN = 1_000_000;
 
-    private static final char VERSION = '1';
+    private static final char VERSION = '2';
     private static final int CHECKSUM_BYTES = 4;
-    private static final int FORM_BYTES = 1;
-    private static final int CHARS_PER_GROUP = 4;
-    private static final int BYTES_PER_GROUP = 3;
+    private static final int HEADER_BITS = 2 * Byte.SIZE;
 
     private LedgerCodec() {}
 
     /**
-     * The metadata for these offsets.
+     * The metadata of open jobs, the first of which is at the committed offset.
      *
-     * @param unfinished ascending, all below {@code frontier}; the first of them is the committed
-     *     offset; when empty, the frontier is
+     * <p>Where the limit leaves too little room for the states, which is so only for jobs that an
+     * earlier owner has admitted under other bounds, attempts are told as fewer; when not even one
+     * bit is left for each, none is told. The offsets are always told.
+     *
+     * @param limitChars longest text
      */
-    static String encode(long[] unfinished, long frontier) {
-        // When nothing below the frontier is finished, the offset says it all.
-        if (unfinished.length == 0 || unfinished.length == frontier - unfinished[0]) {
+    static String encode(OpenJobs jobs, int limitChars) {
+        int largest = jobs.largestState();
+        // When nothing below the frontier is finished or was begun, the offset says it all.
+        boolean noneBegun = largest == 0;
+        if (jobs.size() == 0 || (noneBegun && jobs.size() == jobs.frontier() - jobs.first())) {
             return "";
         }
-        Form smallest = Form.LIST;
-        for (Form form : Form.values()) {
-            if (form.size(unfinished) < smallest.size(unfinished)) {
-                smallest = form;
+        int form = OffsetForm.BITMAP;
+        long offsetBits = OffsetForm.bitmapBits(jobs.frontier() - jobs.first());
+        for (int list = 0; list < OffsetForm.LISTS; list++) {
+            if (jobs.listBits(list) < offsetBits) {
+                form = list;
+                offsetBits = jobs.listBits(list);
             }
         }
-        var out = new ByteArrayOutputStream();
-        out.write(smallest.code());
-        Varint.write(out, frontier - unfinished[0]);
-        smallest.write(unfinished, out);
-        byte[] content = out.toByteArray();
-        byte[] whole =
-                ByteBuffer.allocate(CHECKSUM_BYTES + content.length)
-                        .putInt(checksum(unfinished[0], content))
-                        .put(content)
-                        .array();
-        return VERSION + Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
+        while (largest > 0 && chars(offsetBits, jobs.size(), largest) > limitChars) {
+            largest--;
+        }
+        return write(jobs, form, largest, bytes(offsetBits, jobs.size(), largest));
     }
 
-    /** Characters of metadata whose frontier lies that far and whose offsets take so many bytes. */
-    static long chars(long distance, long offsetBytes) {
-        long bytes = CHECKSUM_BYTES + FORM_BYTES + Varint.size(distance) + offsetBytes;
-        return 1 + (bytes * CHARS_PER_GROUP + BYTES_PER_GROUP - 1) / BYTES_PER_GROUP;
+    /** Characters for so many jobs with states up to the largest. */
+    static long chars(long offsetBits, int count, int largest) {
+        return 1 + Z85.chars(bytes(offsetBits, count, largest));
     }
 
     static Reading decode(long offset, String metadata) {
         if (metadata.isEmpty()) {
-            return new Reading.Known(offset, offset, new long[0]);
-        }
-        if (metadata.charAt(0) != VERSION) {
-            return new Reading.Unreadable(
-                    "its version is " + metadata.charAt(0) + ", this program reads " + VERSION);
+            return new Reading.Known(offset, offset, new ArrayList<>());
         }
         try {
-            return decode(offset, Base64.getUrlDecoder().decode(metadata.substring(1)));
+            return switch (metadata.charAt(0)) {
+                case VERSION -> read(offset, Z85.decode(metadata));
+                case FirstVersion.VERSION -> FirstVersion.read(offset, metadata);
+                default ->
+                        new Reading.Unreadable(
+                                "its version is %s, this program reads %s and %s"
+                                        .formatted(
+                                                metadata.charAt(0), FirstVersion.VERSION, VERSION));
+            };
         } catch (IllegalArgumentException | ArithmeticException e) {
             return new Reading.Unreadable(String.valueOf(e.getMessage()));
         }
     }
 
-    private static Reading decode(long offset, byte[] whole) {
-        if (whole.length <= CHECKSUM_BYTES + FORM_BYTES) {
-            return new Reading.Unreadable("it is cut off");
+    /** The content of what was read, when its checksum and its offset are right. */
+    static ByteBuffer checked(long offset, ByteBuffer whole) {
+        if (whole.remaining() <= CHECKSUM_BYTES) {
+            throw new IllegalArgumentException("it is cut off");
         }
-        ByteBuffer in = ByteBuffer.wrap(whole);
-        int expected = in.getInt();
-        byte[] content = new byte[whole.length - CHECKSUM_BYTES];
-        in.slice().get(content);
-        if (checksum(offset, content) != expected) {
-            return new Reading.Unreadable(
+        int expected = whole.getInt();
+        if (checksum(offset, whole) != expected) {
+            throw new IllegalArgumentException(
                     "its checksum is wrong: it is damaged, or belongs to another offset");
         }
-        int code = in.get();
-        Optional<Form> form = Form.of(code);
-        if (form.isEmpty()) {
-            return new Reading.Unreadable("its form " + code + " is not known");
-        }
-        long frontier = Math.addExact(offset, Varint.read(in));
-        List<Long> unfinished = form.get().read(offset, in);
-        if (unfinished.isEmpty() || unfinished.getLast() >= frontier) {
-            return new Reading.Unreadable("it names offsets beyond its end");
-        }
-        return new Reading.Known(
-                offset, frontier, unfinished.stream().mapToLong(Long::longValue).toArray());
+        return whole;
     }
 
-    private static int checksum(long offset, byte[] content) {
+    private static String write(OpenJobs jobs, int form, int largest, long bytes) {
+        int length = Math.toIntExact(bytes);
+        var whole = ByteBuffer.allocate(length + Integer.BYTES).position(CHECKSUM_BYTES);
+        var out = new BitWriter(whole);
+        out.put(form, Byte.SIZE);
+        out.put(largest, Byte.SIZE);
+        OffsetForm.write(form, jobs, out);
+        StateBlocks.write(jobs, largest, out);
+        out.end();
+        whole.limit(length);
+        whole.putInt(0, checksum(jobs.first(), whole));
+        return Z85.encode(VERSION, whole.rewind());
+    }
+
+    private static Reading read(long offset, ByteBuffer whole) {
+        var in = new BitReader(checked(offset, whole));
+        int form = (int) in.read(Byte.SIZE);
+        int largest = (int) in.read(Byte.SIZE);
+        if (largest > OpenJob.LARGEST_STATE) {
+            throw new IllegalArgumentException("its largest state is " + largest);
+        }
+        long[] offsets = OffsetForm.read(form, offset, in);
+        int count = offsets.length - 1;
+        int[] states = StateBlocks.read(count, largest, in);
+        if (in.remaining() >= Byte.SIZE) {
+            throw new IllegalArgumentException("it goes on after its end");
+        }
+        var open = new ArrayList<OpenJob>(count);
+        for (int i = 0; i < count; i++) {
+            open.add(OpenJob.of(offsets[i], states[i]));
+        }
+        return new Reading.Known(offset, offsets[count], open);
+    }
+
+    private static long bytes(long offsetBits, int count, int largest) {
+        long bits = HEADER_BITS + offsetBits + StateBlocks.bits(count, largest);
+        return CHECKSUM_BYTES + Math.ceilDiv(bits, Byte.SIZE);
+    }
+
+    /** Covers what is left of the content, which stays where it is. */
+    private static int checksum(long offset, ByteBuffer content) {
         var crc = new CRC32C();
         crc.update(ByteBuffer.allocate(Long.BYTES).putLong(offset).flip());
-        crc.update(content);
+        crc.update(content.slice());
         return (int) crc.getValue();
     }
 }

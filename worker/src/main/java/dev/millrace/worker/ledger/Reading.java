@@ -1,5 +1,7 @@
 package dev.millrace.worker.ledger;
 
+import java.util.List;
+
 /** What the metadata of a committed offset says. */
 public sealed interface Reading {
 
@@ -8,9 +10,13 @@ public sealed interface Reading {
      *
      * @param offset the committed offset
      * @param frontier every offset below is finished unless it is named; not below {@code offset}
-     * @param unfinished offsets below the frontier that are not finished, ascending
+     * @param open jobs below the frontier that are not finished, by ascending offset
      */
-    record Known(long offset, long frontier, long[] unfinished) implements Reading {}
+    record Known(long offset, long frontier, List<OpenJob> open) implements Reading {
+        public Known {
+            open = List.copyOf(open);
+        }
+    }
 
     /**
      * It could not be read. Which jobs above the offset are finished is not known, so going on

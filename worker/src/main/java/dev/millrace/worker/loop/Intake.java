@@ -117,7 +117,7 @@ final class Intake {
         }
         switch (PartitionLedger.read(committed.offset(), committed.metadata())) {
             case Reading.Known known -> {
-                partition.ledger = PartitionLedger.restored(known);
+                partition.ledger = PartitionLedger.restored(known, Partition.BOUNDS);
                 partition.polledTo = committed.offset();
                 partition.writtenTo = committed.offset();
                 partition.state = Partition.State.ACTIVE;
@@ -202,9 +202,11 @@ final class Intake {
         return holdings.takenBytes() < config.maxHeldBytes();
     }
 
+    /** What an earlier owner has left open counts already, and must be met even when it is full. */
     private boolean hasPlace(Partition partition, long offset) {
-        return partition.ledger.openCount() < config.maxOpenPerPartition()
-                && partition.ledger.hasRoomFor(offset);
+        return partition.ledger.look(offset) != PartitionLedger.Standing.NEW
+                || (partition.ledger.openCount() < config.maxOpenPerPartition()
+                        && partition.ledger.hasRoomFor(offset));
     }
 
     /** Pauses what there is no room for, and resumes the rest. */

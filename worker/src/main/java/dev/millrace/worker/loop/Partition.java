@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.PartitionLedger;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,12 +22,15 @@ final class Partition {
     /** What the client keeps of a record besides its bytes, about. */
     private static final int RECORD_OVERHEAD_BYTES = 512;
 
+    /** What brokers allow by default, and the default of {@code max_attempts}. */
+    static final Bounds BOUNDS = new Bounds(4_096, 6);
+
     final TopicPartition id;
     final Deque<ConsumerRecord<byte[], byte[]>> buffer = new ArrayDeque<>();
     final Set<Job> jobs = new LinkedHashSet<>();
 
     State state = State.RESTORING;
-    PartitionLedger ledger = PartitionLedger.fresh();
+    PartitionLedger ledger = PartitionLedger.fresh(BOUNDS, 0);
     String stopReason = "";
     long bufferedBytes;
     boolean isPaused = true;

@@ -2,9 +2,8 @@ package dev.millrace.worker.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.util.Base64;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -14,84 +13,122 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerCodecTest {
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
 
-    record Offsets(long[] unfinished, long frontier) {}
+    private static String text(Reading.Known known) {
+        return text(known, NO_LIMIT);
+    }
+
+    private static String text(Reading.Known known, int limitChars) {
+        var jobs = new OpenJobs(known.frontier());
+        jobs.await(known.open());
+        return LedgerCodec.encode(jobs, limitChars);
+    }
+
+    private static Reading.Known idle(long frontier, long... offsets) {
+        return new Reading.Known(
+                offsets[0],
+                frontier,
+                LongStream.of(offsets).mapToObj(it -> new OpenJob(it, 0, false)).toList());
+    }
 
     @Provide
-    Arbitrary<Offsets> offsets() {
+    Arbitrary<Reading.Known> ledgers() {
         var gaps =
                 Arbitraries.oneOf(
                         Arbitraries.longs().between(1, 3),
                         Arbitraries.longs().between(1, 1L << 22),
                         Arbitraries.longs().between(1, 1L << 40));
+        var states =
+                Arbitraries.oneOf(
+                        Arbitraries.just(0),
+                        Arbitraries.integers().between(0, 13),
+                        Arbitraries.integers().between(0, OpenJob.LARGEST_STATE));
+        var jobs = Combinators.combine(gaps, states).as((gap, state) -> OpenJob.of(gap, state));
         return Combinators.combine(
                         Arbitraries.longs().between(0, 1L << 48),
-                        gaps.list().ofMaxSize(300),
+                        jobs.list().ofMinSize(1).ofMaxSize(300),
                         Arbitraries.longs().between(1, 1L << 20))
-                .as(
-                        (first, between, beyond) -> {
-                            var all = LongStream.builder().add(first);
-                            long last = first;
-                            for (long gap : between) {
-                                last += gap;
-                                all.add(last);
-                            }
-                            return new Offsets(all.build().toArray(), last + beyond);
-                        });
+                .as(LedgerCodecTest::known);
+    }
+
+    /** The offsets of these jobs are distances from the one before. */
+    private static Reading.Known known(long first, List<OpenJob> jobs, long beyond) {
+        var open = new ArrayList<OpenJob>();
+        long last = first - jobs.getFirst().offset();
+        for (OpenJob job : jobs) {
+            last += job.offset();
+            open.add(new OpenJob(last, job.attempts(), job.running()));
+        }
+        return new Reading.Known(first, last + beyond, open);
     }
 
     @Property
-    void whatIsReadIsWhatWasWritten(@ForAll("offsets") Offsets offsets) {
-        String text = LedgerCodec.encode(offsets.unfinished, offsets.frontier);
-        var read = (Reading.Known) LedgerCodec.decode(offsets.unfinished[0], text);
+    void whatIsReadIsWhatWasWritten(@ForAll("ledgers") Reading.Known ledger) {
+        String text = text(ledger);
 
         if (text.isEmpty()) {
-            assertThat(read.frontier()).isEqualTo(offsets.unfinished[0]);
-            assertThat(offsets.unfinished)
-                    .isEqualTo(LongStream.range(offsets.unfinished[0], offsets.frontier).toArray());
+            assertThat(ledger.open())
+                    .hasSize((int) (ledger.frontier() - ledger.offset()))
+                    .allMatch(job -> job.attempts() == 0);
         } else {
-            assertThat(read.frontier()).isEqualTo(offsets.frontier);
-            assertThat(read.unfinished()).isEqualTo(offsets.unfinished);
+            assertThat(LedgerCodec.decode(ledger.offset(), text)).isEqualTo(ledger);
         }
     }
 
     @Property
-    void everyFormReadsWhatItWrites(@ForAll("near") Offsets offsets, @ForAll Form form) {
-        var out = new ByteArrayOutputStream();
-        form.write(offsets.unfinished, out);
+    void eachCharacterThatWasChangedIsNoticed(
+            @ForAll("ledgers") Reading.Known ledger,
+            @ForAll int position,
+            @ForAll("characters") char other) {
+        var text = new StringBuilder(text(ledger));
+        int at = text.isEmpty() ? 0 : Math.floorMod(position, text.length());
+        if (text.isEmpty() || text.charAt(at) == other) {
+            return;
+        }
+        text.setCharAt(at, other);
 
-        assertThat(out.size()).isEqualTo((int) form.size(offsets.unfinished));
-        assertThat(form.read(offsets.unfinished[0], ByteBuffer.wrap(out.toByteArray())))
-                .containsExactlyElementsOf(LongStream.of(offsets.unfinished).boxed().toList());
+        assertThat(LedgerCodec.decode(ledger.offset(), text.toString()))
+                .isInstanceOf(Reading.Unreadable.class);
+    }
+
+    @Property
+    void textThatWasCutOffIsRefused(@ForAll("ledgers") Reading.Known ledger, @ForAll int position) {
+        String text = text(ledger);
+        if (text.isEmpty()) {
+            return;
+        }
+        int length = 1 + Math.floorMod(position, text.length() - 1);
+
+        assertThat(LedgerCodec.decode(ledger.offset(), text.substring(0, length)))
+                .isInstanceOf(Reading.Unreadable.class);
     }
 
     @Provide
-    Arbitrary<Offsets> near() {
-        return offsets()
-                .filter(it -> it.frontier - it.unfinished[0] < 1 << 24)
-                .edgeCases(it -> it.add(new Offsets(new long[] {7}, 8)));
+    Arbitrary<Character> characters() {
+        return Arbitraries.oneOf(Arbitraries.chars().range('!', '~'), Arbitraries.chars().all());
     }
 
     @Property
-    void damagedTextIsRefusedOrReadsNothingElse(
-            @ForAll("offsets") Offsets offsets, @ForAll int position, @ForAll byte change) {
-        String text = LedgerCodec.encode(offsets.unfinished, offsets.frontier);
-        if (text.isEmpty() || change == 0) {
-            return;
-        }
-        byte[] bytes = Base64.getUrlDecoder().decode(text.substring(1));
-        bytes[Math.floorMod(position, bytes.length)] ^= change;
-        String damaged = "1" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    void nothingThatIsReadThrows(@ForAll long offset, @ForAll("foreign") String text) {
+        assertThat(LedgerCodec.decode(offset, text)).isInstanceOf(Reading.Unreadable.class);
+    }
 
-        assertThat(LedgerCodec.decode(offsets.unfinished[0], damaged))
-                .isInstanceOf(Reading.Unreadable.class);
+    @Provide
+    Arbitrary<String> foreign() {
+        return Combinators.combine(
+                        Arbitraries.of("1", "2", "3", "x"),
+                        Arbitraries.strings().withCharRange('#', '~').ofMaxLength(60))
+                .as(String::concat);
     }
 
     @Nested
     class MetadataOfAnother {
-        private final String text = LedgerCodec.encode(new long[] {10, 12, 15}, 20);
+        private final String text = text(idle(20, 10, 12, 15));
 
         @Test
         void offsetIsRefused() {
@@ -103,41 +140,107 @@ class LedgerCodecTest {
 
         @Test
         void versionIsRefused() {
-            assertThat(LedgerCodec.decode(10, "2" + text.substring(1)))
+            assertThat(LedgerCodec.decode(10, "3" + text.substring(1)))
                     .isInstanceOfSatisfying(
                             Reading.Unreadable.class,
-                            it -> assertThat(it.reason()).contains("version is 2"));
+                            it -> assertThat(it.reason()).contains("version is 3"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"1", "1?", "hello", "1AAAA", "1AAAAAAA", "2", "200000", "\u0000"})
+        void programIsRefused(String foreign) {
+            assertThat(LedgerCodec.decode(10, foreign)).isInstanceOf(Reading.Unreadable.class);
+        }
+    }
+
+    /** Written by the program that wrote the first version. */
+    @Nested
+    class TheFirstVersion {
+        @Test
+        void isReadAsAList() {
+            assertThat(LedgerCodec.decode(10, "156ngXAIKEg")).isEqualTo(idle(20, 10, 12, 15));
         }
 
         @Test
-        void programIsRefused() {
-            for (String foreign :
-                    new String[] {"1", "1?", "hello", "1AAAA", "1AAAAAAA", "\u0000"}) {
-                assertThat(LedgerCodec.decode(10, foreign)).isInstanceOf(Reading.Unreadable.class);
-            }
+        void isReadAsAListOfFarOffsets() {
+            assertThat(LedgerCodec.decode(1_000, "1sO82AQD8rMTDIdeOsQK_nZPBIQ"))
+                    .isEqualTo(idle(9_000_000_100L, 1_000, 5_000_000, 9_000_000_000L));
+        }
+
+        @Test
+        void isReadAsRuns() {
+            long[] open = LongStream.rangeClosed(7, 10_007).filter(it -> it != 500).toArray();
+
+            assertThat(LedgerCodec.decode(7, "1_qt6eQGSTuwDAKJK")).isEqualTo(idle(10_009, open));
+        }
+
+        @Test
+        void isReadAsABitmap() {
+            long[] open = LongStream.range(100, 140).filter(it -> it % 3 != 2).toArray();
+
+            assertThat(LedgerCodec.decode(100, "19DtuegIotm3btm0")).isEqualTo(idle(140, open));
+        }
+
+        @Test
+        void isRefusedAtAnotherOffset() {
+            assertThat(LedgerCodec.decode(11, "156ngXAIKEg"))
+                    .isInstanceOf(Reading.Unreadable.class);
         }
     }
 
     @Nested
-    class TheSmallestForm {
+    class TheText {
         @Test
-        void isNothingWhenNothingAboveIsFinished() {
-            assertThat(LedgerCodec.encode(new long[] {5, 6, 7}, 8)).isEmpty();
+        void isNothingWhenNothingAboveIsFinishedOrBegun() {
+            assertThat(text(idle(8, 5, 6, 7))).isEmpty();
         }
 
         @Test
-        void keepsTenThousandOpenJobsWithOneGapInAFewCharacters() {
-            long[] open = LongStream.range(0, 10_000).filter(it -> it != 5_000).toArray();
+        void isThereWhenAnAttemptWasBegun() {
+            var begun = new Reading.Known(5, 6, List.of(new OpenJob(5, 1, true)));
 
-            assertThat(LedgerCodec.encode(open, 10_000)).hasSizeLessThan(30);
+            assertThat(LedgerCodec.decode(5, text(begun))).isEqualTo(begun);
         }
 
         @Test
         void keepsEveryOtherOfTwentyThousandInTheBrokersLimit() {
             long[] open = LongStream.range(0, 10_000).map(it -> it * 2).toArray();
 
-            assertThat(LedgerCodec.encode(open, 20_000))
-                    .hasSizeLessThanOrEqualTo(LedgerCodec.DEFAULT_LIMIT_CHARS);
+            assertThat(text(idle(20_000, open))).hasSizeLessThanOrEqualTo(4_096);
+        }
+    }
+
+    @Nested
+    class WithoutRoomForTheStates {
+        private final Reading.Known ledger =
+                known(
+                        7,
+                        LongStream.range(0, 100)
+                                .mapToObj(i -> OpenJob.of(2, (int) (1 + i % 12)))
+                                .toList(),
+                        1);
+
+        private Reading.Known read(int limitChars) {
+            String text = text(ledger, limitChars);
+            assertThat(text).hasSizeLessThanOrEqualTo(limitChars);
+            return (Reading.Known) LedgerCodec.decode(7, text);
+        }
+
+        @Test
+        void fewerAttemptsAreToldAndWhatRunsStillRuns() {
+            var read = read(80);
+
+            assertThat(read.open())
+                    .extracting(OpenJob::running)
+                    .isEqualTo(ledger.open().stream().map(OpenJob::running).toList());
+            assertThat(read.open()).allMatch(job -> job.attempts() <= 3);
+        }
+
+        @Test
+        void theOffsetsAreToldNevertheless() {
+            assertThat(read(45).open())
+                    .extracting(OpenJob::offset)
+                    .isEqualTo(ledger.open().stream().map(OpenJob::offset).toList());
         }
     }
 }

@@ -4,30 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.worker.ledger.PartitionLedger.Standing;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.TreeSet;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class PartitionLedgerTest {
+    private static final Bounds BOUNDS = new Bounds(4_096, 3);
 
     private static PartitionLedger with(long... offsets) {
-        var ledger = PartitionLedger.fresh();
+        var ledger = PartitionLedger.fresh(BOUNDS, 0);
         for (long offset : offsets) {
             ledger.take(offset);
         }
         return ledger;
     }
 
-    private static PartitionLedger restored(Snapshot snapshot) {
+    private static PartitionLedger restored(PartitionLedger before) {
+        var snapshot = before.snapshot();
         return PartitionLedger.restored(
-                (Reading.Known) PartitionLedger.read(snapshot.offset(), snapshot.metadata()));
+                (Reading.Known) PartitionLedger.read(snapshot.offset(), snapshot.metadata()),
+                BOUNDS);
     }
 
     @Nested
@@ -57,10 +53,24 @@ class PartitionLedgerTest {
 
             assertThatThrownBy(() -> ledger.finish(3)).isInstanceOf(IllegalArgumentException.class);
         }
+
+        @Test
+        void aJobIsTakenOnlyOnce() {
+            var ledger = with(3, 4);
+
+            assertThat(ledger.look(3)).isEqualTo(Standing.FINISHED);
+            assertThatThrownBy(() -> ledger.take(3)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Nested
     class WithOffsetsThatNoRecordHas {
+        @Test
+        void theBeginningOfATopicThatWasEmptiedIsCommitted() {
+            assertThat(PartitionLedger.fresh(BOUNDS, 700).snapshot())
+                    .isEqualTo(new Snapshot(700, ""));
+        }
+
         @Test
         void controlRecordsAtTheEndAreCommittedToo() {
             var ledger = with(3);
@@ -80,12 +90,83 @@ class PartitionLedgerTest {
     }
 
     @Nested
+    class AnAttempt {
+        private final PartitionLedger ledger = with(3, 4);
+
+        @Test
+        void isCountedWhenItStarts() {
+            assertThat(ledger.start(3)).isEqualTo(1);
+            ledger.endAttempt(3);
+            assertThat(ledger.start(3)).isEqualTo(2);
+        }
+
+        @Test
+        void thatRunsIsKnownToASuccessor() {
+            ledger.start(3);
+            ledger.endAttempt(3);
+            ledger.start(3);
+
+            var successor = restored(ledger);
+            assertThat(successor.take(3)).isEqualTo(new OpenJob(3, 2, true));
+            assertThat(successor.take(4)).isEqualTo(new OpenJob(4, 0, false));
+        }
+
+        @Test
+        void thatWasInheritedEndsBeforeTheNextStarts() {
+            ledger.start(3);
+            var successor = restored(ledger);
+            successor.take(3);
+
+            assertThatThrownBy(() -> successor.start(3))
+                    .isInstanceOf(IllegalArgumentException.class);
+            successor.endAttempt(3);
+            assertThat(successor.start(3)).isEqualTo(2);
+        }
+
+        @Test
+        void thatWasNeverSentDoesNotCount() {
+            ledger.start(3);
+            ledger.withdraw(3);
+
+            assertThat(ledger.snapshot()).isEqualTo(new Snapshot(3, ""));
+            assertThat(ledger.start(3)).isEqualTo(1);
+        }
+
+        @Test
+        void isRefusedAfterTheLast() {
+            for (int i = 0; i < BOUNDS.maxAttempts(); i++) {
+                ledger.start(3);
+                ledger.endAttempt(3);
+            }
+
+            assertThatThrownBy(() -> ledger.start(3)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(restored(ledger).take(3)).isEqualTo(new OpenJob(3, 3, false));
+        }
+
+        @Test
+        void isRefusedForAJobThatIsNotOpen() {
+            assertThatThrownBy(() -> ledger.start(5)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> restored(ledger).start(3))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void thatDoesNotRunCannotEnd() {
+            assertThatThrownBy(() -> ledger.endAttempt(3))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ledger.withdraw(3))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Nested
     class AfterARestore {
+        private final PartitionLedger before = with(3, 4, 5, 6);
+
         @Test
         void finishedOffsetsAreSkippedAndOthersTakenAgain() {
-            var before = with(3, 4, 5, 6);
             before.finish(4);
-            var ledger = restored(before.snapshot());
+            var ledger = restored(before);
 
             assertThat(List.of(ledger.look(3), ledger.look(4), ledger.look(5), ledger.look(7)))
                     .containsExactly(
@@ -97,88 +178,79 @@ class PartitionLedgerTest {
 
         @Test
         void whatIsNoLongerInTheTopicIsGivenUp() {
-            var before = with(3, 4, 5, 6);
             before.finish(4);
-            var ledger = restored(before.snapshot());
+            var ledger = restored(before);
 
             assertThat(ledger.passTo(6)).isEqualTo(2);
             assertThat(ledger.snapshot().offset()).isEqualTo(6);
         }
 
         @Test
+        void whatWasTakenAgainIsNotGivenUp() {
+            before.finish(4);
+            var ledger = restored(before);
+            ledger.take(3);
+
+            assertThat(ledger.passTo(6)).isEqualTo(1);
+            assertThat(ledger.openCount()).isEqualTo(2);
+        }
+
+        @Test
         void aFinishedOffsetCannotBeTaken() {
-            var before = with(3, 4);
             before.finish(4);
 
-            assertThatThrownBy(() -> restored(before.snapshot()).take(4))
+            assertThatThrownBy(() -> restored(before).take(4))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-    }
 
-    @Property(tries = 300)
-    void aSuccessorKnowsExactlyWhatIsFinished(@ForAll long seed) {
-        var random = new SplittableRandom(seed);
-        var ledger = PartitionLedger.fresh();
-        var open = new TreeSet<Long>();
-        var finished = new TreeSet<Long>();
-        long next = random.nextLong(1_000);
-        for (int step = 0; step < 400; step++) {
-            if (open.isEmpty() || random.nextInt(5) < 2) {
-                ledger.take(next);
-                open.add(next);
-                next += 1 + (random.nextInt(10) == 0 ? random.nextInt(500) : 0);
-            } else if (random.nextInt(50) == 0) {
-                ledger = restored(ledger.snapshot());
-                for (long offset : List.copyOf(open)) {
-                    assertThat(ledger.look(offset)).isNotEqualTo(Standing.FINISHED);
-                    ledger.passTo(offset);
-                    ledger.take(offset);
-                }
-                for (long offset : finished) {
-                    assertThat(ledger.look(offset)).isEqualTo(Standing.FINISHED);
-                }
-            } else {
-                long offset = new ArrayList<>(open).get(random.nextInt(open.size()));
-                ledger.finish(offset);
-                open.remove(offset);
-                finished.add(offset);
+        @Test
+        void aFullLedgerStillMeetsWhatItHasOpen() {
+            var full = PartitionLedger.fresh(new Bounds(64, 3), 0);
+            long next = 0;
+            for (; full.hasRoomFor(next); next += 1_000_000) {
+                full.take(next);
             }
-            assertThat(ledger.openCount()).isEqualTo(open.size());
+            var ledger = restored(full);
+
+            assertThat(ledger.hasRoomFor(0)).isTrue();
         }
     }
 
-    @Property(tries = 40)
-    void noStateThatOpenJobsCanReachOutgrowsTheLimit(
-            @ForAll long seed, @ForAll @LongRange(min = 1, max = 1L << 30) long widest) {
-        var random = new SplittableRandom(seed);
-        var ledger = PartitionLedger.fresh();
-        var open = new ArrayList<Long>();
-        long next = 0;
-        for (int i = 0; i < 30_000 && ledger.hasRoomFor(next); i++) {
-            ledger.take(next);
-            open.add(next);
-            next += random.nextInt(4) == 0 ? random.nextLong(widest) + 1 : 1;
+    @Nested
+    class UnderOtherBoundsThanItsOwner {
+        @Test
+        void moreAttemptsThanAllowedAreKeptAndNoneIsAdded() {
+            var known = new Reading.Known(5, 9, List.of(new OpenJob(5, 9, true)));
+            var ledger = PartitionLedger.restored(known, BOUNDS);
+
+            assertThat(ledger.take(5)).isEqualTo(new OpenJob(5, 9, true));
+            ledger.endAttempt(5);
+            assertThatThrownBy(() -> ledger.start(5)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(restored(ledger).take(5)).isEqualTo(new OpenJob(5, 9, false));
         }
-        while (!open.isEmpty()) {
-            int batch = 1 + random.nextInt(open.size());
-            for (int i = 0; i < batch; i++) {
-                ledger.finish(open.remove(random.nextInt(open.size())));
+
+        @Test
+        void theLimitHoldsWhenTheNumberOfAttemptsWasRaised() {
+            var once = PartitionLedger.fresh(new Bounds(4_096, 1), 0);
+            long next = 0;
+            for (; once.hasRoomFor(next); next += 100) {
+                once.take(next);
             }
-            assertThat(ledger.snapshot().metadata())
-                    .hasSizeLessThanOrEqualTo(LedgerCodec.DEFAULT_LIMIT_CHARS);
-        }
-    }
-
-    @Property(tries = 100)
-    void aThousandJobsWithGapsBelowTwoMillionAlwaysHaveRoom(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = (1 << 21) - 1) int widest) {
-        var random = new SplittableRandom(seed);
-        var ledger = PartitionLedger.fresh();
-        long next = random.nextLong(1L << 50);
-        for (int i = 0; i < 1_000; i++) {
-            assertThat(ledger.hasRoomFor(next)).isTrue();
-            ledger.take(next);
-            next += i % 2 == 0 ? widest : random.nextLong(widest) + 1;
+            var snapshot = once.snapshot();
+            var known =
+                    (Reading.Known) PartitionLedger.read(snapshot.offset(), snapshot.metadata());
+            var ledger = PartitionLedger.restored(known, new Bounds(4_096, 20));
+            for (int i = 0; i < 20; i++) {
+                for (OpenJob job : known.open()) {
+                    if (i == 0) {
+                        ledger.take(job.offset());
+                    } else {
+                        ledger.endAttempt(job.offset());
+                    }
+                    ledger.start(job.offset());
+                }
+                assertThat(ledger.snapshot().metadata()).hasSizeLessThanOrEqualTo(4_096);
+            }
         }
     }
 }
