@@ -12,6 +12,7 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobSource;
+import dev.millrace.worker.kafka.KafkaJobTopics;
 import dev.millrace.worker.kafka.KafkaResultLog;
 import dev.millrace.worker.loop.LoopClock;
 import dev.millrace.worker.loop.Providers;
@@ -20,10 +21,10 @@ import dev.millrace.worker.loop.Timing;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
@@ -75,7 +76,10 @@ public final class Worker implements Service {
         try {
             MillraceConfig config = settings.config();
             Map<String, Model> models = models(config);
-            var worker = new Worker(loop(settings, models, providers), topics(config, models));
+            var worker =
+                    new Worker(
+                            loop(settings, models, providers),
+                            List.copyOf(modelByTopic(config, models).keySet()));
             worker.thread.start();
             return worker;
         } catch (IllegalArgumentException | KafkaException e) {
@@ -95,12 +99,16 @@ public final class Worker implements Service {
         return models;
     }
 
-    private static List<String> topics(MillraceConfig config, Map<String, Model> models) {
+    private static Map<String, String> modelByTopic(
+            MillraceConfig config, Map<String, Model> models) {
         var names = new Topics(config.topics().prefix());
-        return models.keySet().stream()
-                .flatMap(model -> Arrays.stream(Lane.values()).map(lane -> names.jobs(model, lane)))
-                .sorted()
-                .toList();
+        var modelByTopic = new TreeMap<String, String>();
+        for (String model : models.keySet()) {
+            for (Lane lane : Lane.values()) {
+                modelByTopic.put(names.jobs(model, lane), model);
+            }
+        }
+        return modelByTopic;
     }
 
     private static WorkerLoop loop(
@@ -119,9 +127,16 @@ public final class Worker implements Service {
                         sizes.result() - RESULT_OVERHEAD_BYTES);
         return WorkerLoop.create(
                 new WorkerLoop.Ports(
-                        new KafkaJobSource(clients), new KafkaResultLog(clients, sizes), providers),
+                        new KafkaJobSource(clients),
+                        new KafkaResultLog(clients, sizes),
+                        new KafkaJobTopics(),
+                        providers),
                 new Services(
-                        models, config.catalog().version(), outputs, config.worker().instance()),
+                        models,
+                        modelByTopic(config, models),
+                        config.catalog().version(),
+                        outputs,
+                        false),
                 config.worker(),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
                 settings.registry());

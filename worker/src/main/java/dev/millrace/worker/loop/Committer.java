@@ -6,26 +6,32 @@ import dev.millrace.worker.loop.ResultLog.Transaction;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what is settled, in transactions together with the ledgers of the partitions. Belongs to
- * the loop's thread.
+ * Writes what is settled, and announces calls, in transactions together with the ledgers of the
+ * partitions. Belongs to the loop's thread.
  *
- * <p>A job is finished in its ledger when its records enter a transaction, and they stay in {@code
- * batch} until that transaction is known to be written. So a ledger is never committed without the
- * records that it speaks of, and no call is repeated because a transaction failed.
+ * <p>A ledger moves on when the records that belong to it enter a transaction, and these stay in
+ * {@code batch} until that transaction is known to be written. So a ledger is never committed
+ * without the records that it speaks of, and no call is repeated because a transaction failed.
+ * Calls that a transaction announces are sent when it is known to be written, and else announced
+ * again.
  *
  * <pre>
  *   CLOSED ──open──► OPEN ──doubtful──► IN_DOUBT ──open──► what is committed tells ──► OPEN
@@ -44,14 +50,6 @@ final class Committer {
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final int MAX_RETRY_DOUBLINGS = 6;
 
-    /**
-     * A transaction costs about the same for one result as for a thousand. Where it takes long the
-     * broker is busy; so the loop works at least this many times as long as it has committed.
-     */
-    private static final int WORK_PER_COMMIT = 4;
-
-    private static final Duration LONGEST_ADAPTED_SPACING = Duration.ofMillis(100);
-
     /** One failure is usual when the group or the broker changes; more are not. */
     private static final int MANY_FAILURES = 3;
 
@@ -60,12 +58,14 @@ final class Committer {
     private final LoopClock clock;
     private final Holdings holdings;
     private final LoopMetrics metrics;
-    private final long intervalNanos;
+    private final CommitPace pace;
+    private final Listener listener;
 
-    private final Deque<Settled> queue = new ArrayDeque<>();
+    private final Deque<Settled> results = new ArrayDeque<>();
+    private final List<Settled> steps = new ArrayList<>();
     private final List<Settled> batch = new ArrayList<>();
     private final Set<Partition> dirty = new LinkedHashSet<>();
-    private final Map<TopicPartition, OffsetAndMetadata> attempted = new HashMap<>();
+    private final Map<Partition, Snapshot> attempted = new LinkedHashMap<>();
 
     private State state = State.CLOSED;
     private long notBeforeNanos;
@@ -79,25 +79,35 @@ final class Committer {
         IN_DOUBT
     }
 
-    Committer(
-            JobSource source,
-            ResultLog log,
-            LoopClock clock,
-            Holdings holdings,
-            LoopMetrics metrics,
-            Duration interval) {
+    /** Those whose calls are announced, and who are told what has been written. */
+    interface Listener {
+        /** Whether a call could be announced now. */
+        boolean hasIntents();
+
+        /** The calls to be announced with the next transaction; their ledgers say that they run. */
+        List<Job> announce();
+
+        /** What was announced is not known to be written; so it has not happened. */
+        void withdraw(List<Job> announced);
+
+        /** Written, in a transaction that was begun then. */
+        void onWritten(List<Job> announced, Map<TopicPartition, Long> offsets, long begunNanos);
+    }
+
+    Committer(JobSource source, ResultLog log, Gauges gauges, CommitPace pace, Listener listener) {
         this.source = source;
         this.log = log;
-        this.clock = clock;
-        this.holdings = holdings;
-        this.metrics = metrics;
-        this.intervalNanos = interval.toNanos();
+        this.clock = gauges.clock();
+        this.holdings = gauges.holdings();
+        this.metrics = gauges.metrics();
+        this.pace = pace;
+        this.listener = listener;
         this.notBeforeNanos = clock.nanos();
     }
 
     void add(Settled settled) {
-        queue.add(settled);
-        holdings.onSettled(settled.bytes());
+        (settled.step() == Settled.Step.FINISH ? results : steps).add(settled);
+        holdings.onSettled(settled, true);
     }
 
     /** The ledger of that partition has moved on without a result. */
@@ -105,13 +115,14 @@ final class Committer {
         dirty.add(partition);
     }
 
-    boolean isIdle() {
-        return queue.isEmpty() && batch.isEmpty() && dirty.isEmpty() && state == State.OPEN;
+    /** Whether everything is written that is known of. */
+    private boolean isEmpty() {
+        return results.isEmpty() && steps.isEmpty() && batch.isEmpty() && dirty.isEmpty();
     }
 
     /** Whether results can be written, as far as is known. */
     boolean isWell() {
-        return state == State.OPEN && failures < MANY_FAILURES;
+        return state == State.OPEN && (failures < MANY_FAILURES || isEmpty());
     }
 
     /** Why the last transaction failed, for a person. */
@@ -121,8 +132,9 @@ final class Committer {
 
     /** Whether anything is left to be written for partitions that are to be given up. */
     boolean hasWorkFor(Set<Partition> partitions) {
-        return queue.stream().anyMatch(it -> partitions.contains(it.partition()))
-                || batch.stream().anyMatch(it -> partitions.contains(it.partition()))
+        return Stream.of(results, steps, batch)
+                        .flatMap(Collection::stream)
+                        .anyMatch(it -> partitions.contains(it.partition()))
                 || dirty.stream().anyMatch(partitions::contains);
     }
 
@@ -130,7 +142,8 @@ final class Committer {
      * Nanoseconds until there is something to do; {@link Long#MAX_VALUE} while there is nothing.
      */
     long untilDueNanos(long nowNanos) {
-        return isIdle() ? Long.MAX_VALUE : Math.max(0, notBeforeNanos - nowNanos);
+        boolean isIdle = state == State.OPEN && isEmpty() && !listener.hasIntents();
+        return isIdle ? Long.MAX_VALUE : Math.max(0, notBeforeNanos - nowNanos);
     }
 
     void commitIfDue() {
@@ -141,16 +154,21 @@ final class Committer {
 
     /** Those partitions are gone: nothing of theirs is written any more. */
     void onGone() {
-        queue.removeIf(this::isGone);
-        batch.removeIf(this::isGone);
+        Stream.of(results, steps)
+                .forEach(queue -> queue.removeIf(settled -> isGone(settled, settled.freesSlot())));
+        // Those of the batch have freed theirs.
+        batch.removeIf(settled -> isGone(settled, false));
         dirty.removeIf(it -> !it.isOurs());
     }
 
-    private boolean isGone(Settled settled) {
+    private boolean isGone(Settled settled, boolean holdsSlot) {
         if (settled.partition().isOurs()) {
             return false;
         }
-        holdings.onSettled(-settled.bytes());
+        holdings.onSettled(settled, false);
+        if (holdsSlot) {
+            holdings.onSlotFreed(settled.partition().model);
+        }
         return true;
     }
 
@@ -159,36 +177,48 @@ final class Committer {
             retryLater();
             return;
         }
-        if (batch.isEmpty()) {
-            fill();
-        }
+        fill();
+        List<Job> announced = isWell() ? listener.announce() : List.of();
+        announced.forEach(job -> dirty.add(job.partition));
         if (batch.isEmpty() && dirty.isEmpty()) {
             return;
         }
-        long start = clock.nanos();
+        long begun = clock.nanos();
         Transaction transaction = transaction();
         switch (log.commit(transaction)) {
             case Commit.Done _ -> {
-                long took = clock.nanos() - start;
-                metrics.onCommit(transaction, took);
-                dirty.clear();
-                onWritten(took);
+                onWritten(announced, begun);
+                metrics.onCommit(transaction, clock.nanos() - begun);
             }
-            case Commit.Aborted aborted -> onAborted(aborted);
-            case Commit.Doubtful doubtful -> onDoubtful(doubtful);
+            case Commit.Aborted aborted -> {
+                listener.withdraw(announced);
+                onAborted(aborted);
+            }
+            case Commit.Doubtful doubtful -> {
+                listener.withdraw(announced);
+                onDoubtful(doubtful);
+            }
         }
     }
 
+    /** Ends of attempts come first: a job whose next one is due has ended the one before. */
     private void fill() {
-        long bytes = 0;
-        while (!queue.isEmpty() && bytes < MAX_TRANSACTION_BYTES) {
-            Settled settled = queue.remove();
+        steps.forEach(this::enter);
+        steps.clear();
+        long bytes = batch.stream().mapToLong(Settled::bytes).sum();
+        while (!results.isEmpty() && bytes < MAX_TRANSACTION_BYTES) {
+            Settled settled = results.remove();
             bytes += settled.bytes();
-            batch.add(settled);
-            dirty.add(settled.partition());
-            if (settled.offset() != Settled.NO_OFFSET) {
-                settled.partition().ledger.finish(settled.offset());
-            }
+            enter(settled);
+        }
+    }
+
+    private void enter(Settled settled) {
+        batch.add(settled);
+        dirty.add(settled.partition());
+        settled.apply();
+        if (settled.freesSlot()) {
+            holdings.onSlotFreed(settled.partition().model);
         }
     }
 
@@ -196,27 +226,35 @@ final class Committer {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         batch.forEach(settled -> records.addAll(settled.records()));
         attempted.clear();
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (Partition partition : dirty) {
             Snapshot snapshot = partition.ledger.snapshot();
             partition.writtenTo = snapshot.offset();
-            attempted.put(
+            attempted.put(partition, snapshot);
+            offsets.put(
                     partition.id, new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
         }
-        return new Transaction(records, Map.copyOf(attempted), source.groupMetadata());
+        return new Transaction(records, offsets, source.groupMetadata());
     }
 
-    private void onWritten(long tookNanos) {
-        batch.forEach(settled -> holdings.onSettled(-settled.bytes()));
+    private void onWritten(List<Job> announced, long begunNanos) {
+        long ledgerChars = 0;
+        var offsets = new HashMap<TopicPartition, Long>();
+        for (var entry : attempted.entrySet()) {
+            Snapshot snapshot = entry.getValue();
+            entry.getKey().written = snapshot;
+            ledgerChars += snapshot.metadata().length();
+            offsets.put(entry.getKey().id, snapshot.offset());
+        }
+        batch.forEach(settled -> holdings.onSettled(settled, false));
         batch.clear();
+        dirty.clear();
         failures = 0;
         fenced = 0;
         boolean isFull = holdings.settledBytes() >= MAX_TRANSACTION_BYTES;
-        notBeforeNanos = clock.nanos() + (isFull ? 0 : spacingNanos(tookNanos));
-    }
-
-    private long spacingNanos(long tookNanos) {
-        long adapted = Math.min(WORK_PER_COMMIT * tookNanos, LONGEST_ADAPTED_SPACING.toNanos());
-        return Math.max(intervalNanos, adapted);
+        long now = clock.nanos();
+        notBeforeNanos = now + (isFull ? 0 : pace.spacingNanos(now - begunNanos, ledgerChars));
+        listener.onWritten(announced, offsets, begunNanos);
     }
 
     private void onAborted(Commit.Aborted aborted) {
@@ -249,13 +287,16 @@ final class Committer {
         if (!log.open()) {
             return false;
         }
-        if (state == State.IN_DOUBT && !batch.isEmpty()) {
+        if (state == State.IN_DOUBT) {
             Optional<Boolean> written = isWritten();
             if (written.isEmpty()) {
                 return false;
             }
             if (written.get()) {
-                onWritten(0);
+                // Partitions that have moved on since then are written again.
+                var movedOn = List.copyOf(dirty);
+                onWritten(List.of(), clock.nanos());
+                movedOn.stream().filter(Partition::isOurs).forEach(dirty::add);
             }
         }
         state = State.OPEN;
@@ -264,30 +305,24 @@ final class Committer {
 
     /**
      * Whether the transaction in doubt was written after all. With the log opened anew it can no
-     * longer be; and since a ledger only moves on, its own offsets and metadata are there if, and
-     * only if, it was. Empty while it cannot be told.
+     * longer be; and what it would have changed of a partition's offset and metadata is there if,
+     * and only if, it was. Empty while it cannot be told.
      */
     private Optional<Boolean> isWritten() {
-        Optional<Partition> witness =
-                batch.stream()
-                        .filter(settled -> settled.offset() != Settled.NO_OFFSET)
-                        .map(Settled::partition)
-                        .filter(Partition::isOurs)
-                        .findFirst();
-        if (witness.isEmpty()) {
-            return Optional.of(false);
+        for (var entry : attempted.entrySet()) {
+            Partition partition = entry.getKey();
+            Snapshot ours = entry.getValue();
+            if (partition.isOurs() && !ours.equals(partition.written)) {
+                return source.committed(Set.of(partition.id))
+                        .map(committed -> ours.equals(snapshot(committed.get(partition.id))));
+            }
         }
-        TopicPartition id = witness.get().id;
-        return source.committed(Set.of(id))
-                .map(
-                        committed -> {
-                            OffsetAndMetadata there = committed.get(id);
-                            OffsetAndMetadata ours = attempted.get(id);
-                            return there != null
-                                    && ours != null
-                                    && there.offset() == ours.offset()
-                                    && there.metadata().equals(ours.metadata());
-                        });
+        // Nothing of ours is left that it would have changed.
+        return Optional.of(false);
+    }
+
+    private static @Nullable Snapshot snapshot(@Nullable OffsetAndMetadata committed) {
+        return committed == null ? null : new Snapshot(committed.offset(), committed.metadata());
     }
 
     private void retryLater() {

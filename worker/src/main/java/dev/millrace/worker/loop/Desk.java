@@ -11,6 +11,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.outcome.Ending;
 import dev.millrace.worker.outcome.Next;
@@ -19,6 +20,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,31 +41,34 @@ final class Desk {
             Services services,
             Schedule schedule,
             Committer committer,
-            Holdings holdings,
-            LoopMetrics metrics,
-            Timing timing,
+            Gauges gauges,
+            RandomGenerator random,
             RetryPolicy retries) {
         this.services = services;
         this.schedule = schedule;
         this.committer = committer;
-        this.holdings = holdings;
-        this.metrics = metrics;
-        this.clock = timing.clock();
-        this.random = timing.random();
+        this.holdings = gauges.holdings();
+        this.metrics = gauges.metrics();
+        this.clock = gauges.clock();
+        this.random = random;
         this.retries = retries;
     }
 
-    /** The record has been taken: it becomes a job, or ends at once when it is none. */
-    void open(Partition partition, ConsumerRecord<byte[], byte[]> record) {
+    /**
+     * The record has been taken: it becomes a job, or ends at once when it is none.
+     *
+     * @param left what an earlier owner has done for it
+     */
+    void open(Partition partition, ConsumerRecord<byte[], byte[]> record, OpenJob left) {
         if (record.value() == null) {
-            deadLetter(partition, record, "the record has no value");
+            refuse(partition, record, "the record has no value");
             return;
         }
         JobHeaders headers;
         try {
             headers = JobHeaders.read(record.headers());
         } catch (UnreadableHeader e) {
-            deadLetter(partition, record, String.valueOf(e.getMessage()));
+            refuse(partition, record, String.valueOf(e.getMessage()));
             return;
         }
         Model model = services.models().get(headers.model());
@@ -71,10 +76,41 @@ final class Desk {
             refuseUnknown(partition, record, headers);
             return;
         }
-        var costs = new CostLedger(headers, model, services.catalogVersion());
-        var job = new Job(partition, record, headers, model, costs);
+        var job =
+                new Job(
+                        partition,
+                        record,
+                        headers,
+                        model,
+                        new CostLedger(headers, model, services.catalogVersion()));
         partition.jobs.add(job);
         holdings.onOpened(job);
+        inherit(job, left);
+    }
+
+    /**
+     * Nobody knows what became of an attempt that an earlier owner had running: it may have been
+     * billed, and it counts. So a job that ends its worker each time ends itself at last.
+     */
+    private void inherit(Job job, OpenJob left) {
+        job.attempts += left.attempts();
+        if (left.running()) {
+            job.line = read(job.record);
+            metrics.onInherited(job.model);
+            job.costs.onAttempt(job.attempts, Billing.UNCERTAIN, job.line);
+        }
+        if (job.attempts >= retries.maxAttempts()) {
+            settle(
+                    job,
+                    Outcome.refused(
+                            ErrorCode.CONNECTION_ERROR,
+                            "all attempts are used up; of the last one nobody saw the end"));
+            return;
+        }
+        if (left.running()) {
+            job.isSuspect = job.attempts == retries.maxAttempts() - 1;
+            endAttempt(job, false);
+        }
         schedule.ready(job);
     }
 
@@ -82,7 +118,7 @@ final class Desk {
             Partition partition, ConsumerRecord<byte[], byte[]> record, JobHeaders headers) {
         RequestLine line = read(record);
         if (line == null) {
-            deadLetter(partition, record, "the record is not a batch line");
+            refuse(partition, record, "the record is not a batch line");
             return;
         }
         Outcome outcome =
@@ -105,7 +141,8 @@ final class Desk {
                         0,
                         0);
         metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
-        committer.add(new Settled(partition, record.offset(), services.outputs().of(ending)));
+        finish(partition, record, false, services.outputs().of(ending));
+        holdings.onHeld(partition, -Partition.bytes(record));
     }
 
     /** A call has come to its end, and its job is still ours. */
@@ -114,23 +151,24 @@ final class Desk {
             job.line = report.line();
         }
         if (report.called()) {
-            job.attempts++;
             job.upstreamMs = report.took().toMillis();
             job.costs.onAttempt(job.attempts, report.verdict().billing(), job.line);
         }
         if (!report.unreadable().isEmpty()) {
-            deadLetter(job.partition, job.record, report.unreadable());
-            end(job);
+            deadLetter(job, report.unreadable());
             return;
         }
         switch (report.verdict()) {
             case Verdict.Answered answered -> settle(job, outcome(answered.response(), null));
-            case Verdict.Failed failed -> onFailed(job, failed);
-            case Verdict.Late _ -> schedule.ready(job);
+            case Verdict.Failed failed -> onFailed(job, failed, report.called());
+            case Verdict.Late _ -> {
+                withdrawAttempt(job);
+                goOn(job, 0);
+            }
         }
     }
 
-    private void onFailed(Job job, Verdict.Failed failed) {
+    private void onFailed(Job job, Verdict.Failed failed, boolean called) {
         var failure =
                 new RetryPolicy.Failure(
                         failed.error(),
@@ -139,9 +177,14 @@ final class Desk {
                         failed.toldWait(),
                         job.headers.deadline());
         switch (retries.next(failure, clock.now(), random)) {
-            case Next.Again again when job.partition.state == Partition.State.ACTIVE ->
-                    schedule.waitUntil(job, clock.nanos() + again.delay().toNanos());
-            case Next.Again _ -> giveBack(job);
+            case Next.Again again -> {
+                if (called) {
+                    endAttempt(job, true);
+                } else {
+                    withdrawAttempt(job);
+                }
+                goOn(job, again.delay().toNanos());
+            }
             case Next.End _ -> settle(job, outcome(failed));
             case Next.Expire expire ->
                     settle(
@@ -153,6 +196,35 @@ final class Desk {
                                     null,
                                     expire.delay(),
                                     requestId(failed)));
+        }
+    }
+
+    /** The attempt is over, and what it cost is written; the job is not over. */
+    private void endAttempt(Job job, boolean freesSlot) {
+        var cost = job.costs.takeLast().map(services.outputs()::cost);
+        committer.add(
+                new Settled(
+                        job.partition,
+                        job.offset(),
+                        Settled.Step.END_ATTEMPT,
+                        freesSlot,
+                        cost.map(List::of).orElse(List.of())));
+    }
+
+    /** The attempt was announced and never made. */
+    private void withdrawAttempt(Job job) {
+        job.attempts--;
+        committer.add(
+                new Settled(job.partition, job.offset(), Settled.Step.WITHDRAW, true, List.of()));
+    }
+
+    private void goOn(Job job, long delayNanos) {
+        if (job.partition.state != Partition.State.ACTIVE) {
+            letGo(job);
+        } else if (delayNanos > 0) {
+            schedule.waitUntil(job, clock.nanos() + delayNanos);
+        } else {
+            schedule.ready(job);
         }
     }
 
@@ -169,39 +241,25 @@ final class Desk {
         return true;
     }
 
-    /** Somebody else goes on with the job; what its attempts here cost is not forgotten. */
-    void giveBack(Job job) {
-        var events = job.costs.givenBack(services.ownerName() + "-" + clock.now().toEpochMilli());
-        if (!events.isEmpty()) {
-            committer.add(
-                    new Settled(
-                            job.partition,
-                            Settled.NO_OFFSET,
-                            events.stream().map(services.outputs()::cost).toList()));
-        }
+    /** Somebody else goes on with the job. */
+    void letGo(Job job) {
         end(job);
     }
 
-    /** Its call has been broken off, and may have been billed; somebody else goes on with it. */
+    /** Its call is broken off, and may have been billed; somebody else goes on with it. */
     void breakOff(Job job) {
         if (job.line == null) {
             job.line = read(job.record);
         }
-        job.attempts++;
         job.costs.onAttempt(job.attempts, Billing.UNCERTAIN, job.line);
-        giveBack(job);
-    }
-
-    /** The job is somebody else's already. */
-    void drop(Job job) {
+        endAttempt(job, false);
         end(job);
     }
 
     private void settle(Job job, Outcome outcome) {
         RequestLine line = job.line == null ? read(job.record) : job.line;
         if (line == null) {
-            deadLetter(job.partition, job.record, "the record is not a batch line");
-            end(job);
+            deadLetter(job, "the record is not a batch line");
             return;
         }
         var ending =
@@ -212,13 +270,25 @@ final class Desk {
                         outcome,
                         job.attempts,
                         job.costs.billedUsd(),
-                        job.costs.ended(job.attempts),
+                        List.of(job.costs.takeFinal(job.attempts)),
                         job.queuedMs(clock.now()),
                         job.upstreamMs);
         metrics.onEnded(job.model.name(), outcome.error());
-        committer.add(
-                new Settled(job.partition, job.record.offset(), services.outputs().of(ending)));
+        finish(job.partition, job.record, isInFlight(job), services.outputs().of(ending));
         end(job);
+    }
+
+    private static boolean isInFlight(Job job) {
+        return job.state == Job.State.RUNNING;
+    }
+
+    private void finish(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            boolean freesSlot,
+            List<ProducerRecord<byte[], byte[]>> records) {
+        committer.add(
+                new Settled(partition, record.offset(), Settled.Step.FINISH, freesSlot, records));
     }
 
     private void end(Job job) {
@@ -227,14 +297,26 @@ final class Desk {
         holdings.onEnded(job);
     }
 
-    private void deadLetter(
-            Partition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
+    /** The record turned out to be no job. */
+    private void deadLetter(Job job, String reason) {
+        writeDeadLetter(job.partition, job.record, isInFlight(job), reason);
+        end(job);
+    }
+
+    /** The record never became a job. */
+    private void refuse(Partition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
+        writeDeadLetter(partition, record, false, reason);
+        holdings.onHeld(partition, -Partition.bytes(record));
+    }
+
+    private void writeDeadLetter(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            boolean freesSlot,
+            String reason) {
         metrics.onDeadLetter();
-        committer.add(
-                new Settled(
-                        partition,
-                        record.offset(),
-                        List.of(services.outputs().deadLetter(record, reason))));
+        var letter = services.outputs().deadLetter(record, reason);
+        finish(partition, record, freesSlot, List.of(letter));
     }
 
     private static @Nullable RequestLine read(ConsumerRecord<byte[], byte[]> record) {

@@ -1,75 +1,134 @@
 package dev.millrace.worker.loop;
 
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.loop.Mailbox.Finished;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Starts calls and collects what came of them. Belongs to the loop's thread. */
+/**
+ * Chooses which calls start, starts them once that is committed, and collects what came of them.
+ * Belongs to the loop's thread.
+ *
+ * <p>A call is sent only within a third of the session timeout after the transaction that announced
+ * it was begun: its commit was accepted later than that, so until then nobody else can have been
+ * given the partition.
+ */
 final class Flights {
+    /** Part of the session timeout within which this process counts as in touch with its group. */
+    private static final int TOUCH_DIVISOR = 3;
+
+    /** A deadline further away makes no difference, and must not overflow. */
+    private static final Duration LONGEST_LEFT = Duration.ofDays(365);
+
     private final Providers providers;
     private final Mailbox mailbox;
     private final Schedule schedule;
     private final Desk desk;
-    private final Committer committer;
+    private final JobTopics topics;
     private final Holdings holdings;
     private final LoopMetrics metrics;
     private final LoopClock clock;
-    private final WorkerConfig config;
 
-    Flights(
-            Providers providers,
-            Mailbox mailbox,
-            Schedule schedule,
-            Desk desk,
-            Committer committer,
-            Holdings holdings,
-            LoopMetrics metrics,
-            LoopClock clock,
-            WorkerConfig config) {
-        this.providers = providers;
-        this.mailbox = mailbox;
+    private int suspects;
+
+    Flights(Ends ends, Schedule schedule, Desk desk, JobTopics topics, Gauges gauges) {
+        this.providers = ends.providers();
+        this.mailbox = ends.mailbox();
         this.schedule = schedule;
         this.desk = desk;
-        this.committer = committer;
-        this.holdings = holdings;
-        this.metrics = metrics;
-        this.clock = clock;
-        this.config = config;
+        this.topics = topics;
+        this.holdings = gauges.holdings();
+        this.metrics = gauges.metrics();
+        this.clock = gauges.clock();
     }
 
-    /** Starts ready jobs as far as calls may run. */
-    void dispatch() {
-        while (hasRoom()) {
-            Job job = schedule.next();
+    /** Where calls go and where they come back. */
+    record Ends(Providers providers, Mailbox mailbox) {}
+
+    /** Whether a call could be announced now. */
+    boolean hasIntents() {
+        return holdings.hasRoomForResults() && schedule.hasReady(this::fits);
+    }
+
+    /** Marks those that are to start as running in their ledgers; nothing is sent yet. */
+    List<Job> announce() {
+        var announced = new ArrayList<Job>();
+        while (holdings.hasRoomForResults()) {
+            Job job = schedule.next(this::fits);
             if (job == null) {
-                return;
+                break;
             }
             if (!desk.expire(job)) {
-                start(job);
+                announce(job);
+                announced.add(job);
             }
+        }
+        return announced;
+    }
+
+    private boolean fits(Job job) {
+        return holdings.hasSlot(job.partition.model, job.isCritical())
+                && !(job.isSuspect && suspects > 0);
+    }
+
+    private void announce(Job job) {
+        job.state = Job.State.STARTING;
+        job.attempts++;
+        job.partition.ledger.start(job.offset());
+        holdings.onAnnounced(job.partition.model);
+        suspects += job.isSuspect ? 1 : 0;
+    }
+
+    /** That could not be committed: what was announced has not happened. */
+    void withdraw(List<Job> announced) {
+        for (Job job : announced) {
+            job.partition.ledger.withdraw(job.offset());
+            takeBack(job);
+            holdings.onSlotFreed(job.partition.model);
         }
     }
 
-    private void start(Job job) {
-        job.state = Job.State.RUNNING;
-        job.lastStart = clock.now();
-        metrics.onDispatched(job.queuedMs(job.lastStart));
-        holdings.onStarted();
-        var order =
-                new Providers.Order(
-                        job.headers.jobId(),
-                        job.model,
-                        job.record.value(),
-                        Providers.Window.open(clock.nanos()));
-        job.call = providers.start(order, report -> mailbox.put(new Finished(job, report)));
+    /** Its attempt was announced and is not made. */
+    private void takeBack(Job job) {
+        job.attempts--;
+        suspects -= job.isSuspect ? 1 : 0;
+        schedule.ready(job);
     }
 
-    /** Whether another call may start: one is free, and its result could be written. */
-    boolean hasRoom() {
-        return holdings.inFlight() < config.maxInFlight()
-                && committer.isWell()
-                && holdings.settledBytes() < config.maxHeldBytes();
+    /**
+     * Sends what has been announced.
+     *
+     * @param begunNanos when the transaction was begun that did it
+     */
+    void launch(List<Job> announced, long begunNanos) {
+        Duration session = topics.limits().orElse(JobTopics.Limits.DEFAULT).sessionTimeout();
+        long sendBy = begunNanos + session.dividedBy(TOUCH_DIVISOR).toNanos();
+        for (Job job : announced) {
+            job.state = Job.State.RUNNING;
+            job.lastStart = clock.now();
+            metrics.onDispatched(job.queuedMs(job.lastStart));
+            var order =
+                    new Providers.Order(
+                            job.headers.jobId(),
+                            job.model,
+                            job.record.value(),
+                            new Providers.Window(sendBy, endBy(job)));
+            job.call = providers.start(order, report -> mailbox.put(new Finished(job, report)));
+        }
+    }
+
+    private long endBy(Job job) {
+        Instant deadline = job.headers.deadline();
+        long now = clock.nanos();
+        if (deadline == null) {
+            return Providers.Window.open(now).endByNanos();
+        }
+        Duration left = Duration.between(clock.now(), deadline);
+        return left.compareTo(LONGEST_LEFT) < 0
+                ? now + left.toNanos()
+                : now + LONGEST_LEFT.toNanos();
     }
 
     /** Takes in what has come back, waiting for the first. */
@@ -84,14 +143,17 @@ final class Flights {
 
     private void onFinished(Finished finished) {
         Job job = finished.job();
-        holdings.onFinished();
         metrics.onCall(job.model, finished.report());
         Error fatal = finished.report().fatal();
         if (fatal != null) {
             throw fatal;
         }
+        suspects -= job.isSuspect ? 1 : 0;
         if (job.state == Job.State.RUNNING) {
             desk.onReport(job, finished.report());
+        } else {
+            // Broken off or lost: its slot was kept until it had really ended.
+            holdings.onSlotFreed(job.partition.model);
         }
     }
 

@@ -1,39 +1,95 @@
 package dev.millrace.worker.loop;
 
-/** What the loop holds at this moment. Belongs to the loop's thread. */
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What the loop holds at this moment, and whether more fits. Belongs to the loop's thread.
+ *
+ * <p>A call is in flight from the transaction that announces it to the one that writes its end: so
+ * many calls are made again at most when the process is killed.
+ */
 final class Holdings {
+    /** One slot in so many is for critical jobs only. */
+    private static final int RESERVE_DIVISOR = 20;
+
+    private final long maxBytes;
+    private final Shares flights;
+    private final Shares bytes;
+    private final Map<String, Long> waitingBytes = new HashMap<>();
+
     private int openJobs;
-    private long openBytes;
-    private long bufferedBytes;
     private long settledBytes;
-    private int inFlight;
+
+    /**
+     * @param maxInFlight calls in flight at most
+     * @param maxBytes polled records, open jobs and unwritten results at most; one poll may come on
+     *     top
+     * @param models how many models share that
+     */
+    Holdings(int maxInFlight, long maxBytes, int models) {
+        this.maxBytes = maxBytes;
+        flights = new Shares(maxInFlight, maxInFlight / RESERVE_DIVISOR, models);
+        bytes = new Shares(maxBytes, 0, models);
+    }
+
+    /** Whether another call to that model may be in flight. */
+    boolean hasSlot(String model, boolean critical) {
+        return flights.fits(model, 1, critical);
+    }
+
+    /**
+     * Whether more records of that model may be polled. What waits for another attempt keeps within
+     * its model's own part: when it fills that, nothing more is borrowed.
+     */
+    boolean hasBytes(String model) {
+        boolean ownPartIsFull = !bytes.fitsOwnPart(waitingBytes.getOrDefault(model, 0L) + 1);
+        return bytes.used(model) == 0
+                || (ownPartIsFull
+                        ? bytes.fitsOwnPart(bytes.used(model) + 1)
+                        : bytes.fits(model, 1, false));
+    }
+
+    /** Whether results may be added by further calls. */
+    boolean hasRoomForResults() {
+        return settledBytes < maxBytes;
+    }
+
+    /** Something of that partition was polled; a negative number when it is no longer held. */
+    void onHeld(Partition partition, long amount) {
+        bytes.add(partition.model, amount);
+    }
 
     void onOpened(Job job) {
         openJobs++;
-        openBytes += job.bytes();
     }
 
     void onEnded(Job job) {
         openJobs--;
-        openBytes -= job.bytes();
+        onHeld(job.partition, -job.bytes());
     }
 
-    /** Records that were polled and not yet taken; a negative number when they are. */
-    void onBuffered(long bytes) {
-        bufferedBytes += bytes;
+    /** The job waits for its next attempt, or no longer does. */
+    void onWaiting(Job job, boolean begins) {
+        waitingBytes.merge(
+                job.partition.model, begins ? job.bytes() : -job.bytes(), (a, b) -> a + b);
     }
 
-    /** Records to be committed; a negative number when they are. */
-    void onSettled(long bytes) {
-        settledBytes += bytes;
+    /** Something is to be committed, or no longer is. */
+    void onSettled(Settled settled, boolean begins) {
+        long amount = begins ? settled.bytes() : -settled.bytes();
+        settledBytes += amount;
+        onHeld(settled.partition(), amount);
     }
 
-    void onStarted() {
-        inFlight++;
+    /** A call of that model begins to be in flight. */
+    void onAnnounced(String model) {
+        flights.add(model, 1);
     }
 
-    void onFinished() {
-        inFlight--;
+    /** A call of that model is in flight no more. */
+    void onSlotFreed(String model) {
+        flights.add(model, -1);
     }
 
     int openJobs() {
@@ -41,7 +97,7 @@ final class Holdings {
     }
 
     int inFlight() {
-        return inFlight;
+        return Math.toIntExact(flights.total());
     }
 
     /** Results that wait for their commit. */
@@ -49,12 +105,8 @@ final class Holdings {
         return settledBytes;
     }
 
-    /** Jobs and results; without what waits to be taken. */
-    long takenBytes() {
-        return openBytes + settledBytes;
-    }
-
+    /** Records, jobs and results. */
     long allBytes() {
-        return takenBytes() + bufferedBytes;
+        return bytes.total();
     }
 }

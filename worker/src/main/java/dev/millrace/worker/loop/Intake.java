@@ -2,7 +2,6 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.ledger.PartitionLedger;
-import dev.millrace.worker.ledger.Reading;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,7 +13,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +27,7 @@ final class Intake {
     private final Desk desk;
     private final Committer committer;
     private final Holdings holdings;
+    private final Services services;
     private final WorkerConfig config;
     private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
 
@@ -37,16 +36,22 @@ final class Intake {
             Desk desk,
             Committer committer,
             Holdings holdings,
+            Services services,
             WorkerConfig config) {
         this.source = source;
         this.desk = desk;
         this.committer = committer;
         this.holdings = holdings;
+        this.services = services;
         this.config = config;
     }
 
     void onAssigned(Collection<TopicPartition> ids) {
-        ids.forEach(id -> partitions.put(id, new Partition(id)));
+        ids.forEach(id -> partitions.put(id, new Partition(id, modelOf(id))));
+    }
+
+    private String modelOf(TopicPartition id) {
+        return services.modelByTopic().getOrDefault(id.topic(), id.topic());
     }
 
     /** Those of these that are ours. */
@@ -61,9 +66,17 @@ final class Intake {
         return List.copyOf(partitions.values());
     }
 
+    /** What lies beyond its end: nothing more is taken, and everybody can see it. */
+    void onOutOfRange(TopicPartition id, long position) {
+        for (Partition partition : ours(Set.of(id))) {
+            stopTaking(partition);
+            partition.stop("the topic has no record at its offset " + position);
+        }
+    }
+
     /** Nothing more is taken from that partition. */
     void stopTaking(Partition partition) {
-        holdings.onBuffered(-partition.bufferedBytes);
+        holdings.onHeld(partition, -partition.bufferedBytes);
         partition.clearBuffer();
     }
 
@@ -93,51 +106,12 @@ final class Intake {
         if (next != null) {
             partition.polledTo = Math.max(partition.polledTo, next.offset());
         }
-        holdings.onBuffered(partition.bufferedBytes - before);
+        holdings.onHeld(partition, partition.bufferedBytes - before);
     }
 
-    /** Finds out what of the newly assigned partitions is finished. */
-    void restore() {
-        Set<Partition> restoring =
-                partitions.values().stream()
-                        .filter(it -> it.state == Partition.State.RESTORING)
-                        .collect(Collectors.toSet());
-        if (restoring.isEmpty()) {
-            return;
-        }
-        var ids = restoring.stream().map(it -> it.id).collect(Collectors.toSet());
-        source.committed(ids)
-                .ifPresent(committed -> restoring.forEach(it -> restore(it, committed.get(it.id))));
-    }
-
-    private void restore(Partition partition, @Nullable OffsetAndMetadata committed) {
-        if (committed == null) {
-            partition.state = Partition.State.ACTIVE;
-            return;
-        }
-        switch (PartitionLedger.read(committed.offset(), committed.metadata())) {
-            case Reading.Known known -> {
-                partition.ledger = PartitionLedger.restored(known, Partition.BOUNDS);
-                partition.polledTo = committed.offset();
-                partition.writtenTo = committed.offset();
-                partition.state = Partition.State.ACTIVE;
-                source.seek(partition.id, committed.offset());
-            }
-            case Reading.Unreadable unreadable ->
-                    stop(
-                            partition,
-                            "its committed metadata cannot be read: " + unreadable.reason());
-        }
-    }
-
-    /** Nothing more is taken of that partition, and everybody can see it. */
-    void stop(Partition partition, String reason) {
-        stopTaking(partition);
-        partition.state = Partition.State.STOPPED;
-        partition.stopReason = reason;
-        LOG.atError()
-                .addKeyValue("partition", partition.id)
-                .log("the partition is stopped: {}", reason);
+    /** Whether it is to be found out of some partition what of it is finished. */
+    boolean isRestoring() {
+        return partitions.values().stream().anyMatch(Partition::isRestoring);
     }
 
     /** Takes buffered records as far as there is room. */
@@ -153,13 +127,12 @@ final class Intake {
     }
 
     private void admit(Partition partition, ConsumerRecord<byte[], byte[]> record) {
-        holdings.onBuffered(-Partition.bytes(record));
         passTo(partition, record.offset());
         if (partition.ledger.look(record.offset()) == PartitionLedger.Standing.FINISHED) {
+            holdings.onHeld(partition, -Partition.bytes(record));
             return;
         }
-        partition.ledger.take(record.offset());
-        desk.open(partition, record);
+        desk.open(partition, record, partition.ledger.take(record.offset()));
     }
 
     private static void passTo(Partition partition, long offset) {
@@ -191,19 +164,11 @@ final class Intake {
         if (record == null || partition.state != Partition.State.ACTIVE) {
             return false;
         }
-        return switch (partition.ledger.look(record.offset())) {
-            case FINISHED -> true;
-            case UNFINISHED -> hasBytes();
-            case NEW -> hasBytes() && hasPlace(partition, record.offset());
-        };
+        return canTake(partition, record.offset());
     }
 
-    private boolean hasBytes() {
-        return holdings.takenBytes() < config.maxHeldBytes();
-    }
-
-    /** What an earlier owner has left open counts already, and must be met even when it is full. */
-    private boolean hasPlace(Partition partition, long offset) {
+    /** What an earlier owner had taken has its place already. */
+    private boolean canTake(Partition partition, long offset) {
         return partition.ledger.look(offset) != PartitionLedger.Standing.NEW
                 || (partition.ledger.openCount() < config.maxOpenPerPartition()
                         && partition.ledger.hasRoomFor(offset));
@@ -211,11 +176,10 @@ final class Intake {
 
     /** Pauses what there is no room for, and resumes the rest. */
     void balance() {
-        boolean hasRoom = holdings.allBytes() < config.maxHeldBytes();
         var pause = new ArrayList<TopicPartition>();
         var resume = new ArrayList<TopicPartition>();
         for (Partition partition : partitions.values()) {
-            boolean wanted = hasRoom && wantsRecords(partition);
+            boolean wanted = wantsRecords(partition);
             if (wanted == partition.isPaused) {
                 (wanted ? resume : pause).add(partition.id);
                 partition.isPaused = !wanted;
@@ -231,7 +195,9 @@ final class Intake {
 
     private boolean wantsRecords(Partition partition) {
         return partition.state == Partition.State.ACTIVE
+                && partition.stopReason.isEmpty()
                 && partition.buffer.isEmpty()
-                && hasPlace(partition, partition.polledTo);
+                && holdings.hasBytes(partition.model)
+                && canTake(partition, partition.polledTo);
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.worker.outcome.CostLedger;
 import java.time.Instant;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * reads its record and its model, which never change.
  *
  * <pre>
- *              dispatch               retry              due
- *   READY ───────────────► RUNNING ──────────► WAITING ───────► READY
- *     │                       │                   │
- *     └───── deadline ────────┴── settled ────────┴── given back ──► ENDED
+ *            announced            committed             retry              due
+ *   READY ─────────────► STARTING ─────────► RUNNING ──────────► WAITING ───────► READY
+ *     │ ◄─── aborted, late ──┴────────────────┤                    │
+ *     └───── deadline ────────────────────────┴── settled ─────────┴── given back ──► ENDED
  * </pre>
  */
 final class Job {
@@ -32,7 +33,19 @@ final class Job {
     State state = State.READY;
     @Nullable RequestLine line;
     Providers.@Nullable Call call;
+
+    /** Calls begun for it, at other models and by earlier owners too. */
     int attempts;
+
+    /**
+     * Whether it goes alone, since every attempt so far may have ended with its worker and the next
+     * one is its last: so a job that kills workers takes no other job's last attempt along.
+     */
+    boolean isSuspect;
+
+    /** Whether its next attempt is one that the retry budget counts. */
+    boolean isRetry;
+
     @Nullable Instant lastStart;
     long upstreamMs;
     long dueNanos;
@@ -41,6 +54,7 @@ final class Job {
 
     enum State {
         READY,
+        STARTING,
         RUNNING,
         WAITING,
         ENDED
@@ -58,6 +72,14 @@ final class Job {
         this.model = model;
         this.costs = costs;
         this.attempts = headers.attempts();
+    }
+
+    long offset() {
+        return record.offset();
+    }
+
+    boolean isCritical() {
+        return headers.priority() == Priority.CRITICAL;
     }
 
     /** Bytes that it holds while it is open. */

@@ -26,6 +26,7 @@ final class LoopMetrics {
     private final AtomicLong stoppedPartitions;
     private final Timer queueAge;
     private final Timer commitTime;
+    private final Timer drains;
     private final DistributionSummary commitRecords;
     private final DistributionSummary ledgerBytes;
     private final Counter aborted;
@@ -40,6 +41,7 @@ final class LoopMetrics {
         stoppedPartitions = gauge("partitions.stopped");
         queueAge = registry.timer(PREFIX + "queue.age");
         commitTime = registry.timer(PREFIX + "commits");
+        drains = registry.timer(PREFIX + "drains");
         commitRecords = registry.summary(PREFIX + "commit.records");
         ledgerBytes = registry.summary(PREFIX + "ledger.bytes");
         aborted = registry.counter(PREFIX + "commits.aborted");
@@ -87,6 +89,17 @@ final class LoopMetrics {
         if (report.verdict().billing() instanceof Billing.Uncertain) {
             registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
         }
+    }
+
+    /** An attempt was found running that an earlier owner had begun. */
+    void onInherited(Model model) {
+        registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
+        registry.counter(PREFIX + "attempts.inherited", "model", model.name()).increment();
+    }
+
+    /** Partitions were given up after so long. */
+    void onDrained(long nanos) {
+        drains.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** A job got its result. */

@@ -2,55 +2,89 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.ledger.Snapshot;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A partition for as long as it is assigned: after a loss and a new assignment it is another
  * object, so that nothing of the time before is committed. Belongs to the loop's thread.
  *
  * <pre>
- *   RESTORING ──► ACTIVE ──► DRAINING ──► GONE
- *       └──────► STOPPED ───────────────────▲     (what was committed cannot be read)
+ *   RESTORING ──────────────────► ACTIVE ──► DRAINING ──► GONE
+ *       │  └────► UNCOMMITTED ──────▲                      ▲
+ *       └──────────────┴─────────► STOPPED ────────────────┘     (what is finished is not known)
  * </pre>
  */
 final class Partition {
+    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+
     /** What the client keeps of a record besides its bytes, about. */
     private static final int RECORD_OVERHEAD_BYTES = 512;
 
-    /** What brokers allow by default, and the default of {@code max_attempts}. */
-    static final Bounds BOUNDS = new Bounds(4_096, 6);
+    private static final Bounds UNUSED = new Bounds(JobTopics.Limits.DEFAULT.metadataChars(), 1);
 
     final TopicPartition id;
+
+    /** The model whose jobs it holds. */
+    final String model;
+
     final Deque<ConsumerRecord<byte[], byte[]>> buffer = new ArrayDeque<>();
     final Set<Job> jobs = new LinkedHashSet<>();
 
     State state = State.RESTORING;
-    PartitionLedger ledger = PartitionLedger.fresh(BOUNDS, 0);
+    PartitionLedger ledger = PartitionLedger.fresh(UNUSED, 0);
+
+    /** Why nothing more is taken of it; empty when it is well. */
     String stopReason = "";
+
     long bufferedBytes;
     boolean isPaused = true;
 
-    /** The offset of the last transaction that was tried, or of an earlier owner. */
-    long writtenTo;
+    /** The offset of the last transaction that was tried, or of an earlier owner; -1 for none. */
+    long writtenTo = -1;
+
+    /** What is known to be committed; null when nothing is. */
+    @Nullable Snapshot written;
 
     /** All records below have been polled. */
     long polledTo;
 
     enum State {
+        /** What is committed is not known yet. */
         RESTORING,
+        /** Nothing is committed, and it is not known yet why. */
+        UNCOMMITTED,
         ACTIVE,
         STOPPED,
         DRAINING,
         GONE
     }
 
-    Partition(TopicPartition id) {
+    Partition(TopicPartition id, String model) {
         this.id = id;
+        this.model = model;
+    }
+
+    /** Nothing more is taken of it, and everybody can see that; what is open goes on. */
+    void stop(String reason) {
+        if (!isOurs()) {
+            state = State.STOPPED;
+        }
+        stopReason = reason;
+        LOG.atError().addKeyValue("partition", id).log("the partition is stopped: {}", reason);
+    }
+
+    /** Whether it is to be found out first what of it is finished. */
+    boolean isRestoring() {
+        return state == State.RESTORING || state == State.UNCOMMITTED;
     }
 
     /** Whether offsets may be committed for it. */

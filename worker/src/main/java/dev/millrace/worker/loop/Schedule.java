@@ -3,24 +3,44 @@ package dev.millrace.worker.loop;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which job goes next: those that are ready, by model in turn so that a model with many jobs does
- * not hold up another; and those that wait for a time. Waiting holds no thread. Jobs that ended
- * meanwhile are left in and skipped. Belongs to the loop's thread.
+ * not hold up another, critical ones first; and those that wait for a time. Waiting holds no
+ * thread. Jobs that ended meanwhile are left in and skipped. Belongs to the loop's thread.
  */
 final class Schedule {
     private static final int FIRST_CAPACITY = 64;
 
-    private final Map<String, Deque<Job>> readyByModel = new HashMap<>();
-    private final Deque<String> turns = new ArrayDeque<>();
-    private final PriorityQueue<Job> waiting;
+    /** Models in the order of their turns. */
+    private final LinkedHashMap<String, Map<Rank, Deque<Job>>> ready = new LinkedHashMap<>();
 
-    Schedule() {
+    private final PriorityQueue<Job> waiting;
+    private final Holdings holdings;
+
+    /** In the order in which they go. */
+    private enum Rank {
+        CRITICAL,
+        NORMAL,
+        /** Those that go alone wait behind those that do not. */
+        SUSPECT;
+
+        static Rank of(Job job) {
+            if (job.isSuspect) {
+                return SUSPECT;
+            }
+            return job.isCritical() ? CRITICAL : NORMAL;
+        }
+    }
+
+    Schedule(Holdings holdings) {
+        this.holdings = holdings;
         // By subtraction: the ticker may start anywhere and overflow.
         Comparator<Job> byDue = (a, b) -> Long.signum(a.dueNanos - b.dueNanos);
         waiting = new PriorityQueue<>(FIRST_CAPACITY, byDue);
@@ -28,17 +48,16 @@ final class Schedule {
 
     void ready(Job job) {
         job.state = Job.State.READY;
-        var queue = readyByModel.computeIfAbsent(job.model.name(), _ -> new ArrayDeque<>());
-        if (queue.isEmpty()) {
-            turns.add(job.model.name());
-        }
-        queue.add(job);
+        ready.computeIfAbsent(job.partition.model, _ -> new EnumMap<>(Rank.class))
+                .computeIfAbsent(Rank.of(job), _ -> new ArrayDeque<>())
+                .add(job);
     }
 
     void waitUntil(Job job, long dueNanos) {
         job.state = Job.State.WAITING;
         job.dueNanos = dueNanos;
         waiting.add(job);
+        holdings.onWaiting(job, true);
     }
 
     /** Makes those ready whose time has come. */
@@ -47,36 +66,75 @@ final class Schedule {
                 job != null && (job.state != Job.State.WAITING || job.dueNanos - nowNanos <= 0);
                 job = waiting.peek()) {
             waiting.remove();
+            holdings.onWaiting(job, false);
             if (job.state == Job.State.WAITING) {
                 ready(job);
             }
         }
     }
 
-    /** The next ready job, which is taken out; null when there is none. */
-    @Nullable Job next() {
-        while (!turns.isEmpty()) {
-            String model = turns.remove();
-            var queue = readyByModel.getOrDefault(model, new ArrayDeque<>());
-            Job job = queue.poll();
-            if (!queue.isEmpty()) {
-                turns.add(model);
-            }
-            if (job != null && job.state == Job.State.READY) {
+    /** The next ready job that fits, which is taken out; null when there is none. */
+    @Nullable Job next(Predicate<Job> fits) {
+        for (String model : ready.keySet().toArray(String[]::new)) {
+            Job job = next(ready.getOrDefault(model, Map.of()), fits);
+            if (job != null) {
+                // Its next turn comes after those of all others.
+                ready.putLast(model, ready.getOrDefault(model, Map.of()));
                 return job;
             }
         }
         return null;
     }
 
-    boolean hasReady() {
-        return !turns.isEmpty();
+    private static @Nullable Job next(Map<Rank, Deque<Job>> ranks, Predicate<Job> fits) {
+        for (Deque<Job> queue : ranks.values()) {
+            Job first = firstReady(queue);
+            if (first != null && fits.test(first)) {
+                return queue.remove();
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Job firstReady(Deque<Job> queue) {
+        Job first = queue.peek();
+        while (first != null && first.state != Job.State.READY) {
+            queue.remove();
+            first = queue.peek();
+        }
+        return first;
+    }
+
+    /** Whether a ready job fits. */
+    boolean hasReady(Predicate<Job> fits) {
+        return ready.values().stream()
+                .flatMap(ranks -> ranks.values().stream())
+                .map(Schedule::firstReady)
+                .anyMatch(job -> job != null && fits.test(job));
     }
 
     /** Some jobs have ended meanwhile: they are not kept until their time comes. */
     void onEnded() {
-        waiting.removeIf(job -> job.state == Job.State.ENDED);
-        readyByModel.values().forEach(it -> it.removeIf(job -> job.state == Job.State.ENDED));
+        waiting.removeIf(this::hasEnded);
+        ready.values()
+                .forEach(
+                        ranks ->
+                                ranks.values()
+                                        .forEach(
+                                                queue ->
+                                                        queue.removeIf(
+                                                                job ->
+                                                                        job.state
+                                                                                == Job.State
+                                                                                        .ENDED)));
+    }
+
+    private boolean hasEnded(Job job) {
+        boolean ended = job.state == Job.State.ENDED;
+        if (ended) {
+            holdings.onWaiting(job, false);
+        }
+        return ended;
     }
 
     /** Nanoseconds until the next wait ends, at least 0; {@link Long#MAX_VALUE} for none. */

@@ -5,15 +5,22 @@ import dev.millrace.worker.outcome.OutputRecords;
 import java.util.Map;
 
 /**
- * What this worker serves, and as whom.
+ * What this worker serves, and how.
  *
  * @param models those that are served, by their catalog names
+ * @param modelByTopic whose jobs each job topic holds
  * @param catalogVersion where their prices come from
- * @param ownerName tells this worker from others that may have had the same job
+ * @param acceptResend whether a partition of which nobody knows what is finished is taken up all
+ *     the same: its finished calls are then made and paid again
  */
 public record Services(
-        Map<String, Model> models, String catalogVersion, OutputRecords outputs, String ownerName) {
+        Map<String, Model> models,
+        Map<String, String> modelByTopic,
+        String catalogVersion,
+        OutputRecords outputs,
+        boolean acceptResend) {
     public Services {
         models = Map.copyOf(models);
+        modelByTopic = Map.copyOf(modelByTopic);
     }
 }

@@ -4,15 +4,37 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Something to be written for a partition.
+ * Something to be written for a partition, and what it means for its ledger.
  *
- * @param offset the job that is finished with it; {@link #NO_OFFSET} when none is
+ * @param offset the job it is about
+ * @param step what the ledger is told of that job in the same transaction
+ * @param freesSlot whether a call in flight has come to its end with it
  */
-record Settled(Partition partition, long offset, List<ProducerRecord<byte[], byte[]>> records) {
-    static final long NO_OFFSET = -1;
+record Settled(
+        Partition partition,
+        long offset,
+        Step step,
+        boolean freesSlot,
+        List<ProducerRecord<byte[], byte[]>> records) {
+
+    enum Step {
+        /** The job is done. */
+        FINISH,
+        /** An attempt has ended, and the job has not. */
+        END_ATTEMPT,
+        /** An attempt that was announced is not made. */
+        WITHDRAW,
+        /** Nothing: it is about no job. */
+        NONE
+    }
 
     Settled {
         records = List.copyOf(records);
+    }
+
+    /** About the partition itself. */
+    static Settled of(Partition partition, ProducerRecord<byte[], byte[]> record) {
+        return new Settled(partition, 0, Step.NONE, false, List.of(record));
     }
 
     long bytes() {
@@ -21,5 +43,15 @@ record Settled(Partition partition, long offset, List<ProducerRecord<byte[], byt
             bytes += record.value() == null ? 0 : record.value().length;
         }
         return bytes;
+    }
+
+    /** Moves the ledger on. */
+    void apply() {
+        switch (step) {
+            case FINISH -> partition.ledger.finish(offset);
+            case END_ATTEMPT -> partition.ledger.endAttempt(offset);
+            case WITHDRAW -> partition.ledger.withdraw(offset);
+            case NONE -> {}
+        }
     }
 }

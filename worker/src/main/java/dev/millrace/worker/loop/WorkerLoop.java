@@ -6,6 +6,8 @@ import dev.millrace.worker.outcome.RetryPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -25,23 +27,33 @@ public final class WorkerLoop {
     /** How long the last commit of what is given up may take, should the log have to be rebuilt. */
     private static final Duration LAST_COMMIT = Duration.ofSeconds(30);
 
+    /** A loop that has not turned for so long hangs, whatever the cause. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
+
+    /** While it is being found out what of a partition is finished. */
+    private static final Duration RESTORING_POLL = Duration.ofMillis(5);
+
     private final JobSource source;
     private final ResultLog log;
+    private final JobTopics topics;
     private final Providers providers;
     private final LoopClock clock;
     private final Mailbox mailbox;
     private final LoopMetrics metrics;
     private final Duration drainTimeout;
 
-    private final Holdings holdings = new Holdings();
-    private final Schedule schedule = new Schedule();
+    private final Holdings holdings;
+    private final Schedule schedule;
     private final Committer committer;
     private final Flights flights;
     private final Desk desk;
+    private final Recovery recovery;
     private final Intake intake;
+    private final Cleanup cleanup;
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
     private volatile Stop stop = Stop.NO;
+    private volatile long lastTurnNanos;
 
     private enum Stop {
         NO,
@@ -56,32 +68,33 @@ public final class WorkerLoop {
             Timing timing,
             Mailbox mailbox,
             MeterRegistry registry) {
-        this.source = ports.source();
-        this.log = ports.log();
-        this.providers = ports.providers();
-        this.clock = timing.clock();
+        source = ports.source();
+        log = ports.log();
+        topics = ports.topics();
+        providers = ports.providers();
+        clock = timing.clock();
         this.mailbox = mailbox;
-        this.metrics = new LoopMetrics(registry);
-        this.drainTimeout = config.drainTimeout();
-        committer = new Committer(source, log, clock, holdings, metrics, config.commitInterval());
-        desk =
-                new Desk(
-                        services,
-                        schedule,
-                        committer,
-                        holdings,
-                        metrics,
-                        timing,
-                        new RetryPolicy(config.maxAttempts(), config.backoff()));
-        flights =
-                new Flights(
-                        providers, mailbox, schedule, desk, committer, holdings, metrics, clock,
-                        config);
-        intake = new Intake(source, desk, committer, holdings, config);
+        metrics = new LoopMetrics(registry);
+        drainTimeout = config.drainTimeout();
+        lastTurnNanos = clock.nanos();
+        holdings =
+                new Holdings(config.maxInFlight(), config.maxHeldBytes(), services.models().size());
+        schedule = new Schedule(holdings);
+        var gauges = new Gauges(clock, holdings, metrics);
+        var pace = new CommitPace(config.commitInterval());
+        committer = new Committer(source, log, gauges, pace, new Intents());
+        var retries = new RetryPolicy(config.maxAttempts(), config.backoff());
+        desk = new Desk(services, schedule, committer, gauges, timing.random(), retries);
+        flights = new Flights(new Flights.Ends(providers, mailbox), schedule, desk, topics, gauges);
+        recovery =
+                new Recovery(
+                        source, topics, committer, services.acceptResend(), config.maxAttempts());
+        intake = new Intake(source, desk, committer, holdings, services, config);
+        cleanup = new Cleanup(topics, clock.nanos());
     }
 
     /** The loop's ports; it closes them at its end. */
-    public record Ports(JobSource source, ResultLog log, Providers providers) {}
+    public record Ports(JobSource source, ResultLog log, JobTopics topics, Providers providers) {}
 
     /** A loop that has not started. */
     public static WorkerLoop create(
@@ -124,6 +137,7 @@ public final class WorkerLoop {
         try {
             log.close();
             source.close();
+            topics.close();
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("a Kafka client could not be closed cleanly");
         }
@@ -136,10 +150,11 @@ public final class WorkerLoop {
         var records = source.poll(pollWait());
         mailbox.onLoopAway(false);
         intake.onRecords(records);
-        intake.restore();
+        recovery.restore(intake.all());
         intake.admit();
         work(Duration.ZERO);
         intake.balance();
+        cleanup.onTick(clock.nanos());
         tell();
     }
 
@@ -147,19 +162,15 @@ public final class WorkerLoop {
     private void work(Duration wait) {
         flights.collect(wait);
         schedule.onTick(clock.nanos());
-        flights.dispatch();
         committer.commitIfDue();
+        lastTurnNanos = clock.nanos();
     }
 
     private Duration pollWait() {
-        boolean hasWork =
-                !mailbox.isEmpty()
-                        || (schedule.hasReady() && flights.hasRoom())
-                        || intake.canAdmit();
-        if (hasWork || stop != Stop.NO) {
+        if (!mailbox.isEmpty() || intake.canAdmit() || stop != Stop.NO) {
             return Duration.ZERO;
         }
-        return shorter(LONGEST_POLL, untilNextNanos());
+        return shorter(intake.isRestoring() ? RESTORING_POLL : LONGEST_POLL, untilNextNanos());
     }
 
     private long untilNextNanos() {
@@ -173,7 +184,7 @@ public final class WorkerLoop {
 
     private void tell() {
         var all = intake.all();
-        var stopped = all.stream().filter(it -> it.state == Partition.State.STOPPED).toList();
+        var stopped = all.stream().filter(it -> !it.stopReason.isEmpty()).toList();
         metrics.onTurn(holdings, all.size(), stopped.size());
         health = health(all, stopped);
     }
@@ -196,7 +207,11 @@ public final class WorkerLoop {
 
     /** From any thread. */
     public Health health() {
-        return health;
+        Health last = health;
+        var since = Duration.ofNanos(clock.nanos() - lastTurnNanos);
+        return last.live() && since.compareTo(LONGEST_TURN) > 0
+                ? Health.waiting("the loop has not turned for " + since.toSeconds() + " s")
+                : last;
     }
 
     /** Running calls end first, up to the drain timeout. From any thread. */
@@ -223,7 +238,7 @@ public final class WorkerLoop {
             if (partition.state == Partition.State.ACTIVE) {
                 partition.state = Partition.State.DRAINING;
             }
-            waiting(partition).forEach(desk::giveBack);
+            waiting(partition).forEach(desk::letGo);
         }
         long start = clock.nanos();
         while (isRunning(leaving) && mayGoOn(start)) {
@@ -236,6 +251,7 @@ public final class WorkerLoop {
         commitLast(leaving);
         leaving.forEach(intake::onGone);
         forgetGone();
+        metrics.onDrained(clock.nanos() - start);
     }
 
     private void forgetGone() {
@@ -282,7 +298,7 @@ public final class WorkerLoop {
         public void onLost(Collection<TopicPartition> partitions) {
             for (Partition partition : intake.ours(partitions)) {
                 flights.cancel(partition);
-                Set.copyOf(partition.jobs).forEach(desk::drop);
+                Set.copyOf(partition.jobs).forEach(desk::letGo);
                 intake.onGone(partition);
             }
             forgetGone();
@@ -290,9 +306,32 @@ public final class WorkerLoop {
 
         @Override
         public void onOutOfRange(TopicPartition partition, long position) {
-            for (Partition ours : intake.ours(Set.of(partition))) {
-                intake.stop(ours, "the topic has no record at its offset " + position);
-            }
+            intake.onOutOfRange(partition, position);
+        }
+    }
+
+    /** Called during commits. */
+    private final class Intents implements Committer.Listener {
+        @Override
+        public boolean hasIntents() {
+            return flights.hasIntents();
+        }
+
+        @Override
+        public List<Job> announce() {
+            return flights.announce();
+        }
+
+        @Override
+        public void withdraw(List<Job> announced) {
+            flights.withdraw(announced);
+        }
+
+        @Override
+        public void onWritten(
+                List<Job> announced, Map<TopicPartition, Long> offsets, long begunNanos) {
+            flights.launch(announced, begunNanos);
+            cleanup.onCommitted(offsets);
         }
     }
 }

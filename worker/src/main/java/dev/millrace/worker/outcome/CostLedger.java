@@ -9,22 +9,28 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cost events of one job's attempts in this worker. Owned by the loop's thread.
+ * What the attempts of one job cost in this worker. Owned by the loop's thread.
  *
- * <p>An attempt that was or may have been billed has one event. When the job ends, the last of them
- * is final; when there is none, an event of kind {@code none} is.
+ * <p>An attempt that was or may have been billed has one event, which is written together with the
+ * end of the attempt in the partition's ledger: so none is forgotten and none is written twice,
+ * whoever goes on with the job. The event of the attempt that ends the job is final.
  */
 public final class CostLedger {
     private final JobHeaders job;
     private final Model model;
     private final String catalogVersion;
-    private final List<CostEvent> events = new ArrayList<>();
+
+    private BigDecimal billedUsd = BigDecimal.ZERO;
+
+    /** The attempt that has ended and is not written yet; 0 for none. */
+    private int ended;
+
+    private @Nullable CostEvent event;
 
     public CostLedger(JobHeaders job, Model model, String catalogVersion) {
         this.job = job;
@@ -33,71 +39,57 @@ public final class CostLedger {
     }
 
     /**
-     * Notes what an attempt was paid.
+     * Notes what an attempt was paid. The one before has been taken.
      *
      * @param attempt which call of the job, from 1
      * @param line what was sent; null when it could not be read, and so was not sent
      */
     public void onAttempt(int attempt, Billing billing, @Nullable RequestLine line) {
-        switch (billing) {
-            case Billing.Billed billed -> add(attempt, CostKind.BILLED, billed.usage());
-            case Billing.Uncertain _ -> add(attempt, CostKind.UNCERTAIN, atMost(line));
-            case Billing.Nothing _ -> {}
+        ended = attempt;
+        event =
+                switch (billing) {
+                    case Billing.Billed billed -> ofAttempt(CostKind.BILLED, billed.usage());
+                    case Billing.Uncertain _ -> ofAttempt(CostKind.UNCERTAIN, atMost(line));
+                    case Billing.Nothing _ -> null;
+                };
+        if (event != null && event.kind() == CostKind.BILLED) {
+            billedUsd = billedUsd.add(event.costUsd());
         }
     }
 
-    /** What is known to be billed so far, in US dollars. */
+    /** What is known to be billed so far in this worker, in US dollars. */
     public BigDecimal billedUsd() {
-        return events.stream()
-                .filter(event -> event.kind() == CostKind.BILLED)
-                .map(CostEvent::costUsd)
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        return billedUsd;
+    }
+
+    /** The event of the attempt that has ended, the job going on; empty when nothing was paid. */
+    public Optional<CostEvent> takeLast() {
+        var taken = Optional.ofNullable(event);
+        event = null;
+        ended = 0;
+        return taken;
     }
 
     /**
-     * All events of a job that has ended; exactly one of them is final.
+     * The final event of the job.
      *
      * @param attempts calls made for the job
      */
-    public List<CostEvent> ended(int attempts) {
-        if (events.isEmpty()) {
-            return List.of(
-                    attempts == 0
-                            ? CostEvent.withoutCall(job.jobId(), job.tenant(), job.batch())
-                            : event(
-                                    CostEvent.idOf(job.jobId(), attempts),
-                                    true,
-                                    attempts,
-                                    CostKind.NONE,
-                                    TokenUsage.NONE));
+    public CostEvent takeFinal(int attempts) {
+        CostEvent last = event;
+        if (last != null) {
+            return event(last.eventId(), true, last.attempt(), last.kind(), last.usage());
         }
-        var all = new ArrayList<>(events);
-        CostEvent last = all.removeLast();
-        all.add(event(last.eventId(), true, last.attempt(), last.kind(), last.usage()));
-        return List.copyOf(all);
+        if (attempts == 0) {
+            return CostEvent.withoutCall(job.jobId(), job.tenant(), job.batch());
+        }
+        // With no attempt that ends it, the job ended while it waited: that has an id of its own.
+        return event(
+                CostEvent.idOf(job.jobId(), ended), true, ended, CostKind.NONE, TokenUsage.NONE);
     }
 
-    /**
-     * The events of a job that another worker goes on with. That one counts its attempts from the
-     * same number again, so these get ids of their own.
-     *
-     * @param owner what no other owner of the job has
-     */
-    public List<CostEvent> givenBack(String owner) {
-        return events.stream()
-                .map(
-                        it ->
-                                event(
-                                        it.eventId() + "-" + owner,
-                                        false,
-                                        it.attempt(),
-                                        it.kind(),
-                                        it.usage()))
-                .toList();
-    }
-
-    private void add(int attempt, CostKind kind, TokenUsage usage) {
-        events.add(event(CostEvent.idOf(job.jobId(), attempt), false, attempt, kind, usage));
+    private CostEvent ofAttempt(CostKind kind, TokenUsage usage) {
+        return event(CostEvent.idOf(job.jobId(), ended), false, ended, kind, usage);
     }
 
     private CostEvent event(

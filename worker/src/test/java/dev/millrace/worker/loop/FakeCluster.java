@@ -8,6 +8,9 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.ledger.Reading;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,28 +59,52 @@ final class FakeCluster {
         return JobId.of("t", "b", partition + "-" + offset);
     }
 
+    static TopicPartition partition(String model) {
+        return new TopicPartition("millrace.jobs." + model + ".normal", 0);
+    }
+
     /** A job whose custom_id is its place. */
     void job(int partition, long offset) {
         job(partition, offset, MODEL, null);
     }
 
     void job(int partition, long offset, String model, @Nullable Instant deadline) {
-        job(partition, offset, model, deadline, "");
+        job(partition(partition), offset, model, deadline, Priority.NORMAL, "");
+    }
+
+    void criticalJob(int partition, long offset) {
+        job(partition(partition), offset, MODEL, null, Priority.CRITICAL, "");
     }
 
     void largeJob(int partition, long offset, int bytes) {
-        job(partition, offset, MODEL, null, "\"" + "x".repeat(bytes) + "\"");
+        job(partition(partition), offset, MODEL, null, Priority.NORMAL, text(bytes));
+    }
+
+    /** A job of another model, in that model's first partition. */
+    void jobOf(String model, long offset, int bytes) {
+        job(partition(model), offset, model, null, Priority.NORMAL, text(bytes));
+    }
+
+    private static String text(int bytes) {
+        return "\"" + "x".repeat(bytes) + "\"";
     }
 
     private void job(
-            int partition, long offset, String model, @Nullable Instant deadline, String messages) {
+            TopicPartition id,
+            long offset,
+            String model,
+            @Nullable Instant deadline,
+            Priority priority,
+            String messages) {
+        String place = id.partition() + "-" + offset;
+        String customId = model.equals(MODEL) ? place : model + "-" + place;
         var headers = new RecordHeaders();
         new JobHeaders(
-                        jobId(partition, offset),
+                        JobId.of("t", "b", customId),
                         "t",
                         "b",
                         null,
-                        Priority.NORMAL,
+                        priority,
                         deadline,
                         SUBMITTED,
                         "default",
@@ -87,20 +114,24 @@ final class FakeCluster {
                 .writeTo(headers);
         String line =
                 """
-                {"custom_id":"%d-%d","method":"POST","url":"/v1/chat/completions",\
+                {"custom_id":"%s","method":"POST","url":"/v1/chat/completions",\
                 "body":{"model":"%s","messages":[%s],"max_tokens":100}}"""
-                        .formatted(partition, offset, model, messages);
-        record(partition, offset, headers, line);
+                        .formatted(customId, model, messages);
+        record(id, offset, headers, line);
     }
 
     void record(int partition, long offset, Headers headers, String value) {
+        record(partition(partition), offset, headers, value);
+    }
+
+    private void record(TopicPartition id, long offset, Headers headers, String value) {
         byte[] bytes = value.getBytes(UTF_8);
-        jobs.computeIfAbsent(partition(partition), _ -> new TreeMap<>())
+        jobs.computeIfAbsent(id, _ -> new TreeMap<>())
                 .put(
                         offset,
                         new ConsumerRecord<>(
-                                TOPIC,
-                                partition,
+                                id.topic(),
+                                id.partition(),
                                 offset,
                                 0,
                                 TimestampType.CREATE_TIME,
@@ -114,6 +145,12 @@ final class FakeCluster {
 
     long committedOffset(int partition) {
         return Objects.requireNonNull(committed.get(partition(partition))).offset();
+    }
+
+    /** What is committed of partition 0. */
+    List<OpenJob> openJobs() {
+        OffsetAndMetadata there = Objects.requireNonNull(committed.get(partition(0)));
+        return ((Reading.Known) PartitionLedger.read(there.offset(), there.metadata())).open();
     }
 
     List<ResultView> results() {

@@ -8,6 +8,7 @@ import java.util.List;
 final class FakeLog implements ResultLog {
     private final FakeCluster cluster;
     final List<Transaction> attempts = new ArrayList<>();
+    Runnable onCommit = () -> {};
     int opened;
     boolean isClosed;
 
@@ -24,6 +25,7 @@ final class FakeLog implements ResultLog {
     @Override
     public Commit commit(Transaction transaction) {
         attempts.add(transaction);
+        onCommit.run();
         Fate fate = cluster.fates.isEmpty() ? Fate.WRITTEN : cluster.fates.remove();
         if (fate == Fate.WRITTEN || fate == Fate.WRITTEN_BUT_UNKNOWN) {
             cluster.outputs.addAll(transaction.records());

@@ -26,6 +26,7 @@ final class FakeProviders implements Providers {
     private final Map<String, Consumer<Report>> open = new LinkedHashMap<>();
     private final Map<String, RequestLine> lines = new LinkedHashMap<>();
     final List<String> calls = new ArrayList<>();
+    final List<Window> windows = new ArrayList<>();
     final Set<String> cancelled = new HashSet<>();
     boolean isClosed;
 
@@ -36,6 +37,7 @@ final class FakeProviders implements Providers {
     public Call start(Order order, Consumer<Report> receiver) {
         var line = ((Parsed.Accepted) RequestParser.parse(order.record())).line();
         calls.add(line.customId());
+        windows.add(order.window());
         open.put(line.customId(), receiver);
         lines.put(line.customId(), line);
         if (always != null) {
@@ -52,14 +54,23 @@ final class FakeProviders implements Providers {
         end(customId, good());
     }
 
+    /** Its time to be sent had passed. */
+    void late(String customId) {
+        report(customId, new Verdict.Late(), false);
+    }
+
     void end(String customId, Verdict verdict) {
+        report(customId, verdict, true);
+    }
+
+    private void report(String customId, Verdict verdict, boolean called) {
         Objects.requireNonNull(open.remove(customId), customId)
                 .accept(
                         new Report(
                                 lines.get(customId),
                                 "",
                                 verdict,
-                                true,
+                                called,
                                 Duration.ofMillis(5),
                                 null));
     }

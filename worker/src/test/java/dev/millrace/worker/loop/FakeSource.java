@@ -43,15 +43,20 @@ final class FakeSource implements JobSource {
     }
 
     void assign(int... numbers) {
+        assign(ids(numbers));
+    }
+
+    /** Without a position: the loop seeks before it resumes. */
+    void assign(List<TopicPartition> ids) {
         onNextPoll(
                 () -> {
-                    for (TopicPartition id : ids(numbers)) {
-                        OffsetAndMetadata committed = cluster.committed.get(id);
-                        positions.put(id, committed == null ? 0 : committed.offset());
-                        paused.add(id);
-                    }
-                    listener().onAssigned(ids(numbers));
+                    paused.addAll(ids);
+                    listener().onAssigned(ids);
                 });
+    }
+
+    void outOfRange(int number, long position) {
+        onNextPoll(() -> listener().onOutOfRange(FakeCluster.partition(number), position));
     }
 
     void revoke(int... numbers) {

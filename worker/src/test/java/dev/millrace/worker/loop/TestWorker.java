@@ -7,6 +7,8 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.outcome.OutputRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -16,6 +18,7 @@ final class TestWorker {
     final FakeTime time = new FakeTime();
     final FakeSource source;
     final FakeLog log;
+    final FakeTopics topics;
     final FakeProviders providers = new FakeProviders();
     final FakeMailbox mailbox = new FakeMailbox(time);
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -29,26 +32,46 @@ final class TestWorker {
      * @param settings as in the {@code worker} section, such as {@code "max_in_flight: 3"}
      */
     TestWorker(FakeCluster cluster, String settings) {
+        this(cluster, settings, false, FakeCluster.MODEL);
+    }
+
+    TestWorker(FakeCluster cluster, String settings, boolean acceptResend, String... models) {
         source = new FakeSource(cluster, time);
         log = new FakeLog(cluster);
+        topics = new FakeTopics(cluster);
+        // Otherwise each turn commits what it has.
+        String pace = settings.contains("commit_interval") ? "" : "commit_interval: 0s, ";
         WorkerConfig config =
                 new ConfigLoader(Map.of())
-                        .parse("test", "worker: { instance: w, " + settings + " }")
+                        .parse("test", "worker: { instance: w, " + pace + settings + " }")
                         .worker();
-        Model model = Model.of(FakeCluster.MODEL, "p", Price.of("1", "2"));
+        var served = new HashMap<String, Model>();
+        var topicModels = new HashMap<String, String>();
+        for (String model : models) {
+            served.put(model, Model.of(model, "p", Price.of("1", "2")));
+            topicModels.put(FakeCluster.partition(model).topic(), model);
+        }
         loop =
                 new WorkerLoop(
-                        new WorkerLoop.Ports(source, log, providers),
+                        new WorkerLoop.Ports(source, log, topics, providers),
                         new Services(
-                                Map.of(model.name(), model),
+                                served,
+                                topicModels,
                                 "v1",
                                 new OutputRecords(new Topics("millrace."), 1 << 20),
-                                "w"),
+                                acceptResend),
                         config,
                         new Timing(time.clock(), new SplittableRandom(7)),
                         mailbox,
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
+    }
+
+    /** Transactions that were tried and held a result. */
+    long resultsTried() {
+        return log.attempts.stream()
+                .filter(it -> it.records().stream().anyMatch(r -> r.topic().endsWith("results")))
+                .count();
     }
 
     TestWorker owning(int... partitions) {
@@ -57,8 +80,15 @@ final class TestWorker {
         return this;
     }
 
+    TestWorker owning(String model) {
+        source.assign(List.of(FakeCluster.partition(model)));
+        turn(3);
+        return this;
+    }
+
     void turn(int times) {
         for (int i = 0; i < times; i++) {
+            time.advance(Duration.ofMillis(1));
             loop.runOnce();
         }
     }

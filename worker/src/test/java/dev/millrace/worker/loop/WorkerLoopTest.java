@@ -7,6 +7,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.loop.FakeCluster.Fate;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -41,7 +42,9 @@ class WorkerLoopTest {
             worker.providers.answer("0-5");
             worker.turn(1);
 
-            assertThat(worker.log.attempts).hasSize(1);
+            assertThat(worker.log.attempts.getLast().records()).hasSize(2);
+            assertThat(worker.log.attempts.getLast().offsets())
+                    .containsOnlyKeys(FakeCluster.partition(0));
             assertThat(cluster.resultIds()).containsExactly("0-5");
             assertThat(cluster.costs()).hasSize(1);
             assertThat(cluster.costs().getFirst().isFinal()).isTrue();
@@ -170,7 +173,7 @@ class WorkerLoopTest {
             worker.providers.answer("0-0");
             worker.turn(10);
 
-            assertThat(worker.log.attempts).hasSize(2);
+            assertThat(worker.resultsTried()).isEqualTo(2);
             assertThat(cluster.resultIds()).containsExactly("0-0");
             assertThat(worker.providers.calls).hasSize(1);
         }
@@ -205,9 +208,9 @@ class WorkerLoopTest {
 
         @Test
         void againAndAgainHoldsNewCallsBackAndShowsInHealth() {
-            cluster.fates.addAll(Collections.nCopies(6, Fate.ABORTED));
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.addAll(Collections.nCopies(6, Fate.ABORTED));
             worker.providers.answer("0-0");
             worker.turn(25);
             assertThat(worker.loop.health().ready()).isFalse();
@@ -222,9 +225,9 @@ class WorkerLoopTest {
 
         @Test
         void byFencingTimeAndAgainStopsTheLoop() {
-            cluster.fates.addAll(Collections.nCopies(10, Fate.FENCED));
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.addAll(Collections.nCopies(10, Fate.FENCED));
             worker.providers.answer("0-0");
 
             assertThatThrownBy(() -> worker.turn(200)).hasMessageContaining("worker.instance");
@@ -291,7 +294,8 @@ class WorkerLoopTest {
             assertThat(Duration.between(before, worker.time.now())).isLessThan(ofSeconds(1));
             assertThat(cluster.costs()).hasSize(1);
             assertThat(cluster.costs().getFirst().eventId())
-                    .isNotEqualTo(CostEvent.idOf(FakeCluster.jobId(0, 0), 1));
+                    .isEqualTo(CostEvent.idOf(FakeCluster.jobId(0, 0), 1));
+            assertThat(cluster.openJobs()).containsExactly(new OpenJob(0, 1, false));
         }
     }
 
@@ -409,14 +413,14 @@ class WorkerLoopTest {
             worker.time.advance(ofSeconds(1));
             worker.providers.answer("0-0");
             worker.turn(1);
-            assertThat(worker.log.attempts).hasSize(1);
+            assertThat(worker.resultsTried()).isEqualTo(1);
 
             worker.providers.answer("0-1");
             worker.turn(1);
             worker.providers.answer("0-2");
-            assertThat(worker.log.attempts).hasSize(1);
+            assertThat(worker.resultsTried()).isEqualTo(1);
             worker.turn(2);
-            assertThat(worker.log.attempts).hasSize(2);
+            assertThat(worker.resultsTried()).isEqualTo(2);
             assertThat(cluster.resultIds()).hasSize(3);
         }
     }

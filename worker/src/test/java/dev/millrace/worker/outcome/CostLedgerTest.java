@@ -17,6 +17,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -65,16 +66,21 @@ class CostLedgerTest {
 
     @Property
     void everyPaidAttemptHasOneEventAndExactlyOneIsFinal(
-            @ForAll @Size(max = 8) List<Paid> attempts) {
+            @ForAll @Size(max = 8) List<Paid> attempts, @ForAll boolean endsWhileItWaits) {
         var ledger = new CostLedger(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+        var events = new ArrayList<CostEvent>();
         for (int i = 0; i < attempts.size(); i++) {
             ledger.onAttempt(i + 1, attempts.get(i).billing(), LINE);
+            if (i < attempts.size() - 1 || endsWhileItWaits) {
+                ledger.takeLast().ifPresent(events::add);
+            }
         }
-        List<CostEvent> events = ledger.ended(attempts.size());
+        events.add(ledger.takeFinal(attempts.size()));
 
-        long paid = attempts.stream().filter(it -> it != Paid.NOTHING).count();
-        assertThat(events).hasSize((int) Math.max(1, paid));
-        assertThat(events).filteredOn(CostEvent::isFinal).hasSize(1);
+        assertThat(events)
+                .filteredOn(it -> it.kind() != CostKind.NONE)
+                .hasSize((int) attempts.stream().filter(it -> it != Paid.NOTHING).count());
+        assertThat(events).filteredOn(CostEvent::isFinal).containsExactly(events.getLast());
         assertThat(events).extracting(CostEvent::eventId).doesNotHaveDuplicates();
         assertThat(ledger.billedUsd())
                 .isEqualByComparingTo(
@@ -96,25 +102,21 @@ class CostLedgerTest {
         costs.onAttempt(1, Billing.UNCERTAIN, LINE);
 
         assertThat(costs.billedUsd()).isZero();
-        assertThat(costs.ended(1).getFirst().usage())
-                .isEqualTo(TokenUsage.of(LINE.body().length(), 100));
+        assertThat(costs.takeFinal(1).usage()).isEqualTo(TokenUsage.of(LINE.body().length(), 100));
     }
 
     @Test
     void aJobWithoutCallsEndsWithAnEventOfNoKind() {
-        assertThat(costs.ended(0)).containsExactly(CostEvent.withoutCall(JOB.jobId(), "t", "b"));
+        assertThat(costs.takeFinal(0)).isEqualTo(CostEvent.withoutCall(JOB.jobId(), "t", "b"));
     }
 
     @Test
-    void whatIsGivenBackHasIdsThatTheNextOwnerDoesNotUse() {
+    void anAttemptIsTakenOnce() {
         costs.onAttempt(1, Billing.UNCERTAIN, LINE);
 
-        assertThat(costs.givenBack("w-1"))
-                .singleElement()
-                .satisfies(
-                        it -> {
-                            assertThat(it.eventId()).isNotEqualTo(CostEvent.idOf(JOB.jobId(), 1));
-                            assertThat(it.isFinal()).isFalse();
-                        });
+        assertThat(costs.takeLast().orElseThrow().eventId())
+                .isEqualTo(CostEvent.idOf(JOB.jobId(), 1));
+        assertThat(costs.takeLast()).isEmpty();
+        assertThat(costs.takeFinal(1).kind()).isEqualTo(CostKind.NONE);
     }
 }

@@ -1,0 +1,61 @@
+package dev.millrace.worker.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** What a cluster knows of its topics; every partition begins at 0. */
+final class FakeTopics implements JobTopics {
+    private static final String CONTROL = "millrace.control";
+
+    private final FakeCluster cluster;
+    final List<Map<TopicPartition, Long>> deleted = new ArrayList<>();
+    Limits limits = Limits.DEFAULT;
+    boolean isSilent;
+    boolean isClosed;
+
+    FakeTopics(FakeCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Override
+    public Optional<Limits> limits() {
+        return isSilent ? Optional.empty() : Optional.of(limits);
+    }
+
+    @Override
+    public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
+        var pasts = new HashMap<TopicPartition, Past>();
+        partitions.forEach(id -> pasts.put(id, past(id)));
+        return isSilent ? Optional.empty() : Optional.of(pasts);
+    }
+
+    private Past past(TopicPartition id) {
+        boolean isMarked =
+                cluster.outputs.stream()
+                        .filter(it -> it.topic().equals(CONTROL))
+                        .anyMatch(it -> new String(it.key(), UTF_8).equals(id.toString()));
+        return isMarked
+                ? new Past.OffsetLost(0, "its offset was lost")
+                : new Past.FirstUse(
+                        0,
+                        new ProducerRecord<>(CONTROL, id.toString().getBytes(UTF_8), new byte[0]));
+    }
+
+    @Override
+    public void deleteBelow(Map<TopicPartition, Long> offsets) {
+        deleted.add(offsets);
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+}

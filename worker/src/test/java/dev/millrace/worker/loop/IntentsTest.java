@@ -1,0 +1,180 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.loop.FakeCluster.Fate;
+import java.time.Duration;
+import java.util.Collections;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A call is made only when it is known that it is made. */
+class IntentsTest {
+    private final FakeCluster cluster = new FakeCluster();
+
+    private void jobs(int partition, int count) {
+        for (int offset = 0; offset < count; offset++) {
+            cluster.job(partition, offset);
+        }
+    }
+
+    @Nested
+    class ACall {
+        @Test
+        void isSentAfterTheCommitThatSaysItRuns() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster);
+            worker.log.onCommit = () -> assertThat(worker.providers.calls).isEmpty();
+            worker.owning(0);
+
+            assertThat(worker.providers.calls).containsExactly("0-0");
+            assertThat(cluster.openJobs()).containsExactly(new OpenJob(0, 1, true));
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = Fate.class,
+                names = {"ABORTED", "LOST_AND_UNKNOWN", "WRITTEN_BUT_UNKNOWN"})
+        void isNotSentWhileThatCommitHasFailed(Fate fate) {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning();
+            cluster.fates.add(fate);
+            worker.source.assign(0);
+            worker.turn(1);
+            assertThat(worker.log.attempts).isNotEmpty();
+            assertThat(worker.providers.calls).isEmpty();
+
+            worker.turn(10);
+            assertThat(worker.providers.calls).containsExactly("0-0");
+            assertThat(cluster.openJobs()).containsExactly(new OpenJob(0, 1, true));
+        }
+
+        @Test
+        void thatCameTooLateIsAnnouncedAgainAndCountsOnce() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.late("0-0");
+            worker.turn(2);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-0");
+            assertThat(cluster.openJobs()).containsExactly(new OpenJob(0, 1, true));
+            worker.providers.answer("0-0");
+            worker.turn(1);
+            assertThat(cluster.results().getFirst().attempts()).isEqualTo(1);
+        }
+
+        @Test
+        void mayBeSentForAThirdOfTheSessionTimeout() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster);
+            worker.topics.limits = new JobTopics.Limits(4_096, ofSeconds(30));
+            long before = worker.time.clock().nanos();
+            worker.owning(0);
+
+            assertThat(worker.providers.windows.getFirst().sendByNanos() - before)
+                    .isBetween(ofSeconds(10).toNanos(), ofSeconds(11).toNanos());
+        }
+
+        @Test
+        void endsWithTheDeadlineOfItsJob() {
+            cluster.job(0, 0, FakeCluster.MODEL, FakeCluster.SUBMITTED.plusSeconds(61));
+            var worker = new TestWorker(cluster).owning(0);
+
+            assertThat(
+                            worker.providers.windows.getFirst().endByNanos()
+                                    - worker.time.clock().nanos())
+                    .isBetween(ofSeconds(59).toNanos(), ofSeconds(60).toNanos());
+        }
+
+        @Test
+        void keepsItsSlotUntilItsEndIsCommitted() {
+            jobs(0, 4);
+            var worker = new TestWorker(cluster, "max_in_flight: 2").owning(0);
+            cluster.fates.add(Fate.ABORTED);
+            worker.providers.answer("0-0");
+            worker.turn(1);
+            assertThat(worker.providers.calls).hasSize(2);
+
+            worker.turn(5);
+            assertThat(worker.providers.calls).hasSize(3);
+            assertThat(cluster.openJobs()).filteredOn(OpenJob::running).hasSize(2);
+        }
+    }
+
+    @Nested
+    class AnInheritedAttempt {
+        @Test
+        void isBookedAsUncertainCountedAndMadeAgain() {
+            cluster.job(0, 0);
+            new TestWorker(cluster).owning(0);
+            var successor = new TestWorker(cluster).owning(0);
+
+            assertThat(successor.providers.calls).containsExactly("0-0");
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .satisfies(
+                            cost -> {
+                                assertThat(cost.kind()).isEqualTo(CostKind.UNCERTAIN);
+                                assertThat(cost.attempt()).isEqualTo(1);
+                                assertThat(cost.isFinal()).isFalse();
+                            });
+            successor.providers.answer("0-0");
+            successor.turn(1);
+            assertThat(cluster.results().getFirst().attempts()).isEqualTo(2);
+            assertThat(cluster.costs()).extracting(CostEvent::attempt).containsExactly(1, 2);
+        }
+
+        @Test
+        void isNotBookedTwiceWhenTheHeirDiesBeforeItCommits() {
+            cluster.job(0, 0);
+            new TestWorker(cluster).owning(0);
+            cluster.fates.addAll(Collections.nCopies(2, Fate.ABORTED));
+            new TestWorker(cluster).owning(0);
+            assertThat(cluster.costs()).isEmpty();
+            cluster.fates.clear();
+            new TestWorker(cluster).owning(0);
+
+            assertThat(cluster.costs()).hasSize(1);
+        }
+
+        @Test
+        void ofTheLastKindEndsTheJobAsFailed() {
+            cluster.job(0, 0);
+            for (int i = 0; i < 3; i++) {
+                new TestWorker(cluster, "max_attempts: 3").owning(0);
+            }
+            var heir = new TestWorker(cluster, "max_attempts: 3").owning(0);
+            heir.turn(1);
+
+            assertThat(heir.providers.calls).isEmpty();
+            assertThat(cluster.results().getFirst().errorCode()).isEqualTo("connection_error");
+            assertThat(cluster.results().getFirst().attempts()).isEqualTo(3);
+            assertThat(cluster.costs())
+                    .extracting(CostEvent::attempt, CostEvent::isFinal)
+                    .containsExactly(tuple(1, false), tuple(2, false), tuple(3, true));
+        }
+
+        @Test
+        void thatMayKillTheWorkerHasItsLastChanceAlone() {
+            jobs(0, 3);
+            new TestWorker(cluster, "max_attempts: 2").owning(0);
+            cluster.job(0, 3);
+            var heir = new TestWorker(cluster, "max_attempts: 2").owning(0);
+
+            assertThat(heir.providers.running()).containsExactlyInAnyOrder("0-0", "0-3");
+            heir.providers.answer("0-0");
+            heir.turn(1);
+            assertThat(heir.providers.running()).containsExactlyInAnyOrder("0-1", "0-3");
+        }
+    }
+
+    private static Duration ofSeconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** A slow model delays its own jobs and no one else's. */
+class IsolationTest {
+    private final FakeCluster cluster = new FakeCluster();
+
+    private void jobs(int partition, int count) {
+        for (int offset = 0; offset < count; offset++) {
+            cluster.job(partition, offset);
+        }
+    }
+
+    @Nested
+    class WithSeveralModels {
+        private static final String SLOW = "slow";
+
+        private TestWorker worker(String settings) {
+            return new TestWorker(cluster, settings, false, FakeCluster.MODEL, SLOW);
+        }
+
+        @Test
+        void noneCanTakeAllSlots() {
+            for (int offset = 0; offset < 40; offset++) {
+                cluster.jobOf(SLOW, offset, 1);
+            }
+            var worker = worker("max_in_flight: 8").owning(SLOW);
+            assertThat(worker.providers.running()).hasSize(6);
+
+            jobs(0, 10);
+            worker.owning(0);
+            assertThat(worker.providers.running()).hasSize(8);
+        }
+
+        @Test
+        void noneCanTakeAllBytes() {
+            var worker = worker("max_held_bytes: 1MiB, max_in_flight: 1");
+            for (int offset = 0; offset < 20; offset++) {
+                cluster.jobOf(SLOW, offset, 100_000);
+            }
+            worker.source.maxPollRecords = 1;
+            worker.owning(SLOW);
+            worker.turn(60);
+            assertThat(worker.source.paused).contains(FakeCluster.partition(SLOW));
+
+            jobs(0, 1);
+            worker.owning(0);
+            assertThat(worker.source.paused).doesNotContain(FakeCluster.partition(0));
+        }
+
+        @Test
+        void aCriticalJobUsesTheReserve() {
+            for (int offset = 0; offset < 40; offset++) {
+                cluster.job(0, offset);
+            }
+            var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
+            assertThat(worker.providers.running()).hasSize(19);
+
+            cluster.criticalJob(0, 50);
+            worker.turn(2);
+            assertThat(worker.providers.running()).hasSize(20).contains("0-50");
+        }
+    }
+}

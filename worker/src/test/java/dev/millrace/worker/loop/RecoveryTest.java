@@ -1,0 +1,102 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Where a partition is taken up, where it stops, and what is deleted of it. */
+class RecoveryTest {
+    private final FakeCluster cluster = new FakeCluster();
+
+    private void jobs(int partition, int count) {
+        for (int offset = 0; offset < count; offset++) {
+            cluster.job(partition, offset);
+        }
+    }
+
+    @Nested
+    class APartitionWithoutAnOffset {
+        @Test
+        void thatWasNeverInUseBeginsAtItsBeginningAndIsMarked() {
+            cluster.job(0, 0);
+            new TestWorker(cluster).owning(0);
+
+            assertThat(cluster.outputs.getFirst().topic()).isEqualTo("millrace.control");
+            assertThat(cluster.committed).containsKey(FakeCluster.partition(0));
+        }
+
+        @Test
+        void thatHadOneStopsVisibly() {
+            cluster.job(0, 0);
+            new TestWorker(cluster).owning(0);
+            cluster.committed.clear();
+            var worker = new TestWorker(cluster).owning(0);
+
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(worker.loop.health().detail()).contains("its offset was lost");
+            assertThat(worker.source.paused).contains(FakeCluster.partition(0));
+        }
+
+        @Test
+        void isTakenUpAgainWhenSomebodyHasDecidedSo() {
+            cluster.job(0, 0);
+            new TestWorker(cluster).owning(0);
+            cluster.committed.clear();
+            var worker = new TestWorker(cluster, "", true, FakeCluster.MODEL).owning(0);
+
+            assertThat(worker.providers.calls).containsExactly("0-0");
+        }
+
+        @Test
+        void waitsUntilItIsKnownWhy() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster);
+            worker.topics.isSilent = true;
+            worker.owning(0);
+            assertThat(worker.providers.calls).isEmpty();
+
+            worker.topics.isSilent = false;
+            worker.turn(3);
+            assertThat(worker.providers.calls).containsExactly("0-0");
+        }
+    }
+
+    @Nested
+    class APositionWithoutRecords {
+        @Test
+        void stopsItsPartitionButNotWhatIsOpen() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.source.outOfRange(0, 1);
+            worker.turn(1);
+            assertThat(worker.loop.health().detail()).contains("no record at its offset 1");
+
+            worker.providers.answer("0-0");
+            worker.turn(1);
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+        }
+    }
+
+    @Nested
+    class WhatIsFinished {
+        @Test
+        void isDeletedFromTheTopicAfterAWhile() {
+            jobs(0, 3);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(1);
+            assertThat(worker.topics.deleted).isEmpty();
+
+            worker.time.advance(ofSeconds(6));
+            worker.turn(1);
+            assertThat(worker.topics.deleted).containsExactly(Map.of(FakeCluster.partition(0), 1L));
+        }
+    }
+
+    private static Duration ofSeconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}
