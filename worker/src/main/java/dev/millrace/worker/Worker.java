@@ -120,16 +120,14 @@ public final class Worker implements Service {
                                 () -> new IllegalArgumentException("no Kafka cluster is given"));
         var clients =
                 new ClientSettings(kafka.properties(), config.topics().prefix(), config.worker());
+        var names = new Topics(config.topics().prefix());
         RecordSizes sizes = RecordSizes.of(config.topics());
-        var outputs =
-                new OutputRecords(
-                        new Topics(config.topics().prefix()),
-                        sizes.result() - RESULT_OVERHEAD_BYTES);
+        var outputs = new OutputRecords(names, sizes.result() - RESULT_OVERHEAD_BYTES);
         return WorkerLoop.create(
                 new WorkerLoop.Ports(
                         new KafkaJobSource(clients),
                         new KafkaResultLog(clients, sizes),
-                        new KafkaJobTopics(),
+                        KafkaJobTopics.open(clients, names.control(), settings.registry()),
                         providers),
                 new Services(
                         models,
