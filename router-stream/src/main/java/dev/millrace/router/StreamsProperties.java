@@ -36,6 +36,9 @@ final class StreamsProperties {
         // What the file says goes before what is only a matter of speed; the configuration has
         // refused what the guarantees rest on.
         all.putAll(settings.kafka().properties());
+        // Meant for the worker's group; Streams has a protocol of its own under the same name.
+        all.remove(StreamsConfig.GROUP_PROTOCOL_CONFIG);
+        all.remove(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
         guarantees(all, settings);
         var properties = new Properties();
         properties.putAll(all);

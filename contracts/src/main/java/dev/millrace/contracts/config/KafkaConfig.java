@@ -22,7 +22,7 @@ public record KafkaConfig(Map<String, String> properties) {
                 !servers.isBlank(),
                 "bootstrap.servers",
                 "must name the brokers, as host:port,host:port");
-        properties.keySet().forEach(KafkaProperties::check);
+        properties.forEach(KafkaProperties::check);
         properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
     }
 

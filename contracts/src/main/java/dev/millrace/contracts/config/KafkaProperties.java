@@ -49,6 +49,12 @@ final class KafkaProperties {
                     Map.entry("application.id", GROUPS),
                     Map.entry("num.standby.replicas", "router.standby_replicas sets it"));
 
+    /** The one property of groups that may be set, for the worker's group alone. */
+    private static final Set<String> GROUP_PROTOCOL =
+            Set.of("group.protocol", "consumer.group.protocol");
+
+    private static final Set<String> GROUP_PROTOCOLS = Set.of("consumer", "classic");
+
     /** What Kafka's own clients understand. */
     private static final Set<String> KNOWN = known();
 
@@ -70,11 +76,19 @@ final class KafkaProperties {
 
     /**
      * Refuses a property that the guarantees rest on, or that is a known one misspelled. Others may
-     * be anyone's: of an interceptor, or of a login module.
+     * be anyone's: of an interceptor, or of a login module. The worker's group may use the older
+     * protocol, for brokers that do not have the newer one.
      *
      * @throws dev.millrace.contracts.Violation with the reason
      */
-    static void check(String property) {
+    static void check(String property, String value) {
+        if (GROUP_PROTOCOL.contains(property)) {
+            require(
+                    GROUP_PROTOCOLS.contains(value),
+                    property,
+                    "must be consumer or classic, was " + value);
+            return;
+        }
         var plain = withoutPrefix(property);
         var reason = RESERVED.get(plain);
         require(reason == null, property, "cannot be set: " + reason);

@@ -7,6 +7,7 @@ import dev.millrace.contracts.Violation;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KafkaConfigTest {
@@ -29,7 +30,8 @@ class KafkaConfigTest {
                 "default.key.serde",
                 "default.value.serde",
                 "group.id",
-                "group.protocol",
+                "main.consumer.group.protocol",
+                "producer.group.protocol",
                 "group.instance.id",
                 "group.remote.assignor",
                 "partition.assignment.strategy",
@@ -56,6 +58,30 @@ class KafkaConfigTest {
     void acceptsTheRest(String property) {
         assertThat(new KafkaConfig(Map.of("bootstrap.servers", "b", property, "x")).properties())
                 .containsEntry(property, "x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "group.protocol,consumer",
+        "group.protocol,classic",
+        "consumer.group.protocol,classic",
+    })
+    void letsTheWorkersGroupHaveEitherProtocol(String property, String protocol) {
+        assertThat(
+                        new KafkaConfig(Map.of("bootstrap.servers", "b", property, protocol))
+                                .properties())
+                .containsEntry(property, protocol);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"group.protocol", "consumer.group.protocol"})
+    void refusesAnUnknownGroupProtocol(String property) {
+        assertThatThrownBy(
+                        () ->
+                                new KafkaConfig(
+                                        Map.of("bootstrap.servers", "b", property, "streams")))
+                .isInstanceOf(Violation.class)
+                .hasMessage(property + " must be consumer or classic, was streams");
     }
 
     @Test

@@ -36,6 +36,8 @@ public final class CommittedConsumer {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        // The file's protocol is that of the worker's group; here there is no group.
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         return new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

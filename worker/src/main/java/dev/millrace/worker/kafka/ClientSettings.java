@@ -2,11 +2,14 @@ package dev.millrace.worker.kafka;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.worker.loop.JobTopics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -15,15 +18,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The properties of the worker's clients: our defaults, over them what the user has set, over that
  * what the guarantees rest on.
  *
- * @param user client properties as the configuration has them; those with {@code consumer.} or
- *     {@code producer.} before their name are for that client only
+ * @param user client properties as the configuration has them; those with {@code consumer.}, {@code
+ *     producer.} or {@code admin.} before their name are for that client only
  * @param prefix what the names of our topics begin with
  */
 public record ClientSettings(Map<String, String> user, String prefix, WorkerConfig worker) {
     private static final String CONSUMER = "consumer.";
     private static final String PRODUCER = "producer.";
+    private static final String ADMIN = "admin.";
     private static final List<String> OTHER_CLIENTS =
-            List.of("admin.", "main.consumer.", "restore.consumer.", "global.consumer.");
+            List.of("main.consumer.", "restore.consumer.", "global.consumer.");
+    private static final String CLASSIC = "classic";
 
     /** Set by the broker for the consumer group protocol; the client refuses them. */
     private static final List<String> NOT_OF_THE_PROTOCOL =
@@ -69,19 +74,59 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes());
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId());
         properties.putAll(ofUser(CONSUMER));
-        NOT_OF_THE_PROTOCOL.forEach(properties::remove);
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId());
-        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        if (isClassic()) {
+            properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, CLASSIC);
+            properties.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                    CooperativeStickyAssignor.class.getName());
+        } else {
+            NOT_OF_THE_PROTOCOL.forEach(properties::remove);
+            properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+        }
         properties.put(
                 ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
                 millis(worker.drainTimeout().plus(POLL_SLACK)));
+        return committedOnly(properties);
+    }
+
+    /** For the control topic: no group, and small. */
+    Map<String, Object> controlConsumer() {
+        Map<String, Object> properties = new HashMap<>(ofUser(CONSUMER));
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId() + "-control");
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, CLASSIC);
+        return committedOnly(properties);
+    }
+
+    private static Map<String, Object> committedOnly(Map<String, Object> properties) {
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         return properties;
+    }
+
+    Map<String, Object> admin() {
+        Map<String, Object> properties = new HashMap<>(ofUser(ADMIN));
+        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, transactionalId() + "-admin");
+        return properties;
+    }
+
+    /**
+     * Whether the group uses the protocol before KIP-848, in which the client sets the timeouts.
+     */
+    boolean isClassic() {
+        return CLASSIC.equals(ofUser(CONSUMER).get(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
+    }
+
+    /** The classic protocol's session timeout. */
+    Duration classicSessionTimeout() {
+        String millis = ofUser(CONSUMER).get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+        return millis == null
+                ? JobTopics.Limits.DEFAULT.sessionTimeout()
+                : Duration.ofMillis(Long.parseLong(millis.strip()));
     }
 
     Map<String, Object> producer(RecordSizes sizes) {
@@ -131,6 +176,7 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
     private static boolean isPrefixed(String key) {
         return key.startsWith(CONSUMER)
                 || key.startsWith(PRODUCER)
+                || key.startsWith(ADMIN)
                 || OTHER_CLIENTS.stream().anyMatch(key::startsWith);
     }
 

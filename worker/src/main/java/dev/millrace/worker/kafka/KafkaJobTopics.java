@@ -1,50 +1,93 @@
 package dev.millrace.worker.kafka;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.worker.loop.JobTopics;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
-/** What the cluster knows of the job topics. */
+/**
+ * What the cluster knows of the job topics. The loop's thread only hands over and picks up; an
+ * admin client and what waits for it live on virtual threads.
+ */
 public final class KafkaJobTopics implements JobTopics {
-    private final String control;
+    private final ClientSettings settings;
+    private final ControlTopic control;
+    private final SharedAdmin admin;
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("millrace-topics-", 0).factory());
+    private final CompletableFuture<Limits> limits;
+    private final Deletions deletions = new Deletions();
+    private final DeletionSteps steps;
+    private @Nullable Asked asked;
 
-    private KafkaJobTopics(String control) {
-        this.control = control;
+    private KafkaJobTopics(ClientSettings settings, String controlTopic, MeterRegistry registry) {
+        this.settings = settings;
+        this.control = new ControlTopic(settings, controlTopic);
+        this.admin = new SharedAdmin(settings.admin());
+        this.steps =
+                new DeletionSteps(
+                        deletions, admin, registry.counter("millrace.worker.deleted.steps"));
+        this.limits = CompletableFuture.supplyAsync(new BrokerLimits(settings, admin), threads);
     }
 
-    /** Asks nothing yet: every partition counts as used for the first time. */
+    /**
+     * Begins to ask for the bounds, and returns at once.
+     *
+     * @param controlTopic where the markers of first use stand
+     */
     public static KafkaJobTopics open(
             ClientSettings settings, String controlTopic, MeterRegistry registry) {
-        return new KafkaJobTopics(controlTopic);
+        return new KafkaJobTopics(settings, controlTopic, registry);
     }
 
     @Override
     public Optional<Limits> limits() {
-        return Optional.of(Limits.DEFAULT);
+        return Optional.ofNullable(limits.getNow(null));
     }
 
+    /** An answer is given once: what is asked again later may have changed meanwhile. */
     @Override
     public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
-        var pasts = new HashMap<TopicPartition, Past>();
-        for (TopicPartition partition : partitions) {
-            byte[] key = ("first-use/" + partition).getBytes(UTF_8);
-            pasts.put(
-                    partition,
-                    new Past.FirstUse(0, new ProducerRecord<>(control, key, new byte[0])));
+        var current = asked;
+        if (current == null || !current.question.isAbout(partitions)) {
+            if (current != null) {
+                current.thread.cancel(true);
+            }
+            asked = ask(partitions);
+            return Optional.empty();
         }
-        return Optional.of(pasts);
+        var answer = current.question.answer();
+        if (answer.isPresent()) {
+            asked = null;
+        }
+        return answer;
+    }
+
+    private Asked ask(Set<TopicPartition> partitions) {
+        var question = new PastQuestion(partitions, settings.groupId(), control, admin);
+        return new Asked(question, threads.submit(question));
+    }
+
+    private record Asked(PastQuestion question, Future<?> thread) {}
+
+    @Override
+    public void deleteBelow(Map<TopicPartition, Long> offsets) {
+        if (deletions.add(offsets)) {
+            threads.execute(steps);
+        }
     }
 
     @Override
-    public void deleteBelow(Map<TopicPartition, Long> offsets) {}
-
-    @Override
-    public void close() {}
+    public void close() {
+        threads.shutdownNow();
+        admin.close();
+    }
 }

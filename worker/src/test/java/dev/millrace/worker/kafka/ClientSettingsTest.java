@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.topic.RecordSizes;
+import java.time.Duration;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientSettingsTest {
     private static final RecordSizes SIZES = RecordSizes.of(TopicsConfig.CLUSTER);
@@ -41,6 +44,7 @@ class ClientSettingsTest {
 
             assertThat(settings.producer(SIZES)).containsEntry("request.timeout.ms", "1");
             assertThat(settings.consumer()).containsEntry("request.timeout.ms", "2");
+            assertThat(settings.admin()).containsEntry("request.timeout.ms", "4");
             assertThat(settings.consumer().keySet()).noneMatch(key -> key.startsWith("admin."));
         }
 
@@ -48,6 +52,40 @@ class ClientSettingsTest {
         void thatTheGroupProtocolLeavesToTheBrokerAreLeftOut() {
             assertThat(settings(Map.of("session.timeout.ms", "1000")).consumer())
                     .doesNotContainKey("session.timeout.ms");
+        }
+    }
+
+    @Nested
+    class TheClassicProtocol {
+        @ParameterizedTest
+        @ValueSource(strings = {"group.protocol", "consumer.group.protocol"})
+        void isCooperativeAndKeepsTheUsersTimeouts(String key) {
+            var settings =
+                    settings(
+                            Map.of(
+                                    key,
+                                    "classic",
+                                    "session.timeout.ms",
+                                    "9000",
+                                    "heartbeat.interval.ms",
+                                    "3000"));
+
+            assertThat(settings.consumer())
+                    .containsEntry("group.protocol", "classic")
+                    .containsEntry(
+                            "partition.assignment.strategy",
+                            "org.apache.kafka.clients.consumer.CooperativeStickyAssignor")
+                    .containsEntry("session.timeout.ms", "9000")
+                    .containsEntry("heartbeat.interval.ms", "3000");
+            assertThat(settings.classicSessionTimeout()).isEqualTo(Duration.ofSeconds(9));
+        }
+
+        @Test
+        void isForTheGroupOnly() {
+            var settings =
+                    settings(Map.of("group.protocol", "consumer", "session.timeout.ms", "1"));
+
+            assertThat(settings.controlConsumer()).containsEntry("group.protocol", "classic");
         }
     }
 
@@ -61,6 +99,7 @@ class ClientSettingsTest {
                     .containsEntry("group.id", "millrace.worker")
                     .containsEntry("group.protocol", "consumer")
                     .containsEntry("isolation.level", "read_committed")
+                    .containsEntry("auto.offset.reset", "none")
                     .containsEntry("enable.auto.commit", false);
         }
 

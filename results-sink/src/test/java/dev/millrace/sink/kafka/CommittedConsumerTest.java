@@ -1,0 +1,24 @@
+package dev.millrace.sink.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CommittedConsumerTest {
+    @Nested
+    class TheProtocolOfTheWorkersGroup {
+        @Test
+        void doesNotForbidPropertiesThatOnlyTheOtherOneHas() {
+            try (var consumer =
+                    CommittedConsumer.open(
+                            Map.of(
+                                    "bootstrap.servers", "127.0.0.1:1",
+                                    "group.protocol", "consumer",
+                                    "session.timeout.ms", "9000"))) {
+                assertThat(consumer.assignment()).isEmpty();
+            }
+        }
+    }
+}

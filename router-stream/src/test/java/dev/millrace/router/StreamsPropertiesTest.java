@@ -1,0 +1,32 @@
+package dev.millrace.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.KafkaConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StreamsPropertiesTest {
+    private static StreamsConfig streams(Map<String, String> user) {
+        var config = new ConfigLoader(Map.of()).parse("test", "").withKafka(new KafkaConfig(user));
+        return new StreamsConfig(StreamsProperties.of(RouterSettings.of(config, Path.of("state"))));
+    }
+
+    @Nested
+    class TheProtocolOfTheWorkersGroup {
+        @ParameterizedTest
+        @ValueSource(strings = {"group.protocol", "consumer.group.protocol"})
+        void isNotThatOfStreams(String key) {
+            var streams = streams(Map.of("bootstrap.servers", "b:1", key, "consumer"));
+
+            assertThat(streams.getString(StreamsConfig.GROUP_PROTOCOL_CONFIG)).isEqualTo("classic");
+            assertThat(streams.getMainConsumerConfigs("group", "client", 0))
+                    .doesNotContainEntry("group.protocol", "consumer");
+        }
+    }
+}

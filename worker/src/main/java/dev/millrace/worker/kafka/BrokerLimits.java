@@ -1,0 +1,109 @@
+package dev.millrace.worker.kafka;
+
+import dev.millrace.worker.loop.JobTopics.Limits;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks a broker for its bounds. What it does not tell in time is taken as nobody has set it. */
+final class BrokerLimits implements Supplier<Limits> {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerLimits.class);
+
+    /** Counts from when a broker has been reached; before that there is nothing to be bounded. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    /** Of a broker; the same for all of a cluster. */
+    private static final String METADATA_BYTES = "offset.metadata.max.bytes";
+
+    /** Of a group with the protocol of KIP-848. */
+    private static final String SESSION_TIMEOUT = "consumer.session.timeout.ms";
+
+    private final ClientSettings settings;
+    private final SharedAdmin admin;
+
+    BrokerLimits(ClientSettings settings, SharedAdmin admin) {
+        this.settings = settings;
+        this.admin = admin;
+    }
+
+    /** Waits for the answers, on a thread of its own. */
+    @Override
+    public Limits get() {
+        try {
+            return read();
+        } catch (ExecutionException e) {
+            return unknown(String.valueOf(e.getCause()));
+        } catch (KafkaException e) {
+            return unknown(e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Limits.DEFAULT;
+        }
+    }
+
+    private static Limits unknown(String reason) {
+        LOG.atInfo().log(
+                "the broker does not tell its limits, so its defaults are taken ({}): {}",
+                Limits.DEFAULT,
+                reason);
+        return Limits.DEFAULT;
+    }
+
+    private Limits read() throws ExecutionException, InterruptedException {
+        var ofBroker = new ConfigResource(ConfigResource.Type.BROKER, anyBroker().idString());
+        var ofGroup = new ConfigResource(ConfigResource.Type.GROUP, settings.groupId());
+        var asked = settings.isClassic() ? List.of(ofBroker) : List.of(ofBroker, ofGroup);
+        var answers =
+                admin.get()
+                        .describeConfigs(
+                                asked,
+                                new DescribeConfigsOptions()
+                                        .timeoutMs(Math.toIntExact(LONGEST_WAIT.toMillis())))
+                        .all()
+                        .get();
+        int metadata = number(answers.get(ofBroker), METADATA_BYTES);
+        return new Limits(
+                metadata,
+                settings.isClassic()
+                        ? settings.classicSessionTimeout()
+                        : Duration.ofMillis(number(answers.get(ofGroup), SESSION_TIMEOUT)));
+    }
+
+    /** As soon as one answers. */
+    private Node anyBroker() throws ExecutionException, InterruptedException {
+        while (true) {
+            KafkaFuture<Node> broker =
+                    admin.get()
+                            .describeCluster()
+                            .nodes()
+                            .thenApply(nodes -> nodes.iterator().next());
+            try {
+                return broker.get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof RetriableException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static int number(@Nullable Config config, String key) {
+        var entry = config == null ? null : config.get(key);
+        if (entry == null || entry.value() == null) {
+            throw new InvalidConfigurationException("there is no " + key);
+        }
+        return Integer.parseInt(entry.value());
+    }
+}

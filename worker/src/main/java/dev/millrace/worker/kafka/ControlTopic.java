@@ -1,0 +1,83 @@
+package dev.millrace.worker.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** The committed records of the control topic, read whole. */
+final class ControlTopic {
+    private static final Duration POLL_WAIT = Duration.ofMillis(100);
+
+    /** Longer than an open transaction of ours can hide what comes after it. */
+    private static final int MAX_EMPTY_POLLS = 300;
+
+    private final ClientSettings settings;
+    private final TopicPartition partition;
+
+    ControlTopic(ClientSettings settings, String topic) {
+        this.settings = settings;
+        this.partition = new TopicPartition(topic, 0);
+    }
+
+    String topic() {
+        return partition.topic();
+    }
+
+    /** The one that it has. */
+    TopicPartition partition() {
+        return partition;
+    }
+
+    /**
+     * The last values of those of these keys that have one.
+     *
+     * @param end past the last record that is there, committed or not: what is not yet decided may
+     *     hide committed records behind it, so it is waited for
+     * @throws TimeoutException when the end cannot be reached
+     */
+    Map<String, byte[]> read(Set<String> keys, long beginning, long end) {
+        var values = new HashMap<String, byte[]>();
+        if (beginning >= end) {
+            return values;
+        }
+        var consumer = new KafkaConsumer<byte[], byte[]>(settings.controlConsumer());
+        try {
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, beginning);
+            int emptyPolls = 0;
+            while (consumer.position(partition) < end) {
+                var records = consumer.poll(POLL_WAIT);
+                records.forEach(record -> take(record, keys, values));
+                emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
+                if (emptyPolls > MAX_EMPTY_POLLS) {
+                    throw new TimeoutException(partition + " cannot be read up to " + end);
+                }
+            }
+            return values;
+        } finally {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        }
+    }
+
+    private static void take(
+            ConsumerRecord<byte[], byte[]> record, Set<String> keys, Map<String, byte[]> values) {
+        if (record.key() == null) {
+            return;
+        }
+        String key = new String(record.key(), UTF_8);
+        if (record.value() == null) {
+            values.remove(key);
+        } else if (keys.contains(key)) {
+            values.put(key, record.value());
+        }
+    }
+}
