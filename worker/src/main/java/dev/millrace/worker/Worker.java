@@ -9,6 +9,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.call.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobSource;
@@ -54,11 +55,13 @@ public final class Worker implements Service {
      */
     public static Worker start(WorkerSettings settings) {
         MillraceConfig config = settings.config();
+        Map<String, Model> models = models(config);
         var calls =
                 ProviderCalls.overHttp(
                         config.worker(),
-                        providers(config, models(config)),
-                        config.topics().maxResponseBytes(),
+                        providers(config, models),
+                        AnswerLimits.of(
+                                config.worker(), models.size(), config.topics().maxResponseBytes()),
                         settings.clock(),
                         settings.ticker());
         return start(settings, calls);

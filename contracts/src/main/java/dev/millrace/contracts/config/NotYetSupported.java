@@ -36,7 +36,6 @@ final class NotYetSupported {
                             "models.*.stream",
                             is("always"),
                             "requests are only streamed when they say so"),
-                    part("worker.retry_budget", "only worker.max_attempts bounds the retries yet"),
                     part("worker.breaker", "no model is given a rest yet"),
                     part("worker.lane_weights", "all lanes have the same weight yet"),
                     part("worker.lease", "limits are not shared between workers yet"),

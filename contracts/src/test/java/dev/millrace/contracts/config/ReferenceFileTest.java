@@ -133,7 +133,6 @@ class ReferenceFileTest {
                                     "models.gpt-4.1.fallback",
                                     "models.gpt-4.1.fallback_after",
                                     "models.claude-sonnet-4.5.limits",
-                                    "worker.retry_budget",
                                     "worker.breaker",
                                     "worker.lane_weights",
                                     "worker.lease",

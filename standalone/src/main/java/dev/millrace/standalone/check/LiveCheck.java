@@ -13,6 +13,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.call.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.loop.Providers.Order;
 import dev.millrace.worker.loop.Providers.Report;
@@ -136,7 +137,7 @@ public final class LiveCheck implements AutoCloseable {
                 ProviderCalls.overHttp(
                         config.worker(),
                         Map.of(model.provider(), provider),
-                        config.topics().maxResponseBytes(),
+                        AnswerLimits.of(config.worker(), 1, config.topics().maxResponseBytes()),
                         clock,
                         nanos);
         var report = new CompletableFuture<Report>();

@@ -30,6 +30,14 @@ public final class Classifier {
                             ErrorCode.TIMEOUT,
                             "no answer in time: " + timedOut.waitedFor(),
                             timedOut.sent());
+            case Exchange.Late _ -> new Verdict.Late();
+            case Exchange.Expired expired ->
+                    broken(
+                            ErrorCode.DEADLINE_EXCEEDED,
+                            expired.sent()
+                                    ? "the job's deadline passed before the answer was there"
+                                    : "the job's deadline passed before the call was sent",
+                            expired.sent());
             case Exchange.Broken broken ->
                     broken(ErrorCode.CONNECTION_ERROR, broken.reason(), broken.sent());
         };

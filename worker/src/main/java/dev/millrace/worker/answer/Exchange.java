@@ -21,6 +21,16 @@ public sealed interface Exchange {
      */
     record TimedOut(String waitedFor, boolean sent) implements Exchange {}
 
+    /** Not sent: when a connection stood, its time to be sent had passed. */
+    record Late() implements Exchange {}
+
+    /**
+     * The job's deadline passed before the response was whole.
+     *
+     * @param sent whether the provider may have received the request
+     */
+    record Expired(boolean sent) implements Exchange {}
+
     /**
      * The connection could not be made, or broke.
      *

@@ -1,29 +1,23 @@
 package dev.millrace.worker.call;
 
-import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Watches the total timeouts of exchanges on one daemon thread, which only ever interrupts. */
+/** Watches how long exchanges take, on one daemon thread, which only ever interrupts. */
 final class Deadlines implements AutoCloseable {
-    private final Duration after;
     private final ScheduledThreadPoolExecutor watch =
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().daemon().name("millrace-worker-deadlines").factory());
 
-    /**
-     * @param after how long after its beginning an exchange is interrupted
-     */
-    Deadlines(Duration after) {
-        this.after = after;
+    Deadlines() {
         // Or every exchange that has ended would be held until its deadline.
         watch.setRemoveOnCancelPolicy(true);
     }
 
-    /** The deadline expires when its time has come, unless what is returned is cancelled before. */
-    Future<?> watch(Deadline deadline) {
-        return watch.schedule(deadline::onExpiry, after.toNanos(), TimeUnit.NANOSECONDS);
+    /** The deadline expires after that time, unless what is returned is cancelled before. */
+    Future<?> watch(Deadline deadline, long afterNanos) {
+        return watch.schedule(deadline::onExpiry, afterNanos, TimeUnit.NANOSECONDS);
     }
 
     /** Deadlines that are held. */

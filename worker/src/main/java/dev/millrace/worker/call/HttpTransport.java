@@ -3,10 +3,12 @@ package dev.millrace.worker.call;
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.ResponseHeaders;
+import dev.millrace.worker.loop.Providers.Window;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
+import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -21,28 +23,39 @@ import org.apache.hc.core5.io.Closer;
 /** Exchanges over HTTP/1.1 with pooled connections. */
 final class HttpTransport implements Transport {
     private final CloseableHttpClient client;
-    private final int maxResponseBytes;
-    private final Deadlines deadlines;
+    private final Bodies bodies;
+    private final LongSupplier nanos;
+    private final long totalNanos;
+    private final Deadlines deadlines = new Deadlines();
 
     /**
-     * @param maxResponseBytes longest body, decompressed
+     * @param nanos the ticker that windows are on
      */
-    HttpTransport(CloseableHttpClient client, Timeouts timeouts, int maxResponseBytes) {
+    HttpTransport(
+            CloseableHttpClient client, Timeouts timeouts, Bodies bodies, LongSupplier nanos) {
         this.client = client;
-        this.maxResponseBytes = maxResponseBytes;
-        this.deadlines = new Deadlines(timeouts.total());
+        this.bodies = bodies;
+        this.nanos = nanos;
+        this.totalNanos = timeouts.total().toNanos();
     }
 
     @Override
-    public Exchange exchange(Outgoing outgoing) {
-        var progress = new Progress();
+    public Exchange exchange(Outgoing outgoing, String model, Window window) {
+        long leftNanos = window.endByNanos() - nanos.getAsLong();
+        if (leftNanos <= 0) {
+            return new Exchange.Expired(false);
+        }
+        var progress = new Progress(nanos, window.sendByNanos());
         var deadline = new Deadline();
-        var expiry = deadlines.watch(deadline);
+        var expiry = deadlines.watch(deadline, Math.min(leftNanos, totalNanos));
         try {
-            return send(outgoing, progress);
+            return send(outgoing, model, progress);
         } catch (IOException | RuntimeException e) {
+            if (progress.isLate()) {
+                return new Exchange.Late();
+            }
             return deadline.isMissed()
-                    ? new Exchange.TimedOut("the whole answer", progress.mayBeSent())
+                    ? missed(leftNanos < totalNanos, progress)
                     : failure(e, progress);
         } finally {
             deadline.end();
@@ -50,7 +63,13 @@ final class HttpTransport implements Transport {
         }
     }
 
-    private Exchange send(Outgoing outgoing, Progress progress) throws IOException {
+    private static Exchange missed(boolean isOfTheJob, Progress progress) {
+        return isOfTheJob
+                ? new Exchange.Expired(progress.mayBeSent())
+                : new Exchange.TimedOut("the whole answer", progress.mayBeSent());
+    }
+
+    private Exchange send(Outgoing outgoing, String model, Progress progress) throws IOException {
         var request = new HttpPost(outgoing.uri());
         outgoing.headers().forEach(request::setHeader);
         request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
@@ -58,14 +77,14 @@ final class HttpTransport implements Transport {
         context.setAttribute(StagedExecutor.PROGRESS, progress);
         ClassicHttpResponse response = client.executeOpen(null, request, context);
         try {
-            return read(response);
+            return read(response, model);
         } finally {
             // Of a body that was read to its end the connection is already back in the pool.
             Closer.closeQuietly(response);
         }
     }
 
-    private Exchange read(ClassicHttpResponse response) throws IOException {
+    private Exchange read(ClassicHttpResponse response, String model) throws IOException {
         var headers = new LinkedHashMap<String, String>();
         for (Header header : response.getHeaders()) {
             headers.putIfAbsent(header.getName(), String.valueOf(header.getValue()));
@@ -76,10 +95,10 @@ final class HttpTransport implements Transport {
             return new Exchange.Responded(response.getCode(), all, new byte[0]);
         }
         InputStream in = entity.getContent();
-        byte[] body = in.readNBytes(maxResponseBytes);
-        if (body.length == maxResponseBytes && in.read() >= 0) {
+        byte[] body = bodies.read(in, model);
+        if (body.length == bodies.maxBytes() && in.read() >= 0) {
             // Closing the stream would read the rest; closing the response drops the connection.
-            return new Exchange.TooLarge(response.getCode(), all, maxResponseBytes);
+            return new Exchange.TooLarge(response.getCode(), all, bodies.maxBytes());
         }
         in.close();
         return new Exchange.Responded(response.getCode(), all, body);

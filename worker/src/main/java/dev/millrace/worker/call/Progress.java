@@ -1,8 +1,13 @@
 package dev.millrace.worker.call;
 
+import java.util.function.LongSupplier;
+
 /** How far an exchange has come. Belongs to the thread of the exchange. */
 final class Progress {
+    private final LongSupplier nanos;
+    private final long sendByNanos;
     private Stage stage = Stage.CONNECTING;
+    private boolean isLate;
 
     enum Stage {
         CONNECTING("a connection"),
@@ -17,8 +22,27 @@ final class Progress {
         }
     }
 
-    void onSending() {
-        stage = Stage.WAITING;
+    /**
+     * @param nanos a ticker
+     * @param sendByNanos from then on nothing is sent
+     */
+    Progress(LongSupplier nanos, long sendByNanos) {
+        this.nanos = nanos;
+        this.sendByNanos = sendByNanos;
+    }
+
+    /** The connection stands. Returns whether the request may be sent now. */
+    boolean onConnected() {
+        isLate = nanos.getAsLong() - sendByNanos >= 0;
+        if (!isLate) {
+            stage = Stage.WAITING;
+        }
+        return !isLate;
+    }
+
+    /** Whether it was not sent since its time had passed. */
+    boolean isLate() {
+        return isLate;
     }
 
     void onHead() {

@@ -50,19 +50,18 @@ public final class ProviderCalls implements Providers {
      * Calls over HTTP.
      *
      * @param providers those of the models that are served, by name
-     * @param maxResponseBytes longest body of an answer
-     * @param nanos a ticker for durations
+     * @param nanos a ticker for durations, and for the windows of orders
      * @throws IllegalArgumentException when a provider has no address
      */
     public static ProviderCalls overHttp(
             WorkerConfig config,
             Map<String, ProviderConfig> providers,
-            int maxResponseBytes,
+            AnswerLimits limits,
             InstantSource clock,
             LongSupplier nanos) {
         var client = HttpClients.create(config.timeouts(), config.maxInFlight());
         return new ProviderCalls(
-                new HttpTransport(client, config.timeouts(), maxResponseBytes),
+                new HttpTransport(client, config.timeouts(), new Bodies(limits), nanos),
                 providers,
                 clock,
                 nanos);
@@ -111,10 +110,17 @@ public final class ProviderCalls implements Providers {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
         byte[] body = line.upstreamBody(model.upstreamModel());
-        Exchange exchange =
-                transport.exchange(address.outgoing(line.endpoint(), order.job(), body));
+        Outgoing outgoing = address.outgoing(line.endpoint(), order.job(), body);
+        Exchange exchange = exchange(outgoing, model, order.window());
         Verdict verdict = Classifier.verdict(line.endpoint(), exchange, clock.instant());
-        return new Report(line, "", verdict, true, since(start), null);
+        boolean called = !(verdict instanceof Verdict.Late);
+        return new Report(line, "", verdict, called, since(start), null);
+    }
+
+    private Exchange exchange(Outgoing outgoing, Model model, Window window) {
+        return nanos.getAsLong() - window.sendByNanos() >= 0
+                ? new Exchange.Late()
+                : transport.exchange(outgoing, model.name(), window);
     }
 
     private static Report uncalled(RequestLine line, ErrorCode error, String message) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notes when a request starts to be sent and when the head of its response is there, and gives each
- * part its own timeout. The client sets the first one anew for each request of a connection.
+ * part its own timeout. The client sets the first one anew for each request of a connection. This
+ * is the last place before a request is written: what is late by then is not written.
  */
 final class StagedExecutor extends HttpRequestExecutor {
     static final String PROGRESS = "millrace.progress";
@@ -32,7 +33,9 @@ final class StagedExecutor extends HttpRequestExecutor {
             HttpContext context)
             throws IOException, HttpException {
         var progress = (Progress) context.getAttribute(PROGRESS);
-        progress.onSending();
+        if (!progress.onConnected()) {
+            throw new IOException("too late to be sent");
+        }
         ClassicHttpResponse response = super.execute(request, connection, callback, context);
         progress.onHead();
         connection.setSocketTimeout(betweenChunks);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.loop.Providers.Window;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,18 +19,29 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class HttpTransportTest {
     private static final int MAX_BYTES = 1_000;
+    private static final AnswerLimits LIMITS = new AnswerLimits(MAX_BYTES, 100, 1);
+
+    /** A ticker that stands still, and is about to overflow. */
+    private static final AtomicLong NOW = new AtomicLong(Long.MAX_VALUE - 5);
+
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(150);
     private static final Timeouts PATIENT = new Timeouts(LONG, LONG, LONG, LONG);
 
     private static HttpTransport transport(Timeouts timeouts) {
-        return new HttpTransport(HttpClients.create(timeouts, 10), timeouts, MAX_BYTES);
+        return transport(timeouts, 10);
+    }
+
+    private static HttpTransport transport(Timeouts timeouts, int maxInFlight) {
+        return new HttpTransport(
+                HttpClients.create(timeouts, maxInFlight), timeouts, new Bodies(LIMITS), NOW::get);
     }
 
     private static Exchange exchange(RawServer server, Timeouts timeouts) throws Exception {
@@ -39,9 +51,15 @@ class HttpTransportTest {
     }
 
     private static Exchange onVirtualThread(HttpTransport transport, URI uri) throws Exception {
+        return start(transport, uri, Window.open(NOW.get())).get();
+    }
+
+    private static CompletableFuture<Exchange> start(
+            HttpTransport transport, URI uri, Window window) {
         var result = new CompletableFuture<Exchange>();
-        Thread.ofVirtual().start(() -> result.complete(transport.exchange(outgoing(uri))));
-        return result.get();
+        Thread.ofVirtual()
+                .start(() -> result.complete(transport.exchange(outgoing(uri), "m", window)));
+        return result;
     }
 
     private static Outgoing outgoing(URI uri) {
@@ -232,7 +250,9 @@ class HttpTransportTest {
                                         () ->
                                                 result.complete(
                                                         transport.exchange(
-                                                                outgoing(server.uri()))));
+                                                                outgoing(server.uri()),
+                                                                "m",
+                                                                Window.open(NOW.get()))));
                 waiting.await();
                 call.interrupt();
 
@@ -298,6 +318,94 @@ class HttpTransportTest {
                 } catch (SocketTimeoutException e) {
                     // The pause between two drops.
                 }
+            }
+        }
+    }
+
+    @Nested
+    class ACallWhoseTimeToBeSentHasPassed {
+        @Test
+        void isNotWrittenThoughItsConnectionStands() throws Exception {
+            try (var server = new RawServer(RawServer.always(200, "{}"));
+                    var transport = transport(PATIENT)) {
+                var window = new Window(NOW.get(), NOW.get() + LONG.toNanos());
+
+                assertThat(start(transport, server.uri(), window).get())
+                        .isEqualTo(new Exchange.Late());
+                assertThat(server.heads).isEmpty();
+            }
+        }
+
+        @Test
+        void isWrittenInTheLastNanosecondBefore() throws Exception {
+            try (var server = new RawServer(RawServer.always(200, "{}"));
+                    var transport = transport(PATIENT)) {
+                var window = new Window(NOW.get() + 1, NOW.get() + LONG.toNanos());
+
+                assertThat(start(transport, server.uri(), window).get())
+                        .isInstanceOf(Exchange.Responded.class);
+            }
+        }
+    }
+
+    @Nested
+    class TheDeadlineOfAJob {
+        private final Window window =
+                new Window(NOW.get() + LONG.toNanos(), NOW.get() + SHORT.toNanos());
+
+        @Test
+        void endsACallThatStillRuns() throws Exception {
+            try (var server = new RawServer(HttpTransportTest::hang);
+                    var transport = transport(PATIENT)) {
+                assertThat(start(transport, server.uri(), window).get())
+                        .isEqualTo(new Exchange.Expired(true));
+            }
+        }
+
+        @Test
+        void endsTheWaitForAFreeConnection() throws Exception {
+            try (var server = new RawServer(HttpTransportTest::hang);
+                    var transport = transport(PATIENT, 1)) {
+                var holds = start(transport, server.uri(), Window.open(NOW.get()));
+                await().until(() -> server.heads.size() == 1);
+
+                assertThat(start(transport, server.uri(), window).get())
+                        .isEqualTo(new Exchange.Expired(false));
+                assertThat(holds).isNotDone();
+            }
+        }
+
+        @Test
+        void endsTheWaitForAConnectionToStand() throws Exception {
+            try (var silent = new ServerSocket(0);
+                    var transport = transport(PATIENT)) {
+                URI uri = URI.create("https://127.0.0.1:" + silent.getLocalPort());
+
+                assertThat(start(transport, uri, window).get())
+                        .isEqualTo(new Exchange.Expired(false));
+            }
+        }
+
+        @Test
+        void thatHasPassedNeedsNoConnection() throws Exception {
+            try (var server = new RawServer(RawServer.always(200, "{}"));
+                    var transport = transport(PATIENT)) {
+                var past = new Window(NOW.get() + 1, NOW.get());
+
+                assertThat(start(transport, server.uri(), past).get())
+                        .isEqualTo(new Exchange.Expired(false));
+                assertThat(server.accepted).hasValue(0);
+            }
+        }
+
+        @Test
+        void isNotWaitedForWhenTheWholeTimeoutComesFirst() throws Exception {
+            try (var server = new RawServer(HttpTransportTest::hang);
+                    var transport = transport(new Timeouts(LONG, LONG, LONG, SHORT))) {
+                var later = new Window(NOW.get() + 1, NOW.get() + LONG.toNanos());
+
+                assertThat(start(transport, server.uri(), later).get())
+                        .isEqualTo(new Exchange.TimedOut("the whole answer", true));
             }
         }
     }

@@ -1,0 +1,154 @@
+package dev.millrace.worker.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ResponseHeaders;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.loop.Providers.Order;
+import dev.millrace.worker.loop.Providers.Report;
+import dev.millrace.worker.loop.Providers.Window;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ProviderCallsTest {
+    private static final Exchange.Responded ANSWER =
+            new Exchange.Responded(200, ResponseHeaders.NONE, "{\"choices\":[]}".getBytes(UTF_8));
+
+    private final FakeTransport transport = new FakeTransport();
+    private final ProviderCalls calls =
+            new ProviderCalls(
+                    transport,
+                    Map.of(
+                            "p",
+                            new ProviderConfig(
+                                    Wire.OPENAI,
+                                    Optional.of(URI.create("http://h/v1")),
+                                    Optional.empty(),
+                                    List.of(),
+                                    Map.of(),
+                                    Limits.NONE,
+                                    Optional.empty())),
+                    InstantSource.fixed(Instant.EPOCH),
+                    ProviderCallsTest::now);
+
+    /** A ticker that stands still, and is about to overflow. */
+    private static long now() {
+        return Long.MAX_VALUE - 3;
+    }
+
+    private Report report(String record, Window window) throws Exception {
+        var report = new CompletableFuture<Report>();
+        var model = Model.of("m", "p", Price.of("1", "2"));
+        calls.start(
+                new Order(JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), window),
+                report::complete);
+        return report.get();
+    }
+
+    private Report report(Window window) throws Exception {
+        return report(
+                """
+                {"custom_id":"c","method":"POST","url":"/v1/chat/completions",\
+                "body":{"model":"m","messages":[]}}""",
+                window);
+    }
+
+    /** Answers always the same. */
+    private static final class FakeTransport implements Transport {
+        final List<Outgoing> sent = new ArrayList<>();
+        Exchange exchange = ANSWER;
+
+        @Override
+        public Exchange exchange(Outgoing outgoing, String model, Window window) {
+            sent.add(outgoing);
+            return exchange;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Nested
+    class BeforeItsTimeHasPassed {
+        @Test
+        void aCallIsMade() throws Exception {
+            Report report = report(new Window(now() + 1, now() + 10));
+
+            assertThat(report.called()).isTrue();
+            assertThat(report.verdict()).isInstanceOf(Verdict.Answered.class);
+            assertThat(transport.sent).hasSize(1);
+        }
+    }
+
+    @Nested
+    class WhenItsTimeHasPassed {
+        @Test
+        void nothingIsSent() throws Exception {
+            Report report = report(new Window(now(), now() + 10));
+
+            assertThat(report.called()).isFalse();
+            assertThat(report.verdict()).isEqualTo(new Verdict.Late());
+            assertThat(report.line()).isNotNull();
+            assertThat(transport.sent).isEmpty();
+        }
+
+        @Test
+        void asTheConnectionStoodItIsNoCallEither() throws Exception {
+            transport.exchange = new Exchange.Late();
+
+            Report report = report(new Window(now() + 1, now() + 10));
+
+            assertThat(report.called()).isFalse();
+            assertThat(report.verdict()).isEqualTo(new Verdict.Late());
+        }
+    }
+
+    @Nested
+    class WhenTheDeadlineOfTheJobPasses {
+        private Verdict.Failed failed(boolean sent) throws Exception {
+            transport.exchange = new Exchange.Expired(sent);
+            return (Verdict.Failed) report(Window.open(now())).verdict();
+        }
+
+        @Test
+        void duringTheCallItMayHaveBeenBilled() throws Exception {
+            assertThat(failed(true).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+            assertThat(failed(true).billing()).isEqualTo(Billing.UNCERTAIN);
+        }
+
+        @Test
+        void beforeItWasSentItWasNot() throws Exception {
+            assertThat(failed(false).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+            assertThat(failed(false).billing()).isEqualTo(Billing.NOTHING);
+        }
+    }
+
+    @Nested
+    class ARecordThatIsNoJob {
+        @Test
+        void isNotCalled() throws Exception {
+            Report report = report("{}", Window.open(now()));
+
+            assertThat(report.called()).isFalse();
+            assertThat(report.unreadable()).isNotEmpty();
+        }
+    }
+}
