@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import tools.jackson.databind.JsonNode;
 
 /** A command that has ended. */
-record Finished(String command, int exitCode, String out, String err) {
+public record Finished(String command, int exitCode, String out, String err) {
 
     /** Fails, with all that was printed, when it ended otherwise. */
-    Finished exitsWith(int expected) {
+    public Finished exitsWith(int expected) {
         assertThat(exitCode).as(this::toString).isEqualTo(expected);
         return this;
     }

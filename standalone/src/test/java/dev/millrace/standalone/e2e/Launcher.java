@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param folder where it is typed: its configuration, data directory and output are there
  */
-record Launcher(Path folder) {
+public record Launcher(Path folder) {
     // Tests run in the folder of their module.
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
@@ -27,7 +27,7 @@ record Launcher(Path folder) {
     }
 
     /** Starts a command. */
-    Running start(Object... arguments) {
+    public Running start(Object... arguments) {
         List<String> command = new ArrayList<>(withSignals());
         command.add(ROOT.resolve("millrace").toString());
         Stream.of(arguments).map(Object::toString).forEach(command::add);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * A command that has been started. What it prints goes to files, so that it never waits for a
  * reader.
  */
-final class Running {
+public final class Running {
     /** A command that takes longer hangs. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -55,7 +55,7 @@ final class Running {
     }
 
     /** Sends the signal that a service manager sends. */
-    void terminate() {
+    public void terminate() {
         signal("TERM");
     }
 
@@ -70,27 +70,27 @@ final class Running {
     }
 
     /** Ends it as {@code kill -9} does, and waits until it is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         await();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** What it has printed to standard output so far. */
-    String out() {
+    public String out() {
         return read(out);
     }
 
     /** What it has printed to standard error so far. */
-    String err() {
+    public String err() {
         return read(err);
     }
 
     /** Waits for its end, not for ever. */
-    Finished await() {
+    public Finished await() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

@@ -16,6 +16,9 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.FailFirst;
+import dev.millrace.simulator.settings.Latency;
+import dev.millrace.simulator.settings.ModelSettings;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.broker.EmbeddedBroker;
 import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
@@ -72,6 +75,31 @@ final class Scene implements AutoCloseable {
                         MillraceConfig.SIMULATOR,
                         ProviderConfig.simulated().at(simulator.baseUri()))
                 .withKafka(KafkaConfig.of(broker.bootstrapServers()));
+    }
+
+    /** A simulator of which every model answers so. */
+    static SimulatorSettings simulated(Latency latency) {
+        return simulated(latency, FailFirst.NONE);
+    }
+
+    static SimulatorSettings simulated(Latency latency, FailFirst failFirst) {
+        var normal = ModelSettings.DEFAULT;
+        var model =
+                new ModelSettings(
+                        latency,
+                        normal.firstByte(),
+                        normal.limits(),
+                        normal.failures(),
+                        normal.retryAfter(),
+                        failFirst,
+                        normal.serverErrorStatuses(),
+                        normal.contextWindow(),
+                        normal.hangFor());
+        return new SimulatorSettings(1, List.of(), 100_000, Map.of("*", model));
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
     }
 
     Simulator simulator() {

@@ -8,8 +8,6 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.simulator.ledger.LedgerEntry;
 import dev.millrace.simulator.settings.FailFirst;
 import dev.millrace.simulator.settings.Latency;
-import dev.millrace.simulator.settings.ModelSettings;
-import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,22 +23,6 @@ class WorkerIT {
     private static final String WORKER = "max_in_flight: 50, backoff: { initial: 5ms, max: 20ms }";
 
     @TempDir Path directory;
-
-    private static SimulatorSettings simulator(Latency latency, FailFirst failFirst) {
-        var normal = ModelSettings.DEFAULT;
-        var model =
-                new ModelSettings(
-                        latency,
-                        normal.firstByte(),
-                        normal.limits(),
-                        normal.failures(),
-                        normal.retryAfter(),
-                        failFirst,
-                        normal.serverErrorStatuses(),
-                        normal.contextWindow(),
-                        normal.hangFor());
-        return new SimulatorSettings(1, List.of(), 100_000, Map.of("*", model));
-    }
 
     private static Latency upTo(int millis) {
         return new Latency.Uniform(Duration.ZERO, Duration.ofMillis(millis));
@@ -59,7 +41,9 @@ class WorkerIT {
     class WhenTheProviderIsWell {
         @Test
         void everyJobHasOneResultThatCostsWhatWasBilled() throws Exception {
-            try (var scene = new Scene(directory, simulator(upTo(20), FailFirst.NONE), WORKER);
+            try (var scene =
+                            new Scene(
+                                    directory, Scene.simulated(upTo(20), FailFirst.NONE), WORKER);
                     Worker worker = scene.worker()) {
                 List<JobId> jobs = scene.submit(MODEL, 1_000);
 
@@ -83,7 +67,9 @@ class WorkerIT {
         void theyAreRepeatedUntilTheyAreAnswered() throws Exception {
             try (var scene =
                             new Scene(
-                                    directory, simulator(upTo(5), new FailFirst(2, 503)), WORKER);
+                                    directory,
+                                    Scene.simulated(upTo(5), new FailFirst(2, 503)),
+                                    WORKER);
                     Worker _ = scene.worker()) {
                 List<JobId> jobs = scene.submit(MODEL, 100);
 
@@ -99,7 +85,8 @@ class WorkerIT {
     class AfterAnOrderlyStop {
         @Test
         void theNextWorkerCallsNoneAgain() throws Exception {
-            try (var scene = new Scene(directory, simulator(upTo(200), FailFirst.NONE), WORKER)) {
+            try (var scene =
+                    new Scene(directory, Scene.simulated(upTo(200), FailFirst.NONE), WORKER)) {
                 List<JobId> jobs;
                 try (Worker _ = scene.worker()) {
                     jobs = scene.submit(MODEL, 1_000);
@@ -118,7 +105,8 @@ class WorkerIT {
     class AfterCallsWereBrokenOff {
         @Test
         void onlyThoseAreMadeAgain() throws Exception {
-            try (var scene = new Scene(directory, simulator(upTo(200), FailFirst.NONE), WORKER)) {
+            try (var scene =
+                    new Scene(directory, Scene.simulated(upTo(200), FailFirst.NONE), WORKER)) {
                 Worker first = scene.worker();
                 List<JobId> jobs = scene.submit(MODEL, 1_000);
                 assertThat(scene.readUntil(() -> scene.results.size() >= 300)).isTrue();
@@ -150,7 +138,9 @@ class WorkerIT {
     class WhenASecondWorkerJoins {
         @Test
         void noCallIsMadeTwice() throws Exception {
-            try (var scene = new Scene(directory, simulator(upTo(200), FailFirst.NONE), WORKER);
+            try (var scene =
+                            new Scene(
+                                    directory, Scene.simulated(upTo(200), FailFirst.NONE), WORKER);
                     Worker _ = scene.worker()) {
                 List<JobId> jobs = scene.submit(MODEL, 2_000);
                 assertThat(scene.readUntil(() -> scene.results.size() >= 300)).isTrue();
@@ -173,7 +163,8 @@ class WorkerIT {
     class WhenARecordIsNoJob {
         @Test
         void itIsADeadLetterAndTheOthersGoOn() throws Exception {
-            try (var scene = new Scene(directory, simulator(upTo(5), FailFirst.NONE), WORKER);
+            try (var scene =
+                            new Scene(directory, Scene.simulated(upTo(5), FailFirst.NONE), WORKER);
                     Worker _ = scene.worker()) {
                 var bare = scene.job(MODEL, 7);
                 bare.headers().remove("millrace-job-id");

@@ -1,0 +1,186 @@
+package dev.millrace.standalone.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.settings.Latency;
+import dev.millrace.standalone.e2e.Launcher;
+import dev.millrace.standalone.e2e.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers that come, go and are killed while a large batch is under way. */
+class WorkerProcessesIT {
+    private static final String MODEL = "deepseek-v3.2";
+    private static final int JOBS = 20_000;
+    private static final int MAX_IN_FLIGHT = 100;
+    private static final int KILLED = 2;
+
+    @TempDir private Path folder;
+
+    private final List<Running> running = new ArrayList<>();
+
+    private Running start(Scene scene, String instance) throws IOException {
+        Path home = Files.createDirectories(folder.resolve(instance));
+        Files.writeString(
+                home.resolve("millrace.yaml"),
+                """
+                kafka: { bootstrap.servers: "%s" }
+                topics: { partitions: 4, replication_factor: 1 }
+                providers:
+                  counted: { wire: openai, base_url: %s/v1 }
+                models:
+                  %s: { provider: counted }
+                worker:
+                  instance: %s
+                  models: [ %s ]
+                  max_in_flight: %d
+                """
+                        .formatted(
+                                scene.bootstrapServers(),
+                                scene.simulator().baseUri(),
+                                MODEL,
+                                instance,
+                                MODEL,
+                                MAX_IN_FLIGHT));
+        Running worker =
+                new Launcher(home)
+                        .start("worker", "--config", "millrace.yaml", "--metrics", "127.0.0.1:0");
+        running.add(worker);
+        return worker;
+    }
+
+    @Test
+    void leaveEachJobWithOneResultAndRepeatOnlyCallsThatWereInFlightWhenAWorkerWasKilled()
+            throws Exception {
+        var latency = new Latency.Uniform(Duration.ZERO, Duration.ofMillis(400));
+        try (var scene = new Scene(folder.resolve("broker"), Scene.simulated(latency), "")) {
+            List<JobId> jobs = scene.submit(MODEL, JOBS);
+            start(scene, "a");
+            await(scene, JOBS / 20);
+            Running b = start(scene, "b");
+            Running c = start(scene, "c");
+            Running d = start(scene, "d");
+            await(scene, JOBS / 4);
+            assertThat(scene.readUntil(() -> List.of(b, c, d).stream().allMatch(this::isReady)))
+                    .as(this::output)
+                    .isTrue();
+            b.kill();
+            c.kill();
+            await(scene, JOBS / 2);
+            start(scene, "b");
+            Running again = start(scene, "c");
+            await(scene, JOBS * 2 / 3);
+            d.terminate();
+            again.terminate();
+            d.await().exitsWith(0);
+            again.await().exitsWith(0);
+            await(scene, JOBS);
+            scene.readToEnd();
+
+            assertEachOnce(scene, jobs);
+            assertRepeatsAreThoseOfTheKilled(scene);
+            assertMoneyAddsUp(scene);
+        } finally {
+            running.forEach(Running::kill);
+        }
+    }
+
+    private void await(Scene scene, int results) {
+        assertThat(scene.readUntil(() -> scene.results.size() >= results))
+                .as(() -> scene.results.size() + " of " + results + " results; " + output())
+                .isTrue();
+    }
+
+    private boolean isReady(Running worker) {
+        return worker.out().contains("running ");
+    }
+
+    private String output() {
+        return running.stream()
+                .map(it -> "alive: " + it.isAlive() + "\n" + it.out() + it.err())
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static void assertEachOnce(Scene scene, List<JobId> jobs) {
+        assertThat(scene.deadLetters).isEmpty();
+        assertThat(scene.results.stream().map(ResultView::jobId).sorted().toList())
+                .isEqualTo(jobs.stream().map(JobId::value).sorted().toList());
+        assertThat(scene.results).allMatch(result -> result.errorCode() == null);
+        assertThat(
+                        scene.costs.stream()
+                                .filter(CostEvent::isFinal)
+                                .map(cost -> cost.jobId().value())
+                                .sorted()
+                                .toList())
+                .isEqualTo(jobs.stream().map(JobId::value).sorted().toList());
+    }
+
+    private static void assertRepeatsAreThoseOfTheKilled(Scene scene) {
+        Map<String, Long> calls = callsByJob(scene);
+        Map<String, Long> uncertain = eventsByJob(scene, CostKind.UNCERTAIN);
+        assertThat(calls).hasSize(JOBS);
+        assertThat(calls.values().stream().mapToLong(count -> count - 1).sum())
+                .as("calls made again")
+                .isBetween(1L, (long) KILLED * MAX_IN_FLIGHT);
+        assertThat(calls)
+                .allSatisfy(
+                        (job, count) ->
+                                assertThat(count - 1)
+                                        .as(job)
+                                        .isLessThanOrEqualTo(uncertain.getOrDefault(job, 0L)));
+        assertThat(uncertain.values().stream().mapToLong(Long::longValue).sum())
+                .as("attempts that nobody saw the end of")
+                .isLessThanOrEqualTo((long) KILLED * MAX_IN_FLIGHT);
+    }
+
+    private static void assertMoneyAddsUp(Scene scene) {
+        Map<String, Long> billedCalls =
+                scene.simulator().ledger().entries().stream()
+                        .filter(LedgerEntry::billed)
+                        .collect(
+                                Collectors.groupingBy(
+                                        WorkerProcessesIT::job, Collectors.counting()));
+        Map<String, Long> billed = eventsByJob(scene, CostKind.BILLED);
+        Map<String, Long> uncertain = eventsByJob(scene, CostKind.UNCERTAIN);
+        assertThat(billedCalls)
+                .allSatisfy(
+                        (job, calls) ->
+                                assertThat(calls)
+                                        .as(job)
+                                        .isBetween(
+                                                billed.getOrDefault(job, 0L),
+                                                billed.getOrDefault(job, 0L)
+                                                        + uncertain.getOrDefault(job, 0L)));
+        assertThat(scene.costs.stream().map(CostEvent::eventId)).doesNotHaveDuplicates();
+    }
+
+    private static Map<String, Long> callsByJob(Scene scene) {
+        return scene.simulator().ledger().entries().stream()
+                .collect(Collectors.groupingBy(WorkerProcessesIT::job, Collectors.counting()));
+    }
+
+    private static String job(LedgerEntry call) {
+        return String.valueOf(call.caller().idempotencyKey());
+    }
+
+    private static Map<String, Long> eventsByJob(Scene scene, CostKind kind) {
+        return scene.costs.stream()
+                .filter(cost -> cost.kind() == kind)
+                .map(cost -> cost.jobId().value())
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    }
+}
