@@ -183,6 +183,8 @@ final class Desk {
                 } else {
                     withdrawAttempt(job);
                 }
+                // Who is told to come back later is not in trouble.
+                job.isRetry = failed.error() != ErrorCode.RATE_LIMIT_EXCEEDED;
                 goOn(job, again.delay().toNanos());
             }
             case Next.End _ -> settle(job, outcome(failed));

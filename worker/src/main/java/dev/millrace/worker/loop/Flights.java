@@ -1,10 +1,14 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.worker.loop.Mailbox.Finished;
+import dev.millrace.worker.outcome.RetryBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,8 @@ final class Flights {
     private final LoopMetrics metrics;
     private final LoopClock clock;
 
+    private final Map<String, RetryBudget> budgets = new HashMap<>();
+    private final Supplier<RetryBudget> newBudget;
     private int suspects;
 
     Flights(Ends ends, Schedule schedule, Desk desk, JobTopics topics, Gauges gauges) {
@@ -42,10 +48,11 @@ final class Flights {
         this.holdings = gauges.holdings();
         this.metrics = gauges.metrics();
         this.clock = gauges.clock();
+        this.newBudget = ends.newBudget();
     }
 
-    /** Where calls go and where they come back. */
-    record Ends(Providers providers, Mailbox mailbox) {}
+    /** Where calls go, where they come back, and how many of each model's may be retries. */
+    record Ends(Providers providers, Mailbox mailbox, Supplier<RetryBudget> newBudget) {}
 
     /** Whether a call could be announced now. */
     boolean hasIntents() {
@@ -60,7 +67,7 @@ final class Flights {
             if (job == null) {
                 break;
             }
-            if (!desk.expire(job)) {
+            if (!desk.expire(job) && !isHeldBack(job)) {
                 announce(job);
                 announced.add(job);
             }
@@ -73,12 +80,29 @@ final class Flights {
                 && !(job.isSuspect && suspects > 0);
     }
 
+    /** Whether the retry budget is used up; then the job waits on. */
+    private boolean isHeldBack(Job job) {
+        long now = clock.nanos();
+        long wait = job.isRetry ? budget(job).waitNanos(now) : 0;
+        if (wait > 0) {
+            metrics.onHeldBack(job.model);
+            schedule.waitUntil(job, now + wait);
+        }
+        return wait > 0;
+    }
+
     private void announce(Job job) {
         job.state = Job.State.STARTING;
         job.attempts++;
         job.partition.ledger.start(job.offset());
         holdings.onAnnounced(job.partition.model);
         suspects += job.isSuspect ? 1 : 0;
+        // Counted here and not when sent: else many would pass a budget that has room for one.
+        budget(job).onCall(clock.nanos(), job.isRetry);
+    }
+
+    private RetryBudget budget(Job job) {
+        return budgets.computeIfAbsent(job.partition.model, _ -> newBudget.get());
     }
 
     /** That could not be committed: what was announced has not happened. */

@@ -97,6 +97,11 @@ final class LoopMetrics {
         registry.counter(PREFIX + "attempts.inherited", "model", model.name()).increment();
     }
 
+    /** A retry waits since its model's budget is used up. */
+    void onHeldBack(Model model) {
+        registry.counter(PREFIX + "retries.held.back", "model", model.name()).increment();
+    }
+
     /** Partitions were given up after so long. */
     void onDrained(long nanos) {
         drains.record(nanos, TimeUnit.NANOSECONDS);

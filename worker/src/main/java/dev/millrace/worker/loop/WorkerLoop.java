@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.outcome.RetryBudget;
 import dev.millrace.worker.outcome.RetryPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -85,7 +86,13 @@ public final class WorkerLoop {
         committer = new Committer(source, log, gauges, pace, new Intents());
         var retries = new RetryPolicy(config.maxAttempts(), config.backoff());
         desk = new Desk(services, schedule, committer, gauges, timing.random(), retries);
-        flights = new Flights(new Flights.Ends(providers, mailbox), schedule, desk, topics, gauges);
+        var budget = config.retryBudget();
+        var ends =
+                new Flights.Ends(
+                        providers,
+                        mailbox,
+                        () -> new RetryBudget(budget.ratio(), budget.window(), clock.nanos()));
+        flights = new Flights(ends, schedule, desk, topics, gauges);
         recovery =
                 new Recovery(
                         source, topics, committer, services.acceptResend(), config.maxAttempts());

@@ -114,6 +114,32 @@ class WorkerLoopTest {
         }
 
         @Test
+        void waitsForTheRetryBudgetUnlessTheProviderToldWhenToComeBack() {
+            jobs(0, 100);
+            var other = new TestWorker(cluster, "retry_budget: { ratio: 0, window: 1s }").owning(0);
+            failAll(other, ErrorCode.SERVER_ERROR);
+            assertThat(other.providers.calls).as("one a second").hasSize(101);
+
+            other.time.advance(Duration.ofMillis(1_200));
+            other.turn(1);
+            assertThat(other.providers.calls).hasSize(102);
+
+            cluster.committed.clear();
+            cluster.outputs.clear();
+            var third = new TestWorker(cluster, "retry_budget: { ratio: 0, window: 1s }").owning(0);
+            failAll(third, ErrorCode.RATE_LIMIT_EXCEEDED);
+            assertThat(third.providers.calls).hasSize(200);
+        }
+
+        private void failAll(TestWorker owner, ErrorCode error) {
+            var failed = FakeProviders.failed(error, Duration.ofMillis(1), Billing.NOTHING);
+            owner.providers.running().forEach(id -> owner.providers.end(id, failed));
+            owner.turn(1);
+            owner.time.advance(Duration.ofMillis(10));
+            owner.turn(1);
+        }
+
+        @Test
         void isTheLastWhenItsErrorIsFinal() {
             fail(ErrorCode.VALIDATION_ERROR, Duration.ofSeconds(1));
 
