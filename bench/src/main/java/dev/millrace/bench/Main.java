@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.load.RunBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
+import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.Failures;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Measures Millrace on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {StartBenchCommand.class, RunBenchCommand.class})
+        subcommands = {StartBenchCommand.class, RunBenchCommand.class, WorkerBenchCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

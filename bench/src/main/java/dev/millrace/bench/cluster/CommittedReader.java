@@ -1,0 +1,49 @@
+package dev.millrace.bench.cluster;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads the results that are committed, from the beginning. Used by one thread. */
+public final class CommittedReader implements AutoCloseable {
+    private static final int MAX_POLL_RECORDS = 10_000;
+
+    private final Consumer<byte[], byte[]> consumer;
+
+    /** Of all partitions of that topic. */
+    public CommittedReader(Pipeline pipeline, String results) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrap());
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.assign(
+                IntStream.range(0, pipeline.partitions())
+                        .mapToObj(it -> new TopicPartition(results, it))
+                        .toList());
+    }
+
+    /**
+     * Waits for results and hands over the number of the job of each; -1 for one that is of no job.
+     */
+    public void read(Duration wait, LongConsumer onJob) {
+        for (var result : consumer.poll(wait)) {
+            onJob.accept(NumberedJob.number(result.key()));
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.millrace.bench.cluster;
+
+import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * A set of topics of its own, so that no measurement meets what another one has left.
+ *
+ * @param bootstrap where the broker is
+ * @param prefix of all names, with a dot at its end
+ * @param partitions of each topic, 1 or more
+ */
+public record Pipeline(String bootstrap, String prefix, int partitions) {
+    /** The only one in service, so that the worker serves it alone. */
+    static final String MODEL = "deepseek-v3.2";
+
+    /** The address of one that is never called: nobody listens there. */
+    public static final URI NO_PROVIDER = URI.create("http://127.0.0.1:9/v1");
+
+    /** The job topic. */
+    public String jobs() {
+        return new Topics(prefix).jobs(MODEL, Lane.NORMAL);
+    }
+
+    /**
+     * The results topic.
+     *
+     * @param owner whose it is; empty for that of Millrace
+     */
+    public String results(String owner) {
+        String results = new Topics(prefix).results();
+        return owner.isEmpty() ? results : results + "." + owner;
+    }
+
+    /**
+     * Millrace's configuration: defaults, and one model with one provider.
+     *
+     * @param inFlight calls at once
+     */
+    public MillraceConfig config(int inFlight, URI provider) {
+        String yaml =
+                """
+                kafka: { bootstrap.servers: "%s" }
+                topics: { prefix: "%s", partitions: %d, replication_factor: 1 }
+                providers: { bench: { wire: openai, base_url: "%s" } }
+                models: { %s: { provider: bench, upstream_model: bench } }
+                worker: { instance: bench, max_in_flight: %d }
+                """
+                        .formatted(bootstrap, prefix, partitions, provider, MODEL, inFlight);
+        return new ConfigLoader(Map.of()).parse("bench", yaml);
+    }
+}

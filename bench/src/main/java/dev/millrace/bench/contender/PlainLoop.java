@@ -1,0 +1,37 @@
+package dev.millrace.bench.contender;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** The loop of every tutorial: poll, call for one record after the other, commit. One thread. */
+final class PlainLoop implements Runnable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Task task;
+
+    PlainLoop(Task task) {
+        this.task = task;
+    }
+
+    @Override
+    public void run() {
+        var clients = new Clients(task);
+        var caller = Caller.of(task.work(), 1);
+        String results = task.results();
+        try (var consumer = clients.consumer("consumer");
+                var producer = clients.idempotentProducer()) {
+            consumer.subscribe(clients.jobs());
+            while (true) {
+                for (var job : consumer.poll(POLL)) {
+                    byte[] answer = caller.answer(job.value());
+                    Future<RecordMetadata> _ =
+                            producer.send(new ProducerRecord<>(results, job.key(), answer));
+                }
+                producer.flush();
+                consumer.commitSync();
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.bench.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** The answer to every call of a measurement. */
+public final class FixedAnswer {
+    private static final String BODY =
+            """
+            {"id":"chatcmpl-bench","object":"chat.completion","created":1780000000,\
+            "model":"deepseek-v3.2","choices":[{"index":0,"message":{"role":"assistant",\
+            "content":"Your parcel has left our warehouse and will be with you tomorrow."},\
+            "finish_reason":"stop"}],\
+            "usage":{"prompt_tokens":24,"completion_tokens":14,"total_tokens":38}}""";
+
+    /** What the answer counts. */
+    public static final long INPUT_TOKENS = 24;
+
+    /** What the answer counts. */
+    public static final long OUTPUT_TOKENS = 14;
+
+    private FixedAnswer() {}
+
+    /** A chat completion in JSON; a copy. */
+    public static byte[] body() {
+        return BODY.getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.millrace.bench.provider;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.millrace.bench.process.Orders;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * A program: HTTP/1.1 with kept connections, requests with a {@code Content-Length}, one answer.
+ */
+public final class FixedAnswerServer implements AutoCloseable {
+    private static final int BACKLOG = 16_384;
+    private static final String LENGTH = "content-length:";
+
+    private final ServerSocket socket;
+    private final Duration latency;
+    private final byte[] response = response();
+
+    private FixedAnswerServer(ServerSocket socket, Duration latency) {
+        this.socket = socket;
+        this.latency = latency;
+    }
+
+    /**
+     * Serves until its parent lets go, and tells its address.
+     *
+     * @param args milliseconds until each answer
+     */
+    public static void main(String[] args) throws Exception {
+        FixedAnswerServer server = start(Duration.ofMillis(Long.parseLong(args[0])));
+        Orders.obey(server.address().toString(), server);
+    }
+
+    /**
+     * Starts one on a free port of the loopback interface.
+     *
+     * @throws IOException when it cannot listen
+     */
+    static FixedAnswerServer start(Duration latency) throws IOException {
+        var server =
+                new FixedAnswerServer(
+                        new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), latency);
+        Thread.ofPlatform().daemon().name("accept").start(server::accept);
+        return server;
+    }
+
+    /** Its base address, {@code /v1} included. */
+    URI address() {
+        return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/v1");
+    }
+
+    private void accept() {
+        while (!socket.isClosed()) {
+            try {
+                Socket client = socket.accept();
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (IOException e) {
+                if (!socket.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client;
+                var in = new BufferedInputStream(client.getInputStream(), 1 << 10);
+                var out = client.getOutputStream()) {
+            client.setTcpNoDelay(true);
+            while (readRequest(in)) {
+                if (latency.isPositive()) {
+                    Thread.sleep(latency);
+                }
+                out.write(response);
+            }
+        } catch (IOException e) {
+            // The client has closed its connection, as it may at any time.
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts a connection", e);
+        }
+    }
+
+    /** Whether there was one. */
+    private static boolean readRequest(InputStream in) throws IOException {
+        int length = 0;
+        boolean isThere = false;
+        for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
+            isThere = true;
+            String header = line.toLowerCase(Locale.ROOT);
+            if (header.startsWith(LENGTH)) {
+                length = Integer.parseInt(header.substring(LENGTH.length()).strip());
+            }
+        }
+        in.skipNBytes(length);
+        return isThere;
+    }
+
+    /** Without its end; empty at the end of the connection, too. */
+    private static String readLine(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+            if (next != '\r') {
+                line.write(next);
+            }
+        }
+        return line.toString(ISO_8859_1);
+    }
+
+    private static byte[] response() {
+        byte[] body = FixedAnswer.body();
+        String head =
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
+                        + body.length
+                        + "\r\n\r\n";
+        var all = new ByteArrayOutputStream();
+        all.writeBytes(head.getBytes(ISO_8859_1));
+        all.writeBytes(body);
+        return all.toByteArray();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

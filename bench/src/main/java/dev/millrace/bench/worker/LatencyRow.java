@@ -1,0 +1,14 @@
+package dev.millrace.bench.worker;
+
+import dev.millrace.bench.contender.Kind;
+import dev.millrace.bench.figures.Percentiles;
+import java.util.Optional;
+
+/**
+ * How long jobs took from their submission to a committed reader.
+ *
+ * @param jobs that were measured
+ * @param took empty when there is a problem
+ */
+record LatencyRow(
+        int perSecond, Kind kind, int jobs, Optional<Percentiles> took, Optional<String> problem) {}

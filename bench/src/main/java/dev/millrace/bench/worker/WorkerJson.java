@@ -1,0 +1,87 @@
+package dev.millrace.bench.worker;
+
+import dev.millrace.bench.figures.Percentiles;
+import dev.millrace.bench.figures.Stretch;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The figures for a machine: one JSON object. A figure that could not be measured is null. */
+record WorkerJson(Figures figures) {
+    /** More digits would say nothing. */
+    private static final MathContext DIGITS = new MathContext(5);
+
+    @Override
+    public String toString() {
+        ObjectNode node = new JsonMapper().createObjectNode();
+        var throughput = node.putArray("throughput");
+        figures.throughput().forEach(it -> put(throughput.addObject(), it));
+        var ideal = node.putArray("ideal");
+        figures.ideal().forEach(it -> put(ideal.addObject(), it));
+        var latency = node.putArray("latency");
+        figures.latency().forEach(it -> put(latency.addObject(), it));
+        var aims = node.putArray("aims");
+        Aims.of(figures).forEach(it -> put(aims.addObject(), it));
+        var problems = node.putArray("problems");
+        figures.problems().forEach(problems::add);
+        return node.put("good", figures.isGood()).toString();
+    }
+
+    private static void put(ObjectNode node, ThroughputRow row) {
+        node.put("work", row.part().word())
+                .put("contender", row.kind().word())
+                .put("concurrency", row.concurrency());
+        put(node, row.observed());
+    }
+
+    private static void put(ObjectNode node, IdealRow row) {
+        node.put("calls", row.way())
+                .put("in_flight", row.inFlight())
+                .put("latency_ms", row.latency().toMillis())
+                .put("share", rounded(row.share()))
+                .put("live_heap_mib", row.observed().liveHeapMib());
+        put(node, row.observed());
+    }
+
+    private static void put(ObjectNode node, Observed observed) {
+        node.put("jobs", observed.jobs());
+        put(node, "jobs_per_s", observed.steady(), Stretch::jobsPerSecond);
+        put(node, "cpu_us_per_job", observed.steady(), Stretch::cpuMicrosPerJob);
+        put(node, "steady_ms", observed.steady(), it -> it.took().toMillis());
+        node.put("peak_heap_mib", observed.memory().heapMib())
+                .put("peak_live_heap_mib", observed.memory().liveHeapMib())
+                .put("peak_rss_mib", observed.memory().residentMib());
+    }
+
+    private static void put(ObjectNode node, LatencyRow row) {
+        node.put("rate_per_s", row.perSecond())
+                .put("contender", row.kind().word())
+                .put("jobs", row.jobs());
+        put(node, "p50_ms", row.took(), Percentiles::p50);
+        put(node, "p95_ms", row.took(), Percentiles::p95);
+        put(node, "p99_ms", row.took(), Percentiles::p99);
+    }
+
+    private static void put(ObjectNode node, Aim aim) {
+        node.put("of", aim.of())
+                .put("measured", rounded(aim.measured()))
+                .put(aim.isLeast() ? "at_least" : "at_most", rounded(aim.bound()))
+                .put("reached", aim.isReached());
+    }
+
+    private static <T> void put(
+            ObjectNode node, String key, Optional<T> source, ToDoubleFunction<T> value) {
+        if (source.isEmpty()) {
+            node.putNull(key);
+        } else {
+            node.put(key, rounded(value.applyAsDouble(source.get())));
+        }
+    }
+
+    private static BigDecimal rounded(double value) {
+        return new BigDecimal(value).round(DIGITS);
+    }
+}

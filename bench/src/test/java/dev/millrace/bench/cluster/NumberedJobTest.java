@@ -1,0 +1,46 @@
+package dev.millrace.bench.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestParser;
+import java.time.Instant;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class NumberedJobTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
+
+    @Property
+    boolean itsKeyTellsItsNumber(@ForAll @LongRange(min = 0) long number) {
+        return NumberedJob.number(NumberedJob.of("jobs", number, NOW).key()) == number;
+    }
+
+    @Test
+    void anotherKeyTellsNone() {
+        assertThat(NumberedJob.number("job-7".getBytes(UTF_8))).isEqualTo(-1);
+        assertThat(NumberedJob.number("z".repeat(32).getBytes(UTF_8))).isEqualTo(-1);
+    }
+
+    @Test
+    void hasTheHeadersThatAWorkerReads() throws UnreadableHeader {
+        JobHeaders headers = JobHeaders.read(NumberedJob.of("jobs", 7, NOW).headers());
+
+        assertThat(headers.model()).isEqualTo(Pipeline.MODEL);
+        assertThat(headers.submittedAt()).isEqualTo(NOW);
+        assertThat(headers.line()).isEqualTo(8);
+    }
+
+    @Test
+    void isALineOfAboutTwoHundredBytes() {
+        byte[] line = NumberedJob.of("jobs", 123_456, NOW).value();
+
+        assertThat(RequestParser.parse(line)).isInstanceOf(Parsed.Accepted.class);
+        assertThat(line).hasSizeBetween(190, 230);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.millrace.bench.figures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class PercentilesTest {
+    private static long[] millis(long... millis) {
+        return Arrays.stream(millis).map(TimeUnit.MILLISECONDS::toNanos).toArray();
+    }
+
+    @Test
+    void areTheRanksOfAHundred() {
+        long[] descending = LongStream.iterate(100, it -> it - 1).limit(100).toArray();
+
+        assertThat(Percentiles.of(millis(descending)))
+                .isEqualTo(new Percentiles(50, 95, 99));
+    }
+
+    @Test
+    void areAllThatOneValue() {
+        assertThat(Percentiles.of(millis(7))).isEqualTo(new Percentiles(7, 7, 7));
+    }
+
+    @Test
+    void areRefusedOfNothing() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Percentiles.of(new long[0]));
+    }
+
+    @Property
+    boolean noMoreThanTheRestLiesAbove(
+            @ForAll @Size(min = 1, max = 300) long @LongRange(max = 1_000_000) [] nanos) {
+        double p95 = TimeUnit.MILLISECONDS.toNanos(1) * Percentiles.of(nanos).p95();
+        return Arrays.stream(nanos).filter(it -> it > p95 + 0.5).count() * 20 <= nanos.length;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.millrace.bench.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.bench.contender.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class FiguresTest {
+    private static JsonNode json(Figures figures) {
+        return new JsonMapper().readTree(new WorkerJson(figures).toString());
+    }
+
+    @Nested
+    class WhenMillraceLacksAResult {
+        private final Figures figures =
+                TestFigures.of(
+                        List.of(
+                                TestFigures.throughput(
+                                        Kind.MILLRACE, TestFigures.broken("2 of 3 jobs"))));
+
+        @Test
+        void theyAreNotGood() {
+            assertThat(figures.isGood()).isFalse();
+            assertThat(json(figures).path("good").asBoolean()).isFalse();
+        }
+
+        @Test
+        void itIsTold() {
+            assertThat(new WorkerText(figures).toString())
+                    .contains("PROBLEM 0ms, Millrace: 2 of 3 jobs");
+            assertThat(json(figures).path("problems").get(0).asString())
+                    .isEqualTo("0ms, Millrace: 2 of 3 jobs");
+        }
+
+        @Test
+        void whatWasNotMeasuredIsNull() {
+            assertThat(json(figures).path("throughput").get(0).path("jobs_per_s").isNull())
+                    .isTrue();
+        }
+    }
+
+    @Nested
+    class WhenAnotherContenderFails {
+        @Test
+        void theyAreGoodAndItIsTold() {
+            Figures figures =
+                    TestFigures.of(
+                            List.of(
+                                    TestFigures.throughput(
+                                            Kind.PLAIN, TestFigures.broken("no result"))));
+
+            assertThat(figures.isGood()).isTrue();
+            assertThat(figures.problems()).containsExactly("0ms, one at a time: no result");
+        }
+    }
+
+    @Nested
+    class ForAPerson {
+        @Test
+        void theAimsComeLast() {
+            assertThat(new WorkerText(TestFigures.all()).toString())
+                    .contains("Throughput", "Share of the ideal", "committed reader")
+                    .endsWith(
+                            """
+                            latency ÷ bare hop, 50 jobs/s, P99                                   2.50   ≤ 3      reached
+
+                            """);
+        }
+
+        @Test
+        void whatWasNotMeasuredIsLeftOut() {
+            assertThat(new WorkerText(TestFigures.of(List.of())).toString()).isEmpty();
+        }
+    }
+
+    @Nested
+    class ForAMachine {
+        private final JsonNode json = json(TestFigures.all());
+
+        @Test
+        void everyRowHasItsFigures() {
+            assertThat(json.path("throughput").get(1).toString())
+                    .isEqualTo(
+                            """
+                            {"work":"0ms","contender":"millrace","concurrency":100,"jobs":100000,\
+                            "jobs_per_s":90000,"cpu_us_per_job":5.5556,"steady_ms":1000,\
+                            "peak_heap_mib":600,"peak_live_heap_mib":300,"peak_rss_mib":700}""");
+            assertThat(json.path("ideal").get(0).path("share").decimalValue())
+                    .isEqualByComparingTo("0.96");
+            assertThat(json.path("latency").get(1).path("p99_ms").asInt()).isEqualTo(30);
+        }
+
+        @Test
+        void everyAimSaysWhetherItIsReached() {
+            assertThat(json.path("aims").get(1).toString())
+                    .isEqualTo(
+                            """
+                            {"of":"percent of in flight ÷ latency, http, 5000 in flight",\
+                            "measured":96,"at_least":97,"reached":false}""");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.millrace.bench.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TextTableTest {
+    @Test
+    void wordsStandLeftAndFiguresRight() {
+        var table = new TextTable(1, "who", "jobs/s");
+        table.row("Millrace", "7");
+        table.row("me", "12,000,000");
+
+        assertThat(table)
+                .hasToString(
+                        """
+                        who           jobs/s
+                        Millrace           7
+                        me        12,000,000
+                        """);
+    }
+}
