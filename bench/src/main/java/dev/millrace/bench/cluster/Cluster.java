@@ -23,8 +23,7 @@ public final class Cluster implements AutoCloseable {
     private Cluster(Child broker) {
         this.broker = broker;
         this.admin =
-                Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.ready()));
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.ready()));
     }
 
     /**

@@ -24,8 +24,7 @@ record Clients(Task task) {
      */
     Consumer<byte[], byte[]> consumer(String protocol) {
         Map<String, Object> properties = new HashMap<>();
-        properties.put(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, task.pipeline().bootstrap());
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, task.pipeline().bootstrap());
         properties.put(
                 ConsumerConfig.GROUP_ID_CONFIG, task.pipeline().prefix() + task.kind().word());
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol);
@@ -51,8 +50,7 @@ record Clients(Task task) {
 
     private Producer<byte[], byte[]> producer(Map<String, Object> more) {
         Map<String, Object> properties = new HashMap<>(more);
-        properties.put(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, task.pipeline().bootstrap());
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, task.pipeline().bootstrap());
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         return new KafkaProducer<>(

@@ -67,8 +67,7 @@ final class ThreadPerRecord implements Runnable {
             ConsumerRecord<byte[], byte[]> job,
             Producer<byte[], byte[]> producer,
             OpenOffsets offsets) {
-        var result =
-                new ProducerRecord<>(task.results(), job.key(), caller.answer(job.value()));
+        var result = new ProducerRecord<>(task.results(), job.key(), caller.answer(job.value()));
         Future<RecordMetadata> _ =
                 producer.send(
                         result,

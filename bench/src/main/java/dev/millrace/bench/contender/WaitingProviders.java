@@ -44,8 +44,7 @@ final class WaitingProviders implements Providers {
         if (!(RequestParser.parse(order.record()) instanceof Parsed.Accepted accepted)) {
             throw new IllegalStateException("a generated job cannot be read");
         }
-        Verdict verdict =
-                start - order.window().sendByNanos() < 0 ? answer() : new Verdict.Late();
+        Verdict verdict = start - order.window().sendByNanos() < 0 ? answer() : new Verdict.Late();
         Duration took = Duration.ofNanos(nanos.getAsLong() - start);
         boolean called = !(verdict instanceof Verdict.Late);
         return new Report(accepted.line(), "", verdict, called, took, null);

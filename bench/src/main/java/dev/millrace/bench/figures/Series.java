@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * What a committed reader saw of one run, in the order of time.
  *
- * <p>Its steady part leaves out the first third, in which the process warms up, and the end: as many
- * jobs as can be in flight, since then fewer and fewer are, and a tenth before them. It lasts a
- * whole number of rounds of as many jobs as are in flight: jobs that start together end together, so
- * that both of its ends are at the same place of such a wave.
+ * <p>Its steady part leaves out the first third, in which the process warms up, and the end: as
+ * many jobs as can be in flight, since then fewer and fewer are, and a tenth before them. It lasts
+ * a whole number of rounds of as many jobs as are in flight: jobs that start together end together,
+ * so that both of its ends are at the same place of such a wave.
  */
 public final class Series {
     private static final int WARM_UP_PART = 3;

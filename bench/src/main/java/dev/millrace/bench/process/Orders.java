@@ -5,8 +5,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The child's side of {@link Child}: what its parent tells it on standard input. When that ends, the
- * parent has let go of it, or is gone, and this process ends too.
+ * The child's side of {@link Child}: what its parent tells it on standard input. When that ends,
+ * the parent has let go of it, or is gone, and this process ends too.
  */
 public final class Orders {
     static final String HEAP = "heap";

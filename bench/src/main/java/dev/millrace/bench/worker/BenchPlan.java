@@ -56,8 +56,7 @@ record BenchPlan(
         return switch (other) {
             case PLAIN -> 1;
             case VIRTUAL -> inFlight(part).getLast();
-            case PARALLEL, PARALLEL_TX ->
-                    part == Part.WORK_0MS ? THREADS_WITHOUT_WORK : THREADS;
+            case PARALLEL, PARALLEL_TX -> part == Part.WORK_0MS ? THREADS_WITHOUT_WORK : THREADS;
             case HOP, MILLRACE ->
                     throw new IllegalArgumentException(other + " is none of the others");
         };

@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All that was measured. */
-record Figures(
-        List<ThroughputRow> throughput, List<IdealRow> ideal, List<LatencyRow> latency) {
+record Figures(List<ThroughputRow> throughput, List<IdealRow> ideal, List<LatencyRow> latency) {
     Figures {
         throughput = List.copyOf(throughput);
         ideal = List.copyOf(ideal);

@@ -30,8 +30,7 @@ record Ideal(Stage stage) {
         String name = "ideal-" + way;
         int jobs = stage.plan().sizes().rounds() * inFlight;
         Pipeline pipeline =
-                stage.cluster()
-                        .create("bench-" + name + ".", stage.plan().partitions(), List.of());
+                stage.cluster().create("bench-" + name + ".", stage.plan().partitions(), List.of());
         Backlog.load(pipeline, jobs, stage.clock());
         var task = new Task(Kind.MILLRACE, pipeline, work, inFlight);
         var trial = new Trial(task, jobs, Duration.ZERO, stage.ticker());

@@ -68,16 +68,13 @@ final class LatencyTrial implements AutoCloseable {
         return problem.isPresent()
                 ? Optional.empty()
                 : Optional.of(
-                        Percentiles.of(
-                                Arrays.copyOfRange(
-                                        tookNanos, uncounted, tookNanos.length)));
+                        Percentiles.of(Arrays.copyOfRange(tookNanos, uncounted, tookNanos.length)));
     }
 
     /** Whether all of them came out. */
     private boolean submitAndRead(Pace jobs, Child child) throws InterruptedException {
         int before = seen.distinct();
-        Thread submitter =
-                Thread.ofPlatform().name("submitter").start(() -> load.submit(jobs));
+        Thread submitter = Thread.ofPlatform().name("submitter").start(() -> load.submit(jobs));
         long last = stage.ticker().getAsLong();
         while (seen.distinct() < before + jobs.jobs()
                 && child.isAlive()
@@ -93,8 +90,7 @@ final class LatencyTrial implements AutoCloseable {
     private void onResult(long number) {
         seen.add(number);
         if (number >= 0 && number < tookNanos.length) {
-            tookNanos[(int) number] =
-                    stage.ticker().getAsLong() - load.submittedNanos(number);
+            tookNanos[(int) number] = stage.ticker().getAsLong() - load.submittedNanos(number);
         }
     }
 

@@ -32,8 +32,7 @@ record Throughput(Stage stage) {
     private List<ThroughputRow> measure(Part part, Work work)
             throws IOException, InterruptedException {
         BenchPlan plan = stage.plan();
-        List<Kind> others =
-                plan.contenders().stream().filter(it -> it != Kind.MILLRACE).toList();
+        List<Kind> others = plan.contenders().stream().filter(it -> it != Kind.MILLRACE).toList();
         var rows = new ArrayList<ThroughputRow>();
         Pipeline shared = loaded(part, part.word(), others.stream().map(Kind::word).toList());
         for (Kind kind : others) {
@@ -64,8 +63,7 @@ record Throughput(Stage stage) {
     private ThroughputRow run(Part part, Task task) throws IOException {
         Sizes sizes = stage.plan().sizes();
         String name = part.word() + "-" + task.kind().word() + "-" + task.concurrency();
-        var trial =
-                new Trial(task, sizes.jobs().of(part), sizes.otherContenders(), stage.ticker());
+        var trial = new Trial(task, sizes.jobs().of(part), sizes.otherContenders(), stage.ticker());
         return new ThroughputRow(
                 part, task.kind(), task.concurrency(), trial.run(stage, name, false));
     }

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Measures what a plan says, on a broker of its own. */
-record WorkerBench(
-        WorkFolder folder, Terminal terminal, InstantSource clock, LongSupplier ticker) {
+record WorkerBench(WorkFolder folder, Terminal terminal, InstantSource clock, LongSupplier ticker) {
     /**
      * Runs all of it, one process after the other.
      *

@@ -45,8 +45,7 @@ public final class WorkerBenchCommand implements Callable<Integer> {
             names = "--contenders",
             paramLabel = "NAME",
             split = ",",
-            description =
-                    "Compares only these: plain, virtual, parallel, parallel-tx, millrace.")
+            description = "Compares only these: plain, virtual, parallel, parallel-tx, millrace.")
     private List<String> contenders = List.of();
 
     @Option(
@@ -103,11 +102,9 @@ public final class WorkerBenchCommand implements Callable<Integer> {
         BenchPlan plan = plan();
         Terminal terminal = Terminal.system();
         try (var folder = WorkFolder.open(keep)) {
-            var bench =
-                    new WorkerBench(folder, terminal, InstantSource.system(), System::nanoTime);
+            var bench = new WorkerBench(folder, terminal, InstantSource.system(), System::nanoTime);
             Figures figures = bench.measure(plan);
-            terminal.out()
-                    .print(json ? new WorkerJson(figures) + "\n" : new WorkerText(figures));
+            terminal.out().print(json ? new WorkerJson(figures) + "\n" : new WorkerText(figures));
             terminal.out().flush();
             return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
         }
@@ -131,15 +128,10 @@ public final class WorkerBenchCommand implements Callable<Integer> {
     private Set<Part> parts() {
         if (!only.isEmpty()) {
             return only.stream()
-                    .map(
-                            word ->
-                                    Part.of(word)
-                                            .orElseThrow(() -> unknown("--only", word)))
+                    .map(word -> Part.of(word).orElseThrow(() -> unknown("--only", word)))
                     .collect(Collectors.toSet());
         }
-        return quick
-                ? EnumSet.complementOf(EnumSet.of(Part.WORK_10MS))
-                : EnumSet.allOf(Part.class);
+        return quick ? EnumSet.complementOf(EnumSet.of(Part.WORK_10MS)) : EnumSet.allOf(Part.class);
     }
 
     private List<Kind> kinds() {

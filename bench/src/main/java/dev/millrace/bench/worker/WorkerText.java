@@ -93,8 +93,7 @@ record WorkerText(Figures figures) {
     }
 
     private TextTable latency() {
-        var table =
-                new TextTable(2, "jobs/s", "contender", "jobs", "P50 ms", "P95 ms", "P99 ms");
+        var table = new TextTable(2, "jobs/s", "contender", "jobs", "P50 ms", "P95 ms", "P99 ms");
         for (LatencyRow row : figures.latency()) {
             table.row(
                     whole(row.perSecond()),
@@ -127,8 +126,7 @@ record WorkerText(Figures figures) {
         return String.format(Locale.ROOT, format, value);
     }
 
-    private static <T> String figure(
-            String format, Optional<T> source, ToDoubleFunction<T> value) {
+    private static <T> String figure(String format, Optional<T> source, ToDoubleFunction<T> value) {
         return source.map(it -> decimal(format, value.applyAsDouble(it))).orElse(NOTHING);
     }
 }

@@ -26,22 +26,19 @@ class SeenTest {
         @Test
         void aMissingResultIsTold() {
             assertThat(seen(2, 0).problem())
-                    .contains(
-                            "2 of 3 jobs have a result, 0 results are repeated, 0 are of no job");
+                    .contains("2 of 3 jobs have a result, 0 results are repeated, 0 are of no job");
         }
 
         @Test
         void aRepeatedResultIsTold() {
             assertThat(seen(2, 0, 1, 2).problem())
-                    .contains(
-                            "3 of 3 jobs have a result, 1 results are repeated, 0 are of no job");
+                    .contains("3 of 3 jobs have a result, 1 results are repeated, 0 are of no job");
         }
 
         @Test
         void aResultOfNoJobIsTold() {
             assertThat(seen(2, 0, 1, 3, -1).problem())
-                    .contains(
-                            "3 of 3 jobs have a result, 0 results are repeated, 2 are of no job");
+                    .contains("3 of 3 jobs have a result, 0 results are repeated, 2 are of no job");
         }
     }
 }

@@ -60,7 +60,7 @@ class SeriesTest {
         @Test
         void isMeasuredToItsEnd() {
             for (int i = 0; i <= 9; i++) {
-                see(i * 1_000, 1 + i);
+                see(i * 1_000L, 1 + i);
             }
 
             Stretch steady = series.steady(1_000_000, 1).orElseThrow();

@@ -15,8 +15,7 @@ class FixedAnswerServerTest {
     @Test
     void answersOneCallAfterTheOther() throws IOException, InterruptedException {
         try (var server = FixedAnswerServer.start(Duration.ZERO);
-                var client =
-                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+                var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             var call =
                     HttpRequest.newBuilder(URI.create(server.address() + "/chat/completions"))
                             .POST(HttpRequest.BodyPublishers.ofString("{\"a\":\"\r\n\r\n\"}"))

@@ -15,16 +15,11 @@ final class TestFigures {
     static Observed observed(long perSecond) {
         var steady = new Stretch(perSecond, Duration.ofSeconds(1), Duration.ofMillis(500));
         return new Observed(
-                100_000,
-                Optional.of(steady),
-                new PeakMemory(700, 600, 300),
-                250,
-                Optional.empty());
+                100_000, Optional.of(steady), new PeakMemory(700, 600, 300), 250, Optional.empty());
     }
 
     static Observed broken(String problem) {
-        return new Observed(
-                0, Optional.empty(), new PeakMemory(0, 0, 0), 0, Optional.of(problem));
+        return new Observed(0, Optional.empty(), new PeakMemory(0, 0, 0), 0, Optional.of(problem));
     }
 
     static ThroughputRow throughput(Kind kind, Observed observed) {
