@@ -5,6 +5,7 @@ import dev.millrace.worker.ledger.PartitionLedger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,12 +55,12 @@ final class Intake {
         return services.modelByTopic().getOrDefault(id.topic(), id.topic());
     }
 
-    /** Those of these that are ours. */
+    /** Those of these that are ours, in their order: what follows is the same each time. */
     Set<Partition> ours(Collection<TopicPartition> ids) {
         return ids.stream()
                 .filter(partitions::containsKey)
                 .map(partitions::get)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     Collection<Partition> all() {
@@ -87,7 +88,8 @@ final class Intake {
     }
 
     void onRecords(ConsumerRecords<byte[], byte[]> records) {
-        for (TopicPartition id : records.partitions()) {
+        // More than those with records: a poll may pass nothing but control records.
+        for (TopicPartition id : records.nextOffsets().keySet()) {
             Partition partition = partitions.get(id);
             if (partition != null && partition.state == Partition.State.ACTIVE) {
                 buffer(partition, records);
@@ -101,7 +103,6 @@ final class Intake {
             partition.buffer(record);
             partition.polledTo = Math.max(partition.polledTo, record.offset() + 1);
         }
-        // Beyond the last record lie the control records of transactions.
         OffsetAndMetadata next = records.nextOffsets().get(partition.id);
         if (next != null) {
             partition.polledTo = Math.max(partition.polledTo, next.offset());

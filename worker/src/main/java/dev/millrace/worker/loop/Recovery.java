@@ -6,6 +6,7 @@ import dev.millrace.worker.ledger.Reading;
 import dev.millrace.worker.ledger.Snapshot;
 import dev.millrace.worker.loop.JobTopics.Past;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -61,7 +62,7 @@ final class Recovery {
     }
 
     private void restoreCommitted(Collection<Partition> partitions, Bounds known) {
-        Set<Partition> restoring = in(partitions, Partition.State.RESTORING);
+        List<Partition> restoring = in(partitions, Partition.State.RESTORING);
         if (restoring.isEmpty()) {
             return;
         }
@@ -89,7 +90,7 @@ final class Recovery {
     }
 
     private void restoreUncommitted(Collection<Partition> partitions, Bounds known) {
-        Set<Partition> uncommitted = in(partitions, Partition.State.UNCOMMITTED);
+        List<Partition> uncommitted = in(partitions, Partition.State.UNCOMMITTED);
         if (uncommitted.isEmpty()) {
             return;
         }
@@ -134,11 +135,11 @@ final class Recovery {
         source.seek(partition.id, offset);
     }
 
-    private static Set<Partition> in(Collection<Partition> partitions, Partition.State state) {
-        return partitions.stream().filter(it -> it.state == state).collect(Collectors.toSet());
+    private static List<Partition> in(Collection<Partition> partitions, Partition.State state) {
+        return partitions.stream().filter(it -> it.state == state).toList();
     }
 
-    private static Set<TopicPartition> ids(Set<Partition> these) {
+    private static Set<TopicPartition> ids(List<Partition> these) {
         return these.stream().map(it -> it.id).collect(Collectors.toSet());
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.worker.outcome.RetryPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,7 +131,7 @@ public final class WorkerLoop {
             while (stop == Stop.NO) {
                 runOnce();
             }
-            drain(Set.copyOf(intake.all()));
+            drain(new LinkedHashSet<>(intake.all()));
         } catch (RuntimeException | Error e) {
             end = "failed: " + e;
             LOG.atError().setCause(e).log("the worker's loop has failed and stops");
@@ -251,9 +252,11 @@ public final class WorkerLoop {
         while (isRunning(leaving) && mayGoOn(start)) {
             work(shorter(LONGEST_DRAIN_STEP, untilNextNanos()));
         }
+        // What has ended in time is not broken off, however late the loop comes to see it.
+        flights.collect(Duration.ZERO);
         for (Partition partition : leaving) {
             flights.cancel(partition);
-            Set.copyOf(partition.jobs).forEach(desk::breakOff);
+            List.copyOf(partition.jobs).forEach(desk::breakOff);
         }
         commitLast(leaving);
         leaving.forEach(intake::onGone);
@@ -282,10 +285,8 @@ public final class WorkerLoop {
         return partitions.stream().anyMatch(it -> it.running() > 0);
     }
 
-    private static Set<Job> waiting(Partition partition) {
-        return partition.jobs.stream()
-                .filter(job -> job.state != Job.State.RUNNING)
-                .collect(Collectors.toSet());
+    private static List<Job> waiting(Partition partition) {
+        return partition.jobs.stream().filter(job -> job.state != Job.State.RUNNING).toList();
     }
 
     /** Called by the client, on the loop's thread, while it polls. */
@@ -305,7 +306,7 @@ public final class WorkerLoop {
         public void onLost(Collection<TopicPartition> partitions) {
             for (Partition partition : intake.ours(partitions)) {
                 flights.cancel(partition);
-                Set.copyOf(partition.jobs).forEach(desk::letGo);
+                List.copyOf(partition.jobs).forEach(desk::letGo);
                 intake.onGone(partition);
             }
             forgetGone();

@@ -29,6 +29,7 @@ final class FakeSource implements JobSource {
             new MockConsumer<byte[], byte[]>("earliest").groupMetadata();
 
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Map<TopicPartition, Long> passed = new HashMap<>();
     final Set<TopicPartition> paused = new HashSet<>();
     final List<Duration> waits = new ArrayList<>();
     int maxPollRecords = 500;
@@ -57,6 +58,11 @@ final class FakeSource implements JobSource {
 
     void outOfRange(int number, long position) {
         onNextPoll(() -> listener().onOutOfRange(FakeCluster.partition(number), position));
+    }
+
+    /** The next poll passes control records, and brings nothing. */
+    void passControlRecords(int number, long to) {
+        passed.put(FakeCluster.partition(number), to);
     }
 
     void revoke(int... numbers) {
@@ -113,6 +119,9 @@ final class FakeSource implements JobSource {
         }
         var records = new LinkedHashMap<TopicPartition, List<ConsumerRecord<byte[], byte[]>>>();
         var next = new HashMap<TopicPartition, OffsetAndMetadata>();
+        positions.putAll(passed);
+        passed.forEach((id, to) -> next.put(id, new OffsetAndMetadata(to)));
+        passed.clear();
         int left = maxPollRecords;
         for (TopicPartition id : Set.copyOf(positions.keySet())) {
             if (!paused.contains(id) && left > 0) {

@@ -55,6 +55,18 @@ class WorkerLoopTest {
         }
 
         @Test
+        void isPassedTogetherWithControlRecordsThatComeAlone() {
+            cluster.job(0, 5);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.answer("0-5");
+            worker.turn(1);
+            worker.source.passControlRecords(0, 9);
+            worker.turn(2);
+
+            assertThat(committedOffset()).isEqualTo(9);
+        }
+
+        @Test
         void isNotCalledAgainByTheNextOwnerHoweverLateTheOthersAre() {
             jobs(0, 6);
             var first = new TestWorker(cluster).owning(0);
@@ -302,6 +314,19 @@ class WorkerLoopTest {
             assertThat(cluster.results()).as("a late answer").isEmpty();
             assertThat(worker.registry.get("millrace.worker.calls.in.flight").gauge().value())
                     .isZero();
+        }
+
+        @Test
+        void isGivenUpWithTheAnswersThatCameBeforeTheLoopCouldSeeThem() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster, "drain_timeout: 0s").owning(0);
+            worker.providers.answer("0-0");
+            worker.source.revoke(0);
+            worker.turn(1);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+            assertThat(cluster.openJobs()).isEmpty();
+            assertThat(worker.providers.cancelled).isEmpty();
         }
 
         @Test
