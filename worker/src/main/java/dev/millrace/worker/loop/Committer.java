@@ -222,6 +222,10 @@ final class Committer {
         }
     }
 
+    private boolean isFull() {
+        return holdings.settledBytes() >= MAX_TRANSACTION_BYTES;
+    }
+
     private Transaction transaction() {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         batch.forEach(settled -> records.addAll(settled.records()));
@@ -246,14 +250,15 @@ final class Committer {
             ledgerChars += snapshot.metadata().length();
             offsets.put(entry.getKey().id, snapshot.offset());
         }
+        int changes = batch.size() + announced.size();
         batch.forEach(settled -> holdings.onSettled(settled, false));
         batch.clear();
         dirty.clear();
         failures = 0;
         fenced = 0;
-        boolean isFull = holdings.settledBytes() >= MAX_TRANSACTION_BYTES;
         long now = clock.nanos();
-        notBeforeNanos = now + (isFull ? 0 : pace.spacingNanos(now - begunNanos, ledgerChars));
+        long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
+        notBeforeNanos = now + (isFull() ? 0 : wait);
         listener.onWritten(announced, offsets, begunNanos);
     }
 

@@ -83,7 +83,7 @@ public final class WorkerLoop {
                 new Holdings(config.maxInFlight(), config.maxHeldBytes(), services.models().size());
         schedule = new Schedule(holdings);
         var gauges = new Gauges(clock, holdings, metrics);
-        var pace = new CommitPace(config.commitInterval());
+        var pace = new CommitPace(config.commitInterval(), clock.nanos());
         committer = new Committer(source, log, gauges, pace, new Intents());
         var retries = new RetryPolicy(config.maxAttempts(), config.backoff());
         desk = new Desk(services, schedule, committer, gauges, timing.random(), retries);
