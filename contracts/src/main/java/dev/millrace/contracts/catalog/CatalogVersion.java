@@ -46,6 +46,7 @@ final class CatalogVersion {
 
     private static void append(StringBuilder content, Price price) {
         append(content, price.input(), price.cachedInput(), price.cacheWrite(), price.output());
+        appendHour(content, price.cacheWrite(), price.cacheWriteHour());
         price.above()
                 .ifPresent(
                         above -> {
@@ -56,7 +57,16 @@ final class CatalogVersion {
                                     above.cachedInput(),
                                     above.cacheWrite(),
                                     above.output());
+                            appendHour(content, above.cacheWrite(), above.cacheWriteHour());
                         });
+    }
+
+    /** Only where it differs: catalogs from before there was such a rate keep their version. */
+    private static void appendHour(StringBuilder content, BigDecimal usual, BigDecimal hour) {
+        if (hour.compareTo(usual) != 0) {
+            append(content, "cache_write_1h");
+            append(content, hour);
+        }
     }
 
     private static void append(StringBuilder content, BigDecimal... rates) {

@@ -1,18 +1,30 @@
 package dev.millrace.contracts.catalog;
 
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.yaml.Key;
 import java.math.BigDecimal;
 import java.util.Optional;
 
-/** A price as a file spells it: what it says nothing about costs as much as any input. */
+/**
+ * A price as a file spells it: what it says nothing about costs as much as any input, and a cache
+ * that keeps for an hour as much as any cache.
+ */
 record PriceKeys(
         BigDecimal input,
         Optional<BigDecimal> cachedInput,
         Optional<BigDecimal> cacheWrite,
+        @Key("cache_write_1h") Optional<BigDecimal> cacheWriteHour,
         BigDecimal output,
         Optional<Price.LongContext> above) {
     Price toPrice() {
-        return new Price(input, cachedInput.orElse(input), cacheWrite.orElse(input), output, above);
+        BigDecimal write = cacheWrite.orElse(input);
+        return new Price(
+                input,
+                cachedInput.orElse(input),
+                write,
+                cacheWriteHour.orElse(write),
+                output,
+                above);
     }
 
     /** The rates of long inputs as a file spells them. */
@@ -21,13 +33,16 @@ record PriceKeys(
             BigDecimal input,
             Optional<BigDecimal> cachedInput,
             Optional<BigDecimal> cacheWrite,
+            @Key("cache_write_1h") Optional<BigDecimal> cacheWriteHour,
             BigDecimal output) {
         Price.LongContext toLongContext() {
+            BigDecimal write = cacheWrite.orElse(input);
             return new Price.LongContext(
                     inputTokens,
                     input,
                     cachedInput.orElse(input),
-                    cacheWrite.orElse(input),
+                    write,
+                    cacheWriteHour.orElse(write),
                     output);
         }
     }

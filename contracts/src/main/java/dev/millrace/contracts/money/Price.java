@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param input input tokens that no cache was involved in
  * @param cachedInput input tokens read from a prompt cache
  * @param cacheWrite input tokens written to a prompt cache
+ * @param cacheWriteHour input tokens written to a prompt cache that keeps them for an hour
  * @param output output tokens, reasoning included
  * @param above the rates of a call whose input exceeds a threshold
  */
@@ -18,6 +19,7 @@ public record Price(
         BigDecimal input,
         BigDecimal cachedInput,
         BigDecimal cacheWrite,
+        BigDecimal cacheWriteHour,
         BigDecimal output,
         Optional<LongContext> above) {
     /** A million calls of a million tokens at this price are still a sane number. */
@@ -30,7 +32,18 @@ public record Price(
         input = rate("input", input);
         cachedInput = rate("cached_input", cachedInput);
         cacheWrite = rate("cache_write", cacheWrite);
+        cacheWriteHour = rate("cache_write_1h", cacheWriteHour);
         output = rate("output", output);
+    }
+
+    /** A price at which a cache that keeps for an hour costs as much as any. */
+    public Price(
+            BigDecimal input,
+            BigDecimal cachedInput,
+            BigDecimal cacheWrite,
+            BigDecimal output,
+            Optional<LongContext> above) {
+        this(input, cachedInput, cacheWrite, cacheWrite, output, above);
     }
 
     /**
@@ -45,12 +58,14 @@ public record Price(
             BigDecimal input,
             BigDecimal cachedInput,
             BigDecimal cacheWrite,
+            BigDecimal cacheWriteHour,
             BigDecimal output) {
         public LongContext {
             require(inputTokens >= 1, "input_tokens", "must be 1 or more, was " + inputTokens);
             input = rate("input", input);
             cachedInput = rate("cached_input", cachedInput);
             cacheWrite = rate("cache_write", cacheWrite);
+            cacheWriteHour = rate("cache_write_1h", cacheWriteHour);
             output = rate("output", output);
         }
     }
@@ -74,7 +89,8 @@ public record Price(
         var millionths =
                 times(usage.uncachedInputTokens(), rates.input)
                         .add(times(usage.cachedInputTokens(), rates.cachedInput))
-                        .add(times(usage.cacheWriteTokens(), rates.cacheWrite))
+                        .add(times(usage.cacheWriteMinutesTokens(), rates.cacheWrite))
+                        .add(times(usage.cacheWriteHourTokens(), rates.cacheWriteHour))
                         .add(times(usage.outputTokens(), rates.output));
         return Usd.normalised(millionths.scaleByPowerOfTen(PER_MILLION));
     }
@@ -88,6 +104,7 @@ public record Price(
                                         it.input,
                                         it.cachedInput,
                                         it.cacheWrite,
+                                        it.cacheWriteHour,
                                         it.output,
                                         Optional.empty()))
                 .orElse(this);

@@ -8,6 +8,7 @@ import static dev.millrace.contracts.Violation.require;
  * @param inputTokens all input tokens, those read from and written to a prompt cache included
  * @param cachedInputTokens the part of the input that was read from a prompt cache
  * @param cacheWriteTokens the part of the input that was written to a prompt cache
+ * @param cacheWriteHourTokens the part of these that a cache keeps for an hour, instead of minutes
  * @param outputTokens all output tokens, reasoning included
  * @param reasoningTokens the part of the output that was reasoning
  */
@@ -15,6 +16,7 @@ public record TokenUsage(
         long inputTokens,
         long cachedInputTokens,
         long cacheWriteTokens,
+        long cacheWriteHourTokens,
         long outputTokens,
         long reasoningTokens) {
     /** No token at all. */
@@ -24,6 +26,7 @@ public record TokenUsage(
         requireCount("input_tokens", inputTokens);
         requireCount("cached_input_tokens", cachedInputTokens);
         requireCount("cache_write_tokens", cacheWriteTokens);
+        requireCount("cache_write_1h_tokens", cacheWriteHourTokens);
         requireCount("output_tokens", outputTokens);
         requireCount("reasoning_tokens", reasoningTokens);
         require(
@@ -32,9 +35,23 @@ public record TokenUsage(
                 "input_tokens",
                 "must contain the cached and cache-write tokens, was " + inputTokens);
         require(
+                cacheWriteHourTokens <= cacheWriteTokens,
+                "cache_write_tokens",
+                "must contain those for an hour, was " + cacheWriteTokens);
+        require(
                 reasoningTokens <= outputTokens,
                 "output_tokens",
                 "must contain the reasoning tokens, was " + outputTokens);
+    }
+
+    /** A usage without cache writes for an hour. */
+    public TokenUsage(
+            long inputTokens,
+            long cachedInputTokens,
+            long cacheWriteTokens,
+            long outputTokens,
+            long reasoningTokens) {
+        this(inputTokens, cachedInputTokens, cacheWriteTokens, 0, outputTokens, reasoningTokens);
     }
 
     /** A usage without cache or reasoning. */
@@ -52,6 +69,11 @@ public record TokenUsage(
         return inputTokens - cachedInputTokens - cacheWriteTokens;
     }
 
+    /** Tokens written to a cache that keeps them for minutes, as caches do by default. */
+    public long cacheWriteMinutesTokens() {
+        return cacheWriteTokens - cacheWriteHourTokens;
+    }
+
     /**
      * The sum of two usages.
      *
@@ -62,6 +84,7 @@ public record TokenUsage(
                 Math.addExact(inputTokens, other.inputTokens),
                 Math.addExact(cachedInputTokens, other.cachedInputTokens),
                 Math.addExact(cacheWriteTokens, other.cacheWriteTokens),
+                Math.addExact(cacheWriteHourTokens, other.cacheWriteHourTokens),
                 Math.addExact(outputTokens, other.outputTokens),
                 Math.addExact(reasoningTokens, other.reasoningTokens));
     }

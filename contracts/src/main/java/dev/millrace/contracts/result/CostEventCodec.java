@@ -52,6 +52,7 @@ public final class CostEventCodec {
         json.writeNumberProperty("input_tokens", usage.inputTokens());
         json.writeNumberProperty("cached_input_tokens", usage.cachedInputTokens());
         json.writeNumberProperty("cache_write_tokens", usage.cacheWriteTokens());
+        json.writeNumberProperty("cache_write_1h_tokens", usage.cacheWriteHourTokens());
         json.writeNumberProperty("output_tokens", usage.outputTokens());
         json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
     }
@@ -60,6 +61,7 @@ public final class CostEventCodec {
         json.writeNumberProperty("input_price", rates.input());
         json.writeNumberProperty("cached_input_price", rates.cachedInput());
         json.writeNumberProperty("cache_write_price", rates.cacheWrite());
+        json.writeNumberProperty("cache_write_1h_price", rates.cacheWriteHour());
         json.writeNumberProperty("output_price", rates.output());
     }
 
@@ -113,6 +115,7 @@ public final class CostEventCodec {
                         fields.number("input_tokens"),
                         fields.number("cached_input_tokens"),
                         fields.number("cache_write_tokens"),
+                        fields.number("cache_write_1h_tokens", "0"),
                         fields.number("output_tokens"),
                         fields.number("reasoning_tokens")),
                 fields.values.containsKey("input_price") ? rates(fields) : null,
@@ -132,6 +135,7 @@ public final class CostEventCodec {
                 fields.decimal("input_price"),
                 fields.decimal("cached_input_price"),
                 fields.decimal("cache_write_price"),
+                fields.decimal("cache_write_1h_price", fields.text("cache_write_price")),
                 fields.decimal("output_price"),
                 Optional.empty());
     }
@@ -159,8 +163,18 @@ public final class CostEventCodec {
             return Long.parseLong(text(name));
         }
 
+        /** A number that earlier versions did not have. */
+        long number(String name, String before) {
+            return Long.parseLong(values.getOrDefault(name, before));
+        }
+
         BigDecimal decimal(String name) {
             return new BigDecimal(text(name));
+        }
+
+        /** A decimal that earlier versions did not have. */
+        BigDecimal decimal(String name, String before) {
+            return new BigDecimal(values.getOrDefault(name, before));
         }
     }
 }

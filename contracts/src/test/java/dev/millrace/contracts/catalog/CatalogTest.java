@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.Violation;
 import dev.millrace.contracts.money.Price;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +66,13 @@ class CatalogTest {
         void differsForAnotherPriceOrderOrAlias() {
             var dearer = Model.of("b", "p", Price.of("1", "2.01"));
 
+            var one = BigDecimal.ONE;
+            var two = BigDecimal.TWO;
+            var cache = Model.of("b", "p", new Price(one, one, one, two, two, Optional.empty()));
+
             assertThat(Catalog.of(List.of(model("a"), dearer)).version())
+                    .isNotEqualTo(catalog.version());
+            assertThat(Catalog.of(List.of(model("a"), cache)).version())
                     .isNotEqualTo(catalog.version());
             assertThat(Catalog.of(List.of(model("b"), model("a"))).version())
                     .isNotEqualTo(catalog.version());

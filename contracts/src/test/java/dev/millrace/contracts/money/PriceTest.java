@@ -76,6 +76,25 @@ class PriceTest {
     }
 
     @Nested
+    class WhenACacheKeepsForAnHour {
+        @Test
+        void chargesThatPartOfWhatWasWrittenAtItsOwnRate() {
+            var price =
+                    new Price(
+                            new BigDecimal("3.00"),
+                            new BigDecimal("0.30"),
+                            new BigDecimal("3.75"),
+                            new BigDecimal("6.00"),
+                            new BigDecimal("15.00"),
+                            Optional.empty());
+
+            var cost = price.costOf(new TokenUsage(300_000, 0, 300_000, 100_000, 0, 0));
+
+            assertThat(cost).isEqualByComparingTo("1.35"); // 0.75 + 0.60
+        }
+    }
+
+    @Nested
     class WhenLongInputCostsMore {
         private final Price price =
                 new Price(
@@ -89,6 +108,7 @@ class PriceTest {
                                         new BigDecimal("4"),
                                         new BigDecimal("1"),
                                         new BigDecimal("5"),
+                                        new BigDecimal("7"),
                                         new BigDecimal("16"))));
 
         @Test
@@ -140,7 +160,11 @@ class PriceTest {
                                         - usage.cacheWriteTokens(),
                                 price.input())
                         .add(times(usage.cachedInputTokens(), price.cachedInput()))
-                        .add(times(usage.cacheWriteTokens(), price.cacheWrite()))
+                        .add(
+                                times(
+                                        usage.cacheWriteTokens() - usage.cacheWriteHourTokens(),
+                                        price.cacheWrite()))
+                        .add(times(usage.cacheWriteHourTokens(), price.cacheWriteHour()))
                         .add(times(usage.outputTokens(), price.output()));
 
         assertThat(price.costOf(usage).multiply(MILLION)).isEqualByComparingTo(expected);
@@ -171,22 +195,23 @@ class PriceTest {
                 Arbitraries.bigIntegers()
                         .between(BigInteger.ZERO, BigInteger.valueOf(1_000_000_000))
                         .map(millionths -> new BigDecimal(millionths, 6));
-        return Combinators.combine(rates, rates, rates, rates)
+        return Combinators.combine(rates, rates, rates, rates, rates)
                 .as(
-                        (input, cached, write, output) ->
-                                new Price(input, cached, write, output, Optional.empty()));
+                        (input, cached, write, hour, output) ->
+                                new Price(input, cached, write, hour, output, Optional.empty()));
     }
 
     @Provide
     Arbitrary<TokenUsage> usages() {
         var counts = Arbitraries.longs().between(0, 10_000_000_000L);
-        return Combinators.combine(counts, counts, counts, counts, counts)
+        return Combinators.combine(counts, counts, counts, counts, counts, counts)
                 .as(
-                        (plain, cached, write, answer, reasoning) ->
+                        (plain, cached, write, hour, answer, reasoning) ->
                                 new TokenUsage(
-                                        plain + cached + write,
+                                        plain + cached + write + hour,
                                         cached,
-                                        write,
+                                        write + hour,
+                                        hour,
                                         answer + reasoning,
                                         reasoning));
     }

@@ -47,6 +47,13 @@ class TokenUsageTest {
         }
 
         @Test
+        void refusesMoreWrittenForAnHourThanWritten() {
+            assertThatThrownBy(() -> new TokenUsage(10, 0, 4, 5, 0, 0))
+                    .isInstanceOf(Violation.class)
+                    .hasMessageContaining("an hour");
+        }
+
+        @Test
         void refusesMoreReasoningThanOutput() {
             assertThatThrownBy(() -> new TokenUsage(0, 0, 0, 5, 6))
                     .isInstanceOf(Violation.class)

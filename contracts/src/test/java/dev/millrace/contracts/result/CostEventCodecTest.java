@@ -52,7 +52,7 @@ class CostEventCodecTest {
                 event(
                         cost,
                         kind,
-                        new TokenUsage(3L * tokens, tokens, tokens, tokens, tokens),
+                        new TokenUsage(3L * tokens, tokens, tokens, tokens / 2, tokens, tokens),
                         Price.of(rate, rate));
         assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
     }
@@ -89,6 +89,15 @@ class CostEventCodecTest {
             assertThatThrownBy(() -> CostEventCodec.read(json.getBytes(UTF_8)))
                     .as(json)
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void takesAnEventFromBeforeCachesKeptForAnHour() {
+            String earlier = good.replaceAll("\"cache_write_1h_(tokens|price)\":\\d+,", "");
+
+            assertThat(earlier).doesNotContain("1h");
+            assertThat(CostEventCodec.read(earlier.getBytes(UTF_8)))
+                    .isEqualTo(CostEventCodec.read(good.getBytes(UTF_8)));
         }
 
         @Test

@@ -64,7 +64,11 @@ final class CostCeiling {
     }
 
     private static BigDecimal atDearest(Price rates, long input, long output) {
-        BigDecimal dearest = rates.input().max(rates.cachedInput()).max(rates.cacheWrite());
+        BigDecimal dearest =
+                rates.input()
+                        .max(rates.cachedInput())
+                        .max(rates.cacheWrite())
+                        .max(rates.cacheWriteHour());
         return dearest.multiply(BigDecimal.valueOf(input))
                 .add(rates.output().multiply(BigDecimal.valueOf(output)))
                 .scaleByPowerOfTen(PER_MILLION);

@@ -1,0 +1,348 @@
+package dev.millrace.worker.answer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Answers as providers give them, with what they cost. */
+class UsageRulesTest {
+
+    private static TokenUsage usage(Endpoint endpoint, String body) {
+        return ((Billing.Billed) billing(endpoint, body)).usage();
+    }
+
+    private static Billing billing(Endpoint endpoint, String body) {
+        var answer =
+                new Exchange.Responded(200, new ResponseHeaders(Map.of()), body.getBytes(UTF_8));
+        return Classifier.verdict(endpoint, answer, Instant.EPOCH).billing();
+    }
+
+    private static TokenUsage chat(String usage) {
+        return usage(
+                Endpoint.CHAT_COMPLETIONS,
+                """
+                {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m",
+                "choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},
+                "finish_reason":"stop"}],"usage":%s}"""
+                        .formatted(usage));
+    }
+
+    private static TokenUsage message(String usage) {
+        return usage(
+                Endpoint.MESSAGES,
+                """
+                {"id":"msg_1","type":"message","role":"assistant","model":"claude-sonnet-4-5",
+                "content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","usage":%s}"""
+                        .formatted(usage));
+    }
+
+    private static BigDecimal usd(String amount) {
+        return new BigDecimal(amount);
+    }
+
+    @Nested
+    class ChatCompletions {
+        @Test
+        void ofOpenAiIncludeCacheAndReasoning() {
+            var usage =
+                    chat(
+                            """
+                            {"prompt_tokens":1486,"completion_tokens":651,"total_tokens":2137,
+                            "prompt_tokens_details":{"cached_tokens":1408,"audio_tokens":0},
+                            "completion_tokens_details":{"reasoning_tokens":512,"audio_tokens":0,
+                            "accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}""");
+
+            assertThat(usage).isEqualTo(new TokenUsage(1_486, 1_408, 0, 651, 512));
+            // 78 × 2.50 + 1,408 × 0.625 + 651 × 8
+            assertThat(
+                            new Price(
+                                            usd("2.50"),
+                                            usd("0.625"),
+                                            usd("2.50"),
+                                            usd("8"),
+                                            Optional.empty())
+                                    .costOf(usage))
+                    .isEqualTo(usd("0.006283"));
+        }
+
+        @Test
+        void ofDeepSeekTellTheCacheBesideTheDetails() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,
+                                    "prompt_cache_hit_tokens":64,"prompt_cache_miss_tokens":36,
+                                    "completion_tokens_details":{"reasoning_tokens":8}}"""))
+                    .isEqualTo(new TokenUsage(100, 64, 0, 20, 8));
+        }
+
+        @Test
+        void ofMoonshotTellTheCacheWithoutDetails() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,
+                                    "cached_tokens":70}"""))
+                    .isEqualTo(new TokenUsage(100, 70, 0, 20, 0));
+        }
+
+        @Test
+        void ofXaiLeaveReasoningOutOfTheOutput() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"prompt_tokens":32,"completion_tokens":9,"total_tokens":135,
+                                    "prompt_tokens_details":{"text_tokens":32,"audio_tokens":0,
+                                    "image_tokens":0,"cached_tokens":6},
+                                    "completion_tokens_details":{"reasoning_tokens":94,
+                                    "audio_tokens":0},"num_sources_used":0,
+                                    "cost_in_usd_ticks":9000000000000}"""))
+                    .isEqualTo(new TokenUsage(32, 6, 0, 103, 94));
+        }
+
+        @Test
+        void ofGeminiTellReasoningInTheTotalOnly() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"completion_tokens":102,"prompt_tokens":758,
+                                    "total_tokens":1725}"""))
+                    .isEqualTo(new TokenUsage(758, 0, 0, 967, 0));
+        }
+
+        @Test
+        void ofGeminiMayHaveNoOutputButReasoning() {
+            assertThat(chat("{\"prompt_tokens\":8,\"total_tokens\":108}"))
+                    .isEqualTo(new TokenUsage(8, 0, 0, 100, 0));
+        }
+
+        @Test
+        void withMoreReasoningThanOutputAndNoTotalHaveBoth() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"prompt_tokens":5,"completion_tokens":10,
+                                    "completion_tokens_details":{"reasoning_tokens":30}}"""))
+                    .isEqualTo(new TokenUsage(5, 0, 0, 40, 30));
+        }
+
+        @Test
+        void ofOpenRouterTellWhatTheCacheWrote() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"completion_tokens":2,
+                                    "completion_tokens_details":{"reasoning_tokens":0},
+                                    "cost":0.95,"cost_details":{"upstream_inference_cost":19},
+                                    "prompt_tokens":194,"prompt_tokens_details":{"cached_tokens":0,
+                                    "cache_write_tokens":100,"audio_tokens":0},
+                                    "total_tokens":196}"""))
+                    .isEqualTo(new TokenUsage(194, 0, 100, 2, 0));
+        }
+
+        @Test
+        void ofAlibabaTellWhatTheCacheWrote() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"prompt_tokens":2000,"completion_tokens":10,
+                                    "total_tokens":2010,"prompt_tokens_details":{"cached_tokens":0,
+                                    "cache_creation":{"ephemeral_5m_input_tokens":1900},
+                                    "cache_creation_input_tokens":1900,
+                                    "cache_type":"ephemeral"}}"""))
+                    .isEqualTo(new TokenUsage(2_000, 0, 1_900, 10, 0));
+        }
+
+        @Test
+        void ofServersOfOpenModelsMayHaveNoDetails() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"prompt_tokens":20,"total_tokens":25,"completion_tokens":5,
+                                    "prompt_tokens_details":null}"""))
+                    .isEqualTo(TokenUsage.of(20, 5));
+        }
+
+        @Test
+        void whoseCacheIsLargerThanTheInputAreCachedAsAWhole() {
+            assertThat(
+                            chat(
+                                    """
+                                    {"prompt_tokens":20,"completion_tokens":5,
+                                    "prompt_tokens_details":{"cached_tokens":30,
+                                    "cache_write_tokens":30}}"""))
+                    .isEqualTo(new TokenUsage(20, 20, 0, 5, 0));
+        }
+    }
+
+    @Nested
+    class Completions {
+        @Test
+        void areCountedLikeChats() {
+            assertThat(
+                            usage(
+                                    Endpoint.COMPLETIONS,
+                                    """
+                                    {"id":"cmpl-1","object":"text_completion","choices":[{"text":"x",
+                                    "index":0,"logprobs":null,"finish_reason":"length"}],
+                                    "usage":{"prompt_tokens":5,"completion_tokens":7,
+                                    "total_tokens":12}}"""))
+                    .isEqualTo(TokenUsage.of(5, 7));
+        }
+    }
+
+    @Nested
+    class Responses {
+        @Test
+        void includeCacheAndReasoning() {
+            assertThat(
+                            usage(
+                                    Endpoint.RESPONSES,
+                                    """
+                                    {"id":"resp_1","object":"response","status":"completed",
+                                    "error":null,"output":[{"type":"message"}],
+                                    "usage":{"input_tokens":328,
+                                    "input_tokens_details":{"cached_tokens":256},
+                                    "output_tokens":52,
+                                    "output_tokens_details":{"reasoning_tokens":40},
+                                    "total_tokens":380}}"""))
+                    .isEqualTo(new TokenUsage(328, 256, 0, 52, 40));
+        }
+
+        @Test
+        void thatFailedAreBilledAsTheyTell() {
+            assertThat(
+                            usage(
+                                    Endpoint.RESPONSES,
+                                    """
+                                    {"id":"resp_1","status":"failed","output":[],
+                                    "error":{"code":"server_error","message":"x"},
+                                    "usage":{"input_tokens":9,"output_tokens":3}}"""))
+                    .isEqualTo(TokenUsage.of(9, 3));
+        }
+
+        @Test
+        void withoutUsageAreUncertain() {
+            assertThat(
+                            billing(
+                                    Endpoint.RESPONSES,
+                                    "{\"status\":\"queued\",\"output\":[],\"usage\":null}"))
+                    .isEqualTo(Billing.UNCERTAIN);
+        }
+    }
+
+    @Nested
+    class Messages {
+        /** The published prices of a model, those of long inputs included. */
+        private final Price price =
+                new Price(
+                        usd("3"),
+                        usd("0.30"),
+                        usd("3.75"),
+                        usd("6"),
+                        usd("15"),
+                        Optional.of(
+                                new Price.LongContext(
+                                        200_000,
+                                        usd("6"),
+                                        usd("0.60"),
+                                        usd("7.50"),
+                                        usd("12"),
+                                        usd("22.50"))));
+
+        @Test
+        void tellHowLongTheCacheKeepsWhatItWrote() {
+            var usage =
+                    message(
+                            """
+                            {"input_tokens":10,"cache_creation_input_tokens":556,
+                            "cache_read_input_tokens":1800,
+                            "cache_creation":{"ephemeral_5m_input_tokens":456,
+                            "ephemeral_1h_input_tokens":100},"output_tokens":503,
+                            "service_tier":"standard"}""");
+
+            assertThat(usage).isEqualTo(new TokenUsage(2_366, 1_800, 556, 100, 503, 0));
+            // 10 × 3 + 1,800 × 0.30 + 456 × 3.75 + 100 × 6 + 503 × 15
+            assertThat(price.costOf(usage)).isEqualTo(usd("0.010425"));
+        }
+
+        @Test
+        void maySayOnlyHowMuchTheCacheWrote() {
+            assertThat(
+                            message(
+                                    """
+                                    {"input_tokens":10,"cache_creation_input_tokens":50,
+                                    "cache_read_input_tokens":null,"output_tokens":5}"""))
+                    .isEqualTo(new TokenUsage(60, 0, 50, 0, 5, 0));
+        }
+
+        @Test
+        void maySayOnlyHowLongTheCacheKeepsIt() {
+            assertThat(
+                            message(
+                                    """
+                                    {"input_tokens":10,"cache_read_input_tokens":1000,
+                                    "output_tokens":100,
+                                    "cache_creation":{"ephemeral_5m_input_tokens":0,
+                                    "ephemeral_1h_input_tokens":200},
+                                    "output_tokens_details":{"thinking_tokens":40}}"""))
+                    .isEqualTo(new TokenUsage(1_210, 1_000, 200, 200, 100, 40));
+        }
+
+        @Test
+        void countCachedInputTowardsALongOne() {
+            var usage =
+                    message(
+                            """
+                            {"input_tokens":1,"cache_creation_input_tokens":100000,
+                            "cache_read_input_tokens":100000,
+                            "cache_creation":{"ephemeral_5m_input_tokens":0,
+                            "ephemeral_1h_input_tokens":100000},"output_tokens":10}""");
+
+            // 1 × 6 + 100,000 × 0.60 + 100,000 × 12 + 10 × 22.50
+            assertThat(price.costOf(usage)).isEqualTo(usd("1.260231"));
+        }
+
+        @Test
+        void doNotTakeOtherCountsForTokens() {
+            assertThat(
+                            message(
+                                    """
+                                    {"input_tokens":10,"output_tokens":5,
+                                    "server_tool_use":{"web_search_requests":3}}"""))
+                    .isEqualTo(TokenUsage.of(10, 5));
+        }
+    }
+
+    @Nested
+    class Embeddings {
+        private static TokenUsage embedding(String usage) {
+            return usage(
+                    Endpoint.EMBEDDINGS,
+                    """
+                    {"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],
+                    "model":"m","usage":%s}"""
+                            .formatted(usage));
+        }
+
+        @Test
+        void haveNoOutput() {
+            assertThat(embedding("{\"prompt_tokens\":8,\"total_tokens\":8}"))
+                    .isEqualTo(TokenUsage.of(8, 0));
+        }
+
+        @Test
+        void ofVoyageTellTheTotalOnly() {
+            assertThat(embedding("{\"total_tokens\":10}")).isEqualTo(TokenUsage.of(10, 0));
+        }
+    }
+}
