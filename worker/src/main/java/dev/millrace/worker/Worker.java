@@ -137,7 +137,7 @@ public final class Worker implements Service {
                         modelByTopic(config, models),
                         config.catalog().version(),
                         outputs,
-                        false),
+                        settings.acceptResend()),
                 config.worker(),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
                 settings.registry());

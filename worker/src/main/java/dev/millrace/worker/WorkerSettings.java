@@ -18,10 +18,24 @@ import java.util.random.RandomGenerator;
  * @param clock for deadlines
  * @param ticker nanoseconds for durations
  * @param random for the jitter of waits
+ * @param acceptResend whether a partition of which nobody knows what is finished is taken up again:
+ *     its finished calls may then be made and paid twice
  */
 public record WorkerSettings(
         MillraceConfig config,
         MeterRegistry registry,
         InstantSource clock,
         LongSupplier ticker,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        boolean acceptResend) {
+
+    /** Of a worker that stops such a partition until somebody decides. */
+    public WorkerSettings(
+            MillraceConfig config,
+            MeterRegistry registry,
+            InstantSource clock,
+            LongSupplier ticker,
+            RandomGenerator random) {
+        this(config, registry, clock, ticker, random, false);
+    }
+}

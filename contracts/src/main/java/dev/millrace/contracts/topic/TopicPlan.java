@@ -17,6 +17,12 @@ public final class TopicPlan {
     private static final Duration OUTPUT_RETENTION = Duration.ofDays(7);
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
+    /**
+     * Only whole segments are removed from the disk, and never the last one; so those of jobs are
+     * small.
+     */
+    private static final int JOB_SEGMENT_BYTES = 64 << 20;
+
     private final TopicsConfig config;
     private final Topics names;
     private final RecordSizes sizes;
@@ -42,14 +48,18 @@ public final class TopicPlan {
     }
 
     private void addRequests(String topic) {
-        add(topic, config.partitions(), sizes.request(), KEEP_FOR_EVER, false);
+        add(topic, config.partitions(), configs(sizes.request(), KEEP_FOR_EVER), false);
     }
 
     private void addOutputs() {
         String retention = Long.toString(OUTPUT_RETENTION.toMillis());
-        add(names.results(), config.partitions(), sizes.result(), retention, false);
-        add(names.costs(), config.partitions(), sizes.request(), retention, false);
-        add(names.deadLetters(), config.partitions(), sizes.deadLetter(), retention, false);
+        add(names.results(), config.partitions(), configs(sizes.result(), retention), false);
+        add(names.costs(), config.partitions(), configs(sizes.request(), retention), false);
+        add(
+                names.deadLetters(),
+                config.partitions(),
+                configs(sizes.deadLetter(), retention),
+                false);
         topics.add(
                 new TopicSpec(
                         names.control(),
@@ -69,16 +79,28 @@ public final class TopicPlan {
                         other == null,
                         "models." + model.name(),
                         "must differ in more than special characters from " + other);
-                add(topic, config.partitions(), sizes.job(), KEEP_FOR_EVER, true);
+                addJobs(topic);
             }
         }
     }
 
-    private void add(String name, int partitions, int bytes, String retention, boolean mayGrow) {
+    private void addJobs(String topic) {
+        var configs = configs(sizes.job(), KEEP_FOR_EVER);
+        configs.put(
+                "segment.bytes",
+                Long.toString(Math.clamp(2L * sizes.job(), JOB_SEGMENT_BYTES, Integer.MAX_VALUE)));
+        add(topic, config.partitions(), configs, true);
+    }
+
+    private static Map<String, String> configs(int bytes, String retention) {
         var configs = new HashMap<String, String>();
         configs.put("max.message.bytes", Integer.toString(bytes));
         configs.put("retention.ms", retention);
         configs.put("cleanup.policy", "delete");
+        return configs;
+    }
+
+    private void add(String name, int partitions, Map<String, String> configs, boolean mayGrow) {
         topics.add(
                 new TopicSpec(
                         name,

@@ -55,7 +55,11 @@ public final class Commands implements Runnable {
     }
 
     private static CommandLine service(Part part, String description) {
-        var line = new CommandLine(new ServiceCommand(part));
+        var resendChoice = new ResendChoice();
+        var line = new CommandLine(new ServiceCommand(part, resendChoice));
+        if (part == Part.WORKER) {
+            line.addMixin("resend", resendChoice);
+        }
         line.getCommandSpec()
                 .usageMessage()
                 .description(description + " One process of a pipeline on a cluster.");

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 @Command(sortOptions = false)
 final class ServiceCommand implements Callable<Integer> {
     private final Part part;
+    private final ResendChoice resendChoice;
 
     @Mixin private ConfigChoice configChoice = new ConfigChoice();
     @Mixin private MetricsChoice metricsChoice = new MetricsChoice();
@@ -28,8 +29,9 @@ final class ServiceCommand implements Callable<Integer> {
                             + " goes to standard error.")
     private @Nullable Path directory;
 
-    ServiceCommand(Part part) {
+    ServiceCommand(Part part, ResendChoice resendChoice) {
         this.part = part;
+        this.resendChoice = resendChoice;
     }
 
     @Override
@@ -46,7 +48,12 @@ final class ServiceCommand implements Callable<Integer> {
         }
         Path folder = directory == null ? Path.of(".millrace-" + part.word()) : directory;
         try (DataDirectory data = DataDirectory.open(folder)) {
-            return new Serving(config, EnumSet.of(part), 0, metricsChoice.address(config))
+            return new Serving(
+                            config,
+                            EnumSet.of(part),
+                            0,
+                            metricsChoice.address(config),
+                            resendChoice)
                     .serve(data);
         }
     }

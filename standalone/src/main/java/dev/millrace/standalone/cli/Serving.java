@@ -33,13 +33,20 @@ final class Serving {
     private final Set<Part> parts;
     private final int brokerPort;
     private final ListenAddress listen;
+    private final boolean acceptResend;
     private final Terminal terminal = Terminal.system();
 
-    Serving(MillraceConfig config, Set<Part> parts, int brokerPort, ListenAddress listen) {
+    Serving(
+            MillraceConfig config,
+            Set<Part> parts,
+            int brokerPort,
+            ListenAddress listen,
+            ResendChoice resend) {
         this.config = config;
         this.parts = parts;
         this.brokerPort = brokerPort;
         this.listen = listen;
+        this.acceptResend = resend.accepted();
     }
 
     /** Serves and returns the exit code. */
@@ -94,7 +101,14 @@ final class Serving {
 
     private Pipeline start(DataDirectory data, PrometheusMeterRegistry registry) {
         return Pipeline.start(
-                new PipelineSettings(config, data, parts, brokerPort, registry, SinkListener.NONE));
+                new PipelineSettings(
+                        config,
+                        data,
+                        parts,
+                        brokerPort,
+                        registry,
+                        SinkListener.NONE,
+                        acceptResend));
     }
 
     private void announce(Pipeline pipeline, OpsServer ops) {

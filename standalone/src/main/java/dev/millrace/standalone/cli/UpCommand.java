@@ -44,6 +44,8 @@ final class UpCommand implements Callable<Integer> {
             description = "Port of the broker on 127.0.0.1; default: a free one, which is printed.")
     private int brokerPort;
 
+    @Mixin private ResendChoice resendChoice = new ResendChoice();
+
     UpCommand() {}
 
     @Override
@@ -65,7 +67,8 @@ final class UpCommand implements Callable<Integer> {
             Terminal.system().sayThatItIsSimulated();
         }
         try (DataDirectory data = dataChoice.open(simulate)) {
-            return new Serving(config, parts, brokerPort, metricsChoice.address(config))
+            return new Serving(
+                            config, parts, brokerPort, metricsChoice.address(config), resendChoice)
                     .serve(data);
         }
     }

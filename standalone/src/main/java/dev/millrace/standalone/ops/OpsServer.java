@@ -33,7 +33,7 @@ public final class OpsServer implements AutoCloseable {
     /**
      * Starts serving.
      *
-     * @param health what each service says of itself, by its name
+     * @param health how each part of this process is, by its name
      * @throws IllegalStateException when the address cannot be bound
      */
     public static OpsServer start(

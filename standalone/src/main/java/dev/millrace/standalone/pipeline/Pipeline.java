@@ -136,9 +136,20 @@ public final class Pipeline implements AutoCloseable {
         return config.kafka().orElseThrow().bootstrapServers();
     }
 
-    /** What each service says of itself, by its name. */
+    /** How each part is that runs in this process, by its name. */
     public Map<String, Health> health() {
         var health = new LinkedHashMap<String, Health>();
+        if (broker != null) {
+            BrokerFailure failure = failure(broker);
+            health.put(
+                    Part.BROKER.word(),
+                    failure == null
+                            ? Health.ready(broker.bootstrapServers())
+                            : Health.stopped(failure.message()));
+        }
+        if (simulator != null) {
+            health.put(Part.SIMULATOR.word(), Health.ready(String.valueOf(simulator.baseUri())));
+        }
         services.forEach((part, service) -> health.put(part.word(), service.health()));
         return health;
     }
@@ -155,7 +166,7 @@ public final class Pipeline implements AutoCloseable {
      */
     public void requireAlive() {
         if (broker != null) {
-            BrokerFailure failure = broker.failure().toCompletableFuture().getNow(null);
+            BrokerFailure failure = failure(broker);
             if (failure != null) {
                 throw new PartStopped(failure.message());
             }
@@ -167,6 +178,10 @@ public final class Pipeline implements AutoCloseable {
                                         "The " + name + " has stopped: " + health.detail());
                             }
                         });
+    }
+
+    private static @Nullable BrokerFailure failure(EmbeddedBroker broker) {
+        return broker.failure().toCompletableFuture().getNow(null);
     }
 
     /**

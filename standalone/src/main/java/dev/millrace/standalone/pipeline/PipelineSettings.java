@@ -12,6 +12,7 @@ import java.util.Set;
  * @param parts those to start; without {@link Part#BROKER} the configuration must name a cluster
  * @param brokerPort of the embedded broker, 0 for any free one
  * @param listener is told what the sink stores
+ * @param acceptResend whether the worker takes up again what it cannot know to be unfinished
  */
 public record PipelineSettings(
         MillraceConfig config,
@@ -19,7 +20,8 @@ public record PipelineSettings(
         Set<Part> parts,
         int brokerPort,
         MeterRegistry meters,
-        SinkListener listener) {
+        SinkListener listener,
+        boolean acceptResend) {
     public PipelineSettings {
         parts = Set.copyOf(parts);
     }

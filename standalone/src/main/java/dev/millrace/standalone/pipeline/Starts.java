@@ -91,7 +91,8 @@ final class Starts {
                                     settings.meters(),
                                     InstantSource.system(),
                                     System::nanoTime,
-                                    new SplittableRandom()));
+                                    new SplittableRandom(),
+                                    settings.acceptResend()));
             case SINK -> sink(settings, config);
             case BROKER, SIMULATOR -> throw new IllegalArgumentException(part + " is no service");
         };

@@ -14,6 +14,7 @@ import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ public final class BatchRun {
     private final RunSettings settings;
     private final RunContext context;
     private final Progress progress = new Progress();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
 
     public BatchRun(RunSettings settings, RunContext context) {
         this.settings = settings;
@@ -88,8 +90,9 @@ public final class BatchRun {
                         context.data(),
                         EnumSet.allOf(Part.class),
                         0,
-                        new SimpleMeterRegistry(),
-                        this::onStored));
+                        meters,
+                        this::onStored,
+                        false));
     }
 
     private void onStored(List<StoredOutcome> outcomes) {
@@ -126,6 +129,7 @@ public final class BatchRun {
     private void process(RunJournal journal, Scan.Found found, Pipeline pipeline)
             throws IOException, InterruptedException {
         var display = new ProgressDisplay(context.terminal(), context.nanos().getAsLong());
+        var stopped = new StoppedPartitions(context, meters, pipeline::health);
         long publishedFrom = context.nanos().getAsLong();
         try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock())) {
             new Publisher(
@@ -144,6 +148,7 @@ public final class BatchRun {
                 && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
             show(display, publishedFrom);
             pipeline.requireAlive();
+            stopped.onTick(progress.left(), display::end);
         }
         display.end();
         if (context.interrupts().isStopping()) {

@@ -51,7 +51,12 @@ final class Progress {
     }
 
     boolean isDone() {
-        return outstanding.count() == 0;
+        return left() == 0;
+    }
+
+    /** Lines that have no outcome yet. */
+    long left() {
+        return outstanding.count();
     }
 
     /**

@@ -52,6 +52,7 @@ final class Scene implements AutoCloseable {
     private final Simulator simulator;
     private final String workerYaml;
     private final MillraceConfig config;
+    private final Map<String, String> clients;
     private final KafkaConsumer<byte[], byte[]> reader;
 
     final List<ResultView> results = new ArrayList<>();
@@ -60,6 +61,19 @@ final class Scene implements AutoCloseable {
 
     Scene(Path directory, SimulatorSettings settings, String workerYaml)
             throws ExecutionException, InterruptedException {
+        this(directory, settings, workerYaml, Map.of());
+    }
+
+    /**
+     * @param clients properties of the workers' Kafka clients
+     */
+    Scene(
+            Path directory,
+            SimulatorSettings settings,
+            String workerYaml,
+            Map<String, String> clients)
+            throws ExecutionException, InterruptedException {
+        this.clients = Map.copyOf(clients);
         broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory));
         simulator = Simulator.start(settings, "127.0.0.1", 0);
         this.workerYaml = workerYaml;
@@ -74,7 +88,13 @@ final class Scene implements AutoCloseable {
         return read.withProvider(
                         MillraceConfig.SIMULATOR,
                         ProviderConfig.simulated().at(simulator.baseUri()))
-                .withKafka(KafkaConfig.of(broker.bootstrapServers()));
+                .withKafka(kafka());
+    }
+
+    private KafkaConfig kafka() {
+        var properties = new HashMap<>(clients);
+        properties.put("bootstrap.servers", broker.bootstrapServers());
+        return new KafkaConfig(properties);
     }
 
     /** A simulator of which every model answers so. */
@@ -111,22 +131,28 @@ final class Scene implements AutoCloseable {
     }
 
     Worker worker() {
-        return worker(config);
+        return worker(config, false);
     }
 
     /** A worker of that name. */
     Worker worker(String instance) {
-        return worker(config(instance));
+        return worker(config(instance), false);
     }
 
-    private static Worker worker(MillraceConfig config) {
+    /** A worker that takes up again what it cannot know to be unfinished. */
+    Worker resendingWorker() {
+        return worker(config, true);
+    }
+
+    private static Worker worker(MillraceConfig config, boolean acceptResend) {
         return Worker.start(
                 new WorkerSettings(
                         config,
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
                         System::nanoTime,
-                        new SplittableRandom(1)));
+                        new SplittableRandom(1),
+                        acceptResend));
     }
 
     /** Puts jobs in as the router does, in transactions of a hundred. */
@@ -247,8 +273,12 @@ final class Scene implements AutoCloseable {
         return consumer;
     }
 
+    Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
     private void createTopics() throws ExecutionException, InterruptedException {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        try (var admin = admin()) {
             admin.createTopics(
                             TopicPlan.of(config).stream()
                                     .map(

@@ -1,0 +1,59 @@
+package dev.millrace.contracts.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.ConfigLoader;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TopicPlanTest {
+    private static List<TopicSpec> plan(String yaml) {
+        return TopicPlan.of(new ConfigLoader(Map.of()).parse("test", yaml).withSimulator());
+    }
+
+    private static TopicSpec jobs(String yaml) {
+        return plan(yaml).stream()
+                .filter(topic -> topic.name().contains(".jobs."))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Nested
+    class AJobTopic {
+        @Test
+        void keepsItsRecordsUntilTheyAreDeleted() {
+            assertThat(jobs("").configs())
+                    .containsEntry("retention.ms", "-1")
+                    .containsEntry("cleanup.policy", "delete");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"1MiB,67108864", "64MiB,134479872", "1GiB,2147483647"})
+        void hasSmallSegmentsThatHoldTwoOfTheLargestRecords(String largest, String segment) {
+            assertThat(jobs("topics: { max_request_bytes: " + largest + " }").configs())
+                    .containsEntry("segment.bytes", segment);
+        }
+
+        @Test
+        void mayGrow() {
+            assertThat(jobs("").mayGrow()).isTrue();
+        }
+    }
+
+    @Nested
+    class AnyOtherTopic {
+        @Test
+        void hasTheBrokersSegments() {
+            assertThat(plan(""))
+                    .filteredOn(topic -> !topic.name().contains(".jobs."))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            topic ->
+                                    assertThat(topic.configs()).doesNotContainKey("segment.bytes"));
+        }
+    }
+}
