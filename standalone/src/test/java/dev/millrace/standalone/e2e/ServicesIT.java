@@ -136,6 +136,8 @@ class ServicesIT {
             assertThat(get(value(worker, "health")).statusCode()).isEqualTo(200);
             worker.terminate();
             worker.await().exitsWith(0);
+            assertThat(get(value(broker, "health")).body())
+                    .contains("\"broker\":{\"live\":true,\"ready\":true");
             broker.terminate();
             broker.await().exitsWith(0);
         }
