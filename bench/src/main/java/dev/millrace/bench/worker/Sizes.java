@@ -22,8 +22,8 @@ record Sizes(
     /** All of it in less than ten minutes on two cores. */
     static final Sizes USUAL =
             new Sizes(
-                    new Jobs(800_000, 600_000, 400_000, 150_000),
-                    Duration.ofSeconds(10),
+                    new Jobs(600_000, 500_000, 400_000, 100_000),
+                    Duration.ofSeconds(8),
                     25,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(20),

@@ -51,13 +51,13 @@ public final class WorkerBenchCommand implements Callable<Integer> {
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "In each throughput run; default: by work, 150000 to 800000.")
+            description = "In each throughput run; default: by work, 100000 to 600000.")
     private @Nullable Integer jobs;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long each of the others may show results; default: 10.")
+            description = "How long each of the others may show results; default: 8.")
     private @Nullable Integer seconds;
 
     @Option(
