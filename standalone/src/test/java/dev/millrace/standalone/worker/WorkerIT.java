@@ -69,7 +69,7 @@ class WorkerIT {
                             new Scene(
                                     directory,
                                     Scene.simulated(upTo(5), new FailFirst(2, 503)),
-                                    WORKER);
+                                    WORKER + ", retry_budget: { ratio: 100 }");
                     Worker _ = scene.worker()) {
                 List<JobId> jobs = scene.submit(MODEL, 100);
 
