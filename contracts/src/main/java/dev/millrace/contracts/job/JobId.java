@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * Identifies a job: the first 128 bits of SHA-256 over tenant, batch and custom_id, each preceded
@@ -17,13 +16,24 @@ import java.util.regex.Pattern;
  */
 public record JobId(String value) {
     private static final int BYTES = 16;
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
+    private static final int CHARS = 2 * BYTES;
 
     public JobId {
-        if (!FORM.matcher(value).matches()) {
+        if (!isWellFormed(value)) {
             throw new IllegalArgumentException(
                     "a job id has 32 lower-case hexadecimal digits, was " + value);
         }
+    }
+
+    /** A plain loop: each job's id is read more than once. */
+    private static boolean isWellFormed(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return value.length() == CHARS;
     }
 
     public static JobId of(String tenant, String batch, String customId) {

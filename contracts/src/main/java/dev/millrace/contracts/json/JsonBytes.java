@@ -98,7 +98,7 @@ public final class JsonBytes {
 
     /** The text with what has no UTF-8 form, half a surrogate pair, replaced by U+FFFD. */
     public static String encodable(String text) {
-        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+        if (!hasSurrogate(text)) {
             return text;
         }
         var clean = new StringBuilder(text.length());
@@ -106,6 +106,16 @@ public final class JsonBytes {
                 .map(c -> Character.getType(c) == Character.SURROGATE ? REPLACEMENT : c)
                 .forEach(clean::appendCodePoint);
         return clean.toString();
+    }
+
+    /** A plain loop: this is asked of every text of every result. */
+    private static boolean hasSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

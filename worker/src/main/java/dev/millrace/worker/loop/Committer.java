@@ -143,7 +143,12 @@ final class Committer {
      */
     long untilDueNanos(long nowNanos) {
         boolean isIdle = state == State.OPEN && isEmpty() && !listener.hasIntents();
-        return isIdle ? Long.MAX_VALUE : Math.max(0, notBeforeNanos - nowNanos);
+        return isIdle ? Long.MAX_VALUE : pauseNanos(nowNanos);
+    }
+
+    /** Nanoseconds for which nothing is committed, whatever comes; 0 when it would be at once. */
+    long pauseNanos(long nowNanos) {
+        return Math.max(0, notBeforeNanos - nowNanos);
     }
 
     void commitIfDue() {
@@ -205,7 +210,10 @@ final class Committer {
     private void fill() {
         steps.forEach(this::enter);
         steps.clear();
-        long bytes = batch.stream().mapToLong(Settled::bytes).sum();
+        long bytes = 0;
+        for (Settled settled : batch) {
+            bytes += settled.bytes();
+        }
         while (!results.isEmpty() && bytes < MAX_TRANSACTION_BYTES) {
             Settled settled = results.remove();
             bytes += settled.bytes();

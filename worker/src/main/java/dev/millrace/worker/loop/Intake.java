@@ -24,35 +24,46 @@ import org.slf4j.LoggerFactory;
 final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
+    /** So many at least, so that critical jobs among them can go first. */
+    private static final int LEAST_READY = 1_000;
+
     private final JobSource source;
+    private final Schedule schedule;
     private final Desk desk;
     private final Committer committer;
     private final Holdings holdings;
-    private final Services services;
-    private final WorkerConfig config;
-    private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
+    private final Map<String, String> modelByTopic;
+    private final int maxOpenPerPartition;
+    private final int mostReady;
+    private final LinkedHashMap<TopicPartition, Partition> partitions = new LinkedHashMap<>();
 
     Intake(
             JobSource source,
+            Schedule schedule,
             Desk desk,
             Committer committer,
             Holdings holdings,
-            Services services,
-            WorkerConfig config) {
+            Limits limits) {
         this.source = source;
+        this.schedule = schedule;
         this.desk = desk;
         this.committer = committer;
         this.holdings = holdings;
-        this.services = services;
-        this.config = config;
+        this.modelByTopic = limits.modelByTopic();
+        this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
+        // More would only be held: it is the next calls that are needed.
+        this.mostReady = Math.max(LEAST_READY, limits.config().maxInFlight());
     }
+
+    /** Whose jobs each topic holds, and how many may be open. */
+    record Limits(Map<String, String> modelByTopic, WorkerConfig config) {}
 
     void onAssigned(Collection<TopicPartition> ids) {
         ids.forEach(id -> partitions.put(id, new Partition(id, modelOf(id))));
     }
 
     private String modelOf(TopicPartition id) {
-        return services.modelByTopic().getOrDefault(id.topic(), id.topic());
+        return modelByTopic.getOrDefault(id.topic(), id.topic());
     }
 
     /** Those of these that are ours, in their order: what follows is the same each time. */
@@ -125,6 +136,11 @@ final class Intake {
                 moveOn(partition);
             }
         }
+        // Where there is not room for all, each has its turn to be first.
+        if (!partitions.isEmpty()) {
+            var first = partitions.firstEntry();
+            partitions.putLast(first.getKey(), first.getValue());
+        }
     }
 
     private void admit(Partition partition, ConsumerRecord<byte[], byte[]> record) {
@@ -165,13 +181,14 @@ final class Intake {
         if (record == null || partition.state != Partition.State.ACTIVE) {
             return false;
         }
-        return canTake(partition, record.offset());
+        return schedule.readyCount(partition.model) < mostReady
+                && canTake(partition, record.offset());
     }
 
     /** What an earlier owner had taken has its place already. */
     private boolean canTake(Partition partition, long offset) {
         return partition.ledger.look(offset) != PartitionLedger.Standing.NEW
-                || (partition.ledger.openCount() < config.maxOpenPerPartition()
+                || (partition.ledger.openCount() < maxOpenPerPartition
                         && partition.ledger.hasRoomFor(offset));
     }
 

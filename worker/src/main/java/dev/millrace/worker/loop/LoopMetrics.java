@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,14 @@ final class LoopMetrics {
     private static final String LATE = "late";
 
     private final MeterRegistry registry;
+
+    /** So that not each call looks its meter up by all its tags. */
+    private final Map<Series, Timer> calls = new HashMap<>();
+
+    private final Map<Series, Counter> results = new HashMap<>();
+
+    private record Series(String model, String code) {}
+
     private final AtomicLong inFlight;
     private final AtomicLong openJobs;
     private final AtomicLong heldBytes;
@@ -77,18 +87,22 @@ final class LoopMetrics {
                     case Verdict.Failed failed -> failed.error().code();
                     case Verdict.Late _ -> LATE;
                 };
-        registry.timer(
-                        PREFIX + "calls",
-                        "model",
-                        model.name(),
-                        "provider",
-                        model.provider(),
-                        "code",
-                        code)
+        calls.computeIfAbsent(new Series(model.name(), code), series -> calls(model, series))
                 .record(report.took());
         if (report.verdict().billing() instanceof Billing.Uncertain) {
             registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
         }
+    }
+
+    private Timer calls(Model model, Series series) {
+        return registry.timer(
+                PREFIX + "calls",
+                "model",
+                series.model(),
+                "provider",
+                model.provider(),
+                "code",
+                series.code());
     }
 
     /** An attempt was found running that an earlier owner had begun. */
@@ -109,12 +123,12 @@ final class LoopMetrics {
 
     /** A job got its result. */
     void onEnded(String model, @Nullable ErrorCode error) {
-        registry.counter(
-                        PREFIX + "results",
-                        "model",
-                        model,
-                        "code",
-                        error == null ? OK : error.code())
+        var series = new Series(model, error == null ? OK : error.code());
+        results.computeIfAbsent(
+                        series,
+                        it ->
+                                registry.counter(
+                                        PREFIX + "results", "model", it.model(), "code", it.code()))
                 .increment();
     }
 

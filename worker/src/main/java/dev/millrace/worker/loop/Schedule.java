@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -21,6 +22,7 @@ final class Schedule {
     /** Models in the order of their turns. */
     private final LinkedHashMap<String, Map<Rank, Deque<Job>>> ready = new LinkedHashMap<>();
 
+    private final Map<String, Integer> readyCount = new HashMap<>();
     private final PriorityQueue<Job> waiting;
     private final Holdings holdings;
 
@@ -48,6 +50,7 @@ final class Schedule {
 
     void ready(Job job) {
         job.state = Job.State.READY;
+        readyCount.merge(job.partition.model, 1, Integer::sum);
         ready.computeIfAbsent(job.partition.model, _ -> new EnumMap<>(Rank.class))
                 .computeIfAbsent(Rank.of(job), _ -> new ArrayDeque<>())
                 .add(job);
@@ -86,20 +89,26 @@ final class Schedule {
         return null;
     }
 
-    private static @Nullable Job next(Map<Rank, Deque<Job>> ranks, Predicate<Job> fits) {
+    private Job remove(Deque<Job> queue) {
+        Job job = queue.remove();
+        readyCount.merge(job.partition.model, -1, Integer::sum);
+        return job;
+    }
+
+    private @Nullable Job next(Map<Rank, Deque<Job>> ranks, Predicate<Job> fits) {
         for (Deque<Job> queue : ranks.values()) {
             Job first = firstReady(queue);
             if (first != null && fits.test(first)) {
-                return queue.remove();
+                return remove(queue);
             }
         }
         return null;
     }
 
-    private static @Nullable Job firstReady(Deque<Job> queue) {
+    private @Nullable Job firstReady(Deque<Job> queue) {
         Job first = queue.peek();
         while (first != null && first.state != Job.State.READY) {
-            queue.remove();
+            remove(queue);
             first = queue.peek();
         }
         return first;
@@ -109,24 +118,31 @@ final class Schedule {
     boolean hasReady(Predicate<Job> fits) {
         return ready.values().stream()
                 .flatMap(ranks -> ranks.values().stream())
-                .map(Schedule::firstReady)
+                .map(this::firstReady)
                 .anyMatch(job -> job != null && fits.test(job));
+    }
+
+    /** How many jobs of that model are ready; some that have ended may be among them. */
+    int readyCount(String model) {
+        return readyCount.getOrDefault(model, 0);
     }
 
     /** Some jobs have ended meanwhile: they are not kept until their time comes. */
     void onEnded() {
         waiting.removeIf(this::hasEnded);
-        ready.values()
-                .forEach(
-                        ranks ->
-                                ranks.values()
-                                        .forEach(
-                                                queue ->
-                                                        queue.removeIf(
-                                                                job ->
-                                                                        job.state
-                                                                                == Job.State
-                                                                                        .ENDED)));
+        for (Map<Rank, Deque<Job>> ranks : ready.values()) {
+            for (Deque<Job> queue : ranks.values()) {
+                queue.removeIf(this::isOver);
+            }
+        }
+    }
+
+    private boolean isOver(Job job) {
+        boolean over = job.state == Job.State.ENDED;
+        if (over) {
+            readyCount.merge(job.partition.model, -1, Integer::sum);
+        }
+        return over;
     }
 
     private boolean hasEnded(Job job) {

@@ -9,13 +9,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param offset the job it is about
  * @param step what the ledger is told of that job in the same transaction
  * @param freesSlot whether a call in flight has come to its end with it
+ * @param bytes of the records' values
  */
 record Settled(
         Partition partition,
         long offset,
         Step step,
         boolean freesSlot,
-        List<ProducerRecord<byte[], byte[]>> records) {
+        List<ProducerRecord<byte[], byte[]>> records,
+        long bytes) {
 
     enum Step {
         /** The job is done. */
@@ -28,8 +30,13 @@ record Settled(
         NONE
     }
 
-    Settled {
-        records = List.copyOf(records);
+    Settled(
+            Partition partition,
+            long offset,
+            Step step,
+            boolean freesSlot,
+            List<ProducerRecord<byte[], byte[]>> records) {
+        this(partition, offset, step, freesSlot, List.copyOf(records), bytes(records));
     }
 
     /** About the partition itself. */
@@ -37,7 +44,7 @@ record Settled(
         return new Settled(partition, 0, Step.NONE, false, List.of(record));
     }
 
-    long bytes() {
+    private static long bytes(List<ProducerRecord<byte[], byte[]>> records) {
         long bytes = 0;
         for (var record : records) {
             bytes += record.value() == null ? 0 : record.value().length;

@@ -97,7 +97,8 @@ public final class WorkerLoop {
         recovery =
                 new Recovery(
                         source, topics, committer, services.acceptResend(), config.maxAttempts());
-        intake = new Intake(source, desk, committer, holdings, services, config);
+        var limits = new Intake.Limits(services.modelByTopic(), config);
+        intake = new Intake(source, schedule, desk, committer, holdings, limits);
         cleanup = new Cleanup(topics, clock.nanos());
     }
 
@@ -154,8 +155,10 @@ public final class WorkerLoop {
 
     /** One turn: take in what is there, let calls end and start, commit. */
     void runOnce() {
-        mailbox.onLoopAway(true);
-        var records = source.poll(pollWait());
+        long pause = committer.pauseNanos(clock.nanos());
+        // Until the next commit may follow, nothing can be done with a call that ends.
+        mailbox.onLoopAway(pause == 0);
+        var records = source.poll(pollWait(pause));
         mailbox.onLoopAway(false);
         intake.onRecords(records);
         recovery.restore(intake.all());
@@ -174,11 +177,14 @@ public final class WorkerLoop {
         lastTurnNanos = clock.nanos();
     }
 
-    private Duration pollWait() {
-        if (!mailbox.isEmpty() || intake.canAdmit() || stop != Stop.NO) {
+    private Duration pollWait(long pauseNanos) {
+        if (intake.canAdmit() || stop != Stop.NO) {
             return Duration.ZERO;
         }
-        return shorter(intake.isRestoring() ? RESTORING_POLL : LONGEST_POLL, untilNextNanos());
+        Duration longest = intake.isRestoring() ? RESTORING_POLL : LONGEST_POLL;
+        long next = untilNextNanos();
+        return shorter(
+                longest, pauseNanos > 0 || !mailbox.isEmpty() ? Math.min(next, pauseNanos) : next);
     }
 
     private long untilNextNanos() {
