@@ -41,7 +41,7 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
     private static final Duration POLL_SLACK = Duration.ofMinutes(2);
 
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
-    private static final int MAX_POLL_RECORDS = 500;
+    private static final int MAX_POLL_RECORDS = 1_000;
     private static final int MAX_PARTITION_FETCH_BYTES = 1 << 20;
     private static final int MAX_FETCH_BYTES = 8 << 20;
     private static final int MIN_BUFFER_BYTES = 64 << 20;

@@ -79,7 +79,7 @@ final class Desk {
         var job =
                 new Job(
                         partition,
-                        record,
+                        Job.slim(record),
                         headers,
                         model,
                         new CostLedger(headers, model, services.catalogVersion()));
@@ -301,7 +301,7 @@ final class Desk {
 
     /** The record turned out to be no job. */
     private void deadLetter(Job job, String reason) {
-        writeDeadLetter(job.partition, job.record, isInFlight(job), reason);
+        writeDeadLetter(job.partition, job.original(), isInFlight(job), reason);
         end(job);
     }
 

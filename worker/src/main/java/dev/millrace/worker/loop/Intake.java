@@ -52,7 +52,7 @@ final class Intake {
         this.modelByTopic = limits.modelByTopic();
         this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
         // More would only be held: it is the next calls that are needed.
-        this.mostReady = Math.max(LEAST_READY, limits.config().maxInFlight());
+        this.mostReady = Math.max(LEAST_READY, limits.config().maxInFlight() / 2);
     }
 
     /** Whose jobs each topic holds, and how many may be open. */

@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.worker.outcome.CostLedger;
@@ -10,6 +11,8 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +53,8 @@ final class Job {
     long upstreamMs;
     long dueNanos;
 
-    private final Map<ErrorCode, Integer> failures = new EnumMap<>(ErrorCode.class);
+    /** Most jobs have none. */
+    private Map<ErrorCode, Integer> failures = Map.of();
 
     enum State {
         READY,
@@ -74,6 +78,43 @@ final class Job {
         this.attempts = headers.attempts();
     }
 
+    /**
+     * The record without the headers that have been read. What is left is copied, since a header of
+     * a fetched record keeps the whole fetch in memory.
+     */
+    static ConsumerRecord<byte[], byte[]> slim(ConsumerRecord<byte[], byte[]> record) {
+        var rest = new RecordHeaders();
+        for (Header header : record.headers()) {
+            if (!header.key().startsWith(MillraceHeaders.PREFIX)) {
+                rest.add(header.key(), header.value());
+            }
+        }
+        return with(record, rest);
+    }
+
+    /** The record with all its headers. */
+    ConsumerRecord<byte[], byte[]> original() {
+        var all = new RecordHeaders(record.headers());
+        headers.writeTo(all);
+        return with(record, all);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> with(
+            ConsumerRecord<byte[], byte[]> record, RecordHeaders headers) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                record.serializedKeySize(),
+                record.serializedValueSize(),
+                record.key(),
+                record.value(),
+                headers,
+                record.leaderEpoch());
+    }
+
     long offset() {
         return record.offset();
     }
@@ -89,6 +130,9 @@ final class Job {
 
     /** How many of its attempts here ended with that error, this one included. */
     int countFailure(ErrorCode error) {
+        if (failures.isEmpty()) {
+            failures = new EnumMap<>(ErrorCode.class);
+        }
         return failures.merge(error, 1, Integer::sum);
     }
 

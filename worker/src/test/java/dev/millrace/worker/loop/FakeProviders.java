@@ -59,6 +59,19 @@ final class FakeProviders implements Providers {
         report(customId, new Verdict.Late(), false);
     }
 
+    /** It turned out to be no batch line. */
+    void unreadable(String customId) {
+        Objects.requireNonNull(open.remove(customId), customId)
+                .accept(
+                        new Report(
+                                null,
+                                "it is no batch line",
+                                Verdict.unsent(ErrorCode.MALFORMED_REQUEST, "test"),
+                                false,
+                                Duration.ZERO,
+                                null));
+    }
+
     void end(String customId, Verdict verdict) {
         report(customId, verdict, true);
     }

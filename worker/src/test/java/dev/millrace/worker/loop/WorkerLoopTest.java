@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
@@ -385,6 +386,22 @@ class WorkerLoopTest {
             assertThat(worker.loop.health().detail()).contains("millrace.jobs.m.normal-0");
             assertThat(worker.registry.get("millrace.worker.partitions.stopped").gauge().value())
                     .isEqualTo(1);
+        }
+
+        @Test
+        void ofAJobItselfIsADeadLetterWithItsHeaders() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.unreadable("0-0");
+            worker.turn(1);
+
+            var letter = cluster.deadLetters().getFirst();
+            assertThat(MillraceHeaders.text(letter.headers(), MillraceHeaders.TENANT))
+                    .contains("t");
+            assertThat(MillraceHeaders.text(letter.headers(), MillraceHeaders.JOB_ID))
+                    .contains(FakeCluster.jobId(0, 0).value());
+            assertThat(MillraceHeaders.text(letter.headers(), MillraceHeaders.ROUTED_BY))
+                    .contains("default");
         }
 
         @Test
