@@ -172,6 +172,15 @@ class JobTopicsIT {
         }
 
         @Test
+        void wasNotInUseWhenSomebodyHasRemovedItsMarker() {
+            var marker = markerOffered();
+            commit(marker);
+            commit(new ProducerRecord<>(control(), marker.key(), null));
+
+            assertThat(past()).isInstanceOf(Past.FirstUse.class);
+        }
+
+        @Test
         void isNotKnownWhileAnOpenTransactionMayHideItsMarker() {
             var marker = markerOffered();
             try (var hiding = cluster.inTransaction(prefix + "other")) {
