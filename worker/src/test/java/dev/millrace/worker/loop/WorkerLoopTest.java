@@ -400,8 +400,6 @@ class WorkerLoopTest {
                     .contains("t");
             assertThat(MillraceHeaders.text(letter.headers(), MillraceHeaders.JOB_ID))
                     .contains(FakeCluster.jobId(0, 0).value());
-            assertThat(MillraceHeaders.text(letter.headers(), MillraceHeaders.ROUTED_BY))
-                    .contains("default");
         }
 
         @Test
