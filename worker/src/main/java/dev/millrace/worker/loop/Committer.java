@@ -90,7 +90,12 @@ final class Committer {
         /** What was announced is not known to be written; so it has not happened. */
         void withdraw(List<Job> announced);
 
-        /** Written, in a transaction that was begun then. */
+        /**
+         * Written, in a transaction that was begun then.
+         *
+         * @param offsets below these, all is finished and polled: after a takeover the committed
+         *     offset can be ahead of what has been polled
+         */
         void onWritten(List<Job> announced, Map<TopicPartition, Long> offsets, long begunNanos);
     }
 
@@ -253,10 +258,11 @@ final class Committer {
         long ledgerChars = 0;
         var offsets = new HashMap<TopicPartition, Long>();
         for (var entry : attempted.entrySet()) {
+            Partition partition = entry.getKey();
             Snapshot snapshot = entry.getValue();
-            entry.getKey().written = snapshot;
+            partition.written = snapshot;
             ledgerChars += snapshot.metadata().length();
-            offsets.put(entry.getKey().id, snapshot.offset());
+            offsets.put(partition.id, Math.min(snapshot.offset(), partition.polledTo));
         }
         int changes = batch.size() + announced.size();
         batch.forEach(settled -> holdings.onSettled(settled, false));

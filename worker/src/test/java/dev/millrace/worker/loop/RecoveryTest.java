@@ -96,6 +96,26 @@ class RecoveryTest {
         }
     }
 
+    @Nested
+    class WhatIsCommittedAheadOfThePosition {
+        @Test
+        void isNotDeletedBeforeItIsPolledOrThePartitionWouldStop() {
+            jobs(0, 3);
+            var predecessor = new TestWorker(cluster).owning(0);
+            predecessor.providers.answer("0-1");
+            predecessor.turn(1);
+            var worker = new TestWorker(cluster, "max_attempts: 1");
+            worker.source.maxPollRecords = 1;
+            worker.source.assign(0);
+            worker.turn(2);
+            assertThat(cluster.committedOffset(0)).as("the next open one").isEqualTo(2);
+
+            worker.time.advance(ofSeconds(6));
+            worker.turn(1);
+            assertThat(worker.topics.deleted).containsExactly(Map.of(FakeCluster.partition(0), 1L));
+        }
+    }
+
     private static Duration ofSeconds(int seconds) {
         return Duration.ofSeconds(seconds);
     }
