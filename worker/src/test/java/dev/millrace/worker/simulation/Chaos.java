@@ -1,0 +1,81 @@
+package dev.millrace.worker.simulation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** What goes on around the processes: they come and go, and so do clocks and assignments. */
+final class Chaos {
+    private static final int MOST_EVENTS = 12;
+    static final int MOST_WORKERS = 4;
+
+    private final World world;
+    private final SplittableRandom random;
+
+    Chaos(World world) {
+        this.world = world;
+        this.random = world.random();
+    }
+
+    /** Enters everything that will happen. */
+    void plan() {
+        long end = world.scenario().chaos().toNanos();
+        for (int i = random.nextInt(MOST_EVENTS); i >= 0; i--) {
+            world.timeline().at(random.nextLong(end), this::act);
+        }
+        int jobs = world.scenario().sizes().jobs();
+        int atOnce = random.nextInt(jobs + 1);
+        for (int i = 0; i < jobs; i++) {
+            if (i < atOnce) {
+                world.jobs().append();
+            } else {
+                world.timeline().at(random.nextLong(end), world.jobs()::append);
+            }
+        }
+    }
+
+    private void act() {
+        int kind = random.nextInt(world.scenario().isPlanned() ? 6 : 10);
+        switch (kind) {
+            case 0, 1 -> startAnother();
+            case 2 -> ofSome(WorkerProcess::stop);
+            case 3, 4 -> world.group().rebalance();
+            case 5 -> world.jumpClock();
+            case 6 -> ofSome(WorkerProcess::stopNow);
+            case 7 -> ofSome(it -> it.kill(Happening.CRASH_WHILE_WAITING));
+            default -> ofSome(this::pause);
+        }
+    }
+
+    /** Whoever watches over a process may take a long pause for its end and replace it. */
+    private void pause(WorkerProcess process) {
+        Duration length = world.pauseLength();
+        process.pause(length);
+        if (random.nextInt(4) == 0) {
+            long wait = random.nextLong(length.toNanos());
+            world.timeline().after(Duration.ofNanos(wait), () -> world.startTwin(process));
+        }
+    }
+
+    private void startAnother() {
+        if (world.running().size() < MOST_WORKERS) {
+            world.start();
+        }
+    }
+
+    private void ofSome(Consumer<WorkerProcess> deed) {
+        List<WorkerProcess> running = world.running();
+        if (!running.isEmpty()) {
+            deed.accept(Scenario.oneOf(random, running));
+        }
+    }
+
+    /** A process has crashed; usually somebody starts it again. */
+    void onDeath(WorkerProcess process) {
+        if (random.nextInt(5) > 0) {
+            Duration wait = world.between(10_000_000, 15_000_000_000L);
+            world.timeline().after(wait, () -> world.startAgain(process.instance()));
+        }
+    }
+}

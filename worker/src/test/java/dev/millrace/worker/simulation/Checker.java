@@ -1,0 +1,252 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.worker.loop.ResultLog.Transaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds each history against the {@link Invariant}s while it happens. It sees what the cluster and
+ * the provider see, and nothing of what goes on inside a loop.
+ */
+final class Checker {
+    private final World world;
+    private final Outcomes outcomes;
+    private final Map<WorkerProcess, Desk> desks = new HashMap<>();
+    private @Nullable Violation violation;
+
+    /** The first that was broken in a history. */
+    record Violation(Invariant broken, String what) {}
+
+    /** What a process has in hand. */
+    private static final class Desk {
+        /** Calls whose end is not committed. */
+        final Set<Sent> unsettled = new HashSet<>();
+
+        /** Records that it has polled and that are not finished. */
+        final Set<Task> held = new HashSet<>();
+    }
+
+    Checker(World world) {
+        this.world = world;
+        this.outcomes = new Outcomes(this);
+    }
+
+    @Nullable Violation violation() {
+        return violation;
+    }
+
+    void broken(Invariant invariant, String what) {
+        if (violation == null && world.watched().contains(invariant)) {
+            violation = new Violation(invariant, what);
+            world.chronicle().say(() -> "BROKEN %s".formatted(violation));
+            world.end();
+        }
+    }
+
+    private Desk desk(WorkerProcess process) {
+        return desks.computeIfAbsent(process, _ -> new Desk());
+    }
+
+    /** The provider receives a call. */
+    Sent onSent(WorkerProcess process, Task task, Upstream.Plan plan) {
+        OffsetAndMetadata committed = world.transactions().committed(task.partition);
+        int running = LedgerView.of(committed).running(task.offset());
+        var sent = new Sent(task, process, world.timeline().now(), plan, running);
+        world.chronicle().note(Happening.SENT, task);
+        world.chronicle().say(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
+        checkIntent(sent);
+        checkTouch(sent);
+        checkRepeat(sent);
+        task.sent.add(sent);
+        // An expelled process goes on until it hears of it.
+        sent.isExcused = process.isExpelled();
+        if (task.sent.size() > process.config().maxAttempts()) {
+            broken(Invariant.ATTEMPTS, "%s is sent %d times".formatted(task, task.sent.size()));
+        }
+        Desk desk = desk(process);
+        desk.unsettled.add(sent);
+        if (desk.unsettled.size() > process.config().maxInFlight()) {
+            broken(
+                    Invariant.BOUNDS,
+                    "%s has %d calls in flight".formatted(process, desk.unsettled.size()));
+        }
+        return sent;
+    }
+
+    private void checkIntent(Sent sent) {
+        boolean isNew = sent.task.sent.stream().allMatch(earlier -> earlier.attempt < sent.attempt);
+        if (sent.attempt == 0 || !isNew) {
+            broken(
+                    Invariant.INTENT_FIRST,
+                    "%s is sent by %s, and committed is %d"
+                            .formatted(sent.task, sent.process, sent.attempt));
+        }
+    }
+
+    private void checkTouch(Sent sent) {
+        Group.Member owner = world.group().owner(sent.task.partition);
+        if (owner != null && owner.process != sent.process) {
+            broken(
+                    Invariant.NO_SEND_WITHOUT_TOUCH,
+                    "%s is sent by %s, while %s has its partition"
+                            .formatted(sent.task, sent.process, owner));
+        }
+    }
+
+    private void checkRepeat(Sent sent) {
+        if (sent.task.sent.isEmpty()) {
+            return;
+        }
+        world.chronicle().note(Happening.SENT_AGAIN, sent.task);
+        Sent last = sent.task.sent.getLast();
+        if (!last.mayBeRepeated && !last.isExcused) {
+            broken(
+                    world.isUndisturbed()
+                            ? Invariant.PLANNED_CHANGE_RESENDS_NOTHING
+                            : Invariant.RESENT_ONLY_AFTER_CRASH,
+                    "%s is sent by %s, and before by %s, which came to %s"
+                            .formatted(sent.task, sent.process, last.process, last.fate));
+        }
+    }
+
+    void onPolled(WorkerProcess process, List<Task> tasks) {
+        Desk desk = desk(process);
+        long before = bytes(desk.held);
+        tasks.stream().filter(task -> !task.isFinished()).forEach(desk.held::add);
+        long limit = process.config().maxHeldBytes();
+        if (before > limit + world.largestPoll()) {
+            broken(Invariant.BOUNDS, "%s holds %d bytes and polls".formatted(process, before));
+        }
+    }
+
+    private static long bytes(Set<Task> tasks) {
+        long bytes = 0;
+        for (Task task : tasks) {
+            bytes += Math.max(0, task.record.serializedValueSize());
+        }
+        return bytes;
+    }
+
+    /** A transaction is about to be written. */
+    void onCommit(WorkerProcess process, Transaction transaction) {
+        transaction.offsets().forEach((partition, it) -> checkMetadata(process, partition, it));
+    }
+
+    private void checkMetadata(
+            WorkerProcess process, TopicPartition partition, OffsetAndMetadata offset) {
+        int chars = offset.metadata().length();
+        int open = LedgerView.of(offset).openCount();
+        if (chars > world.scenario().sizes().metadataChars()) {
+            broken(
+                    Invariant.BOUNDS,
+                    "%s has %d characters for %s".formatted(process, chars, partition));
+        }
+        if (open > process.config().maxOpenPerPartition()) {
+            broken(
+                    Invariant.BOUNDS,
+                    "%s has %d open jobs of %s".formatted(process, open, partition));
+        }
+    }
+
+    /** Records below that offset are deleted. */
+    void onDelete(WorkerProcess process, TopicPartition partition, long below) {
+        long committed = LedgerView.of(world.transactions().committed(partition)).offset();
+        if (below > committed) {
+            broken(
+                    Invariant.NOTHING_NEEDED_DELETED,
+                    "%s deletes below %d of %s, and %d is committed"
+                            .formatted(process, below, partition, committed));
+        }
+    }
+
+    /** Whether the marker of its first use is committed. */
+    boolean isMarked(TopicPartition partition) {
+        return outcomes.isMarked(partition);
+    }
+
+    /** A transaction has become visible. */
+    void onCommitted(Transactions.Open open) {
+        world.chronicle().note(Happening.COMMITTED, open.process);
+        outcomes.onCommitted(open.content);
+        open.content.offsets().forEach((partition, it) -> onLedger(partition, LedgerView.of(it)));
+        desks.values().forEach(desk -> desk.held.removeIf(Task::isFinished));
+    }
+
+    private void onLedger(TopicPartition partition, LedgerView ledger) {
+        world.chronicle().say(() -> "  %s: %s".formatted(partition, ledger));
+        checkLedger(partition, ledger);
+        for (Desk desk : desks.values()) {
+            desk.unsettled.removeIf(
+                    sent ->
+                            sent.task.partition.equals(partition)
+                                    && ledger.running(sent.task.offset()) != sent.attempt);
+        }
+    }
+
+    /** In both directions: neither is a job forgotten nor done for nothing. */
+    private void checkLedger(TopicPartition partition, LedgerView ledger) {
+        for (Task task : world.jobs().shelf(partition).tasks.values()) {
+            if (ledger.isFinished(task.offset()) != task.isFinished()) {
+                broken(
+                        Invariant.TRUE_LEDGER,
+                        "%s has %d outcomes, and the ledger says %s"
+                                .formatted(task, task.outcomes, ledger));
+            }
+        }
+    }
+
+    /** A call has come back with something that ends its job. */
+    void onFinalReport(WorkerProcess process, Task task) {
+        desk(process).held.remove(task);
+    }
+
+    /** It has crashed or been expelled: its calls were in flight then. */
+    void onAway(WorkerProcess process) {
+        desk(process).unsettled.forEach(sent -> sent.isExcused = true);
+    }
+
+    /** It does not have those partitions any more. */
+    void onLeft(WorkerProcess process, Collection<TopicPartition> partitions) {
+        desk(process).unsettled.removeIf(sent -> partitions.contains(sent.task.partition));
+        desk(process).held.removeIf(task -> partitions.contains(task.partition));
+    }
+
+    void onEnded(WorkerProcess process, String how) {
+        // One of two that fence each other has to give way.
+        if (!process.isStopping() && !process.hasTwin()) {
+            broken(Invariant.LOOP_STANDS, "%s has ended: %s".formatted(process, how));
+        }
+    }
+
+    /** What is not done yet; empty when everything is, or never will be. */
+    List<String> unfinished() {
+        var left = new ArrayList<String>();
+        for (TopicPartition partition : world.jobs().partitions()) {
+            var shelf = world.jobs().shelf(partition);
+            LedgerView ledger = LedgerView.of(world.transactions().committed(partition));
+            boolean isRead = ledger.offset() == shelf.end || shelf.tasks.isEmpty();
+            if (!isRead || ledger.openCount() > 0) {
+                left.add(partition + " is at " + ledger + ", and ends at " + shelf.end);
+            }
+        }
+        return left;
+    }
+
+    void atEnd() {
+        if (violation == null) {
+            outcomes.checkEnds(world.jobs().tasks());
+        }
+    }
+
+    World world() {
+        return world;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.millrace.worker.simulation;
+
+/** What must be true in every history. */
+enum Invariant {
+    /** Each record ends in one result with its one final cost event, or in one dead letter. */
+    ONE_OUTCOME,
+    /** The committed ledger names as finished just those jobs that have their outcome. */
+    TRUE_LEDGER,
+    /** A call is repeated when it failed, or was in flight when its process was lost. */
+    RESENT_ONLY_AFTER_CRASH,
+    /** The same where nothing but planned changes has happened. */
+    PLANNED_CHANGE_RESENDS_NOTHING,
+    /** What is billed has its event, or may have: billed ≤ billed events + uncertain ones. */
+    ACCOUNTING,
+    /** What is open, held, in flight and written as metadata keeps within its limits. */
+    BOUNDS,
+    /** No job is called more often than it may be, by whichever processes. */
+    ATTEMPTS,
+    /** Before a call is sent, it is committed that it runs. */
+    INTENT_FIRST,
+    /** No call is sent by a process for a partition that another one has. */
+    NO_SEND_WITHOUT_TOUCH,
+    /** When all is well everything comes to its end. */
+    LIVENESS,
+    /** The loop ends when it is told to, and for no other reason. */
+    LOOP_STANDS,
+    /** No record is deleted that somebody still needs. */
+    NOTHING_NEEDED_DELETED
+}

@@ -1,0 +1,113 @@
+package dev.millrace.worker.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the records of job topics: now and then one that is no job. */
+final class JobRecords {
+    static final Instant SUBMITTED = Instant.parse("2026-11-20T08:00:00Z");
+
+    /** Of each job's answer. */
+    static final int MAX_TOKENS = 100;
+
+    private final SplittableRandom random;
+    private final int largeJobBytes;
+    private final Chronicle chronicle;
+
+    JobRecords(SplittableRandom random, int largeJobBytes, Chronicle chronicle) {
+        this.random = random;
+        this.largeJobBytes = largeJobBytes;
+        this.chronicle = chronicle;
+    }
+
+    Task make(TopicPartition place, long offset, String model) {
+        String customId = place + "@" + offset;
+        var id = JobId.of("t", "b", customId);
+        int kind = random.nextInt(30);
+        if (kind == 0) {
+            return new Task(noJob(place, offset, id, model), id);
+        }
+        String named = kind == 1 ? "gone" : model;
+        chronicle.note(kind == 1 ? Happening.UNKNOWN_MODEL : Happening.JOB, customId);
+        String line = line(customId, named);
+        return new Task(record(place, offset, headers(id, named), line), id);
+    }
+
+    private String line(String customId, String model) {
+        return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions",\
+        "body":{"model":"%s","messages":[%s],"max_tokens":%d}}"""
+                .formatted(customId, model, messages(), MAX_TOKENS);
+    }
+
+    private String messages() {
+        if (largeJobBytes == 0 || random.nextBoolean()) {
+            return "";
+        }
+        chronicle.note(Happening.LARGE_JOB, largeJobBytes);
+        return "\"" + "x".repeat(largeJobBytes) + "\"";
+    }
+
+    private ConsumerRecord<byte[], byte[]> noJob(
+            TopicPartition place, long offset, JobId id, String model) {
+        chronicle.note(Happening.NO_JOB, offset);
+        return switch (random.nextInt(3)) {
+            case 0 -> record(place, offset, headers(id, model), null);
+            case 1 -> record(place, offset, new RecordHeaders(), "{}");
+            default -> record(place, offset, headers(id, model), "{\"no\":\"line\"}");
+        };
+    }
+
+    private RecordHeaders headers(JobId id, String model) {
+        var priorities = Priority.values();
+        var headers = new RecordHeaders();
+        new JobHeaders(
+                        id,
+                        "t",
+                        "b",
+                        null,
+                        priorities[random.nextInt(priorities.length)],
+                        deadline(),
+                        SUBMITTED,
+                        "default",
+                        List.of(model),
+                        0,
+                        0)
+                .writeTo(headers);
+        return headers;
+    }
+
+    private @Nullable Instant deadline() {
+        return random.nextInt(8) == 0 ? SUBMITTED.plusSeconds(random.nextInt(1, 60)) : null;
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(
+            TopicPartition place, long offset, RecordHeaders headers, @Nullable String value) {
+        byte[] key = "key".getBytes(UTF_8);
+        byte[] bytes = value == null ? null : value.getBytes(UTF_8);
+        return new ConsumerRecord<>(
+                place.topic(),
+                place.partition(),
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                key.length,
+                bytes == null ? ConsumerRecord.NULL_SIZE : bytes.length,
+                key,
+                bytes,
+                headers,
+                Optional.empty());
+    }
+}

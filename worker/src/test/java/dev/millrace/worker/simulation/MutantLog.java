@@ -1,0 +1,27 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.worker.loop.ResultLog;
+
+/** A producer that writes something else than what it is given. */
+class MutantLog implements ResultLog {
+    private final ResultLog real;
+
+    MutantLog(ResultLog real) {
+        this.real = real;
+    }
+
+    @Override
+    public boolean open() {
+        return real.open();
+    }
+
+    @Override
+    public Commit commit(Transaction it) {
+        return real.commit(it);
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.worker.loop.JobSource;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** A consumer that tells the loop something else than what it learns. */
+class MutantSource implements JobSource {
+    private final JobSource real;
+
+    MutantSource(JobSource real) {
+        this.real = real;
+    }
+
+    /** What the loop is told instead of what is committed. */
+    OffsetAndMetadata read(OffsetAndMetadata committed) {
+        return committed;
+    }
+
+    void onRevoked(Listener loop, Collection<TopicPartition> partitions) {
+        loop.onRevoked(partitions);
+    }
+
+    void onLost(Listener loop, Collection<TopicPartition> partitions) {
+        loop.onLost(partitions);
+    }
+
+    @Override
+    public void subscribe(Collection<String> topics, Listener loop) {
+        real.subscribe(
+                topics,
+                new Listener() {
+                    @Override
+                    public void onAssigned(Collection<TopicPartition> partitions) {
+                        loop.onAssigned(partitions);
+                    }
+
+                    @Override
+                    public void onRevoked(Collection<TopicPartition> partitions) {
+                        MutantSource.this.onRevoked(loop, partitions);
+                    }
+
+                    @Override
+                    public void onLost(Collection<TopicPartition> partitions) {
+                        MutantSource.this.onLost(loop, partitions);
+                    }
+
+                    @Override
+                    public void onOutOfRange(TopicPartition partition, long position) {
+                        loop.onOutOfRange(partition, position);
+                    }
+                });
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
+        return real.poll(wait);
+    }
+
+    @Override
+    public Optional<Map<TopicPartition, OffsetAndMetadata>> committed(
+            Set<TopicPartition> partitions) {
+        return real.committed(partitions)
+                .map(
+                        committed -> {
+                            var read = new HashMap<TopicPartition, OffsetAndMetadata>();
+                            committed.forEach((partition, it) -> read.put(partition, read(it)));
+                            return read;
+                        });
+    }
+
+    @Override
+    public void seek(TopicPartition partition, long offset) {
+        real.seek(partition, offset);
+    }
+
+    @Override
+    public void pause(Collection<TopicPartition> partitions) {
+        real.pause(partitions);
+    }
+
+    @Override
+    public void resume(Collection<TopicPartition> partitions) {
+        real.resume(partitions);
+    }
+
+    @Override
+    public ConsumerGroupMetadata groupMetadata() {
+        return real.groupMetadata();
+    }
+
+    @Override
+    public void wakeup() {
+        real.wakeup();
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.worker.loop.JobTopics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/** A cluster of which the loop is told something else than what is, or is asked something else. */
+class MutantTopics implements JobTopics {
+    private final JobTopics real;
+
+    MutantTopics(JobTopics real) {
+        this.real = real;
+    }
+
+    Limits told(Limits limits) {
+        return limits;
+    }
+
+    long deletedBelow(long offset) {
+        return offset;
+    }
+
+    @Override
+    public Optional<Limits> limits() {
+        return real.limits().map(this::told);
+    }
+
+    @Override
+    public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
+        return real.pasts(partitions);
+    }
+
+    @Override
+    public void deleteBelow(Map<TopicPartition, Long> offsets) {
+        var changed = new HashMap<TopicPartition, Long>();
+        offsets.forEach((partition, offset) -> changed.put(partition, deletedBelow(offset)));
+        real.deleteBelow(changed);
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}

@@ -1,0 +1,243 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.worker.ledger.Bounds;
+import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.ledger.Reading;
+import dev.millrace.worker.loop.JobSource;
+import dev.millrace.worker.loop.JobTopics;
+import dev.millrace.worker.loop.Providers;
+import dev.millrace.worker.loop.ResultLog;
+import dev.millrace.worker.loop.ResultLog.Commit;
+import dev.millrace.worker.loop.ResultLog.Transaction;
+import dev.millrace.worker.loop.WorkerLoop.Ports;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Faults that are put between the loop and its ports on purpose: each makes of the engine what it
+ * would be without one of its parts. The checker must catch them.
+ */
+enum Mutation {
+    /** The engine as it is. */
+    NONE,
+
+    /** Only the offset is read: what is finished above it is not known. */
+    FORGET_LEDGER {
+        @Override
+        JobSource source(JobSource real) {
+            return new MutantSource(real) {
+                @Override
+                OffsetAndMetadata read(OffsetAndMetadata committed) {
+                    return new OffsetAndMetadata(committed.offset());
+                }
+            };
+        }
+    },
+
+    /** What an earlier owner has counted and had running is not read. */
+    COUNT_FROM_ONE_AGAIN {
+        @Override
+        JobSource source(JobSource real) {
+            return new MutantSource(real) {
+                @Override
+                OffsetAndMetadata read(OffsetAndMetadata committed) {
+                    return withoutAttempts(committed);
+                }
+            };
+        }
+    },
+
+    /** Partitions come, and for all that the loop is told never go. */
+    NO_OWNERSHIP_CHECK {
+        @Override
+        JobSource source(JobSource real) {
+            return new MutantSource(real) {
+                @Override
+                void onRevoked(Listener loop, Collection<TopicPartition> partitions) {}
+
+                @Override
+                void onLost(Listener loop, Collection<TopicPartition> partitions) {}
+            };
+        }
+    },
+
+    /** A revocation is told as a loss. */
+    DRAIN_WITHOUT_COMMIT {
+        @Override
+        JobSource source(JobSource real) {
+            return new MutantSource(real) {
+                @Override
+                void onRevoked(Listener loop, Collection<TopicPartition> partitions) {
+                    loop.onLost(partitions);
+                }
+            };
+        }
+    },
+
+    /** What announces calls and nothing else is not written. */
+    SKIP_INTENTS {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    return it.records().isEmpty() ? new Commit.Done() : super.commit(it);
+                }
+            };
+        }
+    },
+
+    /** The offsets in one transaction, and then the results in another. */
+    COMMIT_BEFORE_PRODUCE {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    var offsets = new Transaction(List.of(), it.offsets(), it.group());
+                    var records = new Transaction(it.records(), Map.of(), it.group());
+                    Commit first = super.commit(offsets);
+                    return first instanceof Commit.Done ? super.commit(records) : first;
+                }
+            };
+        }
+    },
+
+    /** Every record of a transaction is written twice. */
+    SETTLE_TWICE {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    var twice = new ArrayList<>(it.records());
+                    twice.addAll(it.records());
+                    return super.commit(new Transaction(twice, it.offsets(), it.group()));
+                }
+            };
+        }
+    },
+
+    /** A transaction of which nobody knows is taken for one that was not written. */
+    TAKE_DOUBT_FOR_ABORTED {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    Commit commit = super.commit(it);
+                    return commit instanceof Commit.Doubtful && open()
+                            ? new Commit.Aborted("taken for aborted")
+                            : commit;
+                }
+            };
+        }
+    },
+
+    /** The producer throws what nobody expects. */
+    FAIL_UNEXPECTEDLY {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    throw new IllegalStateException("on purpose");
+                }
+            };
+        }
+    },
+
+    /** Now and then a finished call does not come into the mailbox. */
+    LOSE_EVENT {
+        @Override
+        Providers providers(Providers real) {
+            return new MutantProviders(real) {
+                private int reports;
+
+                @Override
+                boolean isLost() {
+                    return ++reports % 9 == 0;
+                }
+            };
+        }
+    },
+
+    /** Calls are sent however long ago they were announced. */
+    SEND_LATE {
+        @Override
+        Providers providers(Providers real) {
+            return new MutantProviders(real) {
+                @Override
+                Order changed(Order it) {
+                    long end = it.window().endByNanos();
+                    return new Order(it.job(), it.model(), it.record(), new Window(end, end));
+                }
+            };
+        }
+    },
+
+    /** The broker's limit of the metadata is not asked for. */
+    TAKE_LIMIT_FOR_GRANTED {
+        @Override
+        JobTopics topics(JobTopics real) {
+            return new MutantTopics(real) {
+                @Override
+                Limits told(Limits limits) {
+                    return new Limits(Limits.DEFAULT.metadataChars(), limits.sessionTimeout());
+                }
+            };
+        }
+    },
+
+    /** The record at the committed offset is deleted too. */
+    DELETE_ONE_MORE {
+        @Override
+        JobTopics topics(JobTopics real) {
+            return new MutantTopics(real) {
+                @Override
+                long deletedBelow(long offset) {
+                    return offset + 1;
+                }
+            };
+        }
+    };
+
+    private static final Bounds WIDE = new Bounds(1 << 20, 100);
+
+    JobSource source(JobSource real) {
+        return real;
+    }
+
+    ResultLog log(ResultLog real) {
+        return real;
+    }
+
+    JobTopics topics(JobTopics real) {
+        return real;
+    }
+
+    Providers providers(Providers real) {
+        return real;
+    }
+
+    Ports of(Ports real) {
+        return new Ports(
+                source(real.source()),
+                log(real.log()),
+                topics(real.topics()),
+                providers(real.providers()));
+    }
+
+    private static OffsetAndMetadata withoutAttempts(OffsetAndMetadata committed) {
+        Reading.Known known = LedgerView.of(committed).known();
+        var open = known.open().stream().map(it -> new OpenJob(it.offset(), 0, false)).toList();
+        var forgotten = new Reading.Known(known.offset(), known.frontier(), open);
+        String metadata = PartitionLedger.restored(forgotten, WIDE).snapshot().metadata();
+        return new OffsetAndMetadata(committed.offset(), metadata);
+    }
+}

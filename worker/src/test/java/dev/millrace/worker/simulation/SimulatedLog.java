@@ -1,0 +1,138 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.worker.loop.ResultLog;
+import java.time.Duration;
+
+/** The transactional producer of a process. */
+final class SimulatedLog implements ResultLog {
+    private final World world;
+    private final WorkerProcess process;
+    private int epoch;
+
+    SimulatedLog(World world, WorkerProcess process) {
+        this.world = world;
+        this.process = process;
+    }
+
+    @Override
+    public boolean open() {
+        process.step(Happening.CRASH_AT_OPEN);
+        process.spend(world.between(1_000_000, 50_000_000));
+        if (world.happens(world.faults().unanswered())) {
+            world.chronicle().note(Happening.NOT_OPENED, process);
+            process.spend(Duration.ofSeconds(1));
+            return false;
+        }
+        epoch = world.transactions().register(process.instance());
+        process.step(Happening.CRASH_AT_OPEN);
+        return true;
+    }
+
+    @Override
+    public Commit commit(Transaction transaction) {
+        process.step(Happening.CRASH_BEFORE_TRANSACTION);
+        world.checker().onCommit(process, transaction);
+        if (isFenced()) {
+            return fenced();
+        }
+        var open = world.transactions().begin(process, epoch, transaction);
+        process.spend(roundTrip());
+        stepWithin(open);
+        if (isFenced()) {
+            return fenced();
+        }
+        if (!transaction.offsets().isEmpty() && !world.group().accepts(transaction.group())) {
+            world.chronicle().note(Happening.STALE_MEMBER, process);
+            return aborted(open, "stale member epoch");
+        }
+        open.hasOffsets = true;
+        process.spend(roundTrip());
+        return end(open);
+    }
+
+    private Commit end(Transactions.Open open) {
+        if (world.happens(world.faults().abort())) {
+            world.chronicle().note(Happening.ABORTED, process);
+            return aborted(open, "not enough replicas");
+        }
+        if (world.happens(world.faults().doubt())) {
+            return doubtful(open);
+        }
+        stepWithin(open);
+        if (!world.transactions().end(open)) {
+            return fenced();
+        }
+        process.spend(roundTrip());
+        process.step(Happening.CRASH_AFTER_TRANSACTION);
+        return new Commit.Done();
+    }
+
+    /** A crash here leaves the transaction open, or its end is on its way all the same. */
+    private void stepWithin(Transactions.Open open) {
+        try {
+            process.step(Happening.CRASH_WITHIN_TRANSACTION);
+        } catch (Crash crash) {
+            world.chronicle().note(Happening.LEFT_OPEN, process);
+            if (open.hasOffsets && world.happens(0.3)) {
+                endLater(open, world.between(1_000_000, 9_000_000_000L));
+            }
+            throw crash;
+        }
+    }
+
+    private Commit aborted(Transactions.Open open, String reason) {
+        process.spend(roundTrip());
+        if (isFenced()) {
+            return fenced();
+        }
+        world.transactions().abort(open);
+        return new Commit.Aborted(reason);
+    }
+
+    /**
+     * No answer to the request that ends it: it has come through, or comes through late, or not.
+     */
+    private Commit doubtful(Transactions.Open open) {
+        Duration wait = world.between(1_000_000_000, 8_000_000_000L);
+        switch (world.random().nextInt(3)) {
+            case 0 -> {
+                world.chronicle().note(Happening.DOUBTFUL_BUT_WRITTEN, process);
+                world.transactions().end(open);
+            }
+            case 1 -> world.chronicle().note(Happening.DOUBTFUL_NOT_WRITTEN, process);
+            default -> endLater(open, wait.plusMillis(world.random().nextInt(2_000) - 1_000));
+        }
+        process.spend(wait);
+        return new Commit.Doubtful("timeout", false);
+    }
+
+    private void endLater(Transactions.Open open, Duration wait) {
+        world.timeline()
+                .after(
+                        wait,
+                        () -> {
+                            if (world.transactions().end(open)) {
+                                world.chronicle().note(Happening.ENDED_LATE, process);
+                            }
+                        });
+    }
+
+    private boolean isFenced() {
+        return world.transactions().isFenced(process.instance(), epoch);
+    }
+
+    private Commit fenced() {
+        world.chronicle().note(Happening.FENCED, process);
+        return new Commit.Doubtful("fenced", true);
+    }
+
+    private Duration roundTrip() {
+        boolean isSlow = world.happens(0.01);
+        return isSlow ? world.between(5_000_000, 500_000_000) : world.between(100_000, 2_000_000);
+    }
+
+    @Override
+    public void close() {
+        process.step(Happening.CRASH_AT_OPEN);
+    }
+}

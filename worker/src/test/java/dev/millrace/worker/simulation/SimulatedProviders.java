@@ -1,0 +1,155 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.loop.Providers;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of a process. They end with it, but not at the provider. */
+final class SimulatedProviders implements Providers {
+    private final World world;
+    private final WorkerProcess process;
+    private final Set<Flight> flights = new LinkedHashSet<>();
+
+    SimulatedProviders(World world, WorkerProcess process) {
+        this.world = world;
+        this.process = process;
+    }
+
+    @Override
+    public Call start(Order order, Consumer<Report> receiver) {
+        process.step(Happening.CRASH_AT_START);
+        Task task = Objects.requireNonNull(world.jobs().task(order.job()), order.job().value());
+        var flight = new Flight(task, order, receiver);
+        flights.add(flight);
+        world.timeline().after(flight.plan.sentAfter(), flight::send);
+        return flight;
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(flights).forEach(Flight::cancel);
+    }
+
+    private final class Flight implements Call {
+        private final Task task;
+        private final Order order;
+        private final Consumer<Report> receiver;
+        private final Upstream.Plan plan;
+        private final long startedAt = world.timeline().now();
+        private @Nullable RequestLine line;
+        private @Nullable Sent sent;
+        private boolean isCancelled;
+
+        Flight(Task task, Order order, Consumer<Report> receiver) {
+            this.task = task;
+            this.order = order;
+            this.receiver = receiver;
+            this.plan = world.upstream().plan(task, ++task.started);
+        }
+
+        void send() {
+            if (isOver() || isCancelled || isDeferred(this::send)) {
+                return;
+            }
+            if (!(RequestParser.parse(order.record()) instanceof Parsed.Accepted accepted)) {
+                report(Verdict.unsent(ErrorCode.MALFORMED_REQUEST, "no line"), "no line", false);
+                return;
+            }
+            line = accepted.line();
+            if (world.ticker() - order.window().sendByNanos() >= 0) {
+                world.chronicle().note(Happening.LATE, task);
+                report(new Verdict.Late(), "", false);
+                return;
+            }
+            if (plan.isSentAtAll()) {
+                sent = world.checker().onSent(process, task, plan);
+            }
+            world.timeline().after(plan.takes(), this::end);
+            long left = order.window().endByNanos() - world.ticker();
+            if (left < plan.takes().toNanos()) {
+                world.timeline().after(Duration.ofNanos(Math.max(0, left)), this::breakOff);
+            }
+        }
+
+        private void end() {
+            if (process.isGone() && sent != null) {
+                world.chronicle().note(Happening.ORPHANED_CALL, task);
+            }
+            if (!isOver() && !isDeferred(this::end) && !isCancelled) {
+                world.chronicle().note(Upstream.happening(plan.fate()), task);
+                if (sent != null) {
+                    sent.mayBeRepeated = Upstream.mayBeRepeated(plan.fate());
+                }
+                if (!Upstream.mayBeRepeated(plan.fate())) {
+                    world.checker().onFinalReport(process, task);
+                }
+                report(Upstream.verdict(plan), "", true);
+            }
+        }
+
+        private void breakOff() {
+            if (!isOver() && !isCancelled && !isDeferred(this::breakOff)) {
+                world.chronicle().note(Happening.OVER_DEADLINE, task);
+                if (sent != null) {
+                    sent.mayBeRepeated = true;
+                }
+                report(Upstream.broken(ErrorCode.TIMEOUT), "", true);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            if (isOver() || isCancelled) {
+                return;
+            }
+            isCancelled = true;
+            world.chronicle().note(Happening.CANCELLED, task);
+            if (sent != null && process.mayBreakOff(task.partition)) {
+                world.chronicle().note(Happening.BROKEN_OFF_AFTER_DRAIN, task);
+                sent.isExcused = true;
+            }
+            world.timeline().after(plan.cancelledAfter(), this::endCancelled);
+        }
+
+        private void endCancelled() {
+            if (!isOver() && !isDeferred(this::endCancelled)) {
+                boolean isSent = sent != null;
+                report(
+                        isSent
+                                ? Upstream.broken(ErrorCode.CONNECTION_ERROR)
+                                : Verdict.unsent(ErrorCode.CONNECTION_ERROR, "broken off"),
+                        "",
+                        isSent);
+            }
+        }
+
+        private boolean isOver() {
+            return !flights.contains(this) || process.isGone();
+        }
+
+        /** In a paused process nothing happens before it goes on. */
+        private boolean isDeferred(Runnable action) {
+            if (process.isPaused()) {
+                world.timeline().at(process.pausedUntil(), action);
+                return true;
+            }
+            return false;
+        }
+
+        private void report(Verdict verdict, String unreadable, boolean called) {
+            flights.remove(this);
+            var took = Duration.ofNanos(world.timeline().now() - startedAt);
+            receiver.accept(new Report(line, unreadable, verdict, called, took, null));
+        }
+    }
+}

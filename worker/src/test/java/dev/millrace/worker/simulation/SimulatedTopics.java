@@ -1,0 +1,79 @@
+package dev.millrace.worker.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.worker.loop.JobTopics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** What a process can ask the cluster about the job topics. It is not always answered. */
+final class SimulatedTopics implements JobTopics {
+    private final World world;
+    private final WorkerProcess process;
+    private boolean knowsLimits;
+
+    SimulatedTopics(World world, WorkerProcess process) {
+        this.world = world;
+        this.process = process;
+    }
+
+    private boolean isSilent() {
+        boolean isSilent = world.happens(world.faults().unanswered());
+        if (isSilent) {
+            world.chronicle().note(Happening.TOPICS_SILENT, process);
+        }
+        return isSilent;
+    }
+
+    @Override
+    public Optional<Limits> limits() {
+        if (!knowsLimits && isSilent()) {
+            return Optional.empty();
+        }
+        knowsLimits = true;
+        Scenario.Sizes sizes = world.scenario().sizes();
+        return Optional.of(new Limits(sizes.metadataChars(), sizes.sessionTimeout()));
+    }
+
+    @Override
+    public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
+        if (isSilent()) {
+            return Optional.empty();
+        }
+        var pasts = new HashMap<TopicPartition, Past>();
+        partitions.forEach(partition -> pasts.put(partition, past(partition)));
+        return Optional.of(pasts);
+    }
+
+    private Past past(TopicPartition partition) {
+        long beginning = world.jobs().shelf(partition).start;
+        return world.checker().isMarked(partition)
+                ? new Past.OffsetLost(beginning, "its offset was lost")
+                : new Past.FirstUse(beginning, marker(partition));
+    }
+
+    private static ProducerRecord<byte[], byte[]> marker(TopicPartition partition) {
+        byte[] key = partition.toString().getBytes(UTF_8);
+        return new ProducerRecord<>(JobLog.TOPICS.control(), key, new byte[0]);
+    }
+
+    @Override
+    public void deleteBelow(Map<TopicPartition, Long> offsets) {
+        world.chronicle().note(Happening.DELETED, process);
+        offsets.forEach(
+                (partition, offset) -> {
+                    world.checker().onDelete(process, partition, offset);
+                    JobLog.Shelf shelf = world.jobs().shelf(partition);
+                    shelf.start = Math.max(shelf.start, offset);
+                });
+    }
+
+    @Override
+    public void close() {
+        process.step(Happening.CRASH_AT_OPEN);
+    }
+}

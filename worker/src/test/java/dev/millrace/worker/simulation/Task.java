@@ -1,0 +1,48 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** A record of a job topic, and all that has come of it as the world outside sees it. */
+final class Task {
+    final TopicPartition partition;
+    final ConsumerRecord<byte[], byte[]> record;
+    final JobId id;
+    final String name;
+
+    /** Calls that were really sent, by any process. */
+    final List<Sent> sent = new ArrayList<>();
+
+    /** Cost events that a committed reader sees. */
+    final List<CostEvent> costs = new ArrayList<>();
+
+    /** Calls that were started, sent or not. */
+    int started;
+
+    /** Results and dead letters that a committed reader sees. */
+    int outcomes;
+
+    Task(ConsumerRecord<byte[], byte[]> record, JobId id) {
+        this.partition = new TopicPartition(record.topic(), record.partition());
+        this.record = record;
+        this.id = id;
+        this.name = record.topic() + "-" + record.partition() + "@" + record.offset();
+    }
+
+    long offset() {
+        return record.offset();
+    }
+
+    boolean isFinished() {
+        return outcomes > 0;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

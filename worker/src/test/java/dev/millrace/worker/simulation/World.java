@@ -1,0 +1,270 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.worker.simulation.Checker.Violation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that one history happens in. */
+final class World {
+    private static final Duration CALM = Duration.ofMinutes(15);
+    private static final Duration GLANCE = Duration.ofMillis(250);
+    private static final Set<Happening> DISTURBANCES =
+            Set.of(
+                    Happening.PAUSED,
+                    Happening.STALLED,
+                    Happening.SESSION_EXPIRED,
+                    Happening.POLLED_TOO_LATE);
+
+    private final Scenario scenario;
+    private final Mutation mutation;
+    private final Set<Invariant> watched;
+    private final SplittableRandom random;
+    private final Timeline timeline = new Timeline();
+    private final Chronicle chronicle;
+    private final JobLog jobs;
+    private final Group group;
+    private final Transactions transactions;
+    private final Upstream upstream;
+    private final Checker checker;
+    private final Chaos chaos;
+    private final Strand main = Strand.current();
+    private final List<WorkerProcess> processes = new ArrayList<>();
+    private final long firstTick;
+    private boolean isCalm;
+    private Duration clockError = Duration.ZERO;
+
+    /** What became of a history. */
+    record History(
+            long seed,
+            @Nullable Violation violation,
+            Map<Happening, Long> counts,
+            long digest,
+            List<String> lines) {}
+
+    private World(long seed, Mutation mutation, Set<Invariant> watched, boolean keepsLines) {
+        this.scenario = Scenario.of(seed);
+        this.mutation = mutation;
+        this.watched = watched;
+        this.random = scenario.random();
+        chronicle = new Chronicle(timeline, keepsLines);
+        jobs = new JobLog(scenario.sizes(), random, chronicle);
+        group = new Group(jobs.partitions(), timeline, random, chronicle);
+        upstream = new Upstream(scenario);
+        checker = new Checker(this);
+        transactions = new Transactions(timeline, chronicle, checker::onCommitted);
+        chaos = new Chaos(this);
+        firstTick =
+                random.nextBoolean()
+                        ? random.nextLong()
+                        : Long.MAX_VALUE - random.nextLong(scenario.chaos().toNanos());
+    }
+
+    /**
+     * One history from its beginning to its end. On a virtual thread, as those of the processes.
+     *
+     * @param watched invariants whose breach ends it
+     * @param keepsLines whether its last lines are kept for a reader
+     */
+    static History run(long seed, Mutation mutation, Set<Invariant> watched, boolean keepsLines) {
+        return new World(seed, mutation, watched, keepsLines).run();
+    }
+
+    private History run() {
+        chronicle.say(() -> "%s %s".formatted(scenario, scenario.config("any")));
+        chaos.plan();
+        for (int i = 0; i < scenario.sizes().workers(); i++) {
+            start();
+        }
+        sleep(scenario.chaos());
+        settle();
+        checker.atEnd();
+        endAll();
+        if (ticker() < firstTick) {
+            chronicle.note(Happening.TICKER_OVERFLOWED, "");
+        }
+        if (timeline.fault() != null) {
+            throw new IllegalStateException("seed " + scenario.seed(), timeline.fault());
+        }
+        return new History(
+                scenario.seed(),
+                checker.violation(),
+                chronicle.counts(),
+                chronicle.digest(),
+                chronicle.lines());
+    }
+
+    private void sleep(Duration wait) {
+        if (!isBroken()) {
+            timeline.sleep(main, timeline.now() + wait.toNanos());
+        }
+    }
+
+    private boolean isBroken() {
+        return checker.violation() != null || timeline.fault() != null;
+    }
+
+    /** Nothing goes wrong any more, and so everything must come to its end. */
+    private void settle() {
+        isCalm = true;
+        upstream.recover();
+        long end = timeline.now() + CALM.toNanos();
+        while (!isBroken() && !checker.unfinished().isEmpty() && timeline.now() < end) {
+            if (running().isEmpty()) {
+                start();
+            }
+            sleep(GLANCE);
+        }
+        if (!isBroken() && !checker.unfinished().isEmpty()) {
+            checker.broken(Invariant.LIVENESS, "left are %s".formatted(checker.unfinished()));
+        }
+        if (random.nextInt(4) == 0) {
+            running().forEach(WorkerProcess::stop);
+            sleep(scenario.config("any").drainTimeout().plusSeconds(1));
+        }
+    }
+
+    private void endAll() {
+        for (WorkerProcess process : processes) {
+            if (!process.hasEnded()) {
+                process.discard();
+                timeline.sleep(main, timeline.now());
+            }
+        }
+    }
+
+    /** Ends the history as soon as can be. */
+    void end() {
+        timeline.wakeAt(main, timeline.now());
+    }
+
+    /** Processes that are alive and have not been told to stop. */
+    List<WorkerProcess> running() {
+        return processes.stream().filter(it -> !it.isGone() && !it.isStopping()).toList();
+    }
+
+    void start() {
+        start("w" + processes.size());
+    }
+
+    private void start(String instance) {
+        var process = new WorkerProcess(this, instance, processes.size());
+        chronicle.note(Happening.STARTED, process);
+        processes.add(process);
+    }
+
+    void startAgain(String instance) {
+        if (!isCalm && running().size() < Chaos.MOST_WORKERS) {
+            start(instance);
+        }
+    }
+
+    /** Another process under the same name, which is not allowed, and happens. */
+    void startTwin(WorkerProcess process) {
+        if (process.isPaused() && !process.isGone()) {
+            chronicle.note(Happening.TWIN_STARTED, process);
+            process.onTwin();
+            startAgain(process.instance());
+            processes.getLast().onTwin();
+        }
+    }
+
+    void jumpClock() {
+        boolean isForward = random.nextBoolean();
+        long seconds = random.nextInt(2) == 0 ? random.nextInt(1, 10) : random.nextInt(1, 4_000);
+        chronicle.note(isForward ? Happening.CLOCK_FORWARD : Happening.CLOCK_BACK, seconds);
+        clockError = clockError.plusSeconds(isForward ? seconds : -seconds);
+    }
+
+    Instant wallTime() {
+        return JobRecords.SUBMITTED.plusNanos(timeline.now()).plus(clockError);
+    }
+
+    long ticker() {
+        return firstTick + timeline.now();
+    }
+
+    boolean happens(double probability) {
+        return probability > 0 && random.nextDouble() < probability;
+    }
+
+    Duration between(long leastNanos, long mostNanos) {
+        return Duration.ofNanos(random.nextLong(leastNanos, mostNanos));
+    }
+
+    Duration pauseLength() {
+        long session = scenario.sizes().sessionTimeout().toNanos();
+        return random.nextInt(5) < 3
+                ? between(1_000_000, 500_000_000)
+                : between(session / 5, session * 5 / 2);
+    }
+
+    /** Whether processes were spared up to now. */
+    boolean isUndisturbed() {
+        return chronicle.counts().keySet().stream()
+                .noneMatch(it -> DISTURBANCES.contains(it) || it.name().startsWith("CRASH"));
+    }
+
+    long largestPoll() {
+        return (long) scenario.sizes().maxPollRecords()
+                * (scenario.sizes().largeJobBytes() + 1_000);
+    }
+
+    Scenario scenario() {
+        return scenario;
+    }
+
+    Set<Invariant> watched() {
+        return watched;
+    }
+
+    Mutation mutation() {
+        return mutation;
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    Chronicle chronicle() {
+        return chronicle;
+    }
+
+    JobLog jobs() {
+        return jobs;
+    }
+
+    Group group() {
+        return group;
+    }
+
+    Transactions transactions() {
+        return transactions;
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    Checker checker() {
+        return checker;
+    }
+
+    Chaos chaos() {
+        return chaos;
+    }
+
+    /** At this moment. */
+    Scenario.Faults faults() {
+        return isCalm ? Scenario.Faults.NONE : scenario.faults();
+    }
+}
