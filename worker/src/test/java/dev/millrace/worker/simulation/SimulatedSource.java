@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedSource implements JobSource {
     private static final Duration COMMITTED_WAIT = Duration.ofMillis(500);
 
+    /** With one poll. */
+    private static final double HEARS_OF_LOSS = 0.7;
+
     private final World world;
     private final WorkerProcess process;
     private final NavigableMap<TopicPartition, Long> positions = new TreeMap<>(JobLog.ORDER);
@@ -67,8 +70,11 @@ final class SimulatedSource implements JobSource {
         if (member == null) {
             process.member = world.group().join(process);
         } else if (!member.isMember) {
-            lose(Set.copyOf(positions.keySet()));
-            process.member = null;
+            // The news comes with a heartbeat, which a poll does not wait for.
+            if (world.happens(HEARS_OF_LOSS)) {
+                lose(Set.copyOf(positions.keySet()));
+                process.member = null;
+            }
         } else {
             var unwanted = world.group().toRevoke(member);
             if (unwanted.isEmpty()) {

@@ -37,6 +37,10 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     private boolean hasEnded;
     private boolean rests;
     private long pausedUntil;
+
+    /** When it was last paused, or killed. */
+    private long awaySince;
+
     private int polls;
     private @Nullable Long stopSince;
     private boolean isStoppedNow;
@@ -186,8 +190,11 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     /** The whole process stands still: its calls and its heartbeats as well. */
     void pause(Duration length) {
         world.chronicle().note(Happening.PAUSED, this + " for " + length);
+        if (!isPaused()) {
+            awaySince = world.timeline().now();
+            expectExpiry();
+        }
         pausedUntil = Math.max(pausedUntil, world.timeline().now() + length.toNanos());
-        expectExpiry();
     }
 
     /** Only the loop's thread stands still, long enough for the group to do without it. */
@@ -218,9 +225,12 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
 
     private void die(Happening crash) {
         world.chronicle().note(crash, this);
+        if (!isPaused()) {
+            awaySince = world.timeline().now();
+            expectExpiry();
+        }
         isDead = true;
         world.checker().onAway(this);
-        expectExpiry();
         world.chaos().onDeath(this);
     }
 
@@ -230,14 +240,16 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         world.timeline().wakeAt(strand, world.timeline().now());
     }
 
+    /** Unless it has come back meanwhile, the group does without it after the session timeout. */
     private void expectExpiry() {
+        long before = awaySince;
         long session = world.scenario().sizes().sessionTimeout().toNanos();
         long since = world.random().nextLong(HEARTBEAT_NANOS);
         world.timeline()
                 .after(
                         Duration.ofNanos(session - since),
                         () -> {
-                            if (isDead || isPaused()) {
+                            if (awaySince == before && (isDead || isPaused())) {
                                 expel(Happening.SESSION_EXPIRED);
                             }
                         });

@@ -158,18 +158,20 @@ final class World {
         processes.add(process);
     }
 
-    void startAgain(String instance) {
-        if (!isCalm && running().size() < Chaos.MOST_WORKERS) {
+    /** Whether it could be started: not everything has room. */
+    boolean startAgain(String instance) {
+        boolean mayStart = !isCalm && running().size() < Chaos.MOST_WORKERS;
+        if (mayStart) {
             start(instance);
         }
+        return mayStart;
     }
 
     /** Another process under the same name, which is not allowed, and happens. */
     void startTwin(WorkerProcess process) {
-        if (process.isPaused() && !process.isGone()) {
+        if (process.isPaused() && !process.isGone() && startAgain(process.instance())) {
             chronicle.note(Happening.TWIN_STARTED, process);
             process.onTwin();
-            startAgain(process.instance());
             processes.getLast().onTwin();
         }
     }
@@ -210,8 +212,10 @@ final class World {
                 .noneMatch(it -> DISTURBANCES.contains(it) || it.name().startsWith("CRASH"));
     }
 
-    long largestPoll() {
+    /** Bytes beyond what may be held: each model's own part can be exceeded by one poll. */
+    long slack() {
         return (long) scenario.sizes().maxPollRecords()
+                * scenario.sizes().models()
                 * (scenario.sizes().largeJobBytes() + 1_000);
     }
 
