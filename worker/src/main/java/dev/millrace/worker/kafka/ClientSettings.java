@@ -41,6 +41,7 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
     private static final Duration POLL_SLACK = Duration.ofMinutes(2);
 
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration RETRY_BACKOFF = Duration.ofMillis(5);
     private static final int MAX_POLL_RECORDS = 1_000;
     private static final int MAX_PARTITION_FETCH_BYTES = 1 << 20;
     private static final int MAX_FETCH_BYTES = 8 << 20;
@@ -134,6 +135,9 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
         properties.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Math.toIntExact(TRANSACTION_TIMEOUT.toMillis()));
+        // A transaction often begins while the broker still ends the one before: the client then
+        // tries again after this time.
+        properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF.toMillis());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_TIMEOUT.toMillis());

@@ -7,16 +7,19 @@ import java.time.Duration;
  * waits for nobody; in the long run they keep their distance (the generic cell rate algorithm, with
  * a distance that follows the load). Belongs to the loop's thread.
  *
- * <p>A transaction costs about the same for one result as for a thousand. So a busy broker, seen by
- * how long large transactions take, gets fewer and larger ones; and so do large ledgers, since each
- * transaction writes them whole.
+ * <p>A transaction has a cost of its own, whatever it holds: about that of the fastest ones. The
+ * higher it is, as it is with a busy broker, the fewer and larger they become; and so do those with
+ * large ledgers, since each transaction writes them whole.
  */
 final class CommitPace {
     /** Transactions that may follow each other at once: a job needs two, and not all come alone. */
     private static final int BURST = 4;
 
-    /** Under full load the loop works at least this many times as long as it commits. */
+    /** Under full load they are at least so many times as far apart as one costs by itself. */
     private static final int WORK_PER_COMMIT = 4;
+
+    /** By this part the cost is taken to have risen when a transaction takes longer. */
+    private static final int COST_RISE_DIVISOR = 16;
 
     /** Calls announced and ended in one transaction from which on the load is full. */
     private static final int FULL_LOAD = 200;
@@ -28,6 +31,9 @@ final class CommitPace {
 
     private final long intervalNanos;
     private long paidUntilNanos;
+
+    /** Of a transaction by itself; at first the most that makes a difference. */
+    private long costNanos = LONGEST.toNanos() / WORK_PER_COMMIT;
 
     /**
      * @param interval the least distance in the long run
@@ -46,15 +52,16 @@ final class CommitPace {
      * @return nanoseconds until the next one
      */
     long onWritten(long nowNanos, long tookNanos, int changes, long ledgerChars) {
-        long spacing = spacingNanos(tookNanos, changes, ledgerChars);
+        costNanos = Math.min(tookNanos, costNanos + 1 + costNanos / COST_RISE_DIVISOR);
+        long spacing = spacingNanos(changes, ledgerChars);
         long unpaid = Math.max(0, paidUntilNanos - nowNanos) + spacing;
         paidUntilNanos = nowNanos + unpaid;
         return Math.max(0, unpaid - BURST * spacing);
     }
 
-    private long spacingNanos(long tookNanos, int changes, long ledgerChars) {
+    private long spacingNanos(int changes, long ledgerChars) {
         double load = Math.min(1.0, (double) changes / FULL_LOAD);
-        long forWork = (long) (load * WORK_PER_COMMIT * tookNanos);
+        long forWork = (long) (load * WORK_PER_COMMIT * costNanos);
         long forLedgers = ledgerChars * Duration.ofSeconds(1).toNanos() / LEDGER_CHARS_PER_SECOND;
         long adapted = Math.min(Math.max(forWork, forLedgers), LONGEST.toNanos());
         return Math.max(intervalNanos, adapted);

@@ -121,6 +121,12 @@ final class Intake {
         holdings.onHeld(partition, partition.bufferedBytes - before);
     }
 
+    /** Whether a partition whose records would be taken is paused for want of room. */
+    boolean hasPaused() {
+        return partitions.values().stream()
+                .anyMatch(it -> it.isPaused && it.state == Partition.State.ACTIVE);
+    }
+
     /** Whether it is to be found out of some partition what of it is finished. */
     boolean isRestoring() {
         return partitions.values().stream().anyMatch(Partition::isRestoring);

@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class WorkerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
     private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+
+    /** So long a record of another partition waits at most, while one is paused. */
+    private static final Duration LONGEST_WAIT_WHILE_PAUSED = Duration.ofMillis(10);
+
     private static final Duration LONGEST_DRAIN_STEP = Duration.ofMillis(50);
 
     /** How long the last commit of what is given up may take, should the log have to be rebuilt. */
@@ -155,10 +159,9 @@ public final class WorkerLoop {
 
     /** One turn: take in what is there, let calls end and start, commit. */
     void runOnce() {
-        long pause = committer.pauseNanos(clock.nanos());
-        // Until the next commit may follow, nothing can be done with a call that ends.
-        mailbox.onLoopAway(pause == 0);
-        var records = source.poll(pollWait(pause));
+        rest();
+        mailbox.onLoopAway(true);
+        var records = source.poll(pollWait());
         mailbox.onLoopAway(false);
         intake.onRecords(records);
         recovery.restore(intake.all());
@@ -169,6 +172,27 @@ public final class WorkerLoop {
         tell();
     }
 
+    /**
+     * Waits where a poll would not do. Until a commit may follow, nothing that is polled could be
+     * announced. And the client's poll never waits while it holds records of paused partitions: it
+     * would spin until its time is over.
+     */
+    private void rest() {
+        long start = clock.nanos();
+        long pause = Math.min(committer.pauseNanos(start), LONGEST_POLL.toNanos());
+        for (long left = pause; left > 0 && stop == Stop.NO; ) {
+            flights.collect(Duration.ofNanos(left));
+            left = pause - (clock.nanos() - start);
+        }
+        if (pause == 0 && intake.hasPaused() && !hasWork()) {
+            flights.collect(shorter(LONGEST_WAIT_WHILE_PAUSED, untilNextNanos()));
+        }
+    }
+
+    private boolean hasWork() {
+        return !mailbox.isEmpty() || intake.canAdmit() || stop != Stop.NO;
+    }
+
     /** All of a turn that needs no poll; so it goes on while partitions are given up. */
     private void work(Duration wait) {
         flights.collect(wait);
@@ -177,14 +201,11 @@ public final class WorkerLoop {
         lastTurnNanos = clock.nanos();
     }
 
-    private Duration pollWait(long pauseNanos) {
-        if (intake.canAdmit() || stop != Stop.NO) {
+    private Duration pollWait() {
+        if (hasWork() || intake.hasPaused()) {
             return Duration.ZERO;
         }
-        Duration longest = intake.isRestoring() ? RESTORING_POLL : LONGEST_POLL;
-        long next = untilNextNanos();
-        return shorter(
-                longest, pauseNanos > 0 || !mailbox.isEmpty() ? Math.min(next, pauseNanos) : next);
+        return shorter(intake.isRestoring() ? RESTORING_POLL : LONGEST_POLL, untilNextNanos());
     }
 
     private long untilNextNanos() {

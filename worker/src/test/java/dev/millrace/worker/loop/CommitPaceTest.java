@@ -36,7 +36,7 @@ class CommitPaceTest {
     }
 
     @Test
-    void underFullLoadTheyAreFourTimesAsFarApartAsTheyTake() {
+    void underFullLoadTheyAreFourTimesAsFarApartAsOneCosts() {
         long took = Duration.ofMillis(20).toNanos();
         for (int i = 0; i < 4; i++) {
             pace.onWritten(START, took, 1_000, 0);
@@ -62,6 +62,21 @@ class CommitPaceTest {
         }
         assertThat(pace.onWritten(START, 1, 1, 48 << 10))
                 .isBetween(INTERVAL, Duration.ofMillis(12).toNanos());
+    }
+
+    @Test
+    void whatALargeOneTakesLongerIsNotItsCost() {
+        pace.onWritten(START, Duration.ofMillis(5).toNanos(), 10, 0);
+        long late = START + Duration.ofMinutes(1).toNanos();
+        for (int i = 0; i < 4; i++) {
+            pace.onWritten(late, Duration.ofMillis(80).toNanos(), 5_000, 0);
+        }
+
+        long later = late + Duration.ofMinutes(1).toNanos();
+        for (int i = 0; i < 4; i++) {
+            assertThat(pace.onWritten(later, Duration.ofMillis(80).toNanos(), 5_000, 0))
+                    .isLessThan(Duration.ofMillis(40).toNanos());
+        }
     }
 
     @Test

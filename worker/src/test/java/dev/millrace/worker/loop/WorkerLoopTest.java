@@ -251,7 +251,7 @@ class WorkerLoopTest {
             var worker = new TestWorker(cluster).owning(0);
             cluster.fates.addAll(Collections.nCopies(6, Fate.ABORTED));
             worker.providers.answer("0-0");
-            worker.turn(25);
+            worker.turn(6);
             assertThat(worker.loop.health().ready()).isFalse();
             cluster.job(0, 3);
             worker.turn(2);
