@@ -84,6 +84,8 @@ final class Desk {
                         model,
                         new CostLedger(headers, model, services.catalogVersion()));
         partition.jobs.add(job);
+        // The headers that have been read are no longer held as they came.
+        holdings.onHeld(partition, job.bytes() - Partition.bytes(record));
         holdings.onOpened(job);
         inherit(job, left);
     }

@@ -1,6 +1,8 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.ledger.PartitionLedger;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -187,8 +189,15 @@ final class Intake {
         if (record == null || partition.state != Partition.State.ACTIVE) {
             return false;
         }
-        return schedule.readyCount(partition.model) < mostReady
+        return (schedule.readyCount(partition.model) < mostReady || isCritical(record))
                 && canTake(partition, record.offset());
+    }
+
+    /** Such a job goes before all that are ready, and has slots that they may not use. */
+    private static boolean isCritical(ConsumerRecord<byte[], byte[]> record) {
+        return MillraceHeaders.text(record.headers(), MillraceHeaders.PRIORITY)
+                .filter(Priority.CRITICAL.word()::equals)
+                .isPresent();
     }
 
     /** What an earlier owner had taken has its place already. */

@@ -7,6 +7,7 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.worker.outcome.CostLedger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Job {
+    /** The time of its submission is a claim, which may be far from any other and overflow. */
+    private static final Duration LONGEST_QUEUED = Duration.ofDays(365);
+
     final Partition partition;
     final ConsumerRecord<byte[], byte[]> record;
     final JobHeaders headers;
@@ -136,9 +140,13 @@ final class Job {
         return failures.merge(error, 1, Integer::sum);
     }
 
-    /** From its submission to the last call's start; to now when there was none. */
+    /** From its submission to the last call's start, a year at most; to now when there was none. */
     long queuedMs(Instant now) {
         Instant until = lastStart == null ? now : lastStart;
-        return Math.max(0, until.toEpochMilli() - headers.submittedAt().toEpochMilli());
+        Duration queued = Duration.between(headers.submittedAt(), until);
+        if (queued.isNegative()) {
+            return 0;
+        }
+        return queued.compareTo(LONGEST_QUEUED) < 0 ? queued.toMillis() : LONGEST_QUEUED.toMillis();
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +116,16 @@ final class Partition {
     static long bytes(ConsumerRecord<byte[], byte[]> record) {
         return (long) RECORD_OVERHEAD_BYTES
                 + Math.max(0, record.serializedKeySize())
-                + Math.max(0, record.serializedValueSize());
+                + Math.max(0, record.serializedValueSize())
+                + headerBytes(record);
+    }
+
+    private static long headerBytes(ConsumerRecord<byte[], byte[]> record) {
+        long bytes = 0;
+        for (Header header : record.headers()) {
+            byte[] value = header.value();
+            bytes += header.key().length() + (value == null ? 0 : value.length);
+        }
+        return bytes;
     }
 }

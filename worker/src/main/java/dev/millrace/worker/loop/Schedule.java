@@ -1,11 +1,14 @@
 package dev.millrace.worker.loop;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
@@ -125,6 +128,24 @@ final class Schedule {
     /** How many jobs of that model are ready; some that have ended may be among them. */
     int readyCount(String model) {
         return readyCount.getOrDefault(model, 0);
+    }
+
+    /** All that wait, for their turn or for a time. */
+    List<Job> queued() {
+        var queued = new ArrayList<Job>();
+        for (Map<Rank, Deque<Job>> ranks : ready.values()) {
+            ranks.values().forEach(queue -> addIn(Job.State.READY, queue, queued));
+        }
+        addIn(Job.State.WAITING, waiting, queued);
+        return queued;
+    }
+
+    private static void addIn(Job.State state, Collection<Job> from, List<Job> to) {
+        for (Job job : from) {
+            if (job.state == state) {
+                to.add(job);
+            }
+        }
     }
 
     /** Some jobs have ended meanwhile: they are not kept until their time comes. */

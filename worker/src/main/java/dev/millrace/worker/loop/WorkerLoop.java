@@ -56,6 +56,7 @@ public final class WorkerLoop {
     private final Recovery recovery;
     private final Intake intake;
     private final Cleanup cleanup;
+    private final Expiry expiry;
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
     private volatile Stop stop = Stop.NO;
@@ -104,6 +105,7 @@ public final class WorkerLoop {
         var limits = new Intake.Limits(services.modelByTopic(), config);
         intake = new Intake(source, schedule, desk, committer, holdings, limits);
         cleanup = new Cleanup(topics, clock.nanos());
+        expiry = new Expiry(schedule, desk, clock.nanos());
     }
 
     /** The loop's ports; it closes them at its end. */
@@ -197,6 +199,7 @@ public final class WorkerLoop {
     private void work(Duration wait) {
         flights.collect(wait);
         schedule.onTick(clock.nanos());
+        expiry.onTick(clock.nanos());
         committer.commitIfDue();
         lastTurnNanos = clock.nanos();
     }
@@ -250,7 +253,7 @@ public final class WorkerLoop {
     }
 
     /** Running calls end first, up to the drain timeout. From any thread. */
-    public void stop() {
+    public synchronized void stop() {
         if (stop == Stop.NO) {
             stop = Stop.DRAIN;
         }
@@ -258,7 +261,7 @@ public final class WorkerLoop {
     }
 
     /** Running calls are broken off; what has ended is committed. From any thread. */
-    public void stopNow() {
+    public synchronized void stopNow() {
         stop = Stop.NOW;
         source.wakeup();
     }

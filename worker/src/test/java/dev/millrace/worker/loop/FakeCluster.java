@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
@@ -118,6 +119,25 @@ final class FakeCluster {
                 "body":{"model":"%s","messages":[%s],"max_tokens":100}}"""
                         .formatted(customId, model, messages);
         record(id, offset, headers, line);
+    }
+
+    /** A job that says it was submitted then. */
+    void jobSubmitted(int partition, long offset, Instant submitted) {
+        job(partition, offset);
+        record(partition, offset)
+                .headers()
+                .remove(MillraceHeaders.SUBMITTED_AT)
+                .add(MillraceHeaders.SUBMITTED_AT, submitted.toString().getBytes(UTF_8));
+    }
+
+    /** A header of somebody else's. */
+    void header(int partition, long offset, int bytes) {
+        record(partition, offset).headers().add("x-theirs", new byte[bytes]);
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(int partition, long offset) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(jobs.get(partition(partition))).get(offset));
     }
 
     void record(int partition, long offset, Headers headers, String value) {

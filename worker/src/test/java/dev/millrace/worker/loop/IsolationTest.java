@@ -64,5 +64,16 @@ class IsolationTest {
             worker.turn(2);
             assertThat(worker.providers.running()).hasSize(20).contains("0-50");
         }
+
+        @Test
+        void aCriticalJobUsesTheReserveHoweverManyOthersAreReady() {
+            jobs(0, 1_100);
+            var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
+            worker.turn(5);
+
+            cluster.criticalJob(1, 0);
+            worker.owning(1);
+            assertThat(worker.providers.running()).hasSize(20).contains("1-0");
+        }
     }
 }
