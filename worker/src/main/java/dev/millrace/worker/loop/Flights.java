@@ -37,6 +37,8 @@ final class Flights {
 
     private final Map<String, RetryBudget> budgets = new HashMap<>();
     private final Supplier<RetryBudget> newBudget;
+    private final Map<String, LaunchPace> paces = new HashMap<>();
+    private final Supplier<LaunchPace> newPace;
     private int suspects;
 
     Flights(Ends ends, Schedule schedule, Desk desk, JobTopics topics, Gauges gauges) {
@@ -49,10 +51,15 @@ final class Flights {
         this.metrics = gauges.metrics();
         this.clock = gauges.clock();
         this.newBudget = ends.newBudget();
+        this.newPace = ends.newPace();
     }
 
     /** Where calls go, where they come back, and how many of each model's may be retries. */
-    record Ends(Providers providers, Mailbox mailbox, Supplier<RetryBudget> newBudget) {}
+    record Ends(
+            Providers providers,
+            Mailbox mailbox,
+            Supplier<RetryBudget> newBudget,
+            Supplier<LaunchPace> newPace) {}
 
     /** Whether a call could be announced now. */
     boolean hasIntents() {
@@ -76,7 +83,8 @@ final class Flights {
     }
 
     private boolean fits(Job job) {
-        return holdings.hasSlot(job.partition.model, job.isCritical())
+        return pace(job).waitNanos(clock.nanos()) == 0
+                && holdings.hasSlot(job.partition.model, job.isCritical())
                 && !(job.isSuspect && suspects > 0);
     }
 
@@ -98,7 +106,23 @@ final class Flights {
         holdings.onAnnounced(job.partition.model);
         suspects += job.isSuspect ? 1 : 0;
         // Counted here and not when sent: else many would pass a budget that has room for one.
-        budget(job).onCall(clock.nanos(), job.isRetry);
+        long now = clock.nanos();
+        budget(job).onCall(now, job.isRetry);
+        pace(job).onStarted(now);
+    }
+
+    /** Nanoseconds until a model's pace allows a call again; {@link Long#MAX_VALUE} for none. */
+    long untilPacedNanos(long nowNanos) {
+        long least = Long.MAX_VALUE;
+        for (LaunchPace pace : paces.values()) {
+            long wait = pace.waitNanos(nowNanos);
+            least = wait > 0 ? Math.min(least, wait) : least;
+        }
+        return least;
+    }
+
+    private LaunchPace pace(Job job) {
+        return paces.computeIfAbsent(job.partition.model, _ -> newPace.get());
     }
 
     private RetryBudget budget(Job job) {
@@ -173,6 +197,9 @@ final class Flights {
             throw fatal;
         }
         suspects -= job.isSuspect ? 1 : 0;
+        if (finished.report().called()) {
+            pace(job).onEnded(finished.report().took().toNanos());
+        }
         if (job.state == Job.State.RUNNING) {
             desk.onReport(job, finished.report());
         } else {

@@ -10,8 +10,12 @@ import java.util.Map;
  * many calls are made again at most when the process is killed.
  */
 final class Holdings {
-    /** One slot in so many is for critical jobs only. */
-    private static final int RESERVE_DIVISOR = 20;
+    /**
+     * One slot in so many is for critical jobs only, and one at least of a number worth sharing.
+     */
+    private static final int RESERVE_DIVISOR = 100;
+
+    private static final int LEAST_SHARED = 20;
 
     private final long maxBytes;
     private final Shares flights;
@@ -29,8 +33,12 @@ final class Holdings {
      */
     Holdings(int maxInFlight, long maxBytes, int models) {
         this.maxBytes = maxBytes;
-        flights = new Shares(maxInFlight, maxInFlight / RESERVE_DIVISOR, models);
+        flights = new Shares(maxInFlight, reserve(maxInFlight), models);
         bytes = new Shares(maxBytes, 0, models);
+    }
+
+    private static int reserve(int slots) {
+        return slots < LEAST_SHARED ? 0 : Math.max(1, slots / RESERVE_DIVISOR);
     }
 
     /** Whether another call to that model may be in flight. */

@@ -97,7 +97,8 @@ public final class WorkerLoop {
                 new Flights.Ends(
                         providers,
                         mailbox,
-                        () -> new RetryBudget(budget.ratio(), budget.window(), clock.nanos()));
+                        () -> new RetryBudget(budget.ratio(), budget.window(), clock.nanos()),
+                        () -> new LaunchPace(config.maxInFlight(), clock.nanos()));
         flights = new Flights(ends, schedule, desk, topics, gauges);
         recovery =
                 new Recovery(
@@ -213,7 +214,9 @@ public final class WorkerLoop {
 
     private long untilNextNanos() {
         long now = clock.nanos();
-        return Math.min(schedule.untilNextNanos(now), committer.untilDueNanos(now));
+        return Math.min(
+                Math.min(schedule.untilNextNanos(now), flights.untilPacedNanos(now)),
+                committer.untilDueNanos(now));
     }
 
     private static Duration shorter(Duration wait, long nanos) {
