@@ -33,6 +33,14 @@ final class HttpClients {
      */
     private static final int BUFFER_BYTES = 8 << 10;
 
+    /**
+     * Of an answer's head: more than any proxy lets pass. An answer beyond that is lost, and has
+     * been paid.
+     */
+    private static final int MAX_LINE_BYTES = 32 << 10;
+
+    private static final int MAX_HEADERS = 200;
+
     private HttpClients() {}
 
     /**
@@ -48,6 +56,8 @@ final class HttpClients {
                                         .http1Config(
                                                 Http1Config.custom()
                                                         .setBufferSize(BUFFER_BYTES)
+                                                        .setMaxLineLength(MAX_LINE_BYTES)
+                                                        .setMaxHeaderCount(MAX_HEADERS)
                                                         .build())
                                         .build())
                         .setDefaultConnectionConfig(

@@ -165,9 +165,18 @@ final class Desk {
             case Verdict.Failed failed -> onFailed(job, failed, report.called());
             case Verdict.Late _ -> {
                 withdrawAttempt(job);
-                goOn(job, 0);
+                goOn(job, waitAfterLate(job));
             }
         }
+    }
+
+    /**
+     * Once is an accident. Where it is always so, as with connections that take longer to stand
+     * than this process may send, it must not be tried without a pause.
+     */
+    private long waitAfterLate(Job job) {
+        job.lates++;
+        return job.lates == 1 ? 0 : retries.backoffAfter(job.lates - 1, random).toNanos();
     }
 
     private void onFailed(Job job, Verdict.Failed failed, boolean called) {

@@ -53,6 +53,9 @@ final class Job {
     /** Whether its next attempt is one that the retry budget counts. */
     boolean isRetry;
 
+    /** Calls that could not be sent in time. */
+    int lates;
+
     @Nullable Instant lastStart;
     long upstreamMs;
     long dueNanos;

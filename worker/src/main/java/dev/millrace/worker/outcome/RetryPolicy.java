@@ -58,7 +58,12 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
         return failure.attempts() < most;
     }
 
-    private Duration backoffAfter(int attempts, RandomGenerator random) {
+    /**
+     * The wait when the provider tells none.
+     *
+     * @param attempts how many there were in a row, from 1
+     */
+    public Duration backoffAfter(int attempts, RandomGenerator random) {
         double bound =
                 Math.min(
                         (double) backoff.max().toNanos(),

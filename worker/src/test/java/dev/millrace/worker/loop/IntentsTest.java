@@ -70,6 +70,23 @@ class IntentsTest {
         }
 
         @Test
+        void thatComesTooLateTimeAndAgainIsTriedLessAndLessOften() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            for (int i = 0; i < 500; i++) {
+                worker.providers.running().forEach(worker.providers::late);
+                worker.turn(1);
+            }
+            assertThat(worker.providers.calls).hasSizeBetween(2, 20);
+
+            worker.time.advance(ofSeconds(60));
+            worker.turn(2);
+            worker.providers.answer("0-0");
+            worker.turn(1);
+            assertThat(cluster.results().getFirst().attempts()).isEqualTo(1);
+        }
+
+        @Test
         void mayBeSentForAThirdOfTheSessionTimeout() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster);

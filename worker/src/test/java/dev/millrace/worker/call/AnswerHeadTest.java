@@ -1,0 +1,60 @@
+package dev.millrace.worker.call;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.loop.Providers.Window;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The head of an answer takes no more memory than is meant for it. */
+class AnswerHeadTest {
+    private static Exchange answeredWith(String head) throws Exception {
+        byte[] answer =
+                ("HTTP/1.1 200 OK\r\n" + head + "Content-Length: 2\r\n\r\n{}").getBytes(ISO_8859_1);
+        try (var server = new RawServer((out, _) -> out.write(answer));
+                var transport =
+                        new HttpTransport(
+                                HttpClients.create(Timeouts.DEFAULT, 1),
+                                Timeouts.DEFAULT,
+                                new Bodies(new AnswerLimits(1_000, 1_000, 1)),
+                                () -> 0)) {
+            var outgoing =
+                    new Outgoing(server.uri(), Map.of(), "{}".getBytes(StandardCharsets.UTF_8));
+            return transport.exchange(outgoing, "m", Window.open(0));
+        }
+    }
+
+    @Nested
+    class AHead {
+        @Test
+        void withALongLineIsRead() throws Exception {
+            assertThat(answeredWith("x-policy: " + "a".repeat(16_000) + "\r\n"))
+                    .isInstanceOf(Exchange.Responded.class);
+        }
+
+        @Test
+        void withManyLinesIsRead() throws Exception {
+            assertThat(answeredWith("x-more: a\r\n".repeat(150)))
+                    .isInstanceOf(Exchange.Responded.class);
+        }
+
+        @Test
+        void withALineThatDoesNotEndIsBrokenOff() throws Exception {
+            assertThat(answeredWith("x-policy: " + "a".repeat(4 << 20) + "\r\n"))
+                    .isInstanceOfSatisfying(
+                            Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+        }
+
+        @Test
+        void withoutAnEndIsBrokenOff() throws Exception {
+            assertThat(answeredWith("x-more: a\r\n".repeat(100_000)))
+                    .isInstanceOfSatisfying(
+                            Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+        }
+    }
+}
