@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param models which models this worker serves
  * @param maxInFlight calls in flight at once, 1 to 100000
  * @param maxOpenPerPartition jobs taken and not finished in one partition, 1 to 100000
- * @param maxHeldBytes request bytes held at once, 1 MiB or more
+ * @param maxHeldBytes bytes of jobs and unwritten results held at once, 1 MiB or more
  * @param commitInterval shortest time between two commits under load
  * @param maxAttempts calls for one job at most, the first included, 1 to 100
  * @param backoff waits between attempts when the provider names none

@@ -76,11 +76,6 @@ public enum ErrorCode {
         return aftermath;
     }
 
-    /** Whether an attempt that ended so, after the request was sent, may have been billed. */
-    public boolean uncertainOnceSent() {
-        return this == TIMEOUT || this == CONNECTION_ERROR;
-    }
-
     /** The constant of a written code; empty for a code of a later version. */
     public static Optional<ErrorCode> of(String code) {
         return Arrays.stream(values()).filter(value -> value.code.equals(code)).findFirst();
