@@ -5,6 +5,7 @@ import dev.millrace.bench.cluster.Pipeline;
 import dev.millrace.bench.contender.Kind;
 import dev.millrace.bench.contender.Task;
 import dev.millrace.bench.contender.Work;
+import dev.millrace.bench.report.LatencyRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.millrace.bench.worker;
 
 import dev.millrace.bench.contender.Kind;
+import dev.millrace.bench.report.Part;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

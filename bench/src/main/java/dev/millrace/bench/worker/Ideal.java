@@ -6,6 +6,7 @@ import dev.millrace.bench.contender.Kind;
 import dev.millrace.bench.contender.Task;
 import dev.millrace.bench.contender.Work;
 import dev.millrace.bench.process.Child;
+import dev.millrace.bench.report.IdealRow;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

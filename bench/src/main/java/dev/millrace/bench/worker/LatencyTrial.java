@@ -8,6 +8,7 @@ import dev.millrace.bench.contender.Task;
 import dev.millrace.bench.figures.Percentiles;
 import dev.millrace.bench.figures.Seen;
 import dev.millrace.bench.process.Child;
+import dev.millrace.bench.report.LatencyRow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.millrace.bench.worker;
 
+import dev.millrace.bench.report.Part;
 import java.time.Duration;
 
 /**

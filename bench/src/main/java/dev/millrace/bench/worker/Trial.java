@@ -9,6 +9,7 @@ import dev.millrace.bench.figures.Seen;
 import dev.millrace.bench.figures.Series;
 import dev.millrace.bench.process.Child;
 import dev.millrace.bench.process.PeakMemory;
+import dev.millrace.bench.report.Observed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

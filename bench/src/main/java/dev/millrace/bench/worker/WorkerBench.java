@@ -2,6 +2,9 @@ package dev.millrace.bench.worker;
 
 import dev.millrace.bench.cluster.Cluster;
 import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.bench.report.Figures;
+import dev.millrace.bench.report.Part;
+import dev.millrace.bench.report.ThroughputRow;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
 import java.time.InstantSource;

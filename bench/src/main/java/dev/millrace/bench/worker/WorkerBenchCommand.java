@@ -2,6 +2,10 @@ package dev.millrace.bench.worker;
 
 import dev.millrace.bench.contender.Kind;
 import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.bench.report.Figures;
+import dev.millrace.bench.report.Part;
+import dev.millrace.bench.report.WorkerJson;
+import dev.millrace.bench.report.WorkerText;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

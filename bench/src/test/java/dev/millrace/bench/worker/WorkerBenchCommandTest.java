@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.bench.contender.Kind;
+import dev.millrace.bench.report.Part;
 import dev.millrace.standalone.console.UserError;
 import java.nio.file.Path;
 import java.time.Duration;

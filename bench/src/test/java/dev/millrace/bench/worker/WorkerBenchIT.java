@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bench.contender.Kind;
 import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.bench.report.Figures;
+import dev.millrace.bench.report.Part;
+import dev.millrace.bench.report.ThroughputRow;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
 import java.io.OutputStream;

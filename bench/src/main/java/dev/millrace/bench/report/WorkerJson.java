@@ -1,4 +1,4 @@
-package dev.millrace.bench.worker;
+package dev.millrace.bench.report;
 
 import dev.millrace.bench.figures.Percentiles;
 import dev.millrace.bench.figures.Stretch;
@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The figures for a machine: one JSON object. A figure that could not be measured is null. */
-record WorkerJson(Figures figures) {
+public record WorkerJson(Figures figures) {
     /** More digits would say nothing. */
     private static final MathContext DIGITS = new MathContext(5);
 

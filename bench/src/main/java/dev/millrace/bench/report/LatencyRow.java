@@ -1,4 +1,4 @@
-package dev.millrace.bench.worker;
+package dev.millrace.bench.report;
 
 import dev.millrace.bench.contender.Kind;
 import dev.millrace.bench.figures.Percentiles;
@@ -10,5 +10,5 @@ import java.util.Optional;
  * @param jobs that were measured
  * @param took empty when there is a problem
  */
-record LatencyRow(
+public record LatencyRow(
         int perSecond, Kind kind, int jobs, Optional<Percentiles> took, Optional<String> problem) {}

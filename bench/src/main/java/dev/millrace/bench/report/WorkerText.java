@@ -1,4 +1,4 @@
-package dev.millrace.bench.worker;
+package dev.millrace.bench.report;
 
 import dev.millrace.bench.contender.Kind;
 import dev.millrace.bench.figures.Percentiles;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** The figures for a person. */
-record WorkerText(Figures figures) {
+public record WorkerText(Figures figures) {
     private static final String NOTHING = "-";
     private static final double PERCENT = 100;
 

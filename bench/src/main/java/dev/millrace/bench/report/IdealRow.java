@@ -1,4 +1,4 @@
-package dev.millrace.bench.worker;
+package dev.millrace.bench.report;
 
 import dev.millrace.bench.figures.Stretch;
 import java.time.Duration;
@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param way how the calls are made
  */
-record IdealRow(String way, int inFlight, Duration latency, Observed observed) {
+public record IdealRow(String way, int inFlight, Duration latency, Observed observed) {
     private static final double MILLIS_PER_SECOND = 1_000;
 
     /** What throughput cannot exceed. */

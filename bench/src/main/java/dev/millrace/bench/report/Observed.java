@@ -1,4 +1,4 @@
-package dev.millrace.bench.worker;
+package dev.millrace.bench.report;
 
 import dev.millrace.bench.figures.Stretch;
 import dev.millrace.bench.process.PeakMemory;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param liveHeapMib heap after a collection in full flight; 0 where it was not asked for
  * @param problem why it is not what it should be; empty when all is well
  */
-record Observed(
+public record Observed(
         int jobs,
         Optional<Stretch> steady,
         PeakMemory memory,

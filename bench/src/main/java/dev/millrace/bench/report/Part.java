@@ -1,11 +1,11 @@
-package dev.millrace.bench.worker;
+package dev.millrace.bench.report;
 
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What can be measured. */
-enum Part {
+public enum Part {
     /** Throughput with work that takes no time. */
     WORK_0MS("0ms"),
     WORK_10MS("10ms"),
@@ -24,11 +24,11 @@ enum Part {
     }
 
     /** For options, files and tables. */
-    String word() {
+    public String word() {
         return word;
     }
 
-    static Optional<Part> of(String word) {
+    public static Optional<Part> of(String word) {
         return Arrays.stream(values())
                 .filter(it -> it.word.equals(word.toLowerCase(Locale.ROOT)))
                 .findFirst();

@@ -1,4 +1,4 @@
-package dev.millrace.bench.worker;
+package dev.millrace.bench.report;
 
 import dev.millrace.bench.contender.Kind;
 import dev.millrace.bench.figures.Percentiles;

@@ -1,4 +1,4 @@
-package dev.millrace.bench.worker;
+package dev.millrace.bench.report;
 
 import dev.millrace.bench.contender.Kind;
 import java.util.List;
@@ -6,20 +6,21 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All that was measured. */
-record Figures(List<ThroughputRow> throughput, List<IdealRow> ideal, List<LatencyRow> latency) {
-    Figures {
+public record Figures(
+        List<ThroughputRow> throughput, List<IdealRow> ideal, List<LatencyRow> latency) {
+    public Figures {
         throughput = List.copyOf(throughput);
         ideal = List.copyOf(ideal);
         latency = List.copyOf(latency);
     }
 
     /** Whatever went wrong, by the run's name. */
-    List<String> problems() {
+    public List<String> problems() {
         return Stream.concat(ofMillrace(), ofOthers()).toList();
     }
 
     /** Whether each run of Millrace ended in exactly the results of its jobs. */
-    boolean isGood() {
+    public boolean isGood() {
         return ofMillrace().findAny().isEmpty();
     }
 
