@@ -8,7 +8,7 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.loop.Providers;
+import dev.millrace.worker.port.Providers;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;

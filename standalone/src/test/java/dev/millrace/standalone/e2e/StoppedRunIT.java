@@ -96,14 +96,11 @@ class StoppedRunIT {
             assertThat(run.summary().path("succeeded").longValue()).isEqualTo(JOBS);
         }
 
-        /**
-         * In flight is what was sent and not committed: at most one call a slot that runs, and one
-         * that has ended and whose commit was under way.
-         */
+        /** A call is in flight until its end is committed. */
         @Test
         void onlyCallsThatWereInFlightAreMadeAgain() {
             LedgerSummary calls = provider.calls();
-            int inFlight = 2 * StoppedRun.MAX_IN_FLIGHT;
+            int inFlight = StoppedRun.MAX_IN_FLIGHT;
             assertThat(calls.calls()).isBetween((long) JOBS, (long) JOBS + inFlight);
             assertThat(calls.billedMoreThanOnce()).isLessThanOrEqualTo(inFlight);
         }

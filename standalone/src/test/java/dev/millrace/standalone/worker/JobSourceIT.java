@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobSource;
-import dev.millrace.worker.loop.JobSource;
+import dev.millrace.worker.port.JobSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

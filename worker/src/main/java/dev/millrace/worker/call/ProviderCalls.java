@@ -11,7 +11,7 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Classifier;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.loop.Providers;
+import dev.millrace.worker.port.Providers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.millrace.worker.call;
 
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.loop.Providers.Window;
+import dev.millrace.worker.port.Providers.Window;
 
 /** Sends a request and reads the response, on the caller's thread. */
 interface Transport extends AutoCloseable {

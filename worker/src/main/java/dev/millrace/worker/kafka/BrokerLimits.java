@@ -1,6 +1,6 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.worker.loop.JobTopics.Limits;
+import dev.millrace.worker.port.JobTopics.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a broker for its bounds. What it does not tell in time is taken as nobody has set it. */
+/** Asks a broker for its bounds. What it does not tell in time counts as not set by anybody. */
 final class BrokerLimits implements Supplier<Limits> {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLimits.class);
 

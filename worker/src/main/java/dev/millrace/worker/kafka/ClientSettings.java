@@ -2,7 +2,7 @@ package dev.millrace.worker.kafka;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.topic.RecordSizes;
-import dev.millrace.worker.loop.JobTopics;
+import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -59,12 +59,12 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
     }
 
     /** The consumer group of all workers. */
-    public String groupId() {
+    String groupId() {
         return prefix + "worker";
     }
 
     /** Stable per worker instance, so that a restart ends what its predecessor left open. */
-    public String transactionalId() {
+    String transactionalId() {
         return prefix + "worker-" + worker.instance();
     }
 

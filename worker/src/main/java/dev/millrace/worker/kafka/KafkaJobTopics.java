@@ -1,6 +1,6 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.worker.loop.JobTopics;
+import dev.millrace.worker.port.JobTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.Optional;

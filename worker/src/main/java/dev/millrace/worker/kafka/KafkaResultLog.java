@@ -1,7 +1,7 @@
 package dev.millrace.worker.kafka;
 
 import dev.millrace.contracts.topic.RecordSizes;
-import dev.millrace.worker.loop.ResultLog;
+import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;

@@ -1,7 +1,7 @@
 package dev.millrace.worker.kafka;
 
 import dev.millrace.contracts.control.FirstUse;
-import dev.millrace.worker.loop.JobTopics.Past;
+import dev.millrace.worker.port.JobTopics.Past;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

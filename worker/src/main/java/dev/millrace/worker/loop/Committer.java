@@ -1,8 +1,11 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.worker.ledger.Snapshot;
-import dev.millrace.worker.loop.ResultLog.Commit;
-import dev.millrace.worker.loop.ResultLog.Transaction;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.ResultLog;
+import dev.millrace.worker.port.ResultLog.Commit;
+import dev.millrace.worker.port.ResultLog.Transaction;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * <p>A ledger moves on when the records that belong to it enter a transaction, and these stay in
  * {@code batch} until that transaction is known to be written. So a ledger is never committed
  * without the records that it speaks of, and no call is repeated because a transaction failed.
- * Calls that a transaction announces are sent when it is known to be written, and else announced
- * again.
+ * Calls that a transaction announces are sent when it is known to be written; else they are
+ * withdrawn, and announced again with a later one.
  *
  * <pre>
  *   CLOSED ──open──► OPEN ──doubtful──► IN_DOUBT ──open──► what is committed tells ──► OPEN
@@ -99,12 +102,17 @@ final class Committer {
         void onWritten(List<Job> announced, Map<TopicPartition, Long> offsets, long begunNanos);
     }
 
-    Committer(JobSource source, ResultLog log, Gauges gauges, CommitPace pace, Listener listener) {
+    Committer(
+            JobSource source,
+            ResultLog log,
+            Instruments instruments,
+            CommitPace pace,
+            Listener listener) {
         this.source = source;
         this.log = log;
-        this.clock = gauges.clock();
-        this.holdings = gauges.holdings();
-        this.metrics = gauges.metrics();
+        this.clock = instruments.clock();
+        this.holdings = instruments.holdings();
+        this.metrics = instruments.metrics();
         this.pace = pace;
         this.listener = listener;
         this.notBeforeNanos = clock.nanos();

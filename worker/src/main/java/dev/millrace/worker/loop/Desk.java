@@ -16,6 +16,8 @@ import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.outcome.Ending;
 import dev.millrace.worker.outcome.Next;
 import dev.millrace.worker.outcome.RetryPolicy;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -41,18 +43,20 @@ final class Desk {
             Services services,
             Schedule schedule,
             Committer committer,
-            Gauges gauges,
-            RandomGenerator random,
-            RetryPolicy retries) {
+            Instruments instruments,
+            Retries retries) {
         this.services = services;
         this.schedule = schedule;
         this.committer = committer;
-        this.holdings = gauges.holdings();
-        this.metrics = gauges.metrics();
-        this.clock = gauges.clock();
-        this.random = random;
-        this.retries = retries;
+        this.holdings = instruments.holdings();
+        this.metrics = instruments.metrics();
+        this.clock = instruments.clock();
+        this.random = retries.random();
+        this.retries = retries.policy();
     }
+
+    /** When another attempt follows, and the chance that its wait has a part of. */
+    record Retries(RetryPolicy policy, RandomGenerator random) {}
 
     /**
      * The record has been taken: it becomes a job, or ends at once when it is none.

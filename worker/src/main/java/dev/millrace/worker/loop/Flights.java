@@ -2,6 +2,9 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.worker.loop.Mailbox.Finished;
 import dev.millrace.worker.outcome.RetryBudget;
+import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,15 +44,15 @@ final class Flights {
     private final Supplier<LaunchPace> newPace;
     private int suspects;
 
-    Flights(Ends ends, Schedule schedule, Desk desk, JobTopics topics, Gauges gauges) {
+    Flights(Ends ends, Schedule schedule, Desk desk, JobTopics topics, Instruments instruments) {
         this.providers = ends.providers();
         this.mailbox = ends.mailbox();
         this.schedule = schedule;
         this.desk = desk;
         this.topics = topics;
-        this.holdings = gauges.holdings();
-        this.metrics = gauges.metrics();
-        this.clock = gauges.clock();
+        this.holdings = instruments.holdings();
+        this.metrics = instruments.metrics();
+        this.clock = instruments.clock();
         this.newBudget = ends.newBudget();
         this.newPace = ends.newPace();
     }

@@ -27,8 +27,8 @@ final class Holdings {
 
     /**
      * @param maxInFlight calls in flight at most
-     * @param maxBytes polled records, open jobs and unwritten results at most; one poll may come on
-     *     top
+     * @param maxBytes polled records, open jobs and unwritten results at most; one poll for each
+     *     model may come on top
      * @param models how many models share that
      */
     Holdings(int maxInFlight, long maxBytes, int models) {

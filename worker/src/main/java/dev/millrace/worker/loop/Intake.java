@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.port.JobSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -39,23 +40,20 @@ final class Intake {
     private final int mostReady;
     private final LinkedHashMap<TopicPartition, Partition> partitions = new LinkedHashMap<>();
 
-    Intake(
-            JobSource source,
-            Schedule schedule,
-            Desk desk,
-            Committer committer,
-            Holdings holdings,
-            Limits limits) {
+    Intake(JobSource source, Holdings holdings, Receivers receivers, Limits limits) {
         this.source = source;
-        this.schedule = schedule;
-        this.desk = desk;
-        this.committer = committer;
         this.holdings = holdings;
+        this.schedule = receivers.schedule();
+        this.desk = receivers.desk();
+        this.committer = receivers.committer();
         this.modelByTopic = limits.modelByTopic();
         this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
         // More would only be held: it is the next calls that are needed.
         this.mostReady = Math.max(LEAST_READY, limits.config().maxInFlight() / 2);
     }
+
+    /** Who goes on with what is taken in. */
+    record Receivers(Schedule schedule, Desk desk, Committer committer) {}
 
     /** Whose jobs each topic holds, and how many may be open. */
     record Limits(Map<String, String> modelByTopic, WorkerConfig config) {}

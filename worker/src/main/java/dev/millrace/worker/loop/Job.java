@@ -7,6 +7,7 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.port.Providers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -21,11 +22,19 @@ import org.jspecify.annotations.Nullable;
  * reads its record and its model, which never change.
  *
  * <pre>
- *            announced            committed             retry              due
- *   READY ─────────────► STARTING ─────────► RUNNING ──────────► WAITING ───────► READY
- *     │ ◄─── aborted, late ──┴────────────────┤                    │
- *     └───── deadline ────────────────────────┴── settled ─────────┴── given back ──► ENDED
+ *            announced             committed             failed              due
+ *   READY ──────────────► STARTING ─────────► RUNNING ──────────► WAITING ───────► READY
+ *    │  ▲                    │                   │                   ▲
+ *    │  └── not committed ───┴── too late, or ───┘                   │
+ *    │                           without a wait                      │
+ *    └──────────── the retry budget is used up ──────────────────────┘
+ *
+ *   READY    ──► ENDED   past its deadline, out of attempts, or given back
+ *   RUNNING  ──► ENDED   settled, broken off, or lost with its partition
+ *   WAITING  ──► ENDED   past its deadline, or given back
  * </pre>
+ *
+ * <p>A job is STARTING only during a commit. One that is late again and again waits in between.
  */
 final class Job {
     /** The time of its submission is a claim, which may be far from any other and overflow. */

@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.worker.port.Providers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
+import dev.millrace.worker.port.JobTopics;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  *       │  └────► UNCOMMITTED ──────▲                      ▲
  *       └──────────────┴─────────► STOPPED ────────────────┘     (what is finished is not known)
  * </pre>
+ *
+ * <p>A partition that is lost is GONE at once, whatever its state. One whose topic lacks the record
+ * at its position has a reason to be stopped too, but stays ACTIVE: what is open of it goes on.
  */
 final class Partition {
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);

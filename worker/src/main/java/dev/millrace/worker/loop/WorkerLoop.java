@@ -4,6 +4,12 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.outcome.RetryBudget;
 import dev.millrace.worker.outcome.RetryPolicy;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.port.ResultLog;
+import dev.millrace.worker.port.Timing;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,9 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that owns consumer, producer and every open job: poll → admit → collect → dispatch →
- * commit. It never waits for a provider. Other threads put finished calls into its mailbox, ask for
- * its health, or tell it to stop.
+ * One thread that owns consumer, producer and every open job. A turn: poll → restore what was newly
+ * assigned → admit → collect what has come back → wake what is due → commit, which writes what is
+ * settled, announces the next calls, and sends them when that is written. It never waits for a
+ * provider. Other threads put finished calls into its mailbox, ask for its health, or tell it to
+ * stop.
  */
 public final class WorkerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
@@ -69,29 +77,30 @@ public final class WorkerLoop {
     }
 
     WorkerLoop(
-            Ports ports,
+            Connections connections,
             Services services,
             WorkerConfig config,
             Timing timing,
-            Mailbox mailbox,
             MeterRegistry registry) {
+        Ports ports = connections.ports();
         source = ports.source();
         log = ports.log();
         topics = ports.topics();
         providers = ports.providers();
         clock = timing.clock();
-        this.mailbox = mailbox;
+        mailbox = connections.mailbox();
         metrics = new LoopMetrics(registry);
         drainTimeout = config.drainTimeout();
         lastTurnNanos = clock.nanos();
         holdings =
                 new Holdings(config.maxInFlight(), config.maxHeldBytes(), services.models().size());
         schedule = new Schedule(holdings);
-        var gauges = new Gauges(clock, holdings, metrics);
+        var instruments = new Instruments(clock, holdings, metrics);
         var pace = new CommitPace(config.commitInterval(), clock.nanos());
-        committer = new Committer(source, log, gauges, pace, new Intents());
-        var retries = new RetryPolicy(config.maxAttempts(), config.backoff());
-        desk = new Desk(services, schedule, committer, gauges, timing.random(), retries);
+        committer = new Committer(source, log, instruments, pace, new Intents());
+        var policy = new RetryPolicy(config.maxAttempts(), config.backoff());
+        var retries = new Desk.Retries(policy, timing.random());
+        desk = new Desk(services, schedule, committer, instruments, retries);
         var budget = config.retryBudget();
         var ends =
                 new Flights.Ends(
@@ -99,18 +108,22 @@ public final class WorkerLoop {
                         mailbox,
                         () -> new RetryBudget(budget.ratio(), budget.window(), clock.nanos()),
                         () -> new LaunchPace(config.maxInFlight(), clock.nanos()));
-        flights = new Flights(ends, schedule, desk, topics, gauges);
+        flights = new Flights(ends, schedule, desk, topics, instruments);
         recovery =
                 new Recovery(
                         source, topics, committer, services.acceptResend(), config.maxAttempts());
         var limits = new Intake.Limits(services.modelByTopic(), config);
-        intake = new Intake(source, schedule, desk, committer, holdings, limits);
+        var receivers = new Intake.Receivers(schedule, desk, committer);
+        intake = new Intake(source, holdings, receivers, limits);
         cleanup = new Cleanup(topics, clock.nanos());
         expiry = new Expiry(schedule, desk, clock.nanos());
     }
 
     /** The loop's ports; it closes them at its end. */
     public record Ports(JobSource source, ResultLog log, JobTopics topics, Providers providers) {}
+
+    /** All ways in and out. */
+    record Connections(Ports ports, Mailbox mailbox) {}
 
     /** A loop that has not started. */
     public static WorkerLoop create(
@@ -120,7 +133,8 @@ public final class WorkerLoop {
             Timing timing,
             MeterRegistry registry) {
         var mailbox = new BoundedMailbox(config.maxInFlight(), ports.source()::wakeup);
-        return new WorkerLoop(ports, services, config, timing, mailbox, registry);
+        var connections = new Connections(ports, mailbox);
+        return new WorkerLoop(connections, services, config, timing, registry);
     }
 
     /** Joins the group of those that serve these topics; to be called before the first turn. */

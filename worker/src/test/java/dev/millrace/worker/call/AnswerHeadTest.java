@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.loop.Providers.Window;
+import dev.millrace.worker.port.Providers.Window;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;

@@ -3,7 +3,7 @@ package dev.millrace.worker.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.worker.loop.JobSource;
+import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -3,8 +3,8 @@ package dev.millrace.worker.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.worker.loop.ResultLog.Commit;
-import dev.millrace.worker.loop.ResultLog.Transaction;
+import dev.millrace.worker.port.ResultLog.Commit;
+import dev.millrace.worker.port.ResultLog.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -64,6 +64,13 @@ final class FakeCluster {
         return new TopicPartition("millrace.jobs." + model + ".normal", 0);
     }
 
+    /** So many jobs from offset 0 on. */
+    void jobs(int partition, int count) {
+        for (int offset = 0; offset < count; offset++) {
+            job(partition, offset);
+        }
+    }
+
     /** A job whose custom_id is its place. */
     void job(int partition, long offset) {
         job(partition, offset, MODEL, null);

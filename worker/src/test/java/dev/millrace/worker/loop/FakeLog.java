@@ -1,6 +1,7 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.worker.loop.FakeCluster.Fate;
+import dev.millrace.worker.port.ResultLog;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,6 +10,7 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.Providers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

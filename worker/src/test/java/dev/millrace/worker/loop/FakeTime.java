@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.worker.port.LoopClock;
 import java.time.Duration;
 import java.time.Instant;
 

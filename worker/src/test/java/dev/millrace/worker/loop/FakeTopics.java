@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.worker.port.JobTopics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

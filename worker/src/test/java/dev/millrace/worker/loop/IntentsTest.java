@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -7,7 +8,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.loop.FakeCluster.Fate;
-import java.time.Duration;
+import dev.millrace.worker.port.JobTopics;
 import java.util.Collections;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -17,12 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A call is made only when it is known that it is made. */
 class IntentsTest {
     private final FakeCluster cluster = new FakeCluster();
-
-    private void jobs(int partition, int count) {
-        for (int offset = 0; offset < count; offset++) {
-            cluster.job(partition, offset);
-        }
-    }
 
     @Nested
     class ACall {
@@ -111,7 +106,7 @@ class IntentsTest {
 
         @Test
         void keepsItsSlotUntilItsEndIsCommitted() {
-            jobs(0, 4);
+            cluster.jobs(0, 4);
             var worker = new TestWorker(cluster, "max_in_flight: 2").owning(0);
             cluster.fates.add(Fate.ABORTED);
             worker.providers.answer("0-0");
@@ -161,7 +156,7 @@ class IntentsTest {
         }
 
         @Test
-        void ofTheLastKindEndsTheJobAsFailed() {
+        void thatWasTheLastOneEndsTheJobAsFailed() {
             cluster.job(0, 0);
             for (int i = 0; i < 3; i++) {
                 new TestWorker(cluster, "max_attempts: 3").owning(0);
@@ -179,7 +174,7 @@ class IntentsTest {
 
         @Test
         void thatMayKillTheWorkerHasItsLastChanceAlone() {
-            jobs(0, 3);
+            cluster.jobs(0, 3);
             new TestWorker(cluster, "max_attempts: 2").owning(0);
             cluster.job(0, 3);
             var heir = new TestWorker(cluster, "max_attempts: 2").owning(0);
@@ -189,9 +184,5 @@ class IntentsTest {
             heir.turn(1);
             assertThat(heir.providers.running()).containsExactlyInAnyOrder("0-1", "0-3");
         }
-    }
-
-    private static Duration ofSeconds(int seconds) {
-        return Duration.ofSeconds(seconds);
     }
 }

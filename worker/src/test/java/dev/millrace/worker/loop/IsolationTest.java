@@ -9,12 +9,6 @@ import org.junit.jupiter.api.Test;
 class IsolationTest {
     private final FakeCluster cluster = new FakeCluster();
 
-    private void jobs(int partition, int count) {
-        for (int offset = 0; offset < count; offset++) {
-            cluster.job(partition, offset);
-        }
-    }
-
     @Nested
     class WithSeveralModels {
         private static final String SLOW = "slow";
@@ -31,7 +25,7 @@ class IsolationTest {
             var worker = worker("max_in_flight: 8").owning(SLOW);
             assertThat(worker.providers.running()).hasSize(6);
 
-            jobs(0, 10);
+            cluster.jobs(0, 10);
             worker.owning(0);
             assertThat(worker.providers.running()).hasSize(8);
         }
@@ -47,16 +41,17 @@ class IsolationTest {
             worker.turn(60);
             assertThat(worker.source.paused).contains(FakeCluster.partition(SLOW));
 
-            jobs(0, 1);
+            cluster.jobs(0, 1);
             worker.owning(0);
             assertThat(worker.source.paused).doesNotContain(FakeCluster.partition(0));
         }
+    }
 
+    @Nested
+    class WithOneModel {
         @Test
         void aCriticalJobUsesTheReserve() {
-            for (int offset = 0; offset < 40; offset++) {
-                cluster.job(0, offset);
-            }
+            cluster.jobs(0, 40);
             var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
             assertThat(worker.providers.running()).hasSize(19);
 
@@ -67,7 +62,7 @@ class IsolationTest {
 
         @Test
         void aCriticalJobUsesTheReserveHoweverManyOthersAreReady() {
-            jobs(0, 1_100);
+            cluster.jobs(0, 1_100);
             var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
             worker.turn(5);
 

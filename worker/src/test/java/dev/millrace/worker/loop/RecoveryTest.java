@@ -1,8 +1,8 @@
 package dev.millrace.worker.loop;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -10,12 +10,6 @@ import org.junit.jupiter.api.Test;
 /** Where a partition is taken up, where it stops, and what is deleted of it. */
 class RecoveryTest {
     private final FakeCluster cluster = new FakeCluster();
-
-    private void jobs(int partition, int count) {
-        for (int offset = 0; offset < count; offset++) {
-            cluster.job(partition, offset);
-        }
-    }
 
     @Nested
     class APartitionWithoutAnOffset {
@@ -84,7 +78,7 @@ class RecoveryTest {
     class WhatIsFinished {
         @Test
         void isDeletedFromTheTopicAfterAWhile() {
-            jobs(0, 3);
+            cluster.jobs(0, 3);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.answer("0-0");
             worker.turn(1);
@@ -100,7 +94,7 @@ class RecoveryTest {
     class WhatIsCommittedAheadOfThePosition {
         @Test
         void isNotDeletedBeforeItIsPolledOrThePartitionWouldStop() {
-            jobs(0, 3);
+            cluster.jobs(0, 3);
             var predecessor = new TestWorker(cluster).owning(0);
             predecessor.providers.answer("0-1");
             predecessor.turn(1);
@@ -114,9 +108,5 @@ class RecoveryTest {
             worker.turn(1);
             assertThat(worker.topics.deleted).containsExactly(Map.of(FakeCluster.partition(0), 1L));
         }
-    }
-
-    private static Duration ofSeconds(int seconds) {
-        return Duration.ofSeconds(seconds);
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.Timing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,11 +29,10 @@ public final class SimulatedLoop {
             Timing timing,
             Waiting waiting) {
         return new WorkerLoop(
-                ports,
+                new WorkerLoop.Connections(ports, new SimulatedMailbox(ports.source(), waiting)),
                 services,
                 config,
                 timing,
-                new SimulatedMailbox(ports.source(), waiting),
                 new SimpleMeterRegistry());
     }
 

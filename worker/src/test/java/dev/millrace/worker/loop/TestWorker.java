@@ -6,6 +6,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.outcome.OutputRecords;
+import dev.millrace.worker.port.Timing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,7 +54,8 @@ final class TestWorker {
         }
         loop =
                 new WorkerLoop(
-                        new WorkerLoop.Ports(source, log, topics, providers),
+                        new WorkerLoop.Connections(
+                                new WorkerLoop.Ports(source, log, topics, providers), mailbox),
                         new Services(
                                 served,
                                 topicModels,
@@ -62,7 +64,6 @@ final class TestWorker {
                                 acceptResend),
                         config,
                         new Timing(time.clock(), new SplittableRandom(7)),
-                        mailbox,
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
     }

@@ -1,34 +1,24 @@
 package dev.millrace.worker.loop;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.ledger.OpenJob;
-import dev.millrace.worker.loop.FakeCluster.Fate;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
+/** What becomes of a job, from its record to its result. */
 class WorkerLoopTest {
     private final FakeCluster cluster = new FakeCluster();
-
-    private void jobs(int partition, int count) {
-        for (int offset = 0; offset < count; offset++) {
-            cluster.job(partition, offset);
-        }
-    }
 
     private long committedOffset() {
         return cluster.committedOffset(0);
@@ -69,7 +59,7 @@ class WorkerLoopTest {
 
         @Test
         void isNotCalledAgainByTheNextOwnerHoweverLateTheOthersAre() {
-            jobs(0, 6);
+            cluster.jobs(0, 6);
             var first = new TestWorker(cluster).owning(0);
             List.of("0-1", "0-4", "0-5").forEach(first.providers::answer);
             first.turn(1);
@@ -128,7 +118,7 @@ class WorkerLoopTest {
 
         @Test
         void waitsForTheRetryBudgetUnlessTheProviderToldWhenToComeBack() {
-            jobs(0, 100);
+            cluster.jobs(0, 100);
             var other = new TestWorker(cluster, "retry_budget: { ratio: 0, window: 1s }").owning(0);
             failAll(other, ErrorCode.SERVER_ERROR);
             assertThat(other.providers.calls).as("one a second").hasSize(101);
@@ -200,184 +190,11 @@ class WorkerLoopTest {
     }
 
     @Nested
-    class ATransactionThatFails {
-        @ParameterizedTest
-        @EnumSource(
-                value = Fate.class,
-                names = {"ABORTED", "LOST_AND_UNKNOWN", "FENCED"})
-        void isWrittenLaterWithoutAnotherCall(Fate fate) {
-            cluster.job(0, 0);
-            var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.add(fate);
-            worker.providers.answer("0-0");
-            worker.turn(10);
-
-            assertThat(worker.resultsTried()).isEqualTo(2);
-            assertThat(cluster.resultIds()).containsExactly("0-0");
-            assertThat(worker.providers.calls).hasSize(1);
-        }
-
-        @Test
-        void orNotWhenItWasWrittenAfterAll() {
-            jobs(0, 2);
-            var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
-            worker.providers.answer("0-0");
-            worker.turn(10);
-            worker.providers.answer("0-1");
-            worker.turn(10);
-
-            assertThat(cluster.resultIds()).containsExactly("0-0", "0-1");
-            assertThat(worker.log.opened).isEqualTo(2);
-        }
-
-        @Test
-        void staysInDoubtWhileTheOffsetsCannotBeRead() {
-            cluster.job(0, 0);
-            var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
-            worker.source.offsetsAreHidden = true;
-            worker.providers.answer("0-0");
-            worker.turn(20);
-            worker.source.offsetsAreHidden = false;
-            worker.turn(60);
-
-            assertThat(cluster.resultIds()).containsExactly("0-0");
-        }
-
-        @Test
-        void againAndAgainHoldsNewCallsBackAndShowsInHealth() {
-            cluster.job(0, 0);
-            var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.addAll(Collections.nCopies(6, Fate.ABORTED));
-            worker.providers.answer("0-0");
-            worker.turn(6);
-            assertThat(worker.loop.health().ready()).isFalse();
-            cluster.job(0, 3);
-            worker.turn(2);
-            assertThat(worker.providers.calls).containsExactly("0-0");
-
-            worker.turn(60);
-            assertThat(worker.providers.calls).containsExactly("0-0", "0-3");
-            assertThat(worker.loop.health().ready()).isTrue();
-        }
-
-        @Test
-        void byFencingTimeAndAgainStopsTheLoop() {
-            cluster.job(0, 0);
-            var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.addAll(Collections.nCopies(10, Fate.FENCED));
-            worker.providers.answer("0-0");
-
-            assertThatThrownBy(() -> worker.turn(200)).hasMessageContaining("worker.instance");
-        }
-    }
-
-    @Nested
-    class ARevokedPartition {
-        @Test
-        void isGivenUpWhenItsRunningCallsHaveEndedAndAreCommitted() {
-            jobs(0, 3);
-            jobs(1, 1);
-            var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0, 1);
-            assertThat(worker.providers.running()).hasSize(3);
-            worker.mailbox.meanwhile =
-                    () -> worker.providers.running().forEach(worker.providers::answer);
-            worker.source.revoke(0);
-            worker.turn(1);
-            var inZero = cluster.resultIds().stream().filter(it -> it.startsWith("0-")).toList();
-            assertThat(inZero).isNotEmpty();
-
-            var successor = new TestWorker(cluster).owning(0);
-            assertThat(successor.providers.calls)
-                    .doesNotContainAnyElementsOf(inZero)
-                    .hasSize(3 - inZero.size());
-        }
-
-        @Test
-        void goesBackWithoutCallsThatOutlastTheDrain() {
-            cluster.job(0, 0);
-            var worker = new TestWorker(cluster, "drain_timeout: 5s").owning(0);
-            worker.source.revoke(0);
-            worker.turn(1);
-
-            assertThat(worker.providers.cancelled).containsExactly("0-0");
-            assertThat(cluster.results()).isEmpty();
-            assertThat(cluster.costs())
-                    .singleElement()
-                    .satisfies(
-                            cost -> {
-                                assertThat(cost.kind()).isEqualTo(CostKind.UNCERTAIN);
-                                assertThat(cost.isFinal()).isFalse();
-                            });
-            worker.providers.answer("0-0");
-            worker.turn(5);
-            assertThat(cluster.results()).as("a late answer").isEmpty();
-            assertThat(worker.registry.get("millrace.worker.calls.in.flight").gauge().value())
-                    .isZero();
-        }
-
-        @Test
-        void isGivenUpWithTheAnswersThatCameBeforeTheLoopCouldSeeThem() {
-            cluster.job(0, 0);
-            var worker = new TestWorker(cluster, "drain_timeout: 0s").owning(0);
-            worker.providers.answer("0-0");
-            worker.source.revoke(0);
-            worker.turn(1);
-
-            assertThat(cluster.resultIds()).containsExactly("0-0");
-            assertThat(cluster.openJobs()).isEmpty();
-            assertThat(worker.providers.cancelled).isEmpty();
-        }
-
-        @Test
-        void takesWaitingJobsAlongAtOnceButNotWhatTheyCost() {
-            cluster.job(0, 0);
-            var worker = new TestWorker(cluster).owning(0);
-            worker.providers.end(
-                    "0-0",
-                    FakeProviders.failed(
-                            ErrorCode.TIMEOUT, Duration.ofHours(1), Billing.UNCERTAIN));
-            worker.turn(1);
-            var before = worker.time.now();
-            worker.source.revoke(0);
-            worker.turn(1);
-
-            assertThat(Duration.between(before, worker.time.now())).isLessThan(ofSeconds(1));
-            assertThat(cluster.costs()).hasSize(1);
-            assertThat(cluster.costs().getFirst().eventId())
-                    .isEqualTo(CostEvent.idOf(FakeCluster.jobId(0, 0), 1));
-            assertThat(cluster.openJobs()).containsExactly(new OpenJob(0, 1, false));
-        }
-    }
-
-    @Nested
-    class ALostPartition {
-        @Test
-        void isNeverCommittedEvenWhenItComesBack() {
-            jobs(0, 2);
-            var worker = new TestWorker(cluster).owning(0);
-            worker.source.lose(0);
-            worker.source.assign(0);
-            worker.turn(1);
-            worker.providers.cancelled.clear();
-            worker.turn(3);
-            assertThat(worker.providers.calls)
-                    .as("both calls of before and after the loss")
-                    .containsExactly("0-0", "0-1", "0-0", "0-1");
-            worker.providers.running().forEach(worker.providers::answer);
-            worker.turn(3);
-
-            assertThat(cluster.resultIds()).containsExactlyInAnyOrder("0-0", "0-1");
-        }
-    }
-
-    @Nested
     class WhatCannotBeRead {
         @Test
         void ofAPartitionsMetadataStopsItVisiblyAndNoOther() {
-            jobs(0, 1);
-            jobs(1, 1);
+            cluster.jobs(0, 1);
+            cluster.jobs(1, 1);
             cluster.committed.put(FakeCluster.partition(0), new OffsetAndMetadata(0, "9xyz"));
             var worker = new TestWorker(cluster).owning(0, 1);
 
@@ -432,7 +249,7 @@ class WorkerLoopTest {
     class UnderLoad {
         @Test
         void noMoreCallsRunThanConfigured() {
-            jobs(0, 10);
+            cluster.jobs(0, 10);
             var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0);
             assertThat(worker.providers.running()).hasSize(3);
 
@@ -443,7 +260,7 @@ class WorkerLoopTest {
 
         @Test
         void aFullPartitionIsPausedAndResumedWhenThereIsRoom() {
-            jobs(0, 10);
+            cluster.jobs(0, 10);
             var worker = new TestWorker(cluster, "max_open_per_partition: 4").owning(0);
             assertThat(worker.providers.calls).hasSize(4);
             assertThat(worker.source.paused).contains(FakeCluster.partition(0));
@@ -474,7 +291,7 @@ class WorkerLoopTest {
 
         @Test
         void commitsAreSpacedAndTheFirstFollowAtOnce() {
-            jobs(0, 10);
+            cluster.jobs(0, 10);
             var worker = new TestWorker(cluster, "commit_interval: 50ms").owning(0);
             worker.time.advance(ofSeconds(1));
             worker.providers.answer("0-0");
@@ -522,9 +339,5 @@ class WorkerLoopTest {
             assertThat(cluster.results()).isEmpty();
             assertThat(worker.providers.cancelled).containsExactly("0-0");
         }
-    }
-
-    private static Duration ofSeconds(int seconds) {
-        return Duration.ofSeconds(seconds);
     }
 }

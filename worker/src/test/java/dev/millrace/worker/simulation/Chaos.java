@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.worker.simulation.time.Happening;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;

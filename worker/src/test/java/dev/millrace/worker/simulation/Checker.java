@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.worker.loop.ResultLog.Transaction;
+import dev.millrace.worker.port.ResultLog.Transaction;
+import dev.millrace.worker.simulation.time.Happening;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class Checker {
     private final World world;
     private final Outcomes outcomes;
-    private final Map<WorkerProcess, Desk> desks = new HashMap<>();
+    private final Map<WorkerProcess, InHand> inHand = new HashMap<>();
     private @Nullable Violation violation;
 
     /** The first that was broken in a history. */
     record Violation(Invariant broken, String what) {}
 
     /** What a process has in hand. */
-    private static final class Desk {
+    private static final class InHand {
         /** Calls whose end is not committed. */
         final Set<Sent> unsettled = new HashSet<>();
 
@@ -51,8 +52,8 @@ final class Checker {
         }
     }
 
-    private Desk desk(WorkerProcess process) {
-        return desks.computeIfAbsent(process, _ -> new Desk());
+    private InHand inHand(WorkerProcess process) {
+        return inHand.computeIfAbsent(process, _ -> new InHand());
     }
 
     /** The provider receives a call. */
@@ -71,12 +72,12 @@ final class Checker {
         if (task.sent.size() > process.config().maxAttempts()) {
             broken(Invariant.ATTEMPTS, "%s is sent %d times".formatted(task, task.sent.size()));
         }
-        Desk desk = desk(process);
-        desk.unsettled.add(sent);
-        if (desk.unsettled.size() > process.config().maxInFlight()) {
+        InHand mine = inHand(process);
+        mine.unsettled.add(sent);
+        if (mine.unsettled.size() > process.config().maxInFlight()) {
             broken(
                     Invariant.BOUNDS,
-                    "%s has %d calls in flight".formatted(process, desk.unsettled.size()));
+                    "%s has %d calls in flight".formatted(process, mine.unsettled.size()));
         }
         return sent;
     }
@@ -118,9 +119,9 @@ final class Checker {
     }
 
     void onPolled(WorkerProcess process, List<Task> tasks) {
-        Desk desk = desk(process);
-        long before = bytes(desk.held);
-        tasks.stream().filter(task -> !task.isFinished()).forEach(desk.held::add);
+        InHand mine = inHand(process);
+        long before = bytes(mine.held);
+        tasks.stream().filter(task -> !task.isFinished()).forEach(mine.held::add);
         long limit = process.config().maxHeldBytes();
         if (before > limit + world.slack()) {
             broken(Invariant.BOUNDS, "%s holds %d bytes and polls".formatted(process, before));
@@ -177,14 +178,14 @@ final class Checker {
         world.chronicle().note(Happening.COMMITTED, open.process);
         outcomes.onCommitted(open.content);
         open.content.offsets().forEach((partition, it) -> onLedger(partition, LedgerView.of(it)));
-        desks.values().forEach(desk -> desk.held.removeIf(Task::isFinished));
+        inHand.values().forEach(its -> its.held.removeIf(Task::isFinished));
     }
 
     private void onLedger(TopicPartition partition, LedgerView ledger) {
         world.chronicle().say(() -> "  %s: %s".formatted(partition, ledger));
         checkLedger(partition, ledger);
-        for (Desk desk : desks.values()) {
-            desk.unsettled.removeIf(
+        for (InHand its : inHand.values()) {
+            its.unsettled.removeIf(
                     sent ->
                             sent.task.partition.equals(partition)
                                     && ledger.running(sent.task.offset()) != sent.attempt);
@@ -205,18 +206,18 @@ final class Checker {
 
     /** A call has come back with something that ends its job. */
     void onFinalReport(WorkerProcess process, Task task) {
-        desk(process).held.remove(task);
+        inHand(process).held.remove(task);
     }
 
     /** It has crashed or been expelled: its calls were in flight then. */
     void onAway(WorkerProcess process) {
-        desk(process).unsettled.forEach(sent -> sent.isExcused = true);
+        inHand(process).unsettled.forEach(sent -> sent.isExcused = true);
     }
 
     /** It does not have those partitions any more. */
     void onLeft(WorkerProcess process, Collection<TopicPartition> partitions) {
-        desk(process).unsettled.removeIf(sent -> partitions.contains(sent.task.partition));
-        desk(process).held.removeIf(task -> partitions.contains(task.partition));
+        inHand(process).unsettled.removeIf(sent -> partitions.contains(sent.task.partition));
+        inHand(process).held.removeIf(task -> partitions.contains(task.partition));
     }
 
     void onEnded(WorkerProcess process, String how) {

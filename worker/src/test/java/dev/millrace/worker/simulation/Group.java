@@ -1,5 +1,8 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.worker.simulation.time.Chronicle;
+import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,8 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.worker.simulation.World.History;
+import dev.millrace.worker.simulation.mutation.Mutation;
+import dev.millrace.worker.simulation.time.Happening;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

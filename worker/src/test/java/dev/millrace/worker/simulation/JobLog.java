@@ -3,6 +3,8 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.simulation.time.Chronicle;
+import dev.millrace.worker.simulation.time.Happening;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

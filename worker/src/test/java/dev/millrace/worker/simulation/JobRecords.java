@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.worker.simulation.time.Chronicle;
+import dev.millrace.worker.simulation.time.Happening;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

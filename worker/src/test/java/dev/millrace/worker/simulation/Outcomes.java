@@ -7,7 +7,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.worker.loop.ResultLog.Transaction;
+import dev.millrace.worker.port.ResultLog.Transaction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

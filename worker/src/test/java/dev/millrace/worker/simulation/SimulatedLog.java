@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.worker.loop.ResultLog;
+import dev.millrace.worker.port.ResultLog;
+import dev.millrace.worker.simulation.time.Happening;
 import java.time.Duration;
 
 /** The transactional producer of a process. */

@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.worker.loop.JobSource;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.simulation.time.Happening;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

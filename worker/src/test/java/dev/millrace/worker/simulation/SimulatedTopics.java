@@ -2,7 +2,8 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.worker.loop.JobTopics;
+import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.simulation.time.Happening;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.millrace.worker.simulation.World.History;
+import dev.millrace.worker.simulation.mutation.Mutation;
+import dev.millrace.worker.simulation.time.Happening;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -18,8 +20,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * The worker's loop in random histories. One that breaks an invariant is told with its seed: {@code
- * -Dmillrace.simulation.seed=N} runs it alone and prints how it went. {@code
+ * The worker's loop in random histories. A history that breaks an invariant is told with its seed:
+ * {@code -Dmillrace.simulation.seed=N} runs it alone and prints how it went. {@code
  * -Dmillrace.simulation.histories=N} runs so many, and {@code -Dmillrace.simulation.first=N}
  * others.
  */

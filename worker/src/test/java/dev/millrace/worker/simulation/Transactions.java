@@ -1,6 +1,9 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.worker.loop.ResultLog.Transaction;
+import dev.millrace.worker.port.ResultLog.Transaction;
+import dev.millrace.worker.simulation.time.Chronicle;
+import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

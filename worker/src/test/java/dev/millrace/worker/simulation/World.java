@@ -1,6 +1,11 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.worker.simulation.Checker.Violation;
+import dev.millrace.worker.simulation.mutation.Mutation;
+import dev.millrace.worker.simulation.time.Chronicle;
+import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.Strand;
+import dev.millrace.worker.simulation.time.Timeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

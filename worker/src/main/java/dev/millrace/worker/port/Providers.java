@@ -1,4 +1,4 @@
-package dev.millrace.worker.loop;
+package dev.millrace.worker.port;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobId;

@@ -1,4 +1,4 @@
-package dev.millrace.worker.loop;
+package dev.millrace.worker.port;
 
 import java.util.random.RandomGenerator;
 

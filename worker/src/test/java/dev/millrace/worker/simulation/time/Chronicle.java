@@ -1,4 +1,4 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.time;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /**
  * What has happened in one history: counts, a digest of everything in order, and its last lines.
  */
-final class Chronicle {
+public final class Chronicle {
     private static final int TAIL = 400;
     private static final long PRIME = 1_099_511_628_211L;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -22,15 +22,17 @@ final class Chronicle {
     private final Deque<String> lines = new ArrayDeque<>();
     private long digest;
 
-    Chronicle(Timeline timeline, boolean keepsLines) {
+    public Chronicle(Timeline timeline, boolean keepsLines) {
         this.timeline = timeline;
         this.keepsLines = keepsLines;
     }
 
     /**
+     * Counts it and takes it into the digest.
+     *
      * @param subject whom or what it happened to; its text must be the same in each run
      */
-    void note(Happening happening, Object subject) {
+    public void note(Happening happening, Object subject) {
         counts.merge(happening, 1L, Long::sum);
         digest = (digest * PRIME + happening.name().hashCode()) * PRIME + timeline.now();
         if (keepsLines) {
@@ -39,7 +41,7 @@ final class Chronicle {
     }
 
     /** A line that is of use only to whoever reads one history. */
-    void say(Supplier<String> text) {
+    public void say(Supplier<String> text) {
         if (keepsLines) {
             line(text.get());
         }
@@ -53,19 +55,15 @@ final class Chronicle {
         }
     }
 
-    Map<Happening, Long> counts() {
+    public Map<Happening, Long> counts() {
         return Map.copyOf(counts);
     }
 
-    boolean has(Happening happening) {
-        return counts.containsKey(happening);
-    }
-
-    List<String> lines() {
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 
-    long digest() {
+    public long digest() {
         return digest;
     }
 }

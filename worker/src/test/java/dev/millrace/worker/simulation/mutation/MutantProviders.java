@@ -1,6 +1,6 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.mutation;
 
-import dev.millrace.worker.loop.Providers;
+import dev.millrace.worker.port.Providers;
 import java.util.function.Consumer;
 
 /** Calls that are not made, or not reported, as the loop expects. */

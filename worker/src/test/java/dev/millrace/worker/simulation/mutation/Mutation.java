@@ -1,16 +1,16 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
-import dev.millrace.worker.loop.JobSource;
-import dev.millrace.worker.loop.JobTopics;
-import dev.millrace.worker.loop.Providers;
-import dev.millrace.worker.loop.ResultLog;
-import dev.millrace.worker.loop.ResultLog.Commit;
-import dev.millrace.worker.loop.ResultLog.Transaction;
 import dev.millrace.worker.loop.WorkerLoop.Ports;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.port.ResultLog;
+import dev.millrace.worker.port.ResultLog.Commit;
+import dev.millrace.worker.port.ResultLog.Transaction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  * Faults that are put between the loop and its ports on purpose: each makes of the engine what it
  * would be without one of its parts. The checker must catch them.
  */
-enum Mutation {
+public enum Mutation {
     /** The engine as it is. */
     NONE,
 
@@ -225,7 +225,8 @@ enum Mutation {
         return real;
     }
 
-    Ports of(Ports real) {
+    /** The ports with the fault in between. */
+    public Ports of(Ports real) {
         return new Ports(
                 source(real.source()),
                 log(real.log()),
@@ -234,7 +235,10 @@ enum Mutation {
     }
 
     private static OffsetAndMetadata withoutAttempts(OffsetAndMetadata committed) {
-        Reading.Known known = LedgerView.of(committed).known();
+        var reading = PartitionLedger.read(committed.offset(), committed.metadata());
+        if (!(reading instanceof Reading.Known known)) {
+            throw new IllegalStateException("unreadable: " + committed);
+        }
         var open = known.open().stream().map(it -> new OpenJob(it.offset(), 0, false)).toList();
         var forgotten = new Reading.Known(known.offset(), known.frontier(), open);
         String metadata = PartitionLedger.restored(forgotten, WIDE).snapshot().metadata();

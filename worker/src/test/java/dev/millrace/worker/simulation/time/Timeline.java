@@ -1,4 +1,4 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.time;
 
 import java.time.Duration;
 import java.util.Comparator;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Simulated time: what happens when, and who goes on then. Events run on the thread that has the
  * turn; those of the same time in the order in which they were entered.
  */
-final class Timeline {
+public final class Timeline {
     private static final Comparator<Event> BY_TIME =
             Comparator.<Event>comparingLong(event -> event.time)
                     .thenComparingLong(event -> event.number);
@@ -20,7 +20,7 @@ final class Timeline {
     private @Nullable Throwable fault;
 
     /** Something that happens at a time, unless it is called off before. */
-    static final class Event {
+    public static final class Event {
         private final long time;
         private final long number;
         private final @Nullable Runnable action;
@@ -40,15 +40,15 @@ final class Timeline {
     }
 
     /** Nanoseconds since the history began. */
-    long now() {
+    public long now() {
         return now;
     }
 
-    Event at(long time, Runnable action) {
+    public Event at(long time, Runnable action) {
         return enter(time, action, null);
     }
 
-    Event after(Duration wait, Runnable action) {
+    public Event after(Duration wait, Runnable action) {
         return at(now + wait.toNanos(), action);
     }
 
@@ -59,7 +59,7 @@ final class Timeline {
     }
 
     /** That strand, which sleeps or has not begun, goes on at that time. */
-    void wakeAt(Strand strand, long time) {
+    public void wakeAt(Strand strand, long time) {
         if (strand.wake != null) {
             strand.wake.callOff();
         }
@@ -67,7 +67,7 @@ final class Timeline {
     }
 
     /** Lets the world go on until that time, or until somebody wakes the strand that calls. */
-    void sleep(Strand self, long until) {
+    public void sleep(Strand self, long until) {
         wakeAt(self, until);
         Strand next = next();
         if (next != self) {
@@ -109,7 +109,7 @@ final class Timeline {
     }
 
     /** What the simulation itself, or what it calls from an event, has thrown; null for nothing. */
-    @Nullable Throwable fault() {
+    public @Nullable Throwable fault() {
         return fault;
     }
 }

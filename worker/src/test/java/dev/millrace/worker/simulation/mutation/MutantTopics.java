@@ -1,6 +1,6 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.mutation;
 
-import dev.millrace.worker.loop.JobTopics;
+import dev.millrace.worker.port.JobTopics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,10 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.time;
 
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A thread that runs only when it is given the turn. */
-final class Strand {
+public final class Strand {
     private final Thread thread;
     private volatile boolean hasTurn;
 
@@ -16,12 +16,12 @@ final class Strand {
     }
 
     /** The calling thread, which has the turn. */
-    static Strand current() {
+    public static Strand current() {
         return new Strand(Thread.currentThread());
     }
 
     /** A thread that runs this when it first gets the turn. */
-    static Strand of(Timeline timeline, Runnable body) {
+    public static Strand of(Timeline timeline, Runnable body) {
         var holder = new Strand[1];
         Thread thread =
                 Thread.ofVirtual()

@@ -1,4 +1,4 @@
-package dev.millrace.worker.loop;
+package dev.millrace.worker.port;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,11 +11,11 @@ import java.util.function.LongSupplier;
  * @param ticker nanoseconds for durations; compared by subtraction
  */
 public record LoopClock(InstantSource dates, LongSupplier ticker) {
-    long nanos() {
+    public long nanos() {
         return ticker.getAsLong();
     }
 
-    Instant now() {
+    public Instant now() {
         return dates.instant();
     }
 }

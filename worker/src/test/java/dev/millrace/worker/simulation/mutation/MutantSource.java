@@ -1,6 +1,6 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.mutation;
 
-import dev.millrace.worker.loop.JobSource;
+import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.time;
 
 /** What can happen in a history; each is counted, and must have happened in some. */
-enum Happening {
+public enum Happening {
     /** Jobs and records that are none. */
     JOB,
     NO_JOB,

@@ -1,6 +1,6 @@
-package dev.millrace.worker.simulation;
+package dev.millrace.worker.simulation.mutation;
 
-import dev.millrace.worker.loop.ResultLog;
+import dev.millrace.worker.port.ResultLog;
 
 /** A producer that writes something else than what it is given. */
 class MutantLog implements ResultLog {

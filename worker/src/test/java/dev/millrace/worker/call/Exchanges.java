@@ -1,0 +1,68 @@
+package dev.millrace.worker.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.port.Providers.Window;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Exchanges with a {@link RawServer}, on a ticker that stands still. */
+final class Exchanges {
+    static final int MAX_BYTES = 1_000;
+    static final AnswerLimits LIMITS = new AnswerLimits(MAX_BYTES, 100, 1);
+
+    /** A ticker that stands still, and is about to overflow. */
+    static final AtomicLong NOW = new AtomicLong(Long.MAX_VALUE - 5);
+
+    static final Duration LONG = Duration.ofSeconds(60);
+    static final Duration SHORT = Duration.ofMillis(150);
+    static final Timeouts PATIENT = new Timeouts(LONG, LONG, LONG, LONG);
+
+    private Exchanges() {}
+
+    static HttpTransport transport(Timeouts timeouts) {
+        return transport(timeouts, 10);
+    }
+
+    static HttpTransport transport(Timeouts timeouts, int maxInFlight) {
+        return new HttpTransport(
+                HttpClients.create(timeouts, maxInFlight), timeouts, new Bodies(LIMITS), NOW::get);
+    }
+
+    static Exchange exchange(RawServer server, Timeouts timeouts) throws Exception {
+        try (var transport = transport(timeouts)) {
+            return onVirtualThread(transport, server.uri());
+        }
+    }
+
+    static Exchange onVirtualThread(HttpTransport transport, URI uri) throws Exception {
+        return start(transport, uri, Window.open(NOW.get())).get();
+    }
+
+    static CompletableFuture<Exchange> start(HttpTransport transport, URI uri, Window window) {
+        var result = new CompletableFuture<Exchange>();
+        Thread.ofVirtual()
+                .start(() -> result.complete(transport.exchange(outgoing(uri), "m", window)));
+        return result;
+    }
+
+    static Outgoing outgoing(URI uri) {
+        return new Outgoing(
+                uri.resolve("/v1/x"),
+                Map.of("Authorization", "Bearer secret", "Idempotency-Key", "job"),
+                "{}".getBytes(UTF_8));
+    }
+
+    static void hang(OutputStream out, Socket connection) throws IOException {
+        // Until the client goes away.
+        int _ = connection.getInputStream().read();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.worker.loop.FakeCluster.Fate;
+import java.util.Collections;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of results whose transaction fails. */
+class CommitterTest {
+    private final FakeCluster cluster = new FakeCluster();
+
+    @Nested
+    class ATransactionThatFails {
+        @ParameterizedTest
+        @EnumSource(
+                value = Fate.class,
+                names = {"ABORTED", "LOST_AND_UNKNOWN", "FENCED"})
+        void isWrittenLaterWithoutAnotherCall(Fate fate) {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.add(fate);
+            worker.providers.answer("0-0");
+            worker.turn(10);
+
+            assertThat(worker.resultsTried()).isEqualTo(2);
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+            assertThat(worker.providers.calls).hasSize(1);
+        }
+
+        @Test
+        void orNotWhenItWasWrittenAfterAll() {
+            cluster.jobs(0, 2);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
+            worker.providers.answer("0-0");
+            worker.turn(10);
+            worker.providers.answer("0-1");
+            worker.turn(10);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0", "0-1");
+            assertThat(worker.log.opened).isEqualTo(2);
+        }
+
+        @Test
+        void staysInDoubtWhileTheOffsetsCannotBeRead() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
+            worker.source.offsetsAreHidden = true;
+            worker.providers.answer("0-0");
+            worker.turn(20);
+            worker.source.offsetsAreHidden = false;
+            worker.turn(60);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+        }
+
+        @Test
+        void againAndAgainHoldsNewCallsBackAndShowsInHealth() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.addAll(Collections.nCopies(6, Fate.ABORTED));
+            worker.providers.answer("0-0");
+            worker.turn(6);
+            assertThat(worker.loop.health().ready()).isFalse();
+            cluster.job(0, 3);
+            worker.turn(2);
+            assertThat(worker.providers.calls).containsExactly("0-0");
+
+            worker.turn(60);
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-3");
+            assertThat(worker.loop.health().ready()).isTrue();
+        }
+
+        @Test
+        void byFencingTimeAndAgainStopsTheLoop() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.addAll(Collections.nCopies(10, Fate.FENCED));
+            worker.providers.answer("0-0");
+
+            assertThatThrownBy(() -> worker.turn(200)).hasMessageContaining("worker.instance");
+        }
+    }
+}
