@@ -137,6 +137,7 @@ final class Flights {
         for (Job job : announced) {
             job.partition.ledger.withdraw(job.offset());
             takeBack(job);
+            pace(job).onWithdrawn();
             holdings.onSlotFreed(job.partition.model);
         }
     }

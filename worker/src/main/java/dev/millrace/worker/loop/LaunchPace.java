@@ -20,6 +20,9 @@ final class LaunchPace {
     /** So many may start at once in any case. */
     private static final int LEAST_BURST = 64;
 
+    /** Over more a wave is not spread: what was learnt from calls that hung would stay too long. */
+    private static final Duration LONGEST_SPREAD = Duration.ofSeconds(2);
+
     /** The mean forgets about so many calls. */
     private static final int MEMORY = 128;
 
@@ -37,12 +40,17 @@ final class LaunchPace {
 
     /** A call has ended, well or not. */
     void onEnded(long tookNanos) {
-        meanNanos += (tookNanos - meanNanos) / MEMORY;
+        meanNanos += (Math.min(tookNanos, LONGEST_SPREAD.toNanos()) - meanNanos) / MEMORY;
     }
 
     /** A call is about to start. */
     void onStarted(long nowNanos) {
         paidUntilNanos = nowNanos + Math.max(0, paidUntilNanos - nowNanos) + spacingNanos();
+    }
+
+    /** A call that was counted as started is not made. */
+    void onWithdrawn() {
+        paidUntilNanos -= spacingNanos();
     }
 
     /** Nanoseconds until the next call may start; 0 for now. */
@@ -52,6 +60,7 @@ final class LaunchPace {
     }
 
     private long spacingNanos() {
-        return (long) (meanNanos / (slots * HEADROOM));
+        // So few may start at once in any case.
+        return slots <= LEAST_BURST ? 0 : (long) (meanNanos / (slots * HEADROOM));
     }
 }

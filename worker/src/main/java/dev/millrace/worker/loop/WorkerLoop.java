@@ -68,6 +68,10 @@ public final class WorkerLoop {
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
     private volatile Stop stop = Stop.NO;
+
+    /** Nothing can be committed any more. */
+    private boolean isClosing;
+
     private volatile long lastTurnNanos;
 
     private enum Stop {
@@ -163,15 +167,20 @@ public final class WorkerLoop {
     }
 
     private void close(String end) {
-        providers.close();
-        try {
-            log.close();
-            source.close();
-            topics.close();
-        } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("a Kafka client could not be closed cleanly");
-        }
+        isClosing = true;
+        close(providers);
+        close(log);
+        close(source);
+        close(topics);
         health = Health.stopped(end);
+    }
+
+    private static void close(AutoCloseable port) {
+        try {
+            port.close();
+        } catch (Exception e) {
+            LOG.atWarn().setCause(e).log("a part of the worker could not be closed cleanly");
+        }
     }
 
     /** One turn: take in what is there, let calls end and start, commit. */
@@ -346,7 +355,12 @@ public final class WorkerLoop {
         @Override
         public void onRevoked(Collection<TopicPartition> partitions) {
             mailbox.onLoopAway(false);
-            drain(intake.ours(partitions));
+            if (isClosing) {
+                // After a failure: what was drained before is gone already.
+                onLost(partitions);
+            } else {
+                drain(intake.ours(partitions));
+            }
         }
 
         @Override

@@ -191,6 +191,8 @@ final class FakeSource implements JobSource {
 
     @Override
     public void close() {
+        // As the client does with what it still has.
+        listener().onRevoked(List.copyOf(positions.keySet()));
         isClosed = true;
     }
 }

@@ -67,6 +67,18 @@ class LaunchPaceTest {
     }
 
     @Test
+    void countsNoCallThatIsNotMade() {
+        ended(2_000, Duration.ofSeconds(1));
+        int started = startedWithin(Duration.ofMillis(10));
+        assertThat(pace.waitNanos(START)).isPositive();
+        for (int i = 0; i < started; i++) {
+            pace.onWithdrawn();
+        }
+
+        assertThat(pace.waitNanos(START)).isZero();
+    }
+
+    @Test
     void tellsWhenTheNextMayStart() {
         ended(2_000, Duration.ofSeconds(1));
         startedWithin(Duration.ofMillis(10));

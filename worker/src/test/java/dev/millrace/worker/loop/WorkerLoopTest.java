@@ -8,8 +8,10 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.loop.FakeCluster.Fate;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -326,6 +328,23 @@ class WorkerLoopTest {
             assertThat(worker.source.isClosed && worker.log.isClosed && worker.providers.isClosed)
                     .isTrue();
             assertThat(worker.loop.health().live()).isFalse();
+        }
+
+        @Test
+        void afterAFailureNothingIsDrainedSinceNothingCanBeCommitted() {
+            cluster.job(0, 0);
+            cluster.job(0, 1);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.addAll(Collections.nCopies(10, Fate.FENCED));
+            worker.providers.answer("0-0");
+            var before = worker.time.now();
+            worker.loop.run(List.of(FakeCluster.TOPIC));
+
+            assertThat(worker.loop.health().live()).isFalse();
+            assertThat(worker.providers.cancelled).containsExactly("0-1");
+            assertThat(Duration.between(before, worker.time.now()))
+                    .as("no drain timeout is waited for")
+                    .isLessThan(Duration.ofMinutes(1));
         }
 
         @Test
