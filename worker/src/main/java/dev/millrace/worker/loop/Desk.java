@@ -110,7 +110,11 @@ final class Desk {
                     job,
                     Outcome.refused(
                             ErrorCode.CONNECTION_ERROR,
-                            "all attempts are used up; of the last one nobody saw the end"));
+                            left.running()
+                                    ? "all attempts are used up; the last one was running when its"
+                                            + " worker ended"
+                                    : "all attempts are used up; what the last one came to was seen"
+                                            + " by an earlier worker only"));
             return;
         }
         if (left.running()) {
