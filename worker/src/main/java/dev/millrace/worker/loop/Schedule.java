@@ -150,23 +150,23 @@ final class Schedule {
 
     /** Some jobs have ended meanwhile: they are not kept until their time comes. */
     void onEnded() {
-        waiting.removeIf(this::hasEnded);
+        waiting.removeIf(this::endsWaiting);
         for (Map<Rank, Deque<Job>> ranks : ready.values()) {
             for (Deque<Job> queue : ranks.values()) {
-                queue.removeIf(this::isOver);
+                queue.removeIf(this::endsReady);
             }
         }
     }
 
-    private boolean isOver(Job job) {
-        boolean over = job.state == Job.State.ENDED;
-        if (over) {
+    private boolean endsReady(Job job) {
+        boolean ended = job.state == Job.State.ENDED;
+        if (ended) {
             readyCount.merge(job.partition.model, -1, Integer::sum);
         }
-        return over;
+        return ended;
     }
 
-    private boolean hasEnded(Job job) {
+    private boolean endsWaiting(Job job) {
         boolean ended = job.state == Job.State.ENDED;
         if (ended) {
             holdings.onWaiting(job, false);

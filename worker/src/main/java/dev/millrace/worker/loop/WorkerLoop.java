@@ -17,7 +17,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -250,23 +249,7 @@ public final class WorkerLoop {
         var all = intake.all();
         var stopped = all.stream().filter(it -> !it.stopReason.isEmpty()).toList();
         metrics.onTurn(holdings, all.size(), stopped.size());
-        health = health(all, stopped);
-    }
-
-    private Health health(Collection<Partition> all, Collection<Partition> stopped) {
-        if (!committer.isWell()) {
-            return Health.waiting("results cannot be written: " + committer.problem());
-        }
-        if (all.isEmpty()) {
-            return Health.waiting("no partition is assigned");
-        }
-        if (!stopped.isEmpty()) {
-            return Health.waiting(
-                    stopped.stream()
-                            .map(it -> it.id + " is stopped: " + it.stopReason)
-                            .collect(Collectors.joining("; ")));
-        }
-        return Health.ready(all.size() + " partitions");
+        health = LoopHealth.of(committer, all.size(), stopped);
     }
 
     /** From any thread. */

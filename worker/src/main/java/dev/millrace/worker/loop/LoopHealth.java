@@ -1,0 +1,30 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.contracts.service.Health;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** What a loop that turns tells of its health. */
+final class LoopHealth {
+    private LoopHealth() {}
+
+    /**
+     * @param assigned how many partitions are assigned
+     * @param stopped those of them of which nothing is taken
+     */
+    static Health of(Committer committer, int assigned, Collection<Partition> stopped) {
+        if (!committer.isWell()) {
+            return Health.waiting("results cannot be written: " + committer.problem());
+        }
+        if (assigned == 0) {
+            return Health.waiting("no partition is assigned");
+        }
+        if (!stopped.isEmpty()) {
+            return Health.waiting(
+                    stopped.stream()
+                            .map(it -> it.id + " is stopped: " + it.stopReason)
+                            .collect(Collectors.joining("; ")));
+        }
+        return Health.ready(assigned + " partitions");
+    }
+}
