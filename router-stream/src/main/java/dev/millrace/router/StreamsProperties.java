@@ -66,6 +66,8 @@ final class StreamsProperties {
                 StreamsConfig.POLL_MS_CONFIG,
                 Math.min(commitMillis, RouterTopology.COMMIT_TICK.toMillis()));
         all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
+        // Requests do not wait for the ends of jobs to be fetched: their order does not matter.
+        all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallRocksDb.class);
         all.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);

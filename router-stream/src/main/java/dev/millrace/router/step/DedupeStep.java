@@ -12,11 +12,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Second step: lets the first record of a job pass, and buries its repeats for a time.
+ * Second step: lets the first record of a job pass, and buries its repeats: as long as the job is
+ * unfinished, and for a time after its end, which {@link SettleStep} notes.
  *
  * <p>The time is that of the records, not of the clock, so that a repeat that waited in the topic
- * while the router was down is still a repeat. The first one counts from the newest time seen in
- * its partition, which makes the window longer, never shorter.
+ * while the router was down is still a repeat.
  */
 final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
     private final long windowMillis;
@@ -47,14 +47,13 @@ final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
         ErrorCode repeat =
                 stored == null
                         ? null
-                        : SeenJob.decode(stored)
-                                .judge(new SeenJob(entry.timestamp(), digest), windowMillis);
+                        : SeenJob.decode(stored).judge(entry.timestamp(), digest, windowMillis);
         if (repeat != null) {
             forward.to(Step.BURY, entry.withValue(burial(claim, repeat)));
             return;
         }
         long now = Math.max(entry.timestamp(), forward.context().currentStreamTimeMs());
-        seen.put(key, new SeenJob(now, digest).encode());
+        seen.put(key, SeenJob.open(now, digest).encode());
         sweep.onPut(key, now);
         forward.to(Step.PLAN, entry.withValue(claim));
     }

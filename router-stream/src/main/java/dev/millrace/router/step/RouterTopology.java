@@ -14,7 +14,10 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -30,6 +33,7 @@ import org.apache.kafka.streams.state.Stores;
  *                      │                  ├─► results
  *                      ▼                  └─► costs
  *                dead-letters
+ * costs ─► settle
  * </pre>
  *
  * @param tenants by request topic, whose requests its are; empty when they say so themselves
@@ -50,7 +54,7 @@ public record RouterTopology(
 
     /** The topology, for one instance of Kafka Streams. */
     public Topology build(Planner planner, InstantSource clock, RouterMeters meters) {
-        var topology = new Topology();
+        Topology topology = ends();
         topology.addSource(
                 AutoOffsetReset.earliest(),
                 Step.REQUESTS,
@@ -63,12 +67,26 @@ public record RouterTopology(
         return topology;
     }
 
+    /** What comes back: the final cost events of the jobs of each partition. */
+    private Topology ends() {
+        var builder = new StreamsBuilder();
+        builder.addStateStore(seenJobs());
+        builder.stream(
+                        topics.costs(),
+                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                                .withName(Step.ENDS)
+                                .withTimestampExtractor(new EndTime())
+                                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
+                .process(SettleStep::new, Named.as(Step.SETTLE), Step.SEEN_JOBS);
+        return builder.build();
+    }
+
     private void addSteps(
             Topology topology, Planner planner, InstantSource clock, RouterMeters meters) {
         Map<String, Intake> intakes = intakes();
         topology.addProcessor(Step.VALIDATE, () -> new ValidateStep(intakes), Step.REQUESTS);
         topology.addProcessor(Step.DEDUPE, () -> new DedupeStep(repeatsWindow), Step.VALIDATE);
-        topology.addStateStore(seenJobs(), Step.DEDUPE);
+        topology.connectProcessorAndStateStores(Step.DEDUPE, Step.SEEN_JOBS);
         topology.addProcessor(Step.PLAN, () -> new PlanStep(planner, topics, clock), Step.DEDUPE);
         topology.addProcessor(Step.ROUTE, () -> new RouteStep(meters), Step.PLAN);
         topology.addProcessor(

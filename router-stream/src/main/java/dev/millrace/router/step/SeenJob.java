@@ -9,49 +9,80 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a job has been seen, and with what content.
+ * That a job has been seen, with what content, and whether it has ended.
  *
- * @param atMillis when, in stream time
+ * @param atMillis when it came, or when it ended once it has, in the time of the records
+ * @param hasEnded whether its final cost event has been seen; until then every other one is a
+ *     repeat
  * @param digest of the content, {@link Digests#BYTES} bytes
  */
-record SeenJob(long atMillis, byte[] digest) {
-    private static final byte VERSION = 1;
-    private static final int BYTES = 1 + Long.BYTES + Digests.BYTES;
+record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
+    private static final byte VERSION = 2;
+    private static final int BYTES = 1 + 1 + Long.BYTES + Digests.BYTES;
 
-    /** The job id in half of its length. */
+    /** Entries without a state; their time counts from when the job came. */
+    private static final byte VERSION_WITHOUT_END = 1;
+
+    private static final int BYTES_WITHOUT_END = BYTES - 1;
+
+    /** A job that has just come. */
+    static SeenJob open(long atMillis, byte[] digest) {
+        return new SeenJob(atMillis, false, digest);
+    }
+
+    /** The job's id in half of its length. */
     static Bytes key(JobId jobId) {
         return Bytes.wrap(HexFormat.of().parseHex(jobId.value()));
     }
 
+    /** The same job, ended. */
+    SeenJob toEnded(long endedMillis) {
+        return new SeenJob(endedMillis, true, digest);
+    }
+
     byte[] encode() {
-        return ByteBuffer.allocate(BYTES).put(VERSION).putLong(atMillis).put(digest).array();
+        return ByteBuffer.allocate(BYTES)
+                .put(VERSION)
+                .put((byte) (hasEnded ? 1 : 0))
+                .putLong(atMillis)
+                .put(digest)
+                .array();
     }
 
     /**
-     * Reads what {@link #encode} wrote.
+     * Reads what {@link #encode} of this version or the one before wrote.
      *
      * @throws IllegalStateException for anything else: forgetting it would pay for calls twice
      */
     static SeenJob decode(byte[] stored) {
-        if (stored.length != BYTES || stored[0] != VERSION) {
-            throw new IllegalStateException(
-                    "the store of seen jobs holds an entry of another version: "
-                            + HexFormat.of().formatHex(stored));
+        var in = ByteBuffer.wrap(stored);
+        if (stored.length == BYTES && in.get() == VERSION) {
+            boolean hasEnded = in.get() != 0;
+            return new SeenJob(in.getLong(), hasEnded, digestOf(stored));
         }
-        var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
-        return new SeenJob(in.getLong(), Arrays.copyOfRange(stored, BYTES - Digests.BYTES, BYTES));
+        if (stored.length == BYTES_WITHOUT_END && in.get() == VERSION_WITHOUT_END) {
+            return new SeenJob(in.getLong(), true, digestOf(stored));
+        }
+        throw new IllegalStateException(
+                "the store of seen jobs holds an entry of another version: "
+                        + HexFormat.of().formatHex(stored));
     }
 
+    private static byte[] digestOf(byte[] stored) {
+        return Arrays.copyOfRange(stored, stored.length - Digests.BYTES, stored.length);
+    }
+
+    /** Whether it can be forgotten: never before it has ended. */
     boolean isOver(long nowMillis, long windowMillis) {
-        return nowMillis - atMillis >= windowMillis;
+        return hasEnded && nowMillis - atMillis >= windowMillis;
     }
 
-    /** What a record of the same job is: a repeat with that code, or null for a first one. */
-    @Nullable ErrorCode judge(SeenJob next, long windowMillis) {
-        if (isOver(next.atMillis, windowMillis)) {
+    /** What another record of the same job is: a repeat with that code, or null for a first one. */
+    @Nullable ErrorCode judge(long otherMillis, byte[] otherDigest, long windowMillis) {
+        if (isOver(otherMillis, windowMillis)) {
             return null;
         }
-        return Arrays.equals(digest, next.digest)
+        return Arrays.equals(digest, otherDigest)
                 ? ErrorCode.DUPLICATE
                 : ErrorCode.DUPLICATE_CUSTOM_ID;
     }

@@ -6,6 +6,8 @@ package dev.millrace.router.step;
  */
 final class Step {
     static final String REQUESTS = "requests";
+    static final String ENDS = "ends";
+    static final String SETTLE = "settle";
     static final String VALIDATE = "validate";
     static final String DEDUPE = "dedupe";
     static final String PLAN = "plan";

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.DeadLetter;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -85,8 +87,19 @@ class DedupeStepTest {
         }
 
         @Test
-        void itIsARepeatUntilTheLastMillisecondOfTheWindow() {
+        void itIsARepeatAsLongAsTheFirstIsUnfinished() {
             router.send(line);
+            router.clock.advance(RouterBench.WINDOW.multipliedBy(100));
+            router.send(line);
+
+            assertThat(deadLetters()).hasSize(1);
+        }
+
+        @Test
+        void itIsARepeatUntilTheLastMillisecondOfTheWindowAfterTheEnd() {
+            router.send(line);
+            router.clock.advance(Duration.ofHours(5));
+            router.end("a");
             router.clock.advance(RouterBench.WINDOW.minusMillis(1));
             router.send(line);
 
@@ -96,6 +109,8 @@ class DedupeStepTest {
         @Test
         void itIsAJobOfItsOwnAfterTheWindow() {
             router.send(line);
+            router.clock.advance(Duration.ofHours(5));
+            router.end("a");
             router.clock.advance(RouterBench.WINDOW);
             router.send(line);
 
@@ -104,8 +119,39 @@ class DedupeStepTest {
         }
 
         @Test
+        void oneThatWasRefusedHasEndedAtOnce() {
+            String refused = RouterBench.line("a", "no-such-model");
+            router.send(refused);
+            router.clock.advance(RouterBench.WINDOW);
+            router.send(refused);
+
+            assertThat(router.results()).hasSize(2);
+        }
+
+        @Test
+        void anEventThatIsNotFinalEndsNothing() {
+            router.send(line);
+            router.attempt("a");
+            router.clock.advance(RouterBench.WINDOW);
+            router.send(line);
+
+            assertThat(deadLetters()).hasSize(1);
+        }
+
+        @Test
+        void whatIsNoCostEventEndsNothingAndStopsNothing() {
+            router.send(RouterBench.TOPICS.costs(), null, null, new RecordHeaders());
+            router.send(
+                    RouterBench.TOPICS.costs(), null, "{}".getBytes(UTF_8), new RecordHeaders());
+            router.send(line);
+
+            assertThat(router.jobs("small")).hasSize(1);
+        }
+
+        @Test
         void repeatsDoNotMakeTheWindowLonger() {
             router.send(line);
+            router.end("a");
             router.clock.advance(Duration.ofHours(20));
             router.send(line);
             router.clock.advance(Duration.ofHours(4));
@@ -136,6 +182,7 @@ class DedupeStepTest {
             for (int i = 0; i < 6 * perWindow; i++) {
                 router.clock.advance(RouterBench.WINDOW.dividedBy(perWindow));
                 router.send(RouterBench.line("job-" + i, "small"));
+                router.end("job-" + i);
             }
 
             assertThat(entries()).isLessThan(2 * perWindow + 2 * Sweep.TURN);
@@ -161,10 +208,30 @@ class DedupeStepTest {
 
     @Property
     void aSeenJobIsReadAsItWasWritten(
-            @ForAll long at, @ForAll @Size(value = Digests.BYTES) byte[] digest) {
-        var read = SeenJob.decode(new SeenJob(at, digest).encode());
+            @ForAll long at,
+            @ForAll boolean hasEnded,
+            @ForAll @Size(value = Digests.BYTES) byte[] digest) {
+        var read = SeenJob.decode(new SeenJob(at, hasEnded, digest).encode());
 
         assertThat(read.atMillis()).isEqualTo(at);
+        assertThat(read.hasEnded()).isEqualTo(hasEnded);
+        assertThat(read.digest()).isEqualTo(digest);
+    }
+
+    @Property
+    void anEntryWithoutAStateCountsFromWhenTheJobCame(
+            @ForAll long at, @ForAll @Size(value = Digests.BYTES) byte[] digest) {
+        byte[] before =
+                ByteBuffer.allocate(1 + Long.BYTES + Digests.BYTES)
+                        .put((byte) 1)
+                        .putLong(at)
+                        .put(digest)
+                        .array();
+
+        var read = SeenJob.decode(before);
+
+        assertThat(read.atMillis()).isEqualTo(at);
+        assertThat(read.hasEnded()).isTrue();
         assertThat(read.digest()).isEqualTo(digest);
     }
 }

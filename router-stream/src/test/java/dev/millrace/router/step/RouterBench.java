@@ -6,7 +6,10 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.plan.AutoRoute;
 import dev.millrace.router.plan.Offer;
@@ -122,6 +125,25 @@ final class RouterBench implements AutoCloseable {
         var headers = new RecordHeaders();
         said.writeTo(headers);
         send(TOPICS.requests(), null, value.getBytes(UTF_8), headers);
+    }
+
+    /** A job of the default tenant and batch ends. */
+    void end(String customId) {
+        send(TOPICS.costs(), null, CostEventCodec.toJson(ended(customId)), new RecordHeaders());
+    }
+
+    /** A call of a job of the default tenant and batch is billed, and the job goes on. */
+    void attempt(String customId) {
+        CostEvent end = ended(customId);
+        String goesOn =
+                new String(CostEventCodec.toJson(end), UTF_8)
+                        .replace("\"final\":true", "\"final\":false");
+        send(TOPICS.costs(), null, goesOn.getBytes(UTF_8), new RecordHeaders());
+    }
+
+    private static CostEvent ended(String customId) {
+        JobId id = JobId.of(Intake.DEFAULT_TENANT, Intake.DEFAULT_BATCH, customId);
+        return CostEvent.withoutCall(id, Intake.DEFAULT_TENANT, Intake.DEFAULT_BATCH);
     }
 
     void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {

@@ -1,0 +1,75 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where jobs come back: reads the cost events of this partition, notes in the store of seen jobs
+ * which of them have ended, and passes final events on.
+ *
+ * <p>A job's final cost event stands in the partition that its request stood in, so it comes to the
+ * task that let the job pass. One that does not know it passes over it: its repeats stay repeats.
+ */
+final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], CostEvent> {
+    private static final Logger LOG = LoggerFactory.getLogger(SettleStep.class);
+
+    private final Forwarding<CostEvent> forward = new Forwarding<>();
+    private @Nullable KeyValueStore<Bytes, byte[]> seen;
+
+    @Override
+    public void init(ProcessorContext<byte[], CostEvent> context) {
+        forward.init(context);
+        seen = context.getStateStore(Step.SEEN_JOBS);
+    }
+
+    @Override
+    public void process(Record<byte[], byte @Nullable []> entry) {
+        CostEvent event = read(entry.value());
+        if (event == null || !event.isFinal()) {
+            return;
+        }
+        long endedMillis = EndTime.of(entry);
+        note(event, endedMillis);
+        forward.context().forward(entry.withValue(event).withTimestamp(endedMillis));
+    }
+
+    private void note(CostEvent event, long endedMillis) {
+        if (seen == null) {
+            throw new IllegalStateException("the step has not been initialised");
+        }
+        Bytes key = SeenJob.key(event.jobId());
+        byte[] stored = seen.get(key);
+        if (stored == null) {
+            return;
+        }
+        SeenJob job = SeenJob.decode(stored);
+        if (!job.hasEnded()) {
+            seen.put(key, job.toEnded(endedMillis).encode());
+        }
+    }
+
+    /** Null for a record that is no cost event: somebody else's must not stop the router. */
+    private @Nullable CostEvent read(byte @Nullable [] value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            return CostEventCodec.read(value);
+        } catch (IllegalArgumentException e) {
+            LOG.atDebug()
+                    .addKeyValue("partition", forward.origin().partition())
+                    .addKeyValue("offset", forward.origin().offset())
+                    .addKeyValue("problem", e.getMessage())
+                    .log("Passed over a record of the costs topic that is no cost event");
+            return null;
+        }
+    }
+}
