@@ -1,0 +1,115 @@
+package dev.millrace.router.watch;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Optional;
+
+/**
+ * What an arm may do before its share is taken away, over a sliding window of its last jobs.
+ *
+ * <p>It is breached as soon as no completion of the window could avoid it: what a window that is
+ * not full has too much of, it will still have too much of when it is. So a broken arm costs a few
+ * jobs, not a window of them.
+ *
+ * @param errorPercent of errors that is still allowed
+ * @param p95Ratio how much longer 95 % of the calls may take than those of the others
+ * @param costRatio how much more a job may cost than one of the others
+ * @param over size of the window, 1 to {@value ArmWindow#MOST}
+ */
+record GuardRule(
+        Optional<BigDecimal> errorPercent,
+        Optional<BigDecimal> p95Ratio,
+        Optional<BigDecimal> costRatio,
+        int over) {
+    /** Fewer jobs of the others say nothing about what is usual. */
+    static final int OTHERS_LEAST = 20;
+
+    /** A 95th percentile is above a limit when more than one in so many is. */
+    static final int SLOW_ONE_IN = 20;
+
+    /** Calls up to this are never slow: so little is noise of clocks and schedulers. */
+    static final int UNNOTICED_MILLIS = 10;
+
+    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+    private static final BigDecimal MOST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    /** An empty window for the arm. */
+    ArmWindow armWindow() {
+        return new ArmWindow(over);
+    }
+
+    /** An empty window for the good results of all other arms of the rule. */
+    ArmWindow othersWindow() {
+        return new ArmWindow(othersCapacity());
+    }
+
+    /** As many as the arm's, and enough to compare with. */
+    int othersCapacity() {
+        return Math.max(over, OTHERS_LEAST);
+    }
+
+    /**
+     * Whether the arm has done too much of anything.
+     *
+     * @param arm its last jobs
+     * @param others the last good results of all others
+     */
+    Optional<Breach> judge(ArmWindow arm, ArmWindow others) {
+        return errors(arm).or(() -> slow(arm, others)).or(() -> dear(arm, others));
+    }
+
+    private Optional<Breach> errors(ArmWindow arm) {
+        return errorPercent
+                .filter(percent -> arm.errors() > floor(share(percent)))
+                .map(percent -> new Breach.Errors(arm.errors(), arm.size(), over, percent));
+    }
+
+    private BigDecimal share(BigDecimal percent) {
+        return percent.multiply(BigDecimal.valueOf(over)).divide(HUNDRED);
+    }
+
+    private Optional<Breach> slow(ArmWindow arm, ArmWindow others) {
+        if (p95Ratio.isEmpty() || others.size() < OTHERS_LEAST) {
+            return Optional.empty();
+        }
+        int usual = others.times().p95();
+        long limit =
+                Math.max(
+                        floor(p95Ratio.get().multiply(BigDecimal.valueOf(usual))),
+                        UNNOTICED_MILLIS);
+        int slow = arm.times().countAbove(limit);
+        return SLOW_ONE_IN * slow > over
+                ? Optional.of(new Breach.Slow(slow, arm.size(), over, limit, usual))
+                : Optional.empty();
+    }
+
+    private Optional<Breach> dear(ArmWindow arm, ArmWindow others) {
+        if (costRatio.isEmpty() || others.size() < OTHERS_LEAST) {
+            return Optional.empty();
+        }
+        BigDecimal allOthers = BigDecimal.valueOf(others.costNanoUsd());
+        BigDecimal jobs = BigDecimal.valueOf(others.size());
+        // An integer is above a number when it is above its floor: nothing is lost by rounding.
+        long limit =
+                costRatio
+                        .get()
+                        .multiply(allOthers)
+                        .multiply(BigDecimal.valueOf(over))
+                        .divide(jobs, 0, RoundingMode.FLOOR)
+                        .min(MOST_LONG)
+                        .longValueExact();
+        return arm.costNanoUsd() > limit
+                ? Optional.of(
+                        new Breach.Dear(
+                                arm.costNanoUsd(),
+                                arm.size(),
+                                over,
+                                limit,
+                                others.costNanoUsd() / others.size()))
+                : Optional.empty();
+    }
+
+    private static long floor(BigDecimal number) {
+        return number.setScale(0, RoundingMode.FLOOR).longValue();
+    }
+}

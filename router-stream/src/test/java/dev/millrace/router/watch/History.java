@@ -1,0 +1,103 @@
+package dev.millrace.router.watch;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A guard that keeps everything and computes anew each time: slow, and plainly what is promised.
+ *
+ * @param rule with the limits
+ * @param arm all outcomes of the arm, from the first on
+ * @param others all good results of the others
+ */
+record History(GuardRule rule, List<Outcome> arm, List<Outcome> others) {
+    static History of(GuardRule rule) {
+        return new History(rule, new ArrayList<>(), new ArrayList<>());
+    }
+
+    private static List<Outcome> last(int count, List<Outcome> all) {
+        return all.subList(Math.max(0, all.size() - count), all.size());
+    }
+
+    boolean hasFullWindow() {
+        return arm.size() >= rule.over();
+    }
+
+    /** Whether the last window, full or not, has too much of anything. */
+    boolean breaches() {
+        return breaches(last(rule.over(), arm));
+    }
+
+    /** Whether the last window would, completed with these. */
+    boolean breachesCompletedWith(List<Outcome> more) {
+        var all = new ArrayList<>(arm);
+        all.addAll(more);
+        return breaches(last(rule.over(), all));
+    }
+
+    int missing() {
+        return Math.max(0, rule.over() - arm.size());
+    }
+
+    private boolean breaches(List<Outcome> window) {
+        return tooManyErrors(window) || tooSlow(window) || tooDear(window);
+    }
+
+    private boolean tooManyErrors(List<Outcome> window) {
+        long errors = window.stream().filter(Outcome::isError).count();
+        return rule.errorPercent()
+                .filter(it -> number(100 * errors).compareTo(it.multiply(number(rule.over()))) > 0)
+                .isPresent();
+    }
+
+    private boolean tooSlow(List<Outcome> window) {
+        Optional<Integer> usual = othersP95();
+        if (rule.p95Ratio().isEmpty() || usual.isEmpty()) {
+            return false;
+        }
+        BigDecimal limit =
+                rule.p95Ratio()
+                        .get()
+                        .multiply(number(usual.get()))
+                        .max(number(GuardRule.UNNOTICED_MILLIS));
+        long slow =
+                window.stream()
+                        .filter(it -> number(it.upstreamMillis()).compareTo(limit) > 0)
+                        .count();
+        return 100 * slow > 5L * rule.over();
+    }
+
+    private Optional<Integer> othersP95() {
+        List<Outcome> window = last(rule.othersCapacity(), others);
+        if (window.size() < GuardRule.OTHERS_LEAST) {
+            return Optional.empty();
+        }
+        List<Integer> sorted = window.stream().map(Outcome::upstreamMillis).sorted().toList();
+        int rank = (int) Math.ceil(sorted.size() * 95 / 100.0);
+        return Optional.of(sorted.get(rank - 1));
+    }
+
+    private boolean tooDear(List<Outcome> window) {
+        List<Outcome> compared = last(rule.othersCapacity(), others);
+        if (rule.costRatio().isEmpty() || compared.size() < GuardRule.OTHERS_LEAST) {
+            return false;
+        }
+        // Σ arm > ratio × (Σ others ÷ jobs) × over, without a division
+        BigDecimal arms = sum(window).multiply(number(compared.size()));
+        BigDecimal allowed =
+                rule.costRatio().get().multiply(sum(compared)).multiply(number(rule.over()));
+        return arms.compareTo(allowed) > 0;
+    }
+
+    private static BigDecimal sum(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .map(it -> number(it.costNanoUsd()))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private static BigDecimal number(long value) {
+        return BigDecimal.valueOf(value);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.millrace.router.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RampProgressTest {
+    private static final long NOW = 1_763_640_000_000L;
+
+    private static RampRule rule(int goodResults, Duration time) {
+        return new RampRule(
+                List.of(1.0, 5.0, 10.0),
+                Optional.of(goodResults).filter(it -> it > 0),
+                Optional.of(time).filter(it -> !it.isZero()));
+    }
+
+    private static RampProgress good(RampProgress from, int results) {
+        RampProgress progress = from;
+        for (int i = 0; i < results; i++) {
+            progress = progress.onGoodResult();
+        }
+        return progress;
+    }
+
+    @Nested
+    class WhenGoodResultsCompleteAStep {
+        private final RampRule rule = rule(3, Duration.ZERO);
+
+        @Test
+        void oneLessDoesNot() {
+            var progress = good(RampProgress.begin(NOW), 2);
+
+            assertThat(progress.onTime(rule, NOW + 1_000_000).step()).isZero();
+        }
+
+        @Test
+        void theNextOneCountsAnew() {
+            var second = good(RampProgress.begin(NOW), 3).onTime(rule, NOW + 7);
+
+            assertThat(second).isEqualTo(new RampProgress(1, NOW + 7, 0));
+        }
+    }
+
+    @Nested
+    class WhenTimeCompletesAStep {
+        private final RampRule rule = rule(0, Duration.ofMinutes(10));
+
+        @Test
+        void itLastsUntilItsLastMillisecond() {
+            var progress = RampProgress.begin(NOW);
+
+            assertThat(progress.onTime(rule, NOW + 599_999).step()).isZero();
+            assertThat(progress.onTime(rule, NOW + 600_000).step()).isOne();
+        }
+
+        @Test
+        void aLongPauseCompletesOnlyOne() {
+            var progress = RampProgress.begin(NOW).onTime(rule, NOW + 86_400_000);
+
+            assertThat(progress.onTime(rule, NOW + 86_400_000).step()).isOne();
+        }
+    }
+
+    @Nested
+    class WhenBothAreAskedFor {
+        @Test
+        void bothMustBeThere() {
+            RampRule rule = rule(2, Duration.ofMinutes(10));
+            var early = good(RampProgress.begin(NOW), 2);
+
+            assertThat(early.onTime(rule, NOW + 599_999).step()).isZero();
+            assertThat(RampProgress.begin(NOW).onTime(rule, NOW + 600_000).step()).isZero();
+            assertThat(early.onTime(rule, NOW + 600_000).step()).isOne();
+        }
+    }
+
+    @Provide
+    Arbitrary<RampRule> rules() {
+        return Combinators.combine(
+                        Arbitraries.doubles().between(0.1, 100).list().ofMinSize(1).ofMaxSize(8),
+                        Arbitraries.integers().between(1, 5).optional(),
+                        Arbitraries.longs().between(0, 100).map(Duration::ofMillis).optional())
+                .as(RampRule::new);
+    }
+
+    @Property
+    void itNeverGoesBackAndNeverBeyondItsLastStep(
+            @ForAll("rules") RampRule rule,
+            @ForAll List<@LongRange(min = -20, max = 50) Long> pauses) {
+        var progress = RampProgress.begin(NOW);
+        long now = NOW;
+        for (long pause : pauses) {
+            now += pause;
+            var next =
+                    (pause % 2 == 0 ? progress.onGoodResult() : progress.again(now))
+                            .onTime(rule, now);
+            assertThat(next.step()).isBetween(progress.step(), progress.step() + 1);
+            assertThat(next.step()).isLessThanOrEqualTo(rule.lastStep());
+            progress = next;
+        }
+    }
+
+    @Property
+    void itIsReadAsItWasWritten(@ForAll int step, @ForAll long since, @ForAll int good) {
+        var progress = new RampProgress(step, since, good);
+
+        assertThat(RampProgress.decode(progress.encode())).isEqualTo(progress);
+    }
+}
