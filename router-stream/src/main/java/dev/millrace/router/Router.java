@@ -60,14 +60,29 @@ public final class Router implements Service {
     private static Router start(
             RouterSettings settings, MeterRegistry registry, InstantSource clock, Admin admin) {
         var topics = new Topics(settings.config().topics().prefix());
-        var existing = ExistingTopics.look(admin, topics, System::nanoTime);
+        Set<String> requests = settings.config().requestTopics().keySet();
+        var existing =
+                TopicsInService.look(
+                        new ClusterTopics(admin, topics.prefix(), requests),
+                        topics,
+                        System::nanoTime);
         existing.require(needed(settings.config(), topics));
-        var planner = new Planner(Offer.of(settings.config()), existing::hasTopicsOf);
+        existing.requireRoomForEnds(requests);
+        var planner =
+                new Planner(
+                        Offer.of(settings.config()),
+                        model -> existing.reasonAgainst(model).isEmpty());
         Topology topology =
                 topology(settings.config(), topics)
-                        .build(planner, clock, new RouterMeters(registry));
+                        .build(
+                                planner,
+                                existing::maxRecordBytes,
+                                clock,
+                                new RouterMeters(registry));
         var failures = new ThreadFailures(clock);
-        var streams = new KafkaStreams(topology, StreamsProperties.of(settings));
+        var properties = StreamsProperties.of(settings);
+        properties.put(ProduceFailures.TOPICS_CONFIG, existing);
+        var streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(failures);
         streams.start();
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");

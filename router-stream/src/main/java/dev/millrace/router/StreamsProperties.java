@@ -20,6 +20,7 @@ final class StreamsProperties {
     private static final int BUFFERED_RECORDS = 500;
 
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+    private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int RESTORE_WAIT_MILLIS = 20;
     private static final int FETCH_WAIT_MILLIS = 100;
     private static final int HEARTBEATS_IN_SESSION = 3;
@@ -46,6 +47,7 @@ final class StreamsProperties {
     }
 
     private static void guarantees(Map<String, Object> all, RouterSettings settings) {
+        all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ProduceFailures.class);
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
@@ -103,12 +105,17 @@ final class StreamsProperties {
                 Math.max(32L * MIB, 2L * largest));
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        // A topic that was deleted holds up its stream thread for so long, once.
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), MAX_BLOCK_MILLIS);
         all.put(
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 TRANSACTION_TIMEOUT_MILLIS);
     }
 
     private static void topics(Map<String, Object> all, TopicsConfig topics) {
+        all.put(
+                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+                Integer.toString(RecordSizes.of(topics).largest()));
         all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, topics.replicationFactor());
         if (topics.replicationFactor() >= REPLICAS_FOR_TWO_IN_SYNC) {
             all.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");

@@ -6,8 +6,11 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +57,10 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     private static boolean mayPass(Throwable failure) {
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof RetriableException
+                    // TopicsInService keeps such a record away from the topic when it comes again.
+                    || at instanceof RecordTooLargeException
+                    || at instanceof TopicAuthorizationException
+                    || at instanceof InvalidTopicException
                     || at instanceof ProducerFencedException
                     || at instanceof InvalidProducerEpochException) {
                 return true;

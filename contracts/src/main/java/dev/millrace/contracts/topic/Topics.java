@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
  * @param prefix what all names start with, such as {@code millrace.}
  */
 public record Topics(String prefix) {
+    private static final String JOBS = "jobs.";
     private static final int MAX_NAME_CHARS = 249;
     private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]*");
     private static final Pattern ILLEGAL_CHARACTER = Pattern.compile("[^a-zA-Z0-9._-]");
@@ -41,6 +42,11 @@ public record Topics(String prefix) {
         return prefix + "control";
     }
 
+    /** Whether a topic of that name holds jobs. */
+    public boolean isOfJobs(String topic) {
+        return topic.startsWith(prefix + JOBS);
+    }
+
     /**
      * The topic of a model's jobs in one lane. Characters that a topic name cannot have become
      * {@code _}; {@link TopicPlan} refuses models whose names become the same.
@@ -50,7 +56,7 @@ public record Topics(String prefix) {
     public String jobs(String model, Lane lane) {
         String name =
                 prefix
-                        + "jobs."
+                        + JOBS
                         + ILLEGAL_CHARACTER.matcher(model).replaceAll("_")
                         + "."
                         + lane.word();

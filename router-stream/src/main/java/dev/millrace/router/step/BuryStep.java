@@ -6,6 +6,7 @@ import dev.millrace.router.step.Flow.Burial;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -21,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Only what would not fit into the topic is left out, and the message says so.
  */
 final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable []> {
-    private final int maxBytes;
+    private final IntSupplier maxBytes;
     private final InstantSource clock;
     private final RouterMeters meters;
     private final Forwarding<byte @Nullable []> forward = new Forwarding<>();
 
     /**
-     * @param maxBytes longest value that is kept whole
+     * @param maxBytes longest value that is kept whole now
      */
-    BuryStep(int maxBytes, InstantSource clock, RouterMeters meters) {
+    BuryStep(IntSupplier maxBytes, InstantSource clock, RouterMeters meters) {
         this.maxBytes = maxBytes;
         this.clock = clock;
         this.meters = meters;
@@ -63,16 +64,17 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
     }
 
     private byte @Nullable [] kept(byte @Nullable [] value, StringBuilder message) {
-        if (value == null || value.length <= maxBytes) {
+        int most = Math.max(0, maxBytes.getAsInt());
+        if (value == null || value.length <= most) {
             return value;
         }
         message.append(
                 String.format(
                         Locale.ROOT,
                         "; the first %,d of its %,d bytes are kept",
-                        maxBytes,
+                        most,
                         value.length));
-        return Arrays.copyOf(value, maxBytes);
+        return Arrays.copyOf(value, most);
     }
 
     private static DeadLetter deadLetter(Burial burial, String message, RecordMetadata origin) {

@@ -19,10 +19,12 @@ import org.apache.kafka.streams.processor.api.Record;
  * and over. So what might be too large is refused here.
  */
 final class RouteStep implements Processor<byte[], Job, byte[], Object> {
+    private final TopicLimits limits;
     private final RouterMeters meters;
     private final Forwarding<Object> forward = new Forwarding<>();
 
-    RouteStep(RouterMeters meters) {
+    RouteStep(TopicLimits limits, RouterMeters meters) {
+        this.limits = limits;
         this.meters = meters;
     }
 
@@ -38,18 +40,35 @@ final class RouteStep implements Processor<byte[], Job, byte[], Object> {
         MillraceHeaders.removeAll(headers);
         long foreign = Outgoing.bytesOf(headers);
         if (foreign > Outgoing.MAX_FOREIGN_BYTES) {
-            forward.to(
-                    Step.REFUSE,
-                    entry.withValue(new Refusal(job.owner(), tooManyHeaders(foreign))));
+            refuse(entry, tooManyHeaders(foreign));
             return;
         }
         job.headers().writeTo(headers);
+        byte[] key = job.owner().jobId().value().getBytes(UTF_8);
+        int bytes = Outgoing.bytesOf(key, job.bytes(), headers);
+        int limit = limits.maxRecordBytes(job.topic());
+        if (bytes > limit) {
+            refuse(entry, tooLarge(job.topic(), bytes, limit));
+            return;
+        }
         meters.onRouted(job.headers().model());
-        forward.to(
-                Step.JOBS,
-                entry.withKey(job.owner().jobId().value().getBytes(UTF_8))
-                        .withHeaders(headers)
-                        .withValue(job));
+        forward.to(Step.JOBS, entry.withKey(key).withHeaders(headers).withValue(job));
+    }
+
+    private void refuse(Record<byte[], Job> entry, Fault fault) {
+        forward.to(Step.REFUSE, entry.withValue(new Refusal(entry.value().owner(), fault)));
+    }
+
+    private static Fault tooLarge(String topic, int bytes, int limit) {
+        String message =
+                String.format(
+                        Locale.ROOT,
+                        "the job has %,d bytes with its headers, more than max.message.bytes ="
+                                + " %,d of %s; \"millrace topics apply\" sets it as configured",
+                        bytes,
+                        limit,
+                        topic);
+        return new Fault(ErrorCode.VALIDATION_ERROR, message, null);
     }
 
     private static Fault tooManyHeaders(long bytes) {

@@ -53,7 +53,8 @@ public record RouterTopology(
     }
 
     /** The topology, for one instance of Kafka Streams. */
-    public Topology build(Planner planner, InstantSource clock, RouterMeters meters) {
+    public Topology build(
+            Planner planner, TopicLimits limits, InstantSource clock, RouterMeters meters) {
         Topology topology = ends();
         topology.addSource(
                 AutoOffsetReset.earliest(),
@@ -62,7 +63,7 @@ public record RouterTopology(
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 tenants.keySet().toArray(String[]::new));
-        addSteps(topology, planner, clock, meters);
+        addSteps(topology, planner, limits, clock, meters);
         addEnds(topology);
         return topology;
     }
@@ -82,20 +83,31 @@ public record RouterTopology(
     }
 
     private void addSteps(
-            Topology topology, Planner planner, InstantSource clock, RouterMeters meters) {
+            Topology topology,
+            Planner planner,
+            TopicLimits limits,
+            InstantSource clock,
+            RouterMeters meters) {
         Map<String, Intake> intakes = intakes();
         topology.addProcessor(Step.VALIDATE, () -> new ValidateStep(intakes), Step.REQUESTS);
         topology.addProcessor(Step.DEDUPE, () -> new DedupeStep(repeatsWindow), Step.VALIDATE);
         topology.connectProcessorAndStateStores(Step.DEDUPE, Step.SEEN_JOBS);
         topology.addProcessor(Step.PLAN, () -> new PlanStep(planner, topics, clock), Step.DEDUPE);
-        topology.addProcessor(Step.ROUTE, () -> new RouteStep(meters), Step.PLAN);
+        topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters), Step.PLAN);
         topology.addProcessor(
                 Step.REFUSE, () -> new RefuseStep(clock, meters), Step.PLAN, Step.ROUTE);
         topology.addProcessor(
                 Step.BURY,
-                () -> new BuryStep(maxRequestBytes, clock, meters),
+                () -> new BuryStep(() -> keptOfDeadLetters(limits), clock, meters),
                 Step.VALIDATE,
                 Step.DEDUPE);
+    }
+
+    /** Headers and key of a dead letter have room of their own. */
+    private int keptOfDeadLetters(TopicLimits limits) {
+        return Math.min(
+                maxRequestBytes,
+                limits.maxRecordBytes(topics.deadLetters()) - 2 * Outgoing.MAX_FOREIGN_BYTES);
     }
 
     private void addEnds(Topology topology) {

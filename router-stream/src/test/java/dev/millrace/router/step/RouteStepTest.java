@@ -77,6 +77,21 @@ class RouteStepTest {
     }
 
     @Nested
+    class WhenTheTopicOfAModelTakesLessThanIsConfigured {
+        @Test
+        void whatIsTooLargeIsRefusedAndTheRestGoesOn() {
+            router.maxRecordBytes.put("test.jobs.small.normal", 1_000);
+
+            router.send(RouterBench.line("a", "small") + " ".repeat(1_000));
+            router.send(RouterBench.line("b", "small"));
+
+            assertThat(router.jobs("small")).hasSize(1);
+            assertThat(ResultView.read(router.results().getFirst().value()).errorCode())
+                    .isEqualTo("validation_error");
+        }
+    }
+
+    @Nested
     class WhenARecordHasHeadersOfOthers {
         private final RecordHeaders headers = new RecordHeaders();
 

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ final class RouterBench implements AutoCloseable {
     final TestClock clock = new TestClock();
     final MeterRegistry meters = new SimpleMeterRegistry();
     final Set<String> withoutTopics = new HashSet<>();
+    final Map<String, Integer> maxRecordBytes = new HashMap<>();
 
     private final Path directory;
     private final TopologyTestDriver driver;
@@ -72,7 +74,11 @@ final class RouterBench implements AutoCloseable {
         var planner = new Planner(offer(), model -> !withoutTopics.contains(model.name()));
         driver =
                 new TopologyTestDriver(
-                        topology.build(planner, clock, new RouterMeters(meters)),
+                        topology.build(
+                                planner,
+                                topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
+                                clock,
+                                new RouterMeters(meters)),
                         properties(),
                         clock.instant());
     }

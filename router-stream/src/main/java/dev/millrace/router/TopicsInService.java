@@ -1,0 +1,188 @@
+package dev.millrace.router;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Knows which topics can be written to, and up to which size. A record for a topic that is missing
+ * or refuses it would hold up all others, so a model without such topics is not in service.
+ *
+ * <p>Looks again every 30 s, and within a second when a topic is missing or has refused a record.
+ * Used by all stream threads, never blocks them.
+ */
+final class TopicsInService {
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(30);
+    private static final long SOON_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long REGULAR_NANOS = Duration.ofSeconds(30).toNanos();
+
+    /** For how long it is kept in mind that a topic refused a record. */
+    static final long AVOID_NANOS = Duration.ofSeconds(60).toNanos();
+
+    private final TopicDirectory directory;
+    private final Topics topics;
+    private final LongSupplier nanoTicker;
+    private final AtomicLong lastLookNanos;
+    private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
+    private final Map<String, TooLarge> tooLarge = new ConcurrentHashMap<>();
+    private volatile Map<String, TopicDirectory.Topic> existing;
+
+    private record Refusal(long atNanos, String reason) {}
+
+    private record TooLarge(long atNanos, int bytes) {}
+
+    private TopicsInService(
+            TopicDirectory directory,
+            Topics topics,
+            LongSupplier nanoTicker,
+            Map<String, TopicDirectory.Topic> found) {
+        this.directory = directory;
+        this.topics = topics;
+        this.nanoTicker = nanoTicker;
+        lastLookNanos = new AtomicLong(nanoTicker.getAsLong());
+        existing = found;
+    }
+
+    /**
+     * Looks for the first time, and waits for it.
+     *
+     * @throws RouterStartException when the cluster does not answer
+     */
+    static TopicsInService look(TopicDirectory directory, Topics topics, LongSupplier nanoTicker) {
+        try {
+            var found =
+                    directory
+                            .look()
+                            .toCompletableFuture()
+                            .get(FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            return new TopicsInService(directory, topics, nanoTicker, found);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new RouterStartException("The cluster does not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterStartException("The start was interrupted", e);
+        }
+    }
+
+    /**
+     * Checks that topics exist without which there is nothing to do.
+     *
+     * @throws RouterStartException naming those that are missing
+     */
+    void require(Set<String> names) {
+        var missing = new TreeSet<>(names);
+        missing.removeAll(existing.keySet());
+        if (!missing.isEmpty()) {
+            throw new RouterStartException(
+                    "These topics do not exist: "
+                            + String.join(", ", missing)
+                            + "; \"millrace topics apply\" creates them");
+        }
+    }
+
+    /**
+     * Checks that the end of a job can stand in the partition that its request stood in.
+     *
+     * @throws RouterStartException when a request topic has more partitions than the costs topic
+     */
+    void requireRoomForEnds(Set<String> requestTopics) {
+        int ends = partitionsOf(topics.costs());
+        for (String name : new TreeSet<>(requestTopics)) {
+            if (partitionsOf(name) > ends) {
+                throw new RouterStartException(
+                        name
+                                + " has "
+                                + partitionsOf(name)
+                                + " partitions, more than the "
+                                + ends
+                                + " of "
+                                + topics.costs()
+                                + "; the router would not see its jobs end. Add partitions to "
+                                + topics.costs()
+                                + " and "
+                                + topics.results()
+                                + ", before there is anything in them");
+            }
+        }
+    }
+
+    private int partitionsOf(String name) {
+        var topic = existing.get(name);
+        return topic == null ? 0 : topic.partitions();
+    }
+
+    /** Why jobs cannot be routed to a model; empty when they can. */
+    Optional<String> reasonAgainst(Model model) {
+        lookAgainAfter(REGULAR_NANOS);
+        for (Lane lane : Lane.values()) {
+            String topic = topics.jobs(model.name(), lane);
+            if (!existing.containsKey(topic)) {
+                lookAgainAfter(SOON_NANOS);
+                return Optional.of("it has no topics");
+            }
+            Refusal refusal = refusals.get(topic);
+            if (refusal != null && isRecent(refusal.atNanos())) {
+                return Optional.of("its topic refuses records: " + refusal.reason());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isRecent(long atNanos) {
+        return nanoTicker.getAsLong() - atNanos < AVOID_NANOS;
+    }
+
+    /** The most bytes that a batch of one record may have; the largest number when not known. */
+    int maxRecordBytes(String topic) {
+        var found = existing.get(topic);
+        int limit = found == null ? Integer.MAX_VALUE : found.maxRecordBytes();
+        TooLarge refused = tooLarge.get(topic);
+        return refused != null && isRecent(refused.atNanos())
+                ? Math.min(limit, refused.bytes() - 1)
+                : limit;
+    }
+
+    /** A topic has refused a record of that many bytes for its size. */
+    void onTooLarge(String topic, int bytes) {
+        tooLarge.put(topic, new TooLarge(nanoTicker.getAsLong(), bytes));
+        lookAgainAfter(0);
+    }
+
+    /** A topic has refused a record for what it is and not for what the record is. */
+    void onRefused(String topic, String reason) {
+        refusals.put(topic, new Refusal(nanoTicker.getAsLong(), reason));
+        lookAgainAfter(SOON_NANOS);
+    }
+
+    /** A topic has not taken a record in time: perhaps there is none of that name any more. */
+    void onTimeout() {
+        lookAgainAfter(SOON_NANOS);
+    }
+
+    private void lookAgainAfter(long nanos) {
+        long now = nanoTicker.getAsLong();
+        long last = lastLookNanos.get();
+        if (now - last >= nanos && lastLookNanos.compareAndSet(last, now)) {
+            var _ =
+                    directory
+                            .look()
+                            .whenComplete(
+                                    (found, failure) -> {
+                                        if (found != null) {
+                                            existing = found;
+                                        }
+                                    });
+        }
+    }
+}

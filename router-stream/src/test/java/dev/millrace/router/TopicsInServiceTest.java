@@ -1,0 +1,143 @@
+package dev.millrace.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.TopicDirectory.Topic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class TopicsInServiceTest {
+    private static final Topics TOPICS = new Topics("m.");
+    private static final Model MODEL = Model.of("small", "p", Price.of("1", "1"));
+    private static final String NORMAL = TOPICS.jobs("small", Lane.NORMAL);
+
+    private final Map<String, Topic> cluster = new HashMap<>();
+    private long nanos = Long.MAX_VALUE - 5;
+
+    private TopicsInService topics() {
+        return TopicsInService.look(
+                () -> CompletableFuture.completedFuture(Map.copyOf(cluster)), TOPICS, () -> nanos);
+    }
+
+    private void addModel() {
+        for (Lane lane : Lane.values()) {
+            cluster.put(TOPICS.jobs("small", lane), new Topic(4, 1_000));
+        }
+    }
+
+    private void pass(Duration time) {
+        nanos += time.toNanos();
+    }
+
+    @Nested
+    class WhenAModelHasNoTopics {
+        @Test
+        void itIsNotInServiceAndSoonAfterTheyAreMadeItIs() {
+            var topics = topics();
+            assertThat(topics.reasonAgainst(MODEL)).contains("it has no topics");
+
+            addModel();
+            pass(Duration.ofSeconds(1));
+
+            assertThat(topics.reasonAgainst(MODEL)).isPresent();
+            assertThat(topics.reasonAgainst(MODEL)).isEmpty();
+        }
+
+        @Test
+        void oneLaneThatIsMissingIsEnough() {
+            addModel();
+            cluster.remove(NORMAL);
+
+            assertThat(topics().reasonAgainst(MODEL)).contains("it has no topics");
+        }
+    }
+
+    @Nested
+    class WhenATopicIsDeleted {
+        @Test
+        void itsModelGoesOutOfServiceAfterTheFirstTimeout() {
+            addModel();
+            var topics = topics();
+            cluster.clear();
+            pass(Duration.ofSeconds(1));
+            assertThat(topics.reasonAgainst(MODEL)).isEmpty();
+
+            topics.onTimeout();
+
+            assertThat(topics.reasonAgainst(MODEL)).contains("it has no topics");
+        }
+
+        @Test
+        void itIsFoundOutWithoutAFailureToo() {
+            addModel();
+            var topics = topics();
+            cluster.clear();
+            pass(Duration.ofSeconds(30));
+
+            assertThat(topics.reasonAgainst(MODEL)).isPresent();
+        }
+    }
+
+    @Nested
+    class WhenATopicRefusesRecords {
+        @Test
+        void itsModelIsAvoidedForAWhile() {
+            addModel();
+            var topics = topics();
+
+            topics.onRefused(NORMAL, "not authorized");
+
+            assertThat(topics.reasonAgainst(MODEL))
+                    .contains("its topic refuses records: not authorized");
+            pass(Duration.ofNanos(TopicsInService.AVOID_NANOS));
+            assertThat(topics.reasonAgainst(MODEL)).isEmpty();
+        }
+
+        @Test
+        void aSizeThatWasRefusedIsTheLimitUntilItIsKnownBetter() {
+            addModel();
+            var topics = topics();
+
+            topics.onTooLarge(NORMAL, 700);
+
+            assertThat(topics.maxRecordBytes(NORMAL)).isEqualTo(699);
+            pass(Duration.ofNanos(TopicsInService.AVOID_NANOS));
+            assertThat(topics.maxRecordBytes(NORMAL)).isEqualTo(1_000);
+        }
+    }
+
+    @Nested
+    class WhenTheRouterStarts {
+        @Test
+        void whatIsMissingIsNamed() {
+            cluster.put("m.results", new Topic(4, 1));
+
+            assertThatThrownBy(() -> topics().require(Set.of("m.results", "m.costs")))
+                    .isInstanceOf(RouterStartException.class)
+                    .hasMessageContaining("do not exist: m.costs;");
+        }
+
+        @Test
+        void requestsWithMorePartitionsThanCostsAreRefused() {
+            cluster.put("m.costs", new Topic(4, 1));
+            cluster.put("a.requests", new Topic(4, 1));
+            cluster.put("b.requests", new Topic(5, 1));
+
+            assertThatThrownBy(
+                            () -> topics().requireRoomForEnds(Set.of("a.requests", "b.requests")))
+                    .isInstanceOf(RouterStartException.class)
+                    .hasMessageContaining(
+                            "b.requests has 5 partitions, more than the 4 of m.costs");
+        }
+    }
+}
