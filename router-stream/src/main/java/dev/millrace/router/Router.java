@@ -31,11 +31,14 @@ public final class Router implements Service {
     private final Admin admin;
     private final KafkaStreams streams;
     private final ThreadFailures failures;
+    private final RequestCleanup cleanup;
 
-    private Router(Admin admin, KafkaStreams streams, ThreadFailures failures) {
+    private Router(
+            Admin admin, KafkaStreams streams, ThreadFailures failures, RequestCleanup cleanup) {
         this.admin = admin;
         this.streams = streams;
         this.failures = failures;
+        this.cleanup = cleanup;
     }
 
     /**
@@ -86,7 +89,8 @@ public final class Router implements Service {
         streams.setUncaughtExceptionHandler(failures);
         streams.start();
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
-        return new Router(admin, streams, failures);
+        var cleanup = RequestCleanup.start(admin, settings.applicationId(), requests);
+        return new Router(admin, streams, failures, cleanup);
     }
 
     private static RouterTopology topology(MillraceConfig config, Topics topics) {
@@ -121,6 +125,7 @@ public final class Router implements Service {
     /** Commits what has been routed and leaves the group, so that others take over at once. */
     @Override
     public void close() {
+        cleanup.close();
         boolean closed =
                 streams.close(
                         CloseOptions.groupMembershipOperation(

@@ -10,6 +10,7 @@ import dev.millrace.contracts.result.ResultView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -86,6 +87,68 @@ class RouterIT {
                         .hasSize(3)
                         .allMatch(it -> CostEventCodec.read(it.value()).isFinal());
             }
+        }
+    }
+
+    @Nested
+    class WhenRequestsHaveBeenRouted {
+        @Test
+        void theyAreDeletedFromTheirTopic() throws IOException {
+            try (var _ = stage.router(stage.state())) {
+                stage.submit(Stage.line("a", Stage.MODEL, "hello"));
+                stage.awaitOutput(1);
+
+                assertThat(stage.awaitEmptyRequests()).isOne();
+            }
+        }
+    }
+
+    @Nested
+    class WhenATopicCannotBeWrittenTo {
+        @Test
+        void jobsOfOtherModelsGoOn() throws Exception {
+            stage.limit(JOBS, 2_000);
+            try (var _ = stage.router(stage.state())) {
+                stage.limit(Stage.TOPICS.jobs(Stage.OTHER_MODEL, Lane.NORMAL), 2_000);
+                stage.submit(
+                        Stage.line("large", Stage.OTHER_MODEL, random(10_000))
+                                + Stage.line("small", Stage.OTHER_MODEL, "hello")
+                                + Stage.line("large too", Stage.MODEL, random(10_000))
+                                + Stage.line("other", Stage.MODEL, "hello"));
+
+                var output = stage.awaitOutput(4);
+
+                assertThat(errors(output))
+                        .containsExactlyInAnyOrder(
+                                "large validation_error", "large too validation_error");
+                assertThat(values(output, JOBS)).hasSize(1);
+            }
+        }
+
+        @Test
+        void aModelWhoseTopicsWereDeletedIsOutOfService() throws Exception {
+            try (var _ = stage.router(stage.state())) {
+                stage.delete(Stage.TOPICS.jobs(Stage.OTHER_MODEL, Lane.NORMAL));
+                stage.submit(
+                        Stage.line("gone", Stage.OTHER_MODEL, "hello")
+                                + Stage.line("other", Stage.MODEL, "hello"));
+
+                var output = stage.awaitOutput(2);
+
+                assertThat(errors(output)).containsExactly("gone unknown_model");
+                assertThat(values(output, JOBS)).hasSize(1);
+            }
+        }
+
+        /** Text that compression makes no smaller. */
+        private static String random(int chars) {
+            var random = new Random(7);
+            return random.ints(chars, 'a', 'z')
+                    .collect(
+                            StringBuilder::new,
+                            StringBuilder::appendCodePoint,
+                            StringBuilder::append)
+                    .toString();
         }
     }
 

@@ -26,17 +26,22 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
 /** A broker with all topics, a producer, and a committed reader of all that a router writes. */
 final class Stage implements AutoCloseable {
     static final String MODEL = "gpt-4.1";
+    static final String OTHER_MODEL = "qwen-turbo";
     static final Topics TOPICS = new Topics("millrace.");
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -163,6 +168,43 @@ final class Stage implements AutoCloseable {
             throw new AssertionError("more came than was sent");
         }
         return List.copyOf(seen);
+    }
+
+    /** Lowers the largest record that a topic takes. */
+    void limit(String topic, int bytes) throws InterruptedException, ExecutionException {
+        var limit = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+            var _ =
+                    admin.incrementalAlterConfigs(
+                                    Map.of(
+                                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                                            List.of(
+                                                    new AlterConfigOp(
+                                                            limit, AlterConfigOp.OpType.SET))))
+                            .all()
+                            .get();
+        }
+    }
+
+    void delete(String topic) throws InterruptedException, ExecutionException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+            var _ = admin.deleteTopics(List.of(topic)).all().get();
+        }
+    }
+
+    /** How many requests there were, once none of them is in its topic any more. */
+    long awaitEmptyRequests() {
+        List<TopicPartition> partitions =
+                IntStream.range(0, config.topics().partitions())
+                        .mapToObj(i -> new TopicPartition(TOPICS.requests(), i))
+                        .toList();
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(
+                        () ->
+                                reader.beginningOffsets(partitions)
+                                        .equals(reader.endOffsets(partitions)));
+        return reader.endOffsets(partitions).values().stream().mapToLong(it -> it).sum();
     }
 
     @Override
