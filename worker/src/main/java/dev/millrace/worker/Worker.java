@@ -15,6 +15,7 @@ import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobSource;
 import dev.millrace.worker.kafka.KafkaJobTopics;
 import dev.millrace.worker.kafka.KafkaResultLog;
+import dev.millrace.worker.loop.JobTopic;
 import dev.millrace.worker.loop.Services;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
@@ -82,7 +83,7 @@ public final class Worker implements Service {
             var worker =
                     new Worker(
                             loop(settings, models, providers),
-                            List.copyOf(modelByTopic(config, models).keySet()));
+                            List.copyOf(topics(config, models).keySet()));
             worker.thread.start();
             return worker;
         } catch (IllegalArgumentException | KafkaException e) {
@@ -102,16 +103,15 @@ public final class Worker implements Service {
         return models;
     }
 
-    private static Map<String, String> modelByTopic(
-            MillraceConfig config, Map<String, Model> models) {
+    private static Map<String, JobTopic> topics(MillraceConfig config, Map<String, Model> models) {
         var names = new Topics(config.topics().prefix());
-        var modelByTopic = new TreeMap<String, String>();
+        var topics = new TreeMap<String, JobTopic>();
         for (String model : models.keySet()) {
             for (Lane lane : Lane.values()) {
-                modelByTopic.put(names.jobs(model, lane), model);
+                topics.put(names.jobs(model, lane), new JobTopic(model, lane));
             }
         }
-        return modelByTopic;
+        return topics;
     }
 
     private static WorkerLoop loop(
@@ -134,7 +134,7 @@ public final class Worker implements Service {
                         providers),
                 new Services(
                         models,
-                        modelByTopic(config, models),
+                        topics(config, models),
                         config.catalog().version(),
                         outputs,
                         settings.acceptResend()),

@@ -47,7 +47,8 @@ final class NumberedJob {
                         "default/1",
                         List.of(Pipeline.MODEL),
                         0,
-                        0)
+                        0,
+                        null)
                 .writeTo(record.headers());
         return record;
     }

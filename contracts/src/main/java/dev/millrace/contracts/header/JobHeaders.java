@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param chain models by their catalog names, first choice first; at least one
  * @param position which of the chain the job is at, from 0
  * @param attempts calls already made for this job, at all models
+ * @param requestPartition where its request stood, from 0: its result and its cost events go to the
+ *     same partition of their topics, so that the router's task of that partition learns of them;
+ *     null when not known, then they go by their key
  */
 public record JobHeaders(
         JobId jobId,
@@ -28,7 +31,8 @@ public record JobHeaders(
         String routedBy,
         List<String> chain,
         int position,
-        int attempts) {
+        int attempts,
+        @Nullable Integer requestPartition) {
 
     public JobHeaders {
         chain = List.copyOf(chain);
@@ -38,6 +42,10 @@ public record JobHeaders(
         }
         if (attempts < 0) {
             throw new IllegalArgumentException("attempts must not be negative, was " + attempts);
+        }
+        if (requestPartition != null && requestPartition < 0) {
+            throw new IllegalArgumentException(
+                    "requestPartition must not be negative, was " + requestPartition);
         }
     }
 
@@ -59,6 +67,7 @@ public record JobHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.CHAIN, String.join(",", chain));
         MillraceHeaders.put(headers, MillraceHeaders.CHAIN_POSITION, position);
         MillraceHeaders.put(headers, MillraceHeaders.ATTEMPTS, attempts);
+        MillraceHeaders.put(headers, MillraceHeaders.REQUEST_PARTITION, requestPartition);
     }
 
     /**
@@ -81,7 +90,8 @@ public record JobHeaders(
                     in.required(MillraceHeaders.ROUTED_BY, text -> text),
                     in.required(MillraceHeaders.CHAIN, text -> List.of(text.split(",", -1))),
                     in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
-                    in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf));
+                    in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
+                    in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     have cost, as far as is known
  * @param savedUsd what a call would have cost that was not made
  * @param reservedUsd what was set aside for the job and is settled by the final event
+ * @param end how the job ended; null unless the event is final, and in one of an earlier version
  */
 public record CostEvent(
         String eventId,
@@ -38,14 +39,18 @@ public record CostEvent(
         @Nullable String catalogVersion,
         BigDecimal costUsd,
         BigDecimal savedUsd,
-        BigDecimal reservedUsd) {
+        BigDecimal reservedUsd,
+        @Nullable JobEnd end) {
 
     /** The id of the event about an attempt; attempt 0 is the end of a job without one. */
     public static String idOf(JobId jobId, int attempt) {
         return jobId + "-" + attempt;
     }
 
-    /** The final event of a job that ended before any call was made. */
+    /**
+     * The final event of a job that ended before any call was made; {@link #with} tells how it
+     * ended.
+     */
     public static CostEvent withoutCall(JobId jobId, String tenant, String batch) {
         return new CostEvent(
                 idOf(jobId, 0),
@@ -62,6 +67,28 @@ public record CostEvent(
                 null,
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
-                BigDecimal.ZERO);
+                BigDecimal.ZERO,
+                null);
+    }
+
+    /** The same event, which tells how the job ended. */
+    public CostEvent with(JobEnd told) {
+        return new CostEvent(
+                eventId,
+                isFinal,
+                tenant,
+                batch,
+                jobId,
+                model,
+                provider,
+                attempt,
+                kind,
+                usage,
+                rates,
+                catalogVersion,
+                costUsd,
+                savedUsd,
+                reservedUsd,
+                told);
     }
 }

@@ -1,13 +1,11 @@
 package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -15,9 +13,13 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Cost events as JSON: one flat object, money as exact decimals. */
+/**
+ * Cost events as JSON: one flat object, money as exact decimals. A final event holds the object
+ * {@code end}; readers take an event without it, as earlier versions wrote it.
+ */
 public final class CostEventCodec {
-    private static final int TYPICAL_BYTES = 768;
+    private static final int TYPICAL_BYTES = 1024;
+    private static final String END = "end";
 
     private CostEventCodec() {}
 
@@ -43,6 +45,9 @@ public final class CostEventCodec {
             json.writeNumberProperty("cost_usd", event.costUsd());
             json.writeNumberProperty("saved_usd", event.savedUsd());
             json.writeNumberProperty("reserved_usd", event.reservedUsd());
+            if (event.end() != null) {
+                writeEnd(json, event.end());
+            }
             json.writeEndObject();
         }
         return out.toByteArray();
@@ -65,6 +70,18 @@ public final class CostEventCodec {
         json.writeNumberProperty("output_price", rates.output());
     }
 
+    private static void writeEnd(JsonGenerator json, JobEnd end) {
+        json.writeObjectPropertyStart(END);
+        writeText(json, "routed_by", end.routedBy());
+        writeText(json, "routed_to", end.routedTo());
+        writeText(json, "lane", end.lane() == null ? null : end.lane().word());
+        writeText(json, "error_code", end.errorCode());
+        json.writeNumberProperty("attempts", end.attempts());
+        json.writeNumberProperty("job_cost_usd", end.jobCostUsd());
+        json.writeNumberProperty("upstream_ms", end.upstreamMs());
+        json.writeEndObject();
+    }
+
     private static void writeText(JsonGenerator json, String name, @Nullable String value) {
         if (value == null) {
             json.writeNullProperty(name);
@@ -79,37 +96,62 @@ public final class CostEventCodec {
      * @throws IllegalArgumentException when it is no cost event
      */
     public static CostEvent read(byte[] value) {
-        var fields = new HashMap<String, String>();
         try (JsonParser json = JsonBytes.parser(value, 0, value.length)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("a cost event must be a JSON object");
             }
-            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                String name = json.currentName();
-                JsonToken token = json.nextToken();
-                if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
-                    fields.put(name, json.getString());
-                }
-                json.skipChildren();
-            }
+            CostEvent event = readObject(json);
             JsonBytes.requireEnd(json, "a cost event");
+            return event;
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "a cost event must be JSON: " + e.getOriginalMessage(), e);
         }
-        return of(new Fields(fields));
     }
 
-    private static CostEvent of(Fields fields) {
+    private static CostEvent readObject(JsonParser json) {
+        CostFields fields = CostFields.of("a cost event");
+        JobEnd end = null;
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            if (json.nextToken() == JsonToken.START_OBJECT && name.equals(END)) {
+                end = readEnd(json);
+            } else {
+                fields.take(name, json);
+                json.skipChildren();
+            }
+        }
+        return of(fields, end);
+    }
+
+    private static JobEnd readEnd(JsonParser json) {
+        CostFields fields = CostFields.of("the end of a cost event");
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            fields.take(name, json);
+            json.skipChildren();
+        }
+        return new JobEnd(
+                fields.optional("routed_by"),
+                fields.optional("routed_to"),
+                Optional.ofNullable(fields.optional("lane")).flatMap(Lane::of).orElse(null),
+                fields.optional("error_code"),
+                fields.count("attempts"),
+                fields.decimal("job_cost_usd"),
+                fields.number("upstream_ms"));
+    }
+
+    private static CostEvent of(CostFields fields, @Nullable JobEnd end) {
         return new CostEvent(
                 fields.text("event_id"),
                 fields.flag("final"),
                 fields.text("tenant"),
                 fields.text("batch"),
                 new JobId(fields.text("job_id")),
-                fields.values.get("model"),
-                fields.values.get("provider"),
-                Math.toIntExact(fields.number("attempt")),
+                fields.optional("model"),
+                fields.optional("provider"),
+                fields.count("attempt"),
                 kind(fields.text("kind")),
                 new TokenUsage(
                         fields.number("input_tokens"),
@@ -118,11 +160,12 @@ public final class CostEventCodec {
                         fields.number("cache_write_1h_tokens", "0"),
                         fields.number("output_tokens"),
                         fields.number("reasoning_tokens")),
-                fields.values.containsKey("input_price") ? rates(fields) : null,
-                fields.values.get("catalog_version"),
+                fields.has("input_price") ? rates(fields) : null,
+                fields.optional("catalog_version"),
                 fields.decimal("cost_usd"),
                 fields.decimal("saved_usd"),
-                fields.decimal("reserved_usd"));
+                fields.decimal("reserved_usd"),
+                end);
     }
 
     private static CostKind kind(String word) {
@@ -130,7 +173,7 @@ public final class CostEventCodec {
                 .orElseThrow(() -> new IllegalArgumentException("unknown kind of cost: " + word));
     }
 
-    private static Price rates(Fields fields) {
+    private static Price rates(CostFields fields) {
         return new Price(
                 fields.decimal("input_price"),
                 fields.decimal("cached_input_price"),
@@ -138,43 +181,5 @@ public final class CostEventCodec {
                 fields.decimal("cache_write_1h_price", fields.text("cache_write_price")),
                 fields.decimal("output_price"),
                 Optional.empty());
-    }
-
-    private record Fields(Map<String, String> values) {
-        String text(String name) {
-            String value = values.get(name);
-            if (value == null) {
-                throw new IllegalArgumentException("a cost event must have " + name);
-            }
-            return value;
-        }
-
-        boolean flag(String name) {
-            return switch (text(name)) {
-                case "true" -> true;
-                case "false" -> false;
-                default ->
-                        throw new IllegalArgumentException(
-                                "a cost event's " + name + " must be true or false");
-            };
-        }
-
-        long number(String name) {
-            return Long.parseLong(text(name));
-        }
-
-        /** A number that earlier versions did not have. */
-        long number(String name, String before) {
-            return Long.parseLong(values.getOrDefault(name, before));
-        }
-
-        BigDecimal decimal(String name) {
-            return new BigDecimal(text(name));
-        }
-
-        /** A decimal that earlier versions did not have. */
-        BigDecimal decimal(String name, String before) {
-            return new BigDecimal(values.getOrDefault(name, before));
-        }
     }
 }

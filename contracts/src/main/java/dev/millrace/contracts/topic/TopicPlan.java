@@ -18,10 +18,10 @@ public final class TopicPlan {
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
     /**
-     * Only whole segments are removed from the disk, and never the last one; so those of jobs are
-     * small.
+     * Only whole segments are removed from the disk, and never the last one; so those of requests
+     * and jobs, which are deleted when they are done, are small.
      */
-    private static final int JOB_SEGMENT_BYTES = 64 << 20;
+    private static final int SMALL_SEGMENT_BYTES = 64 << 20;
 
     private final TopicsConfig config;
     private final Topics names;
@@ -48,7 +48,7 @@ public final class TopicPlan {
     }
 
     private void addRequests(String topic) {
-        add(topic, config.partitions(), configs(sizes.request(), KEEP_FOR_EVER), false);
+        add(topic, config.partitions(), keptUntilDone(sizes.request()), false);
     }
 
     private void addOutputs() {
@@ -85,11 +85,15 @@ public final class TopicPlan {
     }
 
     private void addJobs(String topic) {
-        var configs = configs(sizes.job(), KEEP_FOR_EVER);
+        add(topic, config.partitions(), keptUntilDone(sizes.job()), true);
+    }
+
+    private static Map<String, String> keptUntilDone(int bytes) {
+        var configs = configs(bytes, KEEP_FOR_EVER);
         configs.put(
                 "segment.bytes",
-                Long.toString(Math.clamp(2L * sizes.job(), JOB_SEGMENT_BYTES, Integer.MAX_VALUE)));
-        add(topic, config.partitions(), configs, true);
+                Long.toString(Math.clamp(2L * bytes, SMALL_SEGMENT_BYTES, Integer.MAX_VALUE)));
+        return configs;
     }
 
     private static Map<String, String> configs(int bytes, String retention) {

@@ -28,7 +28,8 @@ class JobHeadersTest {
                     "default/3@v7",
                     List.of("gpt-4.1", "claude-sonnet-4.5"),
                     1,
-                    2);
+                    2,
+                    11);
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();
@@ -51,11 +52,13 @@ class JobHeadersTest {
         var headers = written();
         headers.remove(MillraceHeaders.LINE);
         headers.remove(MillraceHeaders.DEADLINE);
+        headers.remove(MillraceHeaders.REQUEST_PARTITION);
 
         var read = JobHeaders.read(headers);
 
         assertThat(read.line()).isNull();
         assertThat(read.deadline()).isNull();
+        assertThat(read.requestPartition()).isNull();
     }
 
     @Test
@@ -103,6 +106,8 @@ class JobHeadersTest {
             "millrace-line, many",
             "millrace-attempts, -1",
             "millrace-chain-position, 2",
+            "millrace-request-partition, first",
+            "millrace-request-partition, -1",
         })
         void aWrongOneIsRefused(String name, String value) {
             var headers = written();

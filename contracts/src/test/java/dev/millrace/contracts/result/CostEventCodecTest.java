@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import java.math.BigDecimal;
@@ -35,7 +36,8 @@ class CostEventCodecTest {
                 "2026-11-20",
                 cost,
                 BigDecimal.ZERO,
-                cost);
+                cost,
+                null);
     }
 
     private static String json(CostEvent event) {
@@ -63,6 +65,71 @@ class CostEventCodecTest {
         void comesBackAsItWas() {
             CostEvent event = CostEvent.withoutCall(JOB, "acme", "b");
             assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
+        }
+    }
+
+    @Nested
+    class TheEndOfAJob {
+        private final JobEnd end =
+                new JobEnd(
+                        "default/3@v7",
+                        "gpt-4.1",
+                        Lane.BULK,
+                        "timeout",
+                        3,
+                        new BigDecimal("0.00033588"),
+                        812);
+
+        @Test
+        void comesBackAsItWas() {
+            CostEvent event = CostEvent.withoutCall(JOB, "acme", "b").with(end);
+
+            assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
+        }
+
+        @Test
+        void comesBackWithoutWhatItHasNot() {
+            CostEvent event =
+                    CostEvent.withoutCall(JOB, "acme", "b").with(JobEnd.unrouted("unknown_model"));
+
+            assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
+        }
+
+        @Test
+        void isAnObjectOfItsOwn() {
+            assertThat(json(CostEvent.withoutCall(JOB, "acme", "b").with(end)))
+                    .endsWith(
+                            """
+                            "end":{"routed_by":"default/3@v7","routed_to":"gpt-4.1","lane":"bulk",\
+                            "error_code":"timeout","attempts":3,"job_cost_usd":0.00033588,"upstream_ms":812}}""");
+        }
+
+        @Test
+        void isNullInAnEventOfAnEarlierVersion() {
+            String earlier = json(CostEvent.withoutCall(JOB, "acme", "b"));
+
+            assertThat(earlier).doesNotContain("\"end\"");
+            assertThat(CostEventCodec.read(earlier.getBytes(UTF_8)).end()).isNull();
+        }
+
+        @Test
+        void ofALaterVersionIsReadAsFarAsItIsKnown() {
+            String later =
+                    json(CostEvent.withoutCall(JOB, "acme", "b").with(end))
+                            .replace("\"bulk\"", "\"slow\"")
+                            .replace("\"timeout\"", "\"tired\"")
+                            .replace("\"end\":{", "\"end\":{\"end\":{\"attempts\":[7]},");
+
+            assertThat(CostEventCodec.read(later.getBytes(UTF_8)).end())
+                    .isEqualTo(
+                            new JobEnd(
+                                    "default/3@v7",
+                                    "gpt-4.1",
+                                    null,
+                                    "tired",
+                                    3,
+                                    new BigDecimal("0.00033588"),
+                                    812));
         }
     }
 

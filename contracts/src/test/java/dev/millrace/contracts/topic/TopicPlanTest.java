@@ -45,11 +45,41 @@ class TopicPlanTest {
     }
 
     @Nested
+    class ARequestTopic {
+        private TopicSpec requests(String yaml) {
+            return plan(yaml).getFirst();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"1MiB,67108864", "64MiB,134348800", "1GiB,2147483647"})
+        void hasSmallSegmentsThatHoldTwoOfTheLargestRecords(String largest, String segment) {
+            assertThat(requests("topics: { max_request_bytes: " + largest + " }").configs())
+                    .containsEntry("segment.bytes", segment);
+        }
+
+        @Test
+        void mayNotGrow() {
+            assertThat(requests("").mayGrow()).isFalse();
+        }
+    }
+
+    @Nested
+    class AModel {
+        @Test
+        void hasATopicForEachLane() {
+            assertThat(plan(""))
+                    .extracting(TopicSpec::name)
+                    .contains("millrace.jobs.gpt-4.1.normal", "millrace.jobs.gpt-4.1.bulk");
+        }
+    }
+
+    @Nested
     class AnyOtherTopic {
         @Test
         void hasTheBrokersSegments() {
             assertThat(plan(""))
                     .filteredOn(topic -> !topic.name().contains(".jobs."))
+                    .filteredOn(topic -> !topic.name().endsWith(".requests"))
                     .isNotEmpty()
                     .allSatisfy(
                             topic ->

@@ -69,7 +69,8 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
                         routed.routedBy(),
                         routed.chain().stream().map(Model::name).toList(),
                         0,
-                        0);
+                        0,
+                        forward.origin().partition());
         String topic = topics.jobs(routed.model().name(), Lane.NORMAL);
         return new Job(owner, headers, topic, claim.bytes());
     }

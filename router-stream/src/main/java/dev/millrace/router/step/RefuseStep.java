@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
@@ -23,10 +24,10 @@ import org.apache.kafka.streams.processor.api.Record;
  * An end: a job that gets no call ends as an error result and a final cost event, in one
  * transaction.
  */
-final class RefuseStep implements Processor<byte[], Refusal, byte[], byte[]> {
+final class RefuseStep implements Processor<byte[], Refusal, byte[], Ended> {
     private final InstantSource clock;
     private final RouterMeters meters;
-    private final Forwarding<byte[]> forward = new Forwarding<>();
+    private final Forwarding<Ended> forward = new Forwarding<>();
 
     RefuseStep(InstantSource clock, RouterMeters meters) {
         this.clock = clock;
@@ -34,7 +35,7 @@ final class RefuseStep implements Processor<byte[], Refusal, byte[], byte[]> {
     }
 
     @Override
-    public void init(ProcessorContext<byte[], byte[]> context) {
+    public void init(ProcessorContext<byte[], Ended> context) {
         forward.init(context);
     }
 
@@ -45,19 +46,17 @@ final class RefuseStep implements Processor<byte[], Refusal, byte[], byte[]> {
         byte[] key = owner.jobId().value().getBytes(UTF_8);
         // Not the request's time: retention would take a result of an old request away at once.
         long now = clock.millis();
+        int partition = forward.origin().partition();
         meters.onRefused(fault.error());
-        forward.to(
-                Step.RESULTS,
-                new Record<>(key, result(owner, fault).toJson(), now, headers(entry.headers())));
-        forward.to(
-                Step.COSTS,
-                new Record<>(
-                        key,
-                        CostEventCodec.toJson(
-                                CostEvent.withoutCall(
-                                        owner.jobId(), owner.tenant(), owner.batch())),
-                        now,
-                        headers(entry.headers())));
+        var result = new Ended(result(owner, fault).toJson(), partition);
+        forward.to(Step.RESULTS, new Record<>(key, result, now, headers(entry.headers())));
+        var cost = new Ended(CostEventCodec.toJson(cost(owner, fault)), partition);
+        forward.to(Step.COSTS, new Record<>(key, cost, now, headers(entry.headers())));
+    }
+
+    private static CostEvent cost(Owner owner, Fault fault) {
+        return CostEvent.withoutCall(owner.jobId(), owner.tenant(), owner.batch())
+                .with(JobEnd.unrouted(fault.error().code()));
     }
 
     private static JobResult result(Owner owner, Fault fault) {

@@ -115,9 +115,19 @@ public record RouterTopology(
         TopicNameExtractor<byte[], Job> topicOfModel = (key, job, context) -> job.topic();
         Serializer<Job> bytesOfJob = (topic, job) -> job.bytes();
         topology.addSink(Step.JOBS, topicOfModel, bytes, bytesOfJob, Step.ROUTE);
-        topology.addSink(Step.RESULTS, topics.results(), bytes, bytes, Step.REFUSE);
-        topology.addSink(Step.COSTS, topics.costs(), bytes, bytes, Step.REFUSE);
+        addEnd(topology, Step.RESULTS, topics.results());
+        addEnd(topology, Step.COSTS, topics.costs());
         topology.addSink(Step.DEAD_LETTERS, topics.deadLetters(), bytes, bytes, Step.BURY);
+    }
+
+    private static void addEnd(Topology topology, String step, String topic) {
+        topology.addSink(
+                step,
+                topic,
+                new ByteArraySerializer(),
+                Ended.BYTES,
+                Ended.SAME_PARTITION,
+                Step.REFUSE);
     }
 
     private Map<String, Intake> intakes() {

@@ -8,6 +8,7 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,7 @@ class PlanStepTest {
                                 assertThat(event.isFinal()).isTrue();
                                 assertThat(event.kind()).isEqualTo(CostKind.NONE);
                                 assertThat(event.costUsd()).isZero();
+                                assertThat(event.end()).isEqualTo(JobEnd.unrouted("unknown_model"));
                             });
         }
 

@@ -65,6 +65,7 @@ class RouteStepTest {
                                     "catalog",
                                     List.of("small"),
                                     0,
+                                    0,
                                     0));
         }
 

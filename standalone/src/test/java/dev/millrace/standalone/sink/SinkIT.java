@@ -176,7 +176,8 @@ class SinkIT {
                 "v",
                 new BigDecimal("0.000001"),
                 BigDecimal.ZERO,
-                BigDecimal.ZERO);
+                BigDecimal.ZERO,
+                null);
     }
 
     private static void commit(KafkaProducer<byte[], byte[]> producer, IntStream lines) {

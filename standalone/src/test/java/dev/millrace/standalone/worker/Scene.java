@@ -204,7 +204,8 @@ final class Scene implements AutoCloseable {
                         "default",
                         List.of(model),
                         0,
-                        0)
+                        0,
+                        null)
                 .writeTo(record.headers());
         return record;
     }

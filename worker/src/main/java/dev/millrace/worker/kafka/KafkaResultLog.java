@@ -3,10 +3,13 @@ package dev.millrace.worker.kafka;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -27,6 +30,13 @@ public final class KafkaResultLog implements ResultLog {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final Supplier<Producer<byte[], byte[]>> producers;
+
+    /**
+     * By topic; these do not change while a pipeline lives. Asked for when a record first names a
+     * partition, as its sending waits for the same answer.
+     */
+    private final Map<String, Integer> partitionCounts = new HashMap<>();
+
     private @Nullable Producer<byte[], byte[]> producer;
 
     public KafkaResultLog(ClientSettings settings, RecordSizes sizes) {
@@ -64,7 +74,7 @@ public final class KafkaResultLog implements ResultLog {
             current.beginTransaction();
             for (var record : transaction.records()) {
                 // A send that fails makes the commit fail.
-                Future<RecordMetadata> _ = current.send(record);
+                Future<RecordMetadata> _ = current.send(placed(current, record));
             }
             current.sendOffsetsToTransaction(transaction.offsets(), transaction.group());
         } catch (RetriableException e) {
@@ -82,6 +92,21 @@ public final class KafkaResultLog implements ResultLog {
                     ? doubtful(e)
                     : abort(current, e);
         }
+    }
+
+    /** The record without its partition when its topic does not have that. */
+    private ProducerRecord<byte[], byte[]> placed(
+            Producer<byte[], byte[]> current, ProducerRecord<byte[], byte[]> record) {
+        Integer partition = record.partition();
+        if (partition == null || partition < partitionCount(current, record.topic())) {
+            return record;
+        }
+        return new ProducerRecord<>(
+                record.topic(), null, record.key(), record.value(), record.headers());
+    }
+
+    private int partitionCount(Producer<byte[], byte[]> current, String topic) {
+        return partitionCounts.computeIfAbsent(topic, it -> current.partitionsFor(it).size());
     }
 
     private static Commit abort(Producer<byte[], byte[]> producer, KafkaException cause) {

@@ -143,11 +143,12 @@ final class Desk {
                 new Ending(
                         headers,
                         line,
+                        partition.lane,
                         null,
                         outcome,
                         headers.attempts(),
                         BigDecimal.ZERO,
-                        List.of(event),
+                        event,
                         0,
                         0);
         metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
@@ -222,7 +223,7 @@ final class Desk {
 
     /** The attempt is over, and what it cost is written; the job is not over. */
     private void endAttempt(Job job, boolean freesSlot) {
-        var cost = job.costs.takeLast().map(services.outputs()::cost);
+        var cost = job.costs.takeLast().map(it -> services.outputs().cost(job.headers, it));
         committer.add(
                 new Settled(
                         job.partition,
@@ -287,11 +288,12 @@ final class Desk {
                 new Ending(
                         job.headers,
                         line,
+                        job.partition.lane,
                         job.model,
                         outcome,
                         job.attempts,
                         job.costs.billedUsd(),
-                        List.of(job.costs.takeFinal(job.attempts)),
+                        job.costs.takeFinal(job.attempts),
                         job.queuedMs(clock.now()),
                         job.upstreamMs);
         metrics.onEnded(job.model.name(), outcome.error());

@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.port.JobSource;
@@ -35,7 +36,7 @@ final class Intake {
     private final Desk desk;
     private final Committer committer;
     private final Holdings holdings;
-    private final Map<String, String> modelByTopic;
+    private final Map<String, JobTopic> topics;
     private final int maxOpenPerPartition;
     private final int mostReady;
     private final LinkedHashMap<TopicPartition, Partition> partitions = new LinkedHashMap<>();
@@ -46,7 +47,7 @@ final class Intake {
         this.schedule = receivers.schedule();
         this.desk = receivers.desk();
         this.committer = receivers.committer();
-        this.modelByTopic = limits.modelByTopic();
+        this.topics = limits.topics();
         this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
         // More would only be held: it is the next calls that are needed.
         this.mostReady = Math.max(LEAST_READY, limits.config().maxInFlight() / 2);
@@ -56,14 +57,14 @@ final class Intake {
     record Receivers(Schedule schedule, Desk desk, Committer committer) {}
 
     /** Whose jobs each topic holds, and how many may be open. */
-    record Limits(Map<String, String> modelByTopic, WorkerConfig config) {}
+    record Limits(Map<String, JobTopic> topics, WorkerConfig config) {}
 
     void onAssigned(Collection<TopicPartition> ids) {
-        ids.forEach(id -> partitions.put(id, new Partition(id, modelOf(id))));
+        ids.forEach(id -> partitions.put(id, new Partition(id, topicOf(id))));
     }
 
-    private String modelOf(TopicPartition id) {
-        return modelByTopic.getOrDefault(id.topic(), id.topic());
+    private JobTopic topicOf(TopicPartition id) {
+        return topics.getOrDefault(id.topic(), new JobTopic(id.topic(), Lane.NORMAL));
     }
 
     /** Those of these that are ours, in their order: what follows is the same each time. */

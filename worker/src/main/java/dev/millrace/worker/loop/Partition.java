@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
@@ -41,6 +42,9 @@ final class Partition {
     /** The model whose jobs it holds. */
     final String model;
 
+    /** Which of the model's queues it is a part of. */
+    final Lane lane;
+
     final Deque<ConsumerRecord<byte[], byte[]>> buffer = new ArrayDeque<>();
     final Set<Job> jobs = new LinkedHashSet<>();
 
@@ -73,9 +77,10 @@ final class Partition {
         GONE
     }
 
-    Partition(TopicPartition id, String model) {
+    Partition(TopicPartition id, JobTopic topic) {
         this.id = id;
-        this.model = model;
+        this.model = topic.model();
+        this.lane = topic.lane();
     }
 
     /** Nothing more is taken of it, and everybody can see that; what is open goes on. */

@@ -8,19 +8,19 @@ import java.util.Map;
  * What this worker serves, and how.
  *
  * @param models those that are served, by their catalog names
- * @param modelByTopic whose jobs each job topic holds
+ * @param topics whose jobs each job topic holds, by its name
  * @param catalogVersion where their prices come from
  * @param acceptResend whether a partition of which nobody knows what is finished is taken up all
  *     the same: its finished calls are then made and paid again
  */
 public record Services(
         Map<String, Model> models,
-        Map<String, String> modelByTopic,
+        Map<String, JobTopic> topics,
         String catalogVersion,
         OutputRecords outputs,
         boolean acceptResend) {
     public Services {
         models = Map.copyOf(models);
-        modelByTopic = Map.copyOf(modelByTopic);
+        topics = Map.copyOf(topics);
     }
 }

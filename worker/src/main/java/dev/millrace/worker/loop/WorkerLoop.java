@@ -115,7 +115,7 @@ public final class WorkerLoop {
         recovery =
                 new Recovery(
                         source, topics, committer, services.acceptResend(), config.maxAttempts());
-        var limits = new Intake.Limits(services.modelByTopic(), config);
+        var limits = new Intake.Limits(services.topics(), config);
         var receivers = new Intake.Receivers(schedule, desk, committer);
         intake = new Intake(source, holdings, receivers, limits);
         cleanup = new Cleanup(topics, clock.nanos());

@@ -109,7 +109,8 @@ public final class CostLedger {
                 catalogVersion,
                 model.price().costOf(usage),
                 BigDecimal.ZERO,
-                BigDecimal.ZERO);
+                BigDecimal.ZERO,
+                null);
     }
 
     /**

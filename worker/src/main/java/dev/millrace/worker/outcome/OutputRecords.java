@@ -3,23 +3,26 @@ package dev.millrace.worker.outcome;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.topic.Topics;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what a job came to as records of the output topics. */
+/**
+ * Writes what a job came to as records of the output topics. Those of a job name the partition that
+ * its request came from; whether the topic has it is for who sends them.
+ */
 public final class OutputRecords {
 
     private final Topics topics;
@@ -33,18 +36,40 @@ public final class OutputRecords {
         this.maxResultBytes = maxResultBytes;
     }
 
-    /** The job's result and its cost events. */
+    /** The job's result and its final cost event. */
     public List<ProducerRecord<byte[], byte[]>> of(Ending ending) {
-        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(result(ending));
-        ending.events().forEach(event -> records.add(cost(event)));
-        return records;
+        Outcome outcome = ending.outcome();
+        byte[] value = json(ending, outcome);
+        if (value.length > maxResultBytes) {
+            // Would be refused by the broker, again and again.
+            outcome =
+                    Outcome.refused(
+                            ErrorCode.RESPONSE_TOO_LARGE,
+                            "the result would have "
+                                    + value.length
+                                    + " bytes, at most "
+                                    + maxResultBytes);
+            value = json(ending, outcome);
+        }
+        var last = ending.last().with(end(ending, outcome.error()));
+        return List.of(
+                record(topics.results(), ending.headers(), value), cost(ending.headers(), last));
     }
 
-    /** One cost event. */
-    public ProducerRecord<byte[], byte[]> cost(CostEvent event) {
-        return new ProducerRecord<>(
-                topics.costs(), null, key(event.jobId()), CostEventCodec.toJson(event), schema());
+    private static JobEnd end(Ending ending, @Nullable ErrorCode error) {
+        return new JobEnd(
+                ending.headers().routedBy(),
+                ending.headers().chain().getFirst(),
+                ending.lane(),
+                error == null ? null : error.code(),
+                ending.attempts(),
+                ending.billedUsd(),
+                ending.upstreamMs());
+    }
+
+    /** One cost event of the job. */
+    public ProducerRecord<byte[], byte[]> cost(JobHeaders job, CostEvent event) {
+        return record(topics.costs(), job, CostEventCodec.toJson(event));
     }
 
     /**
@@ -73,22 +98,11 @@ public final class OutputRecords {
                 topics.deadLetters(), null, record.key(), record.value(), headers);
     }
 
-    private ProducerRecord<byte[], byte[]> result(Ending ending) {
-        byte[] value = json(ending, ending.outcome());
-        if (value.length > maxResultBytes) {
-            // Would be refused by the broker, again and again.
-            value =
-                    json(
-                            ending,
-                            Outcome.refused(
-                                    ErrorCode.RESPONSE_TOO_LARGE,
-                                    "the result would have "
-                                            + value.length
-                                            + " bytes, at most "
-                                            + maxResultBytes));
-        }
-        return new ProducerRecord<>(
-                topics.results(), null, key(ending.headers().jobId()), value, schema());
+    /** To the partition that the job's request came from, so that its router learns of it. */
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, JobHeaders job, byte[] value) {
+        byte[] key = job.jobId().value().getBytes(UTF_8);
+        return new ProducerRecord<>(topic, job.requestPartition(), key, value, schema());
     }
 
     private static byte[] json(Ending ending, Outcome outcome) {
@@ -119,9 +133,5 @@ public final class OutputRecords {
         var headers = new RecordHeaders();
         MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
         return headers;
-    }
-
-    private static byte[] key(JobId id) {
-        return id.value().getBytes(UTF_8);
     }
 }

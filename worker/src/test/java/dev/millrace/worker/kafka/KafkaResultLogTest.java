@@ -8,6 +8,7 @@ import dev.millrace.worker.port.ResultLog.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -15,13 +16,19 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +77,65 @@ class KafkaResultLogTest {
             assertThat(producers.getFirst().history()).hasSize(1);
             assertThat(producers.getFirst().consumerGroupOffsetsHistory().getFirst())
                     .containsKey(GROUP.groupId());
+        }
+    }
+
+    @Nested
+    class ARecordThatNamesAPartition {
+        private static final Node NODE = new Node(0, "localhost", 9);
+
+        /** A log whose results have two partitions. */
+        private KafkaResultLog log() {
+            return new KafkaResultLog(
+                    () -> {
+                        var producer =
+                                new MockProducer<>(
+                                        twoPartitions(),
+                                        true,
+                                        new RoundRobinPartitioner(),
+                                        new ByteArraySerializer(),
+                                        new ByteArraySerializer());
+                        producers.add(producer);
+                        return producer;
+                    });
+        }
+
+        private Cluster twoPartitions() {
+            var nodes = new Node[] {NODE};
+            return new Cluster(
+                    "c",
+                    List.of(NODE),
+                    List.of(
+                            new PartitionInfo("results", 0, NODE, nodes, nodes),
+                            new PartitionInfo("results", 1, NODE, nodes, nodes)),
+                    Set.of(),
+                    Set.of());
+        }
+
+        private ProducerRecord<byte[], byte[]> sentTo(@Nullable Integer partition) {
+            var log = log();
+            log.open();
+            var headers = new RecordHeaders().add("h", new byte[] {3});
+            var record =
+                    new ProducerRecord<>(
+                            "results", partition, new byte[] {1}, new byte[] {2}, headers);
+            log.commit(new Transaction(List.of(record), Map.of(), GROUP));
+            return producers.getFirst().history().getFirst();
+        }
+
+        @Test
+        void goesThere() {
+            assertThat(sentTo(1).partition()).isEqualTo(1);
+        }
+
+        @Test
+        void goesByItsKeyWhenItsTopicDoesNotHaveThatPartition() {
+            var sent = sentTo(2);
+
+            assertThat(sent.partition()).isNull();
+            assertThat(sent.key()).containsExactly(1);
+            assertThat(sent.value()).containsExactly(2);
+            assertThat(sent.headers().lastHeader("h").value()).containsExactly(3);
         }
     }
 

@@ -118,7 +118,8 @@ final class FakeCluster {
                         "default",
                         List.of(model),
                         0,
-                        0)
+                        0,
+                        null)
                 .writeTo(headers);
         String line =
                 """

@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.outcome.OutputRecords;
@@ -47,10 +48,10 @@ final class TestWorker {
                         .parse("test", "worker: { instance: w, " + pace + settings + " }")
                         .worker();
         var served = new HashMap<String, Model>();
-        var topicModels = new HashMap<String, String>();
+        var jobTopics = new HashMap<String, JobTopic>();
         for (String model : models) {
             served.put(model, Model.of(model, "p", Price.of("1", "2")));
-            topicModels.put(FakeCluster.partition(model).topic(), model);
+            jobTopics.put(FakeCluster.partition(model).topic(), new JobTopic(model, Lane.NORMAL));
         }
         loop =
                 new WorkerLoop(
@@ -58,7 +59,7 @@ final class TestWorker {
                                 new WorkerLoop.Ports(source, log, topics, providers), mailbox),
                         new Services(
                                 served,
-                                topicModels,
+                                jobTopics,
                                 "v1",
                                 new OutputRecords(new Topics("millrace."), 1 << 20),
                                 acceptResend),

@@ -37,7 +37,8 @@ class CostLedgerTest {
                     "default",
                     List.of("m"),
                     0,
-                    0);
+                    0,
+                    null);
     private static final RequestLine LINE =
             ((Parsed.Accepted)
                             RequestParser.parse(

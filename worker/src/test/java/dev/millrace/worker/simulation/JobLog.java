@@ -3,6 +3,7 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.loop.JobTopic;
 import dev.millrace.worker.simulation.time.Chronicle;
 import dev.millrace.worker.simulation.time.Happening;
 import java.util.Comparator;
@@ -73,10 +74,12 @@ final class JobLog {
         return List.copyOf(shelves.keySet());
     }
 
-    Map<String, String> modelByTopic() {
-        var models = new HashMap<String, String>();
-        shelves.forEach((partition, shelf) -> models.put(partition.topic(), shelf.model));
-        return models;
+    Map<String, JobTopic> topicsByName() {
+        var topics = new HashMap<String, JobTopic>();
+        shelves.forEach(
+                (partition, shelf) ->
+                        topics.put(partition.topic(), new JobTopic(shelf.model, Lane.NORMAL)));
+        return topics;
     }
 
     List<String> topics() {

@@ -86,7 +86,8 @@ final class JobRecords {
                         "default",
                         List.of(model),
                         0,
-                        0)
+                        0,
+                        null)
                 .writeTo(headers);
         return headers;
     }

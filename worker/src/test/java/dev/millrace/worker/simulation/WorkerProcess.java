@@ -81,7 +81,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                 IntStream.range(0, models)
                         .mapToObj(JobLog::model)
                         .collect(Collectors.toMap(it -> it, WorkerProcess::model)),
-                world.jobs().modelByTopic(),
+                world.jobs().topicsByName(),
                 "v1",
                 new OutputRecords(JobLog.TOPICS, MAX_RESULT_BYTES),
                 false);
