@@ -4,6 +4,8 @@ import dev.millrace.contracts.Violation;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelOverlay;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.yaml.Places;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,10 +53,7 @@ final class Assembly {
                 catalog,
                 worker(),
                 keys.router(),
-                withDefault(
-                        keys.policies(),
-                        RouterConfig.DEFAULT.defaultPolicy(),
-                        PolicyConfig.SHIPPED),
+                withDefault(keys.policies(), RouterConfig.DEFAULT.defaultPolicy(), Policy.SHIPPED),
                 withDefault(keys.tenants(), TenantConfig.DEFAULT_NAME, TenantConfig.DEFAULT),
                 withDefault(keys.batches(), BatchConfig.DEFAULT_NAME, BatchConfig.DEFAULT),
                 keys.sink(),

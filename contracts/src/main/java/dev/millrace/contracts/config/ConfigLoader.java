@@ -2,6 +2,7 @@ package dev.millrace.contracts.config;
 
 import dev.millrace.contracts.yaml.Interpolation;
 import dev.millrace.contracts.yaml.Node;
+import dev.millrace.contracts.yaml.Places;
 import dev.millrace.contracts.yaml.Problems;
 import dev.millrace.contracts.yaml.RecordReader;
 import dev.millrace.contracts.yaml.YamlDocument;

@@ -5,6 +5,7 @@ import static dev.millrace.contracts.Violation.require;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.yaml.Problem;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ public record MillraceConfig(
         Catalog catalog,
         WorkerConfig worker,
         RouterConfig router,
-        Map<String, PolicyConfig> policies,
+        Map<String, Policy> policies,
         Map<String, TenantConfig> tenants,
         Map<String, BatchConfig> batches,
         SinkConfig sink,
@@ -90,18 +91,17 @@ public record MillraceConfig(
     }
 
     /** The policy of that name, if there is one. */
-    public Optional<PolicyConfig> policy(String name) {
+    public Optional<Policy> policy(String name) {
         return Optional.ofNullable(policies.get(name));
     }
 
     /**
-     * The models for jobs that leave the choice to us, first choice first: the chain of the last
-     * rule without a condition of the default policy, as far as it is in service. Empty if none is.
+     * Every model in service that a job may get which leaves the choice to us, by the default
+     * policy of this configuration; in the order of its rules.
      */
-    public List<Model> autoChain() {
+    public List<Model> autoModels() {
         return policy(router.defaultPolicy()).stream()
-                .flatMap(policy -> policy.unconditionalChain().stream())
-                .flatMap(name -> catalog.find(name).stream())
+                .flatMap(policy -> policy.mayChoose(catalog).stream())
                 .filter(this::isInService)
                 .toList();
     }

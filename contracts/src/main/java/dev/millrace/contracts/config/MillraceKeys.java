@@ -6,6 +6,7 @@ import dev.millrace.contracts.catalog.ModelOverlay;
 import dev.millrace.contracts.config.TenantConfig.Budget;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.yaml.Conversions;
 import dev.millrace.contracts.yaml.Node;
 import java.math.BigDecimal;
@@ -23,7 +24,7 @@ record MillraceKeys(
         Map<String, ModelOverlay> models,
         WorkerConfig worker,
         RouterConfig router,
-        Map<String, PolicyConfig> policies,
+        Map<String, Policy> policies,
         Map<String, TenantConfig> tenants,
         Map<String, BatchConfig> batches,
         SinkConfig sink,

@@ -14,9 +14,6 @@ import java.util.function.Predicate;
 final class NotYetSupported {
     private static final String LIMITS =
             "nothing is paced yet, only worker.max_in_flight bounds the calls";
-    private static final String ROUTING = "only rules with nothing but use are followed yet";
-    private static final String TENANTS =
-            "tenants share everything equally and without budgets yet";
     private static final String FALLBACK =
             "the shipped chains are recorded, but no job falls back yet";
 
@@ -43,14 +40,8 @@ final class NotYetSupported {
                             "router.cache",
                             NotYetSupported::anyCaching,
                             "no answer is used again yet"),
-                    part("router.fairness", "no surplus goes to bulk yet"),
-                    part("policies.*.rules[].when", ROUTING),
-                    part("policies.*.rules[].split", ROUTING),
-                    part("policies.*.rules[].ramp", ROUTING),
-                    part("policies.*.rules[].guard", ROUTING),
-                    part("policies.*.rules[].cheapest", ROUTING),
-                    part("tenants.*.weight", TENANTS),
-                    part("tenants.*.budget", TENANTS),
+                    part("policies.*.rules[].when.budget_left_usd", "budgets are not counted yet"),
+                    part("tenants.*.budget", "tenants have no budgets yet"),
                     part("batches.*.budget", "batches have no budgets yet"),
                     part("sink.retention", "results are kept for ever yet"),
                     part(

@@ -1,10 +1,9 @@
 package dev.millrace.contracts.config;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.PolicyConfig.Rule;
+import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.Suggestion;
-import java.util.Arrays;
+import dev.millrace.contracts.yaml.Places;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,28 +36,16 @@ final class References {
         keys.worker().models().names().stream()
                 .filter(name -> !keys.worker().models().isAll())
                 .forEach(name -> one(name, names, "models", "worker", "models"));
-        keys.policies().forEach(this::policy);
+        keys.policies()
+                .forEach(
+                        (name, policy) ->
+                                PolicyNames.check(places, policy, models, "policies", name));
         one(keys.router().defaultPolicy(), policies, "policies", "router", "default_policy");
         keys.requestTopics().keySet().forEach(this::topic);
     }
 
     private void provider(String model, String provider) {
         one(provider, places.keysOf("providers"), "providers", "models", model, "provider");
-    }
-
-    private void policy(String name, PolicyConfig policy) {
-        for (var i = 0; i < policy.rules().size(); i++) {
-            rule(policy.rules().get(i), "policies", name, "rules", "[" + i + "]");
-        }
-    }
-
-    private void rule(Rule rule, String... path) {
-        rule.use().forEach(name -> model(name, with(path, "use")));
-        rule.split().forEach(arm -> model(arm.model(), with(path, "split")));
-    }
-
-    private void model(String name, String... path) {
-        one(name, models, "models", path);
     }
 
     private void topic(String name) {
@@ -71,12 +58,7 @@ final class References {
     }
 
     private void one(String name, Collection<String> known, String section, String... path) {
-        if (!known.contains(name)) {
-            var shown = places.isInterpolated(path) ? "something else" : "\"" + name + "\"";
-            var hint = Suggestion.hint(name, known);
-            var choice = hint.isEmpty() ? ", known are " + String.join(", ", known) : hint;
-            places.report("must be one of " + section + ", " + shown + " is none" + choice, path);
-        }
+        places.requireOneOf(known, name, section, path);
     }
 
     private void addNames(Model model) {
@@ -98,11 +80,5 @@ final class References {
                                             : Stream.empty())
                     .forEach(models::add);
         }
-    }
-
-    private static String[] with(String[] path, String key) {
-        var longer = Arrays.copyOf(path, path.length + 1);
-        longer[path.length] = key;
-        return longer;
     }
 }

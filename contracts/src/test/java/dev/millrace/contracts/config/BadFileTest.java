@@ -308,12 +308,47 @@ class BadFileTest {
         }
 
         @Test
+        void refusesUnknownModelsInEveryKindOfRule() {
+            assertThat(
+                            problems(
+                                    """
+                                    policies:
+                                      mine:
+                                        rules:
+                                          - when: { reasoning: true }
+                                            split:
+                                              - { model: gpt-4.1, weight: 1 }
+                                              - { model: gpt-4.2, weight: 1 }
+                                          - cheapest: { among: [quen-turbo] }
+                                    """))
+                    .containsExactly(
+                            "m.yaml:5: policies.mine.rules[0].split: must be one of models, \"gpt-4.2\" is none, did you mean gpt-4.1?",
+                            "m.yaml:8: policies.mine.rules[1].cheapest.among: must be one of models, \"quen-turbo\" is none, did you mean qwen-turbo?");
+        }
+
+        @Test
+        void refusesWhatIsNotBuiltYet() {
+            assertThat(
+                            problems(
+                                    """
+                                    policies:
+                                      mine:
+                                        rules:
+                                          - when: { budget_left_usd: { at_least: 5 } }
+                                            tier: premium
+                                          - tier: economy
+                                    """))
+                    .containsExactly(
+                            "m.yaml:4: policies.mine.rules[0].when.budget_left_usd: is not yet supported: budgets are not counted yet");
+        }
+
+        @Test
         void refusesRulesThatAreNeverReached() {
             assertThat(
                             problems(
-                                    "policies: { default: { rules: [ { use: [gpt-4.1] }, { use: [qwen-turbo] } ] } }"))
+                                    "policies: { default: { rules: [ { use: [gpt-4.1] }, { when: { reasoning: true }, use: [qwen-turbo] } ] } }"))
                     .containsExactly(
-                            "m.yaml:1: policies.default.rules: must end with the rule without when, which always decides");
+                            "m.yaml:1: policies.default.rules: must have none with when after the one without, which always decides");
         }
 
         @Test

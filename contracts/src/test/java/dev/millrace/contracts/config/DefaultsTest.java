@@ -3,6 +3,7 @@ package dev.millrace.contracts.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.yaml.Keys;
 import java.time.Duration;
 import java.util.Collection;
@@ -89,6 +90,7 @@ class DefaultsTest {
                 }
             }
             case ListenAddress address -> into.put(path, address.toString());
+            case Policy policy -> into.put(path, policy.fingerprint());
             case Record section -> {
                 for (var component : section.getClass().getRecordComponents()) {
                     var accessor = component.getAccessor();

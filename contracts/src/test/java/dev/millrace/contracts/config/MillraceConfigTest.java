@@ -20,7 +20,7 @@ class MillraceConfigTest {
         void hasEveryModelAndNoneInService() {
             assertThat(config.catalog()).isEqualTo(Catalog.shipped());
             assertThat(config.modelsInService()).isEmpty();
-            assertThat(config.autoChain()).isEmpty();
+            assertThat(config.autoModels()).isEmpty();
         }
 
         @Test
@@ -73,7 +73,10 @@ class MillraceConfigTest {
 
         @Test
         void choosesForJobsThatLeaveTheChoice() {
-            assertThat(config.autoChain()).extracting(Model::name).containsExactly("deepseek-v3.2");
+            assertThat(config.autoModels())
+                    .extracting(Model::name)
+                    .startsWith("qwen-turbo", "deepseek-v3.2", "gemini-2.5-flash", "gpt-4.1")
+                    .hasSize(8);
         }
 
         @Test

@@ -3,10 +3,11 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.PolicyConfig;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Rule;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -49,26 +50,27 @@ public record Offer(
         return provider.wire() == Wire.ANTHROPIC ? messages : EnumSet.complementOf(messages);
     }
 
+    /** The first rule without a condition that names a model in service. */
     private static Optional<AutoRoute> auto(MillraceConfig config) {
         String name = config.router().defaultPolicy();
-        PolicyConfig policy = config.policies().get(name);
-        List<Model> chain = config.autoChain();
-        if (policy == null || chain.isEmpty()) {
-            return Optional.empty();
-        }
-        String rule = name + "/" + numberOfUnconditionalRule(policy) + VERSION;
-        return Optional.of(new AutoRoute(chain.getFirst().name(), rule));
-    }
-
-    /** From 1, as a person counts the rules of the file. */
-    private static int numberOfUnconditionalRule(PolicyConfig policy) {
-        for (int i = policy.rules().size(); i > 0; i--) {
-            var rule = policy.rules().get(i - 1);
-            if (rule.when().isEmpty() && !rule.use().isEmpty()) {
-                return i;
+        List<Rule> rules = config.policy(name).map(Policy::rules).orElse(List.of());
+        for (int i = 0; i < rules.size(); i++) {
+            Optional<Model> model = unconditional(rules.get(i), config);
+            if (model.isPresent()) {
+                String rule = name + "/" + (i + 1) + VERSION;
+                return Optional.of(new AutoRoute(model.get().name(), rule));
             }
         }
-        throw new IllegalStateException("a chain without a rule");
+        return Optional.empty();
+    }
+
+    private static Optional<Model> unconditional(Rule rule, MillraceConfig config) {
+        return rule.when().isPresent()
+                ? Optional.empty()
+                : new Policy(List.of(rule))
+                        .mayChoose(config.catalog()).stream()
+                                .filter(config::isInService)
+                                .findFirst();
     }
 
     /** The urls that a model answers; none when it is not in service. */

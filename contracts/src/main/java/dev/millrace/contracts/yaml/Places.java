@@ -1,7 +1,6 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.yaml;
 
-import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.Problems;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -9,10 +8,13 @@ import java.util.Set;
 /**
  * Finds places in a file by their keys, where {@code [0]} is the first item of a list, and reports
  * what is wrong there.
+ *
+ * @param root the top of the file
+ * @param problems where it is reported
  */
-record Places(Node.Mapping root, Problems problems) {
+public record Places(Node.Mapping root, Problems problems) {
     /** What stands there, if anything does. */
-    Optional<Node> find(String... keys) {
+    public Optional<Node> find(String... keys) {
         Optional<Node> node = Optional.of(root);
         for (var key : keys) {
             node = node.flatMap(it -> step(it, key));
@@ -21,20 +23,31 @@ record Places(Node.Mapping root, Problems problems) {
     }
 
     /** The keys of the section there; none if there is none. */
-    Set<String> keysOf(String... keys) {
+    public Set<String> keysOf(String... keys) {
         return find(keys).orElse(root) instanceof Node.Mapping section && find(keys).isPresent()
                 ? section.entries().keySet()
                 : Set.of();
     }
 
     /** Whether anything there was replaced, so that it may be a secret. */
-    boolean isInterpolated(String... keys) {
+    public boolean isInterpolated(String... keys) {
         return find(keys).map(Places::isInterpolated).orElse(false);
     }
 
     /** Something is wrong there. */
-    void report(String message, String... keys) {
+    public void report(String message, String... keys) {
         problems.add(lineOf(keys), String.join(".", keys).replace(".[", "["), message);
+    }
+
+    /** Reports a name that is none of those that are known, with the one that may be meant. */
+    public void requireOneOf(
+            Collection<String> known, String name, String section, String... keys) {
+        if (!known.contains(name)) {
+            var shown = isInterpolated(keys) ? "something else" : "\"" + name + "\"";
+            var hint = Suggestion.hint(name, known);
+            var choice = hint.isEmpty() ? ", known are " + String.join(", ", known) : hint;
+            report("must be one of " + section + ", " + shown + " is none" + choice, keys);
+        }
     }
 
     /** The line of the last key, or of the closest section around it that is in the file. */

@@ -1,0 +1,43 @@
+package dev.millrace.contracts.policy;
+
+import dev.millrace.contracts.yaml.Conversions;
+import dev.millrace.contracts.yaml.Interpolation;
+import dev.millrace.contracts.yaml.Problems;
+import dev.millrace.contracts.yaml.RecordReader;
+import dev.millrace.contracts.yaml.YamlDocument;
+import java.util.Map;
+
+/** The policy that comes with Millrace. */
+final class ShippedPolicy {
+    /** The last rule is for those who have a key for none of the models that would be chosen. */
+    private static final String TEXT =
+            """
+            rules:
+              - when: { latency_sensitive: true }
+                use: [qwen-turbo]
+              - when: { language: zh, complexity: [simple, moderate] }
+                use: [deepseek-v3.2]
+              - when: { complexity: simple }
+                use: [qwen-turbo]
+              - when: { complexity: moderate, max_cost_usd: { at_least: 0.05 } }
+                use: [gemini-2.5-flash]
+              - when: { complexity: complex, max_cost_usd: { at_least: 0.10 } }
+                use: [gpt-4.1]
+              - use: [deepseek-v3.2]
+              - cheapest: {}
+            """;
+
+    private ShippedPolicy() {}
+
+    static Policy read() {
+        var problems = new Problems("the shipped policy");
+        var reader = new RecordReader(new Conversions(), problems);
+        var policy =
+                YamlDocument.read(TEXT, new Interpolation(Map.of()), problems)
+                        .flatMap(root -> reader.read(root, "", Policy.class, null));
+        if (policy.isEmpty() || !problems.isEmpty()) {
+            throw new IllegalStateException(problems.inOrder().toString());
+        }
+        return policy.get();
+    }
+}

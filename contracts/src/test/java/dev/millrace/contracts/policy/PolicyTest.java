@@ -1,0 +1,221 @@
+package dev.millrace.contracts.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.ConfigException;
+import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.yaml.Problem;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyTest {
+    @Nested
+    class WhenItIsTheShippedOne {
+        @Test
+        void takesAnyModelWhenNoneOfItsOwnIsInService() {
+            assertThat(Policy.SHIPPED.mayChoose(Catalog.shipped()))
+                    .extracting(Model::name)
+                    .startsWith("qwen-turbo", "deepseek-v3.2", "gemini-2.5-flash", "gpt-4.1")
+                    .containsAll(Catalog.shipped().models().stream().map(Model::name).toList());
+        }
+
+        @Test
+        void hasTheSameFingerprintOnEveryMachine() {
+            assertThat(Policy.SHIPPED.fingerprint()).isEqualTo("8f0d3fd0");
+        }
+
+        @Test
+        void readsLikeTheFileOfWhoeverSpellsItOut() {
+            assertThat(Policy.SHIPPED.text())
+                    .isEqualTo(
+                            """
+                            rules:
+                              - when: { latency_sensitive: true }
+                                use: [qwen-turbo]
+                              - when: { language: ["zh"], complexity: [simple, moderate] }
+                                use: [deepseek-v3.2]
+                              - when: { complexity: [simple] }
+                                use: [qwen-turbo]
+                              - when: { complexity: [moderate], max_cost_usd: { at_least: 0.05 } }
+                                use: [gemini-2.5-flash]
+                              - when: { complexity: [complex], max_cost_usd: { at_least: 0.1 } }
+                                use: [gpt-4.1]
+                              - use: [deepseek-v3.2]
+                              - cheapest: {}
+                            """);
+        }
+    }
+
+    @Nested
+    class WhenItHasEveryKey {
+        private final Policy policy =
+                policy(
+                        """
+                                mine:
+                                  rules:
+                                    - when:
+                                        latency_sensitive: false
+                                        reasoning: true
+                                        language: [de, zh]
+                                        complexity: complex
+                                        task: [code, math]
+                                        capabilities: [tools, images]
+                                        priority: low
+                                        tenant: acme
+                                        metadata: { queue: [refunds, 7], vip: true }
+                                        max_cost_usd: { at_least: 0.100 }
+                                        input_tokens: { at_least: 100, below: 200 }
+                                      cheapest: { among: [gpt-4.1, qwen-turbo], tier: [premium, economy] }
+                                    - when: { input_tokens: { below: 5 } }
+                                      split: [ { model: gpt-4.1, weight: 90 }, { model: qwen-turbo, weight: 10 } ]
+                                      ramp: { arm: qwen-turbo, steps: [1, 2.5, 10], each: { good_results: 500, time: 90m } }
+                                      guard: { arm: qwen-turbo, error_rate: 5, p95_ratio: 2, cost_ratio: 3.5, over: 200 }
+                                    - tier: economy
+                                """);
+
+        @Test
+        void isWrittenWithAllOfThem() {
+            assertThat(policy.text())
+                    .isEqualTo(
+                            """
+                            rules:
+                              - when: { latency_sensitive: false, reasoning: true, language: ["de", "zh"], complexity: [complex], task: [code, math], capabilities: [tools, images], priority: [low], tenant: [acme], metadata: { queue: ["7", refunds], "vip": ["true"] }, max_cost_usd: { at_least: 0.1 }, input_tokens: { at_least: 100, below: 200 } }
+                                cheapest: { among: [gpt-4.1, qwen-turbo], tier: [premium, economy] }
+                              - when: { input_tokens: { below: 5 } }
+                                split: [{ model: gpt-4.1, weight: 90 }, { model: qwen-turbo, weight: 10 }]
+                                ramp: { arm: qwen-turbo, steps: [1, 2.5, 10], each: { good_results: 500, time: 90m } }
+                                guard: { arm: qwen-turbo, error_rate: 5, p95_ratio: 2, cost_ratio: 3.5, over: 200 }
+                              - tier: economy
+                            """);
+        }
+
+        @Test
+        void mayChooseWhatItsRulesNameAndAllOfTheTier() {
+            assertThat(policy.mayChoose(Catalog.shipped()))
+                    .extracting(Model::name)
+                    .containsExactly("gpt-4.1", "qwen-turbo", "deepseek-v3.2");
+        }
+    }
+
+    @Nested
+    class WhenACheapestHasATier {
+        @Test
+        void mayChooseOnlyModelsOfIt() {
+            var policy = policy("mine: { rules: [ { cheapest: { tier: balanced } } ] }");
+
+            assertThat(policy.mayChoose(Catalog.shipped()))
+                    .extracting(Model::name)
+                    .containsExactly("gemini-2.5-flash", "gemini-3.1-pro");
+        }
+    }
+
+    @Nested
+    class WhenARuleIsWrong {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "{} | use: must name models, unless one of split, cheapest and tier is there instead",
+                    "{ use: [gpt-4.1], tier: economy } | use: must name models, unless one of split, cheapest and tier is there instead",
+                    "{ use: [gpt-4.1, gpt-4.1] } | use: must name each model once",
+                    "{ when: {}, use: [gpt-4.1] } | when: must have a condition; leave it out where the rule always holds",
+                    "{ when: { language: chinese }, use: [gpt-4.1] } | when.language: must be ISO 639 codes such as en or zh",
+                    "{ when: { metadata: { queue: [] } }, use: [gpt-4.1] } | when.metadata: must have at least one value for each key",
+                    "{ when: { task: cooking }, use: [gpt-4.1] } | when.task: must be chat or code or extraction or summarization or translation or classification or math or embedding, was cooking",
+                    "{ when: { input_tokens: {} }, use: [gpt-4.1] } | when.input_tokens.at_least: must be there, or below, or both",
+                    "{ when: { input_tokens: { at_least: 9, below: 9 } }, use: [gpt-4.1] } | when.input_tokens.below: must be above at_least, and 1 or more",
+                    "{ when: { max_cost_usd: { at_least: -1 } }, use: [gpt-4.1] } | when.max_cost_usd.at_least: must be 0 or more",
+                    "{ split: [ { model: gpt-4.1, weight: 1 } ] } | split: must have 2 to 32 arms",
+                    "{ split: [ { model: gpt-4.1, weight: 1 }, { model: gpt-4.1, weight: 1 } ] } | split: must name each model once",
+                    "{ split: [ { model: gpt-4.1, weight: 0 }, { model: qwen-turbo, weight: 0 } ] } | split: must give some weight to an arm",
+                    "{ cheapest: { among: [gpt-4.1, gpt-4.1] } } | cheapest.among: must name each model once",
+                    "{ use: [gpt-4.1], ramp: { arm: gpt-4.1, steps: [1], each: { time: 1h } } } | ramp: must come with split",
+                    "{ use: [gpt-4.1], guard: { arm: gpt-4.1, error_rate: 1, over: 1 } } | guard: must come with split",
+                })
+        void saysWhatIsExpected(String rule, String expected) {
+            assertThat(problems(rule)).first().isEqualTo("policies.mine.rules[0]." + expected);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "ramp: { arm: gemini-2.5-flash, steps: [1], each: { time: 1h } } | ramp: must name an arm of split",
+                    "ramp: { arm: qwen-turbo, steps: [], each: { time: 1h } } | ramp.steps: must be 1 to 100 percentages above 0 and up to 100",
+                    "ramp: { arm: qwen-turbo, steps: [1, 101], each: { time: 1h } } | ramp.steps: must be 1 to 100 percentages above 0 and up to 100",
+                    "ramp: { arm: qwen-turbo, steps: [5, 1], each: { time: 1h } } | ramp.steps: must grow from one to the next",
+                    "ramp: { arm: qwen-turbo, steps: [5], each: {} } | ramp.each.good_results: must be there, or time, or both",
+                    "ramp: { arm: qwen-turbo, steps: [5], each: { good_results: 0 } } | ramp.each.good_results: must be 1 to 1000000000, was 0",
+                    "ramp: { arm: qwen-turbo, steps: [5], each: { time: 366d } } | ramp.each.time: must be 1ms to 365d",
+                    "guard: { arm: gemini-2.5-flash, error_rate: 5, over: 10 } | guard: must name an arm of split",
+                    "guard: { arm: qwen-turbo, over: 10 } | guard.error_rate: must be there, or p95_ratio or cost_ratio",
+                    "guard: { arm: qwen-turbo, error_rate: 0, over: 10 } | guard.error_rate: must be above 0 and up to 100 percent",
+                    "guard: { arm: qwen-turbo, p95_ratio: 0, over: 10 } | guard.p95_ratio: must be above 0",
+                    "guard: { arm: qwen-turbo, cost_ratio: -1, over: 10 } | guard.cost_ratio: must be above 0",
+                    "guard: { arm: qwen-turbo, error_rate: 5, over: 10001 } | guard.over: must be 1 to 10000, was 10001",
+                })
+        void saysWhatASplitExpects(String part, String expected) {
+            var split =
+                    "split: [ { model: gpt-4.1, weight: 9 }, { model: qwen-turbo, weight: 1 } ]";
+
+            assertThat(problems("{ " + split + ", " + part + " }"))
+                    .first()
+                    .isEqualTo("policies.mine.rules[0]." + expected);
+        }
+
+        @Test
+        void asksForAnotherArmThatTakesTheRest() {
+            var split =
+                    "split: [ { model: gpt-4.1, weight: 0 }, { model: qwen-turbo, weight: 1 } ]";
+
+            assertThat(
+                            problems(
+                                    "{ "
+                                            + split
+                                            + ", guard: { arm: qwen-turbo, error_rate: 5, over: 9 } }"))
+                    .containsExactly(
+                            "policies.mine.rules[0].guard: must leave some weight to another arm");
+        }
+    }
+
+    @Nested
+    class WhenAnAmountIsABound {
+        @Test
+        void holdsFromThatAmountOn() {
+            var bound = new AtLeast(new BigDecimal("0.050"));
+
+            assertThat(bound).isEqualTo(new AtLeast(new BigDecimal("0.05")));
+            assertThat(bound.holds(new BigDecimal("0.05"))).isTrue();
+            assertThat(bound.holds(new BigDecimal("0.0499"))).isFalse();
+        }
+    }
+
+    private static List<String> problems(String rule) {
+        var thrown =
+                catchThrowableOfType(
+                        ConfigException.class, () -> policy("mine: { rules: [ " + rule + " ] }"));
+        assertThat(thrown).as(rule).isNotNull();
+        return thrown.problems().stream()
+                .map(Problem::toString)
+                .map(it -> it.substring(it.indexOf(' ') + 1))
+                .toList();
+    }
+
+    private static Policy policy(String entries) {
+        var yaml =
+                "policies:\n"
+                        + String.join(
+                                "\n",
+                                Arrays.stream(entries.split("\n")).map(it -> "  " + it).toList());
+        return new ConfigLoader(Map.of()).parse("m.yaml", yaml).policy("mine").orElseThrow();
+    }
+}

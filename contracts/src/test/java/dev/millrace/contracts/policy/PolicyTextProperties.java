@@ -1,0 +1,51 @@
+package dev.millrace.contracts.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.yaml.Conversions;
+import dev.millrace.contracts.yaml.Interpolation;
+import dev.millrace.contracts.yaml.Problems;
+import dev.millrace.contracts.yaml.RecordReader;
+import dev.millrace.contracts.yaml.YamlDocument;
+import java.util.Map;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class PolicyTextProperties {
+    @Provide
+    Arbitrary<Policy> policies() {
+        return Policies.any();
+    }
+
+    @Property
+    void readsAsAnEqualPolicy(@ForAll("policies") Policy policy) {
+        assertThat(read(policy.text())).as(policy.text()).isEqualTo(policy);
+    }
+
+    @Property
+    void isTheSameForEqualPolicies(@ForAll("policies") Policy policy) {
+        var again = read(policy.text());
+
+        assertThat(again.text()).isEqualTo(policy.text());
+        assertThat(again.fingerprint()).isEqualTo(policy.fingerprint()).matches("[0-9a-f]{8}");
+    }
+
+    private static Policy read(String text) {
+        // What looks like a reference is text here: the tests of the reader refuse it.
+        var escaped = text.replace("${", "$${");
+        var problems = new Problems("text");
+        var policy =
+                YamlDocument.read(escaped, new Interpolation(Map.of()), problems)
+                        .flatMap(
+                                root ->
+                                        new RecordReader(new Conversions(), problems)
+                                                .read(root, "", Policy.class, null));
+        assertThat(problems.inOrder().stream().map(Object::toString).collect(Collectors.joining()))
+                .as(text)
+                .isEmpty();
+        return policy.orElseThrow();
+    }
+}
