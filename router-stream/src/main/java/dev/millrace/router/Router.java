@@ -4,6 +4,8 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.fair.FairPace;
+import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.step.RouterMeters;
@@ -76,7 +78,7 @@ public final class Router implements Service {
                         Offer.of(settings.config()),
                         model -> existing.reasonAgainst(model).isEmpty());
         Topology topology =
-                topology(settings.config(), topics)
+                topology(settings.config(), topics, existing.mostPartitions(requests))
                         .build(
                                 planner,
                                 existing::maxRecordBytes,
@@ -93,14 +95,17 @@ public final class Router implements Service {
         return new Router(admin, streams, failures, cleanup);
     }
 
-    private static RouterTopology topology(MillraceConfig config, Topics topics) {
+    private static RouterTopology topology(MillraceConfig config, Topics topics, int partitions) {
         Map<String, Optional<String>> tenants = new HashMap<>();
         config.requestTopics().forEach((topic, bound) -> tenants.put(topic, bound.tenant()));
         return new RouterTopology(
                 topics,
                 tenants,
                 config.topics().maxRequestBytes(),
-                config.router().repeatsWindow());
+                config.router().repeatsWindow(),
+                new Fairness(
+                        FairPace.limit(config.router().fairness().burst(), partitions),
+                        tenant -> config.tenant(tenant).weight()));
     }
 
     private static Set<String> needed(MillraceConfig config, Topics topics) {

@@ -117,6 +117,11 @@ final class TopicsInService {
         }
     }
 
+    /** The partitions of that one of these topics that has the most; at least 1. */
+    int mostPartitions(Set<String> names) {
+        return names.stream().mapToInt(this::partitionsOf).reduce(1, Math::max);
+    }
+
     private int partitionsOf(String name) {
         var topic = existing.get(name);
         return topic == null ? 0 : topic.partitions();

@@ -13,7 +13,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Last step: writes the decisions into the headers and gives the job to its model's topic.
+ * Writes the decisions into the headers of a job for its model's topic.
  *
  * <p>A record that the broker refuses would abort the transaction of all records around it, over
  * and over. So what might be too large is refused here.
@@ -52,7 +52,7 @@ final class RouteStep implements Processor<byte[], Job, byte[], Object> {
             return;
         }
         meters.onRouted(job.headers().model());
-        forward.to(Step.JOBS, entry.withKey(key).withHeaders(headers).withValue(job));
+        forward.to(Step.LANE, entry.withKey(key).withHeaders(headers).withValue(job));
     }
 
     private void refuse(Record<byte[], Job> entry, Fault fault) {

@@ -1,6 +1,8 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.step.Flow.Job;
 import java.time.Duration;
@@ -27,24 +29,26 @@ import org.apache.kafka.streams.state.Stores;
  * Puts the steps together.
  *
  * <pre>
- * requests ─► validate ─► dedupe ─► plan ─► route ─► jobs of the model
- *                │          │        │        │
- *                └─► bury ◄─┘        └─► refuse ◄┘
- *                      │                  ├─► results
- *                      ▼                  └─► costs
- *                dead-letters
- * costs ─► settle
+ * requests ─► validate ─► dedupe ─► plan ─► route ─► lane ─► jobs of the model
+ *                │          │        │        │      ▲
+ *                └─► bury ◄─┘        └─► refuse ◄┘   │
+ *                      │                  ├─► results│
+ *                      ▼                  └─► costs  │
+ *                dead-letters                        │
+ * costs ─► settle ───────────────────────────────────┘
  * </pre>
  *
  * @param tenants by request topic, whose requests its are; empty when they say so themselves
  * @param maxRequestBytes longest line that is worked on
  * @param repeatsWindow for how long after the first a repeat is one
+ * @param fairness what puts jobs on the bulk lane
  */
 public record RouterTopology(
         Topics topics,
         Map<String, Optional<String>> tenants,
         int maxRequestBytes,
-        Duration repeatsWindow) {
+        Duration repeatsWindow,
+        Fairness fairness) {
     /** How often a task that keeps up with its topic commits. */
     public static final Duration COMMIT_TICK = Duration.ofMillis(10);
 
@@ -95,6 +99,9 @@ public record RouterTopology(
         topology.addProcessor(Step.PLAN, () -> new PlanStep(planner, topics, clock), Step.DEDUPE);
         topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters), Step.PLAN);
         topology.addProcessor(
+                Step.LANE, () -> new LaneStep(topics, limits, fairness), Step.ROUTE, Step.SETTLE);
+        topology.addStateStore(PaceStore.builder(), Step.LANE);
+        topology.addProcessor(
                 Step.REFUSE, () -> new RefuseStep(clock, meters), Step.PLAN, Step.ROUTE);
         topology.addProcessor(
                 Step.BURY,
@@ -114,7 +121,7 @@ public record RouterTopology(
         var bytes = new ByteArraySerializer();
         TopicNameExtractor<byte[], Job> topicOfModel = (key, job, context) -> job.topic();
         Serializer<Job> bytesOfJob = (topic, job) -> job.bytes();
-        topology.addSink(Step.JOBS, topicOfModel, bytes, bytesOfJob, Step.ROUTE);
+        topology.addSink(Step.JOBS, topicOfModel, bytes, bytesOfJob, Step.LANE);
         addEnd(topology, Step.RESULTS, topics.results());
         addEnd(topology, Step.COSTS, topics.costs());
         topology.addSink(Step.DEAD_LETTERS, topics.deadLetters(), bytes, bytes, Step.BURY);

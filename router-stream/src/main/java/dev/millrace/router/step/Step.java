@@ -12,6 +12,7 @@ final class Step {
     static final String DEDUPE = "dedupe";
     static final String PLAN = "plan";
     static final String ROUTE = "route";
+    static final String LANE = "lane";
     static final String REFUSE = "refuse";
     static final String BURY = "bury";
     static final String JOBS = "jobs";

@@ -11,6 +11,8 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.plan.AutoRoute;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
@@ -50,6 +52,7 @@ final class RouterBench implements AutoCloseable {
     static final String BOUND_TOPIC = "acme.requests";
     static final int MAX_REQUEST_BYTES = 2_000;
     static final Duration WINDOW = Duration.ofHours(24);
+    static final int BURST = 10;
 
     final TestClock clock = new TestClock();
     final MeterRegistry meters = new SimpleMeterRegistry();
@@ -70,7 +73,8 @@ final class RouterBench implements AutoCloseable {
                                 BOUND_TOPIC,
                                 Optional.of("acme")),
                         MAX_REQUEST_BYTES,
-                        WINDOW);
+                        WINDOW,
+                        new Fairness(BURST, tenant -> tenant.equals("heavy") ? 2 : 1));
         var planner = new Planner(offer(), model -> !withoutTopics.contains(model.name()));
         driver =
                 new TopologyTestDriver(
@@ -163,6 +167,10 @@ final class RouterBench implements AutoCloseable {
         return read("test.jobs." + model + ".normal");
     }
 
+    List<TestRecord<String, byte @Nullable []>> bulkJobs(String model) {
+        return read("test.jobs." + model + ".bulk");
+    }
+
     List<TestRecord<String, byte @Nullable []>> results() {
         return read(TOPICS.results());
     }
@@ -192,6 +200,10 @@ final class RouterBench implements AutoCloseable {
 
     KeyValueStore<Bytes, byte[]> seenJobs() {
         return driver.getKeyValueStore(Step.SEEN_JOBS);
+    }
+
+    KeyValueStore<String, byte[]> pace() {
+        return driver.getKeyValueStore(PaceStore.NAME);
     }
 
     double count(String meter, String tag, String value) {

@@ -1,0 +1,61 @@
+package dev.millrace.router.fair;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from the changelog of the store who is ahead of its pace, without a router. Belongs to one
+ * thread.
+ */
+public final class PaceView {
+    private final Map<Integer, Map<String, PaceEntry>> byPartition = new HashMap<>();
+
+    /**
+     * A record of the changelog, in the order of its partition.
+     *
+     * @param value null where an entry was deleted
+     * @throws IllegalStateException for an entry of another version
+     */
+    public void onRecord(int partition, String key, byte @Nullable [] value) {
+        Map<String, PaceEntry> entries =
+                byPartition.computeIfAbsent(partition, _ -> new HashMap<>());
+        if (value == null) {
+            entries.remove(key);
+        } else {
+            entries.put(key, PaceEntry.read(key, value));
+        }
+    }
+
+    /** Who is ahead, by model and then those first who are ahead the most. */
+    public List<AheadTenant> ahead() {
+        Map<String, Map<String, Double>> sums = new TreeMap<>();
+        byPartition.values().forEach(entries -> add(entries, sums));
+        List<AheadTenant> all = new ArrayList<>();
+        sums.forEach(
+                (model, tenants) ->
+                        tenants.entrySet().stream()
+                                .map(it -> new AheadTenant(model, it.getKey(), it.getValue()))
+                                .sorted(
+                                        Comparator.comparingDouble(AheadTenant::jobs)
+                                                .reversed()
+                                                .thenComparing(AheadTenant::tenant))
+                                .forEach(all::add));
+        return all;
+    }
+
+    private static void add(Map<String, PaceEntry> entries, Map<String, Map<String, Double>> sums) {
+        for (PaceEntry entry : entries.values()) {
+            if (!entry.isTime()) {
+                PaceEntry time = entries.get(PaceEntry.key(entry.model()));
+                double ahead = entry.mark().ahead(time == null ? 0 : time.at());
+                sums.computeIfAbsent(entry.model(), _ -> new TreeMap<>())
+                        .merge(entry.tenant(), ahead, Double::sum);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.fair.FairPace;
+import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.step.Flow.Job;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Last step: puts a job on a lane of its model, so that no tenant's jobs stand behind those of
+ * another one that sends more than its part.
+ *
+ * <p>It also hears of the ends of this partition's jobs, from {@link SettleStep}: what has been
+ * served is no longer ahead. A job counts from here on, when nothing can refuse it any more, so
+ * that each one that counts has an end that does.
+ */
+final class LaneStep implements Processor<byte[], Object, byte[], Job> {
+    private final Topics topics;
+    private final TopicLimits limits;
+    private final Fairness fairness;
+    private final Forwarding<Job> forward = new Forwarding<>();
+    private @Nullable FairPace pace;
+
+    LaneStep(Topics topics, TopicLimits limits, Fairness fairness) {
+        this.topics = topics;
+        this.limits = limits;
+        this.fairness = fairness;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Job> context) {
+        forward.init(context);
+        pace = PaceStore.restore(context.getStateStore(PaceStore.NAME), fairness);
+    }
+
+    @Override
+    public void process(Record<byte[], Object> entry) {
+        switch (entry.value()) {
+            case Job job -> forward.to(Step.JOBS, entry.withValue(onLane(entry, job)));
+            case CostEvent ended -> onEnd(ended.end());
+            default -> throw new IllegalStateException("neither a job nor an end");
+        }
+    }
+
+    private Job onLane(Record<byte[], Object> entry, Job job) {
+        String model = job.headers().model();
+        if (pace().laneOf(model, job.owner().tenant()) == Lane.NORMAL) {
+            return job;
+        }
+        String bulk = topics.jobs(model, Lane.BULK);
+        int bytes = Outgoing.bytesOf(entry.key(), job.bytes(), entry.headers());
+        // The topics of both lanes are made alike, but one may have been changed by hand.
+        return bytes > limits.maxRecordBytes(bulk)
+                ? job
+                : new Job(job.owner(), job.headers(), bulk, job.bytes());
+    }
+
+    /** The pace is that of the first model: a job that fell back has left its lane, too. */
+    private void onEnd(@Nullable JobEnd end) {
+        if (end != null && end.lane() == Lane.NORMAL && end.routedTo() != null) {
+            pace().onNormalEnd(end.routedTo());
+        }
+    }
+
+    private FairPace pace() {
+        if (pace == null) {
+            throw new IllegalStateException("the step has not been initialised");
+        }
+        return pace;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.router.fair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PaceViewTest {
+    private final PaceView view = new PaceView();
+
+    private void onRecord(int partition, PaceEntry entry) {
+        view.onRecord(partition, entry.key(), entry.value());
+    }
+
+    @Nested
+    class WhenATenantIsAheadInSeveralPartitions {
+        @Test
+        void itIsAheadByTheSum() {
+            onRecord(0, PaceEntry.time("small", 4));
+            onRecord(0, PaceEntry.mark("small", "acme", new Mark(6, 2)));
+            onRecord(1, PaceEntry.mark("small", "acme", new Mark(3, 1)));
+
+            assertThat(view.ahead()).containsExactly(new AheadTenant("small", "acme", 7));
+        }
+    }
+
+    @Nested
+    class WhenSeveralAreAhead {
+        @Test
+        void theyAreInTheOrderOfModelsAndThenOfJobs() {
+            onRecord(0, PaceEntry.mark("small", "a", new Mark(1, 1)));
+            onRecord(0, PaceEntry.mark("small", "b", new Mark(2, 1)));
+            onRecord(0, PaceEntry.mark("large", "a", new Mark(1, 1)));
+
+            assertThat(view.ahead())
+                    .containsExactly(
+                            new AheadTenant("large", "a", 1),
+                            new AheadTenant("small", "b", 2),
+                            new AheadTenant("small", "a", 1));
+        }
+    }
+
+    @Nested
+    class WhenAnEntryIsDeleted {
+        @Test
+        void theTenantIsNoLongerAhead() {
+            var entry = PaceEntry.mark("small", "a", new Mark(1, 1));
+            onRecord(0, entry);
+            view.onRecord(0, entry.key(), null);
+
+            assertThat(view.ahead()).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenTheStoreHoldsSomethingElse {
+        @Test
+        void itIsRefused() {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> view.onRecord(0, "small\na", new byte[] {9}))
+                    .withMessageContaining("another version");
+        }
+    }
+
+    @Provide
+    Arbitrary<String> names() {
+        return Arbitraries.strings().excludeChars('\n').ofMaxLength(20);
+    }
+
+    @Property
+    void anEntryIsReadAsItWasWritten(
+            @ForAll("names") String model,
+            @ForAll("names") String tenant,
+            @ForAll double at,
+            @ForAll int weight) {
+        var entry = new PaceEntry(model, tenant, at, weight);
+
+        assertThat(PaceEntry.read(entry.key(), entry.value())).isEqualTo(entry);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class LaneStepTest {
+    private final RouterBench router = new RouterBench();
+    private int sent;
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    private void send(String tenant, int jobs) {
+        for (int i = 0; i < jobs; i++) {
+            router.send(
+                    RouterBench.line("job-" + sent++, "small"),
+                    new SubmissionHeaders(tenant, "b", null, null, null));
+        }
+    }
+
+    private void end(int jobs, Lane lane, String routedTo) {
+        for (int i = 0; i < jobs; i++) {
+            end(new JobEnd("catalog", routedTo, lane, null, 1, BigDecimal.ONE, 7));
+        }
+    }
+
+    private void end(@Nullable JobEnd end) {
+        var event = CostEvent.withoutCall(JobId.of("acme", "b", "job"), "acme", "b");
+        router.send(
+                RouterBench.TOPICS.costs(),
+                null,
+                CostEventCodec.toJson(end == null ? event : event.with(end)),
+                new RecordHeaders());
+    }
+
+    private int entries() {
+        var all = new ArrayList<>();
+        try (var entries = router.pace().all()) {
+            entries.forEachRemaining(all::add);
+        }
+        return all.size();
+    }
+
+    @Nested
+    class WhenATenantSendsMoreThanItsBurst {
+        @Test
+        void theSurplusGoesToTheBulkLane() {
+            send("acme", RouterBench.BURST + 5);
+
+            assertThat(router.jobs("small")).hasSize(RouterBench.BURST);
+            assertThat(router.bulkJobs("small")).hasSize(5);
+        }
+
+        @Test
+        void jobsOfAnotherTenantGoToTheNormalLane() {
+            send("acme", 100);
+            router.jobs("small");
+            send("other", RouterBench.BURST);
+
+            assertThat(router.jobs("small")).hasSize(RouterBench.BURST);
+        }
+
+        @Test
+        void theSameTenantsJobsForAnotherModelGoToTheNormalLane() {
+            send("acme", 100);
+            router.send(
+                    RouterBench.line("c", "claude").replace("chat/completions", "messages"),
+                    new SubmissionHeaders("acme", "b", null, null, null));
+
+            assertThat(router.jobs("claude")).hasSize(1);
+        }
+
+        @Test
+        void aJobOnTheBulkLaneIsTheSameAsOnTheOther() {
+            send("acme", RouterBench.BURST + 1);
+
+            var normal = router.jobs("small").getLast();
+            var bulk = router.bulkJobs("small").getFirst();
+            assertThat(bulk.key()).isEqualTo(JobId.of("acme", "b", "job-10").value());
+            assertThat(bulk.value()).isEqualTo(RouterBench.line("job-10", "small").getBytes(UTF_8));
+            assertThat(bulk.headers().toArray()).hasSameSizeAs(normal.headers().toArray());
+        }
+    }
+
+    @Nested
+    class WhenJobsOfTheNormalLaneEnd {
+        @Test
+        void asManyOthersMayFollow() {
+            send("acme", 100);
+            end(4, Lane.NORMAL, "small");
+            router.jobs("small");
+            send("acme", 100);
+
+            assertThat(router.jobs("small")).hasSize(4);
+        }
+
+        @Test
+        void nothingIsKeptWhenAllHave() {
+            send("acme", 100);
+            end(RouterBench.BURST, Lane.NORMAL, "small");
+
+            assertThat(entries()).isZero();
+        }
+    }
+
+    @Nested
+    class WhenOtherJobsEnd {
+        @Test
+        void thoseOfTheBulkLaneLetNoneFollow() {
+            send("acme", 100);
+            end(50, Lane.BULK, "small");
+            router.jobs("small");
+            send("acme", 1);
+
+            assertThat(router.jobs("small")).isEmpty();
+        }
+
+        @Test
+        void thoseOfAnotherModelLetNoneFollow() {
+            send("acme", 100);
+            end(50, Lane.NORMAL, "claude");
+            router.jobs("small");
+            send("acme", 1);
+
+            assertThat(router.jobs("small")).isEmpty();
+        }
+
+        @Test
+        void thoseThatSayNothingOfItDoNoHarm() {
+            send("acme", 100);
+            end(null);
+            end(JobEnd.unrouted("budget_exceeded"));
+
+            assertThat(entries()).isOne();
+        }
+    }
+
+    @Nested
+    class WhenAJobIsRefusedByItsHeaders {
+        @Test
+        void itDoesNotCount() {
+            var headers = new RecordHeaders();
+            headers.add("large", new byte[Outgoing.MAX_FOREIGN_BYTES + 1]);
+            router.send(
+                    RouterBench.TOPICS.requests(),
+                    null,
+                    RouterBench.line("a", "small").getBytes(UTF_8),
+                    headers);
+
+            assertThat(entries()).isZero();
+        }
+    }
+
+    @Nested
+    class WhenTheBulkTopicTakesLess {
+        @Test
+        void aJobThatIsTooLargeForItStaysOnTheNormalLane() {
+            router.maxRecordBytes.put("test.jobs.small.bulk", 100);
+
+            send("acme", RouterBench.BURST + 1);
+
+            assertThat(router.jobs("small")).hasSize(RouterBench.BURST + 1);
+        }
+    }
+}
