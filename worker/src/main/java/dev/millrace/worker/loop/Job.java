@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.worker.outcome.CostLedger;
@@ -136,9 +135,8 @@ final class Job {
         return record.offset();
     }
 
-    /** In bulk none is: a tenant that runs ahead has no claim to go first. */
     boolean isCritical() {
-        return headers.priority() == Priority.CRITICAL && partition.lane == Lane.NORMAL;
+        return headers.priority() == Priority.CRITICAL;
     }
 
     /** Bytes that it holds while it is open. */

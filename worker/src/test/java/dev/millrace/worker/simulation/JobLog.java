@@ -25,7 +25,6 @@ final class JobLog {
     static final Comparator<TopicPartition> ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
-    private static final List<Lane> LANES = List.of(Lane.values());
     private static final int GREATEST_GAP = 1 << 22;
 
     private final NavigableMap<TopicPartition, Shelf> shelves = new TreeMap<>(ORDER);
@@ -37,7 +36,7 @@ final class JobLog {
 
     /** One partition. */
     static final class Shelf {
-        final JobTopic topic;
+        final String model;
         final NavigableMap<Long, Task> tasks = new TreeMap<>();
 
         /** The first offset that is not deleted. */
@@ -46,8 +45,8 @@ final class JobLog {
         /** The next offset to be written. */
         long end;
 
-        Shelf(JobTopic topic, long start) {
-            this.topic = topic;
+        Shelf(String model, long start) {
+            this.model = model;
             this.start = start;
             this.end = start;
         }
@@ -60,12 +59,10 @@ final class JobLog {
         this.records = new JobRecords(random, sizes.largeJobBytes(), chronicle);
         for (int i = 0; i < sizes.partitions(); i++) {
             String model = model(i % sizes.models());
-            int number = i / sizes.models();
-            Lane lane = LANES.get(number % LANES.size());
             long start = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
             shelves.put(
-                    new TopicPartition(TOPICS.jobs(model, lane), number / LANES.size()),
-                    new Shelf(new JobTopic(model, lane), start));
+                    new TopicPartition(TOPICS.jobs(model, Lane.NORMAL), i / sizes.models()),
+                    new Shelf(model, start));
         }
     }
 
@@ -79,7 +76,9 @@ final class JobLog {
 
     Map<String, JobTopic> topicsByName() {
         var topics = new HashMap<String, JobTopic>();
-        shelves.forEach((partition, shelf) -> topics.put(partition.topic(), shelf.topic));
+        shelves.forEach(
+                (partition, shelf) ->
+                        topics.put(partition.topic(), new JobTopic(shelf.model, Lane.NORMAL)));
         return topics;
     }
 
@@ -102,22 +101,10 @@ final class JobLog {
 
     /** One more record somewhere, usually a job. */
     void append() {
-        append(Scenario.oneOf(random, partitions()));
-    }
-
-    /** The same in bulk, if there is such a partition. */
-    void appendToBulk() {
-        var bulk = partitions().stream().filter(it -> shelf(it).topic.lane() == Lane.BULK).toList();
-        if (!bulk.isEmpty()) {
-            chronicle.note(Happening.BACKLOG, bulk);
-            append(Scenario.oneOf(random, bulk));
-        }
-    }
-
-    private void append(TopicPartition partition) {
+        TopicPartition partition = Scenario.oneOf(random, partitions());
         Shelf shelf = shelf(partition);
         long offset = shelf.end + gap(partition);
-        Task task = records.make(partition, offset, shelf.topic);
+        Task task = records.make(partition, offset, shelf.model);
         shelf.tasks.put(offset, task);
         byId.put(task.id, task);
         shelf.end = offset + 1;

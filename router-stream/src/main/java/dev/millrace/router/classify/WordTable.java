@@ -1,0 +1,62 @@
+package dev.millrace.router.classify;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Finds keywords by their letters without allocating: this is asked of every word of every job. */
+final class WordTable {
+    /** Letters of the longest keyword. */
+    static final int LONGEST = 16;
+
+    private static final int SLOTS = 512;
+    private static final int PRIME = 31;
+
+    private static final byte[] NONE = {};
+
+    private final byte[][] words = new byte[SLOTS][];
+    private final Keyword[] meanings = new Keyword[SLOTS];
+
+    WordTable() {
+        Arrays.fill(words, NONE);
+        for (Keyword keyword : Keyword.values()) {
+            for (String word : keyword.words()) {
+                add(word.getBytes(US_ASCII), keyword);
+            }
+        }
+    }
+
+    private void add(byte[] word, Keyword meaning) {
+        int slot = slot(hash(word, word.length));
+        while (words[slot].length > 0) {
+            slot = slot(slot + 1);
+        }
+        words[slot] = word;
+        meanings[slot] = meaning;
+    }
+
+    private static int hash(byte[] letters, int length) {
+        int hash = 0;
+        for (int i = 0; i < length; i++) {
+            hash = PRIME * hash + letters[i];
+        }
+        return hash ^ hash >>> 16;
+    }
+
+    private static int slot(int hash) {
+        return hash & SLOTS - 1;
+    }
+
+    /** What a word in lower case means; null for most words. */
+    @Nullable Keyword find(byte[] letters, int length) {
+        int slot = slot(hash(letters, length));
+        while (words[slot].length > 0) {
+            if (Arrays.equals(words[slot], 0, words[slot].length, letters, 0, length)) {
+                return meanings[slot];
+            }
+            slot = slot(slot + 1);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.router.classify.body;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.router.classify.language;
+
+import org.jspecify.annotations.NullMarked;

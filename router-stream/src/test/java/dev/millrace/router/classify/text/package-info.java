@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.router.classify.text;
+
+import org.jspecify.annotations.NullMarked;

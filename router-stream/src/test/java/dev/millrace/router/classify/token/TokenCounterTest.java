@@ -1,0 +1,287 @@
+package dev.millrace.router.classify.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.knuddels.jtokkit.Encodings;
+import com.knuddels.jtokkit.api.Encoding;
+import com.knuddels.jtokkit.api.EncodingType;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.router.classify.Requests;
+import dev.millrace.router.classify.body.RequestBody;
+import java.util.OptionalLong;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TokenCounterTest {
+    private static final TokenCounter COUNTER = new TokenCounter();
+    private static final Encoding O200K =
+            Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    private static final String PNG = "iVBORw0KGgoAAAANSUhEUgAABAAAAAQACAIAAAA=";
+
+    private static Model model(String name) {
+        return Model.of(name, "any", Price.of("1", "1"));
+    }
+
+    private static TokenCount input(String model, RequestLine line) {
+        return COUNTER.ofInput(line, RequestBody.of(line), model(model));
+    }
+
+    private static TokenCount output(RequestLine line, Model model) {
+        return COUNTER.ofOutput(line, RequestBody.of(line), model, 100);
+    }
+
+    @Property
+    void boundWhatTheTokenizerCounts(@ForAll String text) {
+        RequestLine line = Requests.chat(text);
+        long counted =
+                O200K.countTokensOrdinary(dev.millrace.contracts.json.JsonBytes.encodable(text));
+
+        TokenCount count = input("gpt-4.1", line);
+
+        assertThat(count.atLeast()).isEqualTo(counted);
+        assertThat(count.estimate()).isEqualTo(counted + 7);
+        assertThat(count.atMost().orElseThrow()).isGreaterThanOrEqualTo(count.estimate());
+        assertThat(CharacterTally.of(RequestBody.of(line).texts()).fewestTokens())
+                .isLessThanOrEqualTo(counted);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-4o-2024-08-06, O200K",
+        "gpt-4.1-mini, O200K",
+        "gpt-5.1, O200K",
+        "o4-mini, O200K",
+        "openai/gpt-4o, O200K",
+        "gpt-oss-120b, O200K",
+        "chatgpt-4o-latest, O200K",
+        "gpt-4-turbo, CL100K",
+        "gpt-3.5-turbo, CL100K",
+        "text-embedding-3-small, CL100K",
+        "claude-sonnet-4-5-20250929, CLAUDE",
+        "claude-3-5-sonnet-20241022, CLAUDE",
+        "claude-opus-4-20250514, CLAUDE",
+        "claude-opus-4-7, CLAUDE_NEWEST",
+        "claude-opus-4.7, CLAUDE_NEWEST",
+        "claude-sonnet-5, CLAUDE_NEWEST",
+        "claude-2.1, CLAUDE",
+        "gemini-2.5-flash, GEMINI",
+        "deepseek-chat, DEEPSEEK",
+        "qwen-turbo, QWEN",
+        "mistral-large, OTHER",
+        "foo1-large, OTHER",
+    })
+    void knowFamiliesByName(String name, TokenFamily family) {
+        assertThat(TokenFamily.of(model(name))).isEqualTo(family);
+    }
+
+    @Test
+    void knowAFamilyByWhatTheProviderCallsTheModel() {
+        assertThat(TokenFamily.of(model("fast").answeredBy("azure", "gpt-4o")))
+                .isEqualTo(TokenFamily.O200K);
+        assertThat(TokenFamily.of(model("gpt-4o").answeredBy("azure", "deployment-1")))
+                .isEqualTo(TokenFamily.O200K);
+    }
+
+    @Nested
+    class Messages {
+        private final RequestLine line =
+                Requests.line(
+                        "/v1/chat/completions",
+                        "'messages':[{'role':'system','content':'You are helpful.'},"
+                                + "{'role':'user','name':'bob','content':[{'type':'text','text':'Hello world'}]}]");
+
+        @Test
+        void haveWordsNamesAndWhatStandsAroundThem() {
+            // 4 + 1 + 2 of text, 4 around each message, 1 for the name, 3 before the answer.
+            assertThat(input("gpt-4o", line).estimate()).isEqualTo(19);
+            assertThat(input("gpt-4o", line).atLeast()).isEqualTo(7);
+        }
+
+        @Test
+        void areBoundByTheBytesOfTheBody() {
+            assertThat(input("gpt-4o", line).atMost()).hasValue(line.body().length() + 1_024L);
+            assertThat(input("claude-sonnet-4.5", line).atMost())
+                    .isEqualTo(input("gpt-4o", line).atMost());
+        }
+
+        @Test
+        void areCountedFromTheBeginningWhenTheyAreLong() {
+            String text = "The quick brown fox jumps over the lazy dog. ".repeat(20_000);
+
+            TokenCount count = input("gpt-4o", Requests.chat(text));
+
+            assertThat(count.estimate()).isCloseTo(200_000, Percentage.withPercentage(1));
+            assertThat(count.atLeast()).isBetween(100_000L, 200_000L);
+        }
+    }
+
+    @Nested
+    class Prompts {
+        @Test
+        void mayBeTokensAlready() {
+            TokenCount count =
+                    input("gpt-4o", Requests.line("/v1/completions", "'prompt':[1,2,3]"));
+
+            assertThat(count.estimate()).isEqualTo(3);
+            assertThat(count.atLeast()).isEqualTo(3);
+        }
+
+        @Test
+        void ofEmbeddingsHaveNothingAroundThem() {
+            assertThat(
+                            input(
+                                            "text-embedding-3-small",
+                                            Requests.line(
+                                                    "/v1/embeddings",
+                                                    "'input':['Hello world','Hello world']"))
+                                    .estimate())
+                    .isEqualTo(4);
+        }
+    }
+
+    @Nested
+    class Tools {
+        private final RequestLine line =
+                Requests.line(
+                        "/v1/messages",
+                        "'messages':[],'tools':[{'name':'get_weather','description':'Weather of a city','input_schema':{'type':'object'}}]");
+
+        @Test
+        void countByTheirJsonAndWhatTheProviderAdds() {
+            assertThat(input("claude-sonnet-4.5", line).estimate()).isBetween(360L, 380L);
+            assertThat(input("gpt-4o", line).estimate()).isBetween(15L, 30L);
+        }
+
+        @Test
+        void thatTheProviderRunsAreUnbounded() {
+            RequestLine search =
+                    Requests.line("/v1/responses", "'input':'x','tools':[{'type':'web_search'}]");
+
+            assertThat(input("gpt-4o", search).atMost()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Media {
+        private RequestLine picture(String url) {
+            return Requests.line(
+                    "/v1/chat/completions",
+                    "'messages':[{'role':'user','content':[{'type':'image_url','image_url':{'url':'"
+                            + url
+                            + "'}}]}]");
+        }
+
+        @Test
+        void arePicturesOfTheirOwnSize() {
+            assertThat(input("gpt-4o", picture("data:image/png;base64," + PNG)).estimate())
+                    .isEqualTo(765 + 7);
+        }
+
+        @Test
+        void arePicturesOfAnAssumedSizeElsewhere() {
+            assertThat(input("gpt-4o", picture("https://example.org/a.png")).estimate())
+                    .isEqualTo(765 + 7);
+        }
+
+        @Test
+        void boundWhereTheProviderBoundsThem() {
+            RequestLine line = picture("data:image/png;base64," + "A".repeat(100_000));
+
+            assertThat(input("gpt-4o", line).atMost().orElseThrow()).isBetween(1_445L, 4_000L);
+            assertThat(input("gemini-2.5-flash", line).atMost()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '"',
+                value = {
+                    "/v1/responses|'input':[{'role':'user','content':[{'type':'input_file','file_id':'f'}]}]",
+                    "/v1/responses|'input':[{'type':'item_reference','id':'f'}]",
+                    "/v1/responses|'input':'x','previous_response_id':'r'",
+                    "/v1/responses|'input':'x','prompt':{'id':'p'}",
+                    "/v1/responses|'input':'x','extra':{'deep':[{'file_ids':[]}]}",
+                    "/v1/messages|'messages':[{'role':'user','content':[{'type':'document','source':{'type':'base64','media_type':'application/pdf','data':'AAAA'}}]}]",
+                    "/v1/chat/completions|'messages':[{'role':'user','content':[{'type':'input_audio','input_audio':{'data':'AAAA','format':'wav'}}]}]",
+                    "/v1/messages|'messages':[],'container':'c'",
+                    "/v1/messages|'messages':[{'role':'user','content':[{'type':'tool_result','content':[{'type':'image','source':{'type':'file','file_id':'f'}}]}]}]",
+                })
+        void orWhatStandsElsewhereHaveNoBound(String url, String fields) {
+            assertThat(input("gpt-4o", Requests.line(url, fields)).atMost()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '"',
+                value = {
+                    "/v1/messages|'messages':[{'role':'user','content':[{'type':'document','source':{'type':'text','media_type':'text/plain','data':'hello'}}]}]",
+                    "/v1/messages|'messages':[{'role':'assistant','content':[{'type':'tool_use','id':'t','name':'f','input':{'file':'a.txt'}}]}]",
+                    "/v1/chat/completions|'messages':[],'tools':[{'type':'function','function':{'name':'f','parameters':{'properties':{'source':{}}}}}]",
+                    "/v1/responses|'input':'x','previous_response_id':null",
+                })
+        void areNotWhatOnlyLooksLikeThem(String url, String fields) {
+            assertThat(input("gpt-4o", Requests.line(url, fields)).atMost()).isPresent();
+        }
+    }
+
+    @Nested
+    class Answers {
+        @Test
+        void areLimitedByTheBodyAndAskedForSeveralTimes() {
+            RequestLine line =
+                    Requests.line("/v1/completions", "'prompt':['a','b'],'max_tokens':50,'n':3");
+
+            assertThat(output(line, model("x")))
+                    .isEqualTo(new TokenCount(300, 0, OptionalLong.of(300)));
+        }
+
+        @Test
+        void haveNoBoundWhereNobodySetsOne() {
+            assertThat(output(Requests.chat("hi"), model("x")))
+                    .isEqualTo(new TokenCount(100, 0, OptionalLong.empty()));
+        }
+
+        @Test
+        void thatAreTooManyHaveNoBound() {
+            RequestLine line =
+                    Requests.line("/v1/responses", "'input':'x','max_output_tokens':50,'n':1e18");
+
+            assertThat(output(line, model("x")).atMost()).isEmpty();
+        }
+
+        @Test
+        void ofEmbeddingsHaveNoTokens() {
+            assertThat(output(Requests.line("/v1/embeddings", "'input':'x'"), model("x")))
+                    .isEqualTo(TokenCount.exactly(0));
+        }
+    }
+
+    @Nested
+    class QuickGuess {
+        @Test
+        void isNearTheTokenizerForProse() {
+            RequestLine line =
+                    Requests.chat(
+                            "The parcel arrived on Monday, but the box was open and two of the cups were broken. "
+                                    .repeat(10));
+
+            assertThat(QuickTokens.ofInput(line))
+                    .isCloseTo(input("gpt-4o", line).estimate(), Percentage.withPercentage(30));
+        }
+
+        @Test
+        void takesALongRunOfBase64ForOneThing() {
+            RequestLine line = Requests.chat("look " + "QUJD".repeat(100_000) + " there");
+
+            assertThat(QuickTokens.ofInput(line)).isBetween(1_024L, 1_100L);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.router.classify.token;
+
+import org.jspecify.annotations.NullMarked;
