@@ -34,7 +34,9 @@ final class NotYetSupported {
                             is("always"),
                             "requests are only streamed when they say so"),
                     part("worker.breaker", "no model is given a rest yet"),
-                    part("worker.lane_weights", "all lanes have the same weight yet"),
+                    part(
+                            "worker.lane_weights",
+                            "the lanes normal and bulk have their default weights yet"),
                     part("worker.lease", "limits are not shared between workers yet"),
                     part(
                             "router.cache",

@@ -2,6 +2,7 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.contracts.Violation.require;
 
+import dev.millrace.contracts.job.Lane;
 import java.time.Duration;
 
 /**
@@ -234,6 +235,14 @@ public record WorkerConfig(
             Rules.requireWithin("normal", normal, HEAVIEST);
             Rules.requireWithin("low", low, HEAVIEST);
             Rules.requireWithin("bulk", bulk, HEAVIEST);
+        }
+
+        /** How often the turn of a lane comes that there is already. */
+        public int of(Lane lane) {
+            return switch (lane) {
+                case NORMAL -> normal;
+                case BULK -> bulk;
+            };
         }
     }
 

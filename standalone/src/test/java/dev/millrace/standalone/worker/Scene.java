@@ -31,20 +31,24 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A broker with all topics, a simulator, and what stands around a worker: router and reader. */
 final class Scene implements AutoCloseable {
@@ -58,6 +62,9 @@ final class Scene implements AutoCloseable {
     final List<ResultView> results = new ArrayList<>();
     final List<CostEvent> costs = new ArrayList<>();
     final List<String> deadLetters = new ArrayList<>();
+
+    /** Of the topics of results and costs, by job. */
+    final Map<String, Set<Integer>> partitions = new HashMap<>();
 
     Scene(Path directory, SimulatorSettings settings, String workerYaml)
             throws ExecutionException, InterruptedException {
@@ -182,6 +189,12 @@ final class Scene implements AutoCloseable {
     }
 
     ProducerRecord<byte[], byte[]> job(String model, int number) {
+        return job(model, Lane.NORMAL, number, null);
+    }
+
+    /** A job whose request came from that partition. */
+    ProducerRecord<byte[], byte[]> job(
+            String model, Lane lane, int number, @Nullable Integer requestPartition) {
         String line =
                 """
                 {"custom_id":"job-%d","method":"POST","url":"/v1/chat/completions",\
@@ -190,7 +203,7 @@ final class Scene implements AutoCloseable {
                         .formatted(number, model, number);
         var record =
                 new ProducerRecord<>(
-                        topics().jobs(model, Lane.NORMAL),
+                        topics().jobs(model, lane),
                         jobId(number).value().getBytes(UTF_8),
                         line.getBytes(UTF_8));
         new JobHeaders(
@@ -205,7 +218,7 @@ final class Scene implements AutoCloseable {
                         List.of(model),
                         0,
                         0,
-                        null)
+                        requestPartition)
                 .writeTo(record.headers());
         return record;
     }
@@ -237,12 +250,20 @@ final class Scene implements AutoCloseable {
         for (var record : reader.poll(wait)) {
             if (record.topic().equals(topics().results())) {
                 results.add(ResultView.read(record.value()));
+                note(record);
             } else if (record.topic().equals(topics().costs())) {
                 costs.add(CostEventCodec.read(record.value()));
+                note(record);
             } else {
                 deadLetters.add(new String(record.value(), UTF_8));
             }
         }
+    }
+
+    private void note(ConsumerRecord<byte[], byte[]> record) {
+        partitions
+                .computeIfAbsent(new String(record.key(), UTF_8), _ -> new HashSet<>())
+                .add(record.partition());
     }
 
     private KafkaProducer<byte[], byte[]> producer(String transactionalId) {

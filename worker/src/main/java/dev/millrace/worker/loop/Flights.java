@@ -72,6 +72,7 @@ final class Flights {
     /** Marks those that are to start as running in their ledgers; nothing is sent yet. */
     List<Job> announce() {
         var announced = new ArrayList<Job>();
+        schedule.onAnnouncing();
         while (holdings.hasRoomForResults()) {
             Job job = schedule.next(this::fits);
             if (job == null) {
@@ -106,6 +107,7 @@ final class Flights {
         job.state = Job.State.STARTING;
         job.attempts++;
         job.partition.ledger.start(job.offset());
+        schedule.onAnnounced(job);
         holdings.onAnnounced(job.partition.model);
         suspects += job.isSuspect ? 1 : 0;
         // Counted here and not when sent: else many would pass a budget that has room for one.
@@ -134,6 +136,9 @@ final class Flights {
 
     /** That could not be committed: what was announced has not happened. */
     void withdraw(List<Job> announced) {
+        if (!announced.isEmpty()) {
+            schedule.onWithdrawn();
+        }
         for (Job job : announced) {
             job.partition.ledger.withdraw(job.offset());
             takeBack(job);

@@ -1,7 +1,12 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.job.Lane;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * What the loop holds at this moment, and whether more fits. Belongs to the loop's thread.
@@ -18,23 +23,30 @@ final class Holdings {
     private static final int LEAST_SHARED = 20;
 
     private final long maxBytes;
-    private final Shares flights;
-    private final Shares bytes;
-    private final Map<String, Long> waitingBytes = new HashMap<>();
+    private final Shares<String> flights;
+    private final Shares<JobTopic> bytes;
+    private final Map<JobTopic, Long> waitingBytes = new HashMap<>();
 
     private int openJobs;
     private long settledBytes;
 
     /**
-     * @param maxInFlight calls in flight at most
-     * @param maxBytes polled records, open jobs and unwritten results at most; one poll for each
-     *     model may come on top
-     * @param models how many models share that
+     * @param config calls in flight at most; and polled records, open jobs and unwritten results at
+     *     most, to which one poll for each topic may be added
+     * @param topics of all jobs: slots are shared by models, bytes by the lanes of each
      */
-    Holdings(int maxInFlight, long maxBytes, int models) {
-        this.maxBytes = maxBytes;
-        flights = new Shares(maxInFlight, reserve(maxInFlight), models);
-        bytes = new Shares(maxBytes, 0, models);
+    Holdings(WorkerConfig config, Collection<JobTopic> topics) {
+        this.maxBytes = config.maxHeldBytes();
+        int slots = config.maxInFlight();
+        flights = new Shares<>(slots, reserve(slots), weights(topics, JobTopic::model, _ -> 1));
+        bytes = new Shares<>(maxBytes, 0, weights(topics, it -> it, config.laneWeights()::of));
+    }
+
+    private static <P> Map<P, Integer> weights(
+            Collection<JobTopic> topics, Function<JobTopic, P> party, ToIntFunction<Lane> weight) {
+        var weights = new HashMap<P, Integer>();
+        topics.forEach(it -> weights.put(party.apply(it), weight.applyAsInt(it.lane())));
+        return weights;
     }
 
     private static int reserve(int slots) {
@@ -47,15 +59,15 @@ final class Holdings {
     }
 
     /**
-     * Whether more records of that model may be polled. What waits for another attempt keeps within
-     * its model's own part: when it fills that, nothing more is borrowed.
+     * Whether more records of that topic may be polled. What waits for another attempt keeps within
+     * its topic's own part: when it fills that, nothing more is borrowed.
      */
-    boolean hasBytes(String model) {
-        boolean ownPartIsFull = !bytes.fitsOwnPart(waitingBytes.getOrDefault(model, 0L) + 1);
-        return bytes.used(model) == 0
+    boolean hasBytes(JobTopic topic) {
+        boolean ownPartIsFull = !bytes.fitsOwnPart(topic, waitingBytes.getOrDefault(topic, 0L) + 1);
+        return bytes.used(topic) == 0
                 || (ownPartIsFull
-                        ? bytes.fitsOwnPart(bytes.used(model) + 1)
-                        : bytes.fits(model, 1, false));
+                        ? bytes.fitsOwnPart(topic, bytes.used(topic) + 1)
+                        : bytes.fits(topic, 1, false));
     }
 
     /** Whether results may be added by further calls. */
@@ -65,7 +77,7 @@ final class Holdings {
 
     /** Something of that partition was polled; a negative number when it is no longer held. */
     void onHeld(Partition partition, long amount) {
-        bytes.add(partition.model, amount);
+        bytes.add(partition.topic, amount);
     }
 
     void onOpened(Job job) {
@@ -80,7 +92,7 @@ final class Holdings {
     /** The job waits for its next attempt, or no longer does. */
     void onWaiting(Job job, boolean begins) {
         waitingBytes.merge(
-                job.partition.model, begins ? job.bytes() : -job.bytes(), (a, b) -> a + b);
+                job.partition.topic, begins ? job.bytes() : -job.bytes(), (a, b) -> a + b);
     }
 
     /** Something is to be committed, or no longer is. */

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-    /** So many at least, so that critical jobs among them can go first. */
+    /** Of each lane so many at least, so that critical jobs among them can go first. */
     private static final int LEAST_READY = 1_000;
 
     private final JobSource source;
@@ -188,15 +188,16 @@ final class Intake {
         if (record == null || partition.state != Partition.State.ACTIVE) {
             return false;
         }
-        return (schedule.readyCount(partition.model) < mostReady || isCritical(record))
+        return (schedule.readyCount(partition.topic) < mostReady || goesFirst(partition, record))
                 && canTake(partition, record.offset());
     }
 
     /** Such a job goes before all that are ready, and has slots that they may not use. */
-    private static boolean isCritical(ConsumerRecord<byte[], byte[]> record) {
-        return MillraceHeaders.text(record.headers(), MillraceHeaders.PRIORITY)
-                .filter(Priority.CRITICAL.word()::equals)
-                .isPresent();
+    private static boolean goesFirst(Partition partition, ConsumerRecord<byte[], byte[]> record) {
+        return partition.lane == Lane.NORMAL
+                && MillraceHeaders.text(record.headers(), MillraceHeaders.PRIORITY)
+                        .filter(Priority.CRITICAL.word()::equals)
+                        .isPresent();
     }
 
     /** What an earlier owner had taken has its place already. */
@@ -229,7 +230,7 @@ final class Intake {
         return partition.state == Partition.State.ACTIVE
                 && partition.stopReason.isEmpty()
                 && partition.buffer.isEmpty()
-                && holdings.hasBytes(partition.model)
+                && holdings.hasBytes(partition.topic)
                 && canTake(partition, partition.polledTo);
     }
 }

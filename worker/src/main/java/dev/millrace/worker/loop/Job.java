@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.worker.outcome.CostLedger;
@@ -135,8 +136,9 @@ final class Job {
         return record.offset();
     }
 
+    /** In bulk none is: a tenant that runs ahead has no claim to go first. */
     boolean isCritical() {
-        return headers.priority() == Priority.CRITICAL;
+        return headers.priority() == Priority.CRITICAL && partition.lane == Lane.NORMAL;
     }
 
     /** Bytes that it holds while it is open. */

@@ -39,6 +39,8 @@ final class Partition {
 
     final TopicPartition id;
 
+    final JobTopic topic;
+
     /** The model whose jobs it holds. */
     final String model;
 
@@ -79,6 +81,7 @@ final class Partition {
 
     Partition(TopicPartition id, JobTopic topic) {
         this.id = id;
+        this.topic = topic;
         this.model = topic.model();
         this.lane = topic.lane();
     }

@@ -4,62 +4,70 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Divides what a worker may hold among its models, so that one that is slow delays no other. Half
- * of it is guaranteed to the models in equal parts, and nobody else can take it, used or not; the
- * other half goes to whoever needs it first. Some may be kept for jobs of priority {@code
- * critical}. A single model has all the rest. Belongs to the loop's thread.
+ * Divides what a worker may hold among those who need it, such as its models, so that one that is
+ * slow delays no other. Half of it is guaranteed to them by their weights, and nobody else can take
+ * it, used or not; the other half goes to whoever needs it first. Some may be kept for jobs of
+ * priority {@code critical}. Who is alone has all the rest. Belongs to the loop's thread.
+ *
+ * @param <P> who shares
  */
-final class Shares {
-    private final long guaranteed;
+final class Shares<P> {
+    private final Map<P, Long> guaranteed = new HashMap<>();
     private final long pool;
     private final long reserve;
-    private final Map<String, Long> used = new HashMap<>();
+    private final Map<P, Long> used = new HashMap<>();
     private long total;
     private long borrowed;
 
     /**
      * @param all what there is, in any unit
      * @param reserve how much of it only critical jobs may use
-     * @param models how many share it, at least 1
+     * @param weights of all who share it, at least one of them and at least 1 each
      */
-    Shares(long all, long reserve, int models) {
+    Shares(long all, long reserve, Map<P, Integer> weights) {
         this.reserve = reserve;
         long divided = all - reserve;
-        long half = models == 1 ? divided : divided / 2;
+        long half = weights.size() == 1 ? divided : divided / 2;
+        long sum = weights.values().stream().mapToLong(Integer::longValue).sum();
         // A little that is left over for everybody is better than nothing for somebody.
-        guaranteed = divided < models ? 0 : Math.max(1, half / models);
-        pool = divided - guaranteed * models;
+        long least = divided < weights.size() ? 0 : 1;
+        weights.forEach(
+                (party, weight) ->
+                        guaranteed.put(
+                                party, least == 0 ? 0 : Math.max(least, half * weight / sum)));
+        pool = divided - guaranteed.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Whether that model may take so much more. */
-    boolean fits(String model, long amount, boolean critical) {
-        long more = borrowedBy(used(model) + amount) - borrowedBy(used(model));
+    /** Whether that one may take so much more. */
+    boolean fits(P party, long amount, boolean critical) {
+        long before = used(party);
+        long more = borrowedBy(party, before + amount) - borrowedBy(party, before);
         return more == 0 || borrowed + more <= pool + (critical ? reserve : 0);
     }
 
-    /** Whether that model may take so much without borrowing. */
-    boolean fitsOwnPart(long amount) {
-        return amount <= guaranteed;
+    /** Whether that one may take so much without borrowing. */
+    boolean fitsOwnPart(P party, long amount) {
+        return amount <= guaranteed.getOrDefault(party, 0L);
     }
 
-    /** That model takes so much, whether it fits or not; a negative amount gives it back. */
-    void add(String model, long amount) {
-        long before = used(model);
+    /** That one takes so much, whether it fits or not; a negative amount gives it back. */
+    void add(P party, long amount) {
+        long before = used(party);
         long after = before + amount;
-        used.put(model, after);
-        borrowed += borrowedBy(after) - borrowedBy(before);
+        used.put(party, after);
+        borrowed += borrowedBy(party, after) - borrowedBy(party, before);
         total += amount;
     }
 
-    private long borrowedBy(long amount) {
-        return Math.max(0, amount - guaranteed);
+    private long borrowedBy(P party, long amount) {
+        return Math.max(0, amount - guaranteed.getOrDefault(party, 0L));
     }
 
-    long used(String model) {
-        return used.getOrDefault(model, 0L);
+    long used(P party) {
+        return used.getOrDefault(party, 0L);
     }
 
-    /** What all models use together. */
+    /** What all use together. */
     long total() {
         return total;
     }

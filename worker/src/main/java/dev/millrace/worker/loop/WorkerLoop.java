@@ -95,9 +95,8 @@ public final class WorkerLoop {
         metrics = new LoopMetrics(registry);
         drainTimeout = config.drainTimeout();
         lastTurnNanos = clock.nanos();
-        holdings =
-                new Holdings(config.maxInFlight(), config.maxHeldBytes(), services.models().size());
-        schedule = new Schedule(holdings);
+        holdings = new Holdings(config, services.topics().values());
+        schedule = new Schedule(holdings, config.laneWeights());
         var instruments = new Instruments(clock, holdings, metrics);
         var pace = new CommitPace(config.commitInterval(), clock.nanos());
         committer = new Committer(source, log, instruments, pace, new Intents());

@@ -64,6 +64,18 @@ final class FakeCluster {
         return new TopicPartition("millrace.jobs." + model + ".normal", 0);
     }
 
+    /** Where the surplus of tenants waits. */
+    static TopicPartition bulk() {
+        return new TopicPartition("millrace.jobs.m.bulk", 0);
+    }
+
+    /** So many jobs in bulk, named {@code bulk-} and their offset. */
+    void bulkJobs(int count, Priority priority, int bytes) {
+        for (int offset = 0; offset < count; offset++) {
+            job(bulk(), offset, MODEL, null, priority, text(bytes));
+        }
+    }
+
     /** So many jobs from offset 0 on. */
     void jobs(int partition, int count) {
         for (int offset = 0; offset < count; offset++) {
@@ -104,7 +116,7 @@ final class FakeCluster {
             @Nullable Instant deadline,
             Priority priority,
             String messages) {
-        String place = id.partition() + "-" + offset;
+        String place = (id.equals(bulk()) ? "bulk" : id.partition()) + "-" + offset;
         String customId = model.equals(MODEL) ? place : model + "-" + place;
         var headers = new RecordHeaders();
         new JobHeaders(

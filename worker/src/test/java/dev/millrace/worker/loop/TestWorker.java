@@ -49,6 +49,7 @@ final class TestWorker {
                         .worker();
         var served = new HashMap<String, Model>();
         var jobTopics = new HashMap<String, JobTopic>();
+        jobTopics.put(FakeCluster.bulk().topic(), new JobTopic(FakeCluster.MODEL, Lane.BULK));
         for (String model : models) {
             served.put(model, Model.of(model, "p", Price.of("1", "2")));
             jobTopics.put(FakeCluster.partition(model).topic(), new JobTopic(model, Lane.NORMAL));
@@ -78,6 +79,12 @@ final class TestWorker {
 
     TestWorker owning(int... partitions) {
         source.assign(partitions);
+        turn(3);
+        return this;
+    }
+
+    TestWorker owningBulk() {
+        source.assign(List.of(FakeCluster.bulk()));
         turn(3);
         return this;
     }

@@ -25,6 +25,9 @@ final class Chaos {
         for (int i = random.nextInt(MOST_EVENTS); i >= 0; i--) {
             world.timeline().at(random.nextLong(end), this::act);
         }
+        for (int i = 0; i < world.scenario().sizes().backlog(); i++) {
+            world.jobs().appendToBulk();
+        }
         int jobs = world.scenario().sizes().jobs();
         int atOnce = random.nextInt(jobs + 1);
         for (int i = 0; i < jobs; i++) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Checker {
     private final World world;
     private final Outcomes outcomes;
+    private final LaneWatch lanes;
     private final Map<WorkerProcess, InHand> inHand = new HashMap<>();
     private @Nullable Violation violation;
 
@@ -38,6 +39,7 @@ final class Checker {
     Checker(World world) {
         this.world = world;
         this.outcomes = new Outcomes(this);
+        this.lanes = new LaneWatch(this);
     }
 
     @Nullable Violation violation() {
@@ -54,6 +56,11 @@ final class Checker {
 
     private InHand inHand(WorkerProcess process) {
         return inHand.computeIfAbsent(process, _ -> new InHand());
+    }
+
+    /** A process makes a call. */
+    void onStarted(WorkerProcess process, Task task) {
+        lanes.onStarted(process, task, inHand(process).held);
     }
 
     /** The provider receives a call. */

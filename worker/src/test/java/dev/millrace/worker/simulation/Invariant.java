@@ -25,5 +25,7 @@ enum Invariant {
     /** The loop ends when it is told to, and for no other reason. */
     LOOP_STANDS,
     /** No record is deleted that somebody still needs. */
-    NOTHING_NEEDED_DELETED
+    NOTHING_NEEDED_DELETED,
+    /** While a job waits for its first call, no two of its model's bulk start in a row. */
+    BULK_WAITS
 }

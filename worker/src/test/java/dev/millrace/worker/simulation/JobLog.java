@@ -25,6 +25,7 @@ final class JobLog {
     static final Comparator<TopicPartition> ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
+    private static final List<Lane> LANES = List.of(Lane.values());
     private static final int GREATEST_GAP = 1 << 22;
 
     private final NavigableMap<TopicPartition, Shelf> shelves = new TreeMap<>(ORDER);
@@ -36,7 +37,7 @@ final class JobLog {
 
     /** One partition. */
     static final class Shelf {
-        final String model;
+        final JobTopic topic;
         final NavigableMap<Long, Task> tasks = new TreeMap<>();
 
         /** The first offset that is not deleted. */
@@ -45,8 +46,8 @@ final class JobLog {
         /** The next offset to be written. */
         long end;
 
-        Shelf(String model, long start) {
-            this.model = model;
+        Shelf(JobTopic topic, long start) {
+            this.topic = topic;
             this.start = start;
             this.end = start;
         }
@@ -59,10 +60,12 @@ final class JobLog {
         this.records = new JobRecords(random, sizes.largeJobBytes(), chronicle);
         for (int i = 0; i < sizes.partitions(); i++) {
             String model = model(i % sizes.models());
+            int number = i / sizes.models();
+            Lane lane = LANES.get(number % LANES.size());
             long start = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
             shelves.put(
-                    new TopicPartition(TOPICS.jobs(model, Lane.NORMAL), i / sizes.models()),
-                    new Shelf(model, start));
+                    new TopicPartition(TOPICS.jobs(model, lane), number / LANES.size()),
+                    new Shelf(new JobTopic(model, lane), start));
         }
     }
 
@@ -76,9 +79,7 @@ final class JobLog {
 
     Map<String, JobTopic> topicsByName() {
         var topics = new HashMap<String, JobTopic>();
-        shelves.forEach(
-                (partition, shelf) ->
-                        topics.put(partition.topic(), new JobTopic(shelf.model, Lane.NORMAL)));
+        shelves.forEach((partition, shelf) -> topics.put(partition.topic(), shelf.topic));
         return topics;
     }
 
@@ -101,10 +102,22 @@ final class JobLog {
 
     /** One more record somewhere, usually a job. */
     void append() {
-        TopicPartition partition = Scenario.oneOf(random, partitions());
+        append(Scenario.oneOf(random, partitions()));
+    }
+
+    /** The same in bulk, if there is such a partition. */
+    void appendToBulk() {
+        var bulk = partitions().stream().filter(it -> shelf(it).topic.lane() == Lane.BULK).toList();
+        if (!bulk.isEmpty()) {
+            chronicle.note(Happening.BACKLOG, bulk);
+            append(Scenario.oneOf(random, bulk));
+        }
+    }
+
+    private void append(TopicPartition partition) {
         Shelf shelf = shelf(partition);
         long offset = shelf.end + gap(partition);
-        Task task = records.make(partition, offset, shelf.model);
+        Task task = records.make(partition, offset, shelf.topic);
         shelf.tasks.put(offset, task);
         byId.put(task.id, task);
         shelf.end = offset + 1;

@@ -3,8 +3,10 @@ package dev.millrace.worker.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.worker.loop.JobTopic;
 import dev.millrace.worker.simulation.time.Chronicle;
 import dev.millrace.worker.simulation.time.Happening;
 import java.time.Instant;
@@ -34,17 +36,20 @@ final class JobRecords {
         this.chronicle = chronicle;
     }
 
-    Task make(TopicPartition place, long offset, String model) {
+    Task make(TopicPartition place, long offset, JobTopic topic) {
         String customId = place + "@" + offset;
         var id = JobId.of("t", "b", customId);
         int kind = random.nextInt(30);
         if (kind == 0) {
-            return new Task(noJob(place, offset, id, model), id);
+            return new Task(noJob(place, offset, id, topic.model()), id, topic, false);
         }
-        String named = kind == 1 ? "gone" : model;
-        chronicle.note(kind == 1 ? Happening.UNKNOWN_MODEL : Happening.JOB, customId);
-        String line = line(customId, named);
-        return new Task(record(place, offset, headers(id, named), line), id);
+        boolean isServed = kind > 1;
+        String named = isServed ? topic.model() : "gone";
+        chronicle.note(isServed ? Happening.JOB : Happening.UNKNOWN_MODEL, customId);
+        RecordHeaders headers = headers(id, named);
+        boolean isToBeCalled = isServed && headers.lastHeader(MillraceHeaders.DEADLINE) == null;
+        var record = record(place, offset, headers, line(customId, named));
+        return new Task(record, id, topic, isToBeCalled);
     }
 
     private String line(String customId, String model) {

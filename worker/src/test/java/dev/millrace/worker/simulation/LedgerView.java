@@ -47,6 +47,11 @@ record LedgerView(Reading.Known known) {
                 .sum();
     }
 
+    /** Whether that job is open, and none of its attempts was begun. */
+    boolean isUntouched(long offset) {
+        return known.open().contains(new OpenJob(offset, 0, false));
+    }
+
     @Override
     public String toString() {
         return known.offset() + " " + known.open() + " " + known.frontier();

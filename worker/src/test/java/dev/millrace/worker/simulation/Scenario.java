@@ -33,6 +33,7 @@ record Scenario(
      * How much of everything there is.
      *
      * @param jobs over all partitions
+     * @param backlog in bulk, beside those, from the beginning
      * @param workers processes at the beginning
      * @param gapRarity one offset in so many is followed by a large gap
      * @param largeJobBytes of some jobs; 0 for none
@@ -42,6 +43,7 @@ record Scenario(
             int models,
             int partitions,
             int jobs,
+            int backlog,
             int workers,
             int maxPollRecords,
             int gapRarity,
@@ -96,8 +98,9 @@ record Scenario(
         int models = isTight ? 1 : random.nextInt(1, 3);
         return new Sizes(
                 models,
-                isTight ? 1 : random.nextInt(models, 5),
+                isTight ? 1 : random.nextInt(models, 7),
                 random.nextInt(5, 41),
+                random.nextInt(4) == 0 ? random.nextInt(10, 60) : 0,
                 random.nextInt(1, 4),
                 random.nextInt(1, 30),
                 isTight ? 2 : 40,

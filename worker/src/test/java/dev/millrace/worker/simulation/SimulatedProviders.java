@@ -30,6 +30,7 @@ final class SimulatedProviders implements Providers {
     public Call start(Order order, Consumer<Report> receiver) {
         process.step(Happening.CRASH_AT_START);
         Task task = Objects.requireNonNull(world.jobs().task(order.job()), order.job().value());
+        world.checker().onStarted(process, task);
         var flight = new Flight(task, order, receiver);
         flights.add(flight);
         world.timeline().after(flight.plan.sentAfter(), flight::send);

@@ -2,6 +2,7 @@ package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.worker.loop.JobTopic;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,6 +14,10 @@ final class Task {
     final ConsumerRecord<byte[], byte[]> record;
     final JobId id;
     final String name;
+    final JobTopic topic;
+
+    /** Whether it is a job that ends with a call only, however long that takes. */
+    final boolean isToBeCalled;
 
     /** Calls that were really sent, by any process. */
     final List<Sent> sent = new ArrayList<>();
@@ -26,10 +31,12 @@ final class Task {
     /** Results and dead letters that a committed reader sees. */
     int outcomes;
 
-    Task(ConsumerRecord<byte[], byte[]> record, JobId id) {
+    Task(ConsumerRecord<byte[], byte[]> record, JobId id, JobTopic topic, boolean isToBeCalled) {
         this.partition = new TopicPartition(record.topic(), record.partition());
         this.record = record;
         this.id = id;
+        this.topic = topic;
+        this.isToBeCalled = isToBeCalled;
         this.name = record.topic() + "-" + record.partition() + "@" + record.offset();
     }
 

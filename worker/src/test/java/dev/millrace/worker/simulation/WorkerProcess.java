@@ -81,7 +81,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                 IntStream.range(0, models)
                         .mapToObj(JobLog::model)
                         .collect(Collectors.toMap(it -> it, WorkerProcess::model)),
-                world.jobs().topicsByName(),
+                world.mutation().of(world.jobs().topicsByName()),
                 "v1",
                 new OutputRecords(JobLog.TOPICS, MAX_RESULT_BYTES),
                 false);
@@ -292,6 +292,10 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
 
     void onLeaving(Collection<TopicPartition> partitions) {
         partitions.forEach(it -> leaving.put(it, world.timeline().now()));
+    }
+
+    boolean isLeaving(TopicPartition partition) {
+        return leaving.containsKey(partition);
     }
 
     void onLeft(Collection<TopicPartition> partitions) {

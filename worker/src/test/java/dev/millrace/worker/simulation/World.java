@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.simulation.Checker.Violation;
 import dev.millrace.worker.simulation.mutation.Mutation;
 import dev.millrace.worker.simulation.time.Chronicle;
@@ -217,10 +218,11 @@ final class World {
                 .noneMatch(it -> DISTURBANCES.contains(it) || it.name().startsWith("CRASH"));
     }
 
-    /** Bytes beyond what may be held: each model's own part can be exceeded by one poll. */
+    /** Bytes beyond what may be held: each lane's own part can be exceeded by one poll. */
     long slack() {
         return (long) scenario.sizes().maxPollRecords()
                 * scenario.sizes().models()
+                * Lane.values().length
                 * (scenario.sizes().largeJobBytes() + 1_000);
     }
 

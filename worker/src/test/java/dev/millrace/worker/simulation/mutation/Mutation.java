@@ -1,9 +1,11 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
+import dev.millrace.worker.loop.JobTopic;
 import dev.millrace.worker.loop.WorkerLoop.Ports;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.JobTopics;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -205,6 +208,14 @@ public enum Mutation {
                 }
             };
         }
+    },
+
+    /** The jobs of a model are all in one lane. */
+    ONE_LANE {
+        @Override
+        Lane told(Lane lane) {
+            return Lane.NORMAL;
+        }
     };
 
     private static final Bounds WIDE = new Bounds(1 << 20, 100);
@@ -223,6 +234,22 @@ public enum Mutation {
 
     Providers providers(Providers real) {
         return real;
+    }
+
+    Lane told(Lane lane) {
+        return lane;
+    }
+
+    /** Whose jobs each topic holds, as the loop is told. */
+    public Map<String, JobTopic> of(Map<String, JobTopic> real) {
+        return real.entrySet().stream()
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey,
+                                it ->
+                                        new JobTopic(
+                                                it.getValue().model(),
+                                                told(it.getValue().lane()))));
     }
 
     /** The ports with the fault in between. */

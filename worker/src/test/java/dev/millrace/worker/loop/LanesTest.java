@@ -1,0 +1,136 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Priority;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What a tenant sends beyond its fair pace delays nobody else, and moves all the same. */
+class LanesTest {
+    private static final int BACKLOG = 3_000;
+
+    private final FakeCluster cluster = new FakeCluster();
+
+    /** The first calls, of which one at a time is made. */
+    private static List<String> calls(TestWorker worker, int count) {
+        int end = worker.providers.calls.size() + count;
+        while (worker.providers.calls.size() < end) {
+            worker.providers.running().forEach(worker.providers::answer);
+            worker.turn(1);
+        }
+        return worker.providers.calls.subList(end - count, end);
+    }
+
+    @Nested
+    class BehindABacklogOfBulk {
+        private TestWorker busy(String settings) {
+            cluster.bulkJobs(BACKLOG, Priority.NORMAL, 0);
+            var worker = new TestWorker(cluster, settings).owningBulk();
+            worker.turn(10);
+            return worker;
+        }
+
+        @Test
+        void tenJobsStartWithinThirteenStarts() {
+            var worker = busy("max_in_flight: 1");
+            cluster.jobs(0, 10);
+            worker.owning(0);
+
+            assertThat(calls(worker, 13)).filteredOn(it -> it.startsWith("0-")).hasSize(10);
+        }
+
+        @Test
+        void eachLaneStartsAsItsWeightSays() {
+            var worker = busy("max_in_flight: 1");
+            cluster.jobs(0, 100);
+            worker.owning(0);
+
+            assertThat(calls(worker, 50)).filteredOn(it -> it.startsWith("0-")).hasSize(40);
+        }
+
+        @Test
+        void aTransactionThatFailsTakesNoTurns() {
+            var worker = busy("max_in_flight: 1");
+            cluster.jobs(0, 100);
+            worker.owning(0);
+            calls(worker, 3);
+            for (int i = 0; i < 5; i++) {
+                cluster.fates.add(FakeCluster.Fate.ABORTED);
+                cluster.fates.add(FakeCluster.Fate.WRITTEN);
+            }
+
+            assertThat(calls(worker, 10)).filteredOn(it -> it.startsWith("0-")).hasSize(8);
+        }
+
+        @Test
+        void jobsAreTakenThoughAsManyOfBulkAreReadyAsMayBe() {
+            var worker = busy("max_in_flight: 1");
+            assertThat(worker.source.paused).contains(FakeCluster.bulk());
+
+            cluster.jobs(0, 10);
+            worker.owning(0);
+
+            assertThat(worker.source.paused).doesNotContain(FakeCluster.partition(0));
+        }
+    }
+
+    @Nested
+    class WhenBulkHoldsAllBytesThatItMay {
+        @Test
+        void jobsAreTakenAllTheSame() {
+            cluster.bulkJobs(40, Priority.NORMAL, 100_000);
+            var worker = new TestWorker(cluster, "max_held_bytes: 1MiB, max_in_flight: 1");
+            worker.source.maxPollRecords = 1;
+            worker.owningBulk().turn(60);
+            assertThat(worker.source.paused).contains(FakeCluster.bulk());
+
+            cluster.jobs(0, 1);
+            worker.owning(0);
+
+            assertThat(worker.source.paused).doesNotContain(FakeCluster.partition(0));
+            assertThat(calls(worker, 1)).containsExactly("0-0");
+        }
+    }
+
+    @Nested
+    class WhenTheOthersHoldAllBytesThatTheyMay {
+        @Test
+        void bulkMovesAllTheSame() {
+            for (int offset = 0; offset < 40; offset++) {
+                cluster.largeJob(0, offset, 100_000);
+            }
+            var worker = new TestWorker(cluster, "max_held_bytes: 1MiB, max_in_flight: 1");
+            worker.source.maxPollRecords = 1;
+            worker.owning(0).turn(60);
+            assertThat(worker.source.paused).contains(FakeCluster.partition(0));
+
+            cluster.bulkJobs(1, Priority.NORMAL, 0);
+            worker.owningBulk();
+
+            assertThat(calls(worker, 5)).contains("bulk-0");
+        }
+    }
+
+    @Nested
+    class WhenNothingElseWaits {
+        @Test
+        void bulkHasAllSlotsButTheReserve() {
+            cluster.bulkJobs(40, Priority.NORMAL, 0);
+
+            var worker = new TestWorker(cluster, "max_in_flight: 20").owningBulk();
+
+            assertThat(worker.providers.running()).hasSize(19);
+        }
+
+        @Test
+        void bulkThatClaimsToBeCriticalHasNoReserve() {
+            cluster.bulkJobs(40, Priority.CRITICAL, 0);
+
+            var worker = new TestWorker(cluster, "max_in_flight: 20").owningBulk();
+
+            assertThat(worker.providers.running()).hasSize(19);
+        }
+    }
+}
