@@ -5,14 +5,8 @@ import dev.millrace.contracts.yaml.Node;
 import dev.millrace.contracts.yaml.Places;
 import dev.millrace.contracts.yaml.Problems;
 import dev.millrace.contracts.yaml.RecordReader;
+import dev.millrace.contracts.yaml.TextFile;
 import dev.millrace.contracts.yaml.YamlDocument;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +22,6 @@ import java.util.function.BiConsumer;
 public final class ConfigLoader {
     /** The origin of a configuration that was read from no file. */
     public static final String NO_FILE = "defaults";
-
-    private static final long LARGEST_FILE = 1 << 20;
 
     private final Map<String, String> environment;
 
@@ -66,7 +58,7 @@ public final class ConfigLoader {
      */
     public MillraceConfig load(Path file) {
         var problems = new Problems(file.toString());
-        var text = text(file, problems);
+        var text = TextFile.read(file, problems);
         return text.isPresent() ? parse(file.toString(), text.get()) : refuse(problems);
     }
 
@@ -104,32 +96,6 @@ public final class ConfigLoader {
     private String instance() {
         var host = environment.getOrDefault("HOSTNAME", "");
         return host.matches("[A-Za-z0-9._-]{1,100}") ? host : WorkerConfig.DEFAULT.instance();
-    }
-
-    private static Optional<String> text(Path file, Problems problems) {
-        try {
-            if (Files.size(file) > LARGEST_FILE) {
-                problems.add(
-                        "must be a configuration of at most 1MiB, is "
-                                + Files.size(file)
-                                + " bytes long");
-                return Optional.empty();
-            }
-            var decoder = StandardCharsets.UTF_8.newDecoder();
-            return Optional.of(
-                    decoder.decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString());
-        } catch (CharacterCodingException e) {
-            problems.add("must be text in UTF-8");
-        } catch (NoSuchFileException e) {
-            problems.add("does not exist");
-        } catch (AccessDeniedException e) {
-            problems.add("cannot be read: permission denied");
-        } catch (IOException e) {
-            problems.add(
-                    "cannot be read: "
-                            + (Files.isDirectory(file) ? "it is a folder" : e.getMessage()));
-        }
-        return Optional.empty();
     }
 
     private static MillraceConfig refuse(Problems problems) {

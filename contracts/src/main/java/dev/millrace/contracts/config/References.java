@@ -36,10 +36,8 @@ final class References {
         keys.worker().models().names().stream()
                 .filter(name -> !keys.worker().models().isAll())
                 .forEach(name -> one(name, names, "models", "worker", "models"));
-        keys.policies()
-                .forEach(
-                        (name, policy) ->
-                                PolicyNames.check(places, policy, models, "policies", name));
+        var policyNames = new PolicyNames(places, models);
+        places.keysOf("policies").forEach(name -> policyNames.check("policies", name));
         one(keys.router().defaultPolicy(), policies, "policies", "router", "default_policy");
         keys.requestTopics().keySet().forEach(this::topic);
     }

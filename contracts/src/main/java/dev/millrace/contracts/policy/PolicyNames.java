@@ -1,41 +1,74 @@
 package dev.millrace.contracts.policy;
 
+import dev.millrace.contracts.yaml.Node;
 import dev.millrace.contracts.yaml.Places;
 import java.util.Collection;
-import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Checks that the models which a policy names are there. */
+/** Checks how policies are called, and that the models which they name are there. */
 public final class PolicyNames {
-    private PolicyNames() {}
+    private static final Predicate<String> NAME =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}").asMatchPredicate();
+
+    private final Places places;
+    private final Collection<String> models;
 
     /**
-     * Reports every name of a model that is none.
+     * Checks the policies of a file.
      *
-     * @param places the file that the policy was read from
      * @param models names and aliases
-     * @param path the keys that lead to the policy
      */
-    public static void check(
-            Places places, Policy policy, Collection<String> models, String... path) {
-        for (var i = 0; i < policy.rules().size(); i++) {
-            var rule = policy.rules().get(i);
-            var at = Stream.concat(Stream.of(path), Stream.of("rules", "[" + i + "]")).toList();
-            rule.use().forEach(name -> check(places, name, models, at, "use"));
-            rule.split().forEach(arm -> check(places, arm.model(), models, at, "split"));
-            rule.cheapest().stream()
-                    .flatMap(it -> it.among().stream())
-                    .forEach(name -> check(places, name, models, at, "cheapest", "among"));
+    public PolicyNames(Places places, Collection<String> models) {
+        this.places = places;
+        this.models = models;
+    }
+
+    /** Whether a policy can be called so: its name is part of keys, headers and results. */
+    public static boolean isName(String name) {
+        return NAME.test(name);
+    }
+
+    /**
+     * Reports a name that no policy can have, and every name of a model that is none, whatever else
+     * is wrong with the policy.
+     *
+     * @param path the keys that lead to the policy, its name the last of them
+     */
+    public void check(String... path) {
+        if (!isName(path[path.length - 1])) {
+            places.report(
+                    "must have a name of up to 100 letters, digits, dots, dashes and underscores",
+                    path);
+        }
+        for (var i = 0; i < places.sizeOf(with(path, "rules")); i++) {
+            var rule = with(path, "rules", "[" + i + "]");
+            each(with(rule, "use"));
+            each(with(rule, "cheapest", "among"));
+            var split = with(rule, "split");
+            for (var arm = 0; arm < places.sizeOf(split); arm++) {
+                one(split, with(split, "[" + arm + "]", "model"));
+            }
         }
     }
 
-    private static void check(
-            Places places,
-            String name,
-            Collection<String> models,
-            List<String> rule,
-            String... keys) {
-        var path = Stream.concat(rule.stream(), Stream.of(keys)).toArray(String[]::new);
-        places.requireOneOf(models, name, "models", path);
+    private void each(String... list) {
+        for (var i = 0; i < places.sizeOf(list); i++) {
+            one(list, with(list, "[" + i + "]"));
+        }
+    }
+
+    /** What cannot be read as a text at all is reported by whoever reads it. */
+    private void one(String[] list, String[] name) {
+        if (places.find(name).orElse(places.root()) instanceof Node.Scalar scalar
+                && scalar.missing().isEmpty()
+                && scalar.look() != Node.Look.NOTHING) {
+            places.requireOneOf(models, scalar.text(), "models", list);
+        }
+    }
+
+    private static String[] with(String[] path, String... keys) {
+        return Stream.concat(Stream.of(path), Stream.of(keys)).toArray(String[]::new);
     }
 }

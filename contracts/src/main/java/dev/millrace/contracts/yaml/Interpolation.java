@@ -29,11 +29,28 @@ public final class Interpolation {
     /** A secret is short; whoever names a larger file has named the wrong one. */
     private static final long LARGEST_FILE = 64 << 10;
 
+    private static final String REFUSED =
+            "must be written out: ${…} is not replaced in what others will read";
+
     private final Map<String, String> environment;
+    private final boolean refuses;
 
     /** References are looked up in that environment. */
     public Interpolation(Map<String, String> environment) {
+        this(environment, false);
+    }
+
+    private Interpolation(Map<String, String> environment, boolean refuses) {
         this.environment = Map.copyOf(environment);
+        this.refuses = refuses;
+    }
+
+    /**
+     * Replaces nothing: a value with a reference, or what looks like one, cannot be read. For texts
+     * that come from elsewhere and must not see this environment and these files.
+     */
+    public static Interpolation refused() {
+        return new Interpolation(Map.of(), true);
     }
 
     /**
@@ -53,6 +70,9 @@ public final class Interpolation {
     Outcome resolve(String text) {
         if (!text.contains("${")) {
             return new Outcome(text, false, Optional.empty(), Optional.empty());
+        }
+        if (refuses) {
+            return new Outcome("", true, Optional.of(REFUSED), Optional.empty());
         }
         var missing = new ArrayList<String>();
         var malformed = new ArrayList<String>();

@@ -29,6 +29,11 @@ public record Places(Node.Mapping root, Problems problems) {
                 : Set.of();
     }
 
+    /** How many items the list there has; 0 if there is none. */
+    public int sizeOf(String... keys) {
+        return find(keys).orElse(root) instanceof Node.Sequence list ? list.items().size() : 0;
+    }
+
     /** Whether anything there was replaced, so that it may be a secret. */
     public boolean isInterpolated(String... keys) {
         return find(keys).map(Places::isInterpolated).orElse(false);
@@ -51,7 +56,7 @@ public record Places(Node.Mapping root, Problems problems) {
     }
 
     /** The line of the last key, or of the closest section around it that is in the file. */
-    private int lineOf(String... keys) {
+    public int lineOf(String... keys) {
         var line = root.line();
         Node node = root;
         for (var key : keys) {

@@ -1,0 +1,80 @@
+package dev.millrace.contracts.control;
+
+import static dev.millrace.contracts.Violation.require;
+
+import dev.millrace.contracts.config.ConfigException;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.PolicyNames;
+import dev.millrace.contracts.policy.RoutedBy;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One version of a policy in control. It is never changed; the highest version of a policy is in
+ * force.
+ *
+ * @param name the policy's name
+ * @param version from 1
+ * @param policy its rules; they may name models that this process does not know
+ * @param appliedAt when it was written, by the clock of who did
+ * @param by who did, as far as known
+ * @param note why
+ */
+public record AppliedPolicy(
+        String name,
+        int version,
+        Policy policy,
+        Instant appliedAt,
+        String by,
+        Optional<String> note) {
+    private static final String WHAT = "a policy";
+
+    public AppliedPolicy {
+        require(PolicyNames.isName(name), "name", "must be the name of a policy, was " + name);
+        require(version >= 1, "version", "must be 1 or more, was " + version);
+    }
+
+    /** The key of its record. */
+    public ControlKey key() {
+        return new ControlKey.PolicyVersion(name, version);
+    }
+
+    /** The version as it stands behind the {@code @} of {@code routed_by}, such as {@code v7}. */
+    public String label() {
+        return RoutedBy.version(version);
+    }
+
+    /** The record that puts it in force. */
+    public ControlRecord record() {
+        var json = ControlJson.object();
+        json.put("version", version);
+        json.put("policy", policy.text());
+        json.put("applied_at", appliedAt.toString());
+        json.put("by", by);
+        note.ifPresent(it -> json.put("note", it));
+        return new ControlRecord(key(), ControlJson.bytes(json));
+    }
+
+    /**
+     * Reads a record's value.
+     *
+     * @throws IllegalArgumentException when it is no version of a policy, or not this one
+     */
+    static AppliedPolicy of(ControlKey.PolicyVersion key, byte[] value) {
+        var json = ControlJson.read(value, WHAT);
+        if (json.count("version", 1) != key.version()) {
+            throw new IllegalArgumentException(WHAT + " must have the version of its key");
+        }
+        try {
+            return new AppliedPolicy(
+                    key.policy(),
+                    key.version(),
+                    PolicyReader.stored(json.text("policy")),
+                    json.time("applied_at"),
+                    json.text("by"),
+                    json.optionalText("note"));
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.millrace.contracts.control;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The clients of the control topic: what the user has set, over that what the guarantees rest on.
+ *
+ * @param user client properties as the configuration has them; those with {@code consumer.}, {@code
+ *     producer.} or {@code admin.} before their name are for that client only
+ * @param prefix what the names of our topics begin with
+ */
+record ControlClients(Map<String, String> user, String prefix) {
+    private static final List<String> PREFIXES =
+            List.of(
+                    "consumer.",
+                    "producer.",
+                    "admin.",
+                    "main.consumer.",
+                    "restore.consumer.",
+                    "global.consumer.");
+
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+    private static final int CONNECT_MILLIS = 20_000;
+    private static final int FETCH_WAIT_MILLIS = 250;
+
+    ControlClients {
+        user = Map.copyOf(user);
+    }
+
+    /** Without the client properties, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "ControlClients[prefix=" + prefix + "]";
+    }
+
+    /** Without a group; it sees committed records only. */
+    KafkaConsumer<byte[], byte[]> consumer() {
+        var properties = of("consumer.");
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
+        return new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** One for all writers: whoever comes later fences whoever came before. */
+    KafkaProducer<byte[], byte[]> producer() {
+        var properties = of("producer.");
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefix + "control-writer");
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CONNECT_MILLIS);
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    Admin admin() {
+        var properties = of("admin.");
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
+        return Admin.create(properties);
+    }
+
+    private Map<String, Object> of(String client) {
+        var properties = new HashMap<String, Object>();
+        user.forEach(
+                (key, value) -> {
+                    if (PREFIXES.stream().noneMatch(key::startsWith)) {
+                        properties.put(key, value);
+                    }
+                });
+        user.forEach(
+                (key, value) -> {
+                    if (key.startsWith(client)) {
+                        properties.put(key.substring(client.length()), value);
+                    }
+                });
+        return properties;
+    }
+}

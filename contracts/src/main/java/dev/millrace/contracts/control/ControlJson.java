@@ -1,0 +1,112 @@
+package dev.millrace.contracts.control;
+
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The JSON object of a control record. Keys that a later version may add are passed over.
+ *
+ * @param node the object
+ * @param what it is, for messages
+ */
+record ControlJson(JsonNode node, String what) {
+    private static final JsonMapper JSON =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                                    .build())
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .build();
+
+    /** An empty object to be filled. */
+    static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
+
+    static byte[] bytes(ObjectNode object) {
+        return JSON.writeValueAsBytes(object);
+    }
+
+    /**
+     * Reads a value.
+     *
+     * @throws IllegalArgumentException when it is no JSON object
+     */
+    static ControlJson read(byte[] value, String what) {
+        try {
+            var node = JSON.readTree(value);
+            if (node != null && node.isObject()) {
+                return new ControlJson(node, what);
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(what + " must be JSON: " + e.getOriginalMessage());
+        }
+        throw new IllegalArgumentException(what + " must be a JSON object");
+    }
+
+    String text(String key) {
+        return optionalText(key).orElseThrow(() -> missing(key, "text"));
+    }
+
+    Optional<String> optionalText(String key) {
+        var value = node.path(key);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isString()) {
+            throw missing(key, "text");
+        }
+        return Optional.of(value.stringValue());
+    }
+
+    Instant time(String key) {
+        return optionalTime(key).orElseThrow(() -> missing(key, "a time"));
+    }
+
+    Optional<Instant> optionalTime(String key) {
+        try {
+            return optionalText(key).map(Instant::parse);
+        } catch (DateTimeException e) {
+            throw missing(key, "a time");
+        }
+    }
+
+    /** A whole number, {@code least} or more. */
+    long number(String key, long least) {
+        var value = node.path(key);
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < least) {
+            throw missing(key, "a whole number from " + least);
+        }
+        return value.longValue();
+    }
+
+    /** A whole number, {@code least} or more, as an int. */
+    int count(String key, int least) {
+        var number = number(key, least);
+        if (number > Integer.MAX_VALUE) {
+            throw missing(key, "a smaller number");
+        }
+        return (int) number;
+    }
+
+    BigDecimal decimal(String key) {
+        var value = node.path(key);
+        if (!value.isNumber()) {
+            throw missing(key, "a number");
+        }
+        return value.decimalValue();
+    }
+
+    private IllegalArgumentException missing(String key, String expected) {
+        return new IllegalArgumentException(what + " must have " + expected + " as " + key);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.millrace.contracts.control;
+
+import dev.millrace.contracts.job.JobId;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the records of the control topic say together. Immutable; kinds that this version does not
+ * know are passed over, and so are records that it cannot read, which are counted.
+ */
+public final class ControlState {
+    /** What an empty topic says. */
+    public static final ControlState EMPTY = new ControlFold().state();
+
+    private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
+    private final Map<ControlKey.Ramp, RampStep> ramps;
+    private final Map<ControlKey.Guard, Trip> trips;
+    private final Map<ControlKey, Order> orders;
+    private final Set<String> unreadable;
+
+    /** Takes over what the fold gives out: nobody writes to it any more. */
+    ControlState(
+            Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies,
+            Map<ControlKey.Ramp, RampStep> ramps,
+            Map<ControlKey.Guard, Trip> trips,
+            Map<ControlKey, Order> orders,
+            Set<String> unreadable) {
+        this.policies = policies;
+        this.ramps = ramps;
+        this.trips = trips;
+        this.orders = orders;
+        this.unreadable = unreadable;
+    }
+
+    /**
+     * The state after one more record.
+     *
+     * @param value null for a tombstone
+     */
+    public ControlState with(String key, byte @Nullable [] value) {
+        var fold = toFold();
+        fold.add(key, value);
+        return fold.state();
+    }
+
+    /** To add many records at once. */
+    ControlFold toFold() {
+        return new ControlFold(policies, ramps, trips, orders, unreadable);
+    }
+
+    /** The policies in force, by name: of each the highest version that can be read. */
+    public Map<String, AppliedPolicy> policies() {
+        var current = new TreeMap<String, AppliedPolicy>();
+        policies.keySet().forEach(name -> policy(name).ifPresent(it -> current.put(name, it)));
+        return Collections.unmodifiableMap(current);
+    }
+
+    /** The policy of that name that is in force, if control has one. */
+    public Optional<AppliedPolicy> policy(String name) {
+        var versions = policies.get(name);
+        return versions == null
+                ? Optional.empty()
+                : versions.descendingMap().values().stream().flatMap(Optional::stream).findFirst();
+    }
+
+    /** Every version of a policy that can be read, from the first to the last. */
+    public List<AppliedPolicy> history(String name) {
+        return policies.getOrDefault(name, new TreeMap<>()).values().stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /**
+     * The highest version of a policy that was ever written and is there, readable or not; or 0.
+     */
+    public int lastVersion(String name) {
+        var versions = policies.get(name);
+        return versions == null ? 0 : versions.lastKey();
+    }
+
+    /**
+     * Where the ramp of a rule is, if that version of the policy has got anywhere.
+     *
+     * @param rule its number, from 1
+     * @param version as in {@code routed_by}
+     */
+    public Optional<RampStep> rampStep(String policy, int rule, String version) {
+        return Optional.ofNullable(ramps.get(new ControlKey.Ramp(policy, rule)))
+                .filter(step -> step.version().equals(version));
+    }
+
+    /** The trip that keeps an arm of a policy without a share, if one does. */
+    public Optional<Trip> trip(String policy, String arm) {
+        return lastTrip(policy, arm).filter(Trip::isInForce);
+    }
+
+    /** The last trip of an arm, in force or cleared. */
+    public Optional<Trip> lastTrip(String policy, String arm) {
+        return Optional.ofNullable(trips.get(new ControlKey.Guard(policy, arm)));
+    }
+
+    /** The last trip of each arm, in force or cleared. */
+    public Map<ControlKey.Guard, Trip> trips() {
+        return trips;
+    }
+
+    /** Where ramps are, of whatever version. */
+    public Map<ControlKey.Ramp, RampStep> ramps() {
+        return ramps;
+    }
+
+    /** Whether a job that was submitted then has been cancelled, by itself or with its batch. */
+    public boolean isCancelled(String tenant, String batch, JobId job, Instant submittedAt) {
+        return !orders.isEmpty()
+                && (isCancelled(new ControlKey.CancelBatch(tenant, batch), submittedAt)
+                        || isCancelled(new ControlKey.CancelJob(job), submittedAt));
+    }
+
+    private boolean isCancelled(ControlKey key, Instant submittedAt) {
+        var order = orders.get(key);
+        return order != null && !submittedAt.isAfter(order.at());
+    }
+
+    /** Whether everything is paused. */
+    public boolean isPaused() {
+        return orders.containsKey(new ControlKey.PauseAll());
+    }
+
+    /** Whether that model is paused, by itself or with everything. */
+    public boolean isPaused(String model) {
+        return !orders.isEmpty()
+                && (isPaused() || orders.containsKey(new ControlKey.PauseModel(model)));
+    }
+
+    /** The cancellations and pauses that hold. */
+    public Map<ControlKey, Order> orders() {
+        return orders;
+    }
+
+    /** The keys of records that cannot be read. */
+    public Set<String> unreadable() {
+        return unreadable;
+    }
+}

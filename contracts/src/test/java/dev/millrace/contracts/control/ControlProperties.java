@@ -1,0 +1,149 @@
+package dev.millrace.contracts.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.policy.Policies;
+import dev.millrace.contracts.policy.Policy;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class ControlProperties {
+    @Property
+    void everyKeyReadsAsItWasWritten(@ForAll("keys") ControlKey key) {
+        assertThat(ControlKey.of(key.text())).contains(key);
+    }
+
+    @Property
+    void noTextIsMoreThanPassedOver(@ForAll String text) {
+        assertThatCode(() -> ControlKey.of(text)).doesNotThrowAnyException();
+    }
+
+    @Property(tries = 200)
+    void policiesReadAsTheyWereWritten(
+            @ForAll("policies") Policy policy, @ForAll String by, @ForAll("times") Instant at) {
+        var applied = new AppliedPolicy("default", 7, policy, at, by, Optional.of(by));
+
+        assertThat(ControlState.EMPTY.with("policy/default/7", value(applied.record())).policies())
+                .containsOnlyKeys("default")
+                .containsValue(applied);
+    }
+
+    @Property
+    void rampsReadAsTheyWereWritten(
+            @ForAll("words") String version,
+            @ForAll("words") String arm,
+            @ForAll("counts") int step,
+            @ForAll("shares") double share,
+            @ForAll("times") Instant since) {
+        var ramp = new RampStep(version, arm, step, share, since);
+
+        assertThat(RampStep.of(value(ramp.record("default", 1)))).isEqualTo(ramp);
+    }
+
+    @Property
+    void tripsReadAsTheyWereWritten(@ForAll("trips") Trip trip) {
+        assertThat(Trip.of(value(trip.record("default", "gpt-4.1")))).isEqualTo(trip);
+    }
+
+    @Property
+    void ordersReadAsTheyWereWritten(@ForAll("times") Instant at, @ForAll String by) {
+        var order = new Order(at, by);
+
+        assertThat(Order.of(value(order.record(new ControlKey.PauseAll())))).isEqualTo(order);
+    }
+
+    @Property
+    void noValueIsMoreThanPassedOver(@ForAll("keys") ControlKey key, @ForAll byte[] value) {
+        var state = ControlState.EMPTY.with(key.text(), value);
+
+        assertThat(state.unreadable()).containsExactly(key.text());
+        assertThat(state.policies()).isEmpty();
+        assertThat(state.orders()).isEmpty();
+    }
+
+    @Property
+    void aTombstoneTakesBackWhateverStoodThere(@ForAll("keys") ControlKey key) {
+        var state = ControlState.EMPTY.with(key.text(), new byte[] {1}).with(key.text(), null);
+
+        assertThat(state.unreadable()).isEmpty();
+    }
+
+    @Provide
+    Arbitrary<Policy> policies() {
+        return Policies.any().filter(it -> !it.text().contains("${") && isCounted(it));
+    }
+
+    private static boolean isCounted(Policy policy) {
+        return !policy.text().contains("budget_left_usd");
+    }
+
+    @Provide
+    Arbitrary<ControlKey> keys() {
+        var numbers = Arbitraries.integers().greaterOrEqual(1);
+        var two = Combinators.combine(words(), words());
+        var jobs = Arbitraries.strings().ofLength(32).withChars("0123456789abcdef");
+        return Arbitraries.oneOf(
+                Combinators.combine(words(), numbers).as(ControlKey.PolicyVersion::new),
+                Combinators.combine(words(), numbers).as(ControlKey.Ramp::new),
+                two.as(ControlKey.Guard::new),
+                two.as(ControlKey.CancelBatch::new),
+                jobs.map(it -> new ControlKey.CancelJob(new JobId(it))),
+                Arbitraries.just(new ControlKey.PauseAll()),
+                words().map(ControlKey.PauseModel::new));
+    }
+
+    @Provide
+    Arbitrary<Trip> trips() {
+        var counts = Arbitraries.longs().greaterOrEqual(0);
+        var costs =
+                Arbitraries.bigDecimals()
+                        .between(BigDecimal.ZERO, new BigDecimal("1e9"))
+                        .ofScale(9);
+        return Combinators.combine(
+                        times(),
+                        words(),
+                        Arbitraries.integers().greaterOrEqual(1),
+                        Arbitraries.strings(),
+                        counts,
+                        counts,
+                        costs,
+                        times().optional())
+                .as(Trip::new);
+    }
+
+    @Provide
+    Arbitrary<String> words() {
+        return Arbitraries.oneOf(
+                Arbitraries.of("a/b", "%2F", "%252F", "/", "", "%", "gpt-4.1"),
+                Arbitraries.strings());
+    }
+
+    @Provide
+    Arbitrary<Instant> times() {
+        return Arbitraries.longs().between(0, 4_000_000_000_000L).map(Instant::ofEpochMilli);
+    }
+
+    @Provide
+    Arbitrary<Integer> counts() {
+        return Arbitraries.integers().greaterOrEqual(0);
+    }
+
+    @Provide
+    Arbitrary<Double> shares() {
+        return Arbitraries.doubles().between(0, 100);
+    }
+
+    private static byte[] value(ControlRecord record) {
+        return Objects.requireNonNull(record.value());
+    }
+}

@@ -1,0 +1,248 @@
+package dev.millrace.contracts.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.policy.Policy;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ControlStateTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Policy CHEAP = new Policy(Policy.SHIPPED.rules().subList(5, 7));
+
+    @Nested
+    class WhenAPolicyHasSeveralVersions {
+        private final ControlState state =
+                after(version(2, CHEAP), version(10, Policy.SHIPPED), version(9, CHEAP));
+
+        @Test
+        void hasTheHighestInForceWhateverTheirOrder() {
+            var current = state.policy("default").orElseThrow();
+
+            assertThat(current.version()).isEqualTo(10);
+            assertThat(current.label()).isEqualTo("v10");
+            assertThat(current.policy()).isEqualTo(Policy.SHIPPED);
+            assertThat(state.policies()).containsOnlyKeys("default");
+        }
+
+        @Test
+        void tellsThemFromTheFirstToTheLast() {
+            assertThat(state.history("default"))
+                    .extracting(AppliedPolicy::version)
+                    .containsExactly(2, 9, 10);
+        }
+
+        @Test
+        void fallsBackWhenTheHighestIsTakenBack() {
+            var before = state.with("policy/default/10", null);
+
+            assertThat(before.policy("default").orElseThrow().version()).isEqualTo(9);
+            assertThat(before.lastVersion("default")).isEqualTo(9);
+        }
+
+        @Test
+        void forgetsThePolicyWithItsLastVersion() {
+            var none =
+                    state.with("policy/default/10", null)
+                            .with("policy/default/9", null)
+                            .with("policy/default/2", null);
+
+            assertThat(none.policies()).isEmpty();
+            assertThat(none.lastVersion("default")).isZero();
+        }
+
+        @Test
+        void leavesTheStateBeforeAsItWas() {
+            var _ = state.with("policy/default/11", version(11, CHEAP).value());
+
+            assertThat(state.lastVersion("default")).isEqualTo(10);
+        }
+    }
+
+    @Nested
+    class WhenAVersionCannotBeRead {
+        private final ControlState state =
+                after(version(1, CHEAP))
+                        .with("policy/default/2", "{\"version\":2}".getBytes(UTF_8));
+
+        @Test
+        void keepsTheOneBeforeInForce() {
+            assertThat(state.policy("default").orElseThrow().version()).isEqualTo(1);
+            assertThat(state.unreadable()).containsExactly("policy/default/2");
+        }
+
+        @Test
+        void doesNotGiveItsNumberToAnother() {
+            assertThat(state.lastVersion("default")).isEqualTo(2);
+        }
+
+        @Test
+        void takesARecordThatCanBeReadInItsPlace() {
+            var mended = state.with("policy/default/2", version(2, CHEAP).value());
+
+            assertThat(mended.policy("default").orElseThrow().version()).isEqualTo(2);
+            assertThat(mended.unreadable()).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenARecordIsNoneOfOurs {
+        @Test
+        void passesItOver() {
+            for (var key :
+                    List.of(
+                            "",
+                            "/",
+                            "policy",
+                            "policy/default/0",
+                            "policy/default/007",
+                            "policy/a/b/c",
+                            "pause/some",
+                            "first-use/millrace.worker/jobs/3",
+                            "cancel/job/nothing",
+                            "models/gpt")) {
+                var state = ControlState.EMPTY.with(key, "garbage".getBytes(UTF_8));
+
+                assertThat(state.unreadable()).as(key).isEmpty();
+                assertThat(state.policies()).isEmpty();
+            }
+        }
+
+        @Test
+        void refusesAValueOfAnotherKey() {
+            var state = ControlState.EMPTY.with("policy/default/3", version(2, CHEAP).value());
+
+            assertThat(state.unreadable()).containsExactly("policy/default/3");
+        }
+
+        @Test
+        void refusesAPolicyThatWouldReadTheEnvironment() {
+            var value =
+                    """
+                    {"version":1,"policy":"rules: [ { use: [\\"${HOME}\\"] } ]",\
+                    "applied_at":"2026-11-20T12:00:00Z","by":"x"}"""
+                            .getBytes(UTF_8);
+
+            assertThat(ControlState.EMPTY.with("policy/default/1", value).unreadable())
+                    .containsExactly("policy/default/1");
+        }
+    }
+
+    @Nested
+    class WhenARampIsUnderWay {
+        private final ControlState state =
+                after(new RampStep("v7", "gpt-4.1", 1, 5, NOON).record("default", 5));
+
+        @Test
+        void saysWhereItIs() {
+            assertThat(state.rampStep("default", 5, "v7").orElseThrow().share()).isEqualTo(5);
+        }
+
+        @Test
+        void isIgnoredByOtherVersionsAndRules() {
+            assertThat(state.rampStep("default", 5, "v8")).isEmpty();
+            assertThat(state.rampStep("default", 4, "v7")).isEmpty();
+            assertThat(state.rampStep("other", 5, "v7")).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenAGuardHasTripped {
+        private final Trip trip =
+                new Trip(
+                        NOON, "v7", 5, "6 errors of 100", 100, 6, BigDecimal.ONE, Optional.empty());
+        private final ControlState state = after(trip.record("default", "a/b"));
+
+        @Test
+        void saysSoOfTheArmInEveryVersion() {
+            assertThat(state.trip("default", "a/b")).contains(trip);
+            assertThat(state.trip("default", "other")).isEmpty();
+            assertThat(state.trip("other", "a/b")).isEmpty();
+        }
+
+        @Test
+        void isOverWhenSomeoneClearsIt() {
+            var cleared = after(trip.cleared(NOON).record("default", "a/b"));
+
+            assertThat(cleared.trip("default", "a/b")).isEmpty();
+            assertThat(cleared.lastTrip("default", "a/b")).isPresent();
+        }
+    }
+
+    @Nested
+    class WhenABatchIsCancelled {
+        private static final JobId JOB = JobId.of("acme", "b/1", "x");
+
+        private final ControlState state =
+                after(new Order(NOON, "me").record(new ControlKey.CancelBatch("acme", "b/1")));
+
+        @Test
+        void endsWhatWasSubmittedUntilThen() {
+            assertThat(state.isCancelled("acme", "b/1", JOB, NOON)).isTrue();
+            assertThat(state.isCancelled("acme", "b/1", JOB, NOON.minusSeconds(9))).isTrue();
+        }
+
+        @Test
+        void leavesWhatCameLaterOrIsOfOthers() {
+            assertThat(state.isCancelled("acme", "b/1", JOB, NOON.plusMillis(1))).isFalse();
+            assertThat(state.isCancelled("acme", "b/2", JOB, NOON)).isFalse();
+            assertThat(state.isCancelled("other", "b/1", JOB, NOON)).isFalse();
+        }
+
+        @Test
+        void endsASingleJobByItsId() {
+            var one = after(new Order(NOON, "me").record(new ControlKey.CancelJob(JOB)));
+
+            assertThat(one.isCancelled("any", "batch", JOB, NOON)).isTrue();
+            assertThat(one.isCancelled("any", "batch", JobId.of("acme", "b/1", "y"), NOON))
+                    .isFalse();
+        }
+    }
+
+    @Nested
+    class WhenSomethingIsPaused {
+        private static final ControlKey ONE = new ControlKey.PauseModel("gpt-4.1");
+
+        @Test
+        void pausesAModelAlone() {
+            var state = after(new Order(NOON, "me").record(ONE));
+
+            assertThat(state.isPaused("gpt-4.1")).isTrue();
+            assertThat(state.isPaused("qwen-turbo")).isFalse();
+            assertThat(state.isPaused()).isFalse();
+        }
+
+        @Test
+        void pausesEveryModelWithEverything() {
+            var state = after(new Order(NOON, "me").record(new ControlKey.PauseAll()));
+
+            assertThat(state.isPaused()).isTrue();
+            assertThat(state.isPaused("qwen-turbo")).isTrue();
+        }
+
+        @Test
+        void goesOnAfterATombstone() {
+            var state = after(new Order(NOON, "me").record(ONE), ControlRecord.removal(ONE));
+
+            assertThat(state.isPaused("gpt-4.1")).isFalse();
+        }
+    }
+
+    private static ControlRecord version(int version, Policy policy) {
+        return new AppliedPolicy("default", version, policy, NOON, "me", Optional.empty()).record();
+    }
+
+    private static ControlState after(ControlRecord... records) {
+        var state = ControlState.EMPTY;
+        for (var record : records) {
+            state = state.with(record.key().text(), record.value());
+        }
+        return state;
+    }
+}

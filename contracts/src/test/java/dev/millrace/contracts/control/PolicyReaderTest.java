@@ -1,0 +1,89 @@
+package dev.millrace.contracts.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.ConfigException;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.yaml.Problem;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PolicyReaderTest {
+    @Nested
+    class WhenAFileIsAWholeConfiguration {
+        @Test
+        void takesOnlyItsPolicies() {
+            var policies =
+                    PolicyReader.parse(
+                            "m.yaml",
+                            """
+                            providers:
+                              openai: { wire: openai, base_url: "https://h", api_key: "${KEY}" }
+                            whatever: { it: is }
+                            policies:
+                              quick: { rules: [ { use: [gpt-4.1-turbo] } ] }
+                              default: { rules: [ { use: [deepseek-v3.2] }, { cheapest: {} } ] }
+                            """,
+                            Catalog.shipped());
+
+            assertThat(policies.keySet()).containsExactly("quick", "default");
+            assertThat(policies)
+                    .containsEntry("default", new Policy(Policy.SHIPPED.rules().subList(5, 7)));
+        }
+    }
+
+    @Nested
+    class WhenSomethingIsWrong {
+        @Test
+        void saysAllOfItWithFileAndLine() {
+            assertThat(
+                            problems(
+                                    """
+                                    policies:
+                                      a/b: { rules: [ { use: [gpt-4.1] } ] }
+                                      one:
+                                        rules:
+                                          - when: { complexity: hard }
+                                            use: [gpt-4.2]
+                                          - when: { budget_left_usd: { at_least: 1 } }
+                                            tier: premium
+                                          - use: ["${MODEL}"]
+                                      two: {}
+                                    """))
+                    .containsExactly(
+                            "m.yaml:2: policies.a/b: must have a name of up to 100 letters, digits, dots, dashes and underscores",
+                            "m.yaml:5: policies.one.rules[0].when.complexity: must be simple or moderate or complex, was hard",
+                            "m.yaml:6: policies.one.rules[0].use: must be one of models, \"gpt-4.2\" is none, did you mean gpt-4.1?",
+                            "m.yaml:7: policies.one.rules[1].when.budget_left_usd: is not yet supported: budgets are not counted yet",
+                            "m.yaml:9: policies.one.rules[2].use[0]: must be written out: ${…} is not replaced in what others will read",
+                            "m.yaml:10: policies.two.rules: must have at least one rule");
+        }
+
+        @Test
+        void asksForABlockOfPolicies() {
+            assertThat(problems("rules: [ { use: [gpt-4.1] } ]"))
+                    .containsExactly(
+                            "m.yaml:1: policies: must be there, with a policy under each of its names");
+        }
+
+        private static List<String> problems(String yaml) {
+            var thrown =
+                    catchThrowableOfType(
+                            ConfigException.class,
+                            () -> PolicyReader.parse("m.yaml", yaml, Catalog.shipped()));
+            return thrown.problems().stream().map(Problem::toString).toList();
+        }
+    }
+
+    @Nested
+    class WhenAPolicyIsStored {
+        @Test
+        void mayNameModelsThatThisProcessDoesNotHave() {
+            assertThat(PolicyReader.stored("rules: [ { use: [theirs] } ]").rules().getFirst().use())
+                    .containsExactly("theirs");
+        }
+    }
+}

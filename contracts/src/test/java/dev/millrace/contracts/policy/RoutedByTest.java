@@ -1,0 +1,41 @@
+package dev.millrace.contracts.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoutedByTest {
+    @Test
+    void namesPolicyRuleAndVersion() {
+        var third = new RoutedBy("default", 3, RoutedBy.version(7));
+
+        assertThat(third.text()).isEqualTo("default/3@v7");
+        assertThat(RoutedBy.of("default/3@v7")).contains(third);
+    }
+
+    @Test
+    void namesTheFileByItsContent() {
+        var version = RoutedBy.version(Policy.SHIPPED);
+
+        assertThat(version).isEqualTo("file-8f0d3fd0");
+        assertThat(RoutedBy.of("default/1@" + version))
+                .contains(new RoutedBy("default", 1, version));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "catalog",
+                "alias",
+                "",
+                "default@v7",
+                "default/0@v1",
+                "default/x@v1",
+                "default/1@"
+            })
+    void isNoneWhereNoRuleDecided(String text) {
+        assertThat(RoutedBy.of(text)).isEmpty();
+    }
+}
