@@ -23,6 +23,7 @@ final class ArmWindow {
     private final SortedTimes times = new SortedTimes();
     private int errors;
     private long costNanoUsd;
+    private boolean isChanged = true;
 
     /**
      * @param capacity how many of the last outcomes it holds, 1 to {@value #MOST}
@@ -44,6 +45,7 @@ final class ArmWindow {
         outcomes.addLast(outcome);
         times.add(outcome.upstreamMillis());
         count(outcome, 1);
+        isChanged = true;
     }
 
     private void count(Outcome outcome, int sign) {
@@ -66,6 +68,13 @@ final class ArmWindow {
 
     SortedTimes times() {
         return times;
+    }
+
+    /** Whether it differs from what was stored when this was last asked. */
+    boolean takeChange() {
+        boolean was = isChanged;
+        isChanged = false;
+        return was;
     }
 
     byte[] encode() {
@@ -104,6 +113,7 @@ final class ArmWindow {
             boolean isError = time < 0;
             window.add(new Outcome(isError, isError ? ~time : time, ByteUtils.readVarlong(in)));
         }
+        window.isChanged = false;
         return window;
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.router.watch;
 
+import dev.millrace.contracts.policy.Guard;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
@@ -32,6 +33,14 @@ record GuardRule(
 
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
     private static final BigDecimal MOST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    static GuardRule of(Guard guard) {
+        return new GuardRule(
+                guard.errorRate().map(BigDecimal::valueOf),
+                guard.p95Ratio().map(BigDecimal::valueOf),
+                guard.costRatio().map(BigDecimal::valueOf),
+                guard.over());
+    }
 
     /** An empty window for the arm. */
     ArmWindow armWindow() {

@@ -1,8 +1,10 @@
 package dev.millrace.router.watch;
 
+import dev.millrace.contracts.policy.Ramp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How the share of an arm grows.
@@ -11,9 +13,13 @@ import java.util.Optional;
  * @param goodResults that the arm must have given in a step before the next one; absent: none
  * @param time that a step lasts at least; absent: none
  */
-record RampRule(List<Double> percents, Optional<Integer> goodResults, Optional<Duration> time) {
+record RampRule(List<Double> percents, OptionalInt goodResults, Optional<Duration> time) {
     RampRule {
         percents = List.copyOf(percents);
+    }
+
+    static RampRule of(Ramp ramp) {
+        return new RampRule(ramp.steps(), ramp.each().goodResults(), ramp.each().time());
     }
 
     int lastStep() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -21,7 +22,7 @@ class RampProgressTest {
     private static RampRule rule(int goodResults, Duration time) {
         return new RampRule(
                 List.of(1.0, 5.0, 10.0),
-                Optional.of(goodResults).filter(it -> it > 0),
+                goodResults > 0 ? OptionalInt.of(goodResults) : OptionalInt.empty(),
                 Optional.of(time).filter(it -> !it.isZero()));
     }
 
@@ -89,7 +90,9 @@ class RampProgressTest {
     Arbitrary<RampRule> rules() {
         return Combinators.combine(
                         Arbitraries.doubles().between(0.1, 100).list().ofMinSize(1).ofMaxSize(8),
-                        Arbitraries.integers().between(1, 5).optional(),
+                        Arbitraries.integers()
+                                .between(0, 5)
+                                .map(it -> it > 0 ? OptionalInt.of(it) : OptionalInt.empty()),
                         Arbitraries.longs().between(0, 100).map(Duration::ofMillis).optional())
                 .as(RampRule::new);
     }

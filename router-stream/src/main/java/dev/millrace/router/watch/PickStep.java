@@ -1,0 +1,33 @@
+package dev.millrace.router.watch;
+
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Picks the ends of jobs whose rule has a guard or a ramp, and sends them to where that rule is
+ * watched. All others go no further.
+ */
+final class PickStep extends ContextualProcessor<byte[], CostEvent, String, ArmEnd> {
+    private final Supplier<Situation> situation;
+
+    PickStep(Supplier<Situation> situation) {
+        this.situation = situation;
+    }
+
+    @Override
+    public void process(Record<byte[], CostEvent> ended) {
+        JobEnd end = ended.value().end();
+        if (end == null || end.routedBy() == null) {
+            return;
+        }
+        situation.get().rule(end.routedBy()).ifPresent(rule -> pick(rule, ended, end));
+    }
+
+    private void pick(WatchedRule rule, Record<byte[], CostEvent> ended, JobEnd end) {
+        ArmEnd.of(ended.value(), end)
+                .ifPresent(it -> context().forward(ended.withKey(rule.id()).withValue(it)));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.router.watch;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.RoutedBy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Knows which rules are to be watched now: those of the policies in control, and of those in the
+ * configuration that control has none for. From any thread.
+ */
+public final class Situations implements Supplier<Situation> {
+    private final Supplier<ControlState> control;
+    private final Map<String, Policy> ofTheFile;
+    private final Catalog catalog;
+    private volatile Situation last;
+
+    /**
+     * Begins with what control says now.
+     *
+     * @param control the state as it is when it is asked for
+     * @param ofTheFile the policies of the configuration, by name
+     */
+    public Situations(
+            Supplier<ControlState> control, Map<String, Policy> ofTheFile, Catalog catalog) {
+        this.control = control;
+        this.ofTheFile = Map.copyOf(ofTheFile);
+        this.catalog = catalog;
+        last = situation(control.get());
+    }
+
+    @Override
+    public Situation get() {
+        ControlState now = control.get();
+        Situation known = last;
+        if (known.control() != now) {
+            known = situation(now);
+            last = known;
+        }
+        return known;
+    }
+
+    private Situation situation(ControlState now) {
+        Map<String, WatchedRule> watched = new HashMap<>();
+        ofTheFile.forEach((name, policy) -> add(name, RoutedBy.version(policy), policy, watched));
+        now.policies()
+                .forEach(
+                        (name, applied) -> {
+                            watched.values().removeIf(it -> it.policy().equals(name));
+                            add(name, applied.label(), applied.policy(), watched);
+                        });
+        return new Situation(now, watched);
+    }
+
+    private void add(String name, String version, Policy policy, Map<String, WatchedRule> watched) {
+        for (int i = 0; i < policy.rules().size(); i++) {
+            var routedBy = new RoutedBy(name, i + 1, version);
+            WatchedRule.of(routedBy, policy.rules().get(i), this::modelOf)
+                    .ifPresent(rule -> watched.put(rule.id(), rule));
+        }
+    }
+
+    private String modelOf(String arm) {
+        return catalog.find(arm).map(Model::name).orElse(arm);
+    }
+}

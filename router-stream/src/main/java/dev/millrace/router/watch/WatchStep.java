@@ -1,0 +1,106 @@
+package dev.millrace.router.watch;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches all rules that have a guard or a ramp, and tells control of trips and steps. What it says
+ * is committed at once: every job that is routed before costs money.
+ *
+ * <p>There is one such task in a cluster, so that a ramp without any job moves on in time, and the
+ * rules of a policy that guard the same arm know of each other.
+ */
+final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]> {
+    /** How often ramps and clearings are looked at when no job ends. */
+    static final Duration TICK = Duration.ofMillis(500);
+
+    private final Supplier<Situation> situations;
+    private final WatchMeters meters;
+    private final Map<String, RuleWatch> watches = new HashMap<>();
+    private @Nullable ArmStore store;
+
+    WatchStep(Supplier<Situation> situations, WatchMeters meters) {
+        this.situations = situations;
+        this.meters = meters;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        super.init(context);
+        // A task whose transaction was aborted is initialised again, with the same steps.
+        watches.clear();
+        store = new ArmStore(context.getStateStore(ArmStore.NAME));
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
+    }
+
+    @Override
+    public void process(Record<String, ArmEnd> ended) {
+        Situation situation = situations.get();
+        situation.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended.value(), situation));
+    }
+
+    private void onEnd(WatchedRule rule, ArmEnd end, Situation situation) {
+        RuleWatch watch = watch(rule, situation);
+        List<Notice> notices = watch.onEnd(end, situation, context().currentSystemTimeMs());
+        store().save(watch);
+        tell(notices);
+    }
+
+    private void onTick(long nowMillis) {
+        Situation situation = situations.get();
+        forgetWhatIsNoLongerInForce(situation);
+        for (WatchedRule rule : situation.rules()) {
+            RuleWatch watch = watch(rule, situation);
+            List<Notice> notices = watch.onTime(situation, nowMillis);
+            store().save(watch);
+            tell(notices);
+        }
+        meters.show(watches.values());
+    }
+
+    private void forgetWhatIsNoLongerInForce(Situation situation) {
+        var inForce = situation.rules().stream().map(WatchedRule::id).collect(Collectors.toSet());
+        watches.keySet().retainAll(inForce);
+        store().keepOnly(inForce);
+    }
+
+    private RuleWatch watch(WatchedRule rule, Situation situation) {
+        return watches.computeIfAbsent(rule.id(), _ -> store().load(rule, situation));
+    }
+
+    private void tell(List<Notice> notices) {
+        for (Notice notice : notices) {
+            if (notice instanceof Notice.Tripped trip) {
+                meters.onTrip(trip);
+                watches.values().forEach(it -> it.onTripElsewhere(trip));
+                watches.values().forEach(store()::save);
+            }
+            context().forward(ControlRecords.of(notice, context().currentSystemTimeMs()));
+        }
+        if (!notices.isEmpty()) {
+            context().commit();
+            meters.show(watches.values());
+        }
+    }
+
+    private ArmStore store() {
+        if (store == null) {
+            throw new IllegalStateException("the step has not been initialised");
+        }
+        return store;
+    }
+
+    @Override
+    public void close() {
+        meters.show(List.of());
+    }
+}

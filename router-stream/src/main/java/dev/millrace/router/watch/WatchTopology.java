@@ -1,0 +1,71 @@
+package dev.millrace.router.watch;
+
+import dev.millrace.contracts.result.CostEvent;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/**
+ * Adds what watches guards and ramps to a topology.
+ *
+ * <pre>
+ * final cost events ─► pick ─► (arms) ─► watch ─► control
+ * </pre>
+ *
+ * The names are part of what is stored in Kafka.
+ */
+public final class WatchTopology {
+    static final String PICK = "pick";
+    static final String ARMS = "arms";
+    static final String WATCH = "watch";
+    static final String CONTROL = "control";
+
+    private final Situations situations;
+    private final WatchMeters meters;
+    private final String controlTopic;
+
+    public WatchTopology(Situations situations, WatchMeters meters, String controlTopic) {
+        this.situations = situations;
+        this.meters = meters;
+        this.controlTopic = controlTopic;
+    }
+
+    /**
+     * Adds the steps behind the ends of jobs.
+     *
+     * @param ended the final cost events of jobs
+     */
+    public void addTo(KStream<byte[], CostEvent> ended) {
+        ended.process(() -> new PickStep(situations), Named.as(PICK))
+                .repartition(
+                        Repartitioned.<String, ArmEnd>as(ARMS)
+                                .withKeySerde(Serdes.String())
+                                .withValueSerde(ArmEnd.serde())
+                                .withNumberOfPartitions(1))
+                .process(watch(), Named.as(WATCH))
+                .to(
+                        controlTopic,
+                        Produced.<byte[], byte[]>as(CONTROL)
+                                .withKeySerde(Serdes.ByteArray())
+                                .withValueSerde(Serdes.ByteArray()));
+    }
+
+    private ProcessorSupplier<String, ArmEnd, byte[], byte[]> watch() {
+        return new ProcessorSupplier<>() {
+            @Override
+            public WatchStep get() {
+                return new WatchStep(situations, meters);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return Set.of(ArmStore.builder());
+            }
+        };
+    }
+}

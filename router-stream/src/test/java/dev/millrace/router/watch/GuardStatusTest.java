@@ -1,0 +1,111 @@
+package dev.millrace.router.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.router.watch.GuardStatus.Counting;
+import dev.millrace.router.watch.GuardStatus.Tripped;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class GuardStatusTest {
+    private static final long NOW = 1_763_640_000_000L;
+    private static final long SHOWN_WITHIN = GuardStatus.SHOWN_WITHIN.toMillis();
+    private static final GuardStatus COUNTING = new Counting(GuardStatus.NEVER);
+
+    private static Optional<Trip> trip(long at) {
+        return Optional.of(
+                new Trip(
+                        Instant.ofEpochMilli(at),
+                        "v1",
+                        1,
+                        "because",
+                        1,
+                        1,
+                        BigDecimal.ZERO,
+                        Optional.empty()));
+    }
+
+    private static Optional<Trip> cleared(long at, long clearedAt) {
+        return trip(at).map(it -> it.cleared(Instant.ofEpochMilli(clearedAt)));
+    }
+
+    @Nested
+    class WhileItCounts {
+        @Test
+        void aTripInControlStopsIt() {
+            assertThat(COUNTING.onControl(trip(NOW - 5), NOW)).isEqualTo(new Tripped(NOW - 5));
+        }
+
+        @Test
+        void aClearingThatItBeganAfterChangesNothing() {
+            var since = new Counting(NOW - 3);
+
+            assertThat(since.onControl(cleared(NOW - 5, NOW - 3), NOW)).isEqualTo(since);
+        }
+
+        @Test
+        void anotherClearingBeginsAnew() {
+            assertThat(new Counting(NOW - 30).onControl(cleared(NOW - 5, NOW - 3), NOW))
+                    .isEqualTo(new Counting(NOW - 3));
+        }
+
+        @Test
+        void aClearingByAClockThatIsAheadBeginsAnewOnce() {
+            GuardStatus once = COUNTING.onControl(cleared(NOW, NOW + 60_000), NOW);
+
+            assertThat(once).isNotEqualTo(COUNTING);
+            assertThat(once.onControl(cleared(NOW, NOW + 60_000), NOW + 1)).isEqualTo(once);
+        }
+    }
+
+    @Nested
+    class WhenItHasTripped {
+        private final GuardStatus tripped = new Tripped(NOW);
+
+        @Test
+        void itWaitsForControlToShowIt() {
+            assertThat(tripped.onControl(Optional.empty(), NOW + SHOWN_WITHIN)).isEqualTo(tripped);
+        }
+
+        @Test
+        void anEarlierTripThatWasClearedIsNotItsOwn() {
+            assertThat(tripped.onControl(cleared(NOW - 9, NOW - 5), NOW + 1)).isEqualTo(tripped);
+        }
+
+        @Test
+        void itsOwnClearingLetsItCount() {
+            assertThat(tripped.onControl(cleared(NOW, NOW + 9), NOW + 10))
+                    .isEqualTo(new Counting(NOW + 9));
+        }
+
+        @Test
+        void itCountsAgainWhenItsRecordWasTakenAway() {
+            assertThat(tripped.onControl(Optional.empty(), NOW + SHOWN_WITHIN + 1))
+                    .isEqualTo(COUNTING);
+        }
+    }
+
+    @Property
+    void itIsReadAsItWasWritten(@ForAll boolean isTripped, @ForAll long millis) {
+        var status = isTripped ? new Tripped(millis) : new Counting(millis);
+
+        assertThat(GuardStatus.decode(status.encode())).isEqualTo(status);
+    }
+
+    @Nested
+    class WhenTheStoreHoldsSomethingElse {
+        @Test
+        void itIsRefused() {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> GuardStatus.decode(new byte[] {9}))
+                    .withMessageContaining("another version");
+        }
+    }
+}

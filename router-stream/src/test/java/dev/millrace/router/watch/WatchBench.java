@@ -1,0 +1,303 @@
+package dev.millrace.router.watch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.RampStep;
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Arm;
+import dev.millrace.contracts.policy.Guard;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Ramp;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.policy.Step;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.TreeSet;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches without a broker. The policy {@code p} splits between {@code old} and {@code new}, whose
+ * alias is {@code newest}; what is written to control is followed at once unless {@link
+ * #isFollowing} is false.
+ */
+final class WatchBench implements AutoCloseable {
+    static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
+    static final int OVER = 20;
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    boolean isFollowing = true;
+
+    private final Map<String, Policy> ofTheFile = new HashMap<>();
+    private final List<String> told = new ArrayList<>();
+    private ControlState control = ControlState.EMPTY;
+    private @Nullable Running running;
+    private @Nullable Situations situations;
+    private int jobs;
+
+    private record Running(
+            Path directory, TopologyTestDriver driver, TestInputTopic<byte[], CostEvent> costs) {}
+
+    static Rule rule(@Nullable Ramp ramp, @Nullable Guard guard) {
+        return new Rule(
+                Optional.empty(),
+                List.of(),
+                List.of(new Arm("old", 90), new Arm("newest", 10)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.ofNullable(ramp),
+                Optional.ofNullable(guard));
+    }
+
+    /** At most 10 % of errors in the last {@value #OVER} jobs. */
+    static Guard guard() {
+        return new Guard("newest", Optional.of(10.0), Optional.of(2.0), Optional.empty(), OVER);
+    }
+
+    static Ramp byResults(int goodResults) {
+        return ramp(new Step(OptionalInt.of(goodResults), Optional.empty()));
+    }
+
+    static Ramp byTime(Duration time) {
+        return ramp(new Step(OptionalInt.empty(), Optional.of(time)));
+    }
+
+    private static Ramp ramp(Step each) {
+        return new Ramp("newest", List.of(1.0, 5.0, 25.0), each);
+    }
+
+    /** Puts a policy into the configuration, before the start. */
+    WatchBench configured(String name, Rule... rules) {
+        ofTheFile.put(name, new Policy(List.of(rules)));
+        return this;
+    }
+
+    /** Puts a version of the policy {@code p} into control. */
+    WatchBench applied(int version, Rule... rules) {
+        var policy =
+                new AppliedPolicy(
+                        "p", version, new Policy(List.of(rules)), START, "test", Optional.empty());
+        write(policy.record());
+        return this;
+    }
+
+    /** Takes a record into control. */
+    void write(ControlRecord entry) {
+        control = control.with(entry.key().text(), entry.value());
+    }
+
+    WatchBench start() {
+        var builder = new StreamsBuilder();
+        Serde<CostEvent> events =
+                Serdes.serdeFrom(
+                        (_, event) -> CostEventCodec.toJson(event),
+                        (_, bytes) -> CostEventCodec.read(bytes));
+        situations =
+                new Situations(
+                        () -> control,
+                        ofTheFile,
+                        Catalog.of(
+                                List.of(
+                                        Model.of("old", "openai", Price.of("1", "2")),
+                                        Model.of("new", "openai", Price.of("1", "2"))
+                                                .withAliases(List.of("newest")))));
+        new WatchTopology(situations, new WatchMeters(meters), "control")
+                .addTo(builder.stream("costs", Consumed.with(Serdes.ByteArray(), events)));
+        Path directory = newDirectory();
+        var driver = new TopologyTestDriver(builder.build(), properties(directory), START);
+        var costs =
+                driver.createInputTopic(
+                        "costs", Serdes.ByteArray().serializer(), events.serializer());
+        running = new Running(directory, driver, costs);
+        return this;
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("watch-bench");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Properties properties(Path directory) {
+        var properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "router");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return properties;
+    }
+
+    private Running running() {
+        if (running == null) {
+            throw new IllegalStateException("not started");
+        }
+        return running;
+    }
+
+    /** Jobs that the rule has routed to a model end well, after 100 ms and for 0.001 USD. */
+    void good(String routedBy, String model, int count) {
+        end(routedBy, model, model, null, 100, count);
+    }
+
+    void failed(String routedBy, String model, int count) {
+        end(routedBy, model, model, "server_error", 100, count);
+    }
+
+    /**
+     * Jobs end.
+     *
+     * @param answeredBy the last model that was called
+     * @param error null for a good result
+     */
+    void end(
+            String routedBy,
+            String routedTo,
+            String answeredBy,
+            @Nullable String error,
+            long millis,
+            int count) {
+        for (int i = 0; i < count; i++) {
+            var cost = new BigDecimal("0.001");
+            var end = new JobEnd(routedBy, routedTo, Lane.NORMAL, error, 1, cost, millis);
+            end(event(answeredBy).with(end));
+        }
+    }
+
+    void end(CostEvent event) {
+        running().costs().pipeInput(event);
+        follow();
+    }
+
+    private CostEvent event(String model) {
+        var none = CostEvent.withoutCall(JobId.of("t", "b", "job-" + jobs++), "t", "b");
+        return new CostEvent(
+                none.eventId(),
+                true,
+                "t",
+                "b",
+                none.jobId(),
+                model,
+                "openai",
+                1,
+                none.kind(),
+                none.usage(),
+                null,
+                null,
+                none.costUsd(),
+                none.savedUsd(),
+                none.reservedUsd(),
+                null);
+    }
+
+    void advance(Duration time) {
+        running().driver().advanceWallClockTime(time);
+        follow();
+    }
+
+    private void follow() {
+        var out =
+                running()
+                        .driver()
+                        .createOutputTopic(
+                                "control",
+                                new ByteArrayDeserializer(),
+                                new ByteArrayDeserializer());
+        for (var entry : out.readKeyValuesToList()) {
+            String key = new String(entry.key, UTF_8);
+            told.add(key);
+            if (isFollowing) {
+                control = control.with(key, entry.value);
+            }
+        }
+    }
+
+    /** The keys of the records written to control since this was last asked. */
+    List<String> told() {
+        List<String> all = List.copyOf(told);
+        told.clear();
+        return all;
+    }
+
+    Trip trip() {
+        return control.lastTrip("p", "newest").orElseThrow();
+    }
+
+    void clear(Instant at) {
+        write(trip().cleared(at).record("p", "newest"));
+    }
+
+    RampStep ramp(int rule, String version) {
+        return control.rampStep("p", rule, version).orElseThrow();
+    }
+
+    /** The keys in the store. */
+    List<String> stored() {
+        KeyValueStore<String, byte[]> store = running().driver().getKeyValueStore("arms");
+        var keys = new TreeSet<String>();
+        try (var all = store.all()) {
+            all.forEachRemaining(it -> keys.add(it.key));
+        }
+        return List.copyOf(keys);
+    }
+
+    /** What a successor would find of a rule in force. */
+    RuleWatch reloaded(String routedBy) {
+        if (situations == null) {
+            throw new IllegalStateException("not started");
+        }
+        Situation now = situations.get();
+        return new ArmStore(running().driver().getKeyValueStore("arms"))
+                .load(now.rule(routedBy).orElseThrow(), now);
+    }
+
+    /** A gauge or a counter; -1 when there is none. */
+    double meter(String name) {
+        var found = meters.find(name).meter();
+        return found == null ? -1 : found.measure().iterator().next().getValue();
+    }
+
+    @Override
+    public void close() {
+        running().driver().close();
+        try {
+            Files.deleteIfExists(running().directory());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
