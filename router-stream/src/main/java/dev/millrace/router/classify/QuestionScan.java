@@ -49,8 +49,14 @@ final class QuestionScan {
     static QuestionScan of(Texts question) {
         var scan = new QuestionScan();
         CodePoints characters = question.characters();
-        for (int c = characters.next(); c != CodePoints.END; c = characters.next()) {
-            scan.onCharacter(c);
+        int c = characters.next();
+        while (c != CodePoints.END) {
+            if (isSmallLetter(c)) {
+                c = scan.onSmallLetters(c, characters);
+            } else {
+                scan.onCharacter(c);
+                c = characters.next();
+            }
         }
         scan.endWord();
         return scan;
@@ -79,15 +85,34 @@ final class QuestionScan {
         return firstTask;
     }
 
+    private static boolean isSmallLetter(int c) {
+        return c >= 'a' && c <= 'z';
+    }
+
+    /** Most of most texts, so in a loop of its own; gives back the character behind them. */
+    private int onSmallLetters(int first, CodePoints characters) {
+        int c = first;
+        int length = pieceLength;
+        while (isSmallLetter(c)) {
+            if (length < piece.length) {
+                piece[length] = (byte) c;
+            }
+            length++;
+            c = characters.next();
+        }
+        pieceLength = length;
+        inWord = true;
+        backticks = 0;
+        return c;
+    }
+
     private void onCharacter(int c) {
         if (c == '`') {
             onBacktick();
             return;
         }
         backticks = 0;
-        if (c >= 'a' && c <= 'z') {
-            append(c);
-        } else if (c >= 'A' && c <= 'Z') {
+        if (c >= 'A' && c <= 'Z') {
             append(c - 'A' + 'a');
         } else if (c >= ASCII) {
             onForeign(c);

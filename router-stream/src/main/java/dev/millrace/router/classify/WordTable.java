@@ -10,6 +10,7 @@ final class WordTable {
     /** Letters of the longest keyword. */
     static final int LONGEST = 16;
 
+    private static final int LETTERS = 26;
     private static final int SLOTS = 512;
     private static final int PRIME = 31;
 
@@ -17,6 +18,9 @@ final class WordTable {
 
     private final byte[][] words = new byte[SLOTS][];
     private final Keyword[] meanings = new Keyword[SLOTS];
+
+    /** By the first letter, a bit for each length that a keyword has: most words end here. */
+    private final int[] lengths = new int[LETTERS];
 
     WordTable() {
         Arrays.fill(words, NONE);
@@ -33,6 +37,7 @@ final class WordTable {
             slot = slot(slot + 1);
         }
         words[slot] = word;
+        lengths[word[0] - 'a'] |= 1 << word.length;
         meanings[slot] = meaning;
     }
 
@@ -48,8 +53,16 @@ final class WordTable {
         return hash & SLOTS - 1;
     }
 
-    /** What a word in lower case means; null for most words. */
+    /**
+     * What a word in lower case means; null for most words.
+     *
+     * @param length 1 to {@value #LONGEST}
+     */
     @Nullable Keyword find(byte[] letters, int length) {
+        int first = letters[0] - 'a';
+        if (first < 0 || first >= LETTERS || (lengths[first] >> length & 1) == 0) {
+            return null;
+        }
         int slot = slot(hash(letters, length));
         while (words[slot].length > 0) {
             if (Arrays.equals(words[slot], 0, words[slot].length, letters, 0, length)) {

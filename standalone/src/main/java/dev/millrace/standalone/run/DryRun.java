@@ -11,6 +11,7 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
+import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
@@ -33,6 +34,7 @@ public final class DryRun {
     private final Terminal terminal;
     private final Instant now;
     private final Planner planner;
+    private final Classifier classifier = Classifier.load();
     private final DryReport report;
 
     /**
@@ -107,7 +109,7 @@ public final class DryRun {
     }
 
     private void estimate(RequestLine line, Model model) {
-        long input = TokenEstimate.ofInput(line);
+        long input = classifier.classify(line, now).inputTokens(model).estimate();
         long limit =
                 line.maxOutputTokens() == null
                         ? model.maxOutputTokens().orElse(model.defaultMaxTokens())

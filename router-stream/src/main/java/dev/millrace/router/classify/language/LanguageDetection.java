@@ -3,6 +3,7 @@ package dev.millrace.router.classify.language;
 import static java.util.Comparator.comparingDouble;
 
 import dev.millrace.router.classify.text.CodePoints;
+import dev.millrace.router.classify.text.Letters;
 import dev.millrace.router.classify.text.Texts;
 import java.util.EnumMap;
 import java.util.Map;
@@ -22,22 +23,29 @@ public final class LanguageDetection {
     /** A Chinese text may quote a kana; in a Japanese one every third letter or so is one. */
     private static final int HAN_PER_KANA = 10;
 
+    private static final int ASCII = 0x80;
+
     private final SharedScripts library = new SharedScripts();
 
     /** What most of the beginning is written with, weighed by what a letter of it says. */
     public WritingSystem writingSystem(Texts text) {
-        var letters = new EnumMap<WritingSystem, Integer>(WritingSystem.class);
+        var others = new EnumMap<WritingSystem, Integer>(WritingSystem.class);
         CodePoints characters = text.characters();
+        int latin = 0;
         int sampled = 0;
-        for (int c = characters.next(); c != CodePoints.END; c = characters.next()) {
-            if (Character.isLetter(c)) {
-                letters.merge(WritingSystem.ofLetter(c), 1, Integer::sum);
-                if (++sampled == SCRIPT_SAMPLE) {
-                    break;
-                }
+        int c = characters.next();
+        while (c != CodePoints.END && sampled < SCRIPT_SAMPLE) {
+            if (Letters.isAscii(c)) {
+                latin++;
+                sampled++;
+            } else if (c >= ASCII && Character.isLetter(c)) {
+                others.merge(WritingSystem.ofLetter(c), 1, Integer::sum);
+                sampled++;
             }
+            c = characters.next();
         }
-        return heaviest(letters);
+        others.merge(WritingSystem.LATIN, latin, Integer::sum);
+        return heaviest(others);
     }
 
     private static WritingSystem heaviest(Map<WritingSystem, Integer> letters) {
@@ -49,6 +57,7 @@ public final class LanguageDetection {
         }
         letters.remove(WritingSystem.NONE);
         return letters.entrySet().stream()
+                .filter(it -> it.getValue() > 0)
                 .max(comparingDouble(it -> it.getValue() / it.getKey().lettersPerWord()))
                 .map(Map.Entry::getKey)
                 .orElse(WritingSystem.NONE);

@@ -9,6 +9,11 @@ public final class Letters {
 
     private Letters() {}
 
+    /** A to z. */
+    public static boolean isAscii(int c) {
+        return isIn(c, 'a', 'z') || isIn(c, 'A', 'Z');
+    }
+
     /** Chinese characters, which Japanese uses too. */
     public static boolean isHan(int c) {
         return isIn(c, 0x4E00, 0x9FFF) || isIn(c, 0x3400, 0x4DBF) || isIn(c, 0x20000, 0x323AF);

@@ -8,21 +8,29 @@ import dev.millrace.contracts.job.Span;
  * headers and quotas, where no model is asked for. Neither parses nor decodes.
  */
 public final class QuickTokens {
-    /** A run of base64 as long as no word is: a picture or file, not to be counted as text. */
-    private static final int LONGEST_WORD = 1_024;
+    /**
+     * As many bytes of base64 as no word has are a picture or file, not to be taken for text; all
+     * but what it has of the blocks at its ends.
+     */
+    private static final int BLOCK = 1_024;
 
     private static final long MEDIUM_GUESS = 1_024;
     private static final int THOUSANDTHS = 1_000;
 
-    /** By the byte: thousandths of a token. */
-    private static final short[] WEIGHTS = weights();
+    /** The weights of a block stay below this, and what is counted above it stays positive. */
+    private static final int BREAK = 1 << 20;
+
+    private static final int WEIGHT_MASK = BREAK - 1;
+
+    /** By the byte: thousandths of a token, and one {@link #BREAK} for what is no base64. */
+    private static final int[] WEIGHTS = weights();
 
     private QuickTokens() {}
 
-    private static short[] weights() {
-        var weights = new short[256];
+    private static int[] weights() {
+        var weights = new int[256];
         for (int octet = 0; octet < weights.length; octet++) {
-            weights[octet] = (short) weight(octet);
+            weights[octet] = weight(octet) + (isBase64(octet) ? 0 : BREAK);
         }
         return weights;
     }
@@ -44,28 +52,29 @@ public final class QuickTokens {
 
     /** At least 1. */
     public static long ofInput(RequestLine line) {
-        byte[] bytes = line.bytes();
         Span body = line.body();
         long sum = 0;
-        long run = 0;
-        long runSum = 0;
-        for (int i = body.start(); i < body.end(); i++) {
-            int octet = bytes[i];
-            int weight = WEIGHTS[octet & 0xFF];
-            if (isBase64(octet)) {
-                run++;
-                runSum += weight;
-                continue;
+        boolean inMedium = false;
+        for (int start = body.start(); start < body.end(); start += BLOCK) {
+            int block = block(line.bytes(), start, Math.min(start + BLOCK, body.end()));
+            boolean isMedium = block < BREAK && body.end() - start >= BLOCK;
+            if (!isMedium) {
+                sum += block & WEIGHT_MASK;
+            } else if (!inMedium) {
+                sum += MEDIUM_GUESS * THOUSANDTHS;
             }
-            sum += weight + ofRun(run, runSum);
-            run = 0;
-            runSum = 0;
+            inMedium = isMedium;
         }
-        return Math.max(1, (sum + ofRun(run, runSum)) / THOUSANDTHS);
+        return Math.max(1, sum / THOUSANDTHS);
     }
 
-    private static long ofRun(long length, long sum) {
-        return length > LONGEST_WORD ? MEDIUM_GUESS * THOUSANDTHS : sum;
+    /** The sum of the weights. */
+    private static int block(byte[] bytes, int start, int end) {
+        int sum = 0;
+        for (int i = start; i < end; i++) {
+            sum += WEIGHTS[bytes[i] & 0xFF];
+        }
+        return sum;
     }
 
     private static boolean isBase64(int octet) {

@@ -281,7 +281,7 @@ class TokenCounterTest {
         void takesALongRunOfBase64ForOneThing() {
             RequestLine line = Requests.chat("look " + "QUJD".repeat(100_000) + " there");
 
-            assertThat(QuickTokens.ofInput(line)).isBetween(1_024L, 1_100L);
+            assertThat(QuickTokens.ofInput(line)).isBetween(1_024L, 1_500L);
         }
     }
 }
