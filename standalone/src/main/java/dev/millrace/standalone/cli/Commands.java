@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             UpCommand.class,
             SubmitCommand.class,
+            StatusCommand.class,
             TopicsCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,

@@ -52,8 +52,12 @@ final class ConfigChoice {
             }
             return load();
         }
-        return (isThere() ? loader().load(path()) : loader().parse(ConfigLoader.NO_FILE, ""))
-                .withSimulator();
+        return loadOrShipped().withSimulator();
+    }
+
+    /** The configuration that was named, that of this folder, or every default. */
+    MillraceConfig loadOrShipped() {
+        return isThere() ? loader().load(path()) : loader().parse(ConfigLoader.NO_FILE, "");
     }
 
     private boolean isThere() {

@@ -1,0 +1,167 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.RampStep;
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Ramp;
+import dev.millrace.contracts.policy.RoutedBy;
+import dev.millrace.contracts.policy.Rule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What holds now.
+ *
+ * @param policies by name
+ * @param tripped arms without a share, since their guard was breached
+ * @param pauses of everything or of a model
+ */
+public record InForce(List<PolicyNow> policies, List<TrippedArm> tripped, List<Pause> pauses) {
+    public InForce {
+        policies = List.copyOf(policies);
+        tripped = List.copyOf(tripped);
+        pauses = List.copyOf(pauses);
+    }
+
+    /**
+     * A policy.
+     *
+     * @param version as in {@code routed_by}
+     * @param applied empty for one that only the configuration has
+     */
+    public record PolicyNow(
+            String name, String version, Optional<Applied> applied, List<RampNow> ramps) {
+        public PolicyNow {
+            ramps = List.copyOf(ramps);
+        }
+    }
+
+    /** How a policy came into control. */
+    public record Applied(Instant at, String by, Optional<String> note) {}
+
+    /**
+     * A ramp.
+     *
+     * @param rule number of the rule, from 1
+     * @param step from 1
+     * @param steps how many there are
+     * @param percent share of the arm in this step
+     * @param since empty when no router has begun it yet
+     */
+    public record RampNow(
+            int rule, String arm, int step, int steps, double percent, Optional<Instant> since) {}
+
+    /** An arm without a share. */
+    public record TrippedArm(String policy, String arm, Trip trip) {}
+
+    /**
+     * A pause.
+     *
+     * @param model empty for everything
+     */
+    public record Pause(Optional<String> model, Instant at, String by) {}
+
+    /**
+     * What control says, and the configuration where control says nothing.
+     *
+     * @param ofTheFile the policies of the configuration, by name
+     */
+    static InForce of(ControlState control, Map<String, Policy> ofTheFile) {
+        Map<String, PolicyNow> policies = new TreeMap<>();
+        ofTheFile.forEach(
+                (name, policy) ->
+                        policies.put(
+                                name,
+                                policy(
+                                        control,
+                                        name,
+                                        RoutedBy.version(policy),
+                                        policy,
+                                        Optional.empty())));
+        control.policies()
+                .forEach(
+                        (name, it) ->
+                                policies.put(
+                                        name,
+                                        policy(
+                                                control,
+                                                name,
+                                                it.label(),
+                                                it.policy(),
+                                                Optional.of(applied(it)))));
+        return new InForce(List.copyOf(policies.values()), tripped(control), pauses(control));
+    }
+
+    private static Applied applied(AppliedPolicy policy) {
+        return new Applied(policy.appliedAt(), policy.by(), policy.note());
+    }
+
+    private static PolicyNow policy(
+            ControlState control,
+            String name,
+            String version,
+            Policy policy,
+            Optional<Applied> applied) {
+        List<RampNow> ramps = new ArrayList<>();
+        for (int number = 1; number <= policy.rules().size(); number++) {
+            Rule rule = policy.rules().get(number - 1);
+            if (rule.ramp().isPresent()) {
+                ramps.add(ramp(number, rule.ramp().get(), control.rampStep(name, number, version)));
+            }
+        }
+        return new PolicyNow(name, version, applied, ramps);
+    }
+
+    private static RampNow ramp(int rule, Ramp ramp, Optional<RampStep> known) {
+        return new RampNow(
+                rule,
+                ramp.arm(),
+                known.map(RampStep::step).orElse(0) + 1,
+                ramp.steps().size(),
+                known.map(RampStep::share).orElse(ramp.steps().getFirst()),
+                known.map(RampStep::since));
+    }
+
+    private static List<TrippedArm> tripped(ControlState control) {
+        return control.trips().entrySet().stream()
+                .filter(it -> it.getValue().isInForce())
+                .map(it -> new TrippedArm(it.getKey().policy(), it.getKey().arm(), it.getValue()))
+                .sorted(Comparator.comparing(TrippedArm::policy).thenComparing(TrippedArm::arm))
+                .toList();
+    }
+
+    private static List<Pause> pauses(ControlState control) {
+        List<Pause> pauses = new ArrayList<>();
+        control.orders()
+                .forEach(
+                        (key, order) -> {
+                            switch (key) {
+                                case ControlKey.PauseAll() ->
+                                        pauses.add(
+                                                new Pause(
+                                                        Optional.empty(), order.at(), order.by()));
+                                case ControlKey.PauseModel(String model) ->
+                                        pauses.add(
+                                                new Pause(
+                                                        Optional.of(model),
+                                                        order.at(),
+                                                        order.by()));
+                                case ControlKey.CancelBatch _,
+                                        ControlKey.CancelJob _,
+                                        ControlKey.PolicyVersion _,
+                                        ControlKey.Ramp _,
+                                        ControlKey.Guard _ -> {}
+                            }
+                        });
+        pauses.sort(Comparator.comparing(it -> it.model().orElse("")));
+        return pauses;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.standalone.status.InForce.Applied;
+import dev.millrace.standalone.status.InForce.Pause;
+import dev.millrace.standalone.status.InForce.PolicyNow;
+import dev.millrace.standalone.status.InForce.RampNow;
+import dev.millrace.standalone.status.InForce.TrippedArm;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/** A status as one JSON object; {@code docs/commands.md} explains its keys. */
+public final class StatusJson {
+    private final JsonGenerator json;
+
+    private StatusJson(JsonGenerator json) {
+        this.json = json;
+    }
+
+    /** One line. */
+    public static String of(Status status) {
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            new StatusJson(json).write(status);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private void write(Status status) {
+        json.writeStartObject();
+        json.writeNumberProperty("routers", status.routers());
+        json.writeNumberProperty("workers", status.workers());
+        array("models", status.models(), this::write);
+        array("policies", status.inForce().policies(), this::write);
+        array("tripped", status.inForce().tripped(), this::write);
+        array("pauses", status.inForce().pauses(), this::write);
+        array("ahead", status.ahead(), this::write);
+        json.writeEndObject();
+    }
+
+    private <T> void array(String name, Collection<T> entries, Consumer<T> write) {
+        json.writeArrayPropertyStart(name);
+        for (T entry : entries) {
+            json.writeStartObject();
+            write.accept(entry);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void write(ModelQueue queue) {
+        json.writeStringProperty("model", queue.model());
+        json.writeNumberProperty("normal_waiting", queue.normal().waiting());
+        json.writeNumberProperty("bulk_waiting", queue.bulk().waiting());
+        json.writeNumberProperty("running", queue.normal().plus(queue.bulk()).running());
+        json.writeBooleanProperty("paused", queue.isPaused());
+    }
+
+    private void write(PolicyNow policy) {
+        json.writeStringProperty("name", policy.name());
+        json.writeStringProperty("version", policy.version());
+        policy.applied().ifPresent(this::write);
+        array("ramps", policy.ramps(), this::write);
+    }
+
+    private void write(Applied applied) {
+        json.writeStringProperty("applied_at", applied.at().toString());
+        json.writeStringProperty("by", applied.by());
+        applied.note().ifPresent(note -> json.writeStringProperty("note", note));
+    }
+
+    private void write(RampNow ramp) {
+        json.writeNumberProperty("rule", ramp.rule());
+        json.writeStringProperty("arm", ramp.arm());
+        json.writeNumberProperty("step", ramp.step());
+        json.writeNumberProperty("steps", ramp.steps());
+        json.writeNumberProperty("share", ramp.percent());
+        ramp.since().ifPresent(since -> json.writeStringProperty("since", since.toString()));
+    }
+
+    private void write(TrippedArm arm) {
+        Trip trip = arm.trip();
+        json.writeStringProperty("policy", arm.policy());
+        json.writeStringProperty("arm", arm.arm());
+        json.writeNumberProperty("rule", trip.rule());
+        json.writeStringProperty("version", trip.version());
+        json.writeStringProperty("tripped_at", trip.trippedAt().toString());
+        json.writeStringProperty("reason", trip.reason());
+        json.writeNumberProperty("jobs", trip.jobs());
+        json.writeNumberProperty("errors", trip.errors());
+        json.writeNumberProperty("cost_usd", trip.costUsd());
+    }
+
+    private void write(Pause pause) {
+        pause.model().ifPresent(model -> json.writeStringProperty("model", model));
+        json.writeStringProperty("at", pause.at().toString());
+        json.writeStringProperty("by", pause.by());
+    }
+
+    private void write(AheadTenant tenant) {
+        json.writeStringProperty("model", tenant.model());
+        json.writeStringProperty("tenant", tenant.tenant());
+        json.writeNumberProperty("jobs", Math.round(tenant.jobs()));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.millrace.standalone.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A running pipeline, looked at from another process. */
+class StatusCommandIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir private Path folder;
+
+    @Nested
+    class OfAnIdlePipeline {
+        @Test
+        void saysWhoWorksAndThatNothingWaits() {
+            var launcher = new Launcher(folder);
+            Running pipeline = launcher.start("up", "--simulate", "--metrics", "127.0.0.1:0");
+            await().atMost(PATIENCE)
+                    .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
+            String bootstrap =
+                    pipeline.out()
+                            .lines()
+                            .filter(line -> line.startsWith("bootstrap "))
+                            .map(line -> line.substring("bootstrap ".length()))
+                            .findFirst()
+                            .orElseThrow();
+
+            String status =
+                    launcher.run("status", "--bootstrap-server", bootstrap).exitsWith(0).out();
+
+            assertThat(status)
+                    .startsWith("routers 1, workers 1\n")
+                    .contains("policy default@file-")
+                    .containsPattern("gpt-4\\.1 +0 +0 +0\n");
+            pipeline.terminate();
+            pipeline.await().exitsWith(0);
+        }
+    }
+}

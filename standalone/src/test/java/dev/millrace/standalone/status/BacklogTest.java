@@ -1,0 +1,51 @@
+package dev.millrace.standalone.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.worker.ledger.Bounds;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.ledger.Snapshot;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+    @Nested
+    class OfAPartitionWithoutACommit {
+        @Test
+        void everythingWaits() {
+            assertThat(Backlog.of(5, 12, null)).isEqualTo(new Backlog(7, 0));
+        }
+    }
+
+    @Nested
+    class OfAPartitionWithALedger {
+        @Test
+        void whatRunsDoesNotWaitAndWhatIsFinishedIsNotThere() {
+            var ledger = PartitionLedger.fresh(new Bounds(4_000, 6), 0);
+            for (int offset = 0; offset < 10; offset++) {
+                var _ = ledger.take(offset);
+            }
+            for (int offset = 3; offset <= 5; offset++) {
+                var _ = ledger.start(offset);
+            }
+            ledger.finish(5);
+            Snapshot snapshot = ledger.snapshot();
+
+            Backlog backlog =
+                    Backlog.of(
+                            0, 30, new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
+
+            assertThat(backlog).isEqualTo(new Backlog(7 + 20, 2));
+        }
+    }
+
+    @Nested
+    class OfAPartitionWhoseLedgerCannotBeRead {
+        @Test
+        void everythingAboveTheOffsetWaits() {
+            assertThat(Backlog.of(0, 12, new OffsetAndMetadata(8, "?")))
+                    .isEqualTo(new Backlog(4, 0));
+        }
+    }
+}

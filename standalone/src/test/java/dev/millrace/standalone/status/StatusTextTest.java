@@ -1,0 +1,142 @@
+package dev.millrace.standalone.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.RampStep;
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.policy.Arm;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Ramp;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.policy.Step;
+import dev.millrace.router.fair.AheadTenant;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class StatusTextTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Ramp RAMP =
+            new Ramp(
+                    "new",
+                    List.of(1.0, 5.0, 10.0),
+                    new Step(OptionalInt.of(500), Optional.empty()));
+    private static final Policy RAMPED =
+            new Policy(
+                    List.of(
+                            new Rule(
+                                    Optional.empty(),
+                                    List.of(),
+                                    List.of(new Arm("old", 90), new Arm("new", 10)),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    Optional.of(RAMP),
+                                    Optional.empty())));
+    private static final Trip TRIP =
+            new Trip(NOON, "v7", 1, "11 errors", 57, 11, new BigDecimal("0.25"), Optional.empty());
+    private static final ControlState BUSY =
+            control(
+                    new AppliedPolicy("default", 7, RAMPED, NOON, "anna", Optional.of("half of it"))
+                            .record(),
+                    new RampStep("v7", "new", 1, 5.0, NOON).record("default", 1),
+                    TRIP.record("default", "new"),
+                    new Order(NOON, "anna").record(new ControlKey.PauseModel("new")));
+
+    private static ControlState control(ControlRecord... records) {
+        var control = ControlState.EMPTY;
+        for (ControlRecord it : records) {
+            control = control.with(it.key().text(), it.value());
+        }
+        return control;
+    }
+
+    private static Status status(ControlState control, Map<String, Policy> ofTheFile) {
+        return new Status(
+                2,
+                3,
+                List.of(
+                        new ModelQueue("qwen-turbo", new Backlog(0, 12), Backlog.NONE, false),
+                        new ModelQueue(
+                                "new", new Backlog(1204, 0), new Backlog(98_796, 200), true)),
+                InForce.of(control, ofTheFile),
+                List.of(
+                        new AheadTenant("new", "acme", 999.6),
+                        new AheadTenant("new", "other", 0.2)));
+    }
+
+    @Nested
+    class WhenMuchIsGoingOn {
+        @Test
+        void eachThingHasItsLine() {
+            assertThat(StatusText.of(status(BUSY, Map.of("default", Policy.SHIPPED))))
+                    .containsExactly(
+                            "routers 2, workers 3",
+                            "",
+                            "model            normal         bulk      running",
+                            "qwen-turbo            0            0           12",
+                            "new               1,204       98,796          200  paused",
+                            "",
+                            "policy default@v7, applied 2026-11-20T12:00:00Z by anna: half of it",
+                            "  rule 1: new at 5 %, step 2 of 3 since 2026-11-20T12:00:00Z",
+                            "tripped new of policy default, rule 1, at 2026-11-20T12:00:00Z: 11"
+                                    + " errors",
+                            "paused new since 2026-11-20T12:00:00Z by anna",
+                            "ahead acme by 1,000 jobs at new");
+        }
+
+        @Test
+        void theJsonHasTheSame() {
+            assertThat(StatusJson.of(status(BUSY, Map.of())))
+                    .isEqualTo(
+                            """
+                            {"routers":2,"workers":3,"models":[\
+                            {"model":"qwen-turbo","normal_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
+                            {"model":"new","normal_waiting":1204,"bulk_waiting":98796,"running":200,"paused":true}],\
+                            "policies":[{"name":"default","version":"v7","applied_at":"2026-11-20T12:00:00Z",\
+                            "by":"anna","note":"half of it","ramps":[{"rule":1,"arm":"new","step":2,"steps":3,\
+                            "share":5.0,"since":"2026-11-20T12:00:00Z"}]}],\
+                            "tripped":[{"policy":"default","arm":"new","rule":1,"version":"v7",\
+                            "tripped_at":"2026-11-20T12:00:00Z","reason":"11 errors","jobs":57,"errors":11,\
+                            "cost_usd":0.25}],\
+                            "pauses":[{"model":"new","at":"2026-11-20T12:00:00Z","by":"anna"}],\
+                            "ahead":[{"model":"new","tenant":"acme","jobs":1000},\
+                            {"model":"new","tenant":"other","jobs":0}]}""");
+        }
+    }
+
+    @Nested
+    class WhenControlSaysNothing {
+        @Test
+        void thePoliciesOfTheConfigurationAreThere() {
+            var lines = StatusText.of(status(ControlState.EMPTY, Map.of("default", RAMPED)));
+
+            assertThat(lines)
+                    .contains(
+                            "policy default@file-"
+                                    + RAMPED.fingerprint()
+                                    + ", of the configuration",
+                            "  rule 1: new at 1 %, step 1 of 3");
+        }
+    }
+
+    @Nested
+    class WhenATripWasCleared {
+        @Test
+        void itIsNotShown() {
+            var cleared = control(TRIP.cleared(NOON).record("default", "new"));
+
+            assertThat(StatusText.of(status(cleared, Map.of())))
+                    .noneMatch(it -> it.startsWith("tripped"));
+        }
+    }
+}
