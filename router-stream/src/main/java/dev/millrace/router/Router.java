@@ -6,8 +6,10 @@ import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.fair.FairPace;
 import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
+import dev.millrace.router.plan.Standing;
 import dev.millrace.router.step.RouterMeters;
 import dev.millrace.router.step.RouterTopology;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -76,7 +78,9 @@ public final class Router implements Service {
         var planner =
                 new Planner(
                         Offer.of(settings.config()),
-                        model -> existing.reasonAgainst(model).isEmpty());
+                        existing::reasonAgainst,
+                        Classifier.load(),
+                        () -> Standing.ofFile(settings.config()));
         Topology topology =
                 topology(settings.config(), topics, existing.mostPartitions(requests))
                         .build(

@@ -3,6 +3,7 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of an acceptable job. */
@@ -12,7 +13,8 @@ public sealed interface Plan {
      * It is to be sent to a model.
      *
      * @param chain models to try, first choice first; at least one
-     * @param routedBy what chose the first, such as {@code catalog} or {@code default/6@v1}
+     * @param routedBy what chose the first, such as {@code catalog}, {@code alias},
+     *     {@code context-length} or {@code default/6@v7}
      */
     record Routed(List<Model> chain, String routedBy) implements Plan {
         public Routed {
@@ -31,5 +33,16 @@ public sealed interface Plan {
      * @param message for a person, in one sentence
      * @param param the key of the request that it is about; null for none
      */
-    record Refused(ErrorCode error, String message, @Nullable String param) implements Plan {}
+    record Refused(ErrorCode error, String message, @Nullable String param) implements Plan {
+        /** Several reasons as one: the first one's code and key, and what all say. */
+        static Refused all(List<Refused> reasons) {
+            Refused first = reasons.getFirst();
+            String message =
+                    reasons.stream()
+                            .map(Refused::message)
+                            .distinct()
+                            .collect(Collectors.joining("; "));
+            return new Refused(first.error(), message, first.param());
+        }
+    }
 }

@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.step.Flow.Claim;
@@ -44,7 +45,7 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
                 switch (claim.content()) {
                     case Unusable(var fault) -> new Refusal(claim.owner(), fault);
                     case Workable(var line) ->
-                            switch (planner.plan(line, clock.instant())) {
+                            switch (planner.plan(job(claim, line), clock.instant())) {
                                 case Plan.Routed routed -> job(claim, line, routed);
                                 case Plan.Refused(var error, var message, var param) ->
                                         new Refusal(
@@ -52,6 +53,10 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
                             };
                 };
         forward.to(next instanceof Job ? Step.ROUTE : Step.REFUSE, entry.withValue(next));
+    }
+
+    private static JobRequest job(Claim claim, RequestLine line) {
+        return new JobRequest(claim.owner().jobId(), claim.owner().tenant(), line);
     }
 
     private Job job(Claim claim, RequestLine line, Plan.Routed routed) {

@@ -1,29 +1,18 @@
 package dev.millrace.router.plan;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.millrace.contracts.catalog.Capability;
-import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.catalog.Tier;
-import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.Parsed;
-import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.token.TokenCount;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -32,18 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
-    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
-    private static final Set<Endpoint> MESSAGES = EnumSet.of(Endpoint.MESSAGES);
     private static final Model OPEN = Model.of("open", "openai", Price.of("10", "20"));
     private static final Model BOUND = bound();
     private static final Model CLAUDE = Model.of("claude-sonnet", "anthropic", Price.of("1", "1"));
     private static final Model AWAY = Model.of("away", "nobody", Price.of("1", "1"));
+    private static final Model SMALL =
+            Scene.model("small", 1_000, Price.of("1", "1")).withFallback(List.of("bound", "open"));
 
-    private final Set<String> withoutTopics = new HashSet<>();
-    private final Planner planner =
-            new Planner(
-                    offer(Optional.of(new AutoRoute("open", "default/6@v1"))),
-                    model -> !withoutTopics.contains(model.name()));
+    private final Scene scene = Scene.of(OPEN, BOUND, CLAUDE, AWAY, SMALL);
 
     private static Model bound() {
         return new Model(
@@ -63,33 +48,13 @@ class PlannerTest {
                 StreamMode.AUTO);
     }
 
-    private static Offer offer(Optional<AutoRoute> auto) {
-        return new Offer(
-                Catalog.of(List.of(OPEN, BOUND, CLAUDE, AWAY)),
-                Map.of(
-                        "openai",
-                        EnumSet.complementOf(EnumSet.copyOf(MESSAGES)),
-                        "anthropic",
-                        MESSAGES),
-                auto);
-    }
-
-    private static RequestLine line(String url, String body, String options) {
-        String line =
-                "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":%s,\"millrace\":%s}"
-                        .formatted(url, body, options);
-        return assertThat(RequestParser.parse(line.getBytes(UTF_8)))
-                .asInstanceOf(type(Parsed.Accepted.class))
-                .actual()
-                .line();
-    }
-
     private Plan plan(String model) {
-        return planner.plan(line("/v1/responses", "{\"model\":\"" + model + "\"}", "{}"), NOW);
+        return scene.plan(
+                Scene.line("/v1/responses", "{\"model\":\"" + model + "\"}", "{}"));
     }
 
     private static Plan.Refused refused(Plan plan) {
-        return assertThat(plan).asInstanceOf(type(Plan.Refused.class)).actual();
+        return Scene.refused(plan);
     }
 
     @Nested
@@ -126,7 +91,7 @@ class PlannerTest {
 
         @Test
         void oneWithoutTopicsIsNotInService() {
-            withoutTopics.add("open");
+            scene.withoutTopics.add("open");
 
             assertThat(refused(plan("open")).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
         }
@@ -136,25 +101,78 @@ class PlannerTest {
     class WhenTheChoiceIsLeftToTheRouter {
         @Test
         void thePolicyDecides() {
-            assertThat(plan("auto")).isEqualTo(new Plan.Routed(List.of(OPEN), "default/6@v1"));
+            scene.policy(Scene.use("open"));
+
+            assertThat(plan("auto")).isEqualTo(new Plan.Routed(List.of(OPEN), "default/1@v7"));
         }
 
         @Test
         void withoutPolicyItIsRefused() {
-            var without = new Planner(offer(Optional.empty()), _ -> true);
+            assertThat(refused(plan("auto")).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
+        }
+    }
 
-            var plan = without.plan(line("/v1/responses", "{\"model\":\"auto\"}", "{}"), NOW);
+    @Nested
+    class WhenAJobDoesNotFitIntoTheWindow {
+        private static final String BODY =
+                "{\"model\":\"small\",\"max_tokens\":10,\"messages\":[{\"content\":\""
+                        + "x".repeat(2_000)
+                        + "\"}]}";
 
-            assertThat(refused(plan).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
+        private Plan planOf(long tokens, String options) {
+            scene.profile =
+                    KnownProfile.PLAIN.withTokens(
+                            TokenCount.exactly(tokens), TokenCount.exactly(10));
+            return scene.plan(Scene.line("/v1/chat/completions", BODY, options));
         }
 
         @Test
-        void theShippedConfigurationSaysWhichRuleItWas() {
-            var config = new ConfigLoader(Map.of()).parse("test", "{}").withSimulator();
+        void itsModelGetsItAsLongAsItMayFit() {
+            assertThat(planOf(990, "{}"))
+                    .isEqualTo(new Plan.Routed(List.of(SMALL, BOUND, OPEN), "catalog"));
+        }
 
-            assertThat(Offer.of(config).auto())
-                    .hasValueSatisfying(
-                            auto -> assertThat(auto.routedBy()).matches("default/[1-9]@v1"));
+        @Test
+        void theFirstFallbackThatItFitsIntoGetsIt() {
+            assertThat(planOf(991, "{}"))
+                    .isEqualTo(new Plan.Routed(List.of(BOUND, OPEN), "context-length"));
+        }
+
+        @Test
+        void theRequestsOwnChainGoesBeforeTheModels() {
+            assertThat(planOf(991, "{\"fallback\":[\"open\"]}"))
+                    .isEqualTo(new Plan.Routed(List.of(OPEN), "context-length"));
+        }
+
+        @Test
+        void withoutAnyItIsRefusedWithTheNumbers() {
+            assertThat(planOf(991, "{\"fallback\":[]}"))
+                    .isEqualTo(
+                            new Plan.Refused(
+                                    ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                                    "the request has at least 991 input tokens and asks for 10"
+                                            + " output tokens; the context window of small has"
+                                            + " 1,000",
+                                    "body"));
+        }
+    }
+
+    @Nested
+    class WhenSeveralThingsAreWrong {
+        @Test
+        void allAreNamedAtOnce() {
+            var plan =
+                    scene.plan(
+                            Scene.line(
+                                    "/v1/responses",
+                                    "{\"model\":\"bund\"}",
+                                    "{\"deadline\":\"2026-11-20T11:00:00Z\",\"fallback\":[\"x-x-x\"]}"));
+
+            assertThat(refused(plan).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+            assertThat(refused(plan).message())
+                    .contains("the deadline 2026-11-20T11:00:00Z had passed")
+                    .contains("no model is called \"bund\"; near it are bound")
+                    .contains("the fallback \"x-x-x\" is no model");
         }
     }
 
@@ -176,12 +194,11 @@ class PlannerTest {
     @Nested
     class WhenAJobHasADeadline {
         private Plan planWith(String deadline) {
-            return planner.plan(
-                    line(
+            return scene.plan(
+                    Scene.line(
                             "/v1/responses",
                             "{\"model\":\"open\"}",
-                            "{\"deadline\":\"" + deadline + "\"}"),
-                    NOW);
+                            "{\"deadline\":\"" + deadline + "\"}"));
         }
 
         @Test
@@ -199,12 +216,11 @@ class PlannerTest {
     @Nested
     class WhenAJobHasACostCeiling {
         private Plan plan(String model, String fields, String ceiling) {
-            return planner.plan(
-                    line(
+            return scene.plan(
+                    Scene.line(
                             "/v1/chat/completions",
                             "{\"model\":\"" + model + "\"" + fields + "}",
-                            "{\"max_cost_usd\":" + ceiling + "}"),
-                    NOW);
+                            "{\"max_cost_usd\":" + ceiling + "}"));
         }
 
         @Test
@@ -274,23 +290,23 @@ class PlannerTest {
         @Test
         void everyPromptOfACompletionCounts() {
             var line =
-                    line(
+                    Scene.line(
                             "/v1/completions",
                             "{\"model\":\"open\",\"prompt\":[\"a\",\"b\",\"c\"],\"max_tokens\":100}",
                             "{\"max_cost_usd\":0.001}");
 
-            assertThat(refused(planner.plan(line, NOW)).message()).contains("300 output tokens");
+            assertThat(refused(scene.plan(line)).message()).contains("300 output tokens");
         }
 
         @Test
         void embeddingsHaveNoOutput() {
             var line =
-                    line(
+                    Scene.line(
                             "/v1/embeddings",
                             "{\"model\":\"open\",\"input\":\"text\"}",
                             "{\"max_cost_usd\":0.02}");
 
-            assertThat(planner.plan(line, NOW)).isInstanceOf(Plan.Routed.class);
+            assertThat(scene.plan(line)).isInstanceOf(Plan.Routed.class);
         }
     }
 }

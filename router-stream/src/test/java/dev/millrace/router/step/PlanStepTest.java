@@ -28,7 +28,7 @@ class PlanStepTest {
     @Nested
     class WhenAModelIsFound {
         @ParameterizedTest
-        @CsvSource({"small, catalog", "little, alias", "auto, default/6@v1"})
+        @CsvSource({"small, catalog", "little, alias", "auto, default/1@v7"})
         void theHeadersSayWhatChoseIt(String name, String routedBy) throws UnreadableHeader {
             router.send(RouterBench.line("a", name));
 

@@ -13,9 +13,14 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
-import dev.millrace.router.plan.AutoRoute;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
+import dev.millrace.router.plan.Standing;
+import dev.millrace.router.classify.RuleBasedClassifier;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Rule;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -58,13 +63,16 @@ final class RouterBench implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final Set<String> withoutTopics = new HashSet<>();
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
+    Standing standing =
+            Standing.of("default", "v7", new Policy(List.of(use("small"))));
 
     private final Path directory;
+    private final Topology topology;
     private final TopologyTestDriver driver;
 
     RouterBench() {
         directory = newDirectory();
-        var topology =
+        var steps =
                 new RouterTopology(
                         TOPICS,
                         Map.of(
@@ -75,16 +83,28 @@ final class RouterBench implements AutoCloseable {
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new Fairness(BURST, tenant -> tenant.equals("heavy") ? 2 : 1));
-        var planner = new Planner(offer(), model -> !withoutTopics.contains(model.name()));
-        driver =
-                new TopologyTestDriver(
-                        topology.build(
-                                planner,
-                                topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
-                                clock,
-                                new RouterMeters(meters)),
-                        properties(),
-                        clock.instant());
+        topology =
+                steps.build(
+                        planner(),
+                        topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
+                        clock,
+                        new RouterMeters(meters));
+        driver = new TopologyTestDriver(topology, properties(), clock.instant());
+    }
+
+    private Planner planner() {
+        return new Planner(
+                offer(),
+                model ->
+                        withoutTopics.contains(model.name())
+                                ? Optional.of("it has no topics")
+                                : Optional.empty(),
+                new RuleBasedClassifier(),
+                () -> Optional.of(standing));
+    }
+
+    TopologyDescription description() {
+        return topology.describe();
     }
 
     private static Path newDirectory() {
@@ -106,8 +126,7 @@ final class RouterBench implements AutoCloseable {
                         "openai",
                         EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
                         "anthropic",
-                        EnumSet.of(Endpoint.MESSAGES)),
-                Optional.of(new AutoRoute("small", "default/6@v1")));
+                        EnumSet.of(Endpoint.MESSAGES)));
     }
 
     private Properties properties() {
@@ -118,6 +137,17 @@ final class RouterBench implements AutoCloseable {
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         return properties;
+    }
+
+    private static Rule use(String model) {
+        return new Rule(
+                Optional.empty(),
+                List.of(model),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** A good line for the model, on one row. */

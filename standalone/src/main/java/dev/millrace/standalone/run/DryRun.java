@@ -3,6 +3,7 @@ package dev.millrace.standalone.run;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Parsed;
@@ -12,14 +13,18 @@ import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
+import dev.millrace.router.plan.Standing;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +55,12 @@ public final class DryRun {
         this.config = config;
         this.terminal = terminal;
         this.now = now;
-        planner = new Planner(Offer.of(config), _ -> true);
+        planner =
+                new Planner(
+                        Offer.of(config),
+                        _ -> Optional.empty(),
+                        Classifier.load(),
+                        () -> Standing.ofFile(config));
         report = json ? DryReport.json(terminal) : DryReport.text(terminal);
     }
 
@@ -97,7 +107,7 @@ public final class DryRun {
             case Parsed.Malformed(String reason) -> reason;
             case Parsed.Unacceptable unacceptable -> unacceptable.message();
             case Parsed.Accepted(RequestLine request) ->
-                    switch (planner.plan(request, now)) {
+                    switch (planner.plan(job(line, jobId, request), now)) {
                         case Plan.Refused refused ->
                                 refused.error().code() + ": " + refused.message();
                         case Plan.Routed routed -> {
@@ -106,6 +116,15 @@ public final class DryRun {
                         }
                     };
         };
+    }
+
+    private JobRequest job(ParsedLine line, @Nullable JobId jobId, RequestLine request) {
+        String said = settings.boundTenant();
+        String tenant = said == null ? request.options().tenant() : said;
+        return new JobRequest(
+                Objects.requireNonNull(jobId, line::customId),
+                tenant == null ? TenantConfig.DEFAULT_NAME : tenant,
+                request);
     }
 
     private void estimate(RequestLine line, Model model) {

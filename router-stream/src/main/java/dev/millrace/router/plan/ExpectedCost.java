@@ -1,0 +1,23 @@
+package dev.millrace.router.plan;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.router.classify.Profile;
+import java.math.BigDecimal;
+
+/** What a job will probably cost; a guess to compare models by, not for a bill. */
+public final class ExpectedCost {
+    private static final int PER_MILLION = -6;
+
+    private ExpectedCost() {}
+
+    /** In US dollars, without discounts for cached input. */
+    public static BigDecimal usd(Model model, Profile profile) {
+        long input = profile.quickInputTokens();
+        Price rates = model.price().ratesFor(input);
+        return rates.input()
+                .multiply(BigDecimal.valueOf(input))
+                .add(rates.output().multiply(BigDecimal.valueOf(profile.outputTokens(model).estimate())))
+                .scaleByPowerOfTen(PER_MILLION);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.millrace.router.plan;
+
+import dev.millrace.contracts.job.JobOptions;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.policy.AtLeast;
+import dev.millrace.contracts.policy.Range;
+import dev.millrace.contracts.policy.When;
+import dev.millrace.router.classify.Profile;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * What conditions ask of a job. Conditions are tried in the order of what they cost, and what none
+ * asks for is not found out.
+ */
+record Facts(JobRequest job, Profile profile) {
+
+    /** Whether all that a condition asks for is so. */
+    boolean satisfy(When when) {
+        return isOneOf(when.tenant(), job::tenant)
+                && isOneOf(when.priority(), this::priority)
+                && when.maxCostUsd().map(this::isCeiling).orElse(true)
+                && hasMetadata(when.metadata())
+                && when.latencySensitive()
+                        .map(it -> it == profile.isLatencySensitive())
+                        .orElse(true)
+                && isOneOf(when.complexity(), profile::complexity)
+                && when.reasoning().map(it -> it == profile.needsReasoning()).orElse(true)
+                && isOneOf(when.task(), profile::task)
+                && (when.capabilities().isEmpty()
+                        || profile.capabilities().containsAll(when.capabilities()))
+                && when.inputTokens().map(this::isInput).orElse(true)
+                && (when.language().isEmpty() || profile.languageIsOneOf(when.language()));
+    }
+
+    private static <T> boolean isOneOf(Set<T> wanted, Supplier<T> actual) {
+        return wanted.isEmpty() || wanted.contains(actual.get());
+    }
+
+    private JobOptions options() {
+        return job.line().options();
+    }
+
+    private Priority priority() {
+        Priority said = options().priority();
+        return said == null ? Priority.NORMAL : said;
+    }
+
+    private boolean isCeiling(AtLeast bound) {
+        BigDecimal said = options().maxCostUsd();
+        return (said == null ? When.ASSUMED_CEILING : said).compareTo(bound.atLeast()) >= 0;
+    }
+
+    private boolean isInput(Range range) {
+        return range.holds(profile.quickInputTokens());
+    }
+
+    private boolean hasMetadata(Map<String, Set<String>> wanted) {
+        if (wanted.isEmpty()) {
+            return true;
+        }
+        Map<String, String> actual = metadata(options().metadata(), wanted.keySet());
+        return wanted.entrySet().stream()
+                .allMatch(
+                        it -> {
+                            String value = actual.get(it.getKey());
+                            return value != null && it.getValue().contains(value);
+                        });
+    }
+
+    /** Strings, numbers and flags as they are written, under the keys that are asked for. */
+    private static Map<String, String> metadata(@Nullable String object, Collection<String> keys) {
+        Map<String, String> found = new HashMap<>();
+        if (object == null) {
+            return found;
+        }
+        byte[] bytes = object.getBytes(StandardCharsets.UTF_8);
+        try (JsonParser json = JsonBytes.parser(bytes, 0, bytes.length)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String key = json.currentName();
+                if (json.nextToken().isScalarValue() && keys.contains(key)) {
+                    found.put(key, json.getString());
+                }
+                json.skipChildren();
+            }
+        }
+        return found;
+    }
+}

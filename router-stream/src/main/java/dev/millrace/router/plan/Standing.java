@@ -1,0 +1,49 @@
+package dev.millrace.router.plan;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.policy.Policy;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A policy as it is in force at one moment.
+ *
+ * @param name of the policy
+ * @param version of it, as it stands in {@code routed_by} after the {@code @}
+ * @param rampShares the share that the ramped arm of a rule has now, in percent, by the number of
+ *     the rule; the first step where there is none
+ * @param trippedArms models whose guard was breached: they get no share where they are guarded
+ */
+public record Standing(
+        String name,
+        String version,
+        Policy policy,
+        Map<Integer, Double> rampShares,
+        Set<String> trippedArms) {
+    public Standing {
+        rampShares = Map.copyOf(rampShares);
+        trippedArms = Set.copyOf(trippedArms);
+    }
+
+    /** The policy of jobs that leave the choice to the router, as the configuration has it. */
+    public static Optional<Standing> ofFile(MillraceConfig config) {
+        String name = config.router().defaultPolicy();
+        return config.policy(name)
+                .map(policy -> of(name, "file-" + policy.fingerprint(), policy));
+    }
+
+    /** A policy that nothing has happened to. */
+    public static Standing of(String name, String version, Policy policy) {
+        return new Standing(name, version, policy, Map.of(), Set.of());
+    }
+
+    /**
+     * What chose a model, for results.
+     *
+     * @param rule its number, from 1
+     */
+    String routedBy(int rule) {
+        return name + "/" + rule + "@" + version;
+    }
+}

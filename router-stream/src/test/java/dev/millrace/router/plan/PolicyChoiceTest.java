@@ -1,0 +1,346 @@
+package dev.millrace.router.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Capability;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Arm;
+import dev.millrace.contracts.policy.Cheapest;
+import dev.millrace.contracts.policy.Complexity;
+import dev.millrace.contracts.policy.Guard;
+import dev.millrace.contracts.policy.Range;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.policy.TaskType;
+import dev.millrace.contracts.policy.When;
+import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.token.TokenCount;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PolicyChoiceTest {
+    private static final Model CHEAP = Scene.model("cheap", 1_000, Price.of("1", "1"));
+    private static final Model ABLE =
+            Scene.model("able", 10_000, Price.of("5", "5"), Capability.TOOLS);
+    private static final Model LARGE =
+            Scene.model("large", 100_000, Price.of("10", "10"), Capability.TOOLS);
+    private static final String LONG_BODY =
+            "{\"model\":\"auto\",\"messages\":[{\"content\":\"" + "x".repeat(20_000) + "\"}]}";
+
+    private final Scene scene = Scene.of(CHEAP, ABLE, LARGE);
+
+    private static Rule when(When when, String... models) {
+        return new Rule(
+                Optional.of(when),
+                List.of(models),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static When tenant(String name) {
+        return with(Set.of(), Set.of(name), Map.of());
+    }
+
+    private static When with(
+            Set<Priority> priority, Set<String> tenant, Map<String, Set<String>> metadata) {
+        return new When(
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                priority,
+                tenant,
+                metadata,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Rule cheapest(Cheapest cheapest) {
+        return new Rule(
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.of(cheapest),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private String chosen(String options) {
+        return Scene.routed(scene.auto(options)).model().name();
+    }
+
+    @Nested
+    class WhenRulesHaveConditions {
+        @Test
+        void theFirstThatHoldsDecidesAndIsNamed() {
+            scene.policy(
+                    when(tenant("other"), "cheap"),
+                    when(tenant("acme"), "able", "large"),
+                    Scene.use("cheap"));
+
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(ABLE, LARGE), "default/2@v7"));
+        }
+
+        @Test
+        void priorityCountsAsNormalWhenNothingIsSaid() {
+            scene.policy(
+                    when(with(Set.of(Priority.NORMAL), Set.of(), Map.of()), "able"),
+                    Scene.use("cheap"));
+
+            assertThat(chosen("{}")).isEqualTo("able");
+            assertThat(chosen("{\"priority\":\"low\"}")).isEqualTo("cheap");
+        }
+
+        @Test
+        void metadataIsComparedAsItIsWritten() {
+            scene.policy(
+                    when(
+                            with(
+                                    Set.of(),
+                                    Set.of(),
+                                    Map.of("queue", Set.of("refunds", "7"), "vip", Set.of("true"))),
+                            "able"),
+                    Scene.use("cheap"));
+
+            assertThat(chosen("{\"metadata\":{\"queue\":\"refunds\",\"vip\":true}}"))
+                    .isEqualTo("able");
+            assertThat(chosen("{\"metadata\":{\"vip\":true,\"x\":{},\"queue\":7}}"))
+                    .isEqualTo("able");
+            assertThat(chosen("{\"metadata\":{\"queue\":\"refunds\"}}")).isEqualTo("cheap");
+            assertThat(chosen("{\"metadata\":{\"queue\":[\"refunds\"],\"vip\":true}}"))
+                    .isEqualTo("cheap");
+            assertThat(chosen("{}")).isEqualTo("cheap");
+        }
+
+        @Test
+        void everythingThatIsSaidOfTheProfileMustHold() {
+            scene.policy(
+                    when(
+                            new When(
+                                    Optional.of(true),
+                                    Optional.of(true),
+                                    Set.of("fr", "de"),
+                                    Set.of(Complexity.COMPLEX),
+                                    Set.of(TaskType.CODE),
+                                    Set.of(Capability.TOOLS),
+                                    Set.of(),
+                                    Set.of(),
+                                    Map.of(),
+                                    Optional.empty(),
+                                    Optional.of(new Range(OptionalLong.of(5), OptionalLong.of(9))),
+                                    Optional.empty()),
+                            "able"),
+                    Scene.use("cheap"));
+            KnownProfile all =
+                    KnownProfile.PLAIN
+                            .withLatencySensitive(true)
+                            .withReasoning(true)
+                            .withLanguage("de")
+                            .withComplexity(Complexity.COMPLEX)
+                            .withTask(TaskType.CODE)
+                            .withCapabilities(Set.of(Capability.TOOLS))
+                            .withTokens(TokenCount.exactly(5), TokenCount.exactly(1));
+
+            assertThat(chosenFor(all)).isEqualTo("able");
+            assertThat(
+                            List.of(
+                                    all.withLatencySensitive(false),
+                                    all.withReasoning(false),
+                                    all.withLanguage("en"),
+                                    all.withComplexity(Complexity.MODERATE),
+                                    all.withTask(TaskType.CHAT),
+                                    all.withCapabilities(Set.of()),
+                                    all.withTokens(TokenCount.exactly(9), TokenCount.exactly(1))))
+                    .allSatisfy(it -> assertThat(chosenFor(it)).isEqualTo("cheap"));
+        }
+
+        private String chosenFor(KnownProfile profile) {
+            scene.profile = profile;
+            return chosen("{}");
+        }
+    }
+
+    @Nested
+    class WhenModelsAreNotInService {
+        @Test
+        void theNextOfTheChainTakesTheirPlace() {
+            scene.withoutTopics.add("able");
+            scene.policy(Scene.use("able", "large"));
+
+            assertThat(chosen("{}")).isEqualTo("large");
+        }
+
+        @Test
+        void aRuleWithoutAnyIsPassedOver() {
+            scene.withoutTopics.add("able");
+            scene.policy(Scene.use("able"), Scene.use("cheap"));
+
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
+        }
+
+        @Test
+        void whenNoneIsLeftTheJobIsRefused() {
+            scene.withoutTopics.add("able");
+            scene.policy(Scene.use("able"));
+
+            var refused = Scene.refused(scene.auto("{}"));
+            assertThat(refused.error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
+            assertThat(refused.message()).contains("default@v7");
+        }
+    }
+
+    @Nested
+    class WhenAJobIsTooLongForWhatItsRuleNames {
+        private Plan plan(long tokens) {
+            scene.profile =
+                    KnownProfile.PLAIN.withTokens(
+                            TokenCount.exactly(tokens), TokenCount.exactly(10));
+            return scene.plan(Scene.line("/v1/chat/completions", LONG_BODY, "{}"));
+        }
+
+        @Test
+        void theNextOfTheChainThatIsLargeEnoughGetsIt() {
+            scene.policy(Scene.use("cheap", "able", "large"));
+
+            assertThat(Scene.routed(plan(10_000)).chain()).containsExactly(ABLE, LARGE);
+        }
+
+        @Test
+        void anotherModelOfThePolicyGetsIt() {
+            scene.policy(when(tenant("other"), "large"), Scene.use("cheap"));
+
+            assertThat(plan(10_001))
+                    .isEqualTo(new Plan.Routed(List.of(LARGE), "default/2@v7"));
+        }
+
+        @Test
+        void otherwiseItIsRefusedWithTheNumbers() {
+            scene.policy(Scene.use("cheap"));
+
+            assertThat(plan(1_001))
+                    .isEqualTo(
+                            new Plan.Refused(
+                                    ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                                    "the request has at least 1,001 input tokens and asks for 0"
+                                            + " output tokens; the context window of cheap has"
+                                            + " 1,000",
+                                    "body"));
+        }
+    }
+
+    @Nested
+    class WhenTheCheapestIsAskedFor {
+        @Test
+        void allThatCanDoItAreInTheOrderOfTheirCost() {
+            scene.policy(cheapest(new Cheapest(List.of(), Set.of())));
+
+            assertThat(Scene.routed(scene.auto("{}")).chain()).containsExactly(CHEAP, ABLE, LARGE);
+        }
+
+        @Test
+        void whatTheJobNeedsDecides() {
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.TOOLS));
+            scene.policy(cheapest(new Cheapest(List.of(), Set.of())));
+
+            assertThat(chosen("{}")).isEqualTo("able");
+        }
+
+        @Test
+        void onlyThoseThatAreNamedAreLookedAt() {
+            scene.policy(cheapest(new Cheapest(List.of("large", "able"), Set.of())));
+
+            assertThat(chosen("{}")).isEqualTo("able");
+        }
+
+        @Test
+        void withoutAnAbleOneTheNextRuleDecides() {
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.IMAGES));
+            scene.policy(cheapest(new Cheapest(List.of(), Set.of())), Scene.use("large"));
+
+            assertThat(chosen("{}")).isEqualTo("large");
+        }
+
+        @Test
+        void aTierIsTheCheapestOfIt() {
+            scene.policy(
+                    new Rule(
+                            Optional.empty(),
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            Optional.of(Tier.PREMIUM),
+                            Optional.empty(),
+                            Optional.empty()),
+                    cheapest(new Cheapest(List.of(), Set.of(Tier.BALANCED))));
+
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(
+                            new Plan.Routed(List.of(CHEAP, ABLE, LARGE), "default/2@v7"));
+        }
+    }
+
+    @Nested
+    class WhenARuleSplits {
+        private final Rule rule =
+                new Rule(
+                        Optional.empty(),
+                        List.of(),
+                        List.of(new Arm("able", 1), new Arm("large", 0)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+        private final Rule guarded =
+                new Rule(
+                        Optional.empty(),
+                        List.of(),
+                        List.of(new Arm("able", 1), new Arm("large", 1_000_000)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(
+                                new Guard(
+                                        "large",
+                                        Optional.of(1.0),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        10)));
+
+        @Test
+        void theArmOfTheJobIsChosen() {
+            scene.policy(rule);
+
+            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(ABLE), "default/1@v7"));
+        }
+
+        @Test
+        void anArmWhoseGuardWasBreachedIsLeftOut() {
+            scene.policy(guarded);
+            assertThat(chosen("{}")).isEqualTo("large");
+
+            var policy = scene.standing.orElseThrow().policy();
+            scene.standing =
+                    Optional.of(
+                            new Standing("default", "v7", policy, Map.of(), Set.of("large")));
+
+            assertThat(Scene.routed(scene.auto("{}")).chain()).containsExactly(ABLE);
+        }
+    }
+}

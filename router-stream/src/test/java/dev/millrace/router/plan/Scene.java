@@ -1,0 +1,131 @@
+package dev.millrace.router.plan;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.millrace.contracts.catalog.Capability;
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.StreamMode;
+import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.Profile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** A planner with models of its own, a profile that is known, and a policy that can be changed. */
+final class Scene {
+    static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+
+    final Set<String> withoutTopics = new HashSet<>();
+    Profile profile = KnownProfile.PLAIN;
+    Optional<Standing> standing = Optional.empty();
+
+    private final Planner planner;
+
+    Scene(Catalog catalog) {
+        var all = EnumSet.allOf(Endpoint.class);
+        var messages = EnumSet.of(Endpoint.MESSAGES);
+        planner =
+                new Planner(
+                        new Offer(
+                                catalog,
+                                Map.of(
+                                        "everything",
+                                        all,
+                                        "openai",
+                                        EnumSet.complementOf(messages),
+                                        "anthropic",
+                                        messages)),
+                        model ->
+                                withoutTopics.contains(model.name())
+                                        ? Optional.of("it has no topics")
+                                        : Optional.empty(),
+                        (line, now) -> profile,
+                        () -> standing);
+    }
+
+    static Scene of(Model... models) {
+        return new Scene(Catalog.of(Arrays.asList(models)));
+    }
+
+    /** A model of {@code everything} with a window and some abilities. */
+    static Model model(String name, long window, Price price, Capability... able) {
+        return new Model(
+                name,
+                "everything",
+                name,
+                List.of(),
+                Tier.BALANCED,
+                Set.of(able),
+                OptionalLong.of(window),
+                OptionalLong.empty(),
+                Model.DEFAULT_MAX_TOKENS,
+                price,
+                Limits.NONE,
+                List.of(),
+                Duration.ZERO,
+                StreamMode.AUTO);
+    }
+
+    static RequestLine line(String url, String body, String options) {
+        String line =
+                "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":%s,\"millrace\":%s}"
+                        .formatted(url, body, options);
+        return assertThat(RequestParser.parse(line.getBytes(UTF_8)))
+                .asInstanceOf(type(Parsed.Accepted.class))
+                .actual()
+                .line();
+    }
+
+    /** A rule without a condition. */
+    static Rule use(String... models) {
+        return new Rule(
+                Optional.empty(),
+                List.of(models),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    void policy(Rule... rules) {
+        standing = Optional.of(Standing.of("default", "v7", new Policy(List.of(rules))));
+    }
+
+    Plan plan(RequestLine line) {
+        return planner.plan(new JobRequest(JobId.of("acme", "b", "a"), "acme", line), NOW);
+    }
+
+    /** What becomes of a chat job for {@code auto} with some options. */
+    Plan auto(String options) {
+        return plan(line("/v1/chat/completions", "{\"model\":\"auto\"}", options));
+    }
+
+    static Plan.Routed routed(Plan plan) {
+        return assertThat(plan).asInstanceOf(type(Plan.Routed.class)).actual();
+    }
+
+    static Plan.Refused refused(Plan plan) {
+        return assertThat(plan).asInstanceOf(type(Plan.Refused.class)).actual();
+    }
+}
