@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.load.RunBenchCommand;
+import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.Failures;
@@ -13,7 +14,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Measures Millrace on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {StartBenchCommand.class, RunBenchCommand.class, WorkerBenchCommand.class})
+        subcommands = {
+            StartBenchCommand.class,
+            RunBenchCommand.class,
+            WorkerBenchCommand.class,
+            RouterBenchCommand.class
+        })
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

@@ -18,11 +18,15 @@ public final class Backlog {
 
     /** Puts the first so many jobs into a pipeline, and returns when they are written. */
     public static void load(Pipeline pipeline, long jobs, InstantSource clock) {
+        load(pipeline, NumberedJob.into(pipeline), jobs, clock);
+    }
+
+    /** Puts the first so many of these into a pipeline, and returns when they are written. */
+    public static void load(Pipeline pipeline, JobMaker maker, long jobs, InstantSource clock) {
         try (var producer = producer(pipeline, BATCH_BYTES, LINGER_MS)) {
             for (long i = 0; i < jobs; i++) {
                 // A record that is not written shows as a missing result.
-                Future<RecordMetadata> _ =
-                        producer.send(NumberedJob.of(pipeline.jobs(), i, clock.instant()));
+                Future<RecordMetadata> _ = producer.send(maker.of(i, clock.instant()));
             }
             producer.flush();
         }

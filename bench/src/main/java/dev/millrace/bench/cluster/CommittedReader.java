@@ -2,23 +2,40 @@ package dev.millrace.bench.cluster;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads the results that are committed, from the beginning. Used by one thread. */
+/** Reads what is committed, from the beginning. Used by one thread. */
 public final class CommittedReader implements AutoCloseable {
     private static final int MAX_POLL_RECORDS = 10_000;
 
     private final Consumer<byte[], byte[]> consumer;
+    private final ToLongFunction<ConsumerRecord<byte[], byte[]>> number;
 
-    /** Of all partitions of that topic. */
+    /** Results of all partitions of that topic. */
     public CommittedReader(Pipeline pipeline, String results) {
+        this(pipeline, List.of(results), result -> NumberedJob.number(result.key()));
+    }
+
+    /**
+     * Records of all partitions of these topics.
+     *
+     * @param number of a record; -1 for one that is none of ours
+     */
+    public CommittedReader(
+            Pipeline pipeline,
+            List<String> topics,
+            ToLongFunction<ConsumerRecord<byte[], byte[]>> number) {
+        this.number = number;
         Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrap());
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -28,17 +45,18 @@ public final class CommittedReader implements AutoCloseable {
                 new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(
-                IntStream.range(0, pipeline.partitions())
-                        .mapToObj(it -> new TopicPartition(results, it))
+                topics.stream()
+                        .flatMap(
+                                topic ->
+                                        IntStream.range(0, pipeline.partitions())
+                                                .mapToObj(it -> new TopicPartition(topic, it)))
                         .toList());
     }
 
-    /**
-     * Waits for results and hands over the number of the job of each; -1 for one that is of no job.
-     */
+    /** Waits for records and hands over the number of each. */
     public void read(Duration wait, LongConsumer onJob) {
         for (var result : consumer.poll(wait)) {
-            onJob.accept(NumberedJob.number(result.key()));
+            onJob.accept(number.applyAsLong(result));
         }
     }
 

@@ -22,6 +22,11 @@ final class NumberedJob {
 
     private NumberedJob() {}
 
+    /** Jobs for a pipeline. */
+    static JobMaker into(Pipeline pipeline) {
+        return (number, submittedAt) -> of(pipeline.jobs(), number, submittedAt);
+    }
+
     /**
      * @param number 0 or more
      */

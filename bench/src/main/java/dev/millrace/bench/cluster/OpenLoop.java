@@ -20,7 +20,7 @@ public final class OpenLoop implements AutoCloseable {
     /** The client's own. */
     private static final int BATCH_BYTES = 16 << 10;
 
-    private final Pipeline pipeline;
+    private final JobMaker maker;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Producer<byte[], byte[]> producer;
@@ -47,7 +47,19 @@ public final class OpenLoop implements AutoCloseable {
      * @param nanos a ticker
      */
     public OpenLoop(Pipeline pipeline, int jobs, InstantSource clock, LongSupplier nanos) {
-        this.pipeline = pipeline;
+        this(pipeline, NumberedJob.into(pipeline), jobs, clock, nanos);
+    }
+
+    /**
+     * Has not submitted anything.
+     *
+     * @param maker of what it submits
+     * @param jobs that it can submit
+     * @param nanos a ticker
+     */
+    public OpenLoop(
+            Pipeline pipeline, JobMaker maker, int jobs, InstantSource clock, LongSupplier nanos) {
+        this.maker = maker;
         this.clock = clock;
         this.nanos = nanos;
         this.producer = Backlog.producer(pipeline, BATCH_BYTES, 0);
@@ -65,8 +77,7 @@ public final class OpenLoop implements AutoCloseable {
         for (int i = 0; i < pace.jobs(); i++) {
             awaitTime(start + i * NANOS_PER_SECOND / pace.perSecond());
             submitted.set(next, nanos.getAsLong());
-            Future<RecordMetadata> _ =
-                    producer.send(NumberedJob.of(pipeline.jobs(), next, clock.instant()));
+            Future<RecordMetadata> _ = producer.send(maker.of(next, clock.instant()));
             next++;
         }
     }

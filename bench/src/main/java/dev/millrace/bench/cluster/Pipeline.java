@@ -21,9 +21,19 @@ public record Pipeline(String bootstrap, String prefix, int partitions) {
     /** The address of one that is never called: nobody listens there. */
     public static final URI NO_PROVIDER = URI.create("http://127.0.0.1:9/v1");
 
+    /** The request topic. */
+    public String requests() {
+        return new Topics(prefix).requests();
+    }
+
     /** The job topic. */
     public String jobs() {
-        return new Topics(prefix).jobs(MODEL, Lane.NORMAL);
+        return jobs(Lane.NORMAL);
+    }
+
+    /** The job topic of a lane. */
+    public String jobs(Lane lane) {
+        return new Topics(prefix).jobs(MODEL, lane);
     }
 
     /**

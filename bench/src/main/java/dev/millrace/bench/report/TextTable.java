@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Lines of cells below each other: words to the left, figures to the right. */
-final class TextTable {
+public final class TextTable {
     private static final String GAP = "  ";
 
     private final int words;
@@ -14,13 +14,13 @@ final class TextTable {
     /**
      * @param words how many columns, from the first on, hold words
      */
-    TextTable(int words, String... titles) {
+    public TextTable(int words, String... titles) {
         this.words = words;
         row(titles);
     }
 
     /** One more line; as many cells as there are titles. */
-    void row(String... cells) {
+    public void row(String... cells) {
         rows.add(List.of(cells));
     }
 

@@ -1,4 +1,7 @@
-/** What the router costs: measured beside what there would be without it, in the same run. */
+/**
+ * {@code millrace bench router}: the router beside a Kafka Streams topology that only passes the
+ * same bytes on. One process is measured at a time, each started by this one.
+ */
 @NullMarked
 package dev.millrace.bench.router;
 

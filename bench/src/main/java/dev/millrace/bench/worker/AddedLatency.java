@@ -1,10 +1,15 @@
 package dev.millrace.bench.worker;
 
+import dev.millrace.bench.cluster.CommittedReader;
+import dev.millrace.bench.cluster.OpenLoop;
 import dev.millrace.bench.cluster.OpenLoop.Pace;
+import dev.millrace.bench.cluster.PacedRun;
 import dev.millrace.bench.cluster.Pipeline;
+import dev.millrace.bench.contender.ContenderProgram;
 import dev.millrace.bench.contender.Kind;
 import dev.millrace.bench.contender.Task;
 import dev.millrace.bench.contender.Work;
+import dev.millrace.bench.process.Child;
 import dev.millrace.bench.report.LatencyRow;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,8 +41,13 @@ record AddedLatency(Stage stage) {
         var task = new Task(kind, pipeline, Work.ofMillis(0), stage.plan().fewInFlight());
         // At the higher rate, so that the JVM has compiled what it will run.
         var warmUp = new Pace(FAST, stage.plan().sizes().warmUp());
-        try (var trial = new LatencyTrial(task, warmUp, pace, stage)) {
-            return trial.run(name);
+        var run = new PacedRun(warmUp, pace, stage.ticker());
+        try (Child child = stage.start(ContenderProgram.class, name, task);
+                var load = new OpenLoop(pipeline, run.jobs(), stage.clock(), stage.ticker());
+                var reader = new CommittedReader(pipeline, task.results())) {
+            var outcome = run.run(load, reader, child);
+            return new LatencyRow(
+                    pace.perSecond(), kind, pace.jobs(), outcome.took(), outcome.problem());
         } finally {
             stage.cluster().delete(pipeline);
         }

@@ -17,7 +17,10 @@ public final class ExpectedCost {
         Price rates = model.price().ratesFor(input);
         return rates.input()
                 .multiply(BigDecimal.valueOf(input))
-                .add(rates.output().multiply(BigDecimal.valueOf(profile.outputTokens(model).estimate())))
+                .add(
+                        rates.output()
+                                .multiply(
+                                        BigDecimal.valueOf(profile.outputTokens(model).estimate())))
                 .scaleByPowerOfTen(PER_MILLION);
     }
 }

@@ -28,8 +28,7 @@ final class Fitness {
     Optional<Plan.Refused> serviceReason(Model model) {
         if (offer.endpointsOf(model).isEmpty()) {
             return Optional.of(
-                    outOfService(
-                            model, "its provider " + model.provider() + " is not configured"));
+                    outOfService(model, "its provider " + model.provider() + " is not configured"));
         }
         return topics.reasonAgainst(model).map(reason -> outOfService(model, reason));
     }

@@ -13,8 +13,8 @@ public sealed interface Plan {
      * It is to be sent to a model.
      *
      * @param chain models to try, first choice first; at least one
-     * @param routedBy what chose the first, such as {@code catalog}, {@code alias},
-     *     {@code context-length} or {@code default/6@v7}
+     * @param routedBy what chose the first, such as {@code catalog}, {@code alias}, {@code
+     *     context-length} or {@code default/6@v7}
      */
     record Routed(List<Model> chain, String routedBy) implements Plan {
         public Routed {

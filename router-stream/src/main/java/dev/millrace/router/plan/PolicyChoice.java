@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * The models that a policy chooses for a job: of the first rule that holds and has one that is in
- * service and can do it. When all that hold have only models that are too small for it, the cheapest
- * model that the policy names anywhere and that is large enough gets it.
+ * service and can do it. When all that hold have only models that are too small for it, the
+ * cheapest model that the policy names anywhere and that is large enough gets it.
  */
 final class PolicyChoice {
     private final Offer offer;
@@ -73,7 +73,10 @@ final class PolicyChoice {
             return named(rule.use()).toList();
         }
         Set<Tier> tiers =
-                rule.tier().map(Set::of).or(() -> rule.cheapest().map(Cheapest::tier)).orElse(Set.of());
+                rule.tier()
+                        .map(Set::of)
+                        .or(() -> rule.cheapest().map(Cheapest::tier))
+                        .orElse(Set.of());
         List<String> among = rule.cheapest().map(Cheapest::among).orElse(List.of());
         Stream<Model> candidates =
                 among.isEmpty()

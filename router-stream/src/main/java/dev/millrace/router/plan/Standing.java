@@ -29,8 +29,7 @@ public record Standing(
     /** The policy of jobs that leave the choice to the router, as the configuration has it. */
     public static Optional<Standing> ofFile(MillraceConfig config) {
         String name = config.router().defaultPolicy();
-        return config.policy(name)
-                .map(policy -> of(name, "file-" + policy.fingerprint(), policy));
+        return config.policy(name).map(policy -> of(name, "file-" + policy.fingerprint(), policy));
     }
 
     /** A policy that nothing has happened to. */

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Whether a job fits into a model's context window: its input and the output that it asks for. A job
- * is only held to be too long when it surely is, by the least that its input can have; in doubt the
- * provider knows better.
+ * Whether a job fits into a model's context window: its input and the output that it asks for. A
+ * job is only held to be too long when it surely is, by the least that its input can have; in doubt
+ * the provider knows better.
  */
 final class Window {
     private Window() {}

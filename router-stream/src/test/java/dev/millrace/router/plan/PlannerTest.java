@@ -49,8 +49,7 @@ class PlannerTest {
     }
 
     private Plan plan(String model) {
-        return scene.plan(
-                Scene.line("/v1/responses", "{\"model\":\"" + model + "\"}", "{}"));
+        return scene.plan(Scene.line("/v1/responses", "{\"model\":\"" + model + "\"}", "{}"));
     }
 
     private static Plan.Refused refused(Plan plan) {

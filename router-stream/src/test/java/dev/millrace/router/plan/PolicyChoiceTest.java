@@ -191,8 +191,7 @@ class PolicyChoiceTest {
             scene.withoutTopics.add("able");
             scene.policy(Scene.use("able"), Scene.use("cheap"));
 
-            assertThat(scene.auto("{}"))
-                    .isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
+            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
         }
 
         @Test
@@ -226,8 +225,7 @@ class PolicyChoiceTest {
         void anotherModelOfThePolicyGetsIt() {
             scene.policy(when(tenant("other"), "large"), Scene.use("cheap"));
 
-            assertThat(plan(10_001))
-                    .isEqualTo(new Plan.Routed(List.of(LARGE), "default/2@v7"));
+            assertThat(plan(10_001)).isEqualTo(new Plan.Routed(List.of(LARGE), "default/2@v7"));
         }
 
         @Test
@@ -291,8 +289,7 @@ class PolicyChoiceTest {
                     cheapest(new Cheapest(List.of(), Set.of(Tier.BALANCED))));
 
             assertThat(scene.auto("{}"))
-                    .isEqualTo(
-                            new Plan.Routed(List.of(CHEAP, ABLE, LARGE), "default/2@v7"));
+                    .isEqualTo(new Plan.Routed(List.of(CHEAP, ABLE, LARGE), "default/2@v7"));
         }
     }
 
@@ -337,8 +334,7 @@ class PolicyChoiceTest {
 
             var policy = scene.standing.orElseThrow().policy();
             scene.standing =
-                    Optional.of(
-                            new Standing("default", "v7", policy, Map.of(), Set.of("large")));
+                    Optional.of(new Standing("default", "v7", policy, Map.of(), Set.of("large")));
 
             assertThat(Scene.routed(scene.auto("{}")).chain()).containsExactly(ABLE);
         }

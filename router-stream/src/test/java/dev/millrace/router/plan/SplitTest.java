@@ -75,10 +75,7 @@ class SplitTest {
 
             long count =
                     IntStream.range(0, JOBS)
-                            .filter(
-                                    i ->
-                                            first(rule, standing, job("b" + seed, i))
-                                                    .equals("new"))
+                            .filter(i -> first(rule, standing, job("b" + seed, i)).equals("new"))
                             .count();
 
             assertThat((double) count / JOBS).isCloseTo(weight / 100.0, within(FIVE_SIGMA));

@@ -28,7 +28,7 @@ class ConservationTest {
         byte[] bytes() {
             String id = "job-" + job;
             String line =
-                switch (kind) {
+                    switch (kind) {
                         case NAMED -> RouterBench.line(id, "small");
                         case AUTO -> RouterBench.line(id, "auto");
                         case OTHER_BODY -> RouterBench.line(id, "little");

@@ -24,8 +24,7 @@ final class TopologyDrawing {
     }
 
     private static String part(Subtopology part) {
-        List<Node> nodes =
-                part.nodes().stream().sorted(Comparator.comparing(Node::name)).toList();
+        List<Node> nodes = part.nodes().stream().sorted(Comparator.comparing(Node::name)).toList();
         return Stream.of(
                         Stream.of("  subgraph part" + part.id()),
                         nodes.stream().map(it -> "    " + shape(it)),
@@ -73,13 +72,8 @@ final class TopologyDrawing {
                         .stream()
                                 .map(
                                         it ->
-                                                "  "
-                                                        + id(node)
-                                                        + " -.- s_"
-                                                        + plain(it)
-                                                        + "[(\""
-                                                        + it
-                                                        + "\")]")
+                                                "  " + id(node) + " -.- s_" + plain(it) + "[(\""
+                                                        + it + "\")]")
                 : Stream.of();
     }
 

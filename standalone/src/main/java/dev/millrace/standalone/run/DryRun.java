@@ -59,7 +59,7 @@ public final class DryRun {
                 new Planner(
                         Offer.of(config),
                         _ -> Optional.empty(),
-                        Classifier.load(),
+                        classifier,
                         () -> Standing.ofFile(config));
         report = json ? DryReport.json(terminal) : DryReport.text(terminal);
     }

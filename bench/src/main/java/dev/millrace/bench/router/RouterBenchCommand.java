@@ -1,0 +1,66 @@
+package dev.millrace.bench.router;
+
+import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code millrace bench router}: the router beside a bare pass-through. */
+@Command(
+        name = "router",
+        sortOptions = false,
+        description = "Compares the router with a bare Kafka Streams pass-through.",
+        footer = {
+            "",
+            "Exit code: 0 when each run put out exactly the requests that were put in, 1 otherwise,"
+                    + " whatever the figures are."
+        })
+public final class RouterBenchCommand implements Callable<Integer> {
+    private static final int MOST_JOBS = 50_000_000;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "Requests in each backlog; default: 600000.")
+    private @Nullable Integer jobs;
+
+    @Option(names = "--quick", description = "Shows that it works: little of everything.")
+    private boolean quick;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "Works in this folder and leaves all files there.")
+    private @Nullable Path keep;
+
+    RouterBenchCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (jobs != null && (jobs < 1 || jobs > MOST_JOBS)) {
+            throw UserError.usage("--jobs must be 1 to " + MOST_JOBS + ", was " + jobs);
+        }
+        RouterSizes sizes = quick ? RouterSizes.QUICK : RouterSizes.USUAL;
+        Terminal terminal = Terminal.system();
+        try (var folder = WorkFolder.open(keep)) {
+            var bench =
+                    new RouterBench(
+                            folder,
+                            terminal,
+                            InstantSource.system(),
+                            System::nanoTime,
+                            jobs == null ? sizes : sizes.withJobs(jobs));
+            RouterFigures figures = bench.measure();
+            terminal.out().print(new RouterText(figures));
+            terminal.out().flush();
+            return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.bench.router;
+
+import dev.millrace.bench.figures.Percentiles;
+import dev.millrace.bench.figures.Stretch;
+import dev.millrace.bench.report.TextTable;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** The figures for a person. */
+record RouterText(RouterFigures figures) {
+    private static final String NOTHING = "-";
+
+    @Override
+    public String toString() {
+        var text = new StringBuilder();
+        text.append("A backlog\n\n").append(backlogs()).append('\n');
+        text.append("From submission to a committed reader\n\n").append(latencies()).append('\n');
+        text.append("Aims\n\n").append(aims()).append('\n');
+        figures.problems().forEach(it -> text.append("PROBLEM ").append(it).append('\n'));
+        return text.toString();
+    }
+
+    private TextTable backlogs() {
+        var table = new TextTable(1, "", "requests/s", "CPU µs/request");
+        figures.backlogs()
+                .forEach(
+                        it ->
+                                table.row(
+                                        it.way().title(),
+                                        figure("%,.0f", it.steady(), Stretch::jobsPerSecond),
+                                        figure("%,.1f", it.steady(), Stretch::cpuMicrosPerJob)));
+        return table;
+    }
+
+    private TextTable latencies() {
+        var table = new TextTable(1, "", "requests/s", "P50 ms", "P95 ms", "P99 ms");
+        figures.latencies()
+                .forEach(
+                        it ->
+                                table.row(
+                                        it.way().title(),
+                                        String.format(Locale.ROOT, "%,d", it.perSecond()),
+                                        figure("%,.1f", it.took(), Percentiles::p50),
+                                        figure("%,.1f", it.took(), Percentiles::p95),
+                                        figure("%,.1f", it.took(), Percentiles::p99)));
+        return table;
+    }
+
+    private TextTable aims() {
+        var table = new TextTable(1, "Millrace", "measured", "aim", "");
+        RouterAim.of(figures)
+                .forEach(
+                        it ->
+                                table.row(
+                                        it.of(),
+                                        String.format(Locale.ROOT, "%,.2f", it.measured()),
+                                        it.wanted(),
+                                        it.isReached() ? "reached" : "not reached"));
+        return table;
+    }
+
+    private static <T> String figure(String format, Optional<T> source, ToDoubleFunction<T> value) {
+        return source.map(it -> String.format(Locale.ROOT, format, value.applyAsDouble(it)))
+                .orElse(NOTHING);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.bench.router;
+
+import dev.millrace.bench.cluster.Pipeline;
+import dev.millrace.bench.process.Orders;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Produced;
+
+/** A program: one way at its task, with one stream thread, until its parent lets go. */
+public final class WayProgram {
+    private WayProgram() {}
+
+    /**
+     * Runs it.
+     *
+     * @param args those of {@link WayTask#arguments}
+     */
+    public static void main(String[] args) throws Exception {
+        WayTask task = WayTask.parse(List.of(args));
+        Orders.obey(
+                task.way().word(),
+                switch (task.way()) {
+                    case PASS -> passThrough(task);
+                    case ROUTER -> router(task);
+                });
+    }
+
+    private static AutoCloseable router(WayTask task) {
+        return Router.start(
+                new RouterSettings(
+                        task.pipeline().config(1, Pipeline.NO_PROVIDER),
+                        task.state(),
+                        1,
+                        Duration.ofMillis(task.commitMillis()),
+                        RouterSettings.EMBEDDED_SESSION_TIMEOUT,
+                        Optional.of("bench")),
+                new SimpleMeterRegistry(),
+                InstantSource.system());
+    }
+
+    private static AutoCloseable passThrough(WayTask task) {
+        var builder = new StreamsBuilder();
+        var bytes = Serdes.ByteArray();
+        builder.stream(task.pipeline().requests(), Consumed.with(bytes, bytes))
+                .to(task.outputs().getFirst(), Produced.with(bytes, bytes));
+        var properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, task.pipeline().prefix() + "pass");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, task.pipeline().bootstrap());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, task.state().toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, task.commitMillis());
+        // Otherwise a thread that waits for records commits no sooner.
+        properties.put(StreamsConfig.POLL_MS_CONFIG, task.commitMillis());
+        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
+        var streams = new KafkaStreams(builder.build(), properties);
+        streams.start();
+        return streams;
+    }
+}
