@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +31,7 @@ final class RequestCleanup implements AutoCloseable {
     private final String group;
     private final Set<String> requestTopics;
     private final Map<TopicPartition, Long> deleted = new HashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
     private RequestCleanup(Admin admin, String group, Set<String> requestTopics) {
@@ -47,8 +49,7 @@ final class RequestCleanup implements AutoCloseable {
 
     private void run() {
         try {
-            while (true) {
-                Thread.sleep(EVERY);
+            while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 runOnce();
             }
         } catch (InterruptedException e) {
@@ -100,6 +101,7 @@ final class RequestCleanup implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         thread.interrupt();
     }
 }
