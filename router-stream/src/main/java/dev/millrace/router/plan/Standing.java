@@ -2,6 +2,7 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.RoutedBy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,7 @@ public record Standing(
     /** The policy of jobs that leave the choice to the router, as the configuration has it. */
     public static Optional<Standing> ofFile(MillraceConfig config) {
         String name = config.router().defaultPolicy();
-        return config.policy(name).map(policy -> of(name, "file-" + policy.fingerprint(), policy));
+        return config.policy(name).map(policy -> of(name, RoutedBy.version(policy), policy));
     }
 
     /** A policy that nothing has happened to. */
@@ -43,6 +44,6 @@ public record Standing(
      * @param rule its number, from 1
      */
     String routedBy(int rule) {
-        return name + "/" + rule + "@" + version;
+        return new RoutedBy(name, rule, version).text();
     }
 }

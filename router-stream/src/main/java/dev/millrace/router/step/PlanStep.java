@@ -1,6 +1,7 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
@@ -8,29 +9,28 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
-import dev.millrace.router.plan.Planner;
 import dev.millrace.router.step.Flow.Claim;
 import dev.millrace.router.step.Flow.Fault;
 import dev.millrace.router.step.Flow.Job;
 import dev.millrace.router.step.Flow.Refusal;
 import dev.millrace.router.step.Flow.Unusable;
 import dev.millrace.router.step.Flow.Workable;
-import java.time.InstantSource;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Third step: gives a job its model, or the reason why it gets none. */
 final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
-    private final Planner planner;
+    private static final Fault CANCELLED =
+            new Fault(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
+
+    private final Surroundings around;
     private final Topics topics;
-    private final InstantSource clock;
     private final Forwarding<Flow> forward = new Forwarding<>();
 
-    PlanStep(Planner planner, Topics topics, InstantSource clock) {
-        this.planner = planner;
+    PlanStep(Surroundings around, Topics topics) {
+        this.around = around;
         this.topics = topics;
-        this.clock = clock;
     }
 
     @Override
@@ -41,18 +41,27 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     @Override
     public void process(Record<byte[], Claim> entry) {
         Claim claim = entry.value();
-        Flow next =
-                switch (claim.content()) {
-                    case Unusable(var fault) -> new Refusal(claim.owner(), fault);
-                    case Workable(var line) ->
-                            switch (planner.plan(job(claim, line), clock.instant())) {
-                                case Plan.Routed routed -> job(claim, line, routed);
-                                case Plan.Refused(var error, var message, var param) ->
-                                        new Refusal(
-                                                claim.owner(), new Fault(error, message, param));
-                            };
-                };
+        Flow next = isCancelled(claim) ? new Refusal(claim.owner(), CANCELLED) : plan(claim);
         forward.to(next instanceof Job ? Step.ROUTE : Step.REFUSE, entry.withValue(next));
+    }
+
+    private boolean isCancelled(Claim claim) {
+        var owner = claim.owner();
+        return around.control()
+                .get()
+                .isCancelled(owner.tenant(), owner.batch(), owner.jobId(), claim.submittedAt());
+    }
+
+    private Flow plan(Claim claim) {
+        return switch (claim.content()) {
+            case Unusable(var fault) -> new Refusal(claim.owner(), fault);
+            case Workable(var line) ->
+                    switch (around.planner().plan(job(claim, line), around.clock().instant())) {
+                        case Plan.Routed routed -> job(claim, line, routed);
+                        case Plan.Refused(var error, var message, var param) ->
+                                new Refusal(claim.owner(), new Fault(error, message, param));
+                    };
+        };
     }
 
     private static JobRequest job(Claim claim, RequestLine line) {

@@ -1,9 +1,9 @@
 package dev.millrace.router.step;
 
+import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
-import dev.millrace.router.plan.Planner;
 import dev.millrace.router.step.Flow.Job;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +19,7 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -36,6 +37,7 @@ import org.apache.kafka.streams.state.Stores;
  *                      ▼                  └─► costs  │
  *                dead-letters                        │
  * costs ─► settle ───────────────────────────────────┘
+ *             └─► pick ─► (arms) ─► watch ─► control
  * </pre>
  *
  * @param tenants by request topic, whose requests its are; empty when they say so themselves
@@ -57,46 +59,45 @@ public record RouterTopology(
     }
 
     /** The topology, for one instance of Kafka Streams. */
-    public Topology build(
-            Planner planner, TopicLimits limits, InstantSource clock, RouterMeters meters) {
-        Topology topology = ends();
+    public Topology build(Surroundings around) {
+        Topology topology = ends(around);
         topology.addSource(
                 AutoOffsetReset.earliest(),
                 Step.REQUESTS,
-                new RequestTime(clock),
+                new RequestTime(around.clock()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 tenants.keySet().toArray(String[]::new));
-        addSteps(topology, planner, limits, clock, meters);
+        addSteps(topology, around);
         addEnds(topology);
         return topology;
     }
 
     /** What comes back: the final cost events of the jobs of each partition. */
-    private Topology ends() {
+    private Topology ends(Surroundings around) {
         var builder = new StreamsBuilder();
         builder.addStateStore(seenJobs());
-        builder.stream(
-                        topics.costs(),
-                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
-                                .withName(Step.ENDS)
-                                .withTimestampExtractor(new EndTime())
-                                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
-                .process(SettleStep::new, Named.as(Step.SETTLE), Step.SEEN_JOBS);
+        KStream<byte[], CostEvent> ended =
+                builder.stream(
+                                topics.costs(),
+                                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                                        .withName(Step.ENDS)
+                                        .withTimestampExtractor(new EndTime())
+                                        .withOffsetResetPolicy(AutoOffsetReset.earliest()))
+                        .process(SettleStep::new, Named.as(Step.SETTLE), Step.SEEN_JOBS);
+        around.watch().addTo(ended);
         return builder.build();
     }
 
-    private void addSteps(
-            Topology topology,
-            Planner planner,
-            TopicLimits limits,
-            InstantSource clock,
-            RouterMeters meters) {
+    private void addSteps(Topology topology, Surroundings around) {
+        TopicLimits limits = around.limits();
+        InstantSource clock = around.clock();
+        RouterMeters meters = around.meters();
         Map<String, Intake> intakes = intakes();
         topology.addProcessor(Step.VALIDATE, () -> new ValidateStep(intakes), Step.REQUESTS);
         topology.addProcessor(Step.DEDUPE, () -> new DedupeStep(repeatsWindow), Step.VALIDATE);
         topology.connectProcessorAndStateStores(Step.DEDUPE, Step.SEEN_JOBS);
-        topology.addProcessor(Step.PLAN, () -> new PlanStep(planner, topics, clock), Step.DEDUPE);
+        topology.addProcessor(Step.PLAN, () -> new PlanStep(around, topics), Step.DEDUPE);
         topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters), Step.PLAN);
         topology.addProcessor(
                 Step.LANE, () -> new LaneStep(topics, limits, fairness), Step.ROUTE, Step.SETTLE);

@@ -3,6 +3,8 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.Order;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Priority;
@@ -111,6 +113,34 @@ class PlanStepTest {
 
             assertThat(new String(router.results().getFirst().value(), UTF_8))
                     .contains("the model small is not in service: it has no topics");
+        }
+    }
+
+    @Nested
+    class WhenAJobHasBeenCancelled {
+        private void cancel(ControlKey key, Instant at) {
+            var order = new Order(at, "someone").record(key).toRecord("control");
+            router.control = router.control.with(new String(order.key(), UTF_8), order.value());
+        }
+
+        @Test
+        void itEndsAsCancelledBeforeItIsRouted() {
+            cancel(new ControlKey.CancelBatch("default", "default"), router.clock.instant());
+            router.send(RouterBench.line("a", "small"));
+
+            assertThat(router.jobs("small")).isEmpty();
+            assertThat(ResultView.read(router.results().getFirst().value()).errorCode())
+                    .isEqualTo("cancelled");
+        }
+
+        @Test
+        void whatIsSubmittedLaterIsAnotherMatter() {
+            cancel(
+                    new ControlKey.CancelBatch("default", "default"),
+                    router.clock.instant().minusMillis(1));
+            router.send(RouterBench.line("a", "small"));
+
+            assertThat(router.jobs("small")).hasSize(1);
         }
     }
 }

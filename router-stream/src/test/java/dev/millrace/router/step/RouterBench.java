@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
@@ -19,6 +20,9 @@ import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.Standing;
+import dev.millrace.router.watch.Situations;
+import dev.millrace.router.watch.WatchMeters;
+import dev.millrace.router.watch.WatchTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -63,6 +67,7 @@ final class RouterBench implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final Set<String> withoutTopics = new HashSet<>();
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
+    ControlState control = ControlState.EMPTY;
     Standing standing = Standing.of("default", "v7", new Policy(List.of(use("small"))));
 
     private final Path directory;
@@ -82,13 +87,19 @@ final class RouterBench implements AutoCloseable {
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new Fairness(BURST, tenant -> tenant.equals("heavy") ? 2 : 1));
-        topology =
-                steps.build(
-                        planner(),
-                        topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
-                        clock,
-                        new RouterMeters(meters));
+        topology = steps.build(surroundings());
         driver = new TopologyTestDriver(topology, properties(), clock.instant());
+    }
+
+    private Surroundings surroundings() {
+        var situations = new Situations(() -> control, Map.of(), offer().catalog());
+        return new Surroundings(
+                planner(),
+                topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
+                () -> control,
+                new WatchTopology(situations, new WatchMeters(meters), TOPICS.control()),
+                clock,
+                new RouterMeters(meters));
     }
 
     private Planner planner() {

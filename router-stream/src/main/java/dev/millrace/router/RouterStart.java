@@ -1,0 +1,140 @@
+package dev.millrace.router;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.fair.FairPace;
+import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.plan.Offer;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.step.RouterMeters;
+import dev.millrace.router.step.RouterTopology;
+import dev.millrace.router.step.Surroundings;
+import dev.millrace.router.watch.Situations;
+import dev.millrace.router.watch.WatchMeters;
+import dev.millrace.router.watch.WatchTopology;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a router together and starts it: first what it goes by, then what it does. */
+final class RouterStart {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterStart.class);
+
+    private final RouterSettings settings;
+    private final MeterRegistry registry;
+    private final InstantSource clock;
+    private final MillraceConfig config;
+    private final Topics topics;
+    private final Set<String> requests;
+
+    RouterStart(RouterSettings settings, MeterRegistry registry, InstantSource clock) {
+        this.settings = settings;
+        this.registry = registry;
+        this.clock = clock;
+        config = settings.config();
+        topics = new Topics(config.topics().prefix());
+        requests = config.requestTopics().keySet();
+    }
+
+    Router run() {
+        Map<String, Object> client = new HashMap<>(settings.kafka().properties());
+        client.put("metric.reporters", "");
+        Admin admin = Admin.create(client);
+        try {
+            return start(admin);
+        } catch (RuntimeException e) {
+            admin.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private Router start(Admin admin) {
+        var existing =
+                TopicsInService.look(
+                        new ClusterTopics(admin, topics.prefix(), requests),
+                        topics,
+                        System::nanoTime);
+        existing.require(needed());
+        existing.requireRoomForEnds(requests);
+        // Before anything is routed: what was cancelled or tripped stays so.
+        ControlFollower control = follow();
+        try {
+            return start(admin, existing, control);
+        } catch (RuntimeException e) {
+            control.close();
+            throw e;
+        }
+    }
+
+    private Router start(Admin admin, TopicsInService existing, ControlFollower control) {
+        var topology =
+                topology(existing.mostPartitions(requests)).build(surroundings(existing, control));
+        var failures = new ThreadFailures(clock);
+        var properties = StreamsProperties.of(settings);
+        properties.put(ProduceFailures.TOPICS_CONFIG, existing);
+        var streams = new KafkaStreams(topology, properties);
+        streams.setUncaughtExceptionHandler(failures);
+        var pauses = Pauses.start(streams, () -> control.state().isPaused());
+        streams.start();
+        LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
+        var cleanup = RequestCleanup.start(admin, settings.applicationId(), requests);
+        return new Router(streams, failures, new Attendants(admin, control, pauses, cleanup));
+    }
+
+    private ControlFollower follow() {
+        try {
+            return ControlFollower.start(settings.kafka().properties(), topics.prefix());
+        } catch (KafkaException e) {
+            throw new RouterStartException("Control cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Surroundings surroundings(TopicsInService existing, ControlFollower control) {
+        var situations = new Situations(control::state, config.policies(), config.catalog());
+        return new Surroundings(
+                new Planner(
+                        Offer.of(config),
+                        existing::reasonAgainst,
+                        Classifier.load(),
+                        new Standings(control::state, config)),
+                existing::maxRecordBytes,
+                control::state,
+                new WatchTopology(situations, new WatchMeters(registry), topics.control()),
+                clock,
+                new RouterMeters(registry));
+    }
+
+    private RouterTopology topology(int partitions) {
+        Map<String, Optional<String>> tenants = new HashMap<>();
+        config.requestTopics().forEach((topic, bound) -> tenants.put(topic, bound.tenant()));
+        return new RouterTopology(
+                topics,
+                tenants,
+                config.topics().maxRequestBytes(),
+                config.router().repeatsWindow(),
+                new Fairness(
+                        FairPace.limit(config.router().fairness().burst(), partitions),
+                        tenant -> config.tenant(tenant).weight()));
+    }
+
+    private Set<String> needed() {
+        Set<String> needed = new HashSet<>(requests);
+        needed.add(topics.results());
+        needed.add(topics.costs());
+        needed.add(topics.deadLetters());
+        needed.add(topics.control());
+        return needed;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.millrace.router;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.policy.Guard;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.plan.Standing;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Knows how the policy of jobs that leave the choice to the router stands: as control has it, else
+ * as the configuration does. From any thread.
+ */
+final class Standings implements Supplier<Optional<Standing>> {
+    private final Supplier<ControlState> control;
+    private final String name;
+    private final Optional<Standing> ofTheFile;
+    private volatile Known last;
+
+    private record Known(ControlState control, Optional<Standing> standing) {}
+
+    Standings(Supplier<ControlState> control, MillraceConfig config) {
+        this.control = control;
+        name = config.router().defaultPolicy();
+        ofTheFile = Standing.ofFile(config);
+        last = known(control.get());
+    }
+
+    @Override
+    public Optional<Standing> get() {
+        ControlState now = control.get();
+        Known known = last;
+        if (known.control() != now) {
+            known = known(now);
+            last = known;
+        }
+        return known.standing();
+    }
+
+    private Known known(ControlState now) {
+        Optional<Standing> applied = now.policy(name).map(Standings::of);
+        return new Known(now, applied.or(() -> ofTheFile).map(it -> with(it, now)));
+    }
+
+    private static Standing of(AppliedPolicy policy) {
+        return Standing.of(policy.name(), policy.label(), policy.policy());
+    }
+
+    private static Standing with(Standing plain, ControlState now) {
+        List<Rule> rules = plain.policy().rules();
+        Map<Integer, Double> shares = new HashMap<>();
+        Set<String> tripped = new HashSet<>();
+        for (int number = 1; number <= rules.size(); number++) {
+            int rule = number;
+            now.rampStep(plain.name(), rule, plain.version())
+                    .ifPresent(step -> shares.put(rule, step.share()));
+            rules.get(number - 1)
+                    .guard()
+                    .map(Guard::arm)
+                    .filter(arm -> now.trip(plain.name(), arm).isPresent())
+                    .ifPresent(tripped::add);
+        }
+        return new Standing(plain.name(), plain.version(), plain.policy(), shares, tripped);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.watch.WatchTopology;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/**
+ * What the steps ask and tell, shared by all stream threads.
+ *
+ * @param control what control says now
+ * @param watch what guards and ramps go by
+ */
+public record Surroundings(
+        Planner planner,
+        TopicLimits limits,
+        Supplier<ControlState> control,
+        WatchTopology watch,
+        InstantSource clock,
+        RouterMeters meters) {}
