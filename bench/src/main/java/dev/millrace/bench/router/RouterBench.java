@@ -22,6 +22,7 @@ record RouterBench(
         Terminal terminal,
         InstantSource clock,
         LongSupplier ticker,
+        ClassifyTrial classification,
         RouterSizes sizes) {
     private static final int PARTITIONS = 4;
 
@@ -54,7 +55,8 @@ record RouterBench(
                 }
             }
         }
-        return new RouterFigures(backlogs, latencies);
+        terminal.say("measuring classification");
+        return new RouterFigures(backlogs, latencies, classification.run(sizes.classifyRounds()));
     }
 
     private RouterFigures.Backlog backlog(Cluster cluster, Way way, int round)

@@ -1,10 +1,13 @@
 package dev.millrace.bench.router;
 
+import com.sun.management.ThreadMXBean;
 import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.router.classify.Classifier;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Option;
         })
 public final class RouterBenchCommand implements Callable<Integer> {
     private static final int MOST_JOBS = 50_000_000;
+    private static final int WORDS = 200;
 
     @Option(
             names = "--jobs",
@@ -42,6 +46,11 @@ public final class RouterBenchCommand implements Callable<Integer> {
 
     RouterBenchCommand() {}
 
+    private static ClassifyTrial classification() {
+        var threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        return new ClassifyTrial(Classifier.load(), WORDS, threads, System::nanoTime);
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (jobs != null && (jobs < 1 || jobs > MOST_JOBS)) {
@@ -56,6 +65,7 @@ public final class RouterBenchCommand implements Callable<Integer> {
                             terminal,
                             InstantSource.system(),
                             System::nanoTime,
+                            classification(),
                             jobs == null ? sizes : sizes.withJobs(jobs));
             RouterFigures figures = bench.measure();
             terminal.out().print(new RouterText(figures));

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All that was measured. */
-record RouterFigures(List<Backlog> backlogs, List<Latency> latencies) {
+record RouterFigures(List<Backlog> backlogs, List<Latency> latencies, ClassifyCost classification) {
     /**
      * One way at one backlog.
      *

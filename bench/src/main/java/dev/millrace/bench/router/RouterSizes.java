@@ -11,8 +11,9 @@ import java.util.List;
  * @param rounds how often each way works off one, in turns
  * @param warmUp before latency is measured
  * @param paces at which it is
+ * @param classifyRounds times through the requests that are classified
  */
-record RouterSizes(int jobs, int rounds, Pace warmUp, List<Pace> paces) {
+record RouterSizes(int jobs, int rounds, Pace warmUp, List<Pace> paces, int classifyRounds) {
     private static final int SLOW = 50;
     private static final int FAST = 1_000;
 
@@ -23,7 +24,8 @@ record RouterSizes(int jobs, int rounds, Pace warmUp, List<Pace> paces) {
                     new Pace(FAST, Duration.ofSeconds(10)),
                     List.of(
                             new Pace(SLOW, Duration.ofSeconds(30)),
-                            new Pace(FAST, Duration.ofSeconds(15))));
+                            new Pace(FAST, Duration.ofSeconds(15))),
+                    100);
 
     /** Shows that it works. */
     static final RouterSizes QUICK =
@@ -33,13 +35,14 @@ record RouterSizes(int jobs, int rounds, Pace warmUp, List<Pace> paces) {
                     new Pace(FAST, Duration.ofSeconds(1)),
                     List.of(
                             new Pace(SLOW, Duration.ofSeconds(2)),
-                            new Pace(FAST, Duration.ofSeconds(1))));
+                            new Pace(FAST, Duration.ofSeconds(1))),
+                    1);
 
     RouterSizes {
         paces = List.copyOf(paces);
     }
 
     RouterSizes withJobs(int others) {
-        return new RouterSizes(others, rounds, warmUp, paces);
+        return new RouterSizes(others, rounds, warmUp, paces, classifyRounds);
     }
 }

@@ -16,6 +16,7 @@ record RouterText(RouterFigures figures) {
         var text = new StringBuilder();
         text.append("A backlog\n\n").append(backlogs()).append('\n');
         text.append("From submission to a committed reader\n\n").append(latencies()).append('\n');
+        text.append("Classification, 200 words\n\n").append(classification()).append('\n');
         text.append("Aims\n\n").append(aims()).append('\n');
         figures.problems().forEach(it -> text.append("PROBLEM ").append(it).append('\n'));
         return text.toString();
@@ -45,6 +46,21 @@ record RouterText(RouterFigures figures) {
                                         figure("%,.1f", it.took(), Percentiles::p95),
                                         figure("%,.1f", it.took(), Percentiles::p99)));
         return table;
+    }
+
+    private TextTable classification() {
+        var table = new TextTable(1, "", "P50 µs", "P99 µs", "bytes/request");
+        row(table, "parse the line", figures.classification().parse());
+        row(table, "classify", figures.classification().classify());
+        return table;
+    }
+
+    private static void row(TextTable table, String name, ClassifyCost.Step step) {
+        table.row(
+                name,
+                String.format(Locale.ROOT, "%,.1f", step.p50Micros()),
+                String.format(Locale.ROOT, "%,.1f", step.p99Micros()),
+                String.format(Locale.ROOT, "%,d", step.bytes()));
     }
 
     private TextTable aims() {
