@@ -12,6 +12,7 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.call.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.kafka.ClientSettings;
+import dev.millrace.worker.kafka.KafkaControl;
 import dev.millrace.worker.kafka.KafkaJobSource;
 import dev.millrace.worker.kafka.KafkaJobTopics;
 import dev.millrace.worker.kafka.KafkaResultLog;
@@ -131,7 +132,8 @@ public final class Worker implements Service {
                         new KafkaJobSource(clients),
                         new KafkaResultLog(clients, sizes),
                         KafkaJobTopics.open(clients, names.control(), settings.registry()),
-                        providers),
+                        providers,
+                        KafkaControl.open(clients)),
                 new Services(
                         models,
                         topics(config, models),

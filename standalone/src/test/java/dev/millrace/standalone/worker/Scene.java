@@ -6,6 +6,10 @@ import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlWriter;
+import dev.millrace.contracts.control.Order;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -176,6 +180,24 @@ final class Scene implements AutoCloseable {
             }
             return ids;
         }
+    }
+
+    /** Cancels or pauses something. */
+    void order(ControlKey key) {
+        control(new Order(Instant.now(), "test").record(key));
+    }
+
+    /** Takes a pause back. */
+    void takeBack(ControlKey key) {
+        control(ControlRecord.removal(key));
+    }
+
+    private void control(ControlRecord record) {
+        ControlWriter.of(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        config.topics().prefix(),
+                        new SplittableRandom(1))
+                .write(_ -> new ControlWriter.Change<>(List.of(record), true));
     }
 
     /** Puts one record in as it is. */

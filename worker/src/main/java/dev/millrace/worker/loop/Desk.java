@@ -1,24 +1,17 @@
 package dev.millrace.worker.loop;
 
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Parsed;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.ledger.OpenJob;
-import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.outcome.Ending;
 import dev.millrace.worker.outcome.Next;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,8 +19,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens jobs, decides what follows from what became of their calls, and settles them. Belongs to
- * the loop's thread.
+ * Decides what follows from what became of the calls of jobs, and settles them. Belongs to the
+ * loop's thread.
  */
 final class Desk {
     private final Services services;
@@ -36,6 +29,7 @@ final class Desk {
     private final Holdings holdings;
     private final LoopMetrics metrics;
     private final LoopClock clock;
+    private final Orders orders;
     private final RandomGenerator random;
     private final RetryPolicy retries;
 
@@ -51,110 +45,13 @@ final class Desk {
         this.holdings = instruments.holdings();
         this.metrics = instruments.metrics();
         this.clock = instruments.clock();
+        this.orders = instruments.orders();
         this.random = retries.random();
         this.retries = retries.policy();
     }
 
     /** When another attempt follows, and the chance that its wait has a part of. */
     record Retries(RetryPolicy policy, RandomGenerator random) {}
-
-    /**
-     * The record has been taken: it becomes a job, or ends at once when it is none.
-     *
-     * @param left what an earlier owner has done for it
-     */
-    void open(Partition partition, ConsumerRecord<byte[], byte[]> record, OpenJob left) {
-        if (record.value() == null) {
-            refuse(partition, record, "the record has no value");
-            return;
-        }
-        JobHeaders headers;
-        try {
-            headers = JobHeaders.read(record.headers());
-        } catch (UnreadableHeader e) {
-            refuse(partition, record, String.valueOf(e.getMessage()));
-            return;
-        }
-        Model model = services.models().get(headers.model());
-        if (model == null) {
-            refuseUnknown(partition, record, headers);
-            return;
-        }
-        var job =
-                new Job(
-                        partition,
-                        Job.slim(record),
-                        headers,
-                        model,
-                        new CostLedger(headers, model, services.catalogVersion()));
-        partition.jobs.add(job);
-        // The headers that have been read are no longer held as they came.
-        holdings.onHeld(partition, job.bytes() - Partition.bytes(record));
-        holdings.onOpened(job);
-        inherit(job, left);
-    }
-
-    /**
-     * Nobody knows what became of an attempt that an earlier owner had running: it may have been
-     * billed, and it counts. So a job that ends its worker each time ends itself at last.
-     */
-    private void inherit(Job job, OpenJob left) {
-        job.attempts += left.attempts();
-        if (left.running()) {
-            job.line = read(job.record);
-            metrics.onInherited(job.model);
-            job.costs.onAttempt(job.attempts, Billing.UNCERTAIN, job.line);
-        }
-        if (job.attempts >= retries.maxAttempts()) {
-            settle(
-                    job,
-                    Outcome.refused(
-                            ErrorCode.CONNECTION_ERROR,
-                            left.running()
-                                    ? "all attempts are used up; the last one was running when its"
-                                            + " worker ended"
-                                    : "all attempts are used up; what the last one came to was seen"
-                                            + " by an earlier worker only"));
-            return;
-        }
-        if (left.running()) {
-            job.isSuspect = job.attempts == retries.maxAttempts() - 1;
-            endAttempt(job, false);
-        }
-        schedule.ready(job);
-    }
-
-    private void refuseUnknown(
-            Partition partition, ConsumerRecord<byte[], byte[]> record, JobHeaders headers) {
-        RequestLine line = read(record);
-        if (line == null) {
-            refuse(partition, record, "the record is not a batch line");
-            return;
-        }
-        Outcome outcome =
-                new Outcome.Unanswered(
-                        ErrorCode.UNKNOWN_MODEL,
-                        "the model " + headers.model() + " is not served any more",
-                        "body.model",
-                        null,
-                        null);
-        var event = CostEvent.withoutCall(headers.jobId(), headers.tenant(), headers.batch());
-        var ending =
-                new Ending(
-                        headers,
-                        line,
-                        partition.lane,
-                        null,
-                        outcome,
-                        headers.attempts(),
-                        BigDecimal.ZERO,
-                        event,
-                        0,
-                        0);
-        metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
-        finish(partition, record, false, services.outputs().of(ending));
-        holdings.onHeld(partition, -Partition.bytes(record));
-    }
 
     /** A call has come to its end, and its job is still ours. */
     void onReport(Job job, Providers.Report report) {
@@ -173,8 +70,10 @@ final class Desk {
             case Verdict.Answered answered -> settle(job, outcome(answered.response(), null));
             case Verdict.Failed failed -> onFailed(job, failed, report.called());
             case Verdict.Late _ -> {
-                withdrawAttempt(job);
-                goOn(job, waitAfterLate(job));
+                if (!cancelNext(job, false)) {
+                    withdrawAttempt(job);
+                    goOn(job, waitAfterLate(job));
+                }
             }
         }
     }
@@ -197,6 +96,7 @@ final class Desk {
                         failed.toldWait(),
                         job.headers.deadline());
         switch (retries.next(failure, clock.now(), random)) {
+            case Next.Again _ when cancelNext(job, called) -> {}
             case Next.Again again -> {
                 if (called) {
                     endAttempt(job, true);
@@ -222,7 +122,7 @@ final class Desk {
     }
 
     /** The attempt is over, and what it cost is written; the job is not over. */
-    private void endAttempt(Job job, boolean freesSlot) {
+    void endAttempt(Job job, boolean freesSlot) {
         var cost = job.costs.takeLast().map(it -> services.outputs().cost(job.headers, it));
         committer.add(
                 new Settled(
@@ -263,6 +163,23 @@ final class Desk {
         return true;
     }
 
+    /** Whether the job has been cancelled, which is not in flight; then it has been settled. */
+    boolean cancel(Job job) {
+        boolean isCancelled = orders.isCancelled(job.headers);
+        if (isCancelled) {
+            settle(job, Outcome.refused(ErrorCode.CANCELLED, "the job or its batch was cancelled"));
+        }
+        return isCancelled;
+    }
+
+    /** The same of a job whose call is over and would be made again. */
+    private boolean cancelNext(Job job, boolean called) {
+        if (!called && orders.isCancelled(job.headers)) {
+            job.attempts--;
+        }
+        return cancel(job);
+    }
+
     /** Somebody else goes on with the job. */
     void letGo(Job job) {
         end(job);
@@ -278,7 +195,8 @@ final class Desk {
         end(job);
     }
 
-    private void settle(Job job, Outcome outcome) {
+    /** The job ends so. */
+    void settle(Job job, Outcome outcome) {
         RequestLine line = job.line == null ? read(job.record) : job.line;
         if (line == null) {
             deadLetter(job, "the record is not a batch line");
@@ -305,7 +223,8 @@ final class Desk {
         return job.state == Job.State.RUNNING;
     }
 
-    private void finish(
+    /** The job of that record has come to its end. */
+    void finish(
             Partition partition,
             ConsumerRecord<byte[], byte[]> record,
             boolean freesSlot,
@@ -326,13 +245,7 @@ final class Desk {
         end(job);
     }
 
-    /** The record never became a job. */
-    private void refuse(Partition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
-        writeDeadLetter(partition, record, false, reason);
-        holdings.onHeld(partition, -Partition.bytes(record));
-    }
-
-    private void writeDeadLetter(
+    void writeDeadLetter(
             Partition partition,
             ConsumerRecord<byte[], byte[]> record,
             boolean freesSlot,
@@ -342,7 +255,7 @@ final class Desk {
         finish(partition, record, freesSlot, List.of(letter));
     }
 
-    private static @Nullable RequestLine read(ConsumerRecord<byte[], byte[]> record) {
+    static @Nullable RequestLine read(ConsumerRecord<byte[], byte[]> record) {
         return RequestParser.parse(record.value()) instanceof Parsed.Accepted accepted
                 ? accepted.line()
                 : null;

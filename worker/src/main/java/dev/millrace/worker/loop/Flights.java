@@ -37,6 +37,7 @@ final class Flights {
     private final Holdings holdings;
     private final LoopMetrics metrics;
     private final LoopClock clock;
+    private final Orders orders;
 
     private final Map<String, RetryBudget> budgets = new HashMap<>();
     private final Supplier<RetryBudget> newBudget;
@@ -53,6 +54,7 @@ final class Flights {
         this.holdings = instruments.holdings();
         this.metrics = instruments.metrics();
         this.clock = instruments.clock();
+        this.orders = instruments.orders();
         this.newBudget = ends.newBudget();
         this.newPace = ends.newPace();
     }
@@ -78,7 +80,7 @@ final class Flights {
             if (job == null) {
                 break;
             }
-            if (!desk.expire(job) && !isHeldBack(job)) {
+            if (!desk.cancel(job) && !desk.expire(job) && !isHeldBack(job)) {
                 announce(job);
                 announced.add(job);
             }
@@ -87,7 +89,8 @@ final class Flights {
     }
 
     private boolean fits(Job job) {
-        return pace(job).waitNanos(clock.nanos()) == 0
+        return orders.mayStart(job.partition.model)
+                && pace(job).waitNanos(clock.nanos()) == 0
                 && holdings.hasSlot(job.partition.model, job.isCritical())
                 && !(job.isSuspect && suspects > 0);
     }

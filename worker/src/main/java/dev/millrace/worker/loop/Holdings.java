@@ -60,12 +60,14 @@ final class Holdings {
 
     /**
      * Whether more records of that topic may be polled. What waits for another attempt keeps within
-     * its topic's own part: when it fills that, nothing more is borrowed.
+     * its topic's own part: when it fills that, nothing more is borrowed. All of a model that is
+     * paused waits.
      */
-    boolean hasBytes(JobTopic topic) {
-        boolean ownPartIsFull = !bytes.fitsOwnPart(topic, waitingBytes.getOrDefault(topic, 0L) + 1);
+    boolean hasBytes(JobTopic topic, boolean paused) {
+        boolean ownPartOnly =
+                paused || !bytes.fitsOwnPart(topic, waitingBytes.getOrDefault(topic, 0L) + 1);
         return bytes.used(topic) == 0
-                || (ownPartIsFull
+                || (ownPartOnly
                         ? bytes.fitsOwnPart(topic, bytes.used(topic) + 1)
                         : bytes.fits(topic, 1, false));
     }

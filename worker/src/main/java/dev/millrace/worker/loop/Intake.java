@@ -33,19 +33,21 @@ final class Intake {
 
     private final JobSource source;
     private final Schedule schedule;
-    private final Desk desk;
+    private final Opening opening;
     private final Committer committer;
     private final Holdings holdings;
+    private final Orders orders;
     private final Map<String, JobTopic> topics;
     private final int maxOpenPerPartition;
     private final int mostReady;
     private final LinkedHashMap<TopicPartition, Partition> partitions = new LinkedHashMap<>();
 
-    Intake(JobSource source, Holdings holdings, Receivers receivers, Limits limits) {
+    Intake(JobSource source, Instruments instruments, Receivers receivers, Limits limits) {
         this.source = source;
-        this.holdings = holdings;
+        this.holdings = instruments.holdings();
+        this.orders = instruments.orders();
         this.schedule = receivers.schedule();
-        this.desk = receivers.desk();
+        this.opening = receivers.opening();
         this.committer = receivers.committer();
         this.topics = limits.topics();
         this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
@@ -54,7 +56,7 @@ final class Intake {
     }
 
     /** Who goes on with what is taken in. */
-    record Receivers(Schedule schedule, Desk desk, Committer committer) {}
+    record Receivers(Schedule schedule, Opening opening, Committer committer) {}
 
     /** Whose jobs each topic holds, and how many may be open. */
     record Limits(Map<String, JobTopic> topics, WorkerConfig config) {}
@@ -156,7 +158,7 @@ final class Intake {
             holdings.onHeld(partition, -Partition.bytes(record));
             return;
         }
-        desk.open(partition, record, partition.ledger.take(record.offset()));
+        opening.open(partition, record, partition.ledger.take(record.offset()));
     }
 
     private static void passTo(Partition partition, long offset) {
@@ -230,7 +232,7 @@ final class Intake {
         return partition.state == Partition.State.ACTIVE
                 && partition.stopReason.isEmpty()
                 && partition.buffer.isEmpty()
-                && holdings.hasBytes(partition.topic)
+                && holdings.hasBytes(partition.topic, !orders.mayStart(partition.model))
                 && canTake(partition, partition.polledTo);
     }
 }

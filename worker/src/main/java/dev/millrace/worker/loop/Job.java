@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *    │                           without a wait                      │
  *    └──────────── the retry budget is used up ──────────────────────┘
  *
- *   READY    ──► ENDED   past its deadline, out of attempts, or given back
+ *   READY    ──► ENDED   past its deadline, cancelled, out of attempts, or given back
  *   RUNNING  ──► ENDED   settled, broken off, or lost with its partition
- *   WAITING  ──► ENDED   past its deadline, or given back
+ *   WAITING  ──► ENDED   past its deadline, cancelled, or given back
  * </pre>
  *
  * <p>A job is STARTING only during a commit. One that is late again and again waits in between.

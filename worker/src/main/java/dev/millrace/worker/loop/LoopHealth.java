@@ -12,7 +12,8 @@ final class LoopHealth {
      * @param assigned how many partitions are assigned
      * @param stopped those of them of which nothing is taken
      */
-    static Health of(Committer committer, int assigned, Collection<Partition> stopped) {
+    static Health of(
+            Committer committer, Orders orders, int assigned, Collection<Partition> stopped) {
         if (!committer.isWell()) {
             return Health.waiting("results cannot be written: " + committer.problem());
         }
@@ -25,6 +26,16 @@ final class LoopHealth {
                             .map(it -> it.id + " is stopped: " + it.stopReason)
                             .collect(Collectors.joining("; ")));
         }
-        return Health.ready(assigned + " partitions");
+        if (!orders.isKnown()) {
+            return Health.waiting("control has not been read yet");
+        }
+        return Health.ready(
+                orders.paused().isEmpty()
+                        ? assigned + " partitions"
+                        : assigned + " partitions; paused: " + String.join(", ", paused(orders)));
+    }
+
+    private static Collection<String> paused(Orders orders) {
+        return orders.paused().stream().sorted().toList();
     }
 }

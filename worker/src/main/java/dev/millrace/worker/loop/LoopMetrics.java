@@ -36,6 +36,7 @@ final class LoopMetrics {
     private final AtomicLong heldBytes;
     private final AtomicLong partitions;
     private final AtomicLong stoppedPartitions;
+    private final AtomicLong pausedModels;
     private final Timer queueAge;
     private final Timer commitTime;
     private final Timer drains;
@@ -51,6 +52,7 @@ final class LoopMetrics {
         heldBytes = gauge("held.bytes");
         partitions = gauge("partitions");
         stoppedPartitions = gauge("partitions.stopped");
+        pausedModels = gauge("models.paused");
         queueAge = registry.timer(PREFIX + "queue.age");
         commitTime = registry.timer(PREFIX + "commits");
         drains = registry.timer(PREFIX + "drains");
@@ -66,12 +68,13 @@ final class LoopMetrics {
         return value;
     }
 
-    void onTurn(Holdings holdings, long assigned, long stopped) {
+    void onTurn(Holdings holdings, Orders orders, long assigned, long stopped) {
         inFlight.set(holdings.inFlight());
         openJobs.set(holdings.openJobs());
         heldBytes.set(holdings.allBytes());
         partitions.set(assigned);
         stoppedPartitions.set(stopped);
+        pausedModels.set(orders.paused().size());
     }
 
     /** A call starts; the age counts from the job's submission. */

@@ -8,6 +8,7 @@ import dev.millrace.worker.port.JobTopics;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -107,6 +108,11 @@ final class Partition {
 
     long running() {
         return jobs.stream().filter(job -> job.state == Job.State.RUNNING).count();
+    }
+
+    /** Jobs without a call under way. */
+    List<Job> waiting() {
+        return jobs.stream().filter(job -> job.state != Job.State.RUNNING).toList();
     }
 
     void buffer(ConsumerRecord<byte[], byte[]> record) {

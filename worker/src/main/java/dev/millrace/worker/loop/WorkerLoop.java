@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.outcome.RetryBudget;
 import dev.millrace.worker.outcome.RetryPolicy;
+import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.LoopClock;
@@ -50,12 +51,14 @@ public final class WorkerLoop {
     private final ResultLog log;
     private final JobTopics topics;
     private final Providers providers;
+    private final Control control;
     private final LoopClock clock;
     private final Mailbox mailbox;
     private final LoopMetrics metrics;
     private final Duration drainTimeout;
 
     private final Holdings holdings;
+    private final Orders orders;
     private final Schedule schedule;
     private final Committer committer;
     private final Flights flights;
@@ -90,6 +93,7 @@ public final class WorkerLoop {
         log = ports.log();
         topics = ports.topics();
         providers = ports.providers();
+        control = ports.control();
         clock = timing.clock();
         mailbox = connections.mailbox();
         metrics = new LoopMetrics(registry);
@@ -97,7 +101,8 @@ public final class WorkerLoop {
         lastTurnNanos = clock.nanos();
         holdings = new Holdings(config, services.topics().values());
         schedule = new Schedule(holdings, config.laneWeights());
-        var instruments = new Instruments(clock, holdings, metrics);
+        orders = new Orders(control, services.models().keySet());
+        var instruments = new Instruments(clock, holdings, metrics, orders);
         var pace = new CommitPace(config.commitInterval(), clock.nanos());
         committer = new Committer(source, log, instruments, pace, new Intents());
         var policy = new RetryPolicy(config.maxAttempts(), config.backoff());
@@ -114,15 +119,21 @@ public final class WorkerLoop {
         recovery =
                 new Recovery(
                         source, topics, committer, services.acceptResend(), config.maxAttempts());
+        var opening = new Opening(services, schedule, desk, instruments, config.maxAttempts());
         var limits = new Intake.Limits(services.topics(), config);
-        var receivers = new Intake.Receivers(schedule, desk, committer);
-        intake = new Intake(source, holdings, receivers, limits);
+        var receivers = new Intake.Receivers(schedule, opening, committer);
+        intake = new Intake(source, instruments, receivers, limits);
         cleanup = new Cleanup(topics, clock.nanos());
-        expiry = new Expiry(schedule, desk, clock.nanos());
+        expiry = new Expiry(schedule, desk, orders, clock.nanos());
     }
 
     /** The loop's ports; it closes them at its end. */
-    public record Ports(JobSource source, ResultLog log, JobTopics topics, Providers providers) {}
+    public record Ports(
+            JobSource source,
+            ResultLog log,
+            JobTopics topics,
+            Providers providers,
+            Control control) {}
 
     /** All ways in and out. */
     record Connections(Ports ports, Mailbox mailbox) {}
@@ -170,6 +181,7 @@ public final class WorkerLoop {
         close(log);
         close(source);
         close(topics);
+        close(control);
         health = Health.stopped(end);
     }
 
@@ -247,8 +259,8 @@ public final class WorkerLoop {
     private void tell() {
         var all = intake.all();
         var stopped = all.stream().filter(it -> !it.stopReason.isEmpty()).toList();
-        metrics.onTurn(holdings, all.size(), stopped.size());
-        health = LoopHealth.of(committer, all.size(), stopped);
+        metrics.onTurn(holdings, orders, all.size(), stopped.size());
+        health = LoopHealth.of(committer, orders, all.size(), stopped);
     }
 
     /** From any thread. */
@@ -284,7 +296,7 @@ public final class WorkerLoop {
             if (partition.state == Partition.State.ACTIVE) {
                 partition.state = Partition.State.DRAINING;
             }
-            waiting(partition).forEach(desk::letGo);
+            partition.waiting().forEach(desk::letGo);
         }
         long start = clock.nanos();
         while (isRunning(leaving) && mayGoOn(start)) {
@@ -321,10 +333,6 @@ public final class WorkerLoop {
 
     private static boolean isRunning(Set<Partition> partitions) {
         return partitions.stream().anyMatch(it -> it.running() > 0);
-    }
-
-    private static List<Job> waiting(Partition partition) {
-        return partition.jobs.stream().filter(job -> job.state != Job.State.RUNNING).toList();
     }
 
     /** Called by the client, on the loop's thread, while it polls. */

@@ -1,14 +1,15 @@
 /**
  * The worker's loop: one thread that owns the consumer, the transactional producer and all state of
- * the jobs that this worker has taken. What it needs of the world stands behind the four ports of
+ * the jobs that this worker has taken. What it needs of the world stands behind the five ports of
  * {@link dev.millrace.worker.port}; time, dates and chance are arguments. So {@code runOnce()} runs
  * against fakes as well.
  *
  * <p>In the order of a job: {@code Recovery} finds out where a partition goes on, {@code Intake}
- * takes its records, {@code Desk} opens and settles jobs, {@code Schedule} knows which goes next,
- * {@code Flights} announces and starts calls and collects their ends, {@code Committer} writes what
- * is settled, {@code Expiry} ends what waits for too long, {@code Cleanup} lets go of what is
- * finished. {@code Holdings} knows what fits.
+ * takes its records, {@code Opening} makes jobs of them, {@code Schedule} knows which goes next,
+ * {@code Flights} announces and starts calls and collects their ends, {@code Desk} settles jobs,
+ * {@code Committer} writes what is settled, {@code Expiry} ends what waits for too long or is
+ * cancelled, {@code Cleanup} lets go of what is finished. {@code Holdings} knows what fits, and
+ * {@code Orders} what the worker was told to leave.
  */
 @NullMarked
 package dev.millrace.worker.loop;

@@ -3,7 +3,8 @@
  * dev.millrace.worker.port.JobSource}), the transactional producer ({@link
  * dev.millrace.worker.port.ResultLog}), what the cluster knows of the topics ({@link
  * dev.millrace.worker.port.JobTopics}), those who answer ({@link
- * dev.millrace.worker.port.Providers}), time and chance. Packages {@code kafka} and {@code call}
+ * dev.millrace.worker.port.Providers}), what the pipeline is told ({@link
+ * dev.millrace.worker.port.Control}), time and chance. Packages {@code kafka} and {@code call}
  * implement the ports, and so do the tests' fakes and the simulation. Depends on contracts and on
  * {@code answer} only.
  */

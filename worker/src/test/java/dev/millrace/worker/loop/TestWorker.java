@@ -22,6 +22,7 @@ final class TestWorker {
     final FakeLog log;
     final FakeTopics topics;
     final FakeProviders providers = new FakeProviders();
+    final FakeControl control = new FakeControl();
     final FakeMailbox mailbox = new FakeMailbox(time);
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final WorkerLoop loop;
@@ -57,7 +58,8 @@ final class TestWorker {
         loop =
                 new WorkerLoop(
                         new WorkerLoop.Connections(
-                                new WorkerLoop.Ports(source, log, topics, providers), mailbox),
+                                new WorkerLoop.Ports(source, log, topics, providers, control),
+                                mailbox),
                         new Services(
                                 served,
                                 jobTopics,

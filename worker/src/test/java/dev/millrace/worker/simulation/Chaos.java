@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 /** What goes on around the processes: they come and go, and so do clocks and assignments. */
 final class Chaos {
     private static final int MOST_EVENTS = 12;
+    private static final int MOST_ORDERS = 4;
     static final int MOST_WORKERS = 4;
 
     private final World world;
@@ -27,6 +28,9 @@ final class Chaos {
         }
         for (int i = 0; i < world.scenario().sizes().backlog(); i++) {
             world.jobs().appendToBulk();
+        }
+        for (int i = random.nextInt(MOST_ORDERS + 1); i > 0; i--) {
+            world.timeline().at(random.nextLong(end), world.control()::change);
         }
         int jobs = world.scenario().sizes().jobs();
         int atOnce = random.nextInt(jobs + 1);

@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import dev.millrace.worker.simulation.time.Happening;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class Checker {
     private final World world;
     private final Outcomes outcomes;
     private final LaneWatch lanes;
+    private final OrderWatch orders;
     private final Map<WorkerProcess, InHand> inHand = new HashMap<>();
     private @Nullable Violation violation;
 
@@ -40,6 +42,7 @@ final class Checker {
         this.world = world;
         this.outcomes = new Outcomes(this);
         this.lanes = new LaneWatch(this);
+        this.orders = new OrderWatch(this);
     }
 
     @Nullable Violation violation() {
@@ -61,6 +64,7 @@ final class Checker {
     /** A process makes a call. */
     void onStarted(WorkerProcess process, Task task) {
         lanes.onStarted(process, task, inHand(process).held);
+        orders.onStarted(process, task);
     }
 
     /** The provider receives a call. */
@@ -143,8 +147,14 @@ final class Checker {
         return bytes;
     }
 
+    /** A process looks at control, which has changed. */
+    void onTold(WorkerProcess process, ControlState state) {
+        orders.onTold(process, state);
+    }
+
     /** A transaction is about to be written. */
     void onCommit(WorkerProcess process, Transaction transaction) {
+        orders.onCommit(process);
         transaction.offsets().forEach((partition, it) -> checkMetadata(process, partition, it));
     }
 

@@ -27,5 +27,7 @@ enum Invariant {
     /** No record is deleted that somebody still needs. */
     NOTHING_NEEDED_DELETED,
     /** While a job waits for its first call, no two of its model's bulk start in a row. */
-    BULK_WAITS
+    BULK_WAITS,
+    /** What is cancelled or paused is not called by who knows it; nothing else is cancelled. */
+    ORDERS_OBEYED
 }

@@ -23,8 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class JobRecords {
     static final Instant SUBMITTED = Instant.parse("2026-11-20T08:00:00Z");
 
+    static final String TENANT = "t";
+
     /** Of each job's answer. */
     static final int MAX_TOKENS = 100;
+
+    private static final int BATCHES = 4;
 
     private final SplittableRandom random;
     private final int largeJobBytes;
@@ -38,7 +42,7 @@ final class JobRecords {
 
     Task make(TopicPartition place, long offset, JobTopic topic) {
         String customId = place + "@" + offset;
-        var id = JobId.of("t", "b", customId);
+        var id = JobId.of(TENANT, "b", customId);
         int kind = random.nextInt(30);
         if (kind == 0) {
             return new Task(noJob(place, offset, id, topic.model()), id, topic, false);
@@ -82,8 +86,8 @@ final class JobRecords {
         var headers = new RecordHeaders();
         new JobHeaders(
                         id,
-                        "t",
-                        "b",
+                        TENANT,
+                        oneBatch(random),
                         null,
                         priorities[random.nextInt(priorities.length)],
                         deadline(),
@@ -95,6 +99,10 @@ final class JobRecords {
                         null)
                 .writeTo(headers);
         return headers;
+    }
+
+    static String oneBatch(SplittableRandom random) {
+        return "b" + random.nextInt(BATCHES);
     }
 
     private @Nullable Instant deadline() {

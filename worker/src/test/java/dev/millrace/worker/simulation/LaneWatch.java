@@ -49,6 +49,7 @@ final class LaneWatch {
                 && task.isToBeCalled
                 && task.started == 0
                 && !task.isFinished()
+                && !checker.world().control().isCancelled(task)
                 && !place.process.isStopping()
                 && !place.process.isLeaving(task.partition)
                 && LedgerView.of(checker.world().transactions().committed(task.partition))

@@ -2,12 +2,15 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.port.ResultLog.Transaction;
+import dev.millrace.worker.simulation.time.Happening;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -36,6 +39,7 @@ final class Outcomes {
         for (var written : transaction.records()) {
             if (written.topic().equals(JobLog.TOPICS.results())) {
                 ended.add(task(written));
+                onResult(task(written), ResultView.read(written.value()));
             } else if (written.topic().equals(JobLog.TOPICS.costs())) {
                 onCost(CostEventCodec.read(written.value()), finals);
             } else if (written.topic().equals(JobLog.TOPICS.deadLetters())) {
@@ -49,6 +53,17 @@ final class Outcomes {
             checker.broken(
                     Invariant.ONE_OUTCOME,
                     "results of %s, final events of %s".formatted(ended, finals));
+        }
+    }
+
+    private void onResult(Task task, ResultView result) {
+        if (ErrorCode.CANCELLED.code().equals(result.errorCode())) {
+            checker.world().chronicle().note(Happening.ENDED_AS_CANCELLED, task);
+            if (!checker.world().control().isCancelled(task)) {
+                checker.broken(
+                        Invariant.ORDERS_OBEYED,
+                        "%s ends as cancelled, and is not".formatted(task));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.loop.JobTopic;
@@ -15,6 +16,7 @@ final class Task {
     final JobId id;
     final String name;
     final JobTopic topic;
+    final String batch;
 
     /** Whether it is a job that ends with a call only, however long that takes. */
     final boolean isToBeCalled;
@@ -36,6 +38,7 @@ final class Task {
         this.record = record;
         this.id = id;
         this.topic = topic;
+        this.batch = MillraceHeaders.text(record.headers(), MillraceHeaders.BATCH).orElse("none");
         this.isToBeCalled = isToBeCalled;
         this.name = record.topic() + "-" + record.partition() + "@" + record.offset();
     }

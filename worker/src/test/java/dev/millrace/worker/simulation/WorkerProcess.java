@@ -64,7 +64,8 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                                                 new SimulatedSource(world, this),
                                                 new SimulatedLog(world, this),
                                                 new SimulatedTopics(world, this),
-                                                new SimulatedProviders(world, this))),
+                                                new SimulatedProviders(world, this),
+                                                new SimulatedControl(world, this))),
                         services(),
                         config,
                         new Timing(

@@ -34,6 +34,7 @@ final class World {
     private final Timeline timeline = new Timeline();
     private final Chronicle chronicle;
     private final JobLog jobs;
+    private final ControlLog control;
     private final Group group;
     private final Transactions transactions;
     private final Upstream upstream;
@@ -60,6 +61,7 @@ final class World {
         this.random = scenario.random();
         chronicle = new Chronicle(timeline, keepsLines);
         jobs = new JobLog(scenario.sizes(), random, chronicle);
+        control = new ControlLog(this);
         group = new Group(jobs.partitions(), timeline, random, chronicle);
         upstream = new Upstream(scenario);
         checker = new Checker(this);
@@ -119,6 +121,7 @@ final class World {
     private void settle() {
         isCalm = true;
         upstream.recover();
+        control.resumeAll();
         long end = timeline.now() + CALM.toNanos();
         while (!isBroken() && !checker.unfinished().isEmpty() && timeline.now() < end) {
             if (running().isEmpty()) {
@@ -252,6 +255,10 @@ final class World {
 
     JobLog jobs() {
         return jobs;
+    }
+
+    ControlLog control() {
+        return control;
     }
 
     Group group() {

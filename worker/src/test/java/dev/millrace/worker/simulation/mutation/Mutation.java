@@ -7,6 +7,7 @@ import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
 import dev.millrace.worker.loop.JobTopic;
 import dev.millrace.worker.loop.WorkerLoop.Ports;
+import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.Providers;
@@ -216,6 +217,14 @@ public enum Mutation {
         Lane told(Lane lane) {
             return Lane.NORMAL;
         }
+    },
+
+    /** Cancellations and pauses are told, and nobody listens. */
+    IGNORE_ORDERS {
+        @Override
+        Control control(Control real) {
+            return new MutantControl(real);
+        }
     };
 
     private static final Bounds WIDE = new Bounds(1 << 20, 100);
@@ -233,6 +242,10 @@ public enum Mutation {
     }
 
     Providers providers(Providers real) {
+        return real;
+    }
+
+    Control control(Control real) {
         return real;
     }
 
@@ -258,7 +271,8 @@ public enum Mutation {
                 source(real.source()),
                 log(real.log()),
                 topics(real.topics()),
-                providers(real.providers()));
+                providers(real.providers()),
+                control(real.control()));
     }
 
     private static OffsetAndMetadata withoutAttempts(OffsetAndMetadata committed) {

@@ -54,6 +54,13 @@ public enum Happening {
     POLLED_TOO_LATE,
     REBALANCED,
     BROKEN_OFF_AFTER_DRAIN,
+    /** Control. */
+    CONTROL_UNREAD,
+    JOB_CANCELLED,
+    BATCH_CANCELLED,
+    ENDED_AS_CANCELLED,
+    PAUSED_BY_ORDER,
+    RESUMED,
     /** Processes. */
     STARTED,
     TWIN_STARTED,

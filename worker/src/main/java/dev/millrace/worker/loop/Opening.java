@@ -1,0 +1,152 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.outcome.Ending;
+import java.math.BigDecimal;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Makes jobs of the records that are taken; those that are none, or have nothing to wait for, end
+ * at once. Belongs to the loop's thread.
+ */
+final class Opening {
+    private final Services services;
+    private final Schedule schedule;
+    private final Desk desk;
+    private final Holdings holdings;
+    private final LoopMetrics metrics;
+    private final int maxAttempts;
+
+    /**
+     * @param maxAttempts calls of one job at most, over all owners
+     */
+    Opening(
+            Services services,
+            Schedule schedule,
+            Desk desk,
+            Instruments instruments,
+            int maxAttempts) {
+        this.services = services;
+        this.schedule = schedule;
+        this.desk = desk;
+        this.holdings = instruments.holdings();
+        this.metrics = instruments.metrics();
+        this.maxAttempts = maxAttempts;
+    }
+
+    /**
+     * The record has been taken: it becomes a job, or ends at once when it is none.
+     *
+     * @param left what an earlier owner has done for it
+     */
+    void open(Partition partition, ConsumerRecord<byte[], byte[]> record, OpenJob left) {
+        if (record.value() == null) {
+            refuse(partition, record, "the record has no value");
+            return;
+        }
+        JobHeaders headers;
+        try {
+            headers = JobHeaders.read(record.headers());
+        } catch (UnreadableHeader e) {
+            refuse(partition, record, String.valueOf(e.getMessage()));
+            return;
+        }
+        Model model = services.models().get(headers.model());
+        if (model == null) {
+            refuseUnknown(partition, record, headers);
+            return;
+        }
+        var job =
+                new Job(
+                        partition,
+                        Job.slim(record),
+                        headers,
+                        model,
+                        new CostLedger(headers, model, services.catalogVersion()));
+        partition.jobs.add(job);
+        // The headers that have been read are no longer held as they came.
+        holdings.onHeld(partition, job.bytes() - Partition.bytes(record));
+        holdings.onOpened(job);
+        inherit(job, left);
+    }
+
+    /**
+     * Nobody knows what became of an attempt that an earlier owner had running: it may have been
+     * billed, and it counts. So a job that ends its worker each time ends itself at last.
+     */
+    private void inherit(Job job, OpenJob left) {
+        job.attempts += left.attempts();
+        if (left.running()) {
+            job.line = Desk.read(job.record);
+            metrics.onInherited(job.model);
+            job.costs.onAttempt(job.attempts, Billing.UNCERTAIN, job.line);
+        }
+        if (job.attempts >= maxAttempts) {
+            desk.settle(
+                    job,
+                    Outcome.refused(
+                            ErrorCode.CONNECTION_ERROR,
+                            left.running()
+                                    ? "all attempts are used up; the last one was running when its"
+                                            + " worker ended"
+                                    : "all attempts are used up; what the last one came to was seen"
+                                            + " by an earlier worker only"));
+            return;
+        }
+        if (desk.cancel(job)) {
+            return;
+        }
+        if (left.running()) {
+            job.isSuspect = job.attempts == maxAttempts - 1;
+            desk.endAttempt(job, false);
+        }
+        schedule.ready(job);
+    }
+
+    private void refuseUnknown(
+            Partition partition, ConsumerRecord<byte[], byte[]> record, JobHeaders headers) {
+        RequestLine line = Desk.read(record);
+        if (line == null) {
+            refuse(partition, record, "the record is not a batch line");
+            return;
+        }
+        Outcome outcome =
+                new Outcome.Unanswered(
+                        ErrorCode.UNKNOWN_MODEL,
+                        "the model " + headers.model() + " is not served any more",
+                        "body.model",
+                        null,
+                        null);
+        var event = CostEvent.withoutCall(headers.jobId(), headers.tenant(), headers.batch());
+        var ending =
+                new Ending(
+                        headers,
+                        line,
+                        partition.lane,
+                        null,
+                        outcome,
+                        headers.attempts(),
+                        BigDecimal.ZERO,
+                        event,
+                        0,
+                        0);
+        metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
+        desk.finish(partition, record, false, services.outputs().of(ending));
+        holdings.onHeld(partition, -Partition.bytes(record));
+    }
+
+    /** The record never became a job. */
+    private void refuse(Partition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
+        desk.writeDeadLetter(partition, record, false, reason);
+        holdings.onHeld(partition, -Partition.bytes(record));
+    }
+}

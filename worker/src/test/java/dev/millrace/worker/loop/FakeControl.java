@@ -1,0 +1,39 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.Order;
+import dev.millrace.worker.port.Control;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Control, as the test writes it. */
+final class FakeControl implements Control {
+    private ControlState state = ControlState.EMPTY;
+    boolean isRead = true;
+    boolean isClosed;
+
+    /** A cancellation or a pause. */
+    void order(ControlKey key, Instant at) {
+        take(new Order(at, "test").record(key));
+    }
+
+    void takeBack(ControlKey key) {
+        take(ControlRecord.removal(key));
+    }
+
+    private void take(ControlRecord record) {
+        state = state.with(record.key().text(), record.value());
+    }
+
+    @Override
+    public Optional<ControlState> state() {
+        return isRead ? Optional.of(state) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+}

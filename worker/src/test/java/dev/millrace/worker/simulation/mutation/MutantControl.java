@@ -1,0 +1,24 @@
+package dev.millrace.worker.simulation.mutation;
+
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.worker.port.Control;
+import java.util.Optional;
+
+/** Control that says nothing, whatever it is told. */
+final class MutantControl implements Control {
+    private final Control real;
+
+    MutantControl(Control real) {
+        this.real = real;
+    }
+
+    @Override
+    public Optional<ControlState> state() {
+        return real.state().map(_ -> ControlState.EMPTY);
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}
