@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Finds each answer when it is first asked for, and reads the body once for all of them. */
@@ -143,6 +144,11 @@ final class LazyProfile implements Profile {
     public TokenCount inputTokens(Model model) {
         return inputTokens.computeIfAbsent(
                 model.name(), _ -> tokens.ofInput(line, body.get(), model));
+    }
+
+    @Override
+    public OptionalLong mostInputTokens(Model model) {
+        return TokenCounter.mostOfInput(line, body.get(), model);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.TaskType;
 import dev.millrace.router.classify.token.TokenCount;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -49,8 +50,13 @@ public interface Profile {
     /** A guess at the input tokens that is cheap and knows no model: for headers and quotas. */
     long quickInputTokens();
 
-    /** What this model would have to read. */
+    /** What this model would have to read; whether that fits its window is not looked at. */
     TokenCount inputTokens(Model model);
+
+    /** The upper bound of {@link #inputTokens} alone, for which nothing needs to be counted. */
+    default OptionalLong mostInputTokens(Model model) {
+        return inputTokens(model).atMost();
+    }
 
     /**
      * What this model would answer: the estimate is a guess from the kind of task, no promise; the

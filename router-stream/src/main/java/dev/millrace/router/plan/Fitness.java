@@ -44,7 +44,9 @@ final class Fitness {
     Stream<Plan.Refused> reasonsAgainst(RequestLine line, Profile profile, Model model) {
         return Stream.of(
                         urlReason(line, model),
-                        Optional.ofNullable(CostCeiling.reasonAgainst(line, model)),
+                        Optional.ofNullable(
+                                CostCeiling.reasonAgainst(
+                                        line.options().maxCostUsd(), profile, model)),
                         Window.reasonAgainst(line, profile, model))
                 .flatMap(Optional::stream);
     }

@@ -10,11 +10,13 @@ import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.classify.token.TokenCount;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,6 +216,11 @@ class PlannerTest {
 
     @Nested
     class WhenAJobHasACostCeiling {
+        @BeforeEach
+        void aProfileOfItsOwn() {
+            scene.classifier = new RuleBasedClassifier();
+        }
+
         private Plan plan(String model, String fields, String ceiling) {
             return scene.plan(
                     Scene.line(

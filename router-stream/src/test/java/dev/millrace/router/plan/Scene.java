@@ -18,6 +18,7 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Profile;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class Scene {
 
     final Set<String> withoutTopics = new HashSet<>();
     Profile profile = KnownProfile.PLAIN;
+    Classifier classifier = (line, now) -> profile;
     Optional<Standing> standing = Optional.empty();
 
     private final Planner planner;
@@ -59,7 +61,7 @@ final class Scene {
                                 withoutTopics.contains(model.name())
                                         ? Optional.of("it has no topics")
                                         : Optional.empty(),
-                        (line, now) -> profile,
+                        (line, now) -> classifier.classify(line, now),
                         () -> standing);
     }
 

@@ -86,6 +86,7 @@ final class BodyReading {
                 } else {
                     // A stored prompt of the responses API.
                     readsMore |= value == JsonToken.START_OBJECT;
+                    readOther(json, name, value);
                 }
             }
             case "system", "instructions", "suffix" -> content.read(name, value);
@@ -112,6 +113,8 @@ final class BodyReading {
             for (var item = json.next(); item != JsonToken.END_ARRAY; item = json.next()) {
                 readItem(json, item, content);
             }
+        } else {
+            readOther(json, "", value);
         }
     }
 

@@ -44,6 +44,17 @@ final class ContentReading {
                     "document",
                     "source");
 
+    /** Names that let a model read what does not stand in the body. */
+    private static final Set<String> ELSEWHERE =
+            Set.of(
+                    "file_ids",
+                    "previous_response_id",
+                    "conversation",
+                    "container",
+                    "mcp_servers",
+                    "vector_store_ids",
+                    "web_search_options");
+
     /** What a model passed to a function: names in it mean nothing to us. */
     private static final Set<String> ARGUMENTS = Set.of("input", "arguments", "parsed");
 
@@ -109,7 +120,13 @@ final class ContentReading {
                     names++;
                     read(name, value);
                 }
-                default -> read(name, value);
+                default -> {
+                    if (isMedium(name, value)) {
+                        add(readMedium(name, value), "", "");
+                    } else {
+                        read(name, value);
+                    }
+                }
             }
             // What none of these takes, a number or an odd role.
             json.skip();
@@ -189,7 +206,8 @@ final class ContentReading {
                 type = json.string();
             } else if (name.equals("detail")) {
                 detail = json.string();
-            } else if (value != JsonToken.VALUE_NULL && MEDIA.contains(name)) {
+            } else if (isMedium(name, value)) {
+                add(medium, "", "");
                 medium = readMedium(name, value);
             } else if (own && name.equals("text") && value == JsonToken.VALUE_STRING) {
                 addOwn();
@@ -198,6 +216,11 @@ final class ContentReading {
             }
         }
         add(medium, type, detail);
+    }
+
+    private boolean isMedium(String name, JsonToken value) {
+        readsMore |= ELSEWHERE.contains(name);
+        return value != JsonToken.VALUE_NULL && MEDIA.contains(name);
     }
 
     private void add(@Nullable MediumDraft medium, String type, String detail) {

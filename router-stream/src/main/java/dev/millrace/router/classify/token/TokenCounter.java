@@ -113,7 +113,15 @@ public final class TokenCounter {
                 : PictureTokens.UNKNOWN_SIZE;
     }
 
-    /** Empty when the model may read what does not stand in the body, or is no text. */
+    /**
+     * The upper bound alone, without counting anything.
+     *
+     * @return empty when the model may read what does not stand in the body, or is no text
+     */
+    public static OptionalLong mostOfInput(RequestLine line, RequestBody body, Model model) {
+        return mostOfInput(line, body, PictureTokens.of(model, TokenFamily.of(model)));
+    }
+
     private static OptionalLong mostOfInput(
             RequestLine line, RequestBody body, PictureTokens pictures) {
         boolean onlyPictures =

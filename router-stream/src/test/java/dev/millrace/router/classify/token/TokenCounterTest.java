@@ -211,6 +211,10 @@ class TokenCounterTest {
                     "/v1/messages|'messages':[{'role':'user','content':[{'type':'document','source':{'type':'base64','media_type':'application/pdf','data':'AAAA'}}]}]",
                     "/v1/chat/completions|'messages':[{'role':'user','content':[{'type':'input_audio','input_audio':{'data':'AAAA','format':'wav'}}]}]",
                     "/v1/messages|'messages':[],'container':'c'",
+                    "/v1/chat/completions|'messages':[{'role':'assistant','audio':{'id':'a'}}]",
+                    "/v1/chat/completions|'messages':[{'role':'user','content':[{'file_id':'f','image_url':'data:image/png;base64,AAAA'}]}]",
+                    "/v1/chat/completions|'messages':[{'role':'user','content':'x','attachments':[{'file_ids':['f']}]}]",
+                    "/v1/chat/completions|'messages':{'file_id':'f'}",
                     "/v1/messages|'messages':[{'role':'user','content':[{'type':'tool_result','content':[{'type':'image','source':{'type':'file','file_id':'f'}}]}]}]",
                 })
         void orWhatStandsElsewhereHaveNoBound(String url, String fields) {
