@@ -6,13 +6,27 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** A router in a JVM of its own, which works until it is killed. */
+/**
+ * A router in a JVM of its own, which works until it is killed: the only one, which takes its own
+ * place again, or one of several.
+ */
 final class RouterProcess {
+    private static final String ONE_OF_SEVERAL = "one of several";
+
     private RouterProcess() {}
 
     static Process start(String bootstrap, Path state) throws IOException {
+        return start(bootstrap, state, "the only one");
+    }
+
+    static Process startOneOfSeveral(String bootstrap, Path state) throws IOException {
+        return start(bootstrap, state, ONE_OF_SEVERAL);
+    }
+
+    private static Process start(String bootstrap, Path state, String place) throws IOException {
         return new ProcessBuilder(
                         ProcessHandle.current().info().command().orElse("java"),
                         "--sun-misc-unsafe-memory-access=allow",
@@ -21,17 +35,25 @@ final class RouterProcess {
                         System.getProperty("java.class.path"),
                         RouterProcess.class.getName(),
                         bootstrap,
-                        state.toString())
+                        state.toString(),
+                        place)
                 .inheritIO()
                 .start();
     }
 
     public static void main(String[] args) throws InterruptedException {
-        var _ =
-                Router.start(
-                        RouterSettings.embedded(Stage.config(args[0]), Path.of(args[1])),
-                        new SimpleMeterRegistry(),
-                        InstantSource.system());
+        var only = RouterSettings.embedded(Stage.config(args[0]), Path.of(args[1]));
+        var settings =
+                args[2].equals(ONE_OF_SEVERAL)
+                        ? new RouterSettings(
+                                only.config(),
+                                only.stateDirectory(),
+                                only.threads(),
+                                only.commitInterval(),
+                                only.sessionTimeout(),
+                                Optional.empty())
+                        : only;
+        var _ = Router.start(settings, new SimpleMeterRegistry(), InstantSource.system());
         new CountDownLatch(1).await();
     }
 }

@@ -31,6 +31,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -143,6 +144,41 @@ final class Stage implements AutoCloseable {
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"%s","messages":[{"role":"user","content":"%s"}]}}
         """
                 .formatted(customId, model, text);
+    }
+
+    /** What has been committed since the last look, waiting a moment for something to come. */
+    List<ConsumerRecord<byte[], byte[]>> look() {
+        List<ConsumerRecord<byte[], byte[]>> fresh = new ArrayList<>();
+        reader.poll(POLL).forEach(fresh::add);
+        seen.addAll(fresh);
+        return fresh;
+    }
+
+    /** Waits until so many routers share the partitions of the requests. */
+    void awaitRouters(int count) {
+        String group = TOPICS.prefix() + "router";
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreException(ExecutionException.class)
+                    .until(
+                            () ->
+                                    admin
+                                                    .describeConsumerGroups(List.of(group))
+                                                    .all()
+                                                    .get()
+                                                    .values()
+                                                    .stream()
+                                                    .flatMap(it -> it.members().stream())
+                                                    .filter(Stage::hasRequests)
+                                                    .count()
+                                            == count);
+        }
+    }
+
+    private static boolean hasRequests(MemberDescription member) {
+        return member.assignment().topicPartitions().stream()
+                .anyMatch(it -> it.topic().equals(TOPICS.requests()));
     }
 
     /** Everything that is committed, once there are so many records without the cost events. */
