@@ -61,6 +61,17 @@ public final class ControlFollower implements Service {
         }
     }
 
+    /**
+     * Reads the topic to its end, once.
+     *
+     * @throws KafkaException when the topic is not there or cannot be read to its end
+     */
+    public static ControlState read(Map<String, String> kafka, String prefix) {
+        try (var reader = new ControlReader(new ControlClients(kafka, prefix))) {
+            return reader.readToEnd();
+        }
+    }
+
     /** What control says now. */
     public ControlState state() {
         return state;

@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.standalone.check.LiveCheck;
 import dev.millrace.standalone.check.LiveCheck.Outcome;
+import dev.millrace.standalone.cli.choice.ConfigChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

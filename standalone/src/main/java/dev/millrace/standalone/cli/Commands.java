@@ -1,5 +1,9 @@
 package dev.millrace.standalone.cli;
 
+import dev.millrace.standalone.cli.control.CancelCommand;
+import dev.millrace.standalone.cli.control.PauseCommand;
+import dev.millrace.standalone.cli.control.PolicyCommand;
+import dev.millrace.standalone.cli.control.ResumeCommand;
 import dev.millrace.standalone.pipeline.Part;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +22,10 @@ import picocli.CommandLine.Command;
             SubmitCommand.class,
             StatusCommand.class,
             TopicsCommand.class,
+            PolicyCommand.class,
+            CancelCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,
         })

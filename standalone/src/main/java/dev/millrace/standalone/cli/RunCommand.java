@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.standalone.cli.choice.ConfigChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Interrupts;
 import dev.millrace.standalone.console.Terminal;

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.cli;
 
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.standalone.cli.choice.ConfigChoice;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Part;

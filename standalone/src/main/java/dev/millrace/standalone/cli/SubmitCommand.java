@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.cli.choice.ConfigChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

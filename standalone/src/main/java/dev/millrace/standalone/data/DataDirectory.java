@@ -3,7 +3,9 @@ package dev.millrace.standalone.data;
 import dev.millrace.standalone.data.DataDirectoryException.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The folder of one Millrace, {@code .millrace} by default, held for this process alone until it is
@@ -105,10 +107,40 @@ public final class DataDirectory implements AutoCloseable {
         new Layout(root).claim(answering);
     }
 
+    /** Says where the embedded broker listens, for other processes; nowhere any more when empty. */
+    public void announce(Optional<String> bootstrapServers) {
+        Path file = root.resolve(Layout.ADDRESS);
+        try {
+            if (bootstrapServers.isPresent()) {
+                Files.writeString(file, bootstrapServers.get() + "\n");
+            } else {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new Layout(root).notWritable(e);
+        }
+    }
+
+    /**
+     * Where the embedded broker listens that a process runs in that folder, as {@code host:port}.
+     * After a crash it may still be said, although nobody listens.
+     */
+    public static Optional<String> announced(Path directory) {
+        try {
+            return Optional.of(Files.readString(directory.resolve(Layout.ADDRESS)).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Lets another process use the folder. */
     @Override
     public void close() {
-        close(lock);
+        try {
+            announce(Optional.empty());
+        } finally {
+            close(lock);
+        }
     }
 
     private static FolderLock hold(Layout layout) {

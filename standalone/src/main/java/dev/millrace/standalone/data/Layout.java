@@ -28,6 +28,9 @@ record Layout(Path root) {
     static final String JOURNAL = "runs.db";
     static final String STANDARD_INPUT = "stdin.jsonl";
 
+    /** Says where the embedded broker listens, while it runs. */
+    static final String ADDRESS = "address";
+
     /** Says whose answers the folder holds. */
     private static final String ANSWERS = "answers";
 
@@ -195,6 +198,7 @@ record Layout(Path root) {
                 || name.equals(GIT_IGNORE)
                 || name.equals(STANDARD_INPUT)
                 || name.equals(ANSWERS)
+                || name.equals(ADDRESS)
                 || name.startsWith(JOURNAL)
                 || name.startsWith(DATABASE)
                 || name.startsWith(LOG);

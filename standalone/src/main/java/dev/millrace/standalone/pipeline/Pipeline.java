@@ -85,8 +85,9 @@ public final class Pipeline implements AutoCloseable {
         if (broker != null) {
             Starts.applyTopics(config);
         }
-        return new Pipeline(
-                config, broker, simulator, services(settings, config, executor, opened));
+        var services = services(settings, config, executor, opened);
+        settings.data().announce(Optional.ofNullable(broker).map(it -> it.bootstrapServers()));
+        return new Pipeline(config, broker, simulator, services);
     }
 
     private static Map<Part, Service> services(

@@ -1,15 +1,16 @@
-package dev.millrace.standalone.cli;
+package dev.millrace.standalone.cli.choice;
 
 import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.standalone.console.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which configuration a command works with. */
-final class ConfigChoice {
+public final class ConfigChoice {
     private static final Path USUAL = Path.of("millrace.yaml");
 
     @Option(
@@ -18,14 +19,15 @@ final class ConfigChoice {
             description = "The configuration; default: millrace.yaml in this folder.")
     private @Nullable Path file;
 
-    ConfigChoice() {}
+    /** Made for a command. */
+    public ConfigChoice() {}
 
     /**
      * The configuration that was named, or that of this folder.
      *
      * @throws UserError when there is none
      */
-    MillraceConfig load() {
+    public MillraceConfig load() {
         if (!isThere()) {
             throw UserError.usage(
                     "There is no millrace.yaml in this folder. Write one with \"millrace init\", or"
@@ -40,7 +42,7 @@ final class ConfigChoice {
      *
      * @throws UserError when there is none and nothing is simulated
      */
-    MillraceConfig load(boolean simulate) {
+    public MillraceConfig load(boolean simulate) {
         if (!simulate) {
             if (!isThere()) {
                 throw UserError.usage(
@@ -58,6 +60,11 @@ final class ConfigChoice {
     /** The configuration that was named, that of this folder, or every default. */
     MillraceConfig loadOrShipped() {
         return isThere() ? loader().load(path()) : loader().parse(ConfigLoader.NO_FILE, "");
+    }
+
+    /** The configuration that was named, or that of this folder if there is one. */
+    public Optional<MillraceConfig> loadIfThere() {
+        return isThere() ? Optional.of(load()) : Optional.empty();
     }
 
     private boolean isThere() {

@@ -1,0 +1,76 @@
+package dev.millrace.standalone.cli.control;
+
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.standalone.control.PolicyChange;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/** Prints what became, or would become, of policies. */
+final class ChangeReport {
+    private ChangeReport() {}
+
+    /** For a person. */
+    static void print(List<PolicyChange> changes, PrintStream out) {
+        changes.forEach(
+                change -> {
+                    out.println(headline(change));
+                    change.diff().forEach(line -> out.println("  " + line));
+                });
+    }
+
+    private static String headline(PolicyChange change) {
+        if (!change.isChange()) {
+            return change.name() + ": unchanged, " + change.after();
+        }
+        return change.name()
+                + ": "
+                + change.before().map(it -> it + " → ").orElse("new, ")
+                + change.after();
+    }
+
+    /** For a machine. */
+    static void printJson(List<PolicyChange> changes, PrintStream out) {
+        printJson(
+                out,
+                json -> {
+                    json.writeStartArray();
+                    changes.forEach(change -> write(change, json));
+                    json.writeEndArray();
+                });
+    }
+
+    /** The fields of a change, in an object of its own. */
+    private static void write(PolicyChange change, JsonGenerator json) {
+        json.writeStartObject();
+        writeFields(change, json);
+        json.writeEndObject();
+    }
+
+    static void writeFields(PolicyChange change, JsonGenerator json) {
+        json.writeStringProperty("policy", change.name());
+        json.writeName("before");
+        if (change.before().isPresent()) {
+            json.writeString(change.before().get());
+        } else {
+            json.writeNull();
+        }
+        json.writeStringProperty("after", change.after());
+        json.writeBooleanProperty("changed", change.isChange());
+        json.writeArrayPropertyStart("diff");
+        change.diff().forEach(json::writeString);
+        json.writeEndArray();
+    }
+
+    /** One JSON value on a line of its own. */
+    static void printJson(PrintStream out, Consumer<JsonGenerator> write) {
+        var bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(bytes)) {
+            write.accept(json);
+        }
+        out.println(bytes.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.standalone.control;
+
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.RoutedBy;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A policy that jobs are routed by: the one in control, otherwise that of the configuration.
+ *
+ * @param version as in {@code routed_by}
+ * @param policy its rules
+ * @param applied its version in control; absent: it is the configuration's
+ */
+public record InForce(String version, Policy policy, Optional<AppliedPolicy> applied) {
+    private static InForce of(AppliedPolicy applied) {
+        return new InForce(applied.label(), applied.policy(), Optional.of(applied));
+    }
+
+    private static InForce of(Policy ofTheFile) {
+        return new InForce(RoutedBy.version(ofTheFile), ofTheFile, Optional.empty());
+    }
+
+    /** All of them by name. */
+    public static Map<String, InForce> all(ControlState state, Map<String, Policy> ofTheFile) {
+        var all = new TreeMap<String, InForce>();
+        ofTheFile.forEach((name, policy) -> all.put(name, of(policy)));
+        state.policies().forEach((name, applied) -> all.put(name, of(applied)));
+        return all;
+    }
+
+    static Optional<InForce> one(String name, ControlState state, Map<String, Policy> ofTheFile) {
+        return state.policy(name)
+                .map(InForce::of)
+                .or(() -> Optional.ofNullable(ofTheFile.get(name)).map(InForce::of));
+    }
+}

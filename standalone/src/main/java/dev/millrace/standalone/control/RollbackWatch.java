@@ -1,0 +1,78 @@
+package dev.millrace.standalone.control;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.standalone.control.PolicyDecisions.Rollback;
+import dev.millrace.standalone.control.RoutingTally.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * Takes a policy back and sees by the headers of the jobs that come from then on that it has been.
+ *
+ * @param cluster where
+ * @param catalog tells the models behind aliases
+ * @param nanos the clock
+ * @param chance for who writes
+ */
+public record RollbackWatch(
+        ControlledCluster cluster, Catalog catalog, LongSupplier nanos, RandomGenerator chance) {
+    /**
+     * Writes and watches.
+     *
+     * @param decide the rollback
+     * @param told is told of it as soon as it is written
+     * @param least how long to watch at the least; zero: not at all
+     */
+    public RolledBack run(
+            Function<ControlState, Change<Rollback>> decide,
+            Consumer<Rollback> told,
+            Duration least) {
+        try (var tail = cluster.ask(() -> JobTopicTail.open(cluster))) {
+            var rollback = cluster.write(chance, decide);
+            var start = nanos.getAsLong();
+            told.accept(rollback);
+            return watch(tail, rollback, start, least);
+        }
+    }
+
+    private RolledBack watch(JobTopicTail tail, Rollback rollback, long start, Duration least) {
+        var removed = removed(rollback.from(), rollback.to());
+        var change = rollback.change();
+        var tally = new RoutingTally(change.name(), change.after(), Set.copyOf(removed), start);
+        var verdict = Verdict.OPEN;
+        while (tail.hasTopics() && least.isPositive() && verdict == Verdict.OPEN) {
+            tail.poll((by, model) -> tally.onJob(by, model, nanos.getAsLong()));
+            verdict = tally.verdict(least, nanos.getAsLong());
+        }
+        return new RolledBack(
+                verdict != Verdict.NOT_IN_FORCE,
+                tally.untilInForce(),
+                tally.others(),
+                tally.routed(),
+                removed,
+                tally.routedToRemoved());
+    }
+
+    /** Models that the rules named before and do not name now, by their names in the catalog. */
+    private List<String> removed(Policy from, Policy to) {
+        var kept = named(to).toList();
+        return named(from).filter(model -> !kept.contains(model)).toList();
+    }
+
+    private Stream<String> named(Policy policy) {
+        return policy.rules().stream()
+                .flatMap(rule -> rule.models().stream())
+                .map(name -> catalog.find(name).map(Model::name).orElse(name))
+                .distinct();
+    }
+}

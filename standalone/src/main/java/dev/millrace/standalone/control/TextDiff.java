@@ -1,0 +1,50 @@
+package dev.millrace.standalone.control;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The lines by which two texts differ, each behind {@code - } or {@code + }. */
+final class TextDiff {
+    private final List<String> before;
+    private final List<String> after;
+
+    /** Length of the longest common part of what is left of both from there on. */
+    private final int[][] common;
+
+    private TextDiff(List<String> before, List<String> after) {
+        this.before = before;
+        this.after = after;
+        common = new int[before.size() + 1][after.size() + 1];
+        for (var i = before.size() - 1; i >= 0; i--) {
+            for (var j = after.size() - 1; j >= 0; j--) {
+                common[i][j] =
+                        before.get(i).equals(after.get(j))
+                                ? common[i + 1][j + 1] + 1
+                                : Math.max(common[i + 1][j], common[i][j + 1]);
+            }
+        }
+    }
+
+    /** Without the lines that both have. */
+    static List<String> of(String before, String after) {
+        return new TextDiff(before.lines().toList(), after.lines().toList()).lines();
+    }
+
+    private List<String> lines() {
+        var lines = new ArrayList<String>();
+        var i = 0;
+        var j = 0;
+        while (i < before.size() || j < after.size()) {
+            if (i < before.size() && j < after.size() && before.get(i).equals(after.get(j))) {
+                i++;
+                j++;
+            } else if (j == after.size()
+                    || (i < before.size() && common[i + 1][j] >= common[i][j + 1])) {
+                lines.add("- " + before.get(i++));
+            } else {
+                lines.add("+ " + after.get(j++));
+            }
+        }
+        return lines;
+    }
+}

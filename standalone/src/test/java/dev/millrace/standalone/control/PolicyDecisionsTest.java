@@ -1,0 +1,162 @@
+package dev.millrace.standalone.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.standalone.console.UserError;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PolicyDecisionsTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Stamp STAMP = new Stamp(NOON, "me", Optional.of("a test"));
+    private static final Policy CHEAP = new Policy(Policy.SHIPPED.rules().subList(5, 7));
+    private static final Policy CHEAPEST = new Policy(Policy.SHIPPED.rules().subList(6, 7));
+
+    @Nested
+    class WhenAPolicyIsApplied {
+        @Test
+        void getsTheNextVersionAndSaysWhatDiffers() {
+            var state = after(version(1, Policy.SHIPPED), version(2, CHEAP));
+
+            var change = PolicyDecisions.apply(state, Map.of("default", CHEAPEST), Map.of(), STAMP);
+
+            assertThat(after(state, change).policy("default").orElseThrow())
+                    .isEqualTo(new AppliedPolicy("default", 3, CHEAPEST, NOON, "me", STAMP.note()));
+            assertThat(change.answer())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.before()).contains("v2");
+                                assertThat(it.after()).isEqualTo("v3");
+                                assertThat(it.diff()).containsExactly("-   - use: [deepseek-v3.2]");
+                            });
+        }
+
+        @Test
+        void isWrittenNotAtAllWhenNothingChanges() {
+            var state = after(version(2, CHEAP));
+
+            var change = PolicyDecisions.apply(state, Map.of("default", CHEAP), Map.of(), STAMP);
+
+            assertThat(change.records()).isEmpty();
+            assertThat(change.answer()).singleElement().returns(false, PolicyChange::isChange);
+        }
+
+        @Test
+        void takesThePlaceOfThatOfTheFile() {
+            var change =
+                    PolicyDecisions.apply(
+                            ControlState.EMPTY,
+                            Map.of("default", CHEAP),
+                            Map.of("default", CHEAPEST),
+                            STAMP);
+
+            assertThat(change.answer())
+                    .containsExactly(
+                            new PolicyChange(
+                                    "default",
+                                    Optional.of("file-" + CHEAPEST.fingerprint()),
+                                    "v1",
+                                    List.of("+   - use: [deepseek-v3.2]")));
+        }
+
+        @Test
+        void neverReusesTheNumberOfAVersionThatCannotBeRead() {
+            var state = after(version(1, CHEAP)).with("policy/default/2", new byte[] {1});
+
+            var change = PolicyDecisions.apply(state, Map.of("default", CHEAPEST), Map.of(), STAMP);
+
+            assertThat(change.answer().getFirst().after()).isEqualTo("v3");
+        }
+    }
+
+    @Nested
+    class WhenAPolicyIsTakenBack {
+        private final ControlState state =
+                after(version(1, Policy.SHIPPED), version(2, CHEAP), version(3, CHEAPEST));
+
+        @Test
+        void hasTheRulesOfTheVersionBeforeAsANewOne() {
+            var change = PolicyDecisions.rollback(state, "default", OptionalInt.empty(), STAMP);
+
+            var now = after(state, change).policy("default").orElseThrow();
+            assertThat(now.version()).isEqualTo(4);
+            assertThat(now.policy()).isEqualTo(CHEAP);
+            assertThat(now.note()).contains("back to v2: a test");
+            assertThat(change.answer().restored()).isEqualTo("v2");
+        }
+
+        @Test
+        void hasTheRulesOfTheVersionThatIsNamed() {
+            var change = PolicyDecisions.rollback(state, "default", OptionalInt.of(1), STAMP);
+
+            assertThat(after(state, change).policy("default").orElseThrow().policy())
+                    .isEqualTo(Policy.SHIPPED);
+        }
+
+        @Test
+        void isRefusedWhereThereIsNothingToGoBackTo() {
+            refuses("nothing", OptionalInt.empty(), state, "no policy nothing");
+            refuses("default", OptionalInt.of(9), state, "no version 9");
+            refuses("default", OptionalInt.of(3), state, "already");
+            refuses("default", OptionalInt.empty(), after(version(1, CHEAP)), "first version");
+        }
+
+        private static void refuses(String name, OptionalInt to, ControlState state, String why) {
+            assertThatThrownBy(() -> PolicyDecisions.rollback(state, name, to, STAMP))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining(why);
+        }
+    }
+
+    @Nested
+    class WhenAGuardHasTripped {
+        private final ControlState state =
+                after(
+                        new Trip(NOON, "v7", 5, "6 errors", 9, 6, BigDecimal.ONE, Optional.empty())
+                                .record("default", "gpt-4.1"));
+
+        @Test
+        void givesTheArmItsShareBack() {
+            var change = PolicyDecisions.clear(state, "default", "gpt-4.1", STAMP);
+
+            assertThat(after(state, change).trip("default", "gpt-4.1")).isEmpty();
+        }
+
+        @Test
+        void refusesAnArmThatHasItsShare() {
+            assertThatThrownBy(() -> PolicyDecisions.clear(state, "default", "qwen-turbo", STAMP))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("qwen-turbo");
+        }
+    }
+
+    private static ControlRecord version(int version, Policy policy) {
+        return new AppliedPolicy("default", version, policy, NOON, "me", Optional.empty()).record();
+    }
+
+    private static ControlState after(ControlRecord... records) {
+        return after(ControlState.EMPTY, new Change<>(List.of(records), true));
+    }
+
+    private static ControlState after(ControlState before, Change<?> change) {
+        var state = before;
+        for (var record : change.records()) {
+            state = state.with(record.key().text(), record.value());
+        }
+        return state;
+    }
+}
