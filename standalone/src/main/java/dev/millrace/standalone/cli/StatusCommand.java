@@ -2,6 +2,7 @@ package dev.millrace.standalone.cli;
 
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.standalone.cli.choice.ConfigChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

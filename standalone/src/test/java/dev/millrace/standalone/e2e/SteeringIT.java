@@ -51,8 +51,9 @@ class SteeringIT {
             var second =
                     file("second.yaml", "policies: { mine: { rules: [ { use: [qwen-turbo] } ] } }");
 
-            assertThat(run(0, "policy", "show").out())
-                    .contains("# default file-", "use: [qwen-turbo]");
+            assertThat(file("shown.yaml", run(0, "policy", "show").out())).contains("shown.yaml");
+            assertThat(run(3, "policy", "diff", "shown.yaml").out())
+                    .contains("default: file-8f0d3fd0 → v1");
             assertThat(run(3, "policy", "diff", first).out()).contains("mine: new, v1");
             assertThat(run(0, "policy", "apply", first, "--note", "to try").out())
                     .contains("mine: new, v1", "+   - use: [gpt-4.1]");

@@ -58,7 +58,7 @@ public final class ConfigChoice {
     }
 
     /** The configuration that was named, that of this folder, or every default. */
-    MillraceConfig loadOrShipped() {
+    public MillraceConfig loadOrShipped() {
         return isThere() ? loader().load(path()) : loader().parse(ConfigLoader.NO_FILE, "");
     }
 

@@ -41,6 +41,7 @@ final class PolicyShowCommand implements Callable<Integer> {
         if (json) {
             PolicyJson.print(shown, state, Terminal.system().out());
         } else {
+            Terminal.system().out().println("policies:");
             shown.forEach((each, policy) -> print(each, policy, state));
             sayOrders(state);
         }
@@ -49,10 +50,10 @@ final class PolicyShowCommand implements Callable<Integer> {
 
     private static void print(String name, InForce policy, ControlState state) {
         var out = Terminal.system().out();
-        out.println("# " + name + " " + policy.version() + ", " + PolicyWords.origin(policy));
-        PolicyWords.progress(name, policy, state).forEach(line -> out.println("# " + line));
-        out.println(name + ":");
-        policy.policy().text().lines().forEach(line -> out.println("  " + line));
+        out.println("  # " + name + " " + policy.version() + ", " + PolicyWords.origin(policy));
+        PolicyWords.progress(name, policy, state).forEach(line -> out.println("  # " + line));
+        out.println("  " + name + ":");
+        policy.policy().text().lines().forEach(line -> out.println("    " + line));
     }
 
     /** What holds beside the policies. */

@@ -1,0 +1,66 @@
+package dev.millrace.contracts.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.When;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The page that explains policies. */
+class PoliciesPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "policies.md");
+
+    @Test
+    void showsPoliciesThatCanBeApplied() throws IOException {
+        assertThat(examples())
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allSatisfy(
+                        it ->
+                                assertThat(
+                                                PolicyReader.parse(
+                                                        "docs/policies.md", it, Catalog.shipped()))
+                                        .isNotEmpty());
+    }
+
+    @Test
+    void showsTheShippedPolicyAsItIs() throws IOException {
+        assertThat(PolicyReader.parse("page", examples().getFirst(), Catalog.shipped()))
+                .containsEntry("default", Policy.SHIPPED);
+    }
+
+    @Test
+    void explainsEveryCondition() throws IOException {
+        var page = Files.readString(PAGE);
+
+        assertThat(
+                        Arrays.stream(When.class.getRecordComponents())
+                                .map(it -> snakeCase(it.getName())))
+                .allSatisfy(
+                        key -> assertThat(page).containsPattern("\\| `" + key + "(:[^`]*)?` \\|"));
+    }
+
+    @Test
+    void namesTheVersionOfTheShippedPolicy() throws IOException {
+        assertThat(Files.readString(PAGE)).contains("file-" + Policy.SHIPPED.fingerprint());
+    }
+
+    private static String snakeCase(String name) {
+        return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static List<String> examples() throws IOException {
+        return Pattern.compile("(?ms)^```yaml\\n(.*?)^```$")
+                .matcher(Files.readString(PAGE))
+                .results()
+                .map(it -> it.group(1))
+                .toList();
+    }
+}
