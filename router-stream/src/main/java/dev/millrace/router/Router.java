@@ -39,15 +39,18 @@ public final class Router implements Service {
     @Override
     public Health health() {
         return switch (streams.state()) {
-            case RUNNING -> running();
-            case CREATED, REBALANCING -> Health.waiting("waiting for its partitions");
+            case RUNNING -> working();
+            // Streams takes up no task while it is paused: one that was started so is as good as
+            // one that was paused later.
+            case CREATED, REBALANCING ->
+                    streams.isPaused() ? working() : Health.waiting("waiting for its partitions");
             case PENDING_SHUTDOWN, PENDING_ERROR -> Health.waiting("stopping");
             case NOT_RUNNING -> Health.stopped("closed");
             case ERROR -> Health.stopped("failed: " + failures.reason());
         };
     }
 
-    private Health running() {
+    private Health working() {
         Health control = attendants.control().health();
         if (!control.ready()) {
             return control;

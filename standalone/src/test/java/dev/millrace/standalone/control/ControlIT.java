@@ -17,6 +17,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.broker.EmbeddedBroker;
 import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 class ControlIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
     private static EmbeddedBroker broker;
@@ -139,9 +141,11 @@ class ControlIT {
                 other.flush();
                 try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
                     var first = executor.submit(() -> writer().write(ControlIT::nextVersion));
-                    await().during(java.time.Duration.ofMillis(300)).until(() -> !first.isDone());
+                    await().atMost(PATIENCE)
+                            .during(Duration.ofMillis(300))
+                            .until(() -> !first.isDone());
                     other.commitTransaction();
-                    await().until(first::isDone);
+                    await().atMost(PATIENCE).until(first::isDone);
                 }
                 assertThat(writer().write(ControlIT::nextVersion)).isEqualTo(2);
             }
@@ -178,11 +182,11 @@ class ControlIT {
         void learnsOfEveryChange() {
             try (var follower = ControlFollower.start(kafka, prefix)) {
                 writer().write(_ -> new Change<>(List.of(pause("gpt-4.1")), true));
-                await().until(() -> follower.state().isPaused("gpt-4.1"));
+                await().atMost(PATIENCE).until(() -> follower.state().isPaused("gpt-4.1"));
 
                 var key = new ControlKey.PauseModel("gpt-4.1");
                 writer().write(_ -> new Change<>(List.of(ControlRecord.removal(key)), true));
-                await().until(() -> !follower.state().isPaused("gpt-4.1"));
+                await().atMost(PATIENCE).until(() -> !follower.state().isPaused("gpt-4.1"));
             }
         }
 
@@ -196,7 +200,7 @@ class ControlIT {
                     other.abortTransaction();
                 }
                 writer().write(_ -> new Change<>(List.of(pause("qwen-turbo")), true));
-                await().until(() -> follower.state().isPaused("qwen-turbo"));
+                await().atMost(PATIENCE).until(() -> follower.state().isPaused("qwen-turbo"));
 
                 assertThat(follower.state().isPaused("gpt-4.1")).isFalse();
             }

@@ -1,0 +1,243 @@
+package dev.millrace.standalone.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.PolicyReader;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.standalone.control.ControlledCluster;
+import dev.millrace.standalone.control.PolicyDecisions;
+import dev.millrace.standalone.control.RollbackWatch;
+import dev.millrace.standalone.control.Stamp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A router that is steered while it runs. */
+class ControlledRouterIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int JOBS = 20;
+
+    @TempDir Path directory;
+    private final List<ConsumerRecord<byte[], byte[]>> written = new ArrayList<>();
+    private Stage stage;
+    private ControlledCluster cluster;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(directory);
+        cluster = new ControlledCluster(KafkaConfig.of(stage.bootstrap()), "millrace.");
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private static Stamp stamp() {
+        return new Stamp(InstantSource.system().instant(), "test", Optional.empty());
+    }
+
+    private void apply(String model) {
+        var yaml = "policies: { default: { rules: [ { use: [" + model + "] } ] } }";
+        var wanted = PolicyReader.parse("test", yaml, Catalog.shipped());
+        cluster.write(
+                RandomGenerator.getDefault(),
+                state -> PolicyDecisions.apply(state, wanted, Map.of(), stamp()));
+    }
+
+    private void write(ControlRecord record) {
+        cluster.write(RandomGenerator.getDefault(), _ -> new Change<>(List.of(record), true));
+    }
+
+    private static ControlRecord order(ControlKey key) {
+        return new Order(stamp().at(), "test").record(key);
+    }
+
+    private void submit(String name, int jobs) {
+        try {
+            stage.submit(
+                    IntStream.range(0, jobs)
+                            .mapToObj(i -> Stage.line(name + i, "auto", "What is this?"))
+                            .collect(Collectors.joining()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<String> routedBy(ConsumerRecord<byte[], byte[]> record) {
+        return MillraceHeaders.text(record.headers(), MillraceHeaders.ROUTED_BY);
+    }
+
+    @Nested
+    class WhenAPolicyIsApplied {
+        @Test
+        void decidesFromThenOnWithoutARestart() {
+            try (var _ = stage.router(stage.state())) {
+                submit("before", 1);
+                assertThat(stage.awaitOutput(1))
+                        .anySatisfy(
+                                it -> assertThat(routedBy(it)).contains("default/3@file-8f0d3fd0"));
+
+                apply("gpt-4.1");
+
+                var turn = new AtomicInteger();
+                await().atMost(PATIENCE)
+                        .untilAsserted(
+                                () -> {
+                                    submit("after" + turn.incrementAndGet() + "-", 1);
+                                    assertThat(stage.look())
+                                            .anySatisfy(
+                                                    it -> {
+                                                        assertThat(routedBy(it))
+                                                                .contains("default/1@v1");
+                                                        assertThat(it.topic())
+                                                                .contains("jobs.gpt-4.1.");
+                                                    });
+                                });
+            }
+        }
+    }
+
+    @Nested
+    class WhenAPolicyIsTakenBackUnderLoad {
+        @Test
+        void noJobGoesToTheArmThatIsGone() throws InterruptedException {
+            apply("deepseek-v3.2");
+            apply("gpt-4.1");
+            var stop = new AtomicBoolean();
+            try (var _ = stage.router(stage.state())) {
+                var load =
+                        Thread.ofVirtual()
+                                .start(
+                                        () -> {
+                                            for (var i = 0; !stop.get(); i++) {
+                                                submit("load" + i + "-", 5);
+                                            }
+                                        });
+                await().atMost(PATIENCE)
+                        .until(
+                                () ->
+                                        stage.look().stream()
+                                                .anyMatch(
+                                                        it ->
+                                                                routedBy(it)
+                                                                        .equals(
+                                                                                Optional.of(
+                                                                                        "default/1@v2"))));
+
+                var seen =
+                        new RollbackWatch(
+                                        cluster,
+                                        Catalog.shipped(),
+                                        System::nanoTime,
+                                        RandomGenerator.getDefault())
+                                .run(
+                                        state ->
+                                                PolicyDecisions.rollback(
+                                                        state,
+                                                        "default",
+                                                        OptionalInt.empty(),
+                                                        stamp()),
+                                        _ -> {},
+                                        Duration.ofSeconds(4));
+                stop.set(true);
+                load.join();
+
+                assertThat(seen.inForce()).isTrue();
+                assertThat(seen.removed()).containsExactly("gpt-4.1");
+                assertThat(seen.routed()).isPositive();
+                assertThat(seen.routedToRemoved()).isZero();
+                assertThat(seen.after()).isLessThan(Duration.ofSeconds(30));
+            }
+        }
+    }
+
+    /** What the router has written, as far as it has come: control is not its alone. */
+    private List<ConsumerRecord<byte[], byte[]>> written() {
+        stage.look().stream()
+                .filter(it -> !it.topic().equals(Stage.TOPICS.control()))
+                .forEach(written::add);
+        return written;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> in(String topic) {
+        return written().stream().filter(it -> it.topic().startsWith(topic)).toList();
+    }
+
+    @Nested
+    class WhenEverythingIsPaused {
+        @Test
+        void nothingIsRoutedUntilItGoesOn() {
+            write(order(new ControlKey.PauseAll()));
+            try (var router = stage.router(stage.state())) {
+                assertThat(router.health().detail()).isEqualTo("paused by control");
+                submit("waiting", JOBS);
+                await().atMost(PATIENCE)
+                        .during(Duration.ofSeconds(1))
+                        .until(() -> written().isEmpty());
+
+                write(ControlRecord.removal(new ControlKey.PauseAll()));
+
+                await().atMost(PATIENCE).until(() -> in("millrace.jobs.").size() == JOBS);
+                assertThat(router.health().detail()).isEqualTo("routing");
+            }
+        }
+    }
+
+    @Nested
+    class WhenABatchIsCancelled {
+        @Test
+        void itsWaitingJobsEndAndLaterOnesDoNot() {
+            write(order(new ControlKey.PauseAll()));
+            try (var _ = stage.router(stage.state())) {
+                submit("waiting", JOBS);
+                write(order(new ControlKey.CancelBatch("default", "batch")));
+                submit("later", 1);
+
+                write(ControlRecord.removal(new ControlKey.PauseAll()));
+
+                await().atMost(PATIENCE)
+                        .until(() -> in("millrace.jobs.").size() == 1 && ends() == JOBS);
+                assertThat(in(Stage.TOPICS.results()))
+                        .hasSize(JOBS)
+                        .allSatisfy(
+                                it ->
+                                        assertThat(ResultView.read(it.value()).errorCode())
+                                                .isEqualTo("cancelled"));
+            }
+        }
+
+        private long ends() {
+            return in(Stage.TOPICS.costs()).stream()
+                    .filter(it -> CostEventCodec.read(it.value()).isFinal())
+                    .count();
+        }
+    }
+}
