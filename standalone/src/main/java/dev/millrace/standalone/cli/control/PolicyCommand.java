@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             PolicyHistoryCommand.class,
             PolicyRollbackCommand.class,
             PolicyClearCommand.class,
+            PolicySimulateCommand.class,
         })
 public final class PolicyCommand implements Callable<Integer> {
     /** Made by the command line. */
@@ -25,6 +26,6 @@ public final class PolicyCommand implements Callable<Integer> {
     public Integer call() {
         throw UserError.usage(
                 "What shall be done with the policies? \"millrace policy apply\", show, diff,"
-                        + " history, rollback or clear");
+                        + " history, rollback, clear or simulate");
     }
 }

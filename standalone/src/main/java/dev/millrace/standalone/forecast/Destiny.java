@@ -1,0 +1,39 @@
+package dev.millrace.standalone.forecast;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.classify.Profile;
+import java.math.BigDecimal;
+import java.util.Optional;
+
+/** What would become of one line. */
+sealed interface Destiny {
+
+    /**
+     * It would be sent to a model.
+     *
+     * @param profile what kind of job it was taken for
+     * @param routedBy policy, rule and version, or {@code catalog} and the like
+     * @param model first choice, by its catalog name
+     * @param inputTokens as an estimate
+     * @param outputTokens as a guess
+     * @param usd what one attempt would cost then
+     * @param mostUsd the most that one attempt at any model of the chain may cost; empty when
+     *     nothing bounds it
+     */
+    record Routed(
+            Profile profile,
+            String routedBy,
+            String model,
+            long inputTokens,
+            long outputTokens,
+            BigDecimal usd,
+            Optional<BigDecimal> mostUsd)
+            implements Destiny {}
+
+    /**
+     * It would end without a call.
+     *
+     * @param reason for a person
+     */
+    record Refused(ErrorCode error, String reason) implements Destiny {}
+}

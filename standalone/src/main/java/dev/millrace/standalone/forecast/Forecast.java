@@ -1,0 +1,177 @@
+package dev.millrace.standalone.forecast;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.classify.Profile;
+import dev.millrace.router.plan.JobRequest;
+import dev.millrace.router.plan.Offer;
+import dev.millrace.router.plan.Plan;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.plan.Standing;
+import dev.millrace.router.plan.WorstCase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads batch files and says of each line what the router would do with it. Holds the ids of the
+ * jobs, to find repeats, and one line.
+ */
+public final class Forecast {
+    private final MillraceConfig config;
+    private final Instant now;
+    private final Report report;
+    private final Classifier classifier;
+    private final Planner planner;
+    private final Map<JobId, Integer> seen = new HashMap<>();
+    private final @Nullable String boundTenant;
+
+    /**
+     * @param policy of jobs that leave the choice to the router; every ramp at its first step
+     * @param now for the deadlines of jobs
+     * @param output what is printed
+     */
+    public Forecast(MillraceConfig config, Optional<Standing> policy, Instant now, Output output) {
+        this.config = config;
+        this.now = now;
+        report = output.json() ? new JsonReport(output) : new TextReport(output);
+        classifier = Classifier.load();
+        planner = new Planner(Offer.of(config), _ -> Optional.empty(), classifier, () -> policy);
+        boundTenant = boundTenant(config);
+    }
+
+    /** Whose all jobs of the usual request topic are; null when the lines say so themselves. */
+    private static @Nullable String boundTenant(MillraceConfig config) {
+        String usual = new Topics(config.topics().prefix()).requests();
+        return config.requestTopics()
+                .getOrDefault(usual, RequestTopicConfig.OPEN)
+                .tenant()
+                .orElse(null);
+    }
+
+    /**
+     * Reads one file to its end.
+     *
+     * @param name of the file, which is the name of its batch as well
+     */
+    public void read(String name, InputStream content) throws IOException {
+        try (var reader = new BatchFileReader(content, config.topics().maxRequestBytes())) {
+            for (BatchLine line = reader.next(); line != null; line = reader.next()) {
+                ParsedLine parsed = ParsedLine.of(line);
+                report.add(new Line(name, line.number(), parsed.customId()), destiny(name, parsed));
+            }
+        }
+    }
+
+    /**
+     * Prints what is told at the end.
+     *
+     * @return whether every line would be sent
+     */
+    public boolean end() {
+        return report.end();
+    }
+
+    private Destiny destiny(String file, ParsedLine line) {
+        JobId jobId = line.jobId(boundTenant, line.options().batch() == null ? file : null);
+        if (line.source().isOversize()) {
+            return new Destiny.Refused(
+                    ErrorCode.VALIDATION_ERROR,
+                    "has %,d bytes, at most %,d"
+                            .formatted(line.source().size(), config.topics().maxRequestBytes()));
+        }
+        Integer earlier = jobId == null ? null : seen.putIfAbsent(jobId, content(line));
+        if (earlier != null) {
+            return repeat(line, earlier == content(line));
+        }
+        return switch (line.parsed()) {
+            case Parsed.Malformed(String reason) -> malformed(reason);
+            case Parsed.Unacceptable unacceptable -> malformed(unacceptable.message());
+            case Parsed.Accepted(RequestLine request) ->
+                    destiny(Objects.requireNonNull(jobId), request);
+        };
+    }
+
+    private static Destiny repeat(ParsedLine line, boolean isSame) {
+        return new Destiny.Refused(
+                isSame ? ErrorCode.DUPLICATE : ErrorCode.DUPLICATE_CUSTOM_ID,
+                "repeats the custom_id " + line.customId() + " of an earlier line");
+    }
+
+    /** Equal for the same url and body; of a line that cannot be accepted, for the same bytes. */
+    private static int content(ParsedLine line) {
+        return switch (line.parsed()) {
+            case Parsed.Accepted(RequestLine request) ->
+                    ByteBuffer.wrap(
+                                            request.bytes(),
+                                            request.body().start(),
+                                            request.body().length())
+                                    .hashCode()
+                            ^ request.endpoint().url().hashCode();
+            case Parsed.Malformed _, Parsed.Unacceptable _ -> Arrays.hashCode(line.value());
+        };
+    }
+
+    private static Destiny malformed(String reason) {
+        return new Destiny.Refused(ErrorCode.MALFORMED_REQUEST, reason);
+    }
+
+    private Destiny destiny(JobId jobId, RequestLine request) {
+        return switch (planner.plan(new JobRequest(jobId, tenant(request), request), now)) {
+            case Plan.Refused refused -> new Destiny.Refused(refused.error(), refused.message());
+            case Plan.Routed routed -> destiny(routed, classifier.classify(request, now));
+        };
+    }
+
+    private String tenant(RequestLine request) {
+        String said = boundTenant == null ? request.options().tenant() : boundTenant;
+        return said == null ? TenantConfig.DEFAULT_NAME : said;
+    }
+
+    private static Destiny destiny(Plan.Routed routed, Profile profile) {
+        Model model = routed.model();
+        long input = profile.inputTokens(model).estimate();
+        long output = profile.outputTokens(model).estimate();
+        return new Destiny.Routed(
+                profile,
+                routed.routedBy(),
+                model.name(),
+                input,
+                output,
+                model.price().costOf(TokenUsage.of(input, output)),
+                most(routed.chain(), profile));
+    }
+
+    private static Optional<BigDecimal> most(List<Model> chain, Profile profile) {
+        BigDecimal most = BigDecimal.ZERO;
+        for (Model model : chain) {
+            Optional<BigDecimal> usd = WorstCase.of(model, profile).usd();
+            if (usd.isEmpty()) {
+                return Optional.empty();
+            }
+            most = most.max(usd.get());
+        }
+        return Optional.of(most);
+    }
+}

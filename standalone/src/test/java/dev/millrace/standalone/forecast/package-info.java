@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.forecast;
+
+import org.jspecify.annotations.NullMarked;
