@@ -112,6 +112,7 @@ final class RouterStart {
                 existing::maxRecordBytes,
                 control::state,
                 new WatchTopology(situations, new WatchMeters(registry), topics.control()),
+                situations.guardedArms(existing.mostPartitions(requests)),
                 clock,
                 new RouterMeters(registry));
     }

@@ -37,11 +37,16 @@ public final class Planner {
         this.standing = standing;
     }
 
-    /** What becomes of the job now. */
+    /** What would become of the job now, were there room for it at every arm. */
     public Plan plan(JobRequest job, Instant now) {
+        return plan(job, now, ArmRoom.ALWAYS);
+    }
+
+    /** What becomes of the job now. */
+    public Plan plan(JobRequest job, Instant now, ArmRoom room) {
         RequestLine line = job.line();
         Profile profile = classifier.classify(line, now);
-        Plan choice = choose(job, profile);
+        Plan choice = choose(job, profile, room);
         return deadlineReason(line, now)
                 .<Plan>map(
                         late ->
@@ -51,12 +56,12 @@ public final class Planner {
                 .orElse(choice);
     }
 
-    private Plan choose(JobRequest job, Profile profile) {
+    private Plan choose(JobRequest job, Profile profile, ArmRoom room) {
         if (!job.line().model().equals(Model.AUTO)) {
             return named.choose(job.line(), profile);
         }
         return standing.get()
-                .map(policy -> byPolicy.choose(job, profile, policy))
+                .map(policy -> byPolicy.choose(new Facts(job, profile), policy, room))
                 .orElseGet(
                         () ->
                                 new Plan.Refused(

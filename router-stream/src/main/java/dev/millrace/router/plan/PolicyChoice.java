@@ -6,7 +6,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.router.classify.Profile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,8 +33,7 @@ final class PolicyChoice {
      *
      * @param standing the policy as it is now
      */
-    Plan choose(JobRequest job, Profile profile, Standing standing) {
-        var facts = new Facts(job, profile);
+    Plan choose(Facts facts, Standing standing, ArmRoom room) {
         List<Rule> rules = standing.policy().rules();
         List<Plan.Refused> reasons = new ArrayList<>();
         int firstHeld = 0;
@@ -44,14 +42,19 @@ final class PolicyChoice {
             if (!rule.when().map(facts::satisfy).orElse(true)) {
                 continue;
             }
-            List<Model> models = models(rule, number, standing, facts);
+            List<Model> models =
+                    rule.split().isEmpty()
+                            ? models(rule, facts)
+                            : arms(rule, number, standing, facts, room);
             List<Model> able = models.stream().filter(it -> isAble(facts, it)).toList();
             if (!able.isEmpty()) {
                 return new Plan.Routed(able, standing.routedBy(number));
             }
             firstHeld = firstHeld == 0 && !models.isEmpty() ? number : firstHeld;
             models.forEach(
-                    it -> fitness.reasonsAgainst(job.line(), profile, it).forEach(reasons::add));
+                    it ->
+                            fitness.reasonsAgainst(facts.job().line(), facts.profile(), it)
+                                    .forEach(reasons::add));
         }
         return larger(facts, standing.policy(), reasons)
                 .<Plan>map(standIn(standing, firstHeld))
@@ -65,10 +68,7 @@ final class PolicyChoice {
     }
 
     /** The models of a rule that are in service, first choice first. */
-    private List<Model> models(Rule rule, int number, Standing standing, Facts facts) {
-        if (!rule.split().isEmpty()) {
-            return named(Split.choose(rule, number, standing, facts.job().jobId())).toList();
-        }
+    private List<Model> models(Rule rule, Facts facts) {
         if (!rule.use().isEmpty()) {
             return named(rule.use()).toList();
         }
@@ -87,6 +87,17 @@ final class PolicyChoice {
                 .filter(it -> it.capabilities().containsAll(facts.profile().capabilities()))
                 .sorted(cheapestFirst(facts))
                 .toList();
+    }
+
+    private List<Model> arms(Rule rule, int number, Standing standing, Facts facts, ArmRoom room) {
+        var job = facts.job().jobId();
+        List<String> arms = Split.choose(rule, number, standing, job);
+        boolean isFull =
+                rule.guard().isPresent()
+                        && !arms.isEmpty()
+                        && arms.getFirst().equals(rule.guard().get().arm())
+                        && !room.hasRoom(standing.routedBy(number));
+        return named(isFull ? arms.subList(1, arms.size()) : arms).toList();
     }
 
     private Stream<Model> named(List<String> names) {

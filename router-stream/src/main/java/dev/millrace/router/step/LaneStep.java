@@ -4,6 +4,8 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.fair.FairPace;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
@@ -18,19 +20,22 @@ import org.jspecify.annotations.Nullable;
  * another one that sends more than its part.
  *
  * <p>It also hears of the ends of this partition's jobs, from {@link SettleStep}: what has been
- * served is no longer ahead. A job counts from here on, when nothing can refuse it any more, so
- * that each one that counts has an end that does.
+ * served is no longer ahead, and no longer open at a guarded arm. A job counts from here on, when
+ * nothing can refuse it any more, so that each one that counts has an end that does.
  */
 final class LaneStep implements Processor<byte[], Object, byte[], Job> {
     private final Topics topics;
     private final TopicLimits limits;
+    private final GuardedArms guarded;
     private final Fairness fairness;
     private final Forwarding<Job> forward = new Forwarding<>();
     private @Nullable FairPace pace;
+    private @Nullable Exposures exposures;
 
-    LaneStep(Topics topics, TopicLimits limits, Fairness fairness) {
+    LaneStep(Topics topics, TopicLimits limits, GuardedArms guarded, Fairness fairness) {
         this.topics = topics;
         this.limits = limits;
+        this.guarded = guarded;
         this.fairness = fairness;
     }
 
@@ -38,12 +43,16 @@ final class LaneStep implements Processor<byte[], Object, byte[], Job> {
     public void init(ProcessorContext<byte[], Job> context) {
         forward.init(context);
         pace = PaceStore.restore(context.getStateStore(PaceStore.NAME), fairness);
+        exposures = new Exposures(context.getStateStore(Exposures.NAME), guarded);
     }
 
     @Override
     public void process(Record<byte[], Object> entry) {
         switch (entry.value()) {
-            case Job job -> forward.to(Step.JOBS, entry.withValue(onLane(entry, job)));
+            case Job job -> {
+                exposures().onRouted(job.headers().routedBy(), job.headers().model());
+                forward.to(Step.JOBS, entry.withValue(onLane(entry, job)));
+            }
             case CostEvent ended -> onEnd(ended.end());
             default -> throw new IllegalStateException("neither a job nor an end");
         }
@@ -64,9 +73,20 @@ final class LaneStep implements Processor<byte[], Object, byte[], Job> {
 
     /** The pace is that of the first model: a job that fell back has left its lane, too. */
     private void onEnd(@Nullable JobEnd end) {
-        if (end != null && end.lane() == Lane.NORMAL && end.routedTo() != null) {
+        if (end == null) {
+            return;
+        }
+        exposures().onEnd(end);
+        if (end.lane() == Lane.NORMAL && end.routedTo() != null) {
             pace().onNormalEnd(end.routedTo());
         }
+    }
+
+    private Exposures exposures() {
+        if (exposures == null) {
+            throw new IllegalStateException("the step has not been initialised");
+        }
+        return exposures;
     }
 
     private FairPace pace() {

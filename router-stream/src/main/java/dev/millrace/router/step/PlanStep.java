@@ -7,6 +7,8 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.plan.ArmRoom;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.step.Flow.Claim;
@@ -27,6 +29,7 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     private final Surroundings around;
     private final Topics topics;
     private final Forwarding<Flow> forward = new Forwarding<>();
+    private ArmRoom room = ArmRoom.ALWAYS;
 
     PlanStep(Surroundings around, Topics topics) {
         this.around = around;
@@ -36,6 +39,7 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     @Override
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
+        room = new Exposures(context.getStateStore(Exposures.NAME), around.guarded())::hasRoom;
     }
 
     @Override
@@ -56,7 +60,8 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
         return switch (claim.content()) {
             case Unusable(var fault) -> new Refusal(claim.owner(), fault);
             case Workable(var line) ->
-                    switch (around.planner().plan(job(claim, line), around.clock().instant())) {
+                    switch (around.planner()
+                            .plan(job(claim, line), around.clock().instant(), room)) {
                         case Plan.Routed routed -> job(claim, line, routed);
                         case Plan.Refused(var error, var message, var param) ->
                                 new Refusal(claim.owner(), new Fault(error, message, param));

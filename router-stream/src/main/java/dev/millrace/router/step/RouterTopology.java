@@ -2,6 +2,7 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.exposure.Exposures;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.step.Flow.Job;
@@ -100,8 +101,12 @@ public record RouterTopology(
         topology.addProcessor(Step.PLAN, () -> new PlanStep(around, topics), Step.DEDUPE);
         topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters), Step.PLAN);
         topology.addProcessor(
-                Step.LANE, () -> new LaneStep(topics, limits, fairness), Step.ROUTE, Step.SETTLE);
+                Step.LANE,
+                () -> new LaneStep(topics, limits, around.guarded(), fairness),
+                Step.ROUTE,
+                Step.SETTLE);
         topology.addStateStore(PaceStore.builder(), Step.LANE);
+        topology.addStateStore(Exposures.builder(), Step.PLAN, Step.LANE);
         topology.addProcessor(
                 Step.REFUSE, () -> new RefuseStep(clock, meters), Step.PLAN, Step.ROUTE);
         topology.addProcessor(

@@ -1,6 +1,7 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.watch.WatchTopology;
 import java.time.InstantSource;
@@ -11,11 +12,13 @@ import java.util.function.Supplier;
  *
  * @param control what control says now
  * @param watch what guards and ramps go by
+ * @param guarded which arms have a guard
  */
 public record Surroundings(
         Planner planner,
         TopicLimits limits,
         Supplier<ControlState> control,
         WatchTopology watch,
+        GuardedArms guarded,
         InstantSource clock,
         RouterMeters meters) {}

@@ -5,6 +5,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
+import dev.millrace.router.exposure.GuardedArms;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -42,6 +43,21 @@ public final class Situations implements Supplier<Situation> {
             last = known;
         }
         return known;
+    }
+
+    /**
+     * The guarded arms; each may begin with as many unfinished jobs as its guard looks at, divided
+     * among partitions.
+     */
+    public GuardedArms guardedArms(int partitions) {
+        return routedBy ->
+                get().rule(routedBy)
+                        .flatMap(WatchedRule::guard)
+                        .map(
+                                guard ->
+                                        new GuardedArms.Arm(
+                                                guard.model(),
+                                                Math.ceilDiv(guard.rule().over(), partitions)));
     }
 
     private Situation situation(ControlState now) {

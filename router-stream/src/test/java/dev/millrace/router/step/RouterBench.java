@@ -15,6 +15,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.classify.RuleBasedClassifier;
+import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.plan.Offer;
@@ -67,6 +68,7 @@ final class RouterBench implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final Set<String> withoutTopics = new HashSet<>();
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
+    final Map<String, GuardedArms.Arm> guarded = new HashMap<>();
     ControlState control = ControlState.EMPTY;
     Standing standing = Standing.of("default", "v7", new Policy(List.of(use("small"))));
 
@@ -98,6 +100,7 @@ final class RouterBench implements AutoCloseable {
                 topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
                 () -> control,
                 new WatchTopology(situations, new WatchMeters(meters), TOPICS.control()),
+                routedBy -> Optional.ofNullable(guarded.get(routedBy)),
                 clock,
                 new RouterMeters(meters));
     }
@@ -128,10 +131,11 @@ final class RouterBench implements AutoCloseable {
     private static Offer offer() {
         Model small =
                 Model.of("small", "openai", Price.of("1", "2")).withAliases(List.of("little"));
+        Model second = Model.of("second", "openai", Price.of("1", "2"));
         Model claude = Model.of("claude", "anthropic", Price.of("3", "15"));
         Model unserved = Model.of("unserved", "nobody", Price.of("1", "1"));
         return new Offer(
-                Catalog.of(List.of(small, claude, unserved)),
+                Catalog.of(List.of(small, second, claude, unserved)),
                 Map.of(
                         "openai",
                         EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),

@@ -1,0 +1,54 @@
+package dev.millrace.router.exposure;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/**
+ * What an arm has of one partition's jobs.
+ *
+ * @param open jobs that were routed to it and have not ended, 0 or more
+ * @param good jobs of it that have ended well, 0 or more
+ */
+record Exposure(long open, long good) {
+    static final Exposure NONE = new Exposure(0, 0);
+
+    private static final byte VERSION = 1;
+    private static final int BYTES = 1 + 2 * Long.BYTES;
+
+    /**
+     * Whether one more job may go to it: it may have some unfinished ones from the beginning, and
+     * one more for each that has ended well. So what it may lose grows with what it has shown.
+     *
+     * @param initially how many from the beginning, 1 or more
+     */
+    boolean hasRoom(int initially) {
+        return open < initially + good;
+    }
+
+    Exposure onRouted() {
+        return new Exposure(open + 1, good);
+    }
+
+    Exposure onEnd(boolean isGood) {
+        return new Exposure(Math.max(0, open - 1), isGood ? good + 1 : good);
+    }
+
+    byte[] encode() {
+        return ByteBuffer.allocate(BYTES).put(VERSION).putLong(open).putLong(good).array();
+    }
+
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @throws IllegalStateException for anything else
+     */
+    static Exposure decode(byte[] stored) {
+        if (stored.length != BYTES || stored[0] != VERSION) {
+            throw new IllegalStateException(
+                    "the store of exposures holds an entry of another version: "
+                            + HexFormat.of().formatHex(stored));
+        }
+        var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
+        return new Exposure(in.getLong(), in.getLong());
+    }
+}

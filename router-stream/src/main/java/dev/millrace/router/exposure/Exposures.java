@@ -1,0 +1,78 @@
+package dev.millrace.router.exposure;
+
+import dev.millrace.contracts.result.JobEnd;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The exposures of all guarded arms of one partition, in a store: one small entry for each version
+ * of a rule.
+ */
+public final class Exposures {
+    /** Of the store; its changelog is named after it. */
+    public static final String NAME = "exposures";
+
+    private final KeyValueStore<String, byte[]> entries;
+    private final GuardedArms guarded;
+
+    public Exposures(KeyValueStore<String, byte[]> entries, GuardedArms guarded) {
+        this.entries = entries;
+        this.guarded = guarded;
+    }
+
+    /** In memory, since it is small; the cache spares the changelog what a commit makes old. */
+    public static StoreBuilder<KeyValueStore<String, byte[]>> builder() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
+                .withCachingEnabled()
+                .withLoggingEnabled(Map.of("cleanup.policy", "compact"));
+    }
+
+    /** Whether the guarded arm of a rule may get one more job; also when it has no guard. */
+    public boolean hasRoom(String routedBy) {
+        return guarded.of(routedBy)
+                .map(arm -> load(key(routedBy, arm.model())).hasRoom(arm.initially()))
+                .orElse(true);
+    }
+
+    /** A job has been routed to a model; it counts when that is the guarded arm of its rule. */
+    public void onRouted(String routedBy, String model) {
+        guarded.of(routedBy)
+                .filter(arm -> arm.model().equals(model))
+                .ifPresent(
+                        arm -> {
+                            String key = key(routedBy, model);
+                            entries.put(key, load(key).onRouted().encode());
+                        });
+    }
+
+    /** A job of this partition has ended. */
+    public void onEnd(JobEnd end) {
+        if (end.routedBy() == null || end.routedTo() == null) {
+            return;
+        }
+        String key = key(end.routedBy(), end.routedTo());
+        byte[] stored = entries.get(key);
+        if (stored == null) {
+            return;
+        }
+        Exposure left = Exposure.decode(stored).onEnd(end.errorCode() == null);
+        if (left.open() == 0 && guarded.of(end.routedBy()).isEmpty()) {
+            entries.delete(key);
+        } else {
+            entries.put(key, left.encode());
+        }
+    }
+
+    private Exposure load(String key) {
+        byte[] stored = entries.get(key);
+        return stored == null ? Exposure.NONE : Exposure.decode(stored);
+    }
+
+    private static String key(String routedBy, String model) {
+        return routedBy + " " + model;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.millrace.router.exposure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+
+class ExposureTest {
+    enum Event {
+        OFFERED,
+        ENDED_WELL,
+        ENDED_BADLY
+    }
+
+    @Property
+    void neverAreMoreJobsOpenThanItBeganWithAndHasEndedWell(
+            @ForAll @IntRange(min = 1, max = 20) int initially, @ForAll List<Event> events) {
+        Exposure exposure = Exposure.NONE;
+        for (Event event : events) {
+            exposure =
+                    switch (event) {
+                        case OFFERED ->
+                                exposure.hasRoom(initially) ? exposure.onRouted() : exposure;
+                        case ENDED_WELL -> exposure.open() > 0 ? exposure.onEnd(true) : exposure;
+                        case ENDED_BADLY -> exposure.open() > 0 ? exposure.onEnd(false) : exposure;
+                    };
+
+            assertThat(exposure.open()).isBetween(0L, initially + exposure.good());
+        }
+    }
+
+    @Property
+    void whoeverDoesWellMayHaveMoreAndMore(@ForAll @IntRange(min = 1, max = 20) int initially) {
+        Exposure exposure = Exposure.NONE;
+        for (int round = 0; round < 5; round++) {
+            long before = exposure.open();
+            while (exposure.hasRoom(initially)) {
+                exposure = exposure.onRouted();
+            }
+            assertThat(exposure.open()).isGreaterThan(before);
+            exposure = exposure.onEnd(true);
+        }
+    }
+
+    @Property
+    void itIsReadAsItWasWritten(
+            @ForAll @LongRange(min = 0) long open, @ForAll @LongRange(min = 0) long good) {
+        var exposure = new Exposure(open, good);
+
+        assertThat(Exposure.decode(exposure.encode())).isEqualTo(exposure);
+    }
+}

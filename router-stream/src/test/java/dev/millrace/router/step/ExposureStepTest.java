@@ -1,0 +1,136 @@
+package dev.millrace.router.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.policy.Arm;
+import dev.millrace.contracts.policy.Guard;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.plan.Standing;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** How many jobs a guarded arm gets before anybody knows whether it is any good. */
+class ExposureStepTest {
+    private static final String ROUTED_BY = "default/1@v7";
+    private static final int INITIALLY = 10;
+    private static final int JOBS = 200;
+
+    /** Nearly everything is for the guarded arm. */
+    private static final Rule RULE =
+            new Rule(
+                    Optional.empty(),
+                    List.of(),
+                    List.of(new Arm("small", 1_000_000), new Arm("second", 1)),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(
+                            new Guard(
+                                    "small",
+                                    Optional.of(5.0),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    INITIALLY)));
+
+    private final RouterBench router = new RouterBench();
+    private int next;
+
+    @BeforeEach
+    void guard() {
+        router.standing = Standing.of("default", "v7", new Policy(List.of(RULE)));
+        router.guarded.put(ROUTED_BY, new GuardedArms.Arm("small", INITIALLY));
+    }
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    /** On both lanes. */
+    private int all(String model) {
+        return router.jobs(model).size() + router.bulkJobs(model).size();
+    }
+
+    private void send(int jobs) {
+        for (int i = 0; i < jobs; i++) {
+            router.send(RouterBench.line("job-" + next++, "auto"));
+        }
+    }
+
+    private void end(int jobs, String errorCode) {
+        var end =
+                new JobEnd(
+                        ROUTED_BY,
+                        "small",
+                        Lane.NORMAL,
+                        errorCode.isEmpty() ? null : errorCode,
+                        1,
+                        BigDecimal.ONE,
+                        7);
+        for (int i = 0; i < jobs; i++) {
+            var id = JobId.of("default", "default", "ended-" + next++);
+            var event = CostEvent.withoutCall(id, "default", "default").with(end);
+            router.send(
+                    RouterBench.TOPICS.costs(),
+                    null,
+                    CostEventCodec.toJson(event),
+                    new RecordHeaders());
+        }
+    }
+
+    @Nested
+    class WhenNothingHasEnded {
+        @Test
+        void itGetsAsManyAsItMayBeginWithAndTheOthersTheRest() {
+            send(JOBS);
+
+            assertThat(all("small")).isEqualTo(INITIALLY);
+            assertThat(all("second")).isEqualTo(JOBS - INITIALLY);
+        }
+    }
+
+    @Nested
+    class WhenSomeHaveEnded {
+        @Test
+        void eachGoodOneMakesRoomForTwo() {
+            send(JOBS);
+            end(5, "");
+            send(JOBS);
+
+            assertThat(all("small")).isEqualTo(INITIALLY + 10);
+        }
+
+        @Test
+        void eachBadOneMakesRoomForOne() {
+            send(JOBS);
+            end(5, "server_error");
+            send(JOBS);
+
+            assertThat(all("small")).isEqualTo(INITIALLY + 5);
+        }
+    }
+
+    @Nested
+    class WhenTheRuleHasNoGuard {
+        @Test
+        void itGetsItsShareAtOnce() {
+            router.guarded.clear();
+            send(JOBS);
+
+            assertThat(all("small")).isGreaterThan(JOBS / 2);
+        }
+    }
+}
