@@ -42,7 +42,7 @@ import org.awaitility.Awaitility;
 final class GuardedPipeline implements AutoCloseable {
     static final int OVER = 200;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Topics TOPICS = new Topics("millrace.");
 
     private final DataDirectory data;
