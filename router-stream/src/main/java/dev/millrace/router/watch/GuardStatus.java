@@ -25,7 +25,7 @@ sealed interface GuardStatus {
     byte VERSION = 1;
 
     /** Of what is stored. */
-    int BYTES = 2 + Long.BYTES;
+    int BYTES = 2 + 2 * Long.BYTES;
 
     /** No clearing has been seen yet. */
     long NEVER = 0;
@@ -36,23 +36,27 @@ sealed interface GuardStatus {
     /**
      * It counts.
      *
-     * @param clearedMillis the clearing that the windows began after, or {@link #NEVER}
+     * @param clearedMillis the clearing that the windows began after, by the clock of who cleared,
+     *     or {@link #NEVER}
+     * @param sinceMillis when that clearing was seen, by the router's clock: jobs that had ended
+     *     before do not count; or {@link #NEVER}
      */
-    record Counting(long clearedMillis) implements GuardStatus {}
+    record Counting(long clearedMillis, long sinceMillis) implements GuardStatus {}
 
     /** It has tripped. */
     record Tripped(long atMillis) implements GuardStatus {}
 
     /** Of a rule that has not been watched before. */
     static GuardStatus first(Optional<Trip> known) {
-        return new Counting(NEVER).onControl(known, 0);
+        return new Counting(cleared(known), NEVER).onControl(known, NEVER);
     }
 
-    /** Of a version byte, 1 when it has tripped, and a time. */
+    /** Of a version byte, 1 when it has tripped, and its times. */
     default byte[] encode() {
         ByteBuffer out = ByteBuffer.allocate(BYTES).put(VERSION);
         return switch (this) {
-            case Counting(var cleared) -> out.put((byte) 0).putLong(cleared).array();
+            case Counting(var cleared, var since) ->
+                    out.put((byte) 0).putLong(cleared).putLong(since).array();
             case Tripped(var at) -> out.put((byte) 1).putLong(at).array();
         };
     }
@@ -69,7 +73,7 @@ sealed interface GuardStatus {
                             + HexFormat.of().formatHex(stored));
         }
         var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
-        return in.get() == 1 ? new Tripped(in.getLong()) : new Counting(in.getLong());
+        return in.get() == 1 ? new Tripped(in.getLong()) : new Counting(in.getLong(), in.getLong());
     }
 
     /** What it is after a look into control. */
@@ -78,10 +82,11 @@ sealed interface GuardStatus {
             return this instanceof Tripped ? this : new Tripped(millis(known.get()));
         }
         return switch (this) {
-            case Counting(var seen) -> new Counting(Math.max(seen, cleared(known)));
+            case Counting(var seen, _) ->
+                    cleared(known) > seen ? new Counting(cleared(known), nowMillis) : this;
             case Tripped(var at) ->
                     isAbout(at, known) || nowMillis - at > SHOWN_WITHIN.toMillis()
-                            ? new Counting(cleared(known))
+                            ? new Counting(cleared(known), nowMillis)
                             : this;
         };
     }

@@ -62,15 +62,18 @@ final class GuardWatch {
         others = guarded.rule().othersWindow();
     }
 
-    /** Counts the end of a job, unless the guard has tripped; returns what is breached by it. */
-    Optional<Breach> onEnd(ArmEnd end) {
-        switch (status) {
-            case Tripped _ -> {
-                return Optional.empty();
+    /**
+     * Counts the end of a job, unless the guard has tripped or had when the job ended; returns what
+     * is breached by it.
+     */
+    Optional<Breach> onEnd(ArmEnd end, long endedMillis) {
+        return switch (status) {
+            case Counting(_, var since) when endedMillis > since -> {
+                count(end);
+                yield guarded.rule().judge(arm, others);
             }
-            case Counting _ -> count(end);
-        }
-        return guarded.rule().judge(arm, others);
+            case Counting _, Tripped _ -> Optional.empty();
+        };
     }
 
     private void count(ArmEnd end) {

@@ -29,11 +29,12 @@ final class RuleWatch {
     }
 
     /** A job of the rule has ended. */
-    List<Notice> onEnd(ArmEnd end, Situation situation, long nowMillis) {
+    List<Notice> onEnd(ArmEnd end, long endedMillis, Situation situation, long nowMillis) {
         List<Notice> notices = new ArrayList<>();
         look(situation, nowMillis);
         if (guard != null) {
-            guard.onEnd(end).ifPresent(breach -> notices.add(trip(guard, breach, nowMillis)));
+            guard.onEnd(end, endedMillis)
+                    .ifPresent(breach -> notices.add(trip(guard, breach, nowMillis)));
         }
         if (ramp != null && !isRampHeld() && isGoodResultOfRamped(end)) {
             ramp = ramp.onGoodResult();

@@ -45,12 +45,17 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
     @Override
     public void process(Record<String, ArmEnd> ended) {
         Situation situation = situations.get();
-        situation.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended.value(), situation));
+        situation.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended, situation));
     }
 
-    private void onEnd(WatchedRule rule, ArmEnd end, Situation situation) {
+    private void onEnd(WatchedRule rule, Record<String, ArmEnd> ended, Situation situation) {
         RuleWatch watch = watch(rule, situation);
-        List<Notice> notices = watch.onEnd(end, situation, context().currentSystemTimeMs());
+        List<Notice> notices =
+                watch.onEnd(
+                        ended.value(),
+                        ended.timestamp(),
+                        situation,
+                        context().currentSystemTimeMs());
         store().save(watch);
         tell(notices);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class GuardStatusTest {
     private static final long NOW = 1_763_640_000_000L;
     private static final long SHOWN_WITHIN = GuardStatus.SHOWN_WITHIN.toMillis();
-    private static final GuardStatus COUNTING = new Counting(GuardStatus.NEVER);
+    private static final GuardStatus COUNTING = new Counting(GuardStatus.NEVER, GuardStatus.NEVER);
 
     private static Optional<Trip> trip(long at) {
         return Optional.of(
@@ -45,15 +45,15 @@ class GuardStatusTest {
 
         @Test
         void aClearingThatItBeganAfterChangesNothing() {
-            var since = new Counting(NOW - 3);
+            var since = new Counting(NOW - 3, NOW - 1);
 
             assertThat(since.onControl(cleared(NOW - 5, NOW - 3), NOW)).isEqualTo(since);
         }
 
         @Test
         void anotherClearingBeginsAnew() {
-            assertThat(new Counting(NOW - 30).onControl(cleared(NOW - 5, NOW - 3), NOW))
-                    .isEqualTo(new Counting(NOW - 3));
+            assertThat(new Counting(NOW - 30, NOW - 29).onControl(cleared(NOW - 5, NOW - 3), NOW))
+                    .isEqualTo(new Counting(NOW - 3, NOW));
         }
 
         @Test
@@ -82,19 +82,21 @@ class GuardStatusTest {
         @Test
         void itsOwnClearingLetsItCount() {
             assertThat(tripped.onControl(cleared(NOW, NOW + 9), NOW + 10))
-                    .isEqualTo(new Counting(NOW + 9));
+                    .isEqualTo(new Counting(NOW + 9, NOW + 10));
         }
 
         @Test
         void itCountsAgainWhenItsRecordWasTakenAway() {
-            assertThat(tripped.onControl(Optional.empty(), NOW + SHOWN_WITHIN + 1))
-                    .isEqualTo(COUNTING);
+            long later = NOW + SHOWN_WITHIN + 1;
+
+            assertThat(tripped.onControl(Optional.empty(), later))
+                    .isEqualTo(new Counting(GuardStatus.NEVER, later));
         }
     }
 
     @Property
     void itIsReadAsItWasWritten(@ForAll boolean isTripped, @ForAll long millis) {
-        var status = isTripped ? new Tripped(millis) : new Counting(millis);
+        var status = isTripped ? new Tripped(millis) : new Counting(millis, millis / 2);
 
         assertThat(GuardStatus.decode(status.encode())).isEqualTo(status);
     }

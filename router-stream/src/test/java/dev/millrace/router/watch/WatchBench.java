@@ -65,6 +65,7 @@ final class WatchBench implements AutoCloseable {
     private ControlState control = ControlState.EMPTY;
     private @Nullable Running running;
     private @Nullable Situations situations;
+    private Instant now = START;
     private int jobs;
 
     private record Running(
@@ -136,7 +137,7 @@ final class WatchBench implements AutoCloseable {
         new WatchTopology(situations, new WatchMeters(meters), "control")
                 .addTo(builder.stream("costs", Consumed.with(Serdes.ByteArray(), events)));
         Path directory = newDirectory();
-        var driver = new TopologyTestDriver(builder.build(), properties(directory), START);
+        var driver = new TopologyTestDriver(builder.build(), properties(directory), now);
         var costs =
                 driver.createInputTopic(
                         "costs", Serdes.ByteArray().serializer(), events.serializer());
@@ -199,8 +200,16 @@ final class WatchBench implements AutoCloseable {
     }
 
     void end(CostEvent event) {
-        running().costs().pipeInput(event);
+        running().costs().pipeInput(new byte[0], event, now);
         follow();
+    }
+
+    /** A job ended that long ago, and is heard of only now. */
+    void failedBefore(String routedBy, Duration ago, int count) {
+        Instant before = now;
+        now = now.minus(ago);
+        failed(routedBy, "new", count);
+        now = before;
     }
 
     private CostEvent event(String model) {
@@ -225,6 +234,7 @@ final class WatchBench implements AutoCloseable {
     }
 
     void advance(Duration time) {
+        now = now.plus(time);
         running().driver().advanceWallClockTime(time);
         follow();
     }

@@ -183,12 +183,28 @@ class WatchStepTest {
             bench.failed(V1, "new", 3);
             bench.told();
             bench.clear(after(Duration.ofMinutes(1)));
+            bench.advance(TICK);
+            bench.advance(TICK);
 
             bench.failed(V1, "new", 2);
             assertThat(bench.told()).isEmpty();
             bench.failed(V1, "new", 1);
 
             assertThat(bench.told()).containsExactly("guard/p/newest");
+        }
+
+        @Test
+        void whatHadEndedBeforeDoesNotCount() {
+            bench.applied(1, rule(null, guard())).start();
+            bench.failed(V1, "new", 3);
+            bench.told();
+            bench.clear(after(Duration.ofMinutes(1)));
+            bench.advance(TICK);
+            bench.advance(TICK);
+
+            bench.failedBefore(V1, TICK, 50);
+
+            assertThat(bench.told()).isEmpty();
         }
 
         @Test
@@ -211,6 +227,8 @@ class WatchStepTest {
             bench.failed("p/1@v2", "new", 2);
             bench.told();
             bench.clear(after(Duration.ofMinutes(2)));
+            bench.advance(TICK);
+            bench.advance(TICK);
 
             bench.failed("p/1@v2", "new", 2);
 
