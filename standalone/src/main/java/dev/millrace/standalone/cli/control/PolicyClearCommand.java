@@ -38,7 +38,11 @@ final class PolicyClearCommand implements Callable<Integer> {
                 .out()
                 .println(
                         "%s: %s has its share again; it was taken %s: %s"
-                                .formatted(name, arm, trip.trippedAt(), trip.reason()));
+                                .formatted(
+                                        name,
+                                        arm,
+                                        PolicyWords.time(trip.trippedAt()),
+                                        trip.reason()));
         return ExitCode.OK;
     }
 }

@@ -47,7 +47,7 @@ final class PolicyHistoryCommand implements Callable<Integer> {
                         "%-5s %s  %s%s%s"
                                 .formatted(
                                         version.label(),
-                                        version.appliedAt(),
+                                        PolicyWords.time(version.appliedAt()),
                                         version.by(),
                                         version.note().map(it -> "  " + it).orElse(""),
                                         inForce ? "  (in force)" : ""));

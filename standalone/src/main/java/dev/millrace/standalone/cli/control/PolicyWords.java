@@ -10,6 +10,8 @@ import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.standalone.control.InForce;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +26,7 @@ final class PolicyWords {
                 .map(
                         it ->
                                 "applied "
-                                        + it.appliedAt()
+                                        + time(it.appliedAt())
                                         + " by "
                                         + it.by()
                                         + it.note().map(note -> ": " + note).orElse(""))
@@ -58,17 +60,17 @@ final class PolicyWords {
                         percent(at.map(RampStep::share).orElse(ramp.steps().getFirst())),
                         step + 1,
                         ramp.steps().size(),
-                        at.map(it -> ", since " + it.since()).orElse(""));
+                        at.map(it -> ", since " + time(it.since())).orElse(""));
     }
 
     private static String trip(int rule, String policy, String arm, Trip trip) {
         return "rule %d: a guard has taken the share of %s, %s: %s; \"millrace policy clear %s %s\" gives it back"
-                .formatted(rule, arm, trip.trippedAt(), trip.reason(), policy, arm);
+                .formatted(rule, arm, time(trip.trippedAt()), trip.reason(), policy, arm);
     }
 
     /** A cancellation or a pause that holds. */
     static String order(ControlKey key, Order order) {
-        var since = ", " + order.at() + " by " + order.by();
+        var since = ", " + time(order.at()) + " by " + order.by();
         return switch (key) {
             case ControlKey.PauseAll() -> "paused: everything" + since;
             case ControlKey.PauseModel(String model) -> "paused: " + model + since;
@@ -78,6 +80,11 @@ final class PolicyWords {
             case ControlKey.PolicyVersion _, ControlKey.Ramp _, ControlKey.Guard _ ->
                     key.text() + since;
         };
+    }
+
+    /** To the second, which is enough for a person. */
+    static String time(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static String percent(double share) {
