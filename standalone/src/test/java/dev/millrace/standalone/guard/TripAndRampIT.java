@@ -39,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-class GuardIT {
-    private static final Logger LOG = LoggerFactory.getLogger(GuardIT.class);
+class TripAndRampIT {
+    private static final Logger LOG = LoggerFactory.getLogger(TripAndRampIT.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PACE = Duration.ofMillis(10);
     private static final int PARTITIONS = 4;
