@@ -2,14 +2,14 @@ package dev.millrace.bench.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobId;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A request as the producer writes it: a line of about 1 KiB with a question of 150 words, for a
- * model that the router chooses, keyed by the job id. Its custom_id, which comes first, is its
- * number.
+ * A request as the producer writes it: a line of about 1 KiB with a question of 170 words, keyed by
+ * the job id. Its custom_id, which comes first, is its number.
  */
 public final class NumberedRequest {
     private static final String BEGIN = "{\"custom_id\":\"";
@@ -22,12 +22,18 @@ public final class NumberedRequest {
 
     private NumberedRequest() {}
 
-    /** The request of that number. */
-    public static ProducerRecord<byte[], byte[]> of(String topic, long number) {
+    /**
+     * The request of that number.
+     *
+     * @param model that it names
+     */
+    public static ProducerRecord<byte[], byte[]> of(String topic, String model, long number) {
         String line =
                 BEGIN
                         + number
-                        + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"auto\","
+                        + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\""
+                        + model
+                        + "\","
                         + "\"messages\":[{\"role\":\"system\",\"content\":\"You answer customers.\"},"
                         + "{\"role\":\"user\",\"content\":\""
                         + SENTENCES
@@ -36,9 +42,14 @@ public final class NumberedRequest {
         return new ProducerRecord<>(topic, key, line.getBytes(UTF_8));
     }
 
-    /** Requests for a pipeline. */
-    public static JobMaker into(Pipeline pipeline) {
-        return (long number, Instant _) -> of(pipeline.requests(), number);
+    /** Requests for a pipeline that leave the choice of their model to the router. */
+    public static JobMaker auto(Pipeline pipeline) {
+        return (long number, Instant _) -> of(pipeline.requests(), Model.AUTO, number);
+    }
+
+    /** Requests for a pipeline that name its model. */
+    public static JobMaker named(Pipeline pipeline) {
+        return (long number, Instant _) -> of(pipeline.requests(), Pipeline.MODEL, number);
     }
 
     /**

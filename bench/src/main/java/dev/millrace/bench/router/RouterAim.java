@@ -1,6 +1,7 @@
 package dev.millrace.bench.router;
 
 import dev.millrace.bench.figures.Percentiles;
+import dev.millrace.bench.figures.Stretch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,19 +21,14 @@ record RouterAim(String of, double measured, double bound, boolean isLeast) {
     static List<RouterAim> of(RouterFigures figures) {
         List<RouterAim> aims = new ArrayList<>();
         var pass = figures.median(Way.PASS);
-        var router = figures.median(Way.ROUTER);
-        if (pass.isPresent() && router.isPresent()) {
-            aims.add(
-                    new RouterAim(
-                            "requests/s ÷ pass-through",
-                            router.get().jobsPerSecond() / pass.get().jobsPerSecond(),
-                            PART_OF_THROUGHPUT,
-                            true));
+        for (Way way : List.of(Way.NAMED, Way.AUTO)) {
+            figures.median(way)
+                    .filter(_ -> pass.isPresent())
+                    .ifPresent(it -> aims.add(throughput(way, it, pass.get())));
+            figures.latencies().stream()
+                    .filter(it -> it.way() == way)
+                    .forEach(own -> own.took().ifPresent(it -> add(aims, figures, own, it)));
         }
-        figures.latencies().stream()
-                .filter(it -> it.way() == Way.ROUTER)
-                .forEach(
-                        own -> own.took().ifPresent(it -> add(aims, figures, own.perSecond(), it)));
         aims.add(
                 new RouterAim(
                         "µs to classify 200 words, P50",
@@ -42,14 +38,27 @@ record RouterAim(String of, double measured, double bound, boolean isLeast) {
         return aims;
     }
 
+    private static RouterAim throughput(Way way, Stretch own, Stretch pass) {
+        return new RouterAim(
+                way.title() + ": requests/s ÷ pass-through",
+                own.jobsPerSecond() / pass.jobsPerSecond(),
+                PART_OF_THROUGHPUT,
+                true);
+    }
+
     private static void add(
-            List<RouterAim> aims, RouterFigures figures, int perSecond, Percentiles own) {
+            List<RouterAim> aims,
+            RouterFigures figures,
+            RouterFigures.Latency measured,
+            Percentiles own) {
+        int perSecond = measured.perSecond();
         Optional<Percentiles> pass =
                 figures.latencies().stream()
                         .filter(it -> it.way() == Way.PASS && it.perSecond() == perSecond)
                         .flatMap(it -> it.took().stream())
                         .findFirst();
-        String of = "latency ÷ pass-through, " + perSecond + " requests/s, ";
+        String of =
+                measured.way().title() + ": latency ÷ pass-through, " + perSecond + " requests/s, ";
         pass.ifPresent(
                 it -> {
                     aims.add(atMost(of + "P50", own.p50() / it.p50()));

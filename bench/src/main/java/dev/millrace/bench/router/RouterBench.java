@@ -2,7 +2,6 @@ package dev.millrace.bench.router;
 
 import dev.millrace.bench.cluster.Backlog;
 import dev.millrace.bench.cluster.Cluster;
-import dev.millrace.bench.cluster.NumberedRequest;
 import dev.millrace.bench.cluster.OpenLoop;
 import dev.millrace.bench.cluster.OpenLoop.Pace;
 import dev.millrace.bench.cluster.PacedRun;
@@ -16,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Measures both ways in turns, on a broker of its own. */
+/** Measures all ways in turns, on a broker of its own. */
 record RouterBench(
         WorkFolder folder,
         Terminal terminal,
@@ -63,7 +62,7 @@ record RouterBench(
             throws IOException, InterruptedException {
         String name = "backlog-" + round + "-" + way.word();
         Pipeline pipeline = create(cluster, name);
-        Backlog.load(pipeline, NumberedRequest.into(pipeline), sizes.jobs(), clock);
+        Backlog.load(pipeline, way.requests(pipeline), sizes.jobs(), clock);
         var task = task(way, pipeline, name, BACKLOG_COMMIT_MILLIS);
         try (Child child = start(name, task)) {
             return new BacklogTrial(task, sizes.jobs(), ticker).run(child);
@@ -78,7 +77,7 @@ record RouterBench(
         Pipeline pipeline = create(cluster, name);
         var task = task(way, pipeline, name, PACED_COMMIT_MILLIS);
         var run = new PacedRun(sizes.warmUp(), pace, ticker);
-        var requests = NumberedRequest.into(pipeline);
+        var requests = way.requests(pipeline);
         try (Child child = start(name, task);
                 var load = new OpenLoop(pipeline, requests, run.jobs(), clock, ticker);
                 var reader = task.reader()) {

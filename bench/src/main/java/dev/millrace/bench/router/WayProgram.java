@@ -32,7 +32,7 @@ public final class WayProgram {
                 task.way().word(),
                 switch (task.way()) {
                     case PASS -> passThrough(task);
-                    case ROUTER -> router(task);
+                    case NAMED, AUTO -> router(task);
                 });
     }
 

@@ -1,0 +1,32 @@
+package dev.millrace.bench.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestParser;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class NumberedRequestTest {
+    @Property
+    void itTellsItsNumberAgain(@ForAll @LongRange(min = 0) long number) {
+        assertThat(NumberedRequest.number(NumberedRequest.of("t", "auto", number).value()))
+                .isEqualTo(number);
+    }
+
+    @Test
+    void itCanBeWorkedOn() {
+        assertThat(RequestParser.parse(NumberedRequest.of("t", "auto", 7).value()))
+                .isInstanceOf(Parsed.Accepted.class);
+    }
+
+    @Test
+    void whatIsNoneOfOursHasNone() {
+        assertThat(NumberedRequest.number("{\"custom_id\":\"job-1\"}".getBytes(UTF_8)))
+                .isEqualTo(-1);
+        assertThat(NumberedRequest.number(new byte[3])).isEqualTo(-1);
+    }
+}
