@@ -23,11 +23,14 @@ public final class Exposures {
         this.guarded = guarded;
     }
 
-    /** In memory, since it is small; the cache spares the changelog what a commit makes old. */
+    /**
+     * In memory, since it is small. Without a cache: it would flush the producer once for each
+     * task, and only jobs of guarded arms are written.
+     */
     public static StoreBuilder<KeyValueStore<String, byte[]>> builder() {
         return Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
-                .withCachingEnabled()
+                .withCachingDisabled()
                 .withLoggingEnabled(Map.of("cleanup.policy", "compact"));
     }
 

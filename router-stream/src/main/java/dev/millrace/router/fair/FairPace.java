@@ -50,6 +50,11 @@ public final class FairPace {
         }
     }
 
+    /** Stores what has changed since the last time. */
+    public void flush() {
+        log.flush();
+    }
+
     /** How many jobs the tenant is ahead at the model, 0 or more. */
     public double ahead(String model, String tenant) {
         ModelPace pace = models.get(model);

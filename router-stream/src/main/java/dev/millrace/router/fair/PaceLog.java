@@ -10,4 +10,7 @@ interface PaceLog {
 
     /** The virtual time of a model; 0 when nobody is ahead. */
     void onTime(String model, double virtualTime);
+
+    /** Stores what has changed. */
+    void flush();
 }

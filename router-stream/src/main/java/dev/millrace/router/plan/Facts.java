@@ -1,5 +1,6 @@
 package dev.millrace.router.plan;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.json.JsonBytes;
@@ -40,6 +41,11 @@ record Facts(JobRequest job, Profile profile) {
                         || profile.capabilities().containsAll(when.capabilities()))
                 && when.inputTokens().map(this::isInput).orElse(true)
                 && (when.language().isEmpty() || profile.languageIsOneOf(when.language()));
+    }
+
+    /** Whether a model can do what the job needs beyond text, as far as the catalog knows. */
+    boolean hasWhatItNeeds(Model model) {
+        return model.capabilities().containsAll(profile.capabilities());
     }
 
     private static <T> boolean isOneOf(Set<T> wanted, Supplier<T> actual) {

@@ -1,31 +1,32 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.policy.Cheapest;
-import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The models that a policy chooses for a job: of the first rule that holds and has one that is in
  * service and can do it. When all that hold have only models that are too small for it, the
  * cheapest model that the policy names anywhere and that is large enough gets it.
+ *
+ * <p>What a job needs beyond text counts as long as any model has it. A model of the user's own may
+ * do more than the catalog says: rather than refusing the job, it is given to one.
  */
 final class PolicyChoice {
     private final Offer offer;
     private final Fitness fitness;
+    private final RuleModels ruleModels;
 
     PolicyChoice(Offer offer, Fitness fitness) {
         this.offer = offer;
         this.fitness = fitness;
+        ruleModels = new RuleModels(offer, fitness);
     }
 
     /**
@@ -34,6 +35,14 @@ final class PolicyChoice {
      * @param standing the policy as it is now
      */
     Plan choose(Facts facts, Standing standing, ArmRoom room) {
+        Plan plan = choose(facts, standing, room, facts::hasWhatItNeeds);
+        return plan instanceof Plan.Refused && !facts.profile().capabilities().isEmpty()
+                ? choose(facts, standing, room, _ -> true)
+                : plan;
+    }
+
+    private Plan choose(
+            Facts facts, Standing standing, ArmRoom room, Predicate<Model> hasWhatItNeeds) {
         List<Rule> rules = standing.policy().rules();
         List<Plan.Refused> reasons = new ArrayList<>();
         int firstHeld = 0;
@@ -43,21 +52,19 @@ final class PolicyChoice {
                 continue;
             }
             List<Model> models =
-                    rule.split().isEmpty()
-                            ? models(rule, facts)
-                            : arms(rule, number, standing, facts, room);
+                    ruleModels.of(rule, number, standing, facts, room).stream()
+                            .filter(hasWhatItNeeds)
+                            .toList();
             List<Model> able = models.stream().filter(it -> isAble(facts, it)).toList();
             if (!able.isEmpty()) {
                 return new Plan.Routed(able, standing.routedBy(number));
             }
             firstHeld = firstHeld == 0 && !models.isEmpty() ? number : firstHeld;
-            models.forEach(
-                    it ->
-                            fitness.reasonsAgainst(facts.job().line(), facts.profile(), it)
-                                    .forEach(reasons::add));
+            models.forEach(it -> reasonsAgainst(facts, it, reasons));
         }
-        return larger(facts, standing.policy(), reasons)
-                .<Plan>map(standIn(standing, firstHeld))
+        int rule = firstHeld;
+        return larger(facts, standing, reasons, hasWhatItNeeds)
+                .<Plan>map(it -> new Plan.Routed(List.of(it), standing.routedBy(rule)))
                 .orElseGet(() -> none(standing, reasons));
     }
 
@@ -67,61 +74,30 @@ final class PolicyChoice {
                 .isEmpty();
     }
 
-    /** The models of a rule that are in service, first choice first. */
-    private List<Model> models(Rule rule, Facts facts) {
-        if (!rule.use().isEmpty()) {
-            return named(rule.use()).toList();
-        }
-        Set<Tier> tiers =
-                rule.tier()
-                        .map(Set::of)
-                        .or(() -> rule.cheapest().map(Cheapest::tier))
-                        .orElse(Set.of());
-        List<String> among = rule.cheapest().map(Cheapest::among).orElse(List.of());
-        Stream<Model> candidates =
-                among.isEmpty()
-                        ? offer.catalog().models().stream().filter(fitness::isInService)
-                        : named(among);
-        return candidates
-                .filter(it -> tiers.isEmpty() || tiers.contains(it.tier()))
-                .filter(it -> it.capabilities().containsAll(facts.profile().capabilities()))
-                .sorted(cheapestFirst(facts))
-                .toList();
+    private void reasonsAgainst(Facts facts, Model model, List<Plan.Refused> reasons) {
+        fitness.reasonsAgainst(facts.job().line(), facts.profile(), model).forEach(reasons::add);
     }
 
-    private List<Model> arms(Rule rule, int number, Standing standing, Facts facts, ArmRoom room) {
-        var job = facts.job().jobId();
-        List<String> arms = Split.choose(rule, number, standing, job);
-        boolean isFull =
-                rule.guard().isPresent()
-                        && !arms.isEmpty()
-                        && arms.getFirst().equals(rule.guard().get().arm())
-                        && !room.hasRoom(standing.routedBy(number));
-        return named(isFull ? arms.subList(1, arms.size()) : arms).toList();
-    }
-
-    private Stream<Model> named(List<String> names) {
-        return names.stream()
-                .flatMap(name -> offer.catalog().find(name).stream())
-                .filter(fitness::isInService);
-    }
-
-    private static Comparator<Model> cheapestFirst(Facts facts) {
-        return Comparator.comparing(model -> ExpectedCost.usd(model, facts.profile()));
-    }
-
-    private Optional<Model> larger(Facts facts, Policy policy, List<Plan.Refused> reasons) {
+    /** A model on trial in any rule stands in for none. */
+    private Optional<Model> larger(
+            Facts facts,
+            Standing standing,
+            List<Plan.Refused> reasons,
+            Predicate<Model> hasWhatItNeeds) {
         if (reasons.stream().noneMatch(it -> it.error() == ErrorCode.CONTEXT_LENGTH_EXCEEDED)) {
             return Optional.empty();
         }
-        return policy.mayChoose(offer.catalog()).stream()
+        Set<Model> onTrial =
+                standing.policy().rules().stream()
+                        .flatMap(rule -> RuleModels.onTrial(rule).stream())
+                        .flatMap(name -> offer.catalog().find(name).stream())
+                        .collect(Collectors.toSet());
+        return standing.policy().mayChoose(offer.catalog()).stream()
+                .filter(it -> !onTrial.contains(it))
+                .filter(hasWhatItNeeds)
                 .filter(fitness::isInService)
                 .filter(it -> isAble(facts, it))
-                .min(cheapestFirst(facts));
-    }
-
-    private static Function<Model, Plan> standIn(Standing standing, int rule) {
-        return model -> new Plan.Routed(List.of(model), standing.routedBy(rule));
+                .min(RuleModels.cheapestFirst(facts));
     }
 
     private static Plan none(Standing standing, List<Plan.Refused> reasons) {

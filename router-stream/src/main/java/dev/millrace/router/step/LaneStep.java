@@ -10,6 +10,7 @@ import dev.millrace.router.fair.FairPace;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.step.Flow.Job;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -42,7 +43,10 @@ final class LaneStep implements Processor<byte[], Object, byte[], Job> {
     @Override
     public void init(ProcessorContext<byte[], Job> context) {
         forward.init(context);
-        pace = PaceStore.restore(context.getStateStore(PaceStore.NAME), fairness);
+        var restored = PaceStore.restore(context.getStateStore(PaceStore.NAME), fairness);
+        pace = restored;
+        context.schedule(
+                RouterTopology.COMMIT_TICK, PunctuationType.WALL_CLOCK_TIME, _ -> restored.flush());
         exposures = new Exposures(context.getStateStore(Exposures.NAME), guarded);
     }
 

@@ -77,6 +77,11 @@ class FairPaceTest {
         }
 
         @Override
+        public void flush() {
+            // Everything is stored at once.
+        }
+
+        @Override
         public void onTime(String model, double virtualTime) {
             put(PaceEntry.time(model, virtualTime));
             if (virtualTime == 0) {

@@ -269,8 +269,8 @@ class PolicyChoiceTest {
 
         @Test
         void withoutAnAbleOneTheNextRuleDecides() {
-            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.IMAGES));
-            scene.policy(cheapest(new Cheapest(List.of(), Set.of())), Scene.use("large"));
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.TOOLS));
+            scene.policy(cheapest(new Cheapest(List.of("cheap"), Set.of())), Scene.use("large"));
 
             assertThat(chosen("{}")).isEqualTo("large");
         }
@@ -290,6 +290,25 @@ class PolicyChoiceTest {
 
             assertThat(scene.auto("{}"))
                     .isEqualTo(new Plan.Routed(List.of(CHEAP, ABLE, LARGE), "default/2@v7"));
+        }
+    }
+
+    @Nested
+    class WhenAJobNeedsMoreThanText {
+        @Test
+        void aRuleWithoutAModelForItIsPassedOver() {
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.TOOLS));
+            scene.policy(when(tenant("acme"), "cheap"), Scene.use("cheap", "able"));
+
+            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(ABLE), "default/2@v7"));
+        }
+
+        @Test
+        void whenTheCatalogKnowsNoneTheRuleDecidesAllTheSame() {
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.IMAGES));
+            scene.policy(Scene.use("cheap"));
+
+            assertThat(chosen("{}")).isEqualTo("cheap");
         }
     }
 
@@ -337,6 +356,47 @@ class PolicyChoiceTest {
                     Optional.of(new Standing("default", "v7", policy, Map.of(), Set.of("large")));
 
             assertThat(Scene.routed(scene.auto("{}")).chain()).containsExactly(ABLE);
+        }
+
+        @Test
+        void anArmOnTrialStandsInForNoOther() {
+            scene.withoutTopics.add("able");
+            var little =
+                    new Rule(
+                            Optional.empty(),
+                            List.of(),
+                            List.of(new Arm("able", 1_000_000), new Arm("large", 1)),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            guarded.guard());
+            scene.policy(little, Scene.use("cheap"));
+
+            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
+        }
+
+        @Test
+        void anArmOnTrialGetsNoLongJobsOfOthers() {
+            scene.profile =
+                    KnownProfile.PLAIN.withTokens(
+                            TokenCount.exactly(10_001), TokenCount.exactly(10));
+            scene.policy(when(tenant("other"), "able"), guardedBehind(), Scene.use("cheap"));
+
+            var plan = scene.plan(Scene.line("/v1/chat/completions", LONG_BODY, "{}"));
+
+            assertThat(Scene.refused(plan).error()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
+        }
+
+        /** The guarded one for jobs of somebody else. */
+        private Rule guardedBehind() {
+            return new Rule(
+                    Optional.of(tenant("other")),
+                    List.of(),
+                    guarded.split(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    guarded.guard());
         }
     }
 }

@@ -247,6 +247,7 @@ final class RouterBench implements AutoCloseable {
     }
 
     KeyValueStore<String, byte[]> pace() {
+        driver.advanceWallClockTime(RouterTopology.COMMIT_TICK);
         return driver.getKeyValueStore(PaceStore.NAME);
     }
 
