@@ -16,12 +16,17 @@ import java.util.TreeMap;
  * @param applied its version in control; absent: it is the configuration's
  */
 public record InForce(String version, Policy policy, Optional<AppliedPolicy> applied) {
-    private static InForce of(AppliedPolicy applied) {
+    static InForce of(AppliedPolicy applied) {
         return new InForce(applied.label(), applied.policy(), Optional.of(applied));
     }
 
-    private static InForce of(Policy ofTheFile) {
+    static InForce of(Policy ofTheFile) {
         return new InForce(RoutedBy.version(ofTheFile), ofTheFile, Optional.empty());
+    }
+
+    /** The version for a person, who knows the configuration by that name. */
+    String label() {
+        return applied.isPresent() ? version : "the configuration's";
     }
 
     /** All of them by name. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 
 /** What becomes of policies, as functions of what control says. */
 public final class PolicyDecisions {
@@ -57,27 +58,28 @@ public final class PolicyDecisions {
     /**
      * Puts the rules of an earlier version in force, as a new version.
      *
-     * @param to its number; absent: the version before the one in force
+     * @param to its number; absent: the version before the one in force, and before the first one
+     *     the configuration's
+     * @param ofTheFile the configuration's
      * @throws UserError when there is no such version, or its rules are in force already
      */
     public static Change<Rollback> rollback(
-            ControlState state, String name, OptionalInt to, Stamp stamp) {
+            ControlState state,
+            String name,
+            OptionalInt to,
+            Map<String, Policy> ofTheFile,
+            Stamp stamp) {
         var current =
                 state.policy(name)
                         .orElseThrow(() -> UserError.usage("Control has no policy " + name));
-        var target = target(state, current, to);
+        var target = target(state, current, to, ofTheFile);
         if (target.policy().equals(current.policy())) {
             throw UserError.usage(
                     "%s has the rules of %s already, in %s"
                             .formatted(name, target.label(), current.label()));
         }
-        var note = "back to " + target.label() + stamp.note().map(it -> ": " + it).orElse("");
-        var next =
-                next(
-                        name,
-                        target.policy(),
-                        state,
-                        new Stamp(stamp.at(), stamp.by(), Optional.of(note)));
+        var why = new Stamp(stamp.at(), stamp.by(), Optional.of(note(target, stamp)));
+        var next = next(name, target.policy(), state, why);
         var before = InForce.one(name, state, Map.of());
         return new Change<>(
                 List.of(next.record()),
@@ -85,30 +87,56 @@ public final class PolicyDecisions {
                         PolicyChange.of(name, before, next.version(), target.policy()),
                         current.policy(),
                         target.policy(),
-                        target.label()));
+                        target.version()));
     }
 
-    private static AppliedPolicy target(ControlState state, AppliedPolicy current, OptionalInt to) {
-        var found =
-                state.history(current.name()).stream()
-                        .filter(
-                                it ->
-                                        to.isPresent()
-                                                ? it.version() == to.getAsInt()
-                                                : it.version() < current.version())
-                        .reduce((_, later) -> later);
-        return found.orElseThrow(
-                () ->
-                        UserError.usage(
-                                to.isPresent()
-                                        ? "%s has no version %d; \"millrace policy history %s\" tells"
-                                                        .formatted(
-                                                                current.name(),
-                                                                to.getAsInt(),
-                                                                current.name())
-                                                + " which there are"
-                                        : "%s is the first version of %s in control: apply the policy that you want"
-                                                .formatted(current.label(), current.name())));
+    private static String note(InForce target, Stamp stamp) {
+        return "rollback to " + target.label() + stamp.note().map(it -> ": " + it).orElse("");
+    }
+
+    private static InForce target(
+            ControlState state,
+            AppliedPolicy current,
+            OptionalInt to,
+            Map<String, Policy> ofTheFile) {
+        if (to.isPresent()) {
+            return last(state, current.name(), version -> version == to.getAsInt())
+                    .map(InForce::of)
+                    .orElseThrow(() -> noVersion(current.name(), to.getAsInt()));
+        }
+        return last(state, current.name(), version -> version < current.version())
+                .map(InForce::of)
+                .or(() -> ofTheFile(current, ofTheFile))
+                .orElseThrow(() -> nothingBefore(current));
+    }
+
+    private static Optional<AppliedPolicy> last(
+            ControlState state, String name, IntPredicate isWanted) {
+        return state.history(name).stream()
+                .filter(it -> isWanted.test(it.version()))
+                .reduce((_, later) -> later);
+    }
+
+    /** What was in force before the first version, as far as this configuration is the routers'. */
+    private static Optional<InForce> ofTheFile(
+            AppliedPolicy current, Map<String, Policy> ofTheFile) {
+        return Optional.ofNullable(ofTheFile.get(current.name()))
+                .filter(_ -> current.version() == 1)
+                .map(InForce::of);
+    }
+
+    private static UserError noVersion(String name, int number) {
+        return UserError.usage(
+                "%s has no version %d; \"millrace policy history %s\" tells which there are"
+                        .formatted(name, number, name));
+    }
+
+    private static UserError nothingBefore(AppliedPolicy current) {
+        return UserError.usage(
+                ("No version of %s before %s can be read, and the configuration at hand has no such"
+                                + " policy to go back to: name the pipeline's with --config, or"
+                                + " apply the policy that you want")
+                        .formatted(current.name(), current.label()));
     }
 
     /**

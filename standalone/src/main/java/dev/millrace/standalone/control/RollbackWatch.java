@@ -63,9 +63,10 @@ public record RollbackWatch(
                 tally.routedToRemoved());
     }
 
-    /** Models that the rules named before and do not name now, by their names in the catalog. */
+    /** Models that the rules named before and may not choose now, by their names in the catalog. */
     private List<String> removed(Policy from, Policy to) {
-        var kept = named(to).toList();
+        var kept =
+                Stream.concat(named(to), to.mayChoose(catalog).stream().map(Model::name)).toList();
         return named(from).filter(model -> !kept.contains(model)).toList();
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
  * @param after from the writing to the last job of another version
  * @param late jobs that came by another version after the writing
  * @param routed jobs by the new version
- * @param removed models that the policy named before and does not name now
+ * @param removed models that the policy named before and may not choose now
  * @param routedToRemoved jobs by the new version that went to one of them: must be 0
  */
 public record RolledBack(

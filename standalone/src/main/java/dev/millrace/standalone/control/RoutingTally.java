@@ -26,7 +26,7 @@ final class RoutingTally {
 
     /**
      * @param version the new one, as in {@code routed_by}
-     * @param removed models that the policy named before and does not name now
+     * @param removed models that the policy named before and may not choose now
      * @param startNanos when it was written
      */
     RoutingTally(String policy, String version, Set<String> removed, long startNanos) {

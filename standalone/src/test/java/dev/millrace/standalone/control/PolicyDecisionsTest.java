@@ -85,26 +85,71 @@ class PolicyDecisionsTest {
 
     @Nested
     class WhenAPolicyIsTakenBack {
+        private static final Map<String, Policy> FILE = Map.of("default", CHEAPEST);
+
         private final ControlState state =
                 after(version(1, Policy.SHIPPED), version(2, CHEAP), version(3, CHEAPEST));
 
         @Test
         void hasTheRulesOfTheVersionBeforeAsANewOne() {
-            var change = PolicyDecisions.rollback(state, "default", OptionalInt.empty(), STAMP);
+            var change =
+                    PolicyDecisions.rollback(state, "default", OptionalInt.empty(), FILE, STAMP);
 
             var now = after(state, change).policy("default").orElseThrow();
             assertThat(now.version()).isEqualTo(4);
             assertThat(now.policy()).isEqualTo(CHEAP);
-            assertThat(now.note()).contains("back to v2: a test");
+            assertThat(now.note()).contains("rollback to v2: a test");
             assertThat(change.answer().restored()).isEqualTo("v2");
         }
 
         @Test
         void hasTheRulesOfTheVersionThatIsNamed() {
-            var change = PolicyDecisions.rollback(state, "default", OptionalInt.of(1), STAMP);
+            var change = PolicyDecisions.rollback(state, "default", OptionalInt.of(1), FILE, STAMP);
 
             assertThat(after(state, change).policy("default").orElseThrow().policy())
                     .isEqualTo(Policy.SHIPPED);
+        }
+
+        @Test
+        void hasTheConfigurationsRulesBeforeTheFirstVersion() {
+            var first = after(version(1, CHEAP));
+
+            var change =
+                    PolicyDecisions.rollback(first, "default", OptionalInt.empty(), FILE, STAMP);
+
+            var now = after(first, change).policy("default").orElseThrow();
+            assertThat(now.version()).isEqualTo(2);
+            assertThat(now.policy()).isEqualTo(CHEAPEST);
+            assertThat(now.note()).contains("rollback to the configuration's: a test");
+            assertThat(change.answer().restored()).isEqualTo("file-" + CHEAPEST.fingerprint());
+        }
+
+        @Test
+        void comesBackWhenItIsTakenBackFromTheConfigurations() {
+            var first = after(version(1, CHEAP));
+            var second =
+                    after(
+                            first,
+                            PolicyDecisions.rollback(
+                                    first, "default", OptionalInt.empty(), FILE, STAMP));
+
+            var change =
+                    PolicyDecisions.rollback(second, "default", OptionalInt.empty(), FILE, STAMP);
+
+            assertThat(after(second, change).policy("default").orElseThrow().policy())
+                    .isEqualTo(CHEAP);
+        }
+
+        @Test
+        void doesNotTakeTheConfigurationsForAVersionThatCannotBeRead() {
+            var second = after(version(2, CHEAP)).with("policy/default/1", new byte[] {1});
+
+            assertThatThrownBy(
+                            () ->
+                                    PolicyDecisions.rollback(
+                                            second, "default", OptionalInt.empty(), FILE, STAMP))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("before v2 can be read");
         }
 
         @Test
@@ -112,11 +157,11 @@ class PolicyDecisionsTest {
             refuses("nothing", OptionalInt.empty(), state, "no policy nothing");
             refuses("default", OptionalInt.of(9), state, "no version 9");
             refuses("default", OptionalInt.of(3), state, "already");
-            refuses("default", OptionalInt.empty(), after(version(1, CHEAP)), "first version");
+            refuses("default", OptionalInt.empty(), after(version(1, CHEAP)), "--config");
         }
 
         private static void refuses(String name, OptionalInt to, ControlState state, String why) {
-            assertThatThrownBy(() -> PolicyDecisions.rollback(state, name, to, STAMP))
+            assertThatThrownBy(() -> PolicyDecisions.rollback(state, name, to, Map.of(), STAMP))
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining(why);
         }

@@ -84,7 +84,7 @@ class RollbackWatchIT {
                     watch.run(
                             state ->
                                     PolicyDecisions.rollback(
-                                            state, "default", OptionalInt.empty(), STAMP),
+                                            state, "default", OptionalInt.empty(), Map.of(), STAMP),
                             rollback -> routedBy.set("default/1@" + rollback.change().after()),
                             Duration.ofSeconds(1));
             router.shutdownNow();

@@ -63,9 +63,35 @@ class SteeringIT {
             assertThat(run(0, "policy", "rollback", "mine", "--verify-for", "1s").out())
                     .contains("mine: v2 → v3", "0 jobs by v3, 0 of them to qwen-turbo");
             assertThat(run(0, "policy", "history", "mine").out())
-                    .contains("v1", "to try", "back to v1", "(in force)");
+                    .contains("v1", "to try", "rollback to v1", "(in force)");
             assertThat(run(0, "policy", "show", "mine", "--json").out())
                     .contains("\"version\":\"v3\"", "gpt-4.1");
+        }
+
+        @Test
+        void goBackToTheConfigurationsPolicyBeforeTheFirstVersion() throws IOException {
+            var own = file("own.yaml", "policies: { own: { rules: [ { use: [gpt-4.1] } ] } }");
+            var tried =
+                    file("tried.yaml", "policies: { own: { rules: [ { use: [qwen-turbo] } ] } }");
+
+            assertThat(run(0, "policy", "apply", tried, "--config", own).out())
+                    .containsPattern("own: file-[0-9a-f]{8} → v1");
+            assertThat(run(2, "policy", "rollback", "own").err())
+                    .contains("the configuration at hand has no such policy", "--config");
+            assertThat(
+                            run(
+                                            0,
+                                            "policy",
+                                            "rollback",
+                                            "own",
+                                            "--config",
+                                            own,
+                                            "--verify-for",
+                                            "1s")
+                                    .out())
+                    .contains("own: v1 → v2", "+   - use: [gpt-4.1]", "0 of them to qwen-turbo");
+            assertThat(run(0, "policy", "history", "own").out())
+                    .contains("rollback to the configuration's");
         }
 
         @Test

@@ -164,6 +164,7 @@ class ControlledRouterIT {
                                                         state,
                                                         "default",
                                                         OptionalInt.empty(),
+                                                        Map.of(),
                                                         stamp()),
                                         _ -> {},
                                         Duration.ofSeconds(4));

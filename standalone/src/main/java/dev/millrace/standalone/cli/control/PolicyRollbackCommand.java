@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit code: 0 the new version alone decides, 1 after 30 s another one still does, or a"
-                    + " model that is no longer named gets jobs, or anything else, 2 wrong usage:"
+                    + " model that may no longer be chosen gets jobs, or anything else, 2 wrong usage:"
                     + " nothing is written then."
         })
 final class PolicyRollbackCommand implements Callable<Integer> {
@@ -39,7 +39,9 @@ final class PolicyRollbackCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "N",
-            description = "Number of the version; default: the one before that in force.")
+            description =
+                    "Number of the version; default: the one before that in force, and before the"
+                            + " first one the configuration's.")
     private @Nullable Integer to;
 
     @Option(
@@ -88,7 +90,9 @@ final class PolicyRollbackCommand implements Callable<Integer> {
         var done = new AtomicReference<Rollback>();
         var seen =
                 watch.run(
-                        state -> PolicyDecisions.rollback(state, name, target, stamp),
+                        state ->
+                                PolicyDecisions.rollback(
+                                        state, name, target, clusterChoice.policies(), stamp),
                         rollback -> {
                             done.set(rollback);
                             announce(rollback);

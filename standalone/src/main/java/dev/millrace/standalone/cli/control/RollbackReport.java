@@ -38,7 +38,7 @@ final class RollbackReport {
 
     private static String why(RolledBack seen) {
         return seen.routedToRemoved() > 0
-                ? "a model that is no longer named gets jobs"
+                ? "a model that may no longer be chosen gets jobs"
                 : String.format(
                         Locale.ROOT, "jobs still come by another version, %,d so far", seen.late());
     }
