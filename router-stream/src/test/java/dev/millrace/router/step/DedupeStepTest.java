@@ -13,7 +13,6 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -126,26 +125,6 @@ class DedupeStepTest {
             router.send(refused);
 
             assertThat(router.results()).hasSize(2);
-        }
-
-        @Test
-        void anEventThatIsNotFinalEndsNothing() {
-            router.send(line);
-            router.attempt("a");
-            router.clock.advance(RouterBench.WINDOW);
-            router.send(line);
-
-            assertThat(deadLetters()).hasSize(1);
-        }
-
-        @Test
-        void whatIsNoCostEventEndsNothingAndStopsNothing() {
-            router.send(RouterBench.TOPICS.costs(), null, null, new RecordHeaders());
-            router.send(
-                    RouterBench.TOPICS.costs(), null, "{}".getBytes(UTF_8), new RecordHeaders());
-            router.send(line);
-
-            assertThat(router.jobs("small")).hasSize(1);
         }
 
         @Test

@@ -8,9 +8,6 @@ import dev.millrace.contracts.control.Order;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.contracts.result.CostKind;
-import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -54,52 +51,13 @@ class PlanStepTest {
 
     @Nested
     class WhenAJobGetsNoModel {
-        private final String line =
-                """
-                {"custom_id":"a","url":"/v1/responses","body":{"model":"smal"},"millrace":{"metadata":{"q":1}}}""";
-
         @Test
-        void itIsAnErrorResultWithItsMetadata() {
-            router.send(line);
+        void theResultSaysWhatIsNear() {
+            router.send(RouterBench.line("a", "smal"));
 
-            var result = router.results().getFirst();
-            assertThat(ResultView.read(result.value()).errorCode()).isEqualTo("unknown_model");
-            assertThat(new String(result.value(), UTF_8))
-                    .contains("near it are small")
-                    .contains("\"metadata\":{\"q\":1}");
-        }
-
-        @Test
-        void itHasOneFinalCostEventThatCostsNothing() {
-            router.send(line);
-
-            assertThat(router.costs())
-                    .singleElement()
-                    .satisfies(
-                            it -> {
-                                var event = CostEventCodec.read(it.value());
-                                assertThat(event.isFinal()).isTrue();
-                                assertThat(event.kind()).isEqualTo(CostKind.NONE);
-                                assertThat(event.costUsd()).isZero();
-                                assertThat(event.end()).isEqualTo(JobEnd.unrouted("unknown_model"));
-                            });
-        }
-
-        @Test
-        void resultAndCostHaveTheSameKeyAndTheTimeOfTheRouter() {
-            router.send(line);
-
-            var result = router.results().getFirst();
-            var cost = router.costs().getFirst();
-            assertThat(result.key()).isEqualTo(cost.key());
-            assertThat(result.timestamp()).isEqualTo(router.clock.millis());
-        }
-
-        @Test
-        void itIsCountedByItsCode() {
-            router.send(line);
-
-            assertThat(router.count("millrace.router.refused", "code", "unknown_model")).isOne();
+            assertThat(router.jobs("small")).isEmpty();
+            assertThat(new String(router.results().getFirst().value(), UTF_8))
+                    .contains("near it are small");
         }
     }
 

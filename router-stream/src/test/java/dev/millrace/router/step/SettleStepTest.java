@@ -1,0 +1,102 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import java.time.Duration;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class SettleStepTest {
+    private final RouterBench router = new RouterBench();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    private SeenJob seen(String customId) {
+        byte[] stored =
+                router.seenJobs().get(SeenJob.key(JobId.of("default", "default", customId)));
+        assertThat(stored).isNotNull();
+        return SeenJob.decode(stored);
+    }
+
+    @Nested
+    class WhenAJobEnds {
+        @Test
+        void theTimeOfItsEndIsNoted() {
+            router.send(RouterBench.line("a", "small"));
+            assertThat(seen("a").hasEnded()).isFalse();
+            router.clock.advance(Duration.ofHours(5));
+
+            router.end("a");
+
+            assertThat(seen("a"))
+                    .returns(true, SeenJob::hasEnded)
+                    .returns(router.clock.millis(), SeenJob::atMillis);
+        }
+
+        @Test
+        void otherJobsAreStillUnfinished() {
+            router.send(RouterBench.line("a", "small"));
+            router.send(RouterBench.line("b", "small"));
+
+            router.end("a");
+
+            assertThat(seen("b").hasEnded()).isFalse();
+        }
+
+        @Test
+        void theFirstEndCounts() {
+            router.send(RouterBench.line("a", "small"));
+            router.end("a");
+            long first = router.clock.millis();
+            router.clock.advance(Duration.ofHours(1));
+
+            router.end("a");
+
+            assertThat(seen("a").atMillis()).isEqualTo(first);
+        }
+    }
+
+    @Nested
+    class WhenAJobGoesOn {
+        @Test
+        void anEventThatIsNotFinalEndsNothing() {
+            router.send(RouterBench.line("a", "small"));
+
+            router.attempt("a");
+
+            assertThat(seen("a").hasEnded()).isFalse();
+        }
+    }
+
+    @Nested
+    class WhenItIsNoneOfOurs {
+        @Test
+        void theEndOfAnUnknownJobLeavesNothing() {
+            router.end("never-seen");
+
+            try (var entries = router.seenJobs().all()) {
+                assertThat(entries).isExhausted();
+            }
+        }
+
+        @Test
+        void whatIsNoCostEventEndsNothingAndStopsNothing() {
+            router.send(RouterBench.line("a", "small"));
+
+            router.send(RouterBench.TOPICS.costs(), null, null, new RecordHeaders());
+            router.send(
+                    RouterBench.TOPICS.costs(), null, "{}".getBytes(UTF_8), new RecordHeaders());
+            router.send(RouterBench.line("b", "small"));
+
+            assertThat(seen("a").hasEnded()).isFalse();
+            assertThat(router.jobs("small")).hasSize(2);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.millrace.router.watch;
+
+import static dev.millrace.router.watch.WatchBench.byResults;
+import static dev.millrace.router.watch.WatchBench.guard;
+import static dev.millrace.router.watch.WatchBench.rule;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The step alone: version 1 of {@code p} has a guard, a ramp, and a split with neither. */
+class PickStepTest {
+    private static final List<Rule> RULES =
+            List.of(rule(null, guard()), rule(byResults(3), null), rule(null, null));
+    private static final ControlState CONTROL = control();
+    private static final Catalog CATALOG =
+            Catalog.of(
+                    List.of(
+                            Model.of("old", "openai", Price.of("1", "2")),
+                            Model.of("new", "openai", Price.of("1", "2"))
+                                    .withAliases(List.of("newest"))));
+
+    private final TopologyTestDriver driver;
+
+    PickStepTest(@TempDir Path directory) {
+        driver = driver(directory);
+    }
+
+    private static ControlState control() {
+        var applied =
+                new AppliedPolicy(
+                        "p", 1, new Policy(RULES), WatchBench.START, "test", Optional.empty());
+        var entry = applied.record();
+        return ControlState.EMPTY.with(entry.key().text(), entry.value());
+    }
+
+    private static TopologyTestDriver driver(Path directory) {
+        var situations = new Situations(() -> CONTROL, Map.of(), CATALOG);
+        var topology =
+                new Topology()
+                        .addSource(
+                                "ends",
+                                Serdes.ByteArray().deserializer(),
+                                (_, bytes) -> CostEventCodec.read(bytes),
+                                "costs")
+                        .addProcessor("pick", () -> new PickStep(situations), "ends")
+                        .addSink(
+                                "picked",
+                                "picked",
+                                Serdes.String().serializer(),
+                                ArmEnd.serde().serializer(),
+                                "pick");
+        var properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "pick");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+        return new TopologyTestDriver(topology, properties, WatchBench.START);
+    }
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    private List<KeyValue<String, ArmEnd>> pick(@Nullable JobEnd end) {
+        var event = CostEvent.withoutCall(JobId.of("t", "b", "j"), "t", "b");
+        driver.createInputTopic("costs", new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(CostEventCodec.toJson(end == null ? event : event.with(end)));
+        return driver.createOutputTopic(
+                        "picked", new StringDeserializer(), ArmEnd.serde().deserializer())
+                .readKeyValuesToList();
+    }
+
+    private static JobEnd end(String routedBy, @Nullable String error) {
+        return new JobEnd(routedBy, "new", Lane.NORMAL, error, 1, new BigDecimal("0.000001"), 7);
+    }
+
+    @Nested
+    class WhenTheRuleIsWatched {
+        @Test
+        void theEndGoesToWhereARuleWithAGuardIs() {
+            assertThat(pick(end("p/1@v1", null)))
+                    .containsExactly(
+                            KeyValue.pair(
+                                    "p/1@v1", new ArmEnd("new", new Outcome(false, 7, 1_000))));
+        }
+
+        @Test
+        void theEndGoesToWhereARuleWithARampIs() {
+            assertThat(pick(end("p/2@v1", "server_error")))
+                    .containsExactly(
+                            KeyValue.pair(
+                                    "p/2@v1", new ArmEnd("new", new Outcome(true, 7, 1_000))));
+        }
+
+        @Test
+        void aCancelledJobGoesNoFurther() {
+            assertThat(pick(end("p/1@v1", "cancelled"))).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenNobodyWatches {
+        @Test
+        void jobsOfARuleWithoutGuardAndRampGoNoFurther() {
+            assertThat(pick(end("p/3@v1", null))).isEmpty();
+        }
+
+        @Test
+        void jobsOfAVersionThatIsNotInForceGoNoFurther() {
+            assertThat(pick(end("p/1@v2", null))).isEmpty();
+        }
+
+        @Test
+        void jobsThatNamedTheirModelGoNoFurther() {
+            assertThat(pick(end("catalog", null))).isEmpty();
+        }
+
+        @Test
+        void jobsThatCameToNoModelGoNoFurther() {
+            assertThat(pick(JobEnd.unrouted("unknown_model"))).isEmpty();
+        }
+
+        @Test
+        void endsThatSayNothingGoNoFurther() {
+            assertThat(pick(null)).isEmpty();
+        }
+    }
+}
