@@ -7,12 +7,16 @@ import dev.millrace.contracts.control.ControlWriter;
 import dev.millrace.contracts.control.ControlWriter.Change;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.console.UserError;
+import java.util.HashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The cluster whose pipeline is steered.
@@ -21,6 +25,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * @param prefix what the names of our topics begin with
  */
 public record ControlledCluster(KafkaConfig kafka, String prefix) {
+    private static final int CONNECT_MILLIS = 20_000;
+
     /** The names of the pipeline's topics. */
     public Topics topics() {
         return new Topics(prefix);
@@ -46,11 +52,29 @@ public record ControlledCluster(KafkaConfig kafka, String prefix) {
     }
 
     /**
+     * A consumer without a group that sees committed records only.
+     *
+     * @param offsetReset where it goes on when its place is there no more: {@code earliest} or
+     *     {@code latest}
+     */
+    public KafkaConsumer<byte[], byte[]> consumer(String offsetReset) {
+        var properties = new HashMap<String, Object>(kafka.properties());
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, offsetReset);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
+        return new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
      * Asks something of the cluster.
      *
      * @throws UserError with the reason when it does not answer
      */
-    <T> T ask(Supplier<T> question) {
+    public <T> T ask(Supplier<T> question) {
         try {
             return question.get();
         } catch (TimeoutException e) {

@@ -4,9 +4,11 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A policy that jobs are routed by: the one in control, otherwise that of the configuration.
@@ -35,6 +37,15 @@ public record InForce(String version, Policy policy, Optional<AppliedPolicy> app
         ofTheFile.forEach((name, policy) -> all.put(name, of(policy)));
         state.policies().forEach((name, applied) -> all.put(name, of(applied)));
         return all;
+    }
+
+    /** Every version of one: that of the configuration first, then those in control. */
+    public static List<InForce> history(
+            String name, ControlState state, Map<String, Policy> ofTheFile) {
+        return Stream.concat(
+                        Optional.ofNullable(ofTheFile.get(name)).map(InForce::of).stream(),
+                        state.history(name).stream().map(InForce::of))
+                .toList();
     }
 
     static Optional<InForce> one(String name, ControlState state, Map<String, Policy> ofTheFile) {

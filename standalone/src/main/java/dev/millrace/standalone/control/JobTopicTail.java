@@ -3,20 +3,15 @@ package dev.millrace.standalone.control;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.policy.RoutedBy;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The committed jobs that come into the job topics from now on. Of one thread. */
 final class JobTopicTail implements AutoCloseable {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
-    private static final int CONNECT_MILLIS = 20_000;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final boolean hasTopics;
@@ -38,11 +33,7 @@ final class JobTopicTail implements AutoCloseable {
 
     /** Notes where the topics end: what comes behind it will be heard of. */
     static JobTopicTail open(ControlledCluster cluster) {
-        var consumer =
-                new KafkaConsumer<>(
-                        properties(cluster),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
+        var consumer = cluster.consumer("latest");
         try {
             var partitions = partitions(consumer, cluster.prefix() + "jobs.");
             consumer.assign(partitions);
@@ -63,17 +54,6 @@ final class JobTopicTail implements AutoCloseable {
                 .flatMap(topic -> topic.getValue().stream())
                 .map(it -> new TopicPartition(it.topic(), it.partition()))
                 .toList();
-    }
-
-    private static Map<String, Object> properties(ControlledCluster cluster) {
-        var properties = new HashMap<String, Object>(cluster.kafka().properties());
-        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
-        return properties;
     }
 
     /** Whether there is any topic of jobs. */

@@ -112,6 +112,28 @@ class SteeringIT {
     }
 
     @Nested
+    class TheReport {
+        @Test
+        void comparesTheArmsOfASplit() throws IOException {
+            var split =
+                    file(
+                            "split.yaml",
+                            "policies: { ab: { rules: [ { split: [ { model: gpt-4.1, weight: 9 },"
+                                    + " { model: qwen-turbo, weight: 1 } ] } ] } }");
+            run(0, "policy", "apply", split);
+
+            assertThat(run(0, "policy", "report", "ab", "--since", "2h").out())
+                    .contains("ab v1, applied", "rule 1", "gpt-4.1", "qwen-turbo");
+            assertThat(run(0, "policy", "report", "ab", "--policy-version", "1", "--json").out())
+                    .contains("\"version\":\"v1\"", "\"p95_ms\":null");
+            assertThat(run(2, "policy", "report").err())
+                    .contains("No rule of default file-8f0d3fd0 has a split");
+            assertThat(run(2, "policy", "report", "ab", "--since", "2w").err()).contains("2h");
+            assertThat(run(2, "policy", "report", "none").err()).contains("no policy none");
+        }
+    }
+
+    @Nested
     class Orders {
         @Test
         void areGivenAndTakenBack() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.standalone.report.RuleFigures.GuardNow;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -44,7 +45,20 @@ class GuardIT {
                 JOBS, ofTheNew(first), cost(first).toPlainString(), trip.reason());
         assertThat(all).hasSize(JOBS + MORE_JOBS);
         assertThat(ofTheNew(all)).as("after the trip").isEqualTo(ofTheNew(first));
+        assertReport(pipeline, all, trip);
         return first;
+    }
+
+    /** What the report says, against the results themselves. */
+    private static void assertReport(GuardedPipeline pipeline, List<ResultView> all, Trip trip) {
+        var rule = pipeline.report().rules().getFirst();
+        var old = rule.arms().getFirst();
+        var fresh = rule.arms().getLast();
+
+        assertThat(fresh.jobs().counted()).isEqualTo(ofTheNew(all));
+        assertThat(old.jobs().counted() + fresh.jobs().counted()).isEqualTo(all.size());
+        assertThat(fresh.money().costUsd()).isEqualByComparingTo(cost(all));
+        assertThat(rule.guard().flatMap(GuardNow::lastTrip)).contains(trip);
     }
 
     @Nested

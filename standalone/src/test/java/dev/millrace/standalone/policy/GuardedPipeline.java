@@ -3,6 +3,8 @@ package dev.millrace.standalone.policy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlFollower;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.result.ResultView;
@@ -13,10 +15,16 @@ import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.sink.SinkListener;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.ControlledCluster;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Part;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.standalone.report.Comparison;
+import dev.millrace.standalone.report.ProgressLine;
+import dev.millrace.standalone.report.ReportReader;
+import dev.millrace.standalone.report.ReportReader.Question;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -45,6 +53,7 @@ final class GuardedPipeline implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Topics TOPICS = new Topics("millrace.");
 
+    private final MillraceConfig config;
     private final DataDirectory data;
     private final Pipeline pipeline;
     private final MillraceProducer producer;
@@ -75,7 +84,7 @@ final class GuardedPipeline implements AutoCloseable {
                         guard: { arm: new, error_rate: 5, cost_ratio: 3, over: %d }
                 """
                         .formatted(behaviour, outputPrice, OVER);
-        var config = new ConfigLoader(Map.of()).parse("test", yaml);
+        config = new ConfigLoader(Map.of()).parse("test", yaml);
         data = DataDirectory.open(folder.resolve("data"));
         pipeline =
                 Pipeline.start(
@@ -158,6 +167,17 @@ final class GuardedPipeline implements AutoCloseable {
                 .atMost(PATIENCE)
                 .until(() -> control.state().trip("default", "new"), Optional::isPresent)
                 .orElseThrow();
+    }
+
+    /** What {@code millrace policy report} would say. */
+    Comparison report() {
+        var cluster =
+                new ControlledCluster(KafkaConfig.of(pipeline.bootstrapServers()), TOPICS.prefix());
+        var question =
+                new Question("default", Optional.empty(), Optional.empty(), config.policies());
+        var quiet = new Terminal(System.out, System.err, false);
+        return new ReportReader(cluster, config.catalog(), System::nanoTime)
+                .read(question, new ProgressLine(quiet, System::nanoTime));
     }
 
     @Override

@@ -90,6 +90,11 @@ final class ClusterChoice {
                 .orElseGet(Map::of);
     }
 
+    /** The policy that is asked for jobs that leave the choice. */
+    String defaultPolicy() {
+        return config().orElseGet(ConfigLoader::defaults).router().defaultPolicy();
+    }
+
     /** What is written beside a change that is made now by whoever runs this. */
     static Stamp stamp(@Nullable String note) {
         return new Stamp(

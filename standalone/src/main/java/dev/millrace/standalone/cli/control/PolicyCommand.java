@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             PolicyShowCommand.class,
             PolicyDiffCommand.class,
             PolicyHistoryCommand.class,
+            PolicyReportCommand.class,
             PolicyRollbackCommand.class,
             PolicyClearCommand.class,
             PolicySimulateCommand.class,
@@ -26,6 +27,6 @@ public final class PolicyCommand implements Callable<Integer> {
     public Integer call() {
         throw UserError.usage(
                 "What shall be done with the policies? \"millrace policy apply\", show, diff,"
-                        + " history, rollback, clear or simulate");
+                        + " history, report, rollback, clear or simulate");
     }
 }

@@ -1,0 +1,110 @@
+package dev.millrace.standalone.report;
+
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.standalone.report.RuleFigures.GuardNow;
+import dev.millrace.standalone.report.RuleFigures.RampNow;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** A report for a machine. */
+public final class ReportJson {
+    private ReportJson() {}
+
+    /** Writes it as one object. Money is exact, but for averages, which have 12 decimals. */
+    public static void write(Comparison report, JsonGenerator json) {
+        json.writeStartObject();
+        json.writeStringProperty("policy", report.policy());
+        json.writeStringProperty("version", report.version().version());
+        json.writeBooleanProperty("in_force", report.isInForce());
+        write("applied_at", report.version().applied().map(it -> it.appliedAt()), json);
+        write("since", report.since(), json);
+        json.writeNumberProperty("events", report.extent().events());
+        json.writeNumberProperty("unreadable", report.extent().unreadable());
+        json.writeBooleanProperty("may_lack_earlier", report.extent().mayLackEarlier());
+        json.writeArrayPropertyStart("rules");
+        report.rules().forEach(rule -> write(rule, json));
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void write(RuleFigures rule, JsonGenerator json) {
+        json.writeStartObject();
+        json.writeNumberProperty("rule", rule.rule());
+        rule.ramp().ifPresent(it -> write(it, json));
+        rule.guard().ifPresent(it -> write(it, json));
+        json.writeArrayPropertyStart("arms");
+        rule.arms().forEach(arm -> write(arm, json));
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void write(RampNow ramp, JsonGenerator json) {
+        json.writeObjectPropertyStart("ramp");
+        json.writeStringProperty("arm", ramp.arm());
+        json.writeNumberProperty("steps", ramp.steps());
+        ramp.at()
+                .ifPresent(
+                        at -> {
+                            json.writeNumberProperty("step", at.step());
+                            json.writeNumberProperty("share", at.percent());
+                            write("since", at.since(), json);
+                        });
+        json.writeEndObject();
+    }
+
+    private static void write(GuardNow guard, JsonGenerator json) {
+        json.writeObjectPropertyStart("guard");
+        json.writeStringProperty("arm", guard.arm());
+        json.writeBooleanProperty("tripped", guard.lastTrip().map(Trip::isInForce).orElse(false));
+        guard.lastTrip()
+                .ifPresent(
+                        trip -> {
+                            json.writeStringProperty("tripped_at", trip.trippedAt().toString());
+                            json.writeStringProperty("version", trip.version());
+                            json.writeNumberProperty("rule", trip.rule());
+                            json.writeStringProperty("reason", trip.reason());
+                            write("cleared_at", trip.clearedAt(), json);
+                        });
+        json.writeEndObject();
+    }
+
+    private static void write(ArmFigures arm, JsonGenerator json) {
+        json.writeStartObject();
+        json.writeStringProperty("arm", arm.arm());
+        json.writeStringProperty("model", arm.model());
+        json.writeNumberProperty("jobs", arm.jobs().counted());
+        json.writeNumberProperty("errors", arm.jobs().errors());
+        write("error_percent", arm.jobs().errorPercent(), json);
+        json.writeNumberProperty("cancelled", arm.jobs().cancelled());
+        json.writeNumberProperty("without_call", arm.jobs().withoutCall());
+        write("p50_ms", decimal(arm.latency().p50Millis()), json);
+        write("p95_ms", decimal(arm.latency().p95Millis()), json);
+        write("cost_usd", arm.money().costUsd(), json);
+        write("cost_per_job_usd", arm.money().perJobUsd(), json);
+        write("saved_usd", arm.money().savedUsd(), json);
+        json.writeEndObject();
+    }
+
+    private static @Nullable BigDecimal decimal(@Nullable Long number) {
+        return number == null ? null : BigDecimal.valueOf(number);
+    }
+
+    private static void write(String name, @Nullable BigDecimal value, JsonGenerator json) {
+        if (value == null) {
+            json.writeNullProperty(name);
+        } else {
+            json.writeNumberProperty(name, value);
+        }
+    }
+
+    private static void write(String name, Optional<Instant> time, JsonGenerator json) {
+        if (time.isPresent()) {
+            json.writeStringProperty(name, time.get().toString());
+        } else {
+            json.writeNullProperty(name);
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package dev.millrace.standalone.report;
+
+import static dev.millrace.standalone.report.Events.NEW;
+import static dev.millrace.standalone.report.Events.OLD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.standalone.broker.EmbeddedBroker;
+import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.ControlledCluster;
+import dev.millrace.standalone.control.PolicyDecisions;
+import dev.millrace.standalone.control.Stamp;
+import dev.millrace.standalone.report.ReportReader.Question;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyReportIT {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final int PARTITIONS = 2;
+
+    private static EmbeddedBroker broker;
+
+    /** Topics for each test. */
+    private String prefix = "";
+
+    private ControlledCluster cluster = new ControlledCluster(KafkaConfig.of("none:1"), "");
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory));
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void create(TestInfo test) throws Exception {
+        prefix = test.getTestMethod().orElseThrow().getName() + ".";
+        cluster = new ControlledCluster(KafkaConfig.of(broker.bootstrapServers()), prefix);
+        try (var admin = admin()) {
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(prefix + "control", 1, (short) 1),
+                                    new NewTopic(prefix + "costs", PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
+    private void apply(Policy policy, Instant at) {
+        var stamp = new Stamp(at, "test", Optional.empty());
+        cluster.write(
+                RandomGenerator.getDefault(),
+                state -> PolicyDecisions.apply(state, Map.of("default", policy), Map.of(), stamp));
+    }
+
+    private Comparison report(Optional<String> version, Optional<Instant> since) {
+        return report(new Question("default", version, since, Map.of()));
+    }
+
+    private Comparison report(Question question) {
+        var quiet = new Terminal(System.out, System.err, false);
+        return new ReportReader(cluster, Catalog.shipped(), System::nanoTime)
+                .read(question, new ProgressLine(quiet, System::nanoTime));
+    }
+
+    private static ArmFigures.Jobs jobs(Comparison report, String model) {
+        return report.rules().getFirst().arms().stream()
+                .filter(it -> it.model().equals(model))
+                .findFirst()
+                .orElseThrow()
+                .jobs();
+    }
+
+    private KafkaProducer<byte[], byte[]> producer(String transaction) {
+        var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of(
+                                "bootstrap.servers",
+                                broker.bootstrapServers(),
+                                "transactional.id",
+                                prefix + transaction),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        return producer;
+    }
+
+    private void send(
+            KafkaProducer<byte[], byte[]> producer, int partition, Instant at, CostEvent event) {
+        var value = CostEventCodec.toJson(event);
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(
+                                prefix + "costs", partition, at.toEpochMilli(), null, value));
+    }
+
+    private void commit(Instant at, CostEvent... events) {
+        try (var producer = producer("worker")) {
+            for (var i = 0; i < events.length; i++) {
+                send(producer, i % PARTITIONS, at, events[i]);
+            }
+            producer.commitTransaction();
+        }
+    }
+
+    private static CostEvent[] answers(String rule, String arm, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(_ -> Events.answer(rule, arm, "0.01", 100))
+                .toArray(CostEvent[]::new);
+    }
+
+    @Nested
+    class TheVersionInForce {
+        @Test
+        void isReportedFromItsCommittedEventsOnly() {
+            apply(Policy.SHIPPED, NOON.minusSeconds(7200));
+            apply(Events.POLICY, NOON);
+            commit(NOON.minusSeconds(3600), answers("default/2@v1", NEW, 4));
+            commit(NOON.plusSeconds(5), answers("default/2@v2", OLD, 5));
+            commit(NOON.plusSeconds(9), answers("default/2@v2", NEW, 3));
+            try (var aborted = producer("aborted")) {
+                send(aborted, 0, NOON.plusSeconds(9), answers("default/2@v2", NEW, 1)[0]);
+                aborted.abortTransaction();
+            }
+
+            var report = report(Optional.empty(), Optional.empty());
+
+            assertThat(report.version().version()).isEqualTo("v2");
+            assertThat(jobs(report, OLD)).isEqualTo(new ArmFigures.Jobs(5, 0, 0, 0));
+            assertThat(jobs(report, NEW)).isEqualTo(new ArmFigures.Jobs(3, 0, 0, 0));
+            assertThat(report.extent()).isEqualTo(new Extent(8, 0, false));
+        }
+
+        @Test
+        void isReportedWhileATransactionIsOpen() {
+            apply(Events.POLICY, NOON);
+            commit(NOON.plusSeconds(5), answers("default/2@v1", NEW, 3));
+            try (var open = producer("open")) {
+                send(open, 0, NOON.plusSeconds(9), answers("default/2@v1", NEW, 1)[0]);
+                open.flush();
+
+                assertThat(jobs(report(Optional.empty(), Optional.empty()), NEW).counted())
+                        .isEqualTo(3);
+                open.abortTransaction();
+            }
+        }
+
+        @Test
+        void countsWhatAClockThatIsSlowHasDatedBeforeIt() {
+            apply(Events.POLICY, NOON);
+            commit(NOON.minusSeconds(60), answers("default/2@v1", NEW, 3));
+
+            assertThat(jobs(report(Optional.empty(), Optional.empty()), NEW).counted())
+                    .isEqualTo(3);
+        }
+
+        @Test
+        void isReportedWithoutAnyEvent() {
+            apply(Events.POLICY, NOON);
+
+            var report = report(Optional.empty(), Optional.empty());
+
+            assertThat(report.extent()).isEqualTo(new Extent(0, 0, false));
+        }
+
+        @Test
+        void saysWhatItsGuardHasDone() {
+            apply(Events.POLICY, NOON);
+            var trip = new Trip(NOON, "v1", 2, "too bad", 20, 11, BigDecimal.ONE, Optional.empty());
+            cluster.write(
+                    RandomGenerator.getDefault(),
+                    _ -> new Change<>(List.of(trip.record("default", NEW)), trip));
+
+            assertThat(
+                            report(Optional.empty(), Optional.empty())
+                                    .rules()
+                                    .getFirst()
+                                    .guard()
+                                    .flatMap(RuleFigures.GuardNow::lastTrip))
+                    .contains(trip);
+        }
+    }
+
+    @Nested
+    class AnEarlierVersion {
+        @Test
+        void isReportedByItsLabel() {
+            apply(Events.POLICY, NOON);
+            apply(Policy.SHIPPED, NOON.plusSeconds(600));
+            commit(NOON.plusSeconds(5), answers("default/2@v1", NEW, 3));
+
+            var report = report(Optional.of("v1"), Optional.empty());
+
+            assertThat(report.isInForce()).isFalse();
+            assertThat(jobs(report, NEW).counted()).isEqualTo(3);
+        }
+    }
+
+    @Nested
+    class ATimeToBeginWith {
+        @Test
+        void leavesOutWhatEndedBefore() {
+            apply(Events.POLICY, NOON);
+            commit(NOON.plusSeconds(5), answers("default/2@v1", NEW, 3));
+            commit(NOON.plusSeconds(500), answers("default/2@v1", NEW, 2));
+            commit(NOON.plusSeconds(400), answers("default/2@v1", NEW, 4));
+
+            var report = report(Optional.empty(), Optional.of(NOON.plusSeconds(450)));
+
+            assertThat(jobs(report, NEW).counted()).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class APolicyOfTheFile {
+        @Test
+        void isReportedFromTheBeginning() throws Exception {
+            var version = "file-" + Events.POLICY.fingerprint();
+            commit(Instant.EPOCH.plusSeconds(1), answers("default/2@" + version, NEW, 5));
+            var question =
+                    new Question(
+                            "default",
+                            Optional.empty(),
+                            Optional.empty(),
+                            Map.of("default", Events.POLICY));
+
+            assertThat(jobs(report(question), NEW).counted()).isEqualTo(5);
+
+            deleteOldest();
+            assertThat(jobs(report(question), NEW).counted()).isEqualTo(4);
+            assertThat(report(question).extent().mayLackEarlier()).isTrue();
+        }
+
+        private void deleteOldest() throws Exception {
+            try (var admin = admin()) {
+                var partition = new TopicPartition(prefix + "costs", 0);
+                admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1))).all().get();
+            }
+        }
+    }
+
+    @Nested
+    class WhatCannotBeReported {
+        @Test
+        void isAPolicyWithoutASplit() {
+            apply(Policy.SHIPPED, NOON);
+
+            assertThatThrownBy(() -> report(Optional.empty(), Optional.empty()))
+                    .isInstanceOfSatisfying(
+                            UserError.class, it -> assertThat(it.exitCode()).isEqualTo(2))
+                    .hasMessageContaining("No rule of default v1 has a split");
+        }
+
+        @Test
+        void isAPolicyOrAVersionThatIsNotThere() {
+            assertThatThrownBy(() -> report(Optional.empty(), Optional.empty()))
+                    .hasMessageContaining("no policy default");
+            apply(Events.POLICY, NOON);
+            assertThatThrownBy(() -> report(Optional.of("v9"), Optional.empty()))
+                    .hasMessageContaining("default has no version v9, only [v1]");
+        }
+
+        @Test
+        void isATopicThatIsNotThere() throws Exception {
+            apply(Events.POLICY, NOON);
+            try (var admin = admin()) {
+                admin.deleteTopics(List.of(prefix + "costs")).all().get();
+            }
+
+            assertThatThrownBy(() -> report(Optional.empty(), Optional.empty()))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("no topic " + prefix + "costs");
+        }
+    }
+}
