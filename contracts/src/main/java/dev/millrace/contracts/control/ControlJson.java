@@ -19,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param what it is, for messages
  */
 record ControlJson(JsonNode node, String what) {
+    /** Before or behind the point. */
+    private static final int MOST_DIGITS = 1_000;
+
     private static final JsonMapper JSON =
             JsonMapper.builder(
                             JsonFactory.builder()
@@ -103,7 +106,12 @@ record ControlJson(JsonNode node, String what) {
         if (!value.isNumber()) {
             throw missing(key, "a number");
         }
-        return value.decimalValue();
+        var number = value.decimalValue();
+        // Writing out 1e999999999 would take all memory of everybody who follows control.
+        if (Math.abs((long) number.scale()) > MOST_DIGITS) {
+            throw missing(key, "a number of fewer digits");
+        }
+        return number;
     }
 
     private IllegalArgumentException missing(String key, String expected) {

@@ -13,6 +13,8 @@ import tools.jackson.core.JsonToken;
  * @param what names the object in messages
  */
 record CostFields(String what, Map<String, String> values) {
+    /** Before and behind the point; money is exact, but never so exact. */
+    private static final int MOST_DIGITS = 1_000;
 
     /** None yet. */
     static CostFields of(String what) {
@@ -55,7 +57,7 @@ record CostFields(String what, Map<String, String> values) {
     }
 
     int count(String name) {
-        return Math.toIntExact(number(name));
+        return Integer.parseInt(text(name));
     }
 
     long number(String name) {
@@ -68,11 +70,20 @@ record CostFields(String what, Map<String, String> values) {
     }
 
     BigDecimal decimal(String name) {
-        return new BigDecimal(text(name));
+        return sane(name, text(name));
     }
 
     /** A decimal that earlier versions did not have. */
     BigDecimal decimal(String name, String before) {
-        return new BigDecimal(values.getOrDefault(name, before));
+        return sane(name, values.getOrDefault(name, before));
+    }
+
+    /** Writing out 1e999999999 would take all memory of whoever counts with it. */
+    private BigDecimal sane(String name, String text) {
+        var number = new BigDecimal(text);
+        if (Math.abs((long) number.scale()) > MOST_DIGITS || number.precision() > MOST_DIGITS) {
+            throw new IllegalArgumentException(what + "'s " + name + " has too many digits");
+        }
+        return number;
     }
 }

@@ -66,6 +66,24 @@ class ControlStateTest {
     }
 
     @Nested
+    class WhenATripHasNumbersThatNobodyCanWriteOut {
+        @Test
+        void isPassedOver() {
+            for (String cost : List.of("1e2000000000", "1e700000000", "1e-700000000")) {
+                var trip =
+                        """
+                        {"tripped_at":"2026-11-20T12:00:00Z","version":"v1","rule":1,"reason":"r",
+                         "jobs":1,"errors":1,"cost_usd":%s}"""
+                                .formatted(cost);
+
+                var state = ControlState.EMPTY.with("guard/default/new", trip.getBytes(UTF_8));
+
+                assertThat(state.unreadable()).containsExactly("guard/default/new");
+            }
+        }
+    }
+
+    @Nested
     class WhenAVersionCannotBeRead {
         private final ControlState state =
                 after(version(1, CHEAP))

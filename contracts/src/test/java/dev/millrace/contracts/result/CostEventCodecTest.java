@@ -185,6 +185,9 @@ class CostEventCodecTest {
             assertRefused(good.replace("\"attempt\":2", "\"attempt\":2.5"));
             assertRefused(good.replace("\"input_tokens\":0", "\"input_tokens\":-1"));
             assertRefused(good + good);
+            assertRefused(good.replace("\"attempt\":2", "\"attempt\":5000000000"));
+            assertRefused(good.replace("\"saved_usd\":0", "\"saved_usd\":1e999999999"));
+            assertRefused(good.replace("\"saved_usd\":0", "\"saved_usd\":1e-999999999"));
         }
     }
 }

@@ -29,7 +29,7 @@ record Outcome(boolean isError, int upstreamMillis, long costNanoUsd) {
 
     private static long nano(BigDecimal usd) {
         BigDecimal nano = usd.movePointRight(NANO_DIGITS).setScale(0, RoundingMode.HALF_EVEN);
-        return nano.min(BigDecimal.valueOf(MOST_NANO_USD)).longValueExact();
+        return nano.min(BigDecimal.valueOf(MOST_NANO_USD)).max(BigDecimal.ZERO).longValueExact();
     }
 
     /** Billionths of a dollar as dollars. */

@@ -70,6 +70,11 @@ class ArmWindowTest {
     @Nested
     class WhenTheWindowIsTheLargest {
         @Test
+        void whatCostsLessThanNothingCostsNothing() {
+            assertThat(Outcome.of(false, 1, new BigDecimal("-1e30")).costNanoUsd()).isZero();
+        }
+
+        @Test
         void theDearestJobsThatThereCanBeDoNotOverflow() {
             var dearest = Outcome.of(false, Long.MAX_VALUE, new BigDecimal("1e30"));
 
