@@ -25,6 +25,9 @@ import org.apache.kafka.streams.processor.api.Record;
  * transaction.
  */
 final class RefuseStep implements Processor<byte[], Refusal, byte[], Ended> {
+    /** W3C Trace Context: 55 characters, of later versions more. */
+    private static final int MOST_TRACE_BYTES = 512;
+
     private final InstantSource clock;
     private final RouterMeters meters;
     private final Forwarding<Ended> forward = new Forwarding<>();
@@ -75,7 +78,8 @@ final class RefuseStep implements Processor<byte[], Refusal, byte[], Ended> {
         var headers = new RecordHeaders();
         MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
         Header trace = request.lastHeader(MillraceHeaders.TRACEPARENT);
-        if (trace != null && trace.value() != null) {
+        // A result and a cost event are not checked against the limits of their topics.
+        if (trace != null && trace.value() != null && trace.value().length <= MOST_TRACE_BYTES) {
             headers.add(trace);
         }
         return headers;

@@ -92,6 +92,19 @@ class RefuseStepTest {
                     .containsExactlyInAnyOrder(MillraceHeaders.SCHEMA, "traceparent");
         }
 
+        @Test
+        void whatIsFarTooLongForATraceDoesNot() {
+            var headers = new RecordHeaders();
+            headers.add("traceparent", new byte[100_000]);
+
+            router.send(RouterBench.TOPICS.requests(), null, LINE.getBytes(UTF_8), headers);
+
+            assertThat(names(router.results().getFirst().headers()))
+                    .containsExactly(MillraceHeaders.SCHEMA);
+            assertThat(names(router.costs().getFirst().headers()))
+                    .containsExactly(MillraceHeaders.SCHEMA);
+        }
+
         private static Stream<String> names(Headers headers) {
             return Stream.of(headers.toArray()).map(Header::key);
         }
