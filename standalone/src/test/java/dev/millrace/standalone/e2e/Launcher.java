@@ -21,6 +21,11 @@ public record Launcher(Path folder) {
         return ROOT.resolve("examples").resolve(name);
     }
 
+    /** A page at the root of the project. */
+    static Path page(String name) {
+        return ROOT.resolve(name);
+    }
+
     /** Runs a command to its end. */
     Finished run(Object... arguments) {
         return start(arguments).await();

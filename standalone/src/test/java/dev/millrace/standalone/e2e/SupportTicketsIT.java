@@ -10,6 +10,8 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -85,6 +87,31 @@ class SupportTicketsIT {
                                         .as("%s for %s", done, asked)
                                         .isTrue();
                             });
+        }
+
+        @Test
+        void eachModelHasAsManyJobsAsTheFrontPageShows() throws IOException {
+            Map<String, Long> jobs =
+                    first.summary()
+                            .path("by_model")
+                            .valueStream()
+                            .collect(
+                                    Collectors.toMap(
+                                            model -> model.path("model").asString(),
+                                            model -> model.path("jobs").longValue()));
+
+            assertThat(jobs).isEqualTo(frontPage());
+        }
+
+        /** Jobs by model, from the output that is shown there. */
+        private static Map<String, Long> frontPage() throws IOException {
+            String shown = Files.readString(Launcher.page("README.md"));
+            shown = shown.substring(shown.indexOf(" jobs   failed "));
+            shown = shown.substring(0, shown.indexOf("```"));
+            return shown.lines()
+                    .skip(1)
+                    .map(row -> row.strip().split("\\s+"))
+                    .collect(Collectors.toMap(row -> row[0], row -> Long.valueOf(row[1])));
         }
 
         @Test
