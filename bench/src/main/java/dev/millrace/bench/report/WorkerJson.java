@@ -2,18 +2,11 @@ package dev.millrace.bench.report;
 
 import dev.millrace.bench.figures.Percentiles;
 import dev.millrace.bench.figures.Stretch;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The figures for a machine: one JSON object. A figure that could not be measured is null. */
 public record WorkerJson(Figures figures) {
-    /** More digits would say nothing. */
-    private static final MathContext DIGITS = new MathContext(5);
-
     @Override
     public String toString() {
         ObjectNode node = new JsonMapper().createObjectNode();
@@ -41,16 +34,16 @@ public record WorkerJson(Figures figures) {
         node.put("calls", row.way())
                 .put("in_flight", row.inFlight())
                 .put("latency_ms", row.latency().toMillis())
-                .put("share", rounded(row.share()))
+                .put("share", JsonFigures.rounded(row.share()))
                 .put("live_heap_mib", row.observed().liveHeapMib());
         put(node, row.observed());
     }
 
     private static void put(ObjectNode node, Observed observed) {
         node.put("jobs", observed.jobs());
-        put(node, "jobs_per_s", observed.steady(), Stretch::jobsPerSecond);
-        put(node, "cpu_us_per_job", observed.steady(), Stretch::cpuMicrosPerJob);
-        put(node, "steady_ms", observed.steady(), it -> it.took().toMillis());
+        JsonFigures.put(node, "jobs_per_s", observed.steady(), Stretch::jobsPerSecond);
+        JsonFigures.put(node, "cpu_us_per_job", observed.steady(), Stretch::cpuMicrosPerJob);
+        JsonFigures.put(node, "steady_ms", observed.steady(), it -> it.took().toMillis());
         node.put("peak_heap_mib", observed.memory().heapMib())
                 .put("peak_live_heap_mib", observed.memory().liveHeapMib())
                 .put("peak_rss_mib", observed.memory().residentMib());
@@ -60,28 +53,15 @@ public record WorkerJson(Figures figures) {
         node.put("rate_per_s", row.perSecond())
                 .put("contender", row.kind().word())
                 .put("jobs", row.jobs());
-        put(node, "p50_ms", row.took(), Percentiles::p50);
-        put(node, "p95_ms", row.took(), Percentiles::p95);
-        put(node, "p99_ms", row.took(), Percentiles::p99);
+        JsonFigures.put(node, "p50_ms", row.took(), Percentiles::p50);
+        JsonFigures.put(node, "p95_ms", row.took(), Percentiles::p95);
+        JsonFigures.put(node, "p99_ms", row.took(), Percentiles::p99);
     }
 
     private static void put(ObjectNode node, Aim aim) {
         node.put("of", aim.of())
-                .put("measured", rounded(aim.measured()))
-                .put(aim.isLeast() ? "at_least" : "at_most", rounded(aim.bound()))
+                .put("measured", JsonFigures.rounded(aim.measured()))
+                .put(aim.isLeast() ? "at_least" : "at_most", JsonFigures.rounded(aim.bound()))
                 .put("reached", aim.isReached());
-    }
-
-    private static <T> void put(
-            ObjectNode node, String key, Optional<T> source, ToDoubleFunction<T> value) {
-        if (source.isEmpty()) {
-            node.putNull(key);
-        } else {
-            node.put(key, rounded(value.applyAsDouble(source.get())));
-        }
-    }
-
-    private static BigDecimal rounded(double value) {
-        return new BigDecimal(value).round(DIGITS);
     }
 }

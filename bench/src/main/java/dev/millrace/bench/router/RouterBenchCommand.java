@@ -44,6 +44,9 @@ public final class RouterBenchCommand implements Callable<Integer> {
             description = "Works in this folder and leaves all files there.")
     private @Nullable Path keep;
 
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
     RouterBenchCommand() {}
 
     private static ClassifyTrial classification() {
@@ -68,7 +71,7 @@ public final class RouterBenchCommand implements Callable<Integer> {
                             classification(),
                             jobs == null ? sizes : sizes.withJobs(jobs));
             RouterFigures figures = bench.measure();
-            terminal.out().print(new RouterText(figures));
+            terminal.out().print(json ? new RouterJson(figures) + "\n" : new RouterText(figures));
             terminal.out().flush();
             return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
         }
