@@ -24,7 +24,13 @@ final class Pauses implements AutoCloseable {
     private Pauses(KafkaStreams streams, BooleanSupplier isPaused) {
         this.streams = streams;
         this.isPaused = isPaused;
-        thread = Thread.ofVirtual().name("router-pauses").unstarted(this::run);
+        thread =
+                Thread.ofVirtual()
+                        .name("router-pauses")
+                        .uncaughtExceptionHandler(
+                                (_, e) ->
+                                        LOG.atError().setCause(e).log("Pauses are no longer seen"))
+                        .unstarted(this::run);
     }
 
     /**
@@ -37,6 +43,11 @@ final class Pauses implements AutoCloseable {
         pauses.look();
         pauses.thread.start();
         return pauses;
+    }
+
+    /** Whether it still looks. */
+    boolean isLooking() {
+        return thread.isAlive();
     }
 
     private void run() {

@@ -38,7 +38,15 @@ final class RequestCleanup implements AutoCloseable {
         this.admin = admin;
         this.group = group;
         this.requestTopics = Set.copyOf(requestTopics);
-        thread = Thread.ofVirtual().name("request-cleanup").unstarted(this::run);
+        thread =
+                Thread.ofVirtual()
+                        .name("request-cleanup")
+                        .uncaughtExceptionHandler(
+                                (_, e) ->
+                                        LOG.atError()
+                                                .setCause(e)
+                                                .log("Requests that were routed stay"))
+                        .unstarted(this::run);
     }
 
     static RequestCleanup start(Admin admin, String group, Set<String> requestTopics) {

@@ -55,6 +55,9 @@ public final class Router implements Service {
         if (!control.ready()) {
             return control;
         }
+        if (!attendants.pauses().isLooking()) {
+            return Health.waiting("pauses are no longer seen; the log says why");
+        }
         return Health.ready(streams.isPaused() ? "paused by control" : "routing");
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.router;
 
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlState;
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
 final class Standings implements Supplier<Optional<Standing>> {
     private final Supplier<ControlState> control;
     private final String name;
+    private final Catalog catalog;
     private final Optional<Standing> ofTheFile;
     private volatile Known last;
 
@@ -29,6 +32,7 @@ final class Standings implements Supplier<Optional<Standing>> {
     Standings(Supplier<ControlState> control, MillraceConfig config) {
         this.control = control;
         name = config.router().defaultPolicy();
+        catalog = config.catalog();
         ofTheFile = Standing.ofFile(config);
         last = known(control.get());
     }
@@ -53,7 +57,7 @@ final class Standings implements Supplier<Optional<Standing>> {
         return Standing.of(policy.name(), policy.label(), policy.policy());
     }
 
-    private static Standing with(Standing plain, ControlState now) {
+    private Standing with(Standing plain, ControlState now) {
         List<Rule> rules = plain.policy().rules();
         Map<Integer, Double> shares = new HashMap<>();
         Set<String> tripped = new HashSet<>();
@@ -64,9 +68,20 @@ final class Standings implements Supplier<Optional<Standing>> {
             rules.get(number - 1)
                     .guard()
                     .map(Guard::arm)
-                    .filter(arm -> now.trip(plain.name(), arm).isPresent())
+                    .filter(arm -> isTripped(arm, now))
                     .ifPresent(tripped::add);
         }
         return new Standing(plain.name(), plain.version(), plain.policy(), shares, tripped);
+    }
+
+    /** A trip is of a model, whichever of its names this version or the one before writes. */
+    private boolean isTripped(String arm, ControlState now) {
+        return now.trips().entrySet().stream()
+                .filter(trip -> trip.getKey().policy().equals(name) && trip.getValue().isInForce())
+                .anyMatch(trip -> modelOf(trip.getKey().arm()).equals(modelOf(arm)));
+    }
+
+    private String modelOf(String arm) {
+        return catalog.find(arm).map(Model::name).orElse(arm);
     }
 }

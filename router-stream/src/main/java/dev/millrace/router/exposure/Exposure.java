@@ -7,13 +7,19 @@ import java.util.HexFormat;
  * What an arm has of one partition's jobs.
  *
  * @param open jobs that were routed to it and have not ended, 0 or more
- * @param good jobs of it that have ended well, 0 or more
+ * @param good jobs of it that have ended well since {@code sinceMillis}, 0 or more
+ * @param sinceMillis when someone last gave it its share back after a trip; 0 for never
  */
-record Exposure(long open, long good) {
-    static final Exposure NONE = new Exposure(0, 0);
+record Exposure(long open, long good, long sinceMillis) {
+    static final Exposure NONE = new Exposure(0, 0, 0);
 
     private static final byte VERSION = 1;
-    private static final int BYTES = 1 + 2 * Long.BYTES;
+    private static final int BYTES = 1 + 3 * Long.BYTES;
+
+    /** The same, with nothing to its credit if it has been given its share back since. */
+    Exposure since(long clearedMillis) {
+        return clearedMillis > sinceMillis ? new Exposure(open, 0, clearedMillis) : this;
+    }
 
     /**
      * Whether one more job may go to it: it may have some unfinished ones from the beginning, and
@@ -26,15 +32,20 @@ record Exposure(long open, long good) {
     }
 
     Exposure onRouted() {
-        return new Exposure(open + 1, good);
+        return new Exposure(open + 1, good, sinceMillis);
     }
 
     Exposure onEnd(boolean isGood) {
-        return new Exposure(Math.max(0, open - 1), isGood ? good + 1 : good);
+        return new Exposure(Math.max(0, open - 1), isGood ? good + 1 : good, sinceMillis);
     }
 
     byte[] encode() {
-        return ByteBuffer.allocate(BYTES).put(VERSION).putLong(open).putLong(good).array();
+        return ByteBuffer.allocate(BYTES)
+                .put(VERSION)
+                .putLong(open)
+                .putLong(good)
+                .putLong(sinceMillis)
+                .array();
     }
 
     /**
@@ -49,6 +60,6 @@ record Exposure(long open, long good) {
                             + HexFormat.of().formatHex(stored));
         }
         var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
-        return new Exposure(in.getLong(), in.getLong());
+        return new Exposure(in.getLong(), in.getLong(), in.getLong());
     }
 }

@@ -37,7 +37,7 @@ public final class Exposures {
     /** Whether the guarded arm of a rule may get one more job; also when it has no guard. */
     public boolean hasRoom(String routedBy) {
         return guarded.of(routedBy)
-                .map(arm -> load(key(routedBy, arm.model())).hasRoom(arm.initially()))
+                .map(arm -> load(routedBy, arm).hasRoom(arm.initially()))
                 .orElse(true);
     }
 
@@ -46,10 +46,10 @@ public final class Exposures {
         guarded.of(routedBy)
                 .filter(arm -> arm.model().equals(model))
                 .ifPresent(
-                        arm -> {
-                            String key = key(routedBy, model);
-                            entries.put(key, load(key).onRouted().encode());
-                        });
+                        arm ->
+                                entries.put(
+                                        key(routedBy, model),
+                                        load(routedBy, arm).onRouted().encode()));
     }
 
     /** A job of this partition has ended. */
@@ -70,9 +70,10 @@ public final class Exposures {
         }
     }
 
-    private Exposure load(String key) {
-        byte[] stored = entries.get(key);
-        return stored == null ? Exposure.NONE : Exposure.decode(stored);
+    private Exposure load(String routedBy, GuardedArms.Arm arm) {
+        byte[] stored = entries.get(key(routedBy, arm.model()));
+        Exposure exposure = stored == null ? Exposure.NONE : Exposure.decode(stored);
+        return exposure.since(arm.clearedMillis());
     }
 
     private static String key(String routedBy, String model) {

@@ -13,6 +13,8 @@ public interface GuardedArms {
      * @param model by its name in the catalog
      * @param initially how many unfinished jobs of one partition it may have before any has ended
      *     well, 1 or more
+     * @param clearedMillis when someone last gave it its share back after a trip, in milliseconds
+     *     since the epoch; 0 for never
      */
-    record Arm(String model, int initially) {}
+    record Arm(String model, int initially, long clearedMillis) {}
 }

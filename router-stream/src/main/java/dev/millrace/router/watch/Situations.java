@@ -3,9 +3,11 @@ package dev.millrace.router.watch;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.router.exposure.GuardedArms;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -50,14 +52,22 @@ public final class Situations implements Supplier<Situation> {
      * among partitions.
      */
     public GuardedArms guardedArms(int partitions) {
-        return routedBy ->
-                get().rule(routedBy)
-                        .flatMap(WatchedRule::guard)
-                        .map(
-                                guard ->
-                                        new GuardedArms.Arm(
-                                                guard.model(),
-                                                Math.ceilDiv(guard.rule().over(), partitions)));
+        return routedBy -> {
+            Situation now = get();
+            return now.rule(routedBy)
+                    .flatMap(rule -> rule.guard().map(guard -> arm(now, rule, guard, partitions)));
+        };
+    }
+
+    private static GuardedArms.Arm arm(
+            Situation now, WatchedRule rule, WatchedRule.GuardedArm guard, int partitions) {
+        long clearedMillis =
+                now.lastTrip(rule.policy(), guard.arm())
+                        .flatMap(Trip::clearedAt)
+                        .map(Instant::toEpochMilli)
+                        .orElse(0L);
+        return new GuardedArms.Arm(
+                guard.model(), Math.ceilDiv(guard.rule().over(), partitions), clearedMillis);
     }
 
     private Situation situation(ControlState now) {

@@ -47,9 +47,22 @@ class ExposureTest {
 
     @Property
     void itIsReadAsItWasWritten(
-            @ForAll @LongRange(min = 0) long open, @ForAll @LongRange(min = 0) long good) {
-        var exposure = new Exposure(open, good);
+            @ForAll @LongRange(min = 0) long open,
+            @ForAll @LongRange(min = 0) long good,
+            @ForAll @LongRange(min = 0) long since) {
+        var exposure = new Exposure(open, good, since);
 
         assertThat(Exposure.decode(exposure.encode())).isEqualTo(exposure);
+    }
+
+    @Property
+    void whoeverGetsItsShareBackHasNothingToItsCredit(
+            @ForAll @IntRange(min = 1, max = 20) int initially,
+            @ForAll @LongRange(min = 0, max = 1_000_000) long good) {
+        var before = new Exposure(0, good, 7);
+
+        assertThat(before.since(7)).isEqualTo(before);
+        assertThat(before.since(8)).isEqualTo(new Exposure(0, 0, 8));
+        assertThat(new Exposure(initially, good, 7).since(8).hasRoom(initially)).isFalse();
     }
 }

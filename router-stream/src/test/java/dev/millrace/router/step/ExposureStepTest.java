@@ -51,7 +51,7 @@ class ExposureStepTest {
     @BeforeEach
     void guard() {
         router.standing = Standing.of("default", "v7", new Policy(List.of(RULE)));
-        router.guarded.put(ROUTED_BY, new GuardedArms.Arm("small", INITIALLY));
+        router.guarded.put(ROUTED_BY, new GuardedArms.Arm("small", INITIALLY, 0));
     }
 
     @AfterEach
