@@ -127,35 +127,42 @@ final class TopicsInService {
         return topic == null ? 0 : topic.partitions();
     }
 
-    /** Why jobs cannot be routed to a model; empty when they can. */
+    /**
+     * Why jobs cannot be routed to a model; empty when they can. Its normal lane is enough: without
+     * the other one its jobs stay there.
+     */
     Optional<String> reasonAgainst(Model model) {
         lookAgainAfter(REGULAR_NANOS);
-        for (Lane lane : Lane.values()) {
-            String topic = topics.jobs(model.name(), lane);
-            if (!existing.containsKey(topic)) {
-                lookAgainAfter(SOON_NANOS);
-                return Optional.of("it has no topics");
-            }
-            Refusal refusal = refusals.get(topic);
-            if (refusal != null && isRecent(refusal.atNanos())) {
-                return Optional.of("its topic refuses records: " + refusal.reason());
-            }
+        String topic = topics.jobs(model.name(), Lane.NORMAL);
+        if (!existing.containsKey(topic)) {
+            lookAgainAfter(SOON_NANOS);
+            return Optional.of("it has no topics");
         }
-        return Optional.empty();
+        Refusal refusal = refusals.get(topic);
+        return refusal != null && isRecent(refusal.atNanos())
+                ? Optional.of("its topic refuses records: " + refusal.reason())
+                : Optional.empty();
     }
 
     private boolean isRecent(long atNanos) {
         return nanoTicker.getAsLong() - atNanos < AVOID_NANOS;
     }
 
-    /** The most bytes that a batch of one record may have; the largest number when not known. */
+    /**
+     * The most bytes that a batch of one record may have: 0 when the topic is missing or refuses
+     * records, the largest number when its limit is not known.
+     */
     int maxRecordBytes(String topic) {
         var found = existing.get(topic);
-        int limit = found == null ? Integer.MAX_VALUE : found.maxRecordBytes();
+        Refusal refusal = refusals.get(topic);
+        if (found == null || (refusal != null && isRecent(refusal.atNanos()))) {
+            lookAgainAfter(SOON_NANOS);
+            return 0;
+        }
         TooLarge refused = tooLarge.get(topic);
         return refused != null && isRecent(refused.atNanos())
-                ? Math.min(limit, refused.bytes() - 1)
-                : limit;
+                ? Math.min(found.maxRecordBytes(), refused.bytes() - 1)
+                : found.maxRecordBytes();
     }
 
     /** A topic has refused a record of that many bytes for its size. */

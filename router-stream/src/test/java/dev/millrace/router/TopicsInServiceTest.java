@@ -54,11 +54,14 @@ class TopicsInServiceTest {
         }
 
         @Test
-        void oneLaneThatIsMissingIsEnough() {
+        void itsNormalLaneIsEnough() {
             addModel();
-            cluster.remove(NORMAL);
+            String bulk = TOPICS.jobs("small", Lane.BULK);
+            cluster.remove(bulk);
+            var topics = topics();
 
-            assertThat(topics().reasonAgainst(MODEL)).contains("it has no topics");
+            assertThat(topics.reasonAgainst(MODEL)).isEmpty();
+            assertThat(topics.maxRecordBytes(bulk)).isZero();
         }
     }
 

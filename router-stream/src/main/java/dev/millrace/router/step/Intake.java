@@ -106,9 +106,15 @@ record Intake(int maxRequestBytes, @Nullable String tenant) {
                         batch,
                         said.line(),
                         options.metadata()),
-                said.submittedAt() == null ? arrivedAt : said.submittedAt(),
+                submittedAt(said, arrivedAt),
                 value,
                 content);
+    }
+
+    /** Never after it arrived: a wrong clock would put a job out of the reach of cancellations. */
+    private static Instant submittedAt(SubmissionHeaders said, Instant arrivedAt) {
+        Instant claimed = said.submittedAt();
+        return claimed == null || claimed.isAfter(arrivedAt) ? arrivedAt : claimed;
     }
 
     private Burial burial(

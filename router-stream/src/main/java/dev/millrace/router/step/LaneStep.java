@@ -57,7 +57,7 @@ final class LaneStep implements Processor<byte[], Object, byte[], Job> {
                 exposures().onRouted(job.headers().routedBy(), job.headers().model());
                 forward.to(Step.JOBS, entry.withValue(onLane(entry, job)));
             }
-            case CostEvent ended -> onEnd(ended.end());
+            case CostEvent ended -> onEnd(ended);
             default -> throw new IllegalStateException("neither a job nor an end");
         }
     }
@@ -75,9 +75,16 @@ final class LaneStep implements Processor<byte[], Object, byte[], Job> {
                 : new Job(job.owner(), job.headers(), bulk, job.bytes());
     }
 
-    /** The pace is that of the first model: a job that fell back has left its lane, too. */
-    private void onEnd(@Nullable JobEnd end) {
+    /**
+     * The pace is that of the first model: a job that fell back has left its lane, too. A worker of
+     * the version before does not tell the lane; there was only the normal one.
+     */
+    private void onEnd(CostEvent ended) {
+        JobEnd end = ended.end();
         if (end == null) {
+            if (ended.model() != null) {
+                pace().onNormalEnd(ended.model());
+            }
             return;
         }
         exposures().onEnd(end);

@@ -2,6 +2,9 @@ package dev.millrace.router.step;
 
 /** Knows how large records may be. Asked for each record, from any stream thread. */
 public interface TopicLimits {
-    /** The most bytes that a batch of one record may have; the largest number when not known. */
+    /**
+     * The most bytes that a batch of one record may have: 0 when nothing can be written to the
+     * topic, the largest number when its limit is not known.
+     */
     int maxRecordBytes(String topic);
 }
