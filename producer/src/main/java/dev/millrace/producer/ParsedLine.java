@@ -2,6 +2,8 @@ package dev.millrace.producer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.Parsed;
@@ -19,8 +21,8 @@ import tools.jackson.core.JsonToken;
  *     the custom_id, if it was found, so that the pipeline can account for it
  */
 public record ParsedLine(BatchLine source, byte[] value, Parsed parsed) {
-    private static final String DEFAULT_TENANT = "default";
-    private static final String DEFAULT_BATCH = "default";
+    private static final String DEFAULT_TENANT = TenantConfig.DEFAULT_NAME;
+    private static final String DEFAULT_BATCH = BatchConfig.DEFAULT_NAME;
 
     public static ParsedLine of(BatchLine source) {
         byte[] value = source.isOversize() ? standIn(source.bytes()) : source.bytes();

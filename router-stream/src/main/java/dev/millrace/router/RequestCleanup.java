@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Deletes requests that have been routed, up to the committed offset of each partition, since
  * request topics expire nothing by themselves. Every router may do it for all.
  *
- * <p>Runs on a thread of its own; a failure costs nothing, the next turn makes up for it.
+ * <p>Runs on a thread of its own; what Kafka refuses is tried again with the next turn.
  */
 final class RequestCleanup implements AutoCloseable {
     static final Duration EVERY = Duration.ofSeconds(10);

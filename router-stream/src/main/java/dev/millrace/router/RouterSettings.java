@@ -12,7 +12,7 @@ import java.util.Optional;
  * What a router needs to know.
  *
  * @param config the whole configuration, with a cluster to connect to
- * @param stateDirectory where the store of seen jobs lives; it can be restored from Kafka
+ * @param stateDirectory where the stores live; they can be restored from Kafka
  * @param threads stream threads, 1 to 64; more than the request topics have partitions are idle
  * @param commitInterval longest time between two commits, 1 ms or more; a router that keeps up with
  *     its topics commits every 10 ms
@@ -73,8 +73,8 @@ public record RouterSettings(
     }
 
     /**
-     * The consumer group, the beginning of the changelog's name and of the transactional ids: the
-     * topics' prefix and {@code router}.
+     * The consumer group, and the beginning of the names of changelogs, of the repartition topic
+     * and of transactional ids: the topics' prefix and {@code router}.
      */
     public String applicationId() {
         return config.topics().prefix() + "router";

@@ -1,7 +1,9 @@
 /**
  * The router: Kafka Streams under exactly-once v2, from the request topics to the job topics, the
  * results and the dead letters. {@link dev.millrace.router.Router} starts and stops it; the steps
- * are in {@code step}, the decisions about models in {@code plan}.
+ * are in {@code step}, and what they decide by: {@code classify} what a job is, {@code plan} its
+ * model, {@code exposure} how many jobs an arm with a guard may have, {@code fair} its lane, {@code
+ * watch} when a guard is breached and a ramp goes on.
  *
  * <p>Streams' own threads run it. Depends on contracts only.
  */

@@ -10,7 +10,7 @@ import java.time.Duration;
  * The {@code router} section: how jobs are checked, planned and put on their lanes.
  *
  * @param repeatsWindow how long a repeat of a job is recognised, up to 30 days
- * @param defaultPolicy the policy of jobs that name none
+ * @param defaultPolicy the policy of jobs that leave the choice of their model to it
  * @param standbyReplicas warm copies of the router's state on other processes, 0 to 5; 1 or more in
  *     a cluster
  * @param cache of answers

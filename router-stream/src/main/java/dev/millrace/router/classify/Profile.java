@@ -47,7 +47,7 @@ public interface Profile {
     /** What a model needs to be able to do beyond text. */
     Set<Capability> capabilities();
 
-    /** A guess at the input tokens that is cheap and knows no model: for headers and quotas. */
+    /** A guess at the input tokens that is cheap and knows no model: for conditions and prices. */
     long quickInputTokens();
 
     /** What this model would have to read; whether that fits its window is not looked at. */

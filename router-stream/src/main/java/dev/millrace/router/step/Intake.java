@@ -1,5 +1,7 @@
 package dev.millrace.router.step;
 
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
@@ -30,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param tenant whose requests the topic's are; null when the requests say so themselves
  */
 record Intake(int maxRequestBytes, @Nullable String tenant) {
-    static final String DEFAULT_TENANT = "default";
-    static final String DEFAULT_BATCH = "default";
+    static final String DEFAULT_TENANT = TenantConfig.DEFAULT_NAME;
+    static final String DEFAULT_BATCH = BatchConfig.DEFAULT_NAME;
 
     /**
      * Reads one record.

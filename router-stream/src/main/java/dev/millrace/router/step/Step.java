@@ -1,8 +1,9 @@
 package dev.millrace.router.step;
 
 /**
- * The names of the topology's nodes and its store. They are part of what is stored in Kafka: a
- * changed name is another store.
+ * The names of the nodes of the topology's steps, and of the store of seen jobs; the other stores
+ * and what watches name themselves. They are part of what is stored in Kafka: a changed name is
+ * another store.
  */
 final class Step {
     static final String REQUESTS = "requests";

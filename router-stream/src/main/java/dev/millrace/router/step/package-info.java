@@ -1,7 +1,7 @@
 /**
- * The steps that a request takes, in their order: validate, dedupe, plan, route; and the two ends
- * that are no job: an error result, and a dead letter. Each step is a thin processor over a pure
- * decision.
+ * The steps that a request takes, in their order: validate, dedupe, plan, route, lane; the two ends
+ * that are no job: refuse (an error result) and bury (a dead letter); and settle, where jobs come
+ * back. Each step is a thin processor over a pure decision.
  *
  * <p>A step belongs to one stream thread and one partition; only what is said to be shared is.
  */

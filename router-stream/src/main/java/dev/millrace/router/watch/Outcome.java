@@ -7,7 +7,8 @@ import java.math.RoundingMode;
  * What became of one job of an arm, as far as a guard asks.
  *
  * @param isError whether the arm gave it no answer
- * @param upstreamMillis what its calls took, 0 or more
+ * @param upstreamMillis what its last call took, 0 or more: the calls before it, when it was
+ *     repeated, are not in it
  * @param costNanoUsd what all its calls cost in billionths of a dollar, 0 or more: guards compare
  *     averages, so that less need not be told apart
  */

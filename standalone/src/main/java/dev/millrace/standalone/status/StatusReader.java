@@ -6,27 +6,31 @@ import dev.millrace.contracts.control.ControlFollower;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.ControlledCluster;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
-/** Looks at the pipeline of a configuration once. */
+/** Looks at a pipeline once. */
 public final class StatusReader {
     private static final int CONNECT_MILLIS = 20_000;
 
     private final MillraceConfig config;
     private final KafkaConfig kafka;
+    private final String prefix;
     private final LongSupplier nanoTicker;
 
     /**
-     * @param config with its cluster
+     * @param cluster where it runs
+     * @param config its models and policies
      * @param nanoTicker for time limits
      */
-    public StatusReader(MillraceConfig config, LongSupplier nanoTicker) {
+    public StatusReader(ControlledCluster cluster, MillraceConfig config, LongSupplier nanoTicker) {
         this.config = config;
-        kafka = config.kafka().orElseThrow();
+        kafka = cluster.kafka();
+        prefix = cluster.prefix();
         this.nanoTicker = nanoTicker;
     }
 
@@ -36,10 +40,9 @@ public final class StatusReader {
      * @throws UserError when the cluster does not answer, or has no control topic
      */
     public Status read() {
-        String prefix = config.topics().prefix();
         try (Admin admin = admin()) {
             var groups = new Groups(admin, prefix);
-            ControlState control = control(prefix);
+            ControlState control = ControlFollower.read(kafka.properties(), prefix);
             return new Status(
                     groups.routers(),
                     groups.workers(),
@@ -61,11 +64,5 @@ public final class StatusReader {
         client.put("default.api.timeout.ms", CONNECT_MILLIS);
         client.put("request.timeout.ms", CONNECT_MILLIS);
         return Admin.create(client);
-    }
-
-    private ControlState control(String prefix) {
-        try (var follower = ControlFollower.start(kafka.properties(), prefix)) {
-            return follower.state();
-        }
     }
 }

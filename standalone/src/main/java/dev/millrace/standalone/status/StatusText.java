@@ -1,12 +1,13 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.status.InForce.Pause;
 import dev.millrace.standalone.status.InForce.PolicyNow;
 import dev.millrace.standalone.status.InForce.RampNow;
 import dev.millrace.standalone.status.InForce.TrippedArm;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +67,7 @@ public final class StatusText {
                         + "@"
                         + policy.version()
                         + policy.applied()
-                                .map(it -> ", applied " + it.at() + " by " + it.by())
+                                .map(it -> ", applied " + second(it.at()) + " by " + it.by())
                                 .orElse(", of the configuration")
                         + policy.applied()
                                 .flatMap(InForce.Applied::note)
@@ -81,12 +82,12 @@ public final class StatusText {
                 + ": "
                 + ramp.arm()
                 + " at "
-                + Usd.text(BigDecimal.valueOf(ramp.percent()))
+                + BigDecimal.valueOf(ramp.percent()).stripTrailingZeros().toPlainString()
                 + " %, step "
                 + ramp.step()
                 + " of "
                 + ramp.steps()
-                + ramp.since().map(since -> " since " + since).orElse("");
+                + ramp.since().map(since -> " since " + second(since)).orElse("");
     }
 
     private static String tripped(TrippedArm it) {
@@ -97,7 +98,7 @@ public final class StatusText {
                 + ", rule "
                 + it.trip().rule()
                 + ", at "
-                + it.trip().trippedAt()
+                + second(it.trip().trippedAt())
                 + ": "
                 + it.trip().reason();
     }
@@ -106,9 +107,14 @@ public final class StatusText {
         return "paused "
                 + pause.model().orElse("everything")
                 + " since "
-                + pause.at()
+                + second(pause.at())
                 + " by "
                 + pause.by();
+    }
+
+    /** Which is enough for a person. */
+    private static Instant second(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static String ahead(AheadTenant it) {

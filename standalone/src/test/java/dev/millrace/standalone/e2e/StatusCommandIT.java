@@ -34,6 +34,9 @@ class StatusCommandIT {
             String status =
                     launcher.run("status", "--bootstrap-server", bootstrap).exitsWith(0).out();
 
+            assertThat(launcher.run("status").exitsWith(0).out())
+                    .as("that of this folder")
+                    .isEqualTo(status);
             assertThat(status)
                     .startsWith("routers 1, workers 1\n")
                     .contains("policy default@file-")

@@ -23,6 +23,7 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.broker.EmbeddedBroker;
 import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.ControlledCluster;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
@@ -134,7 +135,8 @@ class StatusIT {
     }
 
     private Status status() {
-        return new StatusReader(config, System::nanoTime).read();
+        var cluster = new ControlledCluster(config.kafka().orElseThrow(), config.topics().prefix());
+        return new StatusReader(cluster, config, System::nanoTime).read();
     }
 
     private static ModelQueue queue(Status status) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class StatusTextTest {
-    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00.351688749Z");
     private static final Ramp RAMP =
             new Ramp(
                     "new",
@@ -102,13 +102,13 @@ class StatusTextTest {
                             {"routers":2,"workers":3,"models":[\
                             {"model":"qwen-turbo","normal_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
                             {"model":"new","normal_waiting":1204,"bulk_waiting":98796,"running":200,"paused":true}],\
-                            "policies":[{"name":"default","version":"v7","applied_at":"2026-11-20T12:00:00Z",\
+                            "policies":[{"name":"default","version":"v7","applied_at":"2026-11-20T12:00:00.351688749Z",\
                             "by":"anna","note":"half of it","ramps":[{"rule":1,"arm":"new","step":2,"steps":3,\
-                            "share":5.0,"since":"2026-11-20T12:00:00Z"}]}],\
+                            "share":5.0,"since":"2026-11-20T12:00:00.351688749Z"}]}],\
                             "tripped":[{"policy":"default","arm":"new","rule":1,"version":"v7",\
-                            "tripped_at":"2026-11-20T12:00:00Z","reason":"11 errors","jobs":57,"errors":11,\
+                            "tripped_at":"2026-11-20T12:00:00.351688749Z","reason":"11 errors","jobs":57,"errors":11,\
                             "cost_usd":0.25}],\
-                            "pauses":[{"model":"new","at":"2026-11-20T12:00:00Z","by":"anna"}],\
+                            "pauses":[{"model":"new","at":"2026-11-20T12:00:00.351688749Z","by":"anna"}],\
                             "ahead":[{"model":"new","tenant":"acme","jobs":1000},\
                             {"model":"new","tenant":"other","jobs":0}]}""");
         }

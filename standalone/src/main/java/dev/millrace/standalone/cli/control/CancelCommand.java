@@ -1,5 +1,6 @@
 package dev.millrace.standalone.cli.control;
 
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlWriter.Change;
 import dev.millrace.contracts.control.Order;
@@ -24,7 +25,6 @@ import picocli.CommandLine.Option;
                 "Cancels a job, or the jobs of a batch that were submitted until now. Calls that"
                         + " are running end normally.")
 public final class CancelCommand implements Callable<Integer> {
-    private static final String DEFAULT_TENANT = "default";
 
     @Option(names = "--batch", paramLabel = "NAME", description = "The batch.")
     private @Nullable String batch;
@@ -70,7 +70,7 @@ public final class CancelCommand implements Callable<Integer> {
                 throw UserError.usage("--job: " + e.getMessage());
             }
         }
-        var whose = tenant == null ? DEFAULT_TENANT : tenant;
+        var whose = tenant == null ? TenantConfig.DEFAULT_NAME : tenant;
         var which = batch == null ? "" : batch;
         if (!Names.isTenant(whose) || !Names.isBatch(which)) {
             throw UserError.usage("No batch can be called " + which + ", or no tenant " + whose);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which pipeline a command steers, and by whose configuration it reads names. */
-final class ClusterChoice {
+/** Which pipeline a command steers or looks at, and by whose configuration it reads names. */
+public final class ClusterChoice {
     private static final Path USUAL_DIRECTORY = Path.of(".millrace");
 
     @Option(
@@ -50,20 +50,21 @@ final class ClusterChoice {
     private @Nullable MillraceConfig config;
     private boolean hasLooked;
 
-    ClusterChoice() {}
+    /** Made for a command. */
+    public ClusterChoice() {}
 
     /**
      * The cluster that was named, that of the configuration, or that of an embedded pipeline.
      *
      * @throws UserError when there is none
      */
-    ControlledCluster cluster() {
+    public ControlledCluster cluster() {
         Logging.quietConnections();
         return new ControlledCluster(kafka(), prefix());
     }
 
     /** The configuration that was named, or that of this folder if there is one. */
-    Optional<MillraceConfig> config() {
+    public Optional<MillraceConfig> config() {
         if (!hasLooked) {
             hasLooked = true;
             config = configChoice.loadIfThere().orElse(null);
