@@ -53,6 +53,7 @@ final class NumberedJob {
                         List.of(Pipeline.MODEL),
                         0,
                         0,
+                        null,
                         null)
                 .writeTo(record.headers());
         return record;

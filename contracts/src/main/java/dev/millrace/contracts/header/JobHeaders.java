@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestPartition where its request stood, from 0: its result and its cost events go to the
  *     same partition of their topics, so that the router's task of that partition learns of them;
  *     null when not known, then they go by their key
+ * @param maxOutputTokens a limit on one answer at the model that the job is at, which the body has
+ *     not and is to be sent with, 1 or more; null for none
  */
 public record JobHeaders(
         JobId jobId,
@@ -32,7 +34,8 @@ public record JobHeaders(
         List<String> chain,
         int position,
         int attempts,
-        @Nullable Integer requestPartition) {
+        @Nullable Integer requestPartition,
+        @Nullable Long maxOutputTokens) {
 
     public JobHeaders {
         chain = List.copyOf(chain);
@@ -46,6 +49,10 @@ public record JobHeaders(
         if (requestPartition != null && requestPartition < 0) {
             throw new IllegalArgumentException(
                     "requestPartition must not be negative, was " + requestPartition);
+        }
+        if (maxOutputTokens != null && maxOutputTokens < 1) {
+            throw new IllegalArgumentException(
+                    "maxOutputTokens must be 1 or more, was " + maxOutputTokens);
         }
     }
 
@@ -68,6 +75,7 @@ public record JobHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.CHAIN_POSITION, position);
         MillraceHeaders.put(headers, MillraceHeaders.ATTEMPTS, attempts);
         MillraceHeaders.put(headers, MillraceHeaders.REQUEST_PARTITION, requestPartition);
+        MillraceHeaders.put(headers, MillraceHeaders.MAX_OUTPUT_TOKENS, maxOutputTokens);
     }
 
     /**
@@ -91,7 +99,8 @@ public record JobHeaders(
                     in.required(MillraceHeaders.CHAIN, text -> List.of(text.split(",", -1))),
                     in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
                     in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
-                    in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf));
+                    in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf),
+                    in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));

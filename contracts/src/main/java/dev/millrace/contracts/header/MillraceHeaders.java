@@ -34,6 +34,7 @@ public final class MillraceHeaders {
     public static final String CACHE_KEY = PREFIX + "cache-key";
     public static final String ESTIMATED_INPUT_TOKENS = PREFIX + "estimated-input-tokens";
     public static final String ESTIMATED_OUTPUT_TOKENS = PREFIX + "estimated-output-tokens";
+    public static final String MAX_OUTPUT_TOKENS = PREFIX + "max-output-tokens";
     public static final String REQUEST_PARTITION = PREFIX + "request-partition";
     public static final String ATTEMPTS = PREFIX + "attempts";
     public static final String INHERITED_USD = PREFIX + "inherited-usd";

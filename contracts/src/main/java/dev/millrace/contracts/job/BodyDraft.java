@@ -17,6 +17,7 @@ final class BodyDraft {
     private @Nullable Span modelValue;
     private @Nullable Span range;
     private @Nullable Long maxOutputTokens;
+    private boolean namesLimit;
     private long choices = 1;
     private boolean modelSeen;
 
@@ -64,6 +65,7 @@ final class BodyDraft {
     }
 
     private void readLimit(JsonParser json, JsonToken value) {
+        namesLimit = true;
         // A value of another kind is for the provider to refuse.
         if (isLong(json, value) && json.getLongValue() >= 0) {
             long limit = json.getLongValue();
@@ -111,6 +113,7 @@ final class BodyDraft {
                 Objects.requireNonNull(modelValue),
                 Objects.requireNonNull(range),
                 maxOutputTokens,
+                namesLimit,
                 choices,
                 options);
     }

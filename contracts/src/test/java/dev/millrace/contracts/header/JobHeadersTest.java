@@ -29,7 +29,8 @@ class JobHeadersTest {
                     List.of("gpt-4.1", "claude-sonnet-4.5"),
                     1,
                     2,
-                    11);
+                    11,
+                    4_096L);
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();
@@ -53,12 +54,14 @@ class JobHeadersTest {
         headers.remove(MillraceHeaders.LINE);
         headers.remove(MillraceHeaders.DEADLINE);
         headers.remove(MillraceHeaders.REQUEST_PARTITION);
+        headers.remove(MillraceHeaders.MAX_OUTPUT_TOKENS);
 
         var read = JobHeaders.read(headers);
 
         assertThat(read.line()).isNull();
         assertThat(read.deadline()).isNull();
         assertThat(read.requestPartition()).isNull();
+        assertThat(read.maxOutputTokens()).isNull();
     }
 
     @Test
@@ -108,6 +111,8 @@ class JobHeadersTest {
             "millrace-chain-position, 2",
             "millrace-request-partition, first",
             "millrace-request-partition, -1",
+            "millrace-max-output-tokens, much",
+            "millrace-max-output-tokens, 0",
         })
         void aWrongOneIsRefused(String name, String value) {
             var headers = written();

@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 
 class RequestLineProperties {
     /**
@@ -27,13 +28,34 @@ class RequestLineProperties {
 
     @Property
     void aBodyKeepsEveryByteButTheModels(@ForAll("lines") Pieces pieces) {
-        var read = RequestParser.parse(pieces.line().getBytes(UTF_8));
+        RequestLine line = accepted(pieces.line());
 
-        assertThat(read).isInstanceOf(Parsed.Accepted.class);
-        RequestLine line = ((Parsed.Accepted) read).line();
         assertThat(line.model()).isEqualTo(pieces.model());
         assertThat(new String(line.upstreamBody("other/model"), UTF_8))
                 .isEqualTo(pieces.before() + "\"other/model\"" + pieces.after());
+    }
+
+    @Property
+    void aLimitThatIsAddedIsAllThatChangesBesides(
+            @ForAll("lines") Pieces pieces, @ForAll @LongRange(min = 1) long limit) {
+        RequestLine line = accepted(pieces.line());
+
+        byte[] body = line.upstreamBody("other/model", "max_output_tokens", limit);
+
+        String added = "\"other/model\",\"max_output_tokens\":" + limit;
+        assertThat(new String(body, UTF_8)).isEqualTo(pieces.before() + added + pieces.after());
+        RequestLine again =
+                accepted(
+                        "{\"custom_id\":\"a\",\"url\":\"/v1/responses\",\"body\":"
+                                + new String(body, UTF_8)
+                                + "}");
+        assertThat(again.maxOutputTokens()).isEqualTo(limit);
+    }
+
+    private static RequestLine accepted(String line) {
+        var read = RequestParser.parse(line.getBytes(UTF_8));
+        assertThat(read).isInstanceOf(Parsed.Accepted.class);
+        return ((Parsed.Accepted) read).line();
     }
 
     @Property

@@ -1,6 +1,7 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
@@ -17,9 +18,11 @@ import dev.millrace.router.step.Flow.Job;
 import dev.millrace.router.step.Flow.Refusal;
 import dev.millrace.router.step.Flow.Unusable;
 import dev.millrace.router.step.Flow.Workable;
+import java.util.OptionalLong;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /** Third step: gives a job its model, or the reason why it gets none. */
 final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
@@ -89,8 +92,14 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
                         routed.chain().stream().map(Model::name).toList(),
                         0,
                         0,
-                        forward.origin().partition());
+                        forward.origin().partition(),
+                        limit(line, routed.model()));
         String topic = topics.jobs(routed.model().name(), Lane.NORMAL);
         return new Job(owner, headers, topic, claim.bytes());
+    }
+
+    private static @Nullable Long limit(RequestLine line, Model model) {
+        OptionalLong given = OutputLimit.given(line, model);
+        return given.isPresent() ? given.getAsLong() : null;
     }
 }

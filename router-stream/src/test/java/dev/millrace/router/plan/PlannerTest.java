@@ -260,8 +260,14 @@ class PlannerTest {
         }
 
         @Test
-        void withoutAnyLimitItIsRefused() {
-            assertThat(refused(plan("open", "", "1000")).message())
+        void withoutAnyLimitTheOneThatItIsGivenCounts() {
+            assertThat(refused(plan("open", "", "0.01")).message()).contains("4096 output tokens");
+            assertThat(plan("open", "", "0.1")).isInstanceOf(Plan.Routed.class);
+        }
+
+        @Test
+        void besideALimitThatIsNoneItIsRefused() {
+            assertThat(refused(plan("open", ",\"max_tokens\":null", "1000")).message())
                     .contains("nothing limits its output tokens");
         }
 

@@ -43,26 +43,31 @@ final class Scene {
 
     private final Planner planner;
 
-    Scene(Catalog catalog) {
-        var all = EnumSet.allOf(Endpoint.class);
-        var messages = EnumSet.of(Endpoint.MESSAGES);
+    /**
+     * @param endpoints by provider, the urls that it answers
+     */
+    Scene(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
         planner =
                 new Planner(
-                        new Offer(
-                                catalog,
-                                Map.of(
-                                        "everything",
-                                        all,
-                                        "openai",
-                                        EnumSet.complementOf(messages),
-                                        "anthropic",
-                                        messages)),
+                        new Offer(catalog, endpoints),
                         model ->
                                 withoutTopics.contains(model.name())
                                         ? Optional.of("it has no topics")
                                         : Optional.empty(),
                         (line, now) -> classifier.classify(line, now),
                         () -> standing);
+    }
+
+    Scene(Catalog catalog) {
+        this(
+                catalog,
+                Map.of(
+                        "everything",
+                        EnumSet.allOf(Endpoint.class),
+                        "openai",
+                        EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
+                        "anthropic",
+                        EnumSet.of(Endpoint.MESSAGES)));
     }
 
     static Scene of(Model... models) {

@@ -1,27 +1,71 @@
 package dev.millrace.router.plan;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.contracts.policy.TaskType;
+import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.classify.Profile;
+import dev.millrace.router.classify.RuleBasedClassifier;
+import dev.millrace.router.classify.token.TokenCount;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The table that the shipped policy stands for, written down a second time. */
 class ShippedPolicyTest {
     private static final List<String> CEILINGS =
-            List.of("", "0", "0.02", "0.049999", "0.05", "0.05001", "0.099999", "0.10", "5");
+            List.of(
+                    "",
+                    "0",
+                    "0.001",
+                    "0.0016",
+                    "0.002",
+                    "0.02",
+                    "0.049999",
+                    "0.05",
+                    "0.05001",
+                    "0.099999",
+                    "0.10",
+                    "5");
     private static final String ASSUMED = "0.02";
+    private static final String BODY =
+            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Where is it?\"}]}";
+    private static final Map<String, BigDecimal> MOST_USD =
+            Map.of(
+                    "qwen-turbo", mostUsd("0.05", "0.35"),
+                    "deepseek-v3.2", mostUsd("0.10", "0.42"),
+                    "gemini-2.5-flash", mostUsd("0.30", "2.50"),
+                    "gpt-4.1", mostUsd("2.50", "8.00"));
+    private static final Map<String, Set<Endpoint>> PROVIDERS =
+            Catalog.shipped().models().stream()
+                    .map(Model::provider)
+                    .distinct()
+                    .collect(toMap(it -> it, _ -> EnumSet.allOf(Endpoint.class)));
+
+    private final Classifier counting = new RuleBasedClassifier();
 
     record Case(boolean latencySensitive, String language, Complexity complexity, String ceiling) {
+        boolean pays(String model) {
+            return ShippedPolicyTest.pays(ceiling, model);
+        }
+
         String expected() {
             var most = new BigDecimal(ceiling.isEmpty() ? ASSUMED : ceiling);
             if (latencySensitive) {
@@ -64,33 +108,100 @@ class ShippedPolicyTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theRuleThatHoldsNamesTheModelOfTheTable(Case given) {
-        KnownProfile profile =
-                KnownProfile.PLAIN
-                        .withComplexity(given.complexity())
-                        .withLatencySensitive(given.latencySensitive());
-        var facts =
-                new Facts(
-                        new JobRequest(
-                                JobId.of("t", "b", "a"),
-                                "t",
-                                Scene.line(
-                                        "/v1/chat/completions",
-                                        "{\"model\":\"auto\"}",
-                                        given.ceiling().isEmpty()
-                                                ? "{}"
-                                                : "{\"max_cost_usd\":" + given.ceiling() + "}")),
-                        given.language().isEmpty()
-                                ? profile
-                                : profile.withLanguage(given.language()));
+    void aJobWithoutALimitGetsTheModelOfTheTableAsFarAsItsCeilingPaysForOne(Case given) {
+        Scene scene = new Scene(Catalog.shipped(), PROVIDERS);
+        scene.standing = Optional.of(Standing.of("default", "v1", Policy.SHIPPED));
+        scene.classifier = (line, now) -> new Taken(given, counting.classify(line, now));
+        String options =
+                given.ceiling().isEmpty() ? "{}" : "{\"max_cost_usd\":" + given.ceiling() + "}";
 
-        Optional<String> first =
-                Policy.SHIPPED.rules().stream()
-                        .filter(rule -> rule.when().map(facts::satisfy).orElse(true))
-                        .findFirst()
-                        .map(rule -> rule.use().getFirst());
+        Plan plan = scene.plan(Scene.line("/v1/chat/completions", BODY, options));
 
-        assertThat(first).contains(given.expected());
-        assertThat(Catalog.shipped().find(given.expected())).isPresent();
+        if (given.pays(given.expected())) {
+            assertThat(Scene.routed(plan).model().name()).isEqualTo(given.expected());
+        } else if (given.pays("qwen-turbo")) {
+            // The last rule, "cheapest", has it.
+            assertThat(Scene.routed(plan).model().name()).isEqualTo("qwen-turbo");
+        } else {
+            assertThat(Scene.refused(plan).error()).isEqualTo(ErrorCode.BUDGET_EXCEEDED);
+        }
+    }
+
+    @Test
+    void onlyCeilingsBelowTheCheapestModelsBoundAreTooSmall() {
+        assertThat(CEILINGS)
+                .filteredOn(it -> !it.isEmpty() && !pays(it, "qwen-turbo"))
+                .containsExactly("0", "0.001");
+        assertThat(CEILINGS)
+                .filteredOn(it -> pays(it, "qwen-turbo") && !pays(it, "deepseek-v3.2"))
+                .containsExactly("0.0016");
+        assertThat(pays("0.05", "gemini-2.5-flash")).isTrue();
+        assertThat(pays("0.10", "gpt-4.1")).isTrue();
+    }
+
+    /** Whether a ceiling is not below the most that an attempt can cost. */
+    private static boolean pays(String ceiling, String model) {
+        return ceiling.isEmpty() || new BigDecimal(ceiling).compareTo(MOST_USD.get(model)) >= 0;
+    }
+
+    /** As much input as it has bytes, and 1,024 tokens; as much output as a job is given. */
+    private static BigDecimal mostUsd(String inputPrice, String outputPrice) {
+        return new BigDecimal(inputPrice)
+                .multiply(BigDecimal.valueOf(BODY.length() + 1_024))
+                .add(new BigDecimal(outputPrice).multiply(BigDecimal.valueOf(4_096)))
+                .movePointLeft(6);
+    }
+
+    /** A job that is taken for what the case says, and counted as it is. */
+    private record Taken(Case given, Profile counted) implements Profile {
+        @Override
+        public Complexity complexity() {
+            return given.complexity();
+        }
+
+        @Override
+        public boolean needsReasoning() {
+            return false;
+        }
+
+        @Override
+        public TaskType task() {
+            return TaskType.CHAT;
+        }
+
+        @Override
+        public Optional<String> language() {
+            return given.language().isEmpty() ? Optional.empty() : Optional.of(given.language());
+        }
+
+        @Override
+        public boolean isLatencySensitive() {
+            return given.latencySensitive();
+        }
+
+        @Override
+        public Set<Capability> capabilities() {
+            return counted.capabilities();
+        }
+
+        @Override
+        public long quickInputTokens() {
+            return counted.quickInputTokens();
+        }
+
+        @Override
+        public TokenCount inputTokens(Model model) {
+            return counted.inputTokens(model);
+        }
+
+        @Override
+        public OptionalLong mostInputTokens(Model model) {
+            return counted.mostInputTokens(model);
+        }
+
+        @Override
+        public TokenCount outputTokens(Model model) {
+            return counted.outputTokens(model);
+        }
     }
 }

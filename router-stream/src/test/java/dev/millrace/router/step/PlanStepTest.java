@@ -50,6 +50,33 @@ class PlanStepTest {
     }
 
     @Nested
+    class WhenTheCostOfAJobMustBeBounded {
+        private JobHeaders sent(String fields, String options) throws UnreadableHeader {
+            router.send(
+                    """
+                    {"custom_id":"a","url":"/v1/responses","body":{"model":"small"%s},"millrace":%s}"""
+                            .formatted(fields, options));
+            return JobHeaders.read(router.jobs("small").getFirst().headers());
+        }
+
+        @Test
+        void theLimitThatItIsGivenTravelsWithIt() throws UnreadableHeader {
+            assertThat(sent("", "{\"max_cost_usd\":1}").maxOutputTokens()).isEqualTo(4_096);
+        }
+
+        @Test
+        void itsOwnLimitIsEnough() throws UnreadableHeader {
+            assertThat(sent(",\"max_output_tokens\":5", "{\"max_cost_usd\":1}").maxOutputTokens())
+                    .isNull();
+        }
+
+        @Test
+        void noOtherJobIsGivenOne() throws UnreadableHeader {
+            assertThat(sent("", "{}").maxOutputTokens()).isNull();
+        }
+    }
+
+    @Nested
     class WhenAJobGetsNoModel {
         @Test
         void theResultSaysWhatIsNear() {

@@ -66,7 +66,8 @@ class RouteStepTest {
                                     List.of("small"),
                                     0,
                                     0,
-                                    0));
+                                    0,
+                                    null));
         }
 
         @Test

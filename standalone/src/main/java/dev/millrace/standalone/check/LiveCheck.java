@@ -143,7 +143,7 @@ public final class LiveCheck implements AutoCloseable {
         var report = new CompletableFuture<Report>();
         JobId job = JobId.of("check", UUID.randomUUID().toString(), model.name());
         calls.start(
-                new Order(job, model, line(model, provider), Window.open(nanos.getAsLong())),
+                new Order(job, model, line(model, provider), null, Window.open(nanos.getAsLong())),
                 report::complete);
         return new Pending(model, key, report, calls);
     }

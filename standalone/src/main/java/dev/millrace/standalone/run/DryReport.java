@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ final class DryReport {
         private long jobs;
         private long input;
         private long output;
+        private long unbounded;
         private BigDecimal least = BigDecimal.ZERO;
         private BigDecimal most = BigDecimal.ZERO;
     }
@@ -66,11 +68,18 @@ final class DryReport {
         }
     }
 
-    void onJob(String model, long input, long output, BigDecimal least, BigDecimal most) {
+    /**
+     * A job that would be sent.
+     *
+     * @param output tokens at most; empty when nothing bounds them
+     * @param most with the output, as far as it is bounded
+     */
+    void onJob(String model, long input, OptionalLong output, BigDecimal least, BigDecimal most) {
         Estimate estimate = models.computeIfAbsent(model, _ -> new Estimate());
         estimate.jobs++;
         estimate.input += input;
-        estimate.output += output;
+        estimate.output += output.orElse(0);
+        estimate.unbounded += output.isPresent() ? 0 : 1;
         estimate.least = estimate.least.add(least);
         estimate.most = estimate.most.add(most);
     }
@@ -103,6 +112,11 @@ final class DryReport {
         return models.values().stream().map(it -> it.most).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
+    /** Jobs of which nothing limits the output. */
+    private long unbounded() {
+        return models.values().stream().mapToLong(it -> it.unbounded).sum();
+    }
+
     private void printTable() {
         if (problemCount > 0) {
             terminal.out().println();
@@ -111,20 +125,27 @@ final class DryReport {
                 .printf(Locale.ROOT, "  %,d lines, %,d with problems%n%n", lines, problemCount);
         terminal.out()
                 .printf(
-                        "  %-20s %10s %14s %14s %16s %16s%n",
-                        "model", "jobs", "tokens in ≈", "tokens out ≤", "USD from ≈", "USD to ≈");
+                        "  %-20s %10s %14s %14s %16s %16s %10s%n",
+                        "model",
+                        "jobs",
+                        "tokens in ≈",
+                        "tokens out ≤",
+                        "USD from ≈",
+                        "USD to ≈",
+                        "no bound");
         models.forEach(
                 (model, it) ->
                         terminal.out()
                                 .printf(
                                         Locale.ROOT,
-                                        "  %-20s %,10d %,14d %,14d %16s %16s%n",
+                                        "  %-20s %,10d %,14d %,14d %16s %16s %,10d%n",
                                         model,
                                         it.jobs,
                                         it.input,
                                         it.output,
                                         Usd.text(it.least),
-                                        Usd.text(it.most)));
+                                        Usd.text(it.most),
+                                        it.unbounded));
         terminal.out()
                 .printf(
                         "%n  cost: %s to %s USD, no call made%n",
@@ -139,6 +160,7 @@ final class DryReport {
             generator.writeNumberProperty("problem_lines", problemCount);
             generator.writeNumberProperty("cost_usd_from", least());
             generator.writeNumberProperty("cost_usd_to", most());
+            generator.writeNumberProperty("unbounded_jobs", unbounded());
             generator.writeArrayPropertyStart("by_model");
             models.forEach((model, estimate) -> write(generator, model, estimate));
             generator.writeEndArray();
@@ -157,6 +179,7 @@ final class DryReport {
         generator.writeNumberProperty("max_output_tokens", estimate.output);
         generator.writeNumberProperty("cost_usd_from", estimate.least);
         generator.writeNumberProperty("cost_usd_to", estimate.most);
+        generator.writeNumberProperty("unbounded_jobs", estimate.unbounded);
         generator.writeEndObject();
     }
 }

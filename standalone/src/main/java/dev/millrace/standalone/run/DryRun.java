@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Parsed;
 import dev.millrace.contracts.job.RequestLine;
@@ -13,6 +12,7 @@ import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.classify.Profile;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Plan;
@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -128,14 +129,11 @@ public final class DryRun {
     }
 
     private void estimate(RequestLine line, Model model) {
-        long input = classifier.classify(line, now).inputTokens(model).estimate();
-        long limit =
-                line.maxOutputTokens() == null
-                        ? model.maxOutputTokens().orElse(model.defaultMaxTokens())
-                        : line.maxOutputTokens();
-        long output = line.endpoint() == Endpoint.EMBEDDINGS ? 0 : limit * line.choices();
+        Profile profile = classifier.classify(line, now);
+        long input = profile.inputTokens(model).estimate();
+        OptionalLong output = profile.outputTokens(model).atMost();
         BigDecimal least = model.price().costOf(TokenUsage.of(input, 0));
-        BigDecimal most = model.price().costOf(TokenUsage.of(input, output));
+        BigDecimal most = model.price().costOf(TokenUsage.of(input, output.orElse(0)));
         report.onJob(model.name(), input, output, least, most);
     }
 

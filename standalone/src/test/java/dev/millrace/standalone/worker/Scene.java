@@ -240,7 +240,8 @@ final class Scene implements AutoCloseable {
                         List.of(model),
                         0,
                         0,
-                        requestPartition)
+                        requestPartition,
+                        null)
                 .writeTo(record.headers());
         return record;
     }

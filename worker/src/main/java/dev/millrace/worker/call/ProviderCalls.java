@@ -1,6 +1,7 @@
 package dev.millrace.worker.call;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
@@ -109,12 +110,20 @@ public final class ProviderCalls implements Providers {
         if (missing.isPresent()) {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
-        byte[] body = line.upstreamBody(model.upstreamModel());
-        Outgoing outgoing = address.outgoing(line.endpoint(), order.job(), body);
+        Outgoing outgoing = address.outgoing(line.endpoint(), order.job(), body(order, line));
         Exchange exchange = exchange(outgoing, model, order.window());
         Verdict verdict = Classifier.verdict(line.endpoint(), exchange, clock.instant());
         boolean called = !(verdict instanceof Verdict.Late);
         return new Report(line, "", verdict, called, since(start), null);
+    }
+
+    private static byte[] body(Order order, RequestLine line) {
+        Model model = order.model();
+        Long limit = order.maxOutputTokens();
+        return limit == null || !line.takesLimit()
+                ? line.upstreamBody(model.upstreamModel())
+                : line.upstreamBody(
+                        model.upstreamModel(), OutputLimit.key(line.endpoint(), model), limit);
     }
 
     private Exchange exchange(Outgoing outgoing, Model model, Window window) {

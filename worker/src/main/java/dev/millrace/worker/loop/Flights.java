@@ -174,6 +174,7 @@ final class Flights {
                             job.headers.jobId(),
                             job.model,
                             job.record.value(),
+                            job.headers.maxOutputTokens(),
                             new Providers.Window(sendBy, endBy(job)));
             job.call = providers.start(order, report -> mailbox.put(new Finished(job, report)));
         }

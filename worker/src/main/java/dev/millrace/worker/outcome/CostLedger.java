@@ -1,8 +1,8 @@
 package dev.millrace.worker.outcome;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
@@ -115,21 +115,23 @@ public final class CostLedger {
 
     /**
      * The most that the call can have used, as far as its text tells: a token is at least a byte of
-     * the body, and the output ends at its limit. Inputs that the provider fetches are not counted.
+     * the body, and the output ends at its limit. Where nothing limits it, what a job without a
+     * limit usually gets is taken. Inputs that the provider fetches are not counted.
      */
     private TokenUsage atMost(@Nullable RequestLine line) {
         if (line == null) {
             return TokenUsage.NONE;
         }
-        if (line.endpoint() == Endpoint.EMBEDDINGS) {
-            return TokenUsage.of(line.body().length(), 0);
-        }
-        OptionalLong limit =
-                line.maxOutputTokens() == null
-                        ? model.maxOutputTokens()
-                        : OptionalLong.of(line.maxOutputTokens());
-        long each = Math.min(limit.orElse(model.defaultMaxTokens()), Integer.MAX_VALUE);
+        long limit = limit(line).orElse(model.defaultMaxTokens());
         long choices = Math.min(line.choices(), Short.MAX_VALUE);
-        return TokenUsage.of(line.body().length(), each * choices);
+        return TokenUsage.of(line.body().length(), Math.min(limit, Integer.MAX_VALUE) * choices);
+    }
+
+    /** What was sent along goes before what the catalog of this worker would have it be. */
+    private OptionalLong limit(RequestLine line) {
+        Long sent = job.maxOutputTokens();
+        return sent == null || !line.takesLimit()
+                ? OutputLimit.ofOneAnswer(line, model)
+                : OptionalLong.of(sent);
     }
 }

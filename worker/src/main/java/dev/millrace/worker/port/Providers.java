@@ -31,8 +31,10 @@ public interface Providers extends AutoCloseable {
      * What is to be called.
      *
      * @param record the job's bytes; shared, not to be written to
+     * @param maxOutputTokens a limit to be sent along when the body names none; null for none
      */
-    record Order(JobId job, Model model, byte[] record, Window window) {}
+    record Order(
+            JobId job, Model model, byte[] record, @Nullable Long maxOutputTokens, Window window) {}
 
     /**
      * When a call may be under way, on the loop's ticker; compared by subtraction.

@@ -25,8 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderCallsTest {
     private static final Exchange.Responded ANSWER =
@@ -55,10 +59,14 @@ class ProviderCallsTest {
     }
 
     private Report report(String record, Window window) throws Exception {
+        return report(record, null, window);
+    }
+
+    private Report report(String record, @Nullable Long limit, Window window) throws Exception {
         var report = new CompletableFuture<Report>();
         var model = Model.of("m", "p", Price.of("1", "2"));
         calls.start(
-                new Order(JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), window),
+                new Order(JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), limit, window),
                 report::complete);
         return report.get();
     }
@@ -95,6 +103,42 @@ class ProviderCallsTest {
             assertThat(report.called()).isTrue();
             assertThat(report.verdict()).isInstanceOf(Verdict.Answered.class);
             assertThat(transport.sent).hasSize(1);
+        }
+    }
+
+    @Nested
+    class WhenAJobIsGivenALimit {
+        private String sent(String url, String fields) throws Exception {
+            String record =
+                    "{\"custom_id\":\"c\",\"url\":\"%s\",\"body\":{%s\"model\": \"m\" ,\"x\":1.0}}"
+                            .formatted(url, fields);
+            report(record, 4_096L, Window.open(now()));
+            return new String(transport.sent.getLast().body(), UTF_8);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "/v1/chat/completions, max_tokens",
+            "/v1/completions, max_tokens",
+            "/v1/responses, max_output_tokens"
+        })
+        void itIsSentWithTheBodyAndTheRestAsItWas(String url, String key) throws Exception {
+            assertThat(sent(url, ""))
+                    .isEqualTo("{\"model\": \"m\",\"" + key + "\":4096 ,\"x\":1.0}");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"50", "null"})
+        void whatTheBodyNamesStays(String value) throws Exception {
+            String own = "\"max_completion_tokens\":" + value + ",";
+
+            assertThat(sent("/v1/chat/completions", own))
+                    .isEqualTo("{" + own + "\"model\": \"m\" ,\"x\":1.0}");
+        }
+
+        @Test
+        void embeddingsGetNone() throws Exception {
+            assertThat(sent("/v1/embeddings", "")).isEqualTo("{\"model\": \"m\" ,\"x\":1.0}");
         }
     }
 

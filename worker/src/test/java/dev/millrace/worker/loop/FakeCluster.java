@@ -131,6 +131,7 @@ final class FakeCluster {
                         List.of(model),
                         0,
                         0,
+                        null,
                         null)
                 .writeTo(headers);
         String line =

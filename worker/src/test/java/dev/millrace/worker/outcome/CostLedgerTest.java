@@ -22,6 +22,8 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class CostLedgerTest {
@@ -38,6 +40,7 @@ class CostLedgerTest {
                     List.of("m"),
                     0,
                     0,
+                    null,
                     null);
     private static final RequestLine LINE =
             ((Parsed.Accepted)
@@ -104,6 +107,48 @@ class CostLedgerTest {
 
         assertThat(costs.billedUsd()).isZero();
         assertThat(costs.takeFinal(1).usage()).isEqualTo(TokenUsage.of(LINE.body().length(), 100));
+    }
+
+    @Nested
+    class WhenAnUncertainJobHasNoLimitOfItsOwn {
+        private final RequestLine unlimited =
+                ((Parsed.Accepted)
+                                RequestParser.parse(
+                                        """
+                                        {"custom_id":"c","url":"/v1/responses","body":{"model":"m"}}"""
+                                                .getBytes(UTF_8)))
+                        .line();
+
+        private long outputTokens(@Nullable Long sent) {
+            var headers =
+                    new JobHeaders(
+                            JOB.jobId(),
+                            "t",
+                            "b",
+                            1L,
+                            Priority.NORMAL,
+                            null,
+                            Instant.EPOCH,
+                            "default",
+                            List.of("m"),
+                            0,
+                            0,
+                            null,
+                            sent);
+            var ledger = new CostLedger(headers, Model.of("m", "p", Price.of("1", "1")), "v1");
+            ledger.onAttempt(1, Billing.UNCERTAIN, unlimited);
+            return ledger.takeFinal(1).usage().outputTokens();
+        }
+
+        @Test
+        void theOneThatWasSentAlongCounts() {
+            assertThat(outputTokens(700L)).isEqualTo(700);
+        }
+
+        @Test
+        void elseTheDefaultOfAModelWithoutLimitCounts() {
+            assertThat(outputTokens(null)).isEqualTo(Model.DEFAULT_MAX_TOKENS);
+        }
     }
 
     @Test

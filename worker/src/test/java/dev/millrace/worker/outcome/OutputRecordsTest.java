@@ -47,7 +47,8 @@ class OutputRecordsTest {
                 List.of("first", "second"),
                 1,
                 2,
-                partition);
+                partition,
+                null);
     }
 
     private List<ProducerRecord<byte[], byte[]>> written(JobHeaders headers, Outcome outcome) {

@@ -96,6 +96,7 @@ final class JobRecords {
                         List.of(model),
                         0,
                         0,
+                        null,
                         null)
                 .writeTo(headers);
         return headers;

@@ -1,6 +1,7 @@
 package dev.millrace.router.classify.token;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.body.Medium;
@@ -145,12 +146,7 @@ public final class TokenCounter {
         if (line.endpoint() == Endpoint.EMBEDDINGS) {
             return TokenCount.exactly(0);
         }
-        long ofModel =
-                Math.min(
-                        model.maxOutputTokens().orElse(Long.MAX_VALUE),
-                        model.contextWindow().orElse(Long.MAX_VALUE));
-        Long ofBody = line.maxOutputTokens();
-        long each = ofBody == null ? ofModel : Math.min(ofBody, ofModel);
+        long each = OutputLimit.ofOneAnswer(line, model).orElse(Long.MAX_VALUE);
         long answers = times(line.choices(), body.prompts());
         OptionalLong most =
                 each == Long.MAX_VALUE ? OptionalLong.empty() : bounded(times(each, answers));

@@ -179,7 +179,12 @@ public enum Mutation {
                 @Override
                 Order changed(Order it) {
                     long end = it.window().endByNanos();
-                    return new Order(it.job(), it.model(), it.record(), new Window(end, end));
+                    return new Order(
+                            it.job(),
+                            it.model(),
+                            it.record(),
+                            it.maxOutputTokens(),
+                            new Window(end, end));
                 }
             };
         }

@@ -1,0 +1,175 @@
+package dev.millrace.contracts.catalog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.money.Price;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OutputLimitTest {
+    private static final String CEILING = "{\"max_cost_usd\":1}";
+    private static final OptionalLong UNKNOWN = OptionalLong.empty();
+    private static final Model OPEN = model(UNKNOWN, UNKNOWN, 4_096);
+
+    private static Model model(OptionalLong window, OptionalLong most, long usual) {
+        return new Model(
+                "m",
+                "p",
+                "m",
+                List.of(),
+                Tier.BALANCED,
+                Set.of(),
+                window,
+                most,
+                usual,
+                Price.of("1", "1"),
+                Limits.NONE,
+                List.of(),
+                Duration.ZERO,
+                StreamMode.AUTO);
+    }
+
+    private static RequestLine line(Endpoint endpoint, String fields, String options) {
+        String line =
+                "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":{\"model\":\"m\"%s},\"millrace\":%s}"
+                        .formatted(endpoint.url(), fields, options);
+        return ((Parsed.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line();
+    }
+
+    private static RequestLine chat(String fields, String options) {
+        return line(Endpoint.CHAT_COMPLETIONS, fields, options);
+    }
+
+    @Property
+    void whatAJobIsGivenIsItsBoundAndNeverMoreThanTheModelCan(
+            @ForAll @LongRange(min = 1, max = 1_000_000) long window,
+            @ForAll @LongRange(min = 1, max = 1_000_000) long most,
+            @ForAll @LongRange(min = 1, max = 1_000_000) long usual) {
+        Model model = model(OptionalLong.of(window), OptionalLong.of(most), usual);
+
+        long given = OutputLimit.given(chat("", CEILING), model).orElseThrow();
+
+        assertThat(given).isBetween(1L, Math.min(window, Math.min(most, usual)));
+        assertThat(OutputLimit.ofOneAnswer(chat("", CEILING), model)).hasValue(given);
+    }
+
+    @Nested
+    class WhenTheCostMustBeBounded {
+        @Test
+        void theDefaultIsGiven() {
+            assertThat(OutputLimit.given(chat("", CEILING), OPEN)).hasValue(4_096);
+        }
+
+        @Test
+        void aModelThatCanDoLessIsAskedForLess() {
+            Model small = model(UNKNOWN, OptionalLong.of(1_000), 4_096);
+
+            assertThat(OutputLimit.given(chat("", CEILING), small)).hasValue(1_000);
+        }
+
+        @Test
+        void halfOfASmallWindowIsLeftToTheInput() {
+            Model narrow = model(OptionalLong.of(4_000), UNKNOWN, 4_096);
+
+            assertThat(OutputLimit.given(chat("", CEILING), narrow)).hasValue(2_000);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"max_tokens", "max_completion_tokens", "max_output_tokens"})
+        void theBodysOwnLimitHolds(String key) {
+            RequestLine line = chat(",\"" + key + "\":9000", CEILING);
+
+            assertThat(OutputLimit.given(line, OPEN)).isEmpty();
+            assertThat(OutputLimit.ofOneAnswer(line, OPEN)).hasValue(9_000);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"null", "-1", "\"100\"", "1.5", "99999999999999999999"})
+        void besideALimitThatIsNoneNothingCanBeGivenAndNothingIsBounded(String value) {
+            RequestLine line = chat(",\"max_tokens\":" + value, CEILING);
+
+            assertThat(OutputLimit.given(line, OPEN)).isEmpty();
+            assertThat(OutputLimit.ofOneAnswer(line, OPEN)).isEmpty();
+        }
+
+        @Test
+        void embeddingsHaveNoOutput() {
+            RequestLine line = line(Endpoint.EMBEDDINGS, "", CEILING);
+
+            assertThat(OutputLimit.given(line, OPEN)).isEmpty();
+            assertThat(OutputLimit.ofOneAnswer(line, OPEN)).hasValue(0);
+        }
+    }
+
+    @Nested
+    class WithoutACeiling {
+        @Test
+        void nothingIsGivenAndTheModelsLimitCounts() {
+            Model model = model(OptionalLong.of(100_000), OptionalLong.of(9_000), 4_096);
+
+            assertThat(OutputLimit.given(chat("", "{}"), model)).isEmpty();
+            assertThat(OutputLimit.ofOneAnswer(chat("", "{}"), model)).hasValue(9_000);
+        }
+
+        @Test
+        void ofAModelWithoutLimitNothingIsBounded() {
+            assertThat(OutputLimit.ofOneAnswer(chat("", "{}"), OPEN)).isEmpty();
+        }
+    }
+
+    @Nested
+    class TheKeyOfTheBody {
+        @ParameterizedTest
+        @CsvSource({
+            "CHAT_COMPLETIONS, max_tokens",
+            "COMPLETIONS, max_tokens",
+            "MESSAGES, max_tokens",
+            "RESPONSES, max_output_tokens"
+        })
+        void isTheOneOfTheUrl(Endpoint endpoint, String key) {
+            assertThat(OutputLimit.key(endpoint, OPEN)).isEqualTo(key);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"o1", "o3-mini", "o4-mini", "gpt-5", "GPT-5.1-mini", "openai/gpt-5"})
+        void isAnotherForChatsWithOpenAisReasoningModels(String name) {
+            Model model = Model.of(name, "p", Price.of("1", "1"));
+
+            assertThat(OutputLimit.key(Endpoint.CHAT_COMPLETIONS, model))
+                    .isEqualTo("max_completion_tokens");
+            assertThat(OutputLimit.key(Endpoint.RESPONSES, model)).isEqualTo("max_output_tokens");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "gpt-4.1",
+                    "gpt-4o",
+                    "gpt-35-turbo",
+                    "gpt-oss-120b",
+                    "olmo-2",
+                    "deepseek-v3.2"
+                })
+        void isTheUsualOneForOthers(String name) {
+            Model model = Model.of(name, "p", Price.of("1", "1"));
+
+            assertThat(OutputLimit.key(Endpoint.CHAT_COMPLETIONS, model)).isEqualTo("max_tokens");
+        }
+    }
+}
