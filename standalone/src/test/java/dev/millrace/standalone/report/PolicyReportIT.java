@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -35,6 +36,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +77,15 @@ class PolicyReportIT {
                                     new NewTopic(prefix + "costs", PARTITIONS, (short) 1)))
                     .all()
                     .get();
+            // A broker knows its new topics a moment after it has made them.
+            Awaitility.await()
+                    .until(
+                            () ->
+                                    admin.listTopics()
+                                            .names()
+                                            .get()
+                                            .containsAll(
+                                                    Set.of(prefix + "control", prefix + "costs")));
         }
     }
 
