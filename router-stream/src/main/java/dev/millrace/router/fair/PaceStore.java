@@ -14,9 +14,9 @@ import org.apache.kafka.streams.state.Stores;
  * is ahead at a model, and one for the model.
  *
  * <p>What changes is written a few times a commit, and only as it is then: each job moves a mark
- * and a time. A crash may lose the moves of some milliseconds, which makes a tenant a few jobs more
- * or less ahead. The cache of Streams would lose nothing, but flushes the producer once for each
- * task.
+ * and a time. A stop or a crash may lose the moves of the last ten milliseconds, which makes a
+ * tenant a few jobs more or less ahead, until {@link FairPace} levels it. The cache of Streams
+ * would lose nothing, but flushes the producer once for each task.
  */
 public final class PaceStore implements PaceLog {
     /** Of the store; its changelog is named after it. */
@@ -39,13 +39,17 @@ public final class PaceStore implements PaceLog {
                 .withLoggingEnabled(Map.of("cleanup.policy", "compact"));
     }
 
-    /** The pace as it was stored, which stores itself from here on. */
-    public static FairPace restore(KeyValueStore<String, byte[]> store, Fairness fairness) {
+    /**
+     * The pace as it was stored, which stores itself from here on. What another one has changed and
+     * not flushed is none of it.
+     */
+    public static FairPace restore(
+            KeyValueStore<String, byte[]> store, Fairness fairness, long nowMillis) {
         var pace = new FairPace(fairness, new PaceStore(store));
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             while (all.hasNext()) {
                 var stored = all.next();
-                pace.restore(PaceEntry.read(stored.key, stored.value));
+                pace.restore(PaceEntry.read(stored.key, stored.value), nowMillis);
             }
         }
         return pace;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class PaceView {
+    private static final String FURTHER = "(further tenants)";
+
     private final Map<Integer, Map<String, PaceEntry>> byPartition = new HashMap<>();
 
     /**
@@ -48,13 +50,17 @@ public final class PaceView {
         return all;
     }
 
+    private static String shown(String tenant) {
+        return tenant.equals(ModelPace.FURTHER) ? FURTHER : tenant;
+    }
+
     private static void add(Map<String, PaceEntry> entries, Map<String, Map<String, Double>> sums) {
         for (PaceEntry entry : entries.values()) {
             if (!entry.isTime()) {
                 PaceEntry time = entries.get(PaceEntry.key(entry.model()));
                 double ahead = entry.mark().ahead(time == null ? 0 : time.at());
                 sums.computeIfAbsent(entry.model(), _ -> new TreeMap<>())
-                        .merge(entry.tenant(), ahead, Double::sum);
+                        .merge(shown(entry.tenant()), ahead, Double::sum);
             }
         }
     }

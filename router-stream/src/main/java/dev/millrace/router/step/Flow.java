@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.result.CostEvent;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,18 @@ sealed interface Flow {
         }
     }
 
+    /** What {@link LaneStep} counts. */
+    sealed interface Counted extends Flow {}
+
     /** A job for the topic of its model. */
-    record Job(Owner owner, JobHeaders headers, String topic, byte[] bytes) implements Flow {}
+    record Job(Owner owner, JobHeaders headers, String topic, byte[] bytes) implements Counted {}
+
+    /**
+     * A job that was unfinished has ended.
+     *
+     * @param event its final cost event
+     */
+    record End(CostEvent event) implements Counted {}
 
     /** A job that ends as an error result. */
     record Refusal(Owner owner, Fault fault) implements Flow {}

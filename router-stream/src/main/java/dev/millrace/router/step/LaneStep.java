@@ -10,7 +10,6 @@ import dev.millrace.router.fair.FairPace;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.step.Flow.Job;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * served is no longer ahead, and no longer open at a guarded arm. A job counts from here on, when
  * nothing can refuse it any more, so that each one that counts has an end that does.
  */
-final class LaneStep implements Processor<byte[], Object, byte[], Job> {
+final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Job> {
     private final Topics topics;
     private final TopicLimits limits;
     private final GuardedArms guarded;
@@ -32,6 +31,7 @@ final class LaneStep implements Processor<byte[], Object, byte[], Job> {
     private final Forwarding<Job> forward = new Forwarding<>();
     private @Nullable FairPace pace;
     private @Nullable Exposures exposures;
+    private long flushedMillis;
 
     LaneStep(Topics topics, TopicLimits limits, GuardedArms guarded, Fairness fairness) {
         this.topics = topics;
@@ -43,28 +43,43 @@ final class LaneStep implements Processor<byte[], Object, byte[], Job> {
     @Override
     public void init(ProcessorContext<byte[], Job> context) {
         forward.init(context);
-        var restored = PaceStore.restore(context.getStateStore(PaceStore.NAME), fairness);
-        pace = restored;
-        context.schedule(
-                RouterTopology.COMMIT_TICK, PunctuationType.WALL_CLOCK_TIME, _ -> restored.flush());
+        pace =
+                PaceStore.restore(
+                        context.getStateStore(PaceStore.NAME), fairness, forward.nowMillis());
         exposures = new Exposures(context.getStateStore(Exposures.NAME), guarded);
+        forward.every(RouterTopology.COMMIT_TICK, this::flush);
+    }
+
+    /** What has changed since the last tick is dropped: its transaction may have been aborted. */
+    @Override
+    public void close() {
+        forward.stop();
     }
 
     @Override
-    public void process(Record<byte[], Object> entry) {
+    public void process(Record<byte[], Flow.Counted> entry) {
         switch (entry.value()) {
             case Job job -> {
                 exposures().onRouted(job.headers().routedBy(), job.headers().model());
                 forward.to(Step.JOBS, entry.withValue(onLane(entry, job)));
             }
-            case CostEvent ended -> onEnd(ended);
-            default -> throw new IllegalStateException("neither a job nor an end");
+            case Flow.End(CostEvent event) -> onEnd(event);
+        }
+        long nowMillis = forward.nowMillis();
+        if (nowMillis - flushedMillis >= RouterTopology.COMMIT_TICK.toMillis()) {
+            // With little to do each change is in the transaction of its job.
+            flush(nowMillis);
         }
     }
 
-    private Job onLane(Record<byte[], Object> entry, Job job) {
+    private void flush(long nowMillis) {
+        pace().flush(nowMillis);
+        flushedMillis = nowMillis;
+    }
+
+    private Job onLane(Record<byte[], Flow.Counted> entry, Job job) {
         String model = job.headers().model();
-        if (pace().laneOf(model, job.owner().tenant()) == Lane.NORMAL) {
+        if (pace().laneOf(model, job.owner().tenant(), forward.nowMillis()) == Lane.NORMAL) {
             return job;
         }
         String bulk = topics.jobs(model, Lane.BULK);
@@ -83,13 +98,13 @@ final class LaneStep implements Processor<byte[], Object, byte[], Job> {
         JobEnd end = ended.end();
         if (end == null) {
             if (ended.model() != null) {
-                pace().onNormalEnd(ended.model());
+                pace().onNormalEnd(ended.model(), forward.nowMillis());
             }
             return;
         }
         exposures().onEnd(end);
         if (end.lane() == Lane.NORMAL && end.routedTo() != null) {
-            pace().onNormalEnd(end.routedTo());
+            pace().onNormalEnd(end.routedTo(), forward.nowMillis());
         }
     }
 

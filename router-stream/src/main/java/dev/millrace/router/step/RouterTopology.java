@@ -1,6 +1,5 @@
 package dev.millrace.router.step;
 
-import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.exposure.Exposures;
 import dev.millrace.router.fair.Fairness;
@@ -78,15 +77,18 @@ public record RouterTopology(
     private Topology ends(Surroundings around) {
         var builder = new StreamsBuilder();
         builder.addStateStore(seenJobs());
-        KStream<byte[], CostEvent> ended =
+        KStream<byte[], Flow.End> ended =
                 builder.stream(
                                 topics.costs(),
                                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                         .withName(Step.ENDS)
                                         .withTimestampExtractor(new EndTime())
                                         .withOffsetResetPolicy(AutoOffsetReset.earliest()))
-                        .process(SettleStep::new, Named.as(Step.SETTLE), Step.SEEN_JOBS);
-        around.watch().addTo(ended);
+                        .process(
+                                () -> new SettleStep(around.clock()),
+                                Named.as(Step.SETTLE),
+                                Step.SEEN_JOBS);
+        around.watch().addTo(ended, Flow.End::event);
         return builder.build();
     }
 

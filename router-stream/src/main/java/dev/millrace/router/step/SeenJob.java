@@ -35,9 +35,14 @@ record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
         return Bytes.wrap(HexFormat.of().parseHex(jobId.value()));
     }
 
-    /** The same job, ended. */
-    SeenJob toEnded(long endedMillis) {
-        return new SeenJob(endedMillis, true, digest);
+    /**
+     * The same job, ended.
+     *
+     * @param endedMillis by the clock of the worker, which may be any: no job has ended before it
+     *     came, nor after {@code nowMillis}, the router's time
+     */
+    SeenJob toEnded(long endedMillis, long nowMillis) {
+        return new SeenJob(Math.max(atMillis, Math.min(endedMillis, nowMillis)), true, digest);
     }
 
     byte[] encode() {

@@ -2,6 +2,8 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.router.step.Flow.End;
+import java.time.InstantSource;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -13,19 +15,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where jobs come back: reads the cost events of this partition, notes in the store of seen jobs
- * which of them have ended, and passes final events on.
+ * which of them have ended, and passes their ends on: the end of a job that is unfinished there,
+ * and so each job's once, also where the topic is read again.
  *
  * <p>A job's final cost event stands in the partition that its request stood in, so it comes to the
- * task that let the job pass. One that does not know it passes over it: its repeats stay repeats.
+ * task that let the job pass. One that does not know it passes over it.
  */
-final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], CostEvent> {
+final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], End> {
     private static final Logger LOG = LoggerFactory.getLogger(SettleStep.class);
 
-    private final Forwarding<CostEvent> forward = new Forwarding<>();
+    private final InstantSource clock;
+    private final Forwarding<End> forward = new Forwarding<>();
     private @Nullable KeyValueStore<Bytes, byte[]> seen;
 
+    SettleStep(InstantSource clock) {
+        this.clock = clock;
+    }
+
     @Override
-    public void init(ProcessorContext<byte[], CostEvent> context) {
+    public void init(ProcessorContext<byte[], End> context) {
         forward.init(context);
         seen = context.getStateStore(Step.SEEN_JOBS);
     }
@@ -37,23 +45,27 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], C
             return;
         }
         long endedMillis = EndTime.of(entry);
-        note(event, endedMillis);
-        forward.context().forward(entry.withValue(event).withTimestamp(endedMillis));
+        if (note(event, endedMillis)) {
+            forward.context().forward(entry.withValue(new End(event)).withTimestamp(endedMillis));
+        }
     }
 
-    private void note(CostEvent event, long endedMillis) {
+    /** Returns whether the job was unfinished until now. */
+    private boolean note(CostEvent event, long endedMillis) {
         if (seen == null) {
             throw new IllegalStateException("the step has not been initialised");
         }
         Bytes key = SeenJob.key(event.jobId());
         byte[] stored = seen.get(key);
         if (stored == null) {
-            return;
+            return false;
         }
         SeenJob job = SeenJob.decode(stored);
-        if (!job.hasEnded()) {
-            seen.put(key, job.toEnded(endedMillis).encode());
+        if (job.hasEnded()) {
+            return false;
         }
+        seen.put(key, job.toEnded(endedMillis, clock.millis()).encode());
+        return true;
     }
 
     /** Null for a record that is no cost event: somebody else's must not stop the router. */

@@ -3,8 +3,6 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import java.time.Instant;
 import java.util.Map;
-import java.util.function.LongSupplier;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -18,7 +16,6 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     private final Map<String, Intake> intakes;
     private final Forwarding<Flow> forward = new Forwarding<>();
     private final CommitPace pace = new CommitPace();
-    private LongSupplier nowMillis = () -> 0;
 
     /**
      * @param intakes by request topic
@@ -30,10 +27,8 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     @Override
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
-        nowMillis = context::currentSystemTimeMs;
-        context.schedule(
+        forward.every(
                 RouterTopology.COMMIT_TICK,
-                PunctuationType.WALL_CLOCK_TIME,
                 _ -> {
                     if (pace.onTick()) {
                         context.commit();
@@ -42,8 +37,13 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     }
 
     @Override
+    public void close() {
+        forward.stop();
+    }
+
+    @Override
     public void process(Record<byte[], byte @Nullable []> request) {
-        pace.onRecord(request.timestamp(), nowMillis.getAsLong());
+        pace.onRecord(request.timestamp(), forward.nowMillis());
         Intake intake = intakes.get(forward.origin().topic());
         if (intake == null) {
             throw new IllegalStateException("not a request topic: " + forward.origin().topic());

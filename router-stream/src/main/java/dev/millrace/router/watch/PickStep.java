@@ -2,6 +2,7 @@ package dev.millrace.router.watch;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
@@ -10,15 +11,18 @@ import org.apache.kafka.streams.processor.api.Record;
  * Picks the ends of jobs whose rule has a guard or a ramp, and sends them to where that rule is
  * watched. All others go no further.
  */
-final class PickStep extends ContextualProcessor<byte[], CostEvent, String, ArmEnd> {
+final class PickStep<V> extends ContextualProcessor<byte[], V, String, ArmEnd> {
     private final Supplier<Situation> situation;
+    private final Function<V, CostEvent> eventOf;
 
-    PickStep(Supplier<Situation> situation) {
+    PickStep(Supplier<Situation> situation, Function<V, CostEvent> eventOf) {
         this.situation = situation;
+        this.eventOf = eventOf;
     }
 
     @Override
-    public void process(Record<byte[], CostEvent> ended) {
+    public void process(Record<byte[], V> entry) {
+        var ended = entry.withValue(eventOf.apply(entry.value()));
         JobEnd end = ended.value().end();
         if (end == null || end.routedBy() == null) {
             return;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -27,6 +28,7 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
     private final WatchMeters meters;
     private final Map<String, RuleWatch> watches = new HashMap<>();
     private @Nullable ArmStore store;
+    private @Nullable Cancellable tick;
 
     WatchStep(Supplier<Situation> situations, WatchMeters meters) {
         this.situations = situations;
@@ -39,7 +41,7 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
         // A task whose transaction was aborted is initialised again, with the same steps.
         watches.clear();
         store = new ArmStore(context.getStateStore(ArmStore.NAME));
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
+        tick = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
     }
 
     @Override
@@ -106,6 +108,10 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
 
     @Override
     public void close() {
+        if (tick != null) {
+            // Streams keeps what was scheduled when it initialises the step again.
+            tick.cancel();
+        }
         meters.show(List.of());
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.router.watch;
 
 import dev.millrace.contracts.result.CostEvent;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
@@ -38,10 +39,11 @@ public final class WatchTopology {
     /**
      * Adds the steps behind the ends of jobs.
      *
-     * @param ended the final cost events of jobs
+     * @param ended the ends of jobs
+     * @param eventOf gives the final cost event of an end
      */
-    public void addTo(KStream<byte[], CostEvent> ended) {
-        ended.process(() -> new PickStep(situations), Named.as(PICK))
+    public <V> void addTo(KStream<byte[], V> ended, Function<V, CostEvent> eventOf) {
+        ended.process(() -> new PickStep<>(situations, eventOf), Named.as(PICK))
                 .repartition(
                         Repartitioned.<String, ArmEnd>as(ARMS)
                                 .withKeySerde(Serdes.String())

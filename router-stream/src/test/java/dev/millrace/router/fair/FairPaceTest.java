@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.millrace.contracts.job.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ class FairPaceTest {
         final Map<String, Integer> normal = new HashMap<>();
         final Set<String> tenants = new TreeSet<>();
         int open;
+        long nowMillis = 1_763_640_000_000L;
 
         Served(double limit, Map<String, Integer> weights) {
             pace = new FairPace(new Fairness(limit, it -> weights.getOrDefault(it, 1)), this);
@@ -39,7 +41,7 @@ class FairPaceTest {
 
         Lane arrive(String tenant) {
             tenants.add(tenant);
-            Lane lane = pace.laneOf(MODEL, tenant);
+            Lane lane = pace.laneOf(MODEL, tenant, nowMillis);
             if (lane == Lane.NORMAL) {
                 open++;
                 normal.merge(tenant, 1, Integer::sum);
@@ -50,8 +52,13 @@ class FairPaceTest {
         void end() {
             if (open > 0) {
                 open--;
-                pace.onNormalEnd(MODEL);
+                pace.onNormalEnd(MODEL, nowMillis);
             }
+        }
+
+        void pass(Duration time) {
+            nowMillis += time.toMillis();
+            pace.flush(nowMillis);
         }
 
         double ahead(String tenant) {
@@ -167,7 +174,7 @@ class FairPaceTest {
         var served = new Served(20, weights);
         play(served, events);
         var successor = new Served(20, weights);
-        served.stored.values().forEach(successor.pace::restore);
+        served.stored.values().forEach(it -> successor.pace.restore(it, successor.nowMillis));
         successor.open = served.open;
 
         for (Event event : later) {
@@ -261,6 +268,115 @@ class FairPaceTest {
             assertThat(served.stored).hasSize(1);
             served.end();
             assertThat(served.arrive("a")).isEqualTo(Lane.NORMAL);
+        }
+    }
+
+    @Nested
+    class WhenEndsAreNeverHeardOf {
+        private final Served served = new Served(10, Map.of());
+
+        private void fill(String tenant) {
+            while (served.arrive(tenant) == Lane.NORMAL) {}
+        }
+
+        @Test
+        void allAreLevelWhenNothingHasMovedForAnHour() {
+            fill("a");
+            fill("b");
+            served.pass(FairPace.STILL);
+
+            assertThat(served.stored).isEmpty();
+            assertThat(served.arrive("a")).isEqualTo(Lane.NORMAL);
+        }
+
+        @Test
+        void nobodyIsLevelledBefore() {
+            fill("a");
+            served.pass(FairPace.STILL.minusMillis(1));
+
+            assertThat(served.arrive("a")).isEqualTo(Lane.BULK);
+        }
+
+        @Test
+        void anEndIsAMove() {
+            fill("a");
+            served.pass(FairPace.STILL.minusMillis(1));
+            served.end();
+            served.pass(FairPace.STILL.minusMillis(1));
+
+            assertThat(served.ahead("a")).isCloseTo(9, ROUNDING);
+        }
+
+        @Test
+        void aJobForTheBulkLaneIsNone() {
+            fill("a");
+            served.pass(FairPace.STILL.minusMillis(1));
+            assertThat(served.arrive("a")).isEqualTo(Lane.BULK);
+            served.pass(Duration.ofMillis(1));
+
+            assertThat(served.arrive("a")).isEqualTo(Lane.NORMAL);
+        }
+
+        @Test
+        void aSuccessorCountsTheHourFromItsBeginning() {
+            fill("a");
+            var successor = new Served(10, Map.of());
+            successor.nowMillis = served.nowMillis + Duration.ofDays(1).toMillis();
+            served.stored.values().forEach(it -> successor.pace.restore(it, successor.nowMillis));
+            successor.pass(Duration.ofMillis(1));
+            assertThat(successor.arrive("a")).isEqualTo(Lane.BULK);
+
+            successor.pass(FairPace.STILL);
+
+            assertThat(successor.arrive("a")).isEqualTo(Lane.NORMAL);
+        }
+    }
+
+    @Nested
+    class WhenThereIsATenantForEachJob {
+        private static final int TENANTS = 3 * ModelPace.MOST;
+
+        private final Served served = new Served(10, Map.of("heavy", 5));
+
+        private void fill() {
+            for (int i = 0; i < TENANTS; i++) {
+                served.arrive("tenant-" + i);
+            }
+        }
+
+        @Test
+        void memoryIsBounded() {
+            fill();
+
+            assertThat(served.stored).hasSize(ModelPace.MOST + 1);
+        }
+
+        @Test
+        void thoseWithAMarkKeepTheirs() {
+            fill();
+
+            assertThat(served.ahead("tenant-0")).isCloseTo(1, ROUNDING);
+            assertThat(served.arrive("tenant-0")).isEqualTo(Lane.NORMAL);
+        }
+
+        @Test
+        void allFurtherOnesHaveTheBurstOfOne() {
+            fill();
+
+            assertThat(served.open).isEqualTo(ModelPace.MOST + 10);
+            assertThat(served.arrive("heavy")).isEqualTo(Lane.BULK);
+        }
+
+        @Test
+        void nothingIsKeptOnceAllJobsHaveEnded() {
+            fill();
+            while (served.open > 0) {
+                served.end();
+            }
+
+            assertThat(served.stored).isEmpty();
+            assertThat(served.arrive("heavy")).isEqualTo(Lane.NORMAL);
+            assertThat(served.ahead("heavy")).isCloseTo(1, ROUNDING);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.router.fair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.millrace.contracts.job.Names;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -43,6 +44,19 @@ class PaceViewTest {
                             new AheadTenant("large", "a", 1),
                             new AheadTenant("small", "b", 2),
                             new AheadTenant("small", "a", 1));
+        }
+    }
+
+    @Nested
+    class WhenFurtherTenantsShareAMark {
+        @Test
+        void theyAreShownAsOne() {
+            onRecord(0, PaceEntry.mark("small", ModelPace.FURTHER, new Mark(1, 1)));
+            onRecord(1, PaceEntry.mark("small", ModelPace.FURTHER, new Mark(2, 1)));
+
+            assertThat(view.ahead())
+                    .containsExactly(new AheadTenant("small", "(further tenants)", 3));
+            assertThat(Names.isTenant(ModelPace.FURTHER)).isFalse();
         }
     }
 

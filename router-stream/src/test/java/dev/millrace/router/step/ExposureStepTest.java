@@ -9,14 +9,12 @@ import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.plan.Standing;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -47,6 +45,7 @@ class ExposureStepTest {
 
     private final RouterBench router = new RouterBench();
     private int next;
+    private int ended;
 
     @BeforeEach
     void guard() {
@@ -81,13 +80,8 @@ class ExposureStepTest {
                         BigDecimal.ONE,
                         7);
         for (int i = 0; i < jobs; i++) {
-            var id = JobId.of("default", "default", "ended-" + next++);
-            var event = CostEvent.withoutCall(id, "default", "default").with(end);
-            router.send(
-                    RouterBench.TOPICS.costs(),
-                    null,
-                    CostEventCodec.toJson(event),
-                    new RecordHeaders());
+            var id = JobId.of("default", "default", "job-" + ended++);
+            router.end(CostEvent.withoutCall(id, "default", "default").with(end));
         }
     }
 

@@ -7,10 +7,11 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class LaneStepTest {
     private final RouterBench router = new RouterBench();
+    private final Deque<JobId> open = new ArrayDeque<>();
     private int sent;
 
     @AfterEach
@@ -28,9 +30,11 @@ class LaneStepTest {
 
     private void send(String tenant, int jobs) {
         for (int i = 0; i < jobs; i++) {
+            String customId = "job-" + sent++;
             router.send(
-                    RouterBench.line("job-" + sent++, "small"),
+                    RouterBench.line(customId, "small"),
                     new SubmissionHeaders(tenant, "b", null, null, null));
+            open.add(JobId.of(tenant, "b", customId));
         }
     }
 
@@ -41,12 +45,12 @@ class LaneStepTest {
     }
 
     private void end(@Nullable JobEnd end) {
-        var event = CostEvent.withoutCall(JobId.of("acme", "b", "job"), "acme", "b");
-        router.send(
-                RouterBench.TOPICS.costs(),
-                null,
-                CostEventCodec.toJson(end == null ? event : event.with(end)),
-                new RecordHeaders());
+        end(open.remove(), end);
+    }
+
+    private void end(JobId job, @Nullable JobEnd end) {
+        var event = CostEvent.withoutCall(job, "acme", "b");
+        router.end(end == null ? event : event.with(end));
     }
 
     private int entries() {
@@ -116,6 +120,35 @@ class LaneStepTest {
             end(RouterBench.BURST, Lane.NORMAL, "small");
 
             assertThat(entries()).isZero();
+        }
+    }
+
+    @Nested
+    class WhenAnEndIsReadAgain {
+        private final JobEnd end =
+                new JobEnd("catalog", "small", Lane.NORMAL, null, 1, BigDecimal.ONE, 7);
+
+        @Test
+        void itLetsOneFollow() {
+            send("acme", 100);
+            JobId job = open.remove();
+            for (int i = 0; i < 20; i++) {
+                end(job, end);
+            }
+            router.jobs("small");
+            send("acme", 100);
+
+            assertThat(router.jobs("small")).hasSize(1);
+        }
+
+        @Test
+        void theEndOfAnUnknownJobLetsNoneFollow() {
+            send("acme", 100);
+            end(JobId.of("acme", "b", "never-sent"), end);
+            router.jobs("small");
+            send("acme", 100);
+
+            assertThat(router.jobs("small")).isEmpty();
         }
     }
 

@@ -183,7 +183,23 @@ final class RouterBench implements AutoCloseable {
 
     /** A job of the default tenant and batch ends. */
     void end(String customId) {
-        send(TOPICS.costs(), null, CostEventCodec.toJson(ended(customId)), new RecordHeaders());
+        end(ended(customId));
+    }
+
+    /** The same, written by a worker whose clock is ahead of the router's, or behind. */
+    void end(String customId, Duration ahead) {
+        pipe(
+                TOPICS.costs(),
+                new TestRecord<>(
+                        null,
+                        CostEventCodec.toJson(ended(customId)),
+                        new RecordHeaders(),
+                        clock.instant().plus(ahead)));
+    }
+
+    /** A job ends as the event says. */
+    void end(CostEvent event) {
+        send(TOPICS.costs(), null, CostEventCodec.toJson(event), new RecordHeaders());
     }
 
     /** A call of a job of the default tenant and batch is billed, and the job goes on. */
@@ -201,10 +217,12 @@ final class RouterBench implements AutoCloseable {
     }
 
     void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-        var input =
-                driver.createInputTopic(
-                        topic, new ByteArraySerializer(), new ByteArraySerializer());
-        input.pipeInput(new TestRecord<>(key, value, headers, clock.instant()));
+        pipe(topic, new TestRecord<>(key, value, headers, clock.instant()));
+    }
+
+    private void pipe(String topic, TestRecord<byte @Nullable [], byte @Nullable []> entry) {
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(entry);
     }
 
     List<TestRecord<String, byte @Nullable []>> jobs(String model) {

@@ -64,6 +64,34 @@ class SettleStepTest {
     }
 
     @Nested
+    class WhenAWorkersClockIsWrong {
+        private static final Duration DAY = Duration.ofHours(30);
+
+        @Test
+        void aJobHasNotEndedBeforeItCame() {
+            router.send(RouterBench.line("a", "small"));
+
+            router.end("a", DAY.negated());
+
+            assertThat(seen("a").atMillis()).isEqualTo(router.clock.millis());
+            router.send(RouterBench.line("a", "small"));
+            assertThat(router.jobs("small")).hasSize(1);
+        }
+
+        @Test
+        void aJobHasNotEndedLaterThanNow() {
+            router.send(RouterBench.line("a", "small"));
+
+            router.end("a", DAY);
+
+            assertThat(seen("a").atMillis()).isEqualTo(router.clock.millis());
+            router.clock.advance(RouterBench.WINDOW);
+            router.send(RouterBench.line("a", "small"));
+            assertThat(router.jobs("small")).hasSize(2);
+        }
+    }
+
+    @Nested
     class WhenAJobGoesOn {
         @Test
         void anEventThatIsNotFinalEndsNothing() {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -71,7 +72,10 @@ class PickStepTest {
                                 Serdes.ByteArray().deserializer(),
                                 (_, bytes) -> CostEventCodec.read(bytes),
                                 "costs")
-                        .addProcessor("pick", () -> new PickStep(situations), "ends")
+                        .addProcessor(
+                                "pick",
+                                () -> new PickStep<>(situations, Function.<CostEvent>identity()),
+                                "ends")
                         .addSink(
                                 "picked",
                                 "picked",

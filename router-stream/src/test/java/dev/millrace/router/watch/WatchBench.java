@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -135,7 +136,9 @@ final class WatchBench implements AutoCloseable {
                                         Model.of("new", "openai", Price.of("1", "2"))
                                                 .withAliases(List.of("newest")))));
         new WatchTopology(situations, new WatchMeters(meters), "control")
-                .addTo(builder.stream("costs", Consumed.with(Serdes.ByteArray(), events)));
+                .addTo(
+                        builder.stream("costs", Consumed.with(Serdes.ByteArray(), events)),
+                        Function.identity());
         Path directory = newDirectory();
         var driver = new TopologyTestDriver(builder.build(), properties(directory), now);
         var costs =

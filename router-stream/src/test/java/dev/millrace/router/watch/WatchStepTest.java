@@ -6,11 +6,15 @@ import static dev.millrace.router.watch.WatchBench.guard;
 import static dev.millrace.router.watch.WatchBench.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -402,6 +406,25 @@ class WatchStepTest {
             bench.advance(TICK);
 
             assertThat(bench.ramp(1, "v2").step()).isZero();
+        }
+    }
+
+    @Nested
+    class WhenATransactionWasAborted {
+        @Test
+        void theStepThatIsInitialisedAgainHasOneTick() {
+            bench.start();
+            var context = new MockProcessorContext<byte[], byte[]>();
+            var store = ArmStore.builder().withLoggingDisabled().withCachingDisabled().build();
+            store.init(context.getStateStoreContext(), store);
+            var situations =
+                    new Situations(() -> ControlState.EMPTY, Map.of(), Catalog.of(List.of()));
+            var step = new WatchStep(situations, new WatchMeters(bench.meters));
+            step.init(context);
+            step.close();
+            step.init(context);
+
+            assertThat(context.scheduledPunctuators()).filteredOn(it -> !it.cancelled()).hasSize(1);
         }
     }
 
