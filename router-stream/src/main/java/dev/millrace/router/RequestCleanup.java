@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Deletes requests that have been routed, up to the committed offset of each partition, since
  * request topics expire nothing by themselves. Every router may do it for all.
  *
- * <p>Runs on a thread of its own; what Kafka refuses is tried again with the next turn.
+ * <p>Runs on a thread of its own; whatever goes wrong is tried again with the next turn.
  */
 final class RequestCleanup implements AutoCloseable {
     static final Duration EVERY = Duration.ofSeconds(10);
@@ -33,20 +33,13 @@ final class RequestCleanup implements AutoCloseable {
     private final Map<TopicPartition, Long> deleted = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    private boolean isFailing;
 
-    private RequestCleanup(Admin admin, String group, Set<String> requestTopics) {
+    RequestCleanup(Admin admin, String group, Set<String> requestTopics) {
         this.admin = admin;
         this.group = group;
         this.requestTopics = Set.copyOf(requestTopics);
-        thread =
-                Thread.ofVirtual()
-                        .name("request-cleanup")
-                        .uncaughtExceptionHandler(
-                                (_, e) ->
-                                        LOG.atError()
-                                                .setCause(e)
-                                                .log("Requests that were routed stay"))
-                        .unstarted(this::run);
+        thread = Thread.ofVirtual().name("request-cleanup").unstarted(this::run);
     }
 
     static RequestCleanup start(Admin admin, String group, Set<String> requestTopics) {
@@ -65,17 +58,28 @@ final class RequestCleanup implements AutoCloseable {
         }
     }
 
-    private void runOnce() throws InterruptedException {
+    void runOnce() throws InterruptedException {
         try {
             Map<TopicPartition, Long> due = due(committed());
             if (!due.isEmpty()) {
                 delete(due);
                 deleted.putAll(due);
             }
+            isFailing = false;
         } catch (ExecutionException | TimeoutException e) {
             LOG.atDebug()
                     .addKeyValue("problem", String.valueOf(e.getMessage()))
                     .log("Requests that were routed could not be deleted; tried again later");
+        } catch (RuntimeException e) {
+            onUnexpected(e);
+        }
+    }
+
+    /** Told once, not with each turn. */
+    private void onUnexpected(RuntimeException e) {
+        if (!isFailing) {
+            isFailing = true;
+            LOG.atError().setCause(e).log("Requests that were routed stay; tried again later");
         }
     }
 

@@ -7,10 +7,10 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.ByteUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a job of a watched rule, on its way to where the rule is watched.
@@ -26,14 +26,13 @@ record ArmEnd(String model, Outcome outcome) {
 
     /**
      * What the end of a job says about the arm that it was routed to. Nothing when it was
-     * cancelled, or answered without a call. A job that another model had to answer, or that came
-     * to no call before it ended, is an error of the arm.
+     * cancelled, or ended without a call: answered from elsewhere, expired while it waited,
+     * refused. A job that another model had to answer is an error of the arm.
      */
     static Optional<ArmEnd> of(CostEvent event, JobEnd end) {
         String arm = end.routedTo();
         boolean saysNothing =
-                ErrorCode.CANCELLED.code().equals(end.errorCode())
-                        || (end.errorCode() == null && end.attempts() == 0);
+                ErrorCode.CANCELLED.code().equals(end.errorCode()) || end.attempts() == 0;
         if (arm == null || saysNothing) {
             return Optional.empty();
         }
@@ -44,6 +43,7 @@ record ArmEnd(String model, Outcome outcome) {
         return Optional.of(new ArmEnd(arm, Outcome.of(isError, millis, end.jobCostUsd())));
     }
 
+    /** Reads null for what another version wrote, which may be there while routers are changed. */
     static Serde<ArmEnd> serde() {
         return Serdes.serdeFrom(
                 (_, end) -> end.encode(), (_, bytes) -> decode(ByteBuffer.wrap(bytes)));
@@ -63,10 +63,9 @@ record ArmEnd(String model, Outcome outcome) {
         return out.put(name).array();
     }
 
-    private static ArmEnd decode(ByteBuffer in) {
-        byte version = in.get();
-        if (version != VERSION) {
-            throw new SerializationException("the end of a job in another version: " + version);
+    private static @Nullable ArmEnd decode(ByteBuffer in) {
+        if (in.get() != VERSION) {
+            return null;
         }
         boolean isError = in.get() == 1;
         int millis = ByteUtils.readVarint(in);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -13,9 +14,9 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what is watched, in up to four entries for each version of a rule: {@code guard:}, {@code
- * arm:}, {@code others:} and {@code ramp:}, each followed by {@link WatchedRule#id}. Belongs to one
- * thread.
+ * Keeps what is watched, in up to five entries for each version of a rule: {@code guard:}, {@code
+ * arm:}, {@code others:} for their good results, {@code ends:} for all of theirs, and {@code
+ * ramp:}, each followed by {@link WatchedRule#id}. Belongs to one thread.
  */
 final class ArmStore {
     /** Of the store; its changelog is named after it. */
@@ -24,6 +25,7 @@ final class ArmStore {
     private static final String GUARD = "guard:";
     private static final String ARM = "arm:";
     private static final String OTHERS = "others:";
+    private static final String ENDS = "ends:";
     private static final String RAMP = "ramp:";
 
     private final KeyValueStore<String, byte[]> entries;
@@ -51,16 +53,22 @@ final class ArmStore {
 
     private GuardWatch guard(
             WatchedRule rule, WatchedRule.GuardedArm guarded, Situation situation) {
-        byte[] status = entries.get(GUARD + rule.id());
-        return status == null
-                ? new GuardWatch(
-                        guarded,
-                        GuardStatus.first(situation.lastTrip(rule.policy(), guarded.arm())))
-                : GuardWatch.restored(
-                        guarded,
-                        GuardStatus.decode(status),
-                        entries.get(ARM + rule.id()),
-                        entries.get(OTHERS + rule.id()));
+        return Optional.ofNullable(entries.get(GUARD + rule.id()))
+                .flatMap(GuardStatus::decode)
+                .map(
+                        status ->
+                                GuardWatch.restored(
+                                        guarded,
+                                        status,
+                                        entries.get(ARM + rule.id()),
+                                        entries.get(OTHERS + rule.id()),
+                                        entries.get(ENDS + rule.id())))
+                .orElseGet(
+                        () ->
+                                new GuardWatch(
+                                        guarded,
+                                        GuardStatus.first(
+                                                situation.lastTrip(rule.policy(), guarded.arm()))));
     }
 
     /** Stores what has changed. */
@@ -74,7 +82,8 @@ final class ArmStore {
         if (guard != null) {
             putIfOther(GUARD + id, guard.status().encode());
             put(ARM + id, guard.arm());
-            put(OTHERS + id, guard.others());
+            put(OTHERS + id, guard.others().good());
+            put(ENDS + id, guard.others().ends());
         }
     }
 

@@ -9,8 +9,11 @@ sealed interface Breach {
      * The arm gave more jobs no answer than it may.
      *
      * @param of the size of the window
+     * @param percent how many points above the others it may have
+     * @param othersPercent what the others have
      */
-    record Errors(int errors, int jobs, int of, BigDecimal percent) implements Breach {}
+    record Errors(int errors, int jobs, int of, BigDecimal percent, BigDecimal othersPercent)
+            implements Breach {}
 
     /**
      * More than one call in twenty took longer than it may.
@@ -38,9 +41,12 @@ sealed interface Breach {
                             + " errors in the last "
                             + it.jobs
                             + " jobs, more than "
-                            + it.percent.toPlainString()
+                            + plain(it.percent)
                             + " % of "
-                            + it.of;
+                            + it.of
+                            + " above the others' "
+                            + plain(it.othersPercent)
+                            + " %";
             case Slow it ->
                     it.slow
                             + " of the last "
@@ -64,6 +70,10 @@ sealed interface Breach {
                             + " may cost; one of the others costs "
                             + usd(it.othersMeanNanoUsd);
         };
+    }
+
+    private static String plain(BigDecimal percent) {
+        return percent.stripTrailingZeros().toPlainString();
     }
 
     private static String usd(long nanoUsd) {

@@ -12,7 +12,10 @@ import java.util.Optional;
  * not full has too much of, it will still have too much of when it is. So a broken arm costs a few
  * jobs, not a window of them.
  *
- * @param errorPercent of errors that is still allowed
+ * <p>It compares the arm with the others of its rule, by what these have had last: what fails
+ * everywhere is not the arm's fault.
+ *
+ * @param errorPercent of errors that is still allowed, in percentage points above the others
  * @param p95Ratio how much longer 95 % of the calls may take than those of the others
  * @param costRatio how much more a job may cost than one of the others
  * @param over size of the window, 1 to {@value ArmWindow#MOST}
@@ -22,7 +25,10 @@ record GuardRule(
         Optional<BigDecimal> p95Ratio,
         Optional<BigDecimal> costRatio,
         int over) {
-    /** Fewer jobs of the others say nothing about what is usual. */
+    /**
+     * Fewer jobs of the others say nothing about what is usual; for errors, no more than {@code
+     * over} are asked for.
+     */
     static final int OTHERS_LEAST = 20;
 
     /** A 95th percentile is above a limit when more than one in so many is. */
@@ -47,9 +53,9 @@ record GuardRule(
         return new ArmWindow(over);
     }
 
-    /** An empty window for the good results of all other arms of the rule. */
-    ArmWindow othersWindow() {
-        return new ArmWindow(othersCapacity());
+    /** Empty windows for all other arms of the rule. */
+    OtherArms otherArms() {
+        return new OtherArms(new ArmWindow(othersCapacity()), new ArmWindow(othersCapacity()));
     }
 
     /** As many as the arm's, and enough to compare with. */
@@ -61,20 +67,43 @@ record GuardRule(
      * Whether the arm has done too much of anything.
      *
      * @param arm its last jobs
-     * @param others the last good results of all others
+     * @param others those of all others
      */
-    Optional<Breach> judge(ArmWindow arm, ArmWindow others) {
-        return errors(arm).or(() -> slow(arm, others)).or(() -> dear(arm, others));
+    Optional<Breach> judge(ArmWindow arm, OtherArms others) {
+        return errors(arm, others.ends())
+                .or(() -> slow(arm, others.good()))
+                .or(() -> dear(arm, others.good()));
     }
 
-    private Optional<Breach> errors(ArmWindow arm) {
+    private Optional<Breach> errors(ArmWindow arm, ArmWindow others) {
+        boolean isUsual = others.size() >= Math.min(over, OTHERS_LEAST);
+        int othersErrors = isUsual ? others.errors() : 0;
+        int othersJobs = isUsual ? others.size() : 1;
         return errorPercent
-                .filter(percent -> arm.errors() > floor(share(percent)))
-                .map(percent -> new Breach.Errors(arm.errors(), arm.size(), over, percent));
+                .filter(percent -> arm.errors() > mostErrors(percent, othersErrors, othersJobs))
+                .map(
+                        percent ->
+                                new Breach.Errors(
+                                        arm.errors(),
+                                        arm.size(),
+                                        over,
+                                        percent,
+                                        percent(othersErrors, othersJobs)));
     }
 
-    private BigDecimal share(BigDecimal percent) {
-        return percent.multiply(BigDecimal.valueOf(over)).divide(HUNDRED);
+    /** How many a whole window may have: so many percent, and what the others have. */
+    private long mostErrors(BigDecimal percent, int othersErrors, int othersJobs) {
+        BigDecimal jobs = BigDecimal.valueOf(othersJobs);
+        return percent.multiply(jobs)
+                .add(HUNDRED.multiply(BigDecimal.valueOf(othersErrors)))
+                .multiply(BigDecimal.valueOf(over))
+                .divide(HUNDRED.multiply(jobs), 0, RoundingMode.FLOOR)
+                .longValueExact();
+    }
+
+    private static BigDecimal percent(int errors, int jobs) {
+        return HUNDRED.multiply(BigDecimal.valueOf(errors))
+                .divide(BigDecimal.valueOf(jobs), 1, RoundingMode.HALF_UP);
     }
 
     private Optional<Breach> slow(ArmWindow arm, ArmWindow others) {
@@ -119,6 +148,6 @@ record GuardRule(
     }
 
     private static long floor(BigDecimal number) {
-        return number.setScale(0, RoundingMode.FLOOR).longValue();
+        return number.setScale(0, RoundingMode.FLOOR).min(MOST_LONG).longValueExact();
     }
 }

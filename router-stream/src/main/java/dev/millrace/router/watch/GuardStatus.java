@@ -3,7 +3,6 @@ package dev.millrace.router.watch;
 import dev.millrace.contracts.control.Trip;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -22,13 +21,20 @@ import java.util.Optional;
  */
 sealed interface GuardStatus {
     /** Of what is stored. */
-    byte VERSION = 1;
+    byte VERSION = 2;
 
     /** Of what is stored. */
     int BYTES = 2 + 2 * Long.BYTES;
 
     /** No clearing has been seen yet. */
     long NEVER = 0;
+
+    /**
+     * How long after a clearing was seen a job may turn out to have ended before it, by the
+     * router's clock. Later ones count, whatever the clock of their worker says: no worker whose
+     * clock is behind goes unwatched for longer.
+     */
+    Duration SETTLED_WITHIN = Duration.ofSeconds(10);
 
     /** An own trip that control has not shown for so long has been taken away there. */
     Duration SHOWN_WITHIN = Duration.ofSeconds(30);
@@ -41,7 +47,19 @@ sealed interface GuardStatus {
      * @param sinceMillis when that clearing was seen, by the router's clock: jobs that had ended
      *     before do not count; or {@link #NEVER}
      */
-    record Counting(long clearedMillis, long sinceMillis) implements GuardStatus {}
+    record Counting(long clearedMillis, long sinceMillis) implements GuardStatus {
+
+        /**
+         * Whether the end of a job counts.
+         *
+         * @param endedMillis when it ended, by the clock of its worker
+         */
+        boolean counts(long endedMillis, long nowMillis) {
+            long passed = nowMillis - sinceMillis;
+            boolean isSettled = passed < 0 || passed >= SETTLED_WITHIN.toMillis();
+            return isSettled || endedMillis > sinceMillis;
+        }
+    }
 
     /** It has tripped. */
     record Tripped(long atMillis) implements GuardStatus {}
@@ -62,18 +80,18 @@ sealed interface GuardStatus {
     }
 
     /**
-     * Reads what {@link #encode} wrote.
-     *
-     * @throws IllegalStateException for anything else
+     * Reads what {@link #encode} wrote. Empty for what another version wrote: the rule is watched
+     * from the beginning then, and what has tripped stands in control.
      */
-    static GuardStatus decode(byte[] stored) {
+    static Optional<GuardStatus> decode(byte[] stored) {
         if (stored.length != BYTES || stored[0] != VERSION) {
-            throw new IllegalStateException(
-                    "the store of arms holds a guard of another version: "
-                            + HexFormat.of().formatHex(stored));
+            return Optional.empty();
         }
         var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
-        return in.get() == 1 ? new Tripped(in.getLong()) : new Counting(in.getLong(), in.getLong());
+        return Optional.of(
+                in.get() == 1
+                        ? new Tripped(in.getLong())
+                        : new Counting(in.getLong(), in.getLong()));
     }
 
     /** What it is after a look into control. */

@@ -8,21 +8,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guard of one version of one rule: its status and its two windows. While it has tripped the
+ * The guard of one version of one rule: its status and its windows. While it has tripped the
  * windows are empty. Belongs to one thread.
  */
 final class GuardWatch {
     private final GuardedArm guarded;
     private GuardStatus status;
     private ArmWindow arm;
-    private ArmWindow others;
+    private OtherArms others;
 
     /** One that has not counted yet. */
     GuardWatch(GuardedArm guarded, GuardStatus status) {
         this.guarded = guarded;
         this.status = status;
         arm = guarded.rule().armWindow();
-        others = guarded.rule().othersWindow();
+        others = guarded.rule().otherArms();
     }
 
     /** One whose windows were stored; null is an empty one. */
@@ -30,15 +30,17 @@ final class GuardWatch {
             GuardedArm guarded,
             GuardStatus status,
             byte @Nullable [] storedArm,
-            byte @Nullable [] storedOthers) {
+            byte @Nullable [] storedGood,
+            byte @Nullable [] storedEnds) {
         var watch = new GuardWatch(guarded, status);
-        if (storedArm != null) {
-            watch.arm = ArmWindow.decode(storedArm, guarded.rule().over());
-        }
-        if (storedOthers != null) {
-            watch.others = ArmWindow.decode(storedOthers, guarded.rule().othersCapacity());
-        }
+        int capacity = guarded.rule().othersCapacity();
+        watch.arm = window(storedArm, guarded.rule().over());
+        watch.others = new OtherArms(window(storedGood, capacity), window(storedEnds, capacity));
         return watch;
+    }
+
+    private static ArmWindow window(byte @Nullable [] stored, int capacity) {
+        return stored == null ? new ArmWindow(capacity) : ArmWindow.decode(stored, capacity);
     }
 
     /** Looks into control; returns whether the windows start anew. */
@@ -59,16 +61,16 @@ final class GuardWatch {
     private void become(GuardStatus next) {
         status = next;
         arm = guarded.rule().armWindow();
-        others = guarded.rule().othersWindow();
+        others = guarded.rule().otherArms();
     }
 
     /**
      * Counts the end of a job, unless the guard has tripped or had when the job ended; returns what
      * is breached by it.
      */
-    Optional<Breach> onEnd(ArmEnd end, long endedMillis) {
+    Optional<Breach> onEnd(ArmEnd end, long endedMillis, long nowMillis) {
         return switch (status) {
-            case Counting(_, var since) when endedMillis > since -> {
+            case Counting counting when counting.counts(endedMillis, nowMillis) -> {
                 count(end);
                 yield guarded.rule().judge(arm, others);
             }
@@ -79,7 +81,7 @@ final class GuardWatch {
     private void count(ArmEnd end) {
         if (end.model().equals(guarded.model())) {
             arm.add(end.outcome());
-        } else if (!end.outcome().isError()) {
+        } else {
             others.add(end.outcome());
         }
     }
@@ -100,7 +102,7 @@ final class GuardWatch {
         return arm;
     }
 
-    ArmWindow others() {
+    OtherArms others() {
         return others;
     }
 }

@@ -33,7 +33,7 @@ final class RuleWatch {
         List<Notice> notices = new ArrayList<>();
         look(situation, nowMillis);
         if (guard != null) {
-            guard.onEnd(end, endedMillis)
+            guard.onEnd(end, endedMillis, nowMillis)
                     .ifPresent(breach -> notices.add(trip(guard, breach, nowMillis)));
         }
         if (ramp != null && !isRampHeld() && isGoodResultOfRamped(end)) {

@@ -12,6 +12,8 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches all rules that have a guard or a ramp, and tells control of trips and steps. What it says
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]> {
     /** How often ramps and clearings are looked at when no job ends. */
     static final Duration TICK = Duration.ofMillis(500);
+
+    private static final Logger LOG = LoggerFactory.getLogger(WatchStep.class);
 
     private final Supplier<Situation> situations;
     private final WatchMeters meters;
@@ -46,6 +50,12 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
 
     @Override
     public void process(Record<String, ArmEnd> ended) {
+        if (ended.value() == null) {
+            LOG.atDebug()
+                    .addKeyValue("rule", ended.key())
+                    .log("Passed over the end of a job that another version wrote");
+            return;
+        }
         Situation situation = situations.get();
         situation.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended, situation));
     }

@@ -81,15 +81,6 @@ class SplitTest {
             assertThat((double) count / JOBS).isCloseTo(weight / 100.0, within(FIVE_SIGMA));
         }
 
-        @Property
-        void aJobIsSentToTheSameArmAgainUnderOneVersion(
-                @ForAll int number, @ForAll @IntRange(min = 1, max = 99) int weight) {
-            Rule rule = split(100 - weight, weight);
-
-            assertThat(first(rule, standing(rule, Map.of(), Set.of()), job("b", number)))
-                    .isEqualTo(first(rule, standing(rule, Map.of(), Set.of()), job("b", number)));
-        }
-
         @Test
         void theOtherArmsFollow() {
             Rule rule = split(1, 1);

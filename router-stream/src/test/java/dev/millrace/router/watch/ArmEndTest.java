@@ -52,8 +52,13 @@ class ArmEndTest {
         }
 
         @Test
-        void oneThatExpiredWithoutACallIsAnError() {
-            assertThat(ArmEnd.of(event, end("deadline_exceeded", 0)))
+        void oneThatExpiredWithoutACallSaysNothing() {
+            assertThat(ArmEnd.of(event, end("deadline_exceeded", 0))).isEmpty();
+        }
+
+        @Test
+        void oneThatExpiredAfterACallIsAnError() {
+            assertThat(ArmEnd.of(event, end("deadline_exceeded", 1)))
                     .contains(new ArmEnd("new", new Outcome(true, 7, 2)));
         }
 

@@ -70,13 +70,13 @@ class GuardRuleTest {
     private static final class Watched {
         private final GuardRule rule;
         private final ArmWindow arm;
-        private final ArmWindow others;
+        private final OtherArms others;
         private final History history;
 
         Watched(GuardRule rule) {
             this.rule = rule;
             arm = rule.armWindow();
-            others = rule.othersWindow();
+            others = rule.otherArms();
             history = History.of(rule);
         }
 
@@ -84,7 +84,7 @@ class GuardRuleTest {
             if (end.ofArm()) {
                 arm.add(end.outcome());
                 history.arm().add(end.outcome());
-            } else if (!end.outcome().isError()) {
+            } else {
                 others.add(end.outcome());
                 history.others().add(end.outcome());
             }
@@ -154,13 +154,15 @@ class GuardRuleTest {
             ArmWindow arm = rule.armWindow();
             for (int i = 0; i < 10; i++) {
                 arm.add(ERROR);
-                assertThat(rule.judge(arm, rule.othersWindow())).isEmpty();
+                assertThat(rule.judge(arm, rule.otherArms())).isEmpty();
             }
             arm.add(ERROR);
 
-            assertThat(rule.judge(arm, rule.othersWindow()))
+            assertThat(rule.judge(arm, rule.otherArms()))
                     .map(Breach::reason)
-                    .contains("11 errors in the last 11 jobs, more than 5 % of 200");
+                    .contains(
+                            "11 errors in the last 11 jobs, more than 5 % of 200 above the"
+                                    + " others' 0 %");
         }
 
         @Test
@@ -171,7 +173,66 @@ class GuardRuleTest {
             IntStream.range(0, 20).forEach(_ -> arm.add(GOOD));
             arm.add(ERROR);
 
-            assertThat(rule.judge(arm, rule.othersWindow())).isEmpty();
+            assertThat(rule.judge(arm, rule.otherArms())).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenTheOthersFailToo {
+        private final GuardRule rule = guard("5", null, null, 200);
+        private final OtherArms others = others(rule, 90, GOOD);
+
+        WhenTheOthersFailToo() {
+            IntStream.range(0, 10).forEach(_ -> others.add(ERROR));
+        }
+
+        @Test
+        void theArmMayHaveAsManyMoreAsTheyHave() {
+            ArmWindow arm = filled(rule.armWindow(), 30, ERROR);
+            assertThat(rule.judge(arm, others)).isEmpty();
+            arm.add(ERROR);
+
+            assertThat(rule.judge(arm, others))
+                    .map(Breach::reason)
+                    .contains(
+                            "31 errors in the last 31 jobs, more than 5 % of 200 above the others'"
+                                    + " 10 %");
+        }
+
+        @Test
+        void whatFailsEverywhereTripsNothing() {
+            OtherArms failing = others(rule, 200, ERROR);
+
+            assertThat(rule.judge(filled(rule.armWindow(), 200, ERROR), failing)).isEmpty();
+        }
+
+        @Test
+        void aFewJobsOfTheirsAreNoExcuse() {
+            OtherArms few = others(rule, 19, ERROR);
+
+            assertThat(rule.judge(filled(rule.armWindow(), 11, ERROR), few)).isPresent();
+        }
+
+        @Test
+        void forASmallWindowAsManyJobsAreEnough() {
+            var small = guard("5", null, null, 3);
+
+            assertThat(small.judge(filled(small.armWindow(), 3, ERROR), others(small, 2, ERROR)))
+                    .isPresent();
+            assertThat(small.judge(filled(small.armWindow(), 3, ERROR), others(small, 3, ERROR)))
+                    .isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenABoundIsMeantToHoldNothing {
+        @Test
+        void aP95RatioBeyondAllNumbersNeverTrips() {
+            var rule = guard(null, "1e20", null, 20);
+            OtherArms others = others(rule, 20, new Outcome(false, 128, 1));
+            ArmWindow arm = filled(rule.armWindow(), 20, new Outcome(false, 130, 1));
+
+            assertThat(rule.judge(arm, others)).isEmpty();
         }
     }
 
@@ -181,7 +242,7 @@ class GuardRuleTest {
 
         @Test
         void itTripsWhenMoreThanOneCallInTwentyOfTheWindowIs() {
-            ArmWindow others = filled(rule.othersWindow(), 20, GOOD);
+            OtherArms others = others(rule, 20, GOOD);
             ArmWindow arm = filled(rule.armWindow(), 5, new Outcome(false, 201, 0));
             assertThat(rule.judge(arm, others)).isEmpty();
             arm.add(new Outcome(false, 201, 0));
@@ -195,7 +256,7 @@ class GuardRuleTest {
 
         @Test
         void nothingIsComparedWithAFewJobsOfTheOthers() {
-            ArmWindow others = filled(rule.othersWindow(), 19, GOOD);
+            OtherArms others = others(rule, 19, GOOD);
             ArmWindow arm = filled(rule.armWindow(), 50, new Outcome(false, 5_000, 0));
 
             assertThat(rule.judge(arm, others)).isEmpty();
@@ -203,7 +264,7 @@ class GuardRuleTest {
 
         @Test
         void aFewMillisecondsAreNeverSlow() {
-            ArmWindow others = filled(rule.othersWindow(), 20, BEST);
+            OtherArms others = others(rule, 20, BEST);
             ArmWindow arm = filled(rule.armWindow(), 50, new Outcome(false, 10, 0));
 
             assertThat(rule.judge(arm, others)).isEmpty();
@@ -215,7 +276,7 @@ class GuardRuleTest {
         @Test
         void itTripsWhenItHasSpentWhatAWholeWindowMay() {
             var rule = guard(null, null, "3.0", 10);
-            ArmWindow others = filled(rule.othersWindow(), 20, GOOD);
+            OtherArms others = others(rule, 20, GOOD);
             ArmWindow arm = filled(rule.armWindow(), 3, new Outcome(false, 100, 10_000));
             assertThat(rule.judge(arm, others)).isEmpty();
             arm.add(new Outcome(false, 100, 1));
@@ -235,6 +296,12 @@ class GuardRuleTest {
                 Optional.ofNullable(p95).map(BigDecimal::new),
                 Optional.ofNullable(cost).map(BigDecimal::new),
                 over);
+    }
+
+    private static OtherArms others(GuardRule rule, int count, Outcome outcome) {
+        OtherArms others = rule.otherArms();
+        IntStream.range(0, count).forEach(_ -> others.add(outcome));
+        return others;
     }
 
     private static ArmWindow filled(ArmWindow window, int count, Outcome outcome) {

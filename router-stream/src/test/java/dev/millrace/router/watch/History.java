@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param rule with the limits
  * @param arm all outcomes of the arm, from the first on
- * @param others all good results of the others
+ * @param others all outcomes of the others
  */
 record History(GuardRule rule, List<Outcome> arm, List<Outcome> others) {
     static History of(GuardRule rule) {
@@ -46,10 +46,25 @@ record History(GuardRule rule, List<Outcome> arm, List<Outcome> others) {
     }
 
     private boolean tooManyErrors(List<Outcome> window) {
-        long errors = window.stream().filter(Outcome::isError).count();
+        List<Outcome> compared = last(rule.othersCapacity(), others);
+        boolean isComparable = compared.size() >= Math.min(rule.over(), GuardRule.OTHERS_LEAST);
+        long jobs = isComparable ? compared.size() : 1;
+        long othersErrors = isComparable ? errors(compared) : 0;
+        // errors > (percent ÷ 100 + others' errors ÷ jobs) × over, without a division
+        BigDecimal has = number(100 * jobs * errors(window));
         return rule.errorPercent()
-                .filter(it -> number(100 * errors).compareTo(it.multiply(number(rule.over()))) > 0)
+                .map(it -> it.multiply(number(jobs)).add(number(100 * othersErrors)))
+                .filter(it -> has.compareTo(it.multiply(number(rule.over()))) > 0)
                 .isPresent();
+    }
+
+    private static long errors(List<Outcome> window) {
+        return window.stream().filter(Outcome::isError).count();
+    }
+
+    private List<Outcome> othersGood() {
+        List<Outcome> good = others.stream().filter(it -> !it.isError()).toList();
+        return last(rule.othersCapacity(), good);
     }
 
     private boolean tooSlow(List<Outcome> window) {
@@ -70,7 +85,7 @@ record History(GuardRule rule, List<Outcome> arm, List<Outcome> others) {
     }
 
     private Optional<Integer> othersP95() {
-        List<Outcome> window = last(rule.othersCapacity(), others);
+        List<Outcome> window = othersGood();
         if (window.size() < GuardRule.OTHERS_LEAST) {
             return Optional.empty();
         }
@@ -80,7 +95,7 @@ record History(GuardRule rule, List<Outcome> arm, List<Outcome> others) {
     }
 
     private boolean tooDear(List<Outcome> window) {
-        List<Outcome> compared = last(rule.othersCapacity(), others);
+        List<Outcome> compared = othersGood();
         if (rule.costRatio().isEmpty() || compared.size() < GuardRule.OTHERS_LEAST) {
             return false;
         }

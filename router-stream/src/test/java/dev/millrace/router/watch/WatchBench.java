@@ -202,6 +202,23 @@ final class WatchBench implements AutoCloseable {
         }
     }
 
+    /** Jobs that the rule has routed to a model end before they are called. */
+    void endedWithoutCall(String routedBy, String routedTo, String error, int count) {
+        for (int i = 0; i < count; i++) {
+            var none = CostEvent.withoutCall(JobId.of("t", "b", "job-" + jobs++), "t", "b");
+            end(
+                    none.with(
+                            new JobEnd(
+                                    routedBy,
+                                    routedTo,
+                                    Lane.NORMAL,
+                                    error,
+                                    0,
+                                    BigDecimal.ZERO,
+                                    0)));
+        }
+    }
+
     void end(CostEvent event) {
         running().costs().pipeInput(new byte[0], event, now);
         follow();
@@ -213,6 +230,18 @@ final class WatchBench implements AutoCloseable {
         now = now.minus(ago);
         failed(routedBy, "new", count);
         now = before;
+    }
+
+    /** A record stands where the ends of the rule's jobs do. */
+    void picked(String routedBy, byte[] value) {
+        running()
+                .driver()
+                .createInputTopic(
+                        "router-arms-repartition",
+                        Serdes.String().serializer(),
+                        Serdes.ByteArray().serializer())
+                .pipeInput(routedBy, value, now);
+        follow();
     }
 
     private CostEvent event(String model) {

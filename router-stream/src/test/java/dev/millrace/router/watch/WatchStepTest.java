@@ -51,8 +51,8 @@ class WatchStepTest {
                             trip -> {
                                 assertThat(trip.reason())
                                         .isEqualTo(
-                                                "3 errors in the last 6 jobs, more than 10.0 % of"
-                                                        + " 20");
+                                                "3 errors in the last 6 jobs, more than 10 % of 20"
+                                                        + " above the others' 0 %");
                                 assertThat(trip.jobs()).isEqualTo(6);
                                 assertThat(trip.errors()).isEqualTo(3);
                                 assertThat(trip.costUsd()).isEqualByComparingTo("0.006");
@@ -155,6 +155,28 @@ class WatchStepTest {
         }
 
         @Test
+        void jobsThatEndedWithoutACallCountForNothing() {
+            bench.applied(1, rule(null, guard())).start();
+
+            bench.endedWithoutCall(V1, "new", "deadline_exceeded", 50);
+            bench.endedWithoutCall(V1, "old", "deadline_exceeded", 50);
+            bench.failed(V1, "new", 3);
+
+            assertThat(bench.told()).containsExactly("guard/p/newest");
+            assertThat(bench.trip().jobs()).isEqualTo(3);
+        }
+
+        @Test
+        void whatAnotherVersionHasWrittenIsPassedOver() {
+            bench.applied(1, rule(null, guard())).start();
+
+            bench.picked(V1, new byte[] {9, 1, 1});
+            bench.failed(V1, "new", 3);
+
+            assertThat(bench.told()).containsExactly("guard/p/newest");
+        }
+
+        @Test
         void jobsOfOtherVersionsAndRulesAreOfNoInterest() {
             bench.applied(1, rule(null, guard())).applied(2, rule(null, guard())).start();
 
@@ -164,6 +186,19 @@ class WatchStepTest {
 
             assertThat(bench.told()).isEmpty();
             assertThat(bench.stored()).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenAllArmsFail {
+        @Test
+        void theArmIsNotToBlame() {
+            bench.applied(1, rule(null, guard())).start();
+
+            bench.failed(V1, "old", WatchBench.OVER);
+            bench.failed(V1, "new", 50);
+
+            assertThat(bench.told()).isEmpty();
         }
     }
 
@@ -209,6 +244,20 @@ class WatchStepTest {
             bench.failedBefore(V1, TICK, 50);
 
             assertThat(bench.told()).isEmpty();
+        }
+
+        @Test
+        void aWorkerWhoseClockIsBehindIsWatchedAfterAWhile() {
+            bench.applied(1, rule(null, guard())).start();
+            bench.failed(V1, "new", 3);
+            bench.told();
+            bench.clear(after(Duration.ofMinutes(1)));
+            bench.advance(TICK);
+            bench.advance(GuardStatus.SETTLED_WITHIN);
+
+            bench.failedBefore(V1, Duration.ofMinutes(10), 3);
+
+            assertThat(bench.told()).containsExactly("guard/p/newest");
         }
 
         @Test
@@ -377,7 +426,8 @@ class WatchStepTest {
             bench.good(V1, "new", 1);
             bench.good(V1, "old", 1);
             assertThat(bench.stored())
-                    .containsExactly("arm:" + V1, "guard:" + V1, "others:" + V1, "ramp:" + V1);
+                    .containsExactly(
+                            "arm:" + V1, "ends:" + V1, "guard:" + V1, "others:" + V1, "ramp:" + V1);
             bench.applied(2, rule(null, guard()));
 
             bench.advance(TICK);
@@ -436,6 +486,7 @@ class WatchStepTest {
             bench.good(V1, "new", 4);
             bench.good(V1, "old", 7);
             bench.failed(V1, "new", 2);
+            bench.failed(V1, "old", 3);
 
             assertThat(bench.reloaded(V1))
                     .satisfies(
@@ -446,7 +497,8 @@ class WatchStepTest {
                                         .isNotNull()
                                         .returns(6, it -> it.arm().size())
                                         .returns(2, it -> it.arm().errors())
-                                        .returns(7, it -> it.others().size());
+                                        .returns(7, it -> it.others().good().size())
+                                        .returns(3, it -> it.others().ends().errors());
                             });
         }
 

@@ -18,7 +18,7 @@ public record ArmFigures(String arm, String model, Jobs jobs, Latency latency, M
      * @param counted those that say something about the arm
      * @param errors among them: failed, or answered by another model
      * @param cancelled beside them
-     * @param withoutCall beside them: answered without a call
+     * @param withoutCall beside them: ended without a call, with an answer or an error
      */
     public record Jobs(long counted, long errors, long cancelled, long withoutCall) {
         private static final long ALL = 100;

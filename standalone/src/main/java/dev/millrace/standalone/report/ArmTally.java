@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the ends of the jobs of one arm. What is an error is one for a guard too: a job that
- * failed, or that another model had to answer. One that was cancelled, or answered without a call,
+ * failed, or that another model had to answer. One that was cancelled, or ended without a call,
  * says nothing about the arm. Of one thread.
  */
 final class ArmTally {
@@ -41,7 +41,7 @@ final class ArmTally {
     void onEnd(JobEnd end, @Nullable String lastModel) {
         if (ErrorCode.CANCELLED.code().equals(end.errorCode())) {
             cancelled++;
-        } else if (end.errorCode() == null && end.attempts() == 0) {
+        } else if (end.attempts() == 0) {
             withoutCall++;
         } else {
             jobs++;

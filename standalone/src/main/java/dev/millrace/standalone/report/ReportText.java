@@ -80,7 +80,7 @@ public final class ReportText {
                 .filter(it -> it.jobs().withoutCall() > 0)
                 .map(
                         it ->
-                                "  and %s of %s answered without a call"
+                                "  and %s of %s ended without a call"
                                         .formatted(number(it.jobs().withoutCall()), it.arm()))
                 .forEach(lines::add);
     }

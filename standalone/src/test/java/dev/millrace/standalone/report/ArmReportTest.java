@@ -129,10 +129,10 @@ class ArmReportTest {
         }
 
         @Test
-        void thatFailedBeforeACallIsAnError() {
+        void thatFailedBeforeACallCountsApart() {
             onEvents(Events.withoutCall(RULE, NEW, "deadline_exceeded"));
 
-            assertThat(arm(NEW).jobs()).isEqualTo(new ArmFigures.Jobs(1, 1, 0, 0));
+            assertThat(arm(NEW).jobs()).isEqualTo(new ArmFigures.Jobs(0, 0, 0, 1));
         }
 
         @Test

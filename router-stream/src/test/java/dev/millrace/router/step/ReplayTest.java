@@ -1,0 +1,151 @@
+package dev.millrace.router.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.policy.Arm;
+import dev.millrace.contracts.policy.Guard;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.plan.Standing;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** A batch that one router has routed is routed by another that has none of its memory. */
+class ReplayTest {
+    private static final int JOBS = 300;
+    private static final int INITIALLY = 10;
+    private static final Optional<Guard> GUARD =
+            Optional.of(
+                    new Guard(
+                            "second",
+                            Optional.of(5.0),
+                            Optional.empty(),
+                            Optional.empty(),
+                            INITIALLY));
+
+    private static Standing standing(String version, Optional<Guard> guard) {
+        var rule =
+                new Rule(
+                        Optional.empty(),
+                        List.of(),
+                        List.of(new Arm("small", 70), new Arm("second", 30)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        guard);
+        return Standing.of("default", version, new Policy(List.of(rule)));
+    }
+
+    /**
+     * The arm of each job by its id, when so many of them have ended well after the first hundred.
+     */
+    private static Map<String, String> route(Standing standing, int ended, List<String> batch) {
+        try (var router = new RouterBench()) {
+            router.standing = standing;
+            if (standing.policy().rules().getFirst().guard().isPresent()) {
+                var arm = new GuardedArms.Arm("second", INITIALLY, 0);
+                router.guarded.put("default/1@" + standing.version(), arm);
+            }
+            Map<String, String> arms = new TreeMap<>();
+            batch.subList(0, 100).forEach(it -> router.send(RouterBench.line(it, "auto")));
+            arms.putAll(arms(router));
+            arms.entrySet().stream()
+                    .filter(it -> it.getValue().equals("second"))
+                    .limit(ended)
+                    .forEach(it -> end(router, standing, it.getKey()));
+            batch.subList(100, JOBS).forEach(it -> router.send(RouterBench.line(it, "auto")));
+            arms.putAll(arms(router));
+            return arms;
+        }
+    }
+
+    private static Map<String, String> arms(RouterBench router) {
+        Map<String, String> arms = new TreeMap<>();
+        for (String model : List.of("small", "second")) {
+            router.jobs(model).forEach(it -> arms.put(it.key(), model));
+            router.bulkJobs(model).forEach(it -> arms.put(it.key(), model));
+        }
+        return arms;
+    }
+
+    private static void end(RouterBench router, Standing standing, String jobId) {
+        var end =
+                new JobEnd(
+                        "default/1@" + standing.version(),
+                        "second",
+                        Lane.NORMAL,
+                        null,
+                        1,
+                        BigDecimal.ONE,
+                        7);
+        router.end(CostEvent.withoutCall(new JobId(jobId), "default", "default").with(end));
+    }
+
+    private static List<String> batch() {
+        return IntStream.range(0, JOBS).mapToObj(i -> "job-" + i).toList();
+    }
+
+    private static long ofSecond(Map<String, String> arms) {
+        return arms.values().stream().filter("second"::equals).count();
+    }
+
+    @Nested
+    class WithoutAGuard {
+        private final Map<String, String> first =
+                route(standing("v7", Optional.empty()), 0, batch());
+
+        @Test
+        void eachJobGetsTheSameArm() {
+            assertThat(first).hasSize(JOBS);
+            assertThat(ofSecond(first)).isBetween(50L, 130L);
+            assertThat(route(standing("v7", Optional.empty()), 0, batch())).isEqualTo(first);
+        }
+
+        @Test
+        void alsoInAnotherOrder() {
+            assertThat(route(standing("v7", Optional.empty()), 0, batch().reversed()))
+                    .isEqualTo(first);
+        }
+
+        @Test
+        void alsoUnderAnotherVersionWithTheSameShares() {
+            assertThat(route(standing("v8", Optional.empty()), 0, batch())).isEqualTo(first);
+        }
+    }
+
+    @Nested
+    class WithAGuard {
+        private final Map<String, String> first = route(standing("v7", GUARD), 5, batch());
+
+        @Test
+        void eachJobGetsTheSameArmWhenTheSameJobsHaveEnded() {
+            assertThat(ofSecond(first)).isEqualTo(INITIALLY + 2 * 5);
+            assertThat(route(standing("v7", GUARD), 5, batch())).isEqualTo(first);
+        }
+
+        @Test
+        void theArmGetsNoJobThatItWouldNotGetWithoutTheGuard() {
+            Map<String, String> without = route(standing("v7", Optional.empty()), 0, batch());
+
+            assertThat(first.entrySet())
+                    .filteredOn(it -> it.getValue().equals("second"))
+                    .allMatch(it -> "second".equals(without.get(it.getKey())));
+        }
+
+        @Test
+        void itDependsOnWhatHasEnded() {
+            assertThat(ofSecond(route(standing("v7", GUARD), 0, batch()))).isEqualTo(INITIALLY);
+        }
+    }
+}
