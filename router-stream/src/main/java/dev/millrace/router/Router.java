@@ -58,7 +58,14 @@ public final class Router implements Service {
         if (!attendants.pauses().isLooking()) {
             return Health.waiting("pauses are no longer seen; the log says why");
         }
-        return Health.ready(streams.isPaused() ? "paused by control" : "routing");
+        String work = streams.isPaused() ? "paused by control" : "routing";
+        return Health.ready(
+                attendants
+                        .control()
+                        .state()
+                        .unreadableVersionsTold()
+                        .map(it -> work + "; " + it)
+                        .orElse(work));
     }
 
     /** Commits what has been routed and leaves the group, so that others take over at once. */

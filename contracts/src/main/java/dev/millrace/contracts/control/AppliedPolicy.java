@@ -14,7 +14,7 @@ import java.util.Optional;
  * force.
  *
  * @param name the policy's name
- * @param version from 1
+ * @param version 1 to {@link ControlKey#HIGHEST_VERSION}
  * @param policy its rules; they may name models that this process does not know
  * @param appliedAt when it was written, by the clock of who did
  * @param by who did, as far as known
@@ -31,7 +31,10 @@ public record AppliedPolicy(
 
     public AppliedPolicy {
         require(PolicyNames.isName(name), "name", "must be the name of a policy, was " + name);
-        require(version >= 1, "version", "must be 1 or more, was " + version);
+        require(
+                version >= 1 && version <= ControlKey.HIGHEST_VERSION,
+                "version",
+                "must be 1 to " + ControlKey.HIGHEST_VERSION + ", was " + version);
     }
 
     /** The key of its record. */

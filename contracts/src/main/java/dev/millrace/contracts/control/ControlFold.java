@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * not see what is added later.
  */
 final class ControlFold {
+    /** A version whose number has more digits than {@link ControlKey#HIGHEST_VERSION}. */
+    private static final Pattern TOO_HIGH = Pattern.compile("policy/[^/]+/[1-9][0-9]{9,}");
+
     private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
@@ -58,23 +62,32 @@ final class ControlFold {
      * @return why it cannot be read, if it cannot
      */
     Optional<String> add(String text, byte @Nullable [] value) {
-        var key = ControlKey.of(text);
         unreadable.remove(text);
-        if (key.isEmpty()) {
-            return Optional.empty();
+        var key = ControlKey.of(text).orElse(null);
+        if (key != null) {
+            remove(key);
         }
-        remove(key.get());
         if (value == null) {
             return Optional.empty();
         }
-        try {
-            put(key.get(), value);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            unreadable.add(text);
-            reserve(key.get());
-            return Optional.of(String.valueOf(e.getMessage()));
+        if (key == null) {
+            return TOO_HIGH.matcher(text).matches()
+                    ? complain(text, "the number of its version is too high")
+                    : Optional.empty();
         }
+        try {
+            put(key, value);
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            // Whatever it is: what somebody has written must not stop everybody who follows.
+            reserve(key);
+            return complain(text, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<String> complain(String text, String reason) {
+        unreadable.add(text);
+        return Optional.of(reason);
     }
 
     private void put(ControlKey key, byte[] value) {

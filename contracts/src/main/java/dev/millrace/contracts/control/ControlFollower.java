@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class ControlFollower implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ControlFollower.class);
     private static final long RETRY_MILLIS = 1_000;
-    private static final Health FOLLOWING = Health.ready("following");
 
-    private final ControlClients clients;
+    private final Supplier<ControlReader> readers;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
@@ -32,12 +32,14 @@ public final class ControlFollower implements Service {
     private volatile @Nullable ControlReader reader;
 
     private volatile ControlState state;
-    private volatile Health health = FOLLOWING;
+    private volatile Health health;
 
-    private ControlFollower(ControlClients clients, ControlReader reader, ControlState state) {
-        this.clients = clients;
+    private ControlFollower(
+            Supplier<ControlReader> readers, ControlReader reader, ControlState state) {
+        this.readers = readers;
         this.reader = reader;
         this.state = state;
+        health = following(state);
         thread = Thread.ofPlatform().name("millrace-control").daemon().unstarted(this::run);
     }
 
@@ -50,12 +52,21 @@ public final class ControlFollower implements Service {
      */
     public static ControlFollower start(Map<String, String> kafka, String prefix) {
         var clients = new ControlClients(kafka, prefix);
-        var reader = new ControlReader(clients);
+        return start(() -> ControlReader.of(clients, null));
+    }
+
+    /**
+     * As {@link #start(Map, String)}.
+     *
+     * @param readers asked for another one whenever one has failed
+     */
+    static ControlFollower start(Supplier<ControlReader> readers) {
+        var reader = readers.get();
         try {
-            var follower = new ControlFollower(clients, reader, reader.readToEnd());
+            var follower = new ControlFollower(readers, reader, reader.readToEnd());
             follower.thread.start();
             return follower;
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             reader.close();
             throw e;
         }
@@ -67,7 +78,7 @@ public final class ControlFollower implements Service {
      * @throws KafkaException when the topic is not there or cannot be read to its end
      */
     public static ControlState read(Map<String, String> kafka, String prefix) {
-        try (var reader = new ControlReader(new ControlClients(kafka, prefix))) {
+        try (var reader = ControlReader.of(new ControlClients(kafka, prefix), null)) {
             return reader.readToEnd();
         }
     }
@@ -88,9 +99,9 @@ public final class ControlFollower implements Service {
                 runOnce();
             }
             health = Health.stopped("closed");
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("Control is no longer followed");
+        } catch (RuntimeException | Error e) {
             health = Health.stopped("control is no longer followed: " + e);
+            LOG.atError().setCause(e).log("Control is no longer followed");
         } finally {
             closeReader();
         }
@@ -100,18 +111,23 @@ public final class ControlFollower implements Service {
         try {
             var current = reader;
             if (current == null) {
-                reader = new ControlReader(clients);
+                reader = readers.get();
                 state = Objects.requireNonNull(reader).readToEnd();
                 LOG.atInfo().log("Control is followed again");
             } else if (current.poll()) {
                 state = current.state();
             }
-            health = FOLLOWING;
+            health = following(state);
         } catch (WakeupException e) {
             // Closing: the condition of the loop ends it.
         } catch (KafkaException e) {
             onFailure(e);
         }
+    }
+
+    private static Health following(ControlState state) {
+        return Health.ready(
+                state.unreadableVersionsTold().map(it -> "following; " + it).orElse("following"));
     }
 
     /** The next reader begins at the start of the topic; until it is at the end the state holds. */

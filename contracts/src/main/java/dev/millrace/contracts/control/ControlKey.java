@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * slash is written with {@code %2F}, so that the parts stay apart.
  */
 public sealed interface ControlKey {
+    /** No version has a higher number: one stray record must not use up all that there are. */
+    int HIGHEST_VERSION = 999_999_999;
+
     /**
      * One version of a policy, {@code policy/default/7}.
      *
-     * @param version from 1
+     * @param version 1 to {@link #HIGHEST_VERSION}
      */
     record PolicyVersion(String policy, int version) implements ControlKey {}
 
@@ -78,7 +81,7 @@ public sealed interface ControlKey {
     private static @Nullable ControlKey parse(List<String> parts) {
         var kind = parts.getFirst() + "/" + parts.size();
         return switch (kind) {
-            case "policy/3" -> new PolicyVersion(parts.get(1), number(parts.get(2)));
+            case "policy/3" -> version(parts);
             case "ramp/3" -> new Ramp(parts.get(1), number(parts.get(2)));
             case "guard/3" -> new Guard(parts.get(1), parts.get(2));
             case "cancel/4" ->
@@ -91,6 +94,11 @@ public sealed interface ControlKey {
             case "pause/3" -> parts.get(1).equals("model") ? new PauseModel(parts.get(2)) : null;
             default -> null;
         };
+    }
+
+    private static @Nullable ControlKey version(List<String> parts) {
+        var number = number(parts.get(2));
+        return number > HIGHEST_VERSION ? null : new PolicyVersion(parts.get(1), number);
     }
 
     private static int number(String text) {

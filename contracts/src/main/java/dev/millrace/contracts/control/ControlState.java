@@ -86,6 +86,29 @@ public final class ControlState {
     }
 
     /**
+     * The policies of which a later version is there than the last that can be read, with the
+     * number of the highest such: whoever can read it goes by it.
+     */
+    public Map<String, Integer> unreadableVersions() {
+        var ahead = new TreeMap<String, Integer>();
+        policies.forEach(
+                (name, versions) -> {
+                    if (versions.lastEntry().getValue().isEmpty()) {
+                        ahead.put(name, versions.lastKey());
+                    }
+                });
+        return Collections.unmodifiableMap(ahead);
+    }
+
+    /** Of those a sentence for a person, such as {@code default v8 cannot be read …}, if any. */
+    public Optional<String> unreadableVersionsTold() {
+        return unreadableVersions().entrySet().stream()
+                .map(it -> it.getKey() + " v" + it.getValue())
+                .reduce((one, other) -> one + ", " + other)
+                .map(those -> those + " cannot be read by this Millrace");
+    }
+
+    /**
      * Where the ramp of a rule is, if that version of the policy has got anywhere.
      *
      * @param rule its number, from 1

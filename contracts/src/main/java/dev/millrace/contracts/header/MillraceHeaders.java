@@ -43,6 +43,7 @@ public final class MillraceHeaders {
     public static final String ORIGIN_TOPIC = PREFIX + "origin-topic";
     public static final String ORIGIN_PARTITION = PREFIX + "origin-partition";
     public static final String ORIGIN_OFFSET = PREFIX + "origin-offset";
+    public static final String DECISION = PREFIX + "decision";
 
     /** The W3C trace context, passed on as it came. */
     public static final String TRACEPARENT = "traceparent";

@@ -90,10 +90,11 @@ class ControlProperties {
     @Provide
     Arbitrary<ControlKey> keys() {
         var numbers = Arbitraries.integers().greaterOrEqual(1);
+        var versions = Arbitraries.integers().between(1, ControlKey.HIGHEST_VERSION);
         var two = Combinators.combine(words(), words());
         var jobs = Arbitraries.strings().ofLength(32).withChars("0123456789abcdef");
         return Arbitraries.oneOf(
-                Combinators.combine(words(), numbers).as(ControlKey.PolicyVersion::new),
+                Combinators.combine(words(), versions).as(ControlKey.PolicyVersion::new),
                 Combinators.combine(words(), numbers).as(ControlKey.Ramp::new),
                 two.as(ControlKey.Guard::new),
                 two.as(ControlKey.CancelBatch::new),

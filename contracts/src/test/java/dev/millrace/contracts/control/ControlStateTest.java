@@ -8,6 +8,7 @@ import dev.millrace.contracts.policy.Policy;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,24 @@ class ControlStateTest {
     }
 
     @Nested
+    class WhenAVersionHasANumberThatIsTooHigh {
+        @Test
+        void isPassedOverAndLeavesRoomForFurtherVersions() {
+            var state =
+                    after(version(7, CHEAP))
+                            .with("policy/default/2147483647", "{}".getBytes(UTF_8))
+                            .with("policy/default/99999999999999999999", "{}".getBytes(UTF_8));
+
+            assertThat(state.lastVersion("default")).isEqualTo(7);
+            assertThat(state.unreadable())
+                    .containsExactlyInAnyOrder(
+                            "policy/default/2147483647", "policy/default/99999999999999999999");
+            assertThat(state.unreadableVersions()).isEmpty();
+            assertThat(state.with("policy/default/2147483647", null).unreadable()).hasSize(1);
+        }
+    }
+
+    @Nested
     class WhenAVersionCannotBeRead {
         private final ControlState state =
                 after(version(1, CHEAP))
@@ -98,6 +117,13 @@ class ControlStateTest {
         @Test
         void doesNotGiveItsNumberToAnother() {
             assertThat(state.lastVersion("default")).isEqualTo(2);
+        }
+
+        @Test
+        void isSaidToBeAheadUntilALaterOneCanBeRead() {
+            assertThat(state.unreadableVersions()).containsOnly(Map.entry("default", 2));
+            var later = state.with("policy/default/3", version(3, CHEAP).value());
+            assertThat(later.unreadableVersions()).isEmpty();
         }
 
         @Test

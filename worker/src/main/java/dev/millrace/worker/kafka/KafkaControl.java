@@ -2,6 +2,7 @@ package dev.millrace.worker.kafka;
 
 import dev.millrace.contracts.control.ControlFollower;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,10 @@ public final class KafkaControl implements Control {
      */
     private @Nullable ControlFollower follower;
 
-    private KafkaControl(Supplier<ControlFollower> followers) {
+    /** While there is no follower. */
+    private volatile Health before = Health.waiting("control has not been read yet");
+
+    KafkaControl(Supplier<ControlFollower> followers) {
         this.followers = followers;
     }
 
@@ -41,19 +45,33 @@ public final class KafkaControl implements Control {
         return control;
     }
 
-    private void begin() {
+    /** On a thread of its own: tries until there is a follower, or it is closed. */
+    void begin() {
         boolean isFirst = true;
-        while (closing.getCount() > 0) {
-            try {
-                take(followers.get());
-                return;
-            } catch (KafkaException e) {
-                if (isFirst) {
-                    LOG.atWarn().log("control cannot be read yet: {}", e.getMessage());
-                }
+        try {
+            while (closing.getCount() > 0 && !take(isFirst)) {
                 isFirst = false;
                 rest();
             }
+        } catch (Error e) {
+            before = Health.stopped("control cannot be read: " + e);
+            LOG.atError().setCause(e).log("control will not be read");
+        }
+    }
+
+    private boolean take(boolean isFirst) {
+        try {
+            take(followers.get());
+            return true;
+        } catch (RuntimeException e) {
+            before = Health.waiting("control has not been read yet: " + e.getMessage());
+            if (isFirst) {
+                // What is no fault of the cluster is one of ours, and should be found.
+                LOG.atWarn()
+                        .setCause(e instanceof KafkaException ? null : e)
+                        .log("control cannot be read yet: {}", e.getMessage());
+            }
+            return false;
         }
     }
 
@@ -75,6 +93,11 @@ public final class KafkaControl implements Control {
     @Override
     public synchronized Optional<ControlState> state() {
         return follower == null ? Optional.empty() : Optional.of(follower.state());
+    }
+
+    @Override
+    public synchronized Health health() {
+        return follower == null ? before : follower.health();
     }
 
     @Override

@@ -26,6 +26,10 @@ final class LoopHealth {
                             .map(it -> it.id + " is stopped: " + it.stopReason)
                             .collect(Collectors.joining("; ")));
         }
+        Health control = orders.health();
+        if (!control.ready()) {
+            return control;
+        }
         if (!orders.isKnown()) {
             return Health.waiting("control has not been read yet");
         }

@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,6 +43,11 @@ final class Orders {
     /** Whether it is known what was told. */
     boolean isKnown() {
         return state != null;
+    }
+
+    /** Whether what is told now is heard; if not, why. */
+    Health health() {
+        return control.health();
     }
 
     /** Whether calls of that model may start. */

@@ -1,6 +1,7 @@
 package dev.millrace.worker.port;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.service.Health;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,9 @@ public interface Control extends AutoCloseable {
      * been read for the first time; when it cannot be read later on, what it said last holds.
      */
     Optional<ControlState> state();
+
+    /** Whether what is told is heard; if not, why. */
+    Health health();
 
     @Override
     void close();

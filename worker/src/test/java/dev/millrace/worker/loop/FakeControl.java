@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
 final class FakeControl implements Control {
     private ControlState state = ControlState.EMPTY;
     boolean isRead = true;
+    Health health = Health.ready("following");
     boolean isClosed;
 
     /** A cancellation or a pause. */
@@ -30,6 +32,11 @@ final class FakeControl implements Control {
     @Override
     public Optional<ControlState> state() {
         return isRead ? Optional.of(state) : Optional.empty();
+    }
+
+    @Override
+    public Health health() {
+        return health;
     }
 
     @Override

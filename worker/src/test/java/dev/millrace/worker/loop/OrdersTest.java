@@ -7,6 +7,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.answer.Billing;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,21 @@ class OrdersTest {
         CostEvent event = cluster.costs().getLast();
         assertThat(event.isFinal()).isTrue();
         return event;
+    }
+
+    @Nested
+    class WhatIsNoLongerFollowed {
+        @Test
+        void isToldByTheWorkersHealth() {
+            var worker = new TestWorker(cluster).owning(0);
+            assertThat(worker.loop.health().ready()).isTrue();
+
+            worker.control.health = Health.stopped("control is no longer followed: bad");
+            worker.turn(1);
+
+            assertThat(worker.loop.health())
+                    .isEqualTo(Health.stopped("control is no longer followed: bad"));
+        }
     }
 
     @Nested

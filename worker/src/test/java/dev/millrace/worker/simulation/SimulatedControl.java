@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.simulation.time.Happening;
 import java.time.Duration;
@@ -37,6 +38,11 @@ final class SimulatedControl implements Control {
             world.checker().onTold(process, state);
         }
         return Optional.of(state);
+    }
+
+    @Override
+    public Health health() {
+        return Health.ready("following");
     }
 
     @Override

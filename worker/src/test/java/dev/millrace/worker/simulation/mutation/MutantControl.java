@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import java.util.Optional;
 
@@ -15,6 +16,11 @@ final class MutantControl implements Control {
     @Override
     public Optional<ControlState> state() {
         return real.state().map(_ -> ControlState.EMPTY);
+    }
+
+    @Override
+    public Health health() {
+        return real.health();
     }
 
     @Override

@@ -1,0 +1,95 @@
+package dev.millrace.contracts.control;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/** A control topic in memory, and whoever reads it. Safe from any thread. */
+final class FakeControlTopic {
+    static final String NAME = "control";
+
+    private static final TopicPartition PARTITION = new TopicPartition(NAME, 0);
+
+    private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    private final List<MockConsumer<byte[], byte[]>> consumers = new ArrayList<>();
+
+    /** Thrown by who asks for the end; null: nothing is. */
+    private @Nullable KafkaException trouble;
+
+    void add(ControlRecord record) {
+        add(record.toRecord(NAME));
+    }
+
+    synchronized void add(ProducerRecord<byte[], byte[]> record) {
+        consumers.stream()
+                .filter(it -> !it.closed())
+                .forEach(it -> it.addRecord(at(records.size(), record)));
+        records.add(record);
+    }
+
+    /** All records are gone, as when the topic was made anew. */
+    synchronized void empty() {
+        records.clear();
+    }
+
+    /** What those who read it now get at their next poll. */
+    synchronized void failPolls(KafkaException failure) {
+        consumers.stream().filter(it -> !it.closed()).forEach(it -> it.setPollException(failure));
+    }
+
+    /** What those who ask for its end get from now on. */
+    synchronized void failEnds(@Nullable KafkaException failure) {
+        trouble = failure;
+    }
+
+    ControlReader reader() {
+        return reader(null);
+    }
+
+    synchronized ControlReader reader(@Nullable String decision) {
+        var consumer = new MockConsumer<byte[], byte[]>("none");
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        var reader = new ControlReader(PARTITION, consumer, this::end, decision);
+        for (var offset = 0; offset < records.size(); offset++) {
+            consumer.addRecord(at(offset, records.get(offset)));
+        }
+        consumers.add(consumer);
+        return reader;
+    }
+
+    /** Whether anybody still does. */
+    synchronized boolean isRead() {
+        return consumers.stream().anyMatch(it -> !it.closed());
+    }
+
+    private synchronized long end() {
+        if (trouble != null) {
+            throw trouble;
+        }
+        return records.size();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> at(
+            int offset, ProducerRecord<byte[], byte[]> record) {
+        return new ConsumerRecord<>(
+                NAME,
+                0,
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                record.key(),
+                record.value(),
+                record.headers(),
+                Optional.empty());
+    }
+}
