@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Parsed;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
@@ -63,6 +64,7 @@ final class Desk {
             job.costs.onAttempt(job.attempts, report.verdict().billing(), job.line);
         }
         if (!report.unreadable().isEmpty()) {
+            job.attempts -= report.called() ? 0 : 1;
             deadLetter(job, report.unreadable());
             return;
         }
@@ -239,20 +241,33 @@ final class Desk {
         holdings.onEnded(job);
     }
 
-    /** The record turned out to be no job. */
+    /** The record turned out to be no job: its result is not known how to write, its end is. */
     private void deadLetter(Job job, String reason) {
-        writeDeadLetter(job.partition, job.original(), isInFlight(job), reason);
+        metrics.onDeadLetter();
+        var told =
+                new JobEnd(
+                        job.headers.routedBy(),
+                        job.headers.chain().getFirst(),
+                        job.partition.lane,
+                        ErrorCode.MALFORMED_REQUEST.code(),
+                        job.attempts,
+                        job.costs.billedUsd(),
+                        job.upstreamMs);
+        var last = job.costs.takeFinal(job.attempts).with(told);
+        finish(
+                job.partition,
+                job.record,
+                isInFlight(job),
+                List.of(
+                        services.outputs().deadLetter(job.original(), reason),
+                        services.outputs().cost(job.headers, last)));
         end(job);
     }
 
-    void writeDeadLetter(
-            Partition partition,
-            ConsumerRecord<byte[], byte[]> record,
-            boolean freesSlot,
-            String reason) {
+    /** A record that never became a job. */
+    void bury(Partition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
         metrics.onDeadLetter();
-        var letter = services.outputs().deadLetter(record, reason);
-        finish(partition, record, freesSlot, List.of(letter));
+        finish(partition, record, false, services.outputs().buried(record, partition.lane, reason));
     }
 
     static @Nullable RequestLine read(ConsumerRecord<byte[], byte[]> record) {

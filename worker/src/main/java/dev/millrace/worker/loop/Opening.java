@@ -146,7 +146,7 @@ final class Opening {
 
     /** The record never became a job. */
     private void refuse(Partition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
-        desk.writeDeadLetter(partition, record, false, reason);
+        desk.bury(partition, record, reason);
         holdings.onHeld(partition, -Partition.bytes(record));
     }
 }

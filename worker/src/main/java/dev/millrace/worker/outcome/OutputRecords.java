@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
@@ -13,6 +15,7 @@ import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.topic.Topics;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,7 +56,12 @@ public final class OutputRecords {
         }
         var last = ending.last().with(end(ending, outcome.error()));
         return List.of(
-                record(topics.results(), ending.headers(), value), cost(ending.headers(), last));
+                record(
+                        topics.results(),
+                        ending.headers().requestPartition(),
+                        ending.headers().jobId(),
+                        value),
+                cost(ending.headers(), last));
     }
 
     private static JobEnd end(Ending ending, @Nullable ErrorCode error) {
@@ -69,7 +77,27 @@ public final class OutputRecords {
 
     /** One cost event of the job. */
     public ProducerRecord<byte[], byte[]> cost(JobHeaders job, CostEvent event) {
-        return record(topics.costs(), job, CostEventCodec.toJson(event));
+        return cost(job.requestPartition(), event);
+    }
+
+    private ProducerRecord<byte[], byte[]> cost(@Nullable Integer partition, CostEvent event) {
+        return record(topics.costs(), partition, event.jobId(), CostEventCodec.toJson(event));
+    }
+
+    /**
+     * A record that is no job, and the final cost event of the job that the router took it for, as
+     * far as its headers tell which: otherwise the router would wait for its end for ever.
+     *
+     * @param lane which it waited in
+     * @param reason for a person, in one sentence
+     */
+    public List<ProducerRecord<byte[], byte[]>> buried(
+            ConsumerRecord<byte[], byte[]> record, Lane lane, String reason) {
+        var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        written.add(deadLetter(record, reason));
+        LostJob.of(record.headers())
+                .ifPresent(job -> written.add(cost(job.requestPartition(), job.end(lane))));
+        return written;
     }
 
     /**
@@ -100,9 +128,9 @@ public final class OutputRecords {
 
     /** To the partition that the job's request came from, so that its router learns of it. */
     private static ProducerRecord<byte[], byte[]> record(
-            String topic, JobHeaders job, byte[] value) {
-        byte[] key = job.jobId().value().getBytes(UTF_8);
-        return new ProducerRecord<>(topic, job.requestPartition(), key, value, schema());
+            String topic, @Nullable Integer partition, JobId job, byte[] value) {
+        byte[] key = job.value().getBytes(UTF_8);
+        return new ProducerRecord<>(topic, partition, key, value, schema());
     }
 
     private static byte[] json(Ending ending, Outcome outcome) {

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -156,17 +157,22 @@ final class FakeCluster {
         record(partition, offset).headers().add("x-theirs", new byte[bytes]);
     }
 
+    /** In place of all of that name. */
+    void replaceHeader(int partition, long offset, Header header) {
+        record(partition, offset).headers().remove(header.key()).add(header);
+    }
+
     private ConsumerRecord<byte[], byte[]> record(int partition, long offset) {
         return Objects.requireNonNull(
                 Objects.requireNonNull(jobs.get(partition(partition))).get(offset));
     }
 
-    void record(int partition, long offset, Headers headers, String value) {
+    void record(int partition, long offset, Headers headers, @Nullable String value) {
         record(partition(partition), offset, headers, value);
     }
 
-    private void record(TopicPartition id, long offset, Headers headers, String value) {
-        byte[] bytes = value.getBytes(UTF_8);
+    private void record(TopicPartition id, long offset, Headers headers, @Nullable String value) {
+        byte[] bytes = value == null ? null : value.getBytes(UTF_8);
         jobs.computeIfAbsent(id, _ -> new TreeMap<>())
                 .put(
                         offset,
@@ -177,7 +183,7 @@ final class FakeCluster {
                                 0,
                                 TimestampType.CREATE_TIME,
                                 32,
-                                bytes.length,
+                                bytes == null ? ConsumerRecord.NULL_SIZE : bytes.length,
                                 "k".getBytes(UTF_8),
                                 bytes,
                                 headers,

@@ -1,12 +1,27 @@
 package dev.millrace.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobEnd;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a record claims never ends the loop, nor takes more than is counted. */
@@ -29,6 +44,119 @@ class OddRecordsTest {
             worker.turn(1);
 
             assertThat(cluster.resultIds()).containsExactly("0-0");
+        }
+    }
+
+    @Nested
+    class AJobThatTurnsOutToBeNone {
+        private static final JobId ID = FakeCluster.jobId(0, 0);
+
+        private static RecordHeaders headers() {
+            var headers = new RecordHeaders();
+            new JobHeaders(
+                            ID,
+                            "t",
+                            "b",
+                            null,
+                            Priority.NORMAL,
+                            null,
+                            FakeCluster.SUBMITTED,
+                            "default/3@v7",
+                            List.of(FakeCluster.MODEL, "second"),
+                            0,
+                            2,
+                            5,
+                            null)
+                    .writeTo(headers);
+            return headers;
+        }
+
+        private static RecordHeaders headers(String name, String text) {
+            var headers = headers();
+            MillraceHeaders.put(headers, name, text);
+            return headers;
+        }
+
+        private TestWorker worker(RecordHeaders headers, @Nullable String value) {
+            cluster.record(0, 0, headers, value);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.turn(2);
+            return worker;
+        }
+
+        /** In one transaction with the dead letter. */
+        private CostEvent lastEvent(TestWorker worker) {
+            assertThat(worker.log.attempts.getLast().records())
+                    .extracting(ProducerRecord::topic, ProducerRecord::partition)
+                    .containsExactly(
+                            tuple("millrace.dead-letters", null), tuple("millrace.costs", 5));
+            return cluster.costs().getLast();
+        }
+
+        private static JobEnd end(int attempts) {
+            return new JobEnd(
+                    "default/3@v7",
+                    FakeCluster.MODEL,
+                    Lane.NORMAL,
+                    "malformed_request",
+                    attempts,
+                    BigDecimal.ZERO,
+                    0);
+        }
+
+        @Test
+        void ofALaterSchemaIsToldToItsRouter() {
+            var event = lastEvent(worker(headers(MillraceHeaders.SCHEMA, "99"), "{}"));
+
+            assertThat(event.isFinal()).isTrue();
+            assertThat(event.jobId()).isEqualTo(ID);
+            assertThat(event.kind()).isEqualTo(CostKind.NONE);
+            assertThat(event.tenant()).isEqualTo("t");
+            assertThat(event.end()).isEqualTo(end(2));
+        }
+
+        @Test
+        void withoutAValueIsToldToItsRouter() {
+            assertThat(lastEvent(worker(headers(), null)).end()).isEqualTo(end(2));
+        }
+
+        @Test
+        void whoseTextIsNoLineIsToldToItsRouter() {
+            cluster.job(0, 0);
+            headers().forEach(it -> cluster.replaceHeader(0, 0, it));
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.unreadable("0-0");
+            worker.turn(1);
+
+            assertThat(lastEvent(worker).end()).isEqualTo(end(2));
+        }
+
+        @Test
+        void whoseModelIsGoneAndWhoseTextIsNoLineIsToldToItsRouter() {
+            var event = lastEvent(worker(headers(MillraceHeaders.CHAIN, "gone"), "{}"));
+
+            assertThat(Objects.requireNonNull(event.end()).routedTo()).isEqualTo("gone");
+        }
+
+        @Test
+        void withHeadersOfAnySizeDoesNotStopTheWorker() {
+            var event =
+                    lastEvent(worker(headers(MillraceHeaders.TENANT, "x".repeat(100_000)), null));
+
+            assertThat(event.tenant()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            MillraceHeaders.JOB_ID + ",none",
+            MillraceHeaders.REQUEST_PARTITION + ",-1",
+            MillraceHeaders.REQUEST_PARTITION + ",first"
+        })
+        void ofWhichNobodyCanTellWhoseItIsIsADeadLetterAlone(String name, String text) {
+            var _ = worker(headers(name, text), "{}");
+
+            assertThat(cluster.deadLetters()).hasSize(1);
+            assertThat(cluster.costs()).isEmpty();
         }
     }
 

@@ -28,6 +28,7 @@ final class JobRecords {
     /** Of each job's answer. */
     static final int MAX_TOKENS = 100;
 
+    private static final int REQUEST_PARTITION = 1;
     private static final int BATCHES = 4;
 
     private final SplittableRandom random;
@@ -96,7 +97,7 @@ final class JobRecords {
                         List.of(model),
                         0,
                         0,
-                        null,
+                        REQUEST_PARTITION,
                         null)
                 .writeTo(headers);
         return headers;

@@ -35,6 +35,7 @@ final class Outcomes {
 
     void onCommitted(Transaction transaction) {
         var ended = new ArrayList<Task>();
+        var unnamed = new ArrayList<Task>();
         var finals = new HashSet<Task>();
         for (var written : transaction.records()) {
             if (written.topic().equals(JobLog.TOPICS.results())) {
@@ -43,16 +44,17 @@ final class Outcomes {
             } else if (written.topic().equals(JobLog.TOPICS.costs())) {
                 onCost(CostEventCodec.read(written.value()), finals);
             } else if (written.topic().equals(JobLog.TOPICS.deadLetters())) {
-                onOutcome(origin(written));
+                (isNamed(written) ? ended : unnamed).add(origin(written));
             } else if (written.topic().equals(JobLog.TOPICS.control())) {
                 marked.add(new String(written.key(), UTF_8));
             }
         }
         ended.forEach(this::onOutcome);
+        unnamed.forEach(this::onOutcome);
         if (!finals.equals(Set.copyOf(ended))) {
             checker.broken(
                     Invariant.ONE_OUTCOME,
-                    "results of %s, final events of %s".formatted(ended, finals));
+                    "ends of %s, final events of %s".formatted(ended, finals));
         }
     }
 
@@ -83,6 +85,11 @@ final class Outcomes {
         var letter = DeadLetter.read(written.headers());
         var place = new TopicPartition(letter.topic(), letter.partition());
         return Objects.requireNonNull(jobs.shelf(place).tasks.get(letter.offset()));
+    }
+
+    /** Whether it says of which job it was: then that has a final event, too. */
+    private static boolean isNamed(ProducerRecord<byte[], byte[]> letter) {
+        return DeadLetter.read(letter.headers()).jobId() != null;
     }
 
     private void onCost(CostEvent event, Set<Task> finals) {

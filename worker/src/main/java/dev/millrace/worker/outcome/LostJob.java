@@ -1,0 +1,72 @@
+package dev.millrace.worker.outcome;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * A job whose record cannot be read, as far as single headers tell of it: enough for the router
+ * that let it pass to learn that it has ended.
+ *
+ * @param id which job it was
+ * @param requestPartition where its request stood, from 0
+ * @param headers all that its record has
+ */
+record LostJob(JobId id, int requestPartition, Headers headers) {
+    /** Anything may stand there, and what is written of it must fit into a record of costs. */
+    private static final int MOST_CHARS = 1_000;
+
+    /** Empty when its id or its partition cannot be read: then nobody can be told. */
+    static Optional<LostJob> of(Headers headers) {
+        var id = read(headers, MillraceHeaders.JOB_ID, JobId::new);
+        var partition = read(headers, MillraceHeaders.REQUEST_PARTITION, Integer::valueOf);
+        return id.isPresent() && partition.isPresent() && partition.get() >= 0
+                ? Optional.of(new LostJob(id.get(), partition.get(), headers))
+                : Optional.empty();
+    }
+
+    /**
+     * Its final cost event.
+     *
+     * @param lane which it waited in
+     */
+    CostEvent end(Lane lane) {
+        var chain = text(MillraceHeaders.CHAIN).map(it -> it.split(",", 2)[0]);
+        var attempts =
+                read(headers, MillraceHeaders.ATTEMPTS, Integer::valueOf).filter(it -> it >= 0);
+        return CostEvent.withoutCall(
+                        id,
+                        text(MillraceHeaders.TENANT).orElse(""),
+                        text(MillraceHeaders.BATCH).orElse(""))
+                .with(
+                        new JobEnd(
+                                text(MillraceHeaders.ROUTED_BY).orElse(null),
+                                chain.orElse(null),
+                                lane,
+                                ErrorCode.MALFORMED_REQUEST.code(),
+                                attempts.orElse(0),
+                                BigDecimal.ZERO,
+                                0));
+    }
+
+    private Optional<String> text(String name) {
+        return read(headers, name, text -> text);
+    }
+
+    private static <T> Optional<T> read(Headers headers, String name, Function<String, T> read) {
+        try {
+            return MillraceHeaders.text(headers, name)
+                    .filter(text -> text.length() <= MOST_CHARS)
+                    .map(read);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}
