@@ -26,7 +26,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * more or less; the default is {@code warn}.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} %msg%kvp";
+    private static final String LINE =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} %msg %kvp";
     private static final long MAX_FILE_BYTES = 10L * 1024 * 1024;
 
     /**
