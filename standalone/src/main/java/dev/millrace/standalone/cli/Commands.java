@@ -28,6 +28,11 @@ import picocli.CommandLine.Command;
             ResumeCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,
+        },
+        footer = {
+            "",
+            "In a checkout, ./millrace test runs all tests, and ./millrace bench measures; see"
+                    + " docs/commands.md."
         })
 public final class Commands implements Runnable {
     @CommandLine.Spec

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -22,12 +23,16 @@ import picocli.CommandLine.Mixin;
         description = "Manages the topics of a cluster.",
         subcommands = TopicsCommand.Apply.class,
         synopsisSubcommandLabel = "COMMAND")
-final class TopicsCommand implements Callable<Integer> {
+final class TopicsCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
     TopicsCommand() {}
 
     @Override
-    public Integer call() {
-        throw UserError.usage("What shall be done with the topics? \"millrace topics apply\"");
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "What shall be done with the topics? Name a command.");
     }
 
     /** Creates and adjusts topics; again does nothing. */

@@ -26,6 +26,14 @@ class WrongUsageIT {
     }
 
     @Test
+    void aGroupOfCommandsShowsThoseThatItHas() {
+        assertThat(new Launcher(folder).run("policy").exitsWith(2).err())
+                .contains("Name a command", "simulate", "rollback");
+        assertThat(new Launcher(folder).run("topics").exitsWith(2).err())
+                .contains("Name a command", "apply");
+    }
+
+    @Test
     void aMissingFileIsNamed() {
         Finished refused = run("run", "--simulate", "no-such-file.jsonl");
         assertThat(refused.err()).contains("no-such-file.jsonl");

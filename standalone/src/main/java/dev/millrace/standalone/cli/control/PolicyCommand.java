@@ -1,13 +1,13 @@
 package dev.millrace.standalone.cli.control;
 
-import dev.millrace.standalone.console.UserError;
-import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code millrace policy}: which models jobs get that leave the choice, while the router runs. */
 @Command(
         name = "policy",
-        description = "Shows and changes the policies of a running pipeline.",
+        description =
+                "Shows and changes the policies of a running pipeline, or tries one on batch files.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             PolicyApplyCommand.class,
@@ -19,14 +19,16 @@ import picocli.CommandLine.Command;
             PolicyClearCommand.class,
             PolicySimulateCommand.class,
         })
-public final class PolicyCommand implements Callable<Integer> {
+public final class PolicyCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
     /** Made by the command line. */
     public PolicyCommand() {}
 
     @Override
-    public Integer call() {
-        throw UserError.usage(
-                "What shall be done with the policies? \"millrace policy apply\", show, diff,"
-                        + " history, report, rollback, clear or simulate");
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "What shall be done with the policies? Name a command.");
     }
 }
