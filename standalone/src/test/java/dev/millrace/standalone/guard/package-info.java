@@ -1,4 +1,4 @@
-/** Tests of guards and ramps with a broker and a router, and a worker that a test directs. */
+/** Tests of guards and ramps in a pipeline whose new model does as a test says. */
 @NullMarked
 package dev.millrace.standalone.guard;
 

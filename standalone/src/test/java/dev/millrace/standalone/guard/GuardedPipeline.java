@@ -1,0 +1,277 @@
+package dev.millrace.standalone.guard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.MillraceProducer;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.sink.SinkListener;
+import dev.millrace.standalone.control.ControlledCluster;
+import dev.millrace.standalone.control.PolicyDecisions;
+import dev.millrace.standalone.control.Stamp;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.pipeline.Part;
+import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker, a router and a simulated provider with an old model and a new one, which gets a quarter
+ * of the jobs; a worker once it is asked for; and whoever reads the results.
+ */
+final class GuardedPipeline implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Topics TOPICS = new Topics("millrace.");
+    private static final String POLICY = "default";
+
+    /**
+     * A job that has ended.
+     *
+     * @param at when its result was written
+     */
+    record Ended(ResultView result, Instant at) {
+        boolean isOfTheNew() {
+            return Objects.equals(result.model(), "new");
+        }
+
+        boolean isError() {
+            return result.errorCode() != null;
+        }
+    }
+
+    private final MillraceConfig config;
+    private final DataDirectory data;
+    private final Pipeline pipeline;
+    private final MillraceProducer producer;
+    private final ControlFollower control;
+    private final KafkaConsumer<byte[], byte[]> results;
+    private final List<Ended> seen = new ArrayList<>();
+    private @Nullable Worker worker;
+
+    /**
+     * @param rule what stands in the rule beside its split, as in YAML's braces
+     * @param behaviour of the new model at the simulator, as YAML
+     * @param outputPrice of the new model; the old one's is 2
+     */
+    GuardedPipeline(Path folder, String rule, String behaviour, int outputPrice) {
+        String yaml =
+                """
+                providers:
+                  simulator:
+                    wire: openai
+                    simulator: { models: { "*": { latency: 20ms }, new: %s } }
+                models:
+                  old: { provider: simulator, price: { input: 1, output: 2 } }
+                  new: { provider: simulator, price: { input: 1, output: %d } }
+                worker: { max_in_flight: 200 }
+                policies:
+                  default:
+                    rules:
+                      - { split: [ { model: old, weight: 75 }, { model: new, weight: 25 } ], %s }
+                """
+                        .formatted(behaviour, outputPrice, rule);
+        config = new ConfigLoader(Map.of()).parse("test", yaml);
+        data = DataDirectory.open(folder.resolve("data"));
+        pipeline =
+                Pipeline.start(
+                        new PipelineSettings(
+                                config,
+                                data,
+                                EnumSet.of(Part.BROKER, Part.SIMULATOR, Part.ROUTER),
+                                0,
+                                new SimpleMeterRegistry(),
+                                SinkListener.NONE,
+                                false));
+        var kafka = Map.of("bootstrap.servers", pipeline.bootstrapServers());
+        control = ControlFollower.start(kafka, TOPICS.prefix());
+        producer =
+                MillraceProducer.open(
+                        new ProducerSettings(kafka, TOPICS.requests(), config.topics(), null),
+                        InstantSource.system());
+        results = cluster().consumer("earliest");
+        results.assign(partitions(TOPICS.results()));
+    }
+
+    /** From now on calls are made. */
+    GuardedPipeline work() {
+        worker =
+                Worker.start(
+                        new WorkerSettings(
+                                pipeline.config(),
+                                new SimpleMeterRegistry(),
+                                InstantSource.system(),
+                                System::nanoTime,
+                                new SplittableRandom(),
+                                false));
+        return this;
+    }
+
+    /** How many partitions a topic of jobs, requests or results has. */
+    int partitions() {
+        return config.topics().partitions();
+    }
+
+    private List<TopicPartition> partitions(String topic) {
+        return IntStream.range(0, partitions())
+                .mapToObj(i -> new TopicPartition(topic, i))
+                .toList();
+    }
+
+    /** The pipeline as its commands see it. */
+    ControlledCluster cluster() {
+        return new ControlledCluster(KafkaConfig.of(pipeline.bootstrapServers()), TOPICS.prefix());
+    }
+
+    /** As it is configured, with the addresses that it has. */
+    MillraceConfig config() {
+        return pipeline.config();
+    }
+
+    /** The new model at its provider. */
+    SimulatedModel newModel() {
+        var provider = Objects.requireNonNull(config().providers().get("simulator"));
+        return new SimulatedModel(provider.baseUrl().orElseThrow(), "new");
+    }
+
+    /** A batch of so many short questions, all at once. */
+    void submit(String batch, int jobs) {
+        byte[] file =
+                IntStream.range(0, jobs)
+                        .mapToObj(GuardedPipeline::line)
+                        .collect(Collectors.joining())
+                        .getBytes(UTF_8);
+        try (var lines = new BatchFileReader(new ByteArrayInputStream(file), 1 << 20)) {
+            for (BatchLine line = lines.next(); line != null; line = lines.next()) {
+                var _ = producer.send(ParsedLine.of(line), batch);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        producer.flush();
+    }
+
+    private static String line(int number) {
+        return """
+        {"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"model":"auto","max_tokens":50,"messages":[{"role":"user","content":"Where is parcel %d?"}]}}
+        """
+                .formatted(number, number);
+    }
+
+    /** Waits until a model is chosen for everything that was submitted. */
+    void awaitRouted() {
+        var group = TOPICS.prefix() + "router";
+        try (var admin = Admin.create(Map.of("bootstrap.servers", pipeline.bootstrapServers()))) {
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(
+                            () ->
+                                    areRouted(
+                                            admin.listConsumerGroupOffsets(group)
+                                                    .partitionsToOffsetAndMetadata()
+                                                    .get()));
+        }
+    }
+
+    private boolean areRouted(Map<TopicPartition, OffsetAndMetadata> committed) {
+        var none = new OffsetAndMetadata(0);
+        return results.endOffsets(partitions(TOPICS.requests())).entrySet().stream()
+                .allMatch(
+                        end ->
+                                committed.getOrDefault(end.getKey(), none).offset()
+                                        >= end.getValue());
+    }
+
+    /** The jobs that have ended so far, in the order in which they were read. */
+    List<Ended> look() {
+        results.poll(Duration.ofMillis(50))
+                .forEach(
+                        it ->
+                                seen.add(
+                                        new Ended(
+                                                ResultView.read(it.value()),
+                                                Instant.ofEpochMilli(it.timestamp()))));
+        return List.copyOf(seen);
+    }
+
+    /** All ended jobs, once there are so many. */
+    List<Ended> awaitEnds(int count) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> look().size() >= count);
+        return List.copyOf(seen);
+    }
+
+    ControlState control() {
+        return control.state();
+    }
+
+    /** The trip of the new model, as long as nobody has cleared it. */
+    Optional<Trip> trip() {
+        return control().trip(POLICY, "new");
+    }
+
+    /** The trip of the new model, once its guard has tripped and all know. */
+    Trip awaitTrip() {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .until(this::trip, Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** What {@code millrace policy clear} does. */
+    void clear() {
+        var stamp = new Stamp(Instant.now(), "test", Optional.empty());
+        cluster()
+                .write(
+                        new SplittableRandom(),
+                        state -> PolicyDecisions.clear(state, POLICY, "new", stamp));
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        results.close();
+        control.close();
+        if (worker != null) {
+            worker.close();
+        }
+        pipeline.close();
+        data.close();
+    }
+}
