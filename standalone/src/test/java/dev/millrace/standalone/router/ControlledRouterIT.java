@@ -1,5 +1,6 @@
 package dev.millrace.standalone.router;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,9 +40,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A router that is steered while it runs. */
 class ControlledRouterIT {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlledRouterIT.class);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int JOBS = 20;
 
@@ -107,21 +112,39 @@ class ControlledRouterIT {
 
                 apply("gpt-4.1");
 
-                var turn = new AtomicInteger();
-                await().atMost(PATIENCE)
-                        .untilAsserted(
-                                () -> {
-                                    submit("after" + turn.incrementAndGet() + "-", 1);
-                                    assertThat(stage.look())
-                                            .anySatisfy(
-                                                    it -> {
-                                                        assertThat(routedBy(it))
-                                                                .contains("default/1@v1");
-                                                        assertThat(it.topic())
-                                                                .contains("jobs.gpt-4.1.");
-                                                    });
+                var applied = Instant.now();
+                awaitJobBy("default/1@v1");
+                LOG.atWarn()
+                        .addKeyValue("millis", Duration.between(applied, Instant.now()).toMillis())
+                        .log("From the end of an apply to the first job by the new version");
+                submit("later", JOBS);
+                await().atMost(PATIENCE).until(() -> later().size() == JOBS);
+                assertThat(later())
+                        .as("once one job is by the new version, all that are submitted later are")
+                        .allSatisfy(
+                                it -> {
+                                    assertThat(routedBy(it)).contains("default/1@v1");
+                                    assertThat(it.topic()).startsWith("millrace.jobs.gpt-4.1.");
                                 });
             }
+        }
+
+        private void awaitJobBy(String routedBy) {
+            var turn = new AtomicInteger();
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(
+                            () -> {
+                                submit("after" + turn.incrementAndGet() + "-", 1);
+                                return stage.look().stream()
+                                        .anyMatch(it -> routedBy(it).equals(Optional.of(routedBy)));
+                            });
+        }
+
+        private List<ConsumerRecord<byte[], byte[]>> later() {
+            return in("millrace.jobs.").stream()
+                    .filter(it -> new String(it.value(), UTF_8).contains("\"later"))
+                    .toList();
         }
     }
 

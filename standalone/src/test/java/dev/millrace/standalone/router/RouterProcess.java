@@ -6,12 +6,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
  * A router in a JVM of its own, which works until it is killed: the only one, which takes its own
- * place again, or one of several.
+ * place again, or one of several, as on a cluster.
  */
 final class RouterProcess {
     private static final String ONE_OF_SEVERAL = "one of several";
@@ -42,17 +41,12 @@ final class RouterProcess {
     }
 
     public static void main(String[] args) throws InterruptedException {
-        var only = RouterSettings.embedded(Stage.config(args[0]), Path.of(args[1]));
+        var config = Stage.config(args[0]);
+        var state = Path.of(args[1]);
         var settings =
                 args[2].equals(ONE_OF_SEVERAL)
-                        ? new RouterSettings(
-                                only.config(),
-                                only.stateDirectory(),
-                                only.threads(),
-                                only.commitInterval(),
-                                only.sessionTimeout(),
-                                Optional.empty())
-                        : only;
+                        ? RouterSettings.of(config, state)
+                        : RouterSettings.embedded(config, state);
         var _ = Router.start(settings, new SimpleMeterRegistry(), InstantSource.system());
         new CountDownLatch(1).await();
     }

@@ -14,8 +14,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 class TwoRoutersIT {
+    private static final Logger LOG = LoggerFactory.getLogger(TwoRoutersIT.class);
     private static final int ROUNDS = 300;
     private static final int KILL_IN_ROUND = 100;
     private static final int JOBS_A_ROUND = 25;
@@ -52,9 +55,9 @@ class TwoRoutersIT {
                 }
                 var output = stage.settle();
 
-                System.out.printf(
-                        "the longest that a job waited for its router: %d ms%n",
-                        longest.toMillis());
+                LOG.atWarn()
+                        .addKeyValue("longestWaitMillis", longest.toMillis())
+                        .log("A router of two was killed");
                 assertThat(output).hasSize(JOBS);
                 assertThat(output.stream().map(it -> new String(it.key(), UTF_8)).distinct())
                         .hasSize(JOBS);
