@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The page that explains policies. */
@@ -34,6 +35,18 @@ class PoliciesPageTest {
     void showsTheShippedPolicyAsItIs() throws IOException {
         assertThat(PolicyReader.parse("page", examples().getFirst(), Catalog.shipped()))
                 .containsEntry("default", Policy.SHIPPED);
+    }
+
+    @Test
+    void showsTheExampleOfATrialAsItIs() throws IOException {
+        var example = Files.readString(Path.of("..", "examples", "canary.yaml"));
+
+        assertThat(examples())
+                .contains(
+                        example.lines()
+                                .filter(line -> !line.startsWith("#"))
+                                .map(line -> line + "\n")
+                                .collect(Collectors.joining()));
     }
 
     @Test

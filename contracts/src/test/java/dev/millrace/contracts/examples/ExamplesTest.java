@@ -69,12 +69,23 @@ class ExamplesTest {
             assertThat(accepted(file).map(RequestLine::endpoint).distinct())
                     .containsExactlyInAnyOrder(Endpoint.CHAT_COMPLETIONS, Endpoint.RESPONSES);
         }
+    }
 
-        private static Stream<RequestLine> accepted(ExampleFile file) {
-            return file.lines().stream()
-                    .map(Line::parsed)
-                    .map(Parsed.Accepted.class::cast)
-                    .map(Parsed.Accepted::line);
+    @Nested
+    class InTheCeilings {
+        private final ExampleFile file = ExampleFile.of("ceilings.jsonl");
+
+        @Test
+        void everyLineLeavesTheModelToTheRouter() {
+            assertThat(accepted(file).map(RequestLine::model))
+                    .hasSize(12)
+                    .containsOnly(RequestLine.AUTO);
+        }
+
+        @Test
+        void mostHaveACeilingOnTheirCost() {
+            assertThat(accepted(file).filter(line -> line.options().maxCostUsd() != null))
+                    .hasSize(10);
         }
     }
 
@@ -153,6 +164,13 @@ class ExamplesTest {
         private Parsed parsed(int line) {
             return file.lines().get(line - 1).parsed();
         }
+    }
+
+    private static Stream<RequestLine> accepted(ExampleFile file) {
+        return file.lines().stream()
+                .map(Line::parsed)
+                .map(Parsed.Accepted.class::cast)
+                .map(Parsed.Accepted::line);
     }
 
     private static String body(RequestLine line) {
