@@ -5,7 +5,7 @@ import dev.millrace.contracts.job.Span;
 
 /**
  * A guess at a request's input tokens from the bytes of its body, at about a nanosecond a byte: for
- * headers and quotas, where no model is asked for. Neither parses nor decodes.
+ * conditions and prices, where no model is asked for. Neither parses nor decodes.
  */
 public final class QuickTokens {
     /**
