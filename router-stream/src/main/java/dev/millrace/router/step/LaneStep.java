@@ -43,10 +43,8 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Job> {
     @Override
     public void init(ProcessorContext<byte[], Job> context) {
         forward.init(context);
-        pace =
-                PaceStore.restore(
-                        context.getStateStore(PaceStore.NAME), fairness, forward.nowMillis());
-        exposures = new Exposures(context.getStateStore(Exposures.NAME), guarded);
+        pace = PaceStore.restore(context.getStateStore(Step.PACE), fairness, forward.nowMillis());
+        exposures = new Exposures(context.getStateStore(Step.EXPOSURES), guarded);
         forward.every(RouterTopology.COMMIT_TICK, this::flush);
     }
 

@@ -1,9 +1,12 @@
 package dev.millrace.router.step;
 
+import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.fair.PaceStore;
+
 /**
- * The names of the nodes of the topology's steps, and of the store of seen jobs; the other stores
- * and what watches name themselves. They are part of what is stored in Kafka: a changed name is
- * another store.
+ * The names of the nodes of the topology's steps, and of their stores; {@link
+ * dev.millrace.router.watch.WatchTopology} has those of what watches. They are part of what is
+ * stored in Kafka: a changed name is another store.
  */
 final class Step {
     static final String REQUESTS = "requests";
@@ -21,8 +24,14 @@ final class Step {
     static final String COSTS = "costs";
     static final String DEAD_LETTERS = "dead-letters";
 
-    /** The store of jobs that have been seen; its changelog is named after it. */
+    /** The store of jobs that have been seen; each store's changelog is named after it. */
     static final String SEEN_JOBS = "seen-jobs";
+
+    /** How far each tenant is ahead. */
+    static final String PACE = PaceStore.NAME;
+
+    /** How many unfinished jobs each guarded arm has. */
+    static final String EXPOSURES = Exposures.NAME;
 
     private Step() {}
 }

@@ -1,0 +1,53 @@
+package dev.millrace.router.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.streams.TopologyDescription.Node;
+import org.apache.kafka.streams.TopologyDescription.Processor;
+import org.apache.kafka.streams.TopologyDescription.Sink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Names that stand in Kafka, written out: with another one a pipeline forgets what it knew. */
+class StoredNamesTest {
+    private final RouterBench router = new RouterBench();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    private Stream<Node> nodes() {
+        return router.description().subtopologies().stream().flatMap(it -> it.nodes().stream());
+    }
+
+    @Nested
+    class OfStores {
+        @Test
+        void theirChangelogsAreNamedAfterThem() {
+            Set<String> stores = Set.of("seen-jobs", "pace", "exposures", "arms");
+
+            assertThat(
+                            nodes().filter(Processor.class::isInstance)
+                                    .map(Processor.class::cast)
+                                    .flatMap(it -> it.stores().stream()))
+                    .hasSameElementsAs(stores);
+        }
+    }
+
+    @Nested
+    class OfTopicsInBetween {
+        @Test
+        void thereIsOne() {
+            assertThat(
+                            nodes().filter(Sink.class::isInstance)
+                                    .map(Sink.class::cast)
+                                    .map(Sink::topic)
+                                    .filter(it -> it != null && it.endsWith("-repartition")))
+                    .containsExactly("arms-repartition");
+        }
+    }
+}
