@@ -10,8 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
-class PostgresqlStoreTest extends StoreContract {
+class PostgresqlStoreTest {
     private static @Nullable PostgresServer server;
 
     @BeforeAll
@@ -28,8 +29,27 @@ class PostgresqlStoreTest extends StoreContract {
         }
     }
 
-    @Override
-    TestDatabase newDatabase() throws Exception {
-        return Objects.requireNonNull(server).newDatabase();
+    @Nested
+    class Results extends ResultsContract {
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
+    }
+
+    @Nested
+    class Sums extends SumsContract {
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
+    }
+
+    @Nested
+    class Writers extends WritersContract {
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
     }
 }

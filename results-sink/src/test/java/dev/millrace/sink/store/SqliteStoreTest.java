@@ -2,13 +2,33 @@ package dev.millrace.sink.store;
 
 import dev.millrace.sink.fixture.TestDatabase;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteStoreTest extends StoreContract {
+class SqliteStoreTest {
     @TempDir Path folder;
 
-    @Override
-    TestDatabase newDatabase() {
-        return TestDatabase.sqlite(folder);
+    @Nested
+    class Results extends ResultsContract {
+        @Override
+        TestDatabase newDatabase() {
+            return TestDatabase.sqlite(folder);
+        }
+    }
+
+    @Nested
+    class Sums extends SumsContract {
+        @Override
+        TestDatabase newDatabase() {
+            return TestDatabase.sqlite(folder);
+        }
+    }
+
+    @Nested
+    class Writers extends WritersContract {
+        @Override
+        TestDatabase newDatabase() {
+            return TestDatabase.sqlite(folder);
+        }
     }
 }

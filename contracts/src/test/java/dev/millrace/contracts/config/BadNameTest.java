@@ -1,0 +1,152 @@
+package dev.millrace.contracts.config;
+
+import static dev.millrace.contracts.config.BadFile.problems;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What is said about models, and about whatever else is named and is not there. */
+class BadNameTest {
+    @Nested
+    class WhenAModelIsWrong {
+        @Test
+        void asksForTheProviderAndThePriceOfANewOne() {
+            assertThat(problems("models:\n  my-model:\n    tier: economy\n"))
+                    .containsExactly(
+                            "m.yaml:2: models.my-model.provider: must be there: the name of one of the providers",
+                            "m.yaml:2: models.my-model.price: must be there: input and output in US dollars per million tokens");
+        }
+
+        @Test
+        void asksForEachPartOfAPrice() {
+            assertThat(
+                            problems(
+                                    """
+                                    models:
+                                      gpt-4.1:
+                                        price: { input: -1, cached_input: cheap, above: { input_tokens: 0, input: 1 } }
+                                    """))
+                    .containsExactlyInAnyOrder(
+                            "m.yaml:3: models.gpt-4.1.price.output: is missing",
+                            "m.yaml:3: models.gpt-4.1.price.cached_input: must be a number, was cheap",
+                            "m.yaml:3: models.gpt-4.1.price.above.output: is missing",
+                            "m.yaml:3: models.gpt-4.1.price.above.input_tokens: must be 1 or more, was 0",
+                            "m.yaml:3: models.gpt-4.1.price.input: must be 0 to 1000000 US dollars per million tokens");
+        }
+
+        @Test
+        void refusesAnUnknownProvider() {
+            assertThat(
+                            problems(
+                                    """
+                                    providers:
+                                      openai: { wire: openai, base_url: "https://api.openai.com/v1" }
+                                    models:
+                                      mine: { provider: opnai, price: { input: 1, output: 2 } }
+                                    """))
+                    .containsExactly(
+                            "m.yaml:4: models.mine.provider: must be one of providers, \"opnai\" is none, did you mean openai?");
+        }
+
+        @Test
+        void refusesNamesThatAreTaken() {
+            assertThat(problems("models:\n  qwen-turbo:\n    aliases: [gpt-4.1-turbo, gpt-4.1]\n"))
+                    .containsExactly(
+                            "m.yaml:3: models.qwen-turbo.aliases: must be unique, gpt-4.1-turbo already stands for gpt-4.1",
+                            "m.yaml:3: models.qwen-turbo.aliases: must be unique, gpt-4.1 already stands for gpt-4.1");
+        }
+
+        @Test
+        void refusesAChainThatLeadsNowhere() {
+            assertThat(problems("models:\n  qwen-turbo:\n    fallback: [qwen-max]\n", "fallback"))
+                    .contains(
+                            "m.yaml:3: models.qwen-turbo.fallback: must name models of the catalog, qwen-max is none");
+        }
+    }
+
+    @Nested
+    class WhenSomethingElseIsNamedThatIsNotThere {
+        @Test
+        void refusesUnknownModelsAndPolicies() {
+            assertThat(
+                            problems(
+                                    """
+                                    worker: { models: [gpt-4.2] }
+                                    router: { default_policy: cheep }
+                                    policies:
+                                      cheap: { rules: [ { use: [quen-turbo, deepseek-chat-v3] } ] }
+                                    """))
+                    .containsExactly(
+                            "m.yaml:1: worker.models: must be one of models, \"gpt-4.2\" is none, did you mean gpt-4.1?",
+                            "m.yaml:2: router.default_policy: must be one of policies, \"cheep\" is none, did you mean cheap?",
+                            "m.yaml:4: policies.cheap.rules[0].use: must be one of models, \"quen-turbo\" is none, did you mean qwen-turbo?");
+        }
+
+        @Test
+        void refusesUnknownModelsInEveryKindOfRule() {
+            assertThat(
+                            problems(
+                                    """
+                                    policies:
+                                      mine:
+                                        rules:
+                                          - when: { reasoning: true }
+                                            split:
+                                              - { model: gpt-4.1, weight: 1 }
+                                              - { model: gpt-4.2, weight: 1 }
+                                          - cheapest: { among: [quen-turbo] }
+                                    """))
+                    .containsExactly(
+                            "m.yaml:5: policies.mine.rules[0].split: must be one of models, \"gpt-4.2\" is none, did you mean gpt-4.1?",
+                            "m.yaml:8: policies.mine.rules[1].cheapest.among: must be one of models, \"quen-turbo\" is none, did you mean qwen-turbo?");
+        }
+
+        @Test
+        void refusesWhatIsNotBuiltYet() {
+            assertThat(
+                            problems(
+                                    """
+                                    policies:
+                                      mine:
+                                        rules:
+                                          - when: { budget_left_usd: { at_least: 5 } }
+                                            tier: premium
+                                          - tier: economy
+                                    """))
+                    .containsExactly(
+                            "m.yaml:4: policies.mine.rules[0].when.budget_left_usd: is not yet supported: budgets are not counted yet");
+        }
+
+        @Test
+        void refusesRulesThatAreNeverReached() {
+            assertThat(
+                            problems(
+                                    "policies: { default: { rules: [ { use: [gpt-4.1] }, { when: { reasoning: true }, use: [qwen-turbo] } ] } }"))
+                    .containsExactly(
+                            "m.yaml:1: policies.default.rules: must have none with when after the one without, which always decides");
+        }
+
+        @Test
+        void asksForTheNameOfAModelThatAWorkerServes() {
+            assertThat(problems("worker: { models: gpt-4.1-turbo }"))
+                    .singleElement()
+                    .asString()
+                    .contains("is none");
+        }
+
+        @Test
+        void reportsAModelWhoseOwnSectionIsWrongOnlyThere() {
+            assertThat(
+                            problems(
+                                    """
+                                    models:
+                                      mine: { price: { input: 1, output: 2 }, aliases: [my] }
+                                    policies:
+                                      default: { rules: [ { use: [mine, my] } ] }
+                                    """))
+                    .containsExactly(
+                            "m.yaml:2: models.mine.provider: must be there: the name of one of the providers");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.millrace.sink.store;
+
+import static dev.millrace.sink.fixture.Records.COSTS_0;
+import static dev.millrace.sink.fixture.Records.NOON;
+import static dev.millrace.sink.fixture.Records.RESULTS_0;
+import static dev.millrace.sink.fixture.Records.cost;
+import static dev.millrace.sink.fixture.Records.costRow;
+import static dev.millrace.sink.fixture.Records.result;
+import static dev.millrace.sink.fixture.Records.resultRow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.database.FailureKind;
+import dev.millrace.sink.database.Stored;
+import dev.millrace.sink.row.Move;
+import dev.millrace.sink.row.Partition;
+import dev.millrace.sink.row.Place;
+import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.Turn;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What both databases do for those who write. */
+abstract class WritersContract extends StoreContract {
+    @Nested
+    class AnUnreadableRecord {
+        @Test
+        void keepsItsBytes() throws Exception {
+            store(
+                    List.of(
+                            new Row.Unreadable(
+                                    new Place(RESULTS_0, 4, NOON),
+                                    "a result must be JSON",
+                                    null,
+                                    new byte[] {0, -1})),
+                    new Move(RESULTS_0, 0, 5));
+            assertThat(
+                            database.rows(
+                                    "SELECT topic, kafka_partition, kafka_offset, problem,"
+                                            + " octet_length(value) FROM unreadable"))
+                    .containsExactly("millrace.results|0|4|a result must be JSON|2");
+        }
+    }
+
+    @Nested
+    class TwoWriters {
+        @Test
+        void theSlowerOneIsRefusedAndStoresNothing() throws Exception {
+            storeResults(result("b", 1, "x"));
+            try (var stale = newWriter()) {
+                Stored stored =
+                        stale.store(
+                                new Turn(
+                                        List.of(resultRow(0, result("b", 2, "stale"))),
+                                        List.of(new Move(RESULTS_0, 0, 1))));
+                assertThat(stored).isInstanceOf(Stored.Stale.class);
+                assertThat(((Stored.Stale) stored).detail())
+                        .contains("millrace.results-0", "offset 1", "0 was expected");
+            }
+            assertThat(database.rows("SELECT line FROM results")).containsExactly("1");
+        }
+
+        @Test
+        void oneMisfitAmongManyRefusesTheWholeTurn() throws Exception {
+            storeResults(result("b", 1, "x"));
+            try (var stale = newWriter()) {
+                assertThat(
+                                stale.store(
+                                        new Turn(
+                                                List.of(costRow(0, cost("b", 1, "1"))),
+                                                List.of(
+                                                        new Move(COSTS_0, 0, 1),
+                                                        new Move(RESULTS_0, 0, 1)))))
+                        .isInstanceOf(Stored.Stale.class);
+                assertThat(stale.offsets(List.of(COSTS_0, RESULTS_0)))
+                        .isEqualTo(Map.of(COSTS_0, 0L, RESULTS_0, 1L));
+            }
+            assertThat(database.rows("SELECT COUNT(*) FROM costs")).containsExactly("0");
+        }
+    }
+
+    @Nested
+    class Offsets {
+        @Test
+        void areKnownToTheNextWriter() throws Exception {
+            storeResults(result("b", 1, "x"), result("b", 2, "x"));
+            writer.close();
+            try (var next = newWriter()) {
+                assertThat(next.offsets(List.of(RESULTS_0))).isEqualTo(Map.of(RESULTS_0, 2L));
+            }
+        }
+
+        @Test
+        void ofAnotherClusterOrARecreatedTopicAreUnknown() throws Exception {
+            storeResults(result("b", 1, "x"));
+            var otherCluster = new Partition("other", "millrace.results", "topic-id-r", 0);
+            var otherTopic = new Partition("cluster", "millrace.results", "recreated", 0);
+            assertThat(writer.offsets(List.of(otherCluster, otherTopic))).isEmpty();
+        }
+
+        @Test
+        void areNotSetBackByAddingThemAgain() throws Exception {
+            storeResults(result("b", 1, "x"));
+            writer.add(Map.of(RESULTS_0, 0L));
+            assertThat(writer.offsets(List.of(RESULTS_0))).isEqualTo(Map.of(RESULTS_0, 1L));
+        }
+    }
+
+    @Nested
+    class TheTables {
+        @Test
+        void areMadeOnce() throws Exception {
+            Database.of(database.url()).migrate();
+            assertThat(database.rows("SELECT version, script FROM millrace_schema"))
+                    .containsExactly("1|V1__results.sql");
+        }
+
+        @Test
+        void ofALaterVersionAreRefused() throws Exception {
+            writer.close();
+            database.execute("INSERT INTO millrace_schema VALUES (99, 'V99__later.sql')");
+            assertThatThrownBy(() -> Database.of(database.url()).migrate())
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.kind()).isEqualTo(FailureKind.UNUSABLE))
+                    .hasMessageContaining("later Millrace")
+                    .hasMessageContaining("99");
+            assertThatThrownBy(() -> ResultStore.open(database.url()))
+                    .hasMessageContaining("later Millrace");
+        }
+
+        @Test
+        void thatSomebodyDroppedAreAFailureThatDoesNotHeal() throws Exception {
+            writer.close();
+            database.execute("DROP TABLE results");
+            Stored stored =
+                    store(List.of(resultRow(0, result("b", 1, "x"))), new Move(RESULTS_0, 0, 1));
+            assertThat(stored)
+                    .isInstanceOfSatisfying(
+                            Stored.Failed.class,
+                            it -> assertThat(it.reason().kind()).isEqualTo(FailureKind.REFUSED));
+        }
+    }
+}
