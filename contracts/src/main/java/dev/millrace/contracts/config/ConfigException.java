@@ -8,18 +8,29 @@ import java.util.stream.Collectors;
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String head;
     private final transient List<Problem> problems;
 
     /** Carries no stack trace: the reader of the file is told, not the reader of the code. */
     public ConfigException(List<Problem> problems) {
+        this("The configuration has", problems);
+    }
+
+    /**
+     * As {@link #ConfigException(List)}, of a part of a configuration.
+     *
+     * @param head what the sentence about them begins with
+     */
+    public ConfigException(String head, List<Problem> problems) {
         super(null, null, false, false);
+        this.head = head;
         this.problems = List.copyOf(problems);
     }
 
     /** Every problem on a line of its own, below a headline. */
     @Override
     public String getMessage() {
-        return describe(problems);
+        return describe(head, problems);
     }
 
     /** Everything that is wrong, in the order of the file; at least one. */
@@ -27,13 +38,13 @@ public final class ConfigException extends RuntimeException {
         return problems;
     }
 
-    private static String describe(List<Problem> problems) {
-        var head =
+    private static String describe(String head, List<Problem> problems) {
+        var headline =
                 problems.size() == 1
-                        ? "The configuration has a problem:"
-                        : "The configuration has " + problems.size() + " problems:";
+                        ? head + " a problem:"
+                        : head + " " + problems.size() + " problems:";
         return problems.stream()
                 .map(problem -> "\n  " + problem)
-                .collect(Collectors.joining("", head, ""));
+                .collect(Collectors.joining("", headline, ""));
     }
 }

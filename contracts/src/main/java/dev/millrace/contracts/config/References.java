@@ -5,7 +5,9 @@ import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.yaml.Node;
 import dev.millrace.contracts.yaml.Places;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -17,7 +19,9 @@ final class References {
     /** The names of models, without their aliases. */
     private final Set<String> names = new TreeSet<>();
 
-    private final Set<String> models = new TreeSet<>();
+    /** Which model each name and each alias stands for. */
+    private final Map<String, String> models = new TreeMap<>();
+
     private final Set<String> policies = new TreeSet<>();
 
     References(Places places, MillraceKeys keys, Collection<Model> known) {
@@ -61,13 +65,13 @@ final class References {
 
     private void addNames(Model model) {
         names.add(model.name());
-        models.add(model.name());
-        models.addAll(model.aliases());
+        models.put(model.name(), model.name());
+        model.aliases().forEach(alias -> models.put(alias, model.name()));
     }
 
     private void addWritten(String name) {
         names.add(name);
-        models.add(name);
+        models.put(name, name);
         if (places.find("models", name, "aliases").orElse(places.root())
                 instanceof Node.Sequence aliases) {
             aliases.items().stream()
@@ -76,7 +80,7 @@ final class References {
                                     item instanceof Node.Scalar scalar
                                             ? Stream.of(scalar.text())
                                             : Stream.empty())
-                    .forEach(models::add);
+                    .forEach(alias -> models.put(alias, name));
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.contracts.control;
 
-import java.util.HashMap;
-import java.util.List;
+import dev.millrace.contracts.config.KafkaClient;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -20,15 +19,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param prefix what the names of our topics begin with
  */
 record ControlClients(Map<String, String> user, String prefix) {
-    private static final List<String> PREFIXES =
-            List.of(
-                    "consumer.",
-                    "producer.",
-                    "admin.",
-                    "main.consumer.",
-                    "restore.consumer.",
-                    "global.consumer.");
-
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
     private static final int CONNECT_MILLIS = 20_000;
     private static final int FETCH_WAIT_MILLIS = 250;
@@ -45,7 +35,7 @@ record ControlClients(Map<String, String> user, String prefix) {
 
     /** Without a group; it sees committed records only. */
     KafkaConsumer<byte[], byte[]> consumer() {
-        var properties = of("consumer.");
+        var properties = KafkaClient.CONSUMER.properties(user);
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -59,7 +49,7 @@ record ControlClients(Map<String, String> user, String prefix) {
 
     /** One for all writers: whoever comes later fences whoever came before. */
     KafkaProducer<byte[], byte[]> producer() {
-        var properties = of("producer.");
+        var properties = KafkaClient.PRODUCER.properties(user);
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefix + "control-writer");
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CONNECT_MILLIS);
@@ -71,26 +61,9 @@ record ControlClients(Map<String, String> user, String prefix) {
     }
 
     Admin admin() {
-        var properties = of("admin.");
+        var properties = KafkaClient.ADMIN.properties(user);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
         return Admin.create(properties);
-    }
-
-    private Map<String, Object> of(String client) {
-        var properties = new HashMap<String, Object>();
-        user.forEach(
-                (key, value) -> {
-                    if (PREFIXES.stream().noneMatch(key::startsWith)) {
-                        properties.put(key, value);
-                    }
-                });
-        user.forEach(
-                (key, value) -> {
-                    if (key.startsWith(client)) {
-                        properties.put(key.substring(client.length()), value);
-                    }
-                });
-        return properties;
     }
 }

@@ -16,16 +16,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 
 /**
  * Reads policies that are on their way to control or come from there. Nothing is replaced in them:
  * what one process wrote must mean the same to all. Everything that is wrong is said at once.
  */
 public final class PolicyReader {
+    private static final String HEAD = "The policies have";
     private static final String POLICIES = "policies";
     private static final String BUDGET = "budget_left_usd";
 
@@ -46,7 +44,7 @@ public final class PolicyReader {
         var problems = new Problems(file.toString());
         return TextFile.read(file, problems)
                 .map(text -> new PolicyReader(problems).policies(text, catalog))
-                .orElseThrow(() -> new ConfigException(problems.inOrder()));
+                .orElseThrow(() -> new ConfigException(HEAD, problems.inOrder()));
     }
 
     /**
@@ -69,7 +67,7 @@ public final class PolicyReader {
         var reader = new PolicyReader(new Problems("control"));
         var policy = reader.root(yaml).flatMap(root -> reader.policy(root, ""));
         reader.requireNone();
-        return policy.orElseThrow(() -> new ConfigException(reader.problems.inOrder()));
+        return policy.orElseThrow(() -> new ConfigException(HEAD, reader.problems.inOrder()));
     }
 
     private Map<String, Policy> policies(String yaml, Catalog catalog) {
@@ -96,10 +94,13 @@ public final class PolicyReader {
                         });
     }
 
-    private static Set<String> namesOf(Catalog catalog) {
-        return catalog.models().stream()
-                .flatMap(it -> Stream.concat(Stream.of(it.name()), it.aliases().stream()))
-                .collect(Collectors.toCollection(TreeSet::new));
+    private static Map<String, String> namesOf(Catalog catalog) {
+        var names = new TreeMap<String, String>();
+        for (var model : catalog.models()) {
+            names.put(model.name(), model.name());
+            model.aliases().forEach(alias -> names.put(alias, model.name()));
+        }
+        return names;
     }
 
     private Optional<Policy> policy(Node node, String path) {
@@ -128,7 +129,7 @@ public final class PolicyReader {
 
     private void requireNone() {
         if (!problems.isEmpty()) {
-            throw new ConfigException(problems.inOrder());
+            throw new ConfigException(HEAD, problems.inOrder());
         }
     }
 }

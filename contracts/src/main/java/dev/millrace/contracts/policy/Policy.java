@@ -5,8 +5,6 @@ import static dev.millrace.contracts.Violation.require;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Which model a job gets that leaves the choice to us.
@@ -50,17 +48,6 @@ public record Policy(List<Rule> rules) {
 
     /** The models of a catalog that a job may get from this policy, in the order of the rules. */
     public List<Model> mayChoose(Catalog catalog) {
-        return rules.stream().flatMap(rule -> mayChoose(rule, catalog)).distinct().toList();
-    }
-
-    private static Stream<Model> mayChoose(Rule rule, Catalog catalog) {
-        var named = rule.models().stream().flatMap(name -> catalog.find(name).stream());
-        var tiers = rule.tier().map(Set::of).or(() -> rule.cheapest().map(Cheapest::tier));
-        return (rule.models().isEmpty() ? catalog.models().stream() : named)
-                .filter(
-                        model ->
-                                tiers.isEmpty()
-                                        || tiers.get().isEmpty()
-                                        || tiers.get().contains(model.tier()));
+        return rules.stream().flatMap(rule -> rule.mayChoose(catalog)).distinct().toList();
     }
 }

@@ -2,7 +2,8 @@ package dev.millrace.contracts.policy;
 
 import dev.millrace.contracts.yaml.Node;
 import dev.millrace.contracts.yaml.Places;
-import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -13,14 +14,14 @@ public final class PolicyNames {
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}").asMatchPredicate();
 
     private final Places places;
-    private final Collection<String> models;
+    private final Map<String, String> models;
 
     /**
      * Checks the policies of a file.
      *
-     * @param models names and aliases
+     * @param models the model that each name and each alias stands for
      */
-    public PolicyNames(Places places, Collection<String> models) {
+    public PolicyNames(Places places, Map<String, String> models) {
         this.places = places;
         this.models = models;
     }
@@ -31,8 +32,8 @@ public final class PolicyNames {
     }
 
     /**
-     * Reports a name that no policy can have, and every name of a model that is none, whatever else
-     * is wrong with the policy.
+     * Reports a name that no policy can have, every name of a model that is none, and two names of
+     * one model in a split, whatever else is wrong with the policy.
      *
      * @param path the keys that lead to the policy, its name the last of them
      */
@@ -50,6 +51,25 @@ public final class PolicyNames {
             for (var arm = 0; arm < places.sizeOf(split); arm++) {
                 one(split, with(split, "[" + arm + "]", "model"));
             }
+            eachOnce(split);
+        }
+    }
+
+    /** A guard would compare a model with itself. The same name twice is reported by the rule. */
+    private void eachOnce(String... split) {
+        var seen = new HashMap<String, String>();
+        for (var arm = 0; arm < places.sizeOf(split); arm++) {
+            if (places.find(with(split, "[" + arm + "]", "model")).orElse(places.root())
+                    instanceof Node.Scalar scalar) {
+                var model = models.getOrDefault(scalar.text(), scalar.text());
+                var other = seen.putIfAbsent(model, scalar.text());
+                if (other != null && !other.equals(scalar.text())) {
+                    places.report(
+                            "must name each model once: %s and %s are the same one"
+                                    .formatted(other, scalar.text()),
+                            split);
+                }
+            }
         }
     }
 
@@ -64,7 +84,7 @@ public final class PolicyNames {
         if (places.find(name).orElse(places.root()) instanceof Node.Scalar scalar
                 && scalar.missing().isEmpty()
                 && scalar.look() != Node.Look.NOTHING) {
-            places.requireOneOf(models, scalar.text(), "models", list);
+            places.requireOneOf(models.keySet(), scalar.text(), "models", list);
         }
     }
 

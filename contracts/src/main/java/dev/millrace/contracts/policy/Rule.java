@@ -2,10 +2,13 @@ package dev.millrace.contracts.policy;
 
 import static dev.millrace.contracts.Violation.require;
 
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.Tier;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -59,6 +62,18 @@ public record Rule(
                         cheapest.stream().flatMap(it -> it.among().stream()))
                 .flatMap(it -> it)
                 .toList();
+    }
+
+    /** The models of a catalog that a job may get from it, in its order. */
+    public Stream<Model> mayChoose(Catalog catalog) {
+        var named = models().stream().flatMap(name -> catalog.find(name).stream());
+        var tiers = tier.map(Set::of).or(() -> cheapest.map(Cheapest::tier));
+        return (models().isEmpty() ? catalog.models().stream() : named)
+                .filter(
+                        model ->
+                                tiers.isEmpty()
+                                        || tiers.get().isEmpty()
+                                        || tiers.get().contains(model.tier()));
     }
 
     private static void requireArms(List<Arm> split) {

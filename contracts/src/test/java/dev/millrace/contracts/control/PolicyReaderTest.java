@@ -63,6 +63,23 @@ class PolicyReaderTest {
         }
 
         @Test
+        void takesNoTwoNamesOfOneModelForTwoArms() {
+            assertThat(
+                            problems(
+                                    """
+                                    policies:
+                                      one:
+                                        rules:
+                                          - split:
+                                              - { model: gpt-4.1-turbo, weight: 90 }
+                                              - { model: gpt-4.1, weight: 10 }
+                                    """))
+                    .containsExactly(
+                            "m.yaml:4: policies.one.rules[0].split: must name each model once:"
+                                    + " gpt-4.1-turbo and gpt-4.1 are the same one");
+        }
+
+        @Test
         void asksForABlockOfPolicies() {
             assertThat(problems("rules: [ { use: [gpt-4.1] } ]"))
                     .containsExactly(

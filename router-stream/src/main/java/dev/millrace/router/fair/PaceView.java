@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +19,26 @@ public final class PaceView {
     private final Map<Integer, Map<String, PaceEntry>> byPartition = new HashMap<>();
 
     /**
-     * A record of the changelog, in the order of its partition.
+     * A record of the changelog, in the order of its partition. An entry of another version is
+     * passed over: routers of both may run for a while.
      *
      * @param value null where an entry was deleted
-     * @throws IllegalStateException for an entry of another version
      */
     public void onRecord(int partition, String key, byte @Nullable [] value) {
         Map<String, PaceEntry> entries =
                 byPartition.computeIfAbsent(partition, _ -> new HashMap<>());
-        if (value == null) {
-            entries.remove(key);
-        } else {
-            entries.put(key, PaceEntry.read(key, value));
+        // What stood there before holds no more, whatever the record says.
+        entries.remove(key);
+        if (value != null) {
+            read(key, value).ifPresent(entry -> entries.put(key, entry));
+        }
+    }
+
+    private static Optional<PaceEntry> read(String key, byte[] value) {
+        try {
+            return Optional.of(PaceEntry.read(key, value));
+        } catch (IllegalStateException e) {
+            return Optional.empty();
         }
     }
 

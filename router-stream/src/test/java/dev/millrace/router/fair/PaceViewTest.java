@@ -32,6 +32,19 @@ class PaceViewTest {
     }
 
     @Nested
+    class WhenAnEntryIsOfAnotherVersion {
+        @Test
+        void itIsPassedOverAndWhatStoodThereHoldsNoMore() {
+            onRecord(0, PaceEntry.mark("small", "a", new Mark(1, 1)));
+            onRecord(0, PaceEntry.mark("small", "b", new Mark(2, 1)));
+
+            view.onRecord(0, PaceEntry.key("small", "a"), new byte[] {9});
+
+            assertThat(view.ahead()).containsExactly(new AheadTenant("small", "b", 2));
+        }
+    }
+
+    @Nested
     class WhenSeveralAreAhead {
         @Test
         void theyAreInTheOrderOfModelsAndThenOfJobs() {
@@ -75,9 +88,9 @@ class PaceViewTest {
     @Nested
     class WhenTheStoreHoldsSomethingElse {
         @Test
-        void itIsRefused() {
+        void aRouterRefusesIt() {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> view.onRecord(0, "small\na", new byte[] {9}))
+                    .isThrownBy(() -> PaceEntry.read("small\na", new byte[] {9}))
                     .withMessageContaining("another version");
         }
     }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.control;
 
+import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.control.ControlFollower;
 import dev.millrace.contracts.control.ControlState;
@@ -7,10 +8,11 @@ import dev.millrace.contracts.control.ControlWriter;
 import dev.millrace.contracts.control.ControlWriter.Change;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.console.UserError;
-import java.util.HashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -58,7 +60,7 @@ public record ControlledCluster(KafkaConfig kafka, String prefix) {
      *     {@code latest}
      */
     public KafkaConsumer<byte[], byte[]> consumer(String offsetReset) {
-        var properties = new HashMap<String, Object>(kafka.properties());
+        var properties = KafkaClient.CONSUMER.properties(kafka.properties());
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, offsetReset);
@@ -67,6 +69,14 @@ public record ControlledCluster(KafkaConfig kafka, String prefix) {
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
         return new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Asks the cluster about itself; closed by the caller. */
+    public Admin admin() {
+        var properties = KafkaClient.ADMIN.properties(kafka.properties());
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
+        return Admin.create(properties);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
@@ -19,7 +20,8 @@ public final class PolicyDecisions {
     private PolicyDecisions() {}
 
     /**
-     * Puts these policies in force. One that control already has so gets no new version.
+     * Puts these policies in force. One that control already has so gets no new version, unless
+     * there is a later one that cannot be read: others may go by that.
      *
      * @param ofTheFile the configuration's, to compare with where control has none
      */
@@ -34,15 +36,26 @@ public final class PolicyDecisions {
                 (name, policy) -> {
                     var before = InForce.one(name, state, ofTheFile);
                     var current = state.policy(name);
-                    if (current.map(it -> it.policy().equals(policy)).orElse(false)) {
-                        changes.add(PolicyChange.of(name, before, current.get().version(), policy));
+                    if (isInForce(policy, current) && !isPassed(name, state)) {
+                        changes.add(
+                                PolicyChange.of(
+                                        name, state, before, current.get().version(), policy));
                     } else {
                         var next = next(name, policy, state, stamp);
                         records.add(next.record());
-                        changes.add(PolicyChange.of(name, before, next.version(), policy));
+                        changes.add(PolicyChange.of(name, state, before, next.version(), policy));
                     }
                 });
         return new Change<>(records, changes);
+    }
+
+    private static boolean isInForce(Policy policy, Optional<AppliedPolicy> current) {
+        return current.map(it -> it.policy().equals(policy)).orElse(false);
+    }
+
+    /** Whether there is a later version that cannot be read. */
+    private static boolean isPassed(String name, ControlState state) {
+        return state.unreadableVersions().containsKey(name);
     }
 
     /**
@@ -61,7 +74,8 @@ public final class PolicyDecisions {
      * @param to its number; absent: the version before the one in force, and before the first one
      *     the configuration's
      * @param ofTheFile the configuration's
-     * @throws UserError when there is no such version, or its rules are in force already
+     * @throws UserError when there is no such version, its rules are in force already, or which one
+     *     is before the one in force cannot be told, since that cannot be read
      */
     public static Change<Rollback> rollback(
             ControlState state,
@@ -72,8 +86,11 @@ public final class PolicyDecisions {
         var current =
                 state.policy(name)
                         .orElseThrow(() -> UserError.usage("Control has no policy " + name));
+        if (isPassed(name, state) && to.isEmpty()) {
+            throw notReadable(state, current);
+        }
         var target = target(state, current, to, ofTheFile);
-        if (target.policy().equals(current.policy())) {
+        if (isInForce(target.policy(), Optional.of(current)) && !isPassed(name, state)) {
             throw UserError.usage(
                     "%s has the rules of %s already, in %s"
                             .formatted(name, target.label(), current.label()));
@@ -84,7 +101,7 @@ public final class PolicyDecisions {
         return new Change<>(
                 List.of(next.record()),
                 new Rollback(
-                        PolicyChange.of(name, before, next.version(), target.policy()),
+                        PolicyChange.of(name, state, before, next.version(), target.policy()),
                         current.policy(),
                         target.policy(),
                         target.version()));
@@ -125,6 +142,15 @@ public final class PolicyDecisions {
                 .map(InForce::of);
     }
 
+    private static UserError notReadable(ControlState state, AppliedPolicy current) {
+        return UserError.usage(
+                "%s v%d cannot be read by this Millrace, and is in force where it can: name the version to go back to with --to, such as --to %d"
+                        .formatted(
+                                current.name(),
+                                state.lastVersion(current.name()),
+                                current.version()));
+    }
+
     private static UserError noVersion(String name, int number) {
         return UserError.usage(
                 "%s has no version %d; \"millrace policy history %s\" tells which there are"
@@ -156,6 +182,10 @@ public final class PolicyDecisions {
     }
 
     private static AppliedPolicy next(String name, Policy policy, ControlState state, Stamp stamp) {
+        if (state.lastVersion(name) == ControlKey.HIGHEST_VERSION) {
+            throw UserError.usage(
+                    name + " can have no version after v" + ControlKey.HIGHEST_VERSION);
+        }
         return new AppliedPolicy(
                 name, state.lastVersion(name) + 1, policy, stamp.at(), stamp.by(), stamp.note());
     }

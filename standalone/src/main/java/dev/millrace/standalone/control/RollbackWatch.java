@@ -1,20 +1,15 @@
 package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
-import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.control.PolicyDecisions.Rollback;
 import dev.millrace.standalone.control.RoutingTally.Verdict;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /**
  * Takes a policy back and sees by the headers of the jobs that come from then on that it has been.
@@ -46,12 +41,12 @@ public record RollbackWatch(
     }
 
     private RolledBack watch(JobTopicTail tail, Rollback rollback, long start, Duration least) {
-        var removed = removed(rollback.from(), rollback.to());
+        var removed = RemovedModels.of(rollback.from(), rollback.to(), catalog);
         var change = rollback.change();
-        var tally = new RoutingTally(change.name(), change.after(), Set.copyOf(removed), start);
+        var tally = new RoutingTally(change.name(), change.after(), removed, start);
         var verdict = Verdict.OPEN;
         while (tail.hasTopics() && least.isPositive() && verdict == Verdict.OPEN) {
-            tail.poll((by, model) -> tally.onJob(by, model, nanos.getAsLong()));
+            poll(tail, tally);
             verdict = tally.verdict(least, nanos.getAsLong());
         }
         return new RolledBack(
@@ -59,21 +54,17 @@ public record RollbackWatch(
                 tally.untilInForce(),
                 tally.others(),
                 tally.routed(),
-                removed,
-                tally.routedToRemoved());
+                removed.models(),
+                tally.routedToRemoved(),
+                tally.allowedToRemoved());
     }
 
-    /** Models that the rules named before and may not choose now, by their names in the catalog. */
-    private List<String> removed(Policy from, Policy to) {
-        var kept =
-                Stream.concat(named(to), to.mayChoose(catalog).stream().map(Model::name)).toList();
-        return named(from).filter(model -> !kept.contains(model)).toList();
-    }
-
-    private Stream<String> named(Policy policy) {
-        return policy.rules().stream()
-                .flatMap(rule -> rule.models().stream())
-                .map(name -> catalog.find(name).map(Model::name).orElse(name))
-                .distinct();
+    private void poll(JobTopicTail tail, RoutingTally tally) {
+        boolean _ =
+                cluster.ask(
+                        () -> {
+                            tail.poll((by, model) -> tally.onJob(by, model, nanos.getAsLong()));
+                            return true;
+                        });
     }
 }

@@ -2,7 +2,6 @@ package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.policy.RoutedBy;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * Counts which version of a policy jobs are routed by after another one was put in force. Times are
@@ -17,22 +16,23 @@ final class RoutingTally {
 
     private final String policy;
     private final String version;
-    private final Set<String> removed;
+    private final RemovedModels removed;
     private final long startNanos;
     private long lastOtherNanos;
     private long others;
     private long routed;
     private long routedToRemoved;
+    private long allowedToRemoved;
 
     /**
      * @param version the new one, as in {@code routed_by}
-     * @param removed models that the policy named before and may not choose now
+     * @param removed models that the policy named before and does not name now
      * @param startNanos when it was written
      */
-    RoutingTally(String policy, String version, Set<String> removed, long startNanos) {
+    RoutingTally(String policy, String version, RemovedModels removed, long startNanos) {
         this.policy = policy;
         this.version = version;
-        this.removed = Set.copyOf(removed);
+        this.removed = removed;
         this.startNanos = startNanos;
         lastOtherNanos = startNanos;
     }
@@ -54,10 +54,20 @@ final class RoutingTally {
         }
         if (by.version().equals(version)) {
             routed++;
-            routedToRemoved += removed.contains(model) ? 1 : 0;
+            onRouted(by, model);
         } else {
             others++;
             lastOtherNanos = nowNanos;
+        }
+    }
+
+    private void onRouted(RoutedBy by, String model) {
+        if (removed.contains(model)) {
+            if (removed.isAllowed(by.rule(), model)) {
+                allowedToRemoved++;
+            } else {
+                routedToRemoved++;
+            }
         }
     }
 
@@ -92,8 +102,13 @@ final class RoutingTally {
         return routed;
     }
 
-    /** Among them those to a model that the policy does not name any more. */
+    /** Among them those to a model that the policy named before, by a rule that may not do so. */
     long routedToRemoved() {
         return routedToRemoved;
+    }
+
+    /** The same by a rule that may: one that takes the cheapest model. */
+    long allowedToRemoved() {
+        return allowedToRemoved;
     }
 }

@@ -23,22 +23,35 @@ import java.util.TreeMap;
  * @param policies by name
  * @param tripped arms without a share, since their guard was breached
  * @param pauses of everything or of a model
+ * @param unreadable the keys of records that this Millrace cannot read
  */
-public record InForce(List<PolicyNow> policies, List<TrippedArm> tripped, List<Pause> pauses) {
-    public InForce {
+public record ControlNow(
+        List<PolicyNow> policies,
+        List<TrippedArm> tripped,
+        List<Pause> pauses,
+        List<String> unreadable) {
+    public ControlNow {
         policies = List.copyOf(policies);
         tripped = List.copyOf(tripped);
         pauses = List.copyOf(pauses);
+        unreadable = List.copyOf(unreadable);
     }
 
     /**
      * A policy.
      *
      * @param version as in {@code routed_by}
+     * @param isAsked whether it is asked for jobs
+     * @param unreadable a later version that this Millrace cannot read: whoever can, goes by it
      * @param applied empty for one that only the configuration has
      */
     public record PolicyNow(
-            String name, String version, Optional<Applied> applied, List<RampNow> ramps) {
+            String name,
+            String version,
+            boolean isAsked,
+            Optional<String> unreadable,
+            Optional<Applied> applied,
+            List<RampNow> ramps) {
         public PolicyNow {
             ramps = List.copyOf(ramps);
         }
@@ -73,51 +86,58 @@ public record InForce(List<PolicyNow> policies, List<TrippedArm> tripped, List<P
      * What control says, and the configuration where control says nothing.
      *
      * @param ofTheFile the policies of the configuration, by name
+     * @param asked the name of the one that is asked for jobs
      */
-    static InForce of(ControlState control, Map<String, Policy> ofTheFile) {
+    public static ControlNow of(ControlState control, Map<String, Policy> ofTheFile, String asked) {
+        var reading = new Reading(control, asked);
         Map<String, PolicyNow> policies = new TreeMap<>();
         ofTheFile.forEach(
                 (name, policy) ->
                         policies.put(
                                 name,
-                                policy(
-                                        control,
-                                        name,
-                                        RoutedBy.version(policy),
-                                        policy,
-                                        Optional.empty())));
+                                reading.policy(
+                                        name, RoutedBy.version(policy), policy, Optional.empty())));
         control.policies()
                 .forEach(
                         (name, it) ->
                                 policies.put(
                                         name,
-                                        policy(
-                                                control,
+                                        reading.policy(
                                                 name,
                                                 it.label(),
                                                 it.policy(),
                                                 Optional.of(applied(it)))));
-        return new InForce(List.copyOf(policies.values()), tripped(control), pauses(control));
+        return new ControlNow(
+                List.copyOf(policies.values()),
+                tripped(control),
+                pauses(control),
+                List.copyOf(control.unreadable()));
     }
 
     private static Applied applied(AppliedPolicy policy) {
         return new Applied(policy.appliedAt(), policy.by(), policy.note());
     }
 
-    private static PolicyNow policy(
-            ControlState control,
-            String name,
-            String version,
-            Policy policy,
-            Optional<Applied> applied) {
-        List<RampNow> ramps = new ArrayList<>();
-        for (int number = 1; number <= policy.rules().size(); number++) {
-            Rule rule = policy.rules().get(number - 1);
-            if (rule.ramp().isPresent()) {
-                ramps.add(ramp(number, rule.ramp().get(), control.rampStep(name, number, version)));
+    /** Of policies. */
+    private record Reading(ControlState control, String asked) {
+        PolicyNow policy(String name, String version, Policy policy, Optional<Applied> applied) {
+            List<RampNow> ramps = new ArrayList<>();
+            for (int number = 1; number <= policy.rules().size(); number++) {
+                Rule rule = policy.rules().get(number - 1);
+                if (rule.ramp().isPresent()) {
+                    var known = control.rampStep(name, number, version);
+                    ramps.add(ramp(number, rule.ramp().get(), known));
+                }
             }
+            var unreadable = Optional.ofNullable(control.unreadableVersions().get(name));
+            return new PolicyNow(
+                    name,
+                    version,
+                    name.equals(asked),
+                    unreadable.map(RoutedBy::version),
+                    applied,
+                    ramps);
         }
-        return new PolicyNow(name, version, applied, ramps);
     }
 
     private static RampNow ramp(int rule, Ramp ramp, Optional<RampStep> known) {

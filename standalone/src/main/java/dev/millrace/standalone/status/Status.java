@@ -16,7 +16,7 @@ public record Status(
         int routers,
         int workers,
         List<ModelQueue> models,
-        InForce inForce,
+        ControlNow inForce,
         List<AheadTenant> ahead) {
     public Status {
         models = List.copyOf(models);

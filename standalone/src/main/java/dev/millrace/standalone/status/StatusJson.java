@@ -1,13 +1,10 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.router.fair.AheadTenant;
-import dev.millrace.standalone.status.InForce.Applied;
-import dev.millrace.standalone.status.InForce.Pause;
-import dev.millrace.standalone.status.InForce.PolicyNow;
-import dev.millrace.standalone.status.InForce.RampNow;
-import dev.millrace.standalone.status.InForce.TrippedArm;
+import dev.millrace.standalone.status.ControlNow.Applied;
+import dev.millrace.standalone.status.ControlNow.Pause;
+import dev.millrace.standalone.status.ControlNow.PolicyNow;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -37,8 +34,11 @@ public final class StatusJson {
         json.writeNumberProperty("workers", status.workers());
         array("models", status.models(), this::write);
         array("policies", status.inForce().policies(), this::write);
-        array("tripped", status.inForce().tripped(), this::write);
+        ProgressJson.writeTripped(status.inForce().tripped(), json);
         array("pauses", status.inForce().pauses(), this::write);
+        json.writeArrayPropertyStart("unreadable");
+        status.inForce().unreadable().forEach(json::writeString);
+        json.writeEndArray();
         array("ahead", status.ahead(), this::write);
         json.writeEndObject();
     }
@@ -62,38 +62,18 @@ public final class StatusJson {
     }
 
     private void write(PolicyNow policy) {
-        json.writeStringProperty("name", policy.name());
+        json.writeStringProperty("policy", policy.name());
         json.writeStringProperty("version", policy.version());
+        json.writeBooleanProperty("asked", policy.isAsked());
+        policy.unreadable().ifPresent(it -> json.writeStringProperty("unreadable", it));
         policy.applied().ifPresent(this::write);
-        array("ramps", policy.ramps(), this::write);
+        ProgressJson.writeRamps(policy.ramps(), json);
     }
 
     private void write(Applied applied) {
         json.writeStringProperty("applied_at", applied.at().toString());
         json.writeStringProperty("by", applied.by());
         applied.note().ifPresent(note -> json.writeStringProperty("note", note));
-    }
-
-    private void write(RampNow ramp) {
-        json.writeNumberProperty("rule", ramp.rule());
-        json.writeStringProperty("arm", ramp.arm());
-        json.writeNumberProperty("step", ramp.step());
-        json.writeNumberProperty("steps", ramp.steps());
-        json.writeNumberProperty("share", ramp.percent());
-        ramp.since().ifPresent(since -> json.writeStringProperty("since", since.toString()));
-    }
-
-    private void write(TrippedArm arm) {
-        Trip trip = arm.trip();
-        json.writeStringProperty("policy", arm.policy());
-        json.writeStringProperty("arm", arm.arm());
-        json.writeNumberProperty("rule", trip.rule());
-        json.writeStringProperty("version", trip.version());
-        json.writeStringProperty("tripped_at", trip.trippedAt().toString());
-        json.writeStringProperty("reason", trip.reason());
-        json.writeNumberProperty("jobs", trip.jobs());
-        json.writeNumberProperty("errors", trip.errors());
-        json.writeNumberProperty("cost_usd", trip.costUsd());
     }
 
     private void write(Pause pause) {

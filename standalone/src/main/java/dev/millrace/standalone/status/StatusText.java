@@ -1,10 +1,10 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.router.fair.AheadTenant;
-import dev.millrace.standalone.status.InForce.Pause;
-import dev.millrace.standalone.status.InForce.PolicyNow;
-import dev.millrace.standalone.status.InForce.RampNow;
-import dev.millrace.standalone.status.InForce.TrippedArm;
+import dev.millrace.standalone.status.ControlNow.Pause;
+import dev.millrace.standalone.status.ControlNow.PolicyNow;
+import dev.millrace.standalone.status.ControlNow.RampNow;
+import dev.millrace.standalone.status.ControlNow.TrippedArm;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,6 +14,8 @@ import java.util.Locale;
 
 /** A status for a person. */
 public final class StatusText {
+    private static final int MOST_KEYS = 5;
+
     private StatusText() {}
 
     /** Without line breaks. */
@@ -26,6 +28,7 @@ public final class StatusText {
         status.inForce().policies().forEach(policy -> policy(policy, lines));
         status.inForce().tripped().forEach(it -> lines.add(tripped(it)));
         status.inForce().pauses().forEach(it -> lines.add(pause(it)));
+        unreadable(status.inForce().unreadable(), lines);
         status.ahead().stream()
                 .filter(it -> Math.round(it.jobs()) > 0)
                 .forEach(it -> lines.add(ahead(it)));
@@ -70,10 +73,25 @@ public final class StatusText {
                                 .map(it -> ", applied " + second(it.at()) + " by " + it.by())
                                 .orElse(", of the configuration")
                         + policy.applied()
-                                .flatMap(InForce.Applied::note)
+                                .flatMap(ControlNow.Applied::note)
                                 .map(note -> ": " + note)
-                                .orElse(""));
+                                .orElse("")
+                        + (policy.isAsked() ? "" : "; asked by nobody"));
+        policy.unreadable()
+                .map(it -> "  " + it + " cannot be read by this Millrace; who can, goes by it")
+                .ifPresent(lines::add);
         policy.ramps().forEach(ramp -> lines.add("  " + ramp(ramp)));
+    }
+
+    private static void unreadable(List<String> keys, List<String> lines) {
+        if (!keys.isEmpty()) {
+            lines.add(
+                    "control has "
+                            + number(keys.size())
+                            + " records that cannot be read: "
+                            + String.join(", ", keys.subList(0, Math.min(MOST_KEYS, keys.size())))
+                            + (keys.size() > MOST_KEYS ? ", …" : ""));
+        }
     }
 
     private static String ramp(RampNow ramp) {

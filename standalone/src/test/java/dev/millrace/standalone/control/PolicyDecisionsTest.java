@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
@@ -70,6 +71,7 @@ class PolicyDecisionsTest {
                                     "default",
                                     Optional.of("file-" + CHEAPEST.fingerprint()),
                                     "v1",
+                                    Optional.empty(),
                                     List.of("+   - use: [deepseek-v3.2]")));
         }
 
@@ -80,6 +82,29 @@ class PolicyDecisionsTest {
             var change = PolicyDecisions.apply(state, Map.of("default", CHEAPEST), Map.of(), STAMP);
 
             assertThat(change.answer().getFirst().after()).isEqualTo("v3");
+        }
+
+        @Test
+        void isWrittenOverALaterVersionThatCannotBeReadThoughItIsWhatCanBeRead() {
+            var state = after(version(1, CHEAP)).with("policy/default/2", new byte[] {1});
+
+            var change = PolicyDecisions.apply(state, Map.of("default", CHEAP), Map.of(), STAMP);
+
+            assertThat(after(state, change).policy("default").orElseThrow().version()).isEqualTo(3);
+            assertThat(change.answer().getFirst().isChange()).isTrue();
+            assertThat(change.answer().getFirst().unreadable()).contains("v2");
+        }
+
+        @Test
+        void isRefusedWhereNoNumberIsLeft() {
+            var state = after(version(ControlKey.HIGHEST_VERSION, CHEAP));
+
+            assertThatThrownBy(
+                            () ->
+                                    PolicyDecisions.apply(
+                                            state, Map.of("default", CHEAPEST), Map.of(), STAMP))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("no version after v999999999");
         }
     }
 
@@ -150,6 +175,16 @@ class PolicyDecisionsTest {
                                             second, "default", OptionalInt.empty(), FILE, STAMP))
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining("before v2 can be read");
+        }
+
+        @Test
+        void isRefusedWhenTheVersionInForceCannotBeReadUnlessOneIsNamed() {
+            var ahead = state.with("policy/default/4", new byte[] {1});
+
+            refuses("default", OptionalInt.empty(), ahead, "default v4 cannot be read");
+            var named = PolicyDecisions.rollback(ahead, "default", OptionalInt.of(3), FILE, STAMP);
+            assertThat(named.answer().change().after()).isEqualTo("v5");
+            assertThat(named.answer().change().unreadable()).contains("v4");
         }
 
         @Test

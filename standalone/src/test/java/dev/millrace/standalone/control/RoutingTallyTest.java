@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.standalone.control.RoutingTally.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,19 @@ class RoutingTallyTest {
     /** Near overflow, as a ticker may be. */
     private final long start = Long.MAX_VALUE - 5;
 
-    private final RoutingTally tally = new RoutingTally("default", "v8", Set.of("bad"), start);
+    /** The last of its rules takes the cheapest of all. */
+    private static final RemovedModels REMOVED =
+            new RemovedModels(
+                    List.of("bad"),
+                    List.of(
+                            Set.of("good"),
+                            Set.of(),
+                            Set.of(),
+                            Set.of(),
+                            Set.of("good"),
+                            Set.of("good", "bad")));
+
+    private final RoutingTally tally = new RoutingTally("default", "v8", REMOVED, start);
 
     private long after(double seconds) {
         return start + (long) (seconds * 1e9);
@@ -71,6 +84,22 @@ class RoutingTallyTest {
 
             assertThat(at(1)).isEqualTo(Verdict.NOT_IN_FORCE);
             assertThat(tally.routedToRemoved()).isEqualTo(1);
+        }
+
+        @Test
+        void isInForceAndCountsThemApartWhenTheRuleMayStillChooseIt() {
+            tally.onJob(new RoutedBy("default", 6, "v8"), "bad", after(1));
+
+            assertThat(at(5)).isEqualTo(Verdict.IN_FORCE);
+            assertThat(tally.routedToRemoved()).isZero();
+            assertThat(tally.allowedToRemoved()).isEqualTo(1);
+        }
+
+        @Test
+        void isNotInForceWhenThereIsNoSuchRule() {
+            tally.onJob(new RoutedBy("default", 7, "v8"), "bad", after(1));
+
+            assertThat(at(1)).isEqualTo(Verdict.NOT_IN_FORCE);
         }
     }
 

@@ -207,7 +207,7 @@ class StatusIT {
             assertThat(status.ahead()).isEmpty();
             assertThat(queue(status).isPaused()).isTrue();
             assertThat(status.inForce().policies())
-                    .extracting(InForce.PolicyNow::version)
+                    .extracting(ControlNow.PolicyNow::version)
                     .containsExactly("v3");
         }
     }
@@ -218,7 +218,7 @@ class StatusIT {
         void itIsSaid() {
             assertThatThrownBy(StatusIT.this::status)
                     .isInstanceOf(UserError.class)
-                    .hasMessageContaining("cannot be asked");
+                    .hasMessageContaining("There is no topic millrace.control");
         }
     }
 }

@@ -68,7 +68,7 @@ class StatusTextTest {
                         new ModelQueue("qwen-turbo", new Backlog(0, 12), Backlog.NONE, false),
                         new ModelQueue(
                                 "new", new Backlog(1204, 0), new Backlog(98_796, 200), true)),
-                InForce.of(control, ofTheFile),
+                ControlNow.of(control, ofTheFile, "default"),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
                         new AheadTenant("new", "other", 0.2)));
@@ -102,15 +102,52 @@ class StatusTextTest {
                             {"routers":2,"workers":3,"models":[\
                             {"model":"qwen-turbo","normal_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
                             {"model":"new","normal_waiting":1204,"bulk_waiting":98796,"running":200,"paused":true}],\
-                            "policies":[{"name":"default","version":"v7","applied_at":"2026-11-20T12:00:00.351688749Z",\
+                            "policies":[{"policy":"default","version":"v7","asked":true,"applied_at":"2026-11-20T12:00:00.351688749Z",\
                             "by":"anna","note":"half of it","ramps":[{"rule":1,"arm":"new","step":2,"steps":3,\
                             "share":5.0,"since":"2026-11-20T12:00:00.351688749Z"}]}],\
                             "tripped":[{"policy":"default","arm":"new","rule":1,"version":"v7",\
                             "tripped_at":"2026-11-20T12:00:00.351688749Z","reason":"11 errors","jobs":57,"errors":11,\
                             "cost_usd":0.25}],\
                             "pauses":[{"model":"new","at":"2026-11-20T12:00:00.351688749Z","by":"anna"}],\
-                            "ahead":[{"model":"new","tenant":"acme","jobs":1000},\
+                            "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
                             {"model":"new","tenant":"other","jobs":0}]}""");
+        }
+    }
+
+    @Nested
+    class WhenALaterVersionCannotBeRead {
+        private final Status status =
+                status(
+                        BUSY.with("policy/default/8", new byte[] {1})
+                                .with("guard/other/new", new byte[] {1}),
+                        Map.of());
+
+        @Test
+        void theTextSaysSo() {
+            assertThat(StatusText.of(status))
+                    .contains(
+                            "  v8 cannot be read by this Millrace; who can, goes by it",
+                            "control has 2 records that cannot be read: guard/other/new,"
+                                    + " policy/default/8");
+        }
+
+        @Test
+        void theJsonSaysSo() {
+            assertThat(StatusJson.of(status))
+                    .contains("\"asked\":true,\"unreadable\":\"v8\"")
+                    .contains("\"unreadable\":[\"guard/other/new\",\"policy/default/8\"]");
+        }
+    }
+
+    @Nested
+    class WhenAPolicyIsNotTheOneThatIsAsked {
+        @Test
+        void itsLineSaysSo() {
+            assertThat(StatusText.of(status(ControlState.EMPTY, Map.of("support", RAMPED))))
+                    .contains(
+                            "policy support@file-"
+                                    + RAMPED.fingerprint()
+                                    + ", of the configuration; asked by nobody");
         }
     }
 

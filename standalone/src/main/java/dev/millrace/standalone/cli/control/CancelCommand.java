@@ -2,14 +2,12 @@ package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.ControlWriter.Change;
-import dev.millrace.contracts.control.Order;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-import java.util.List;
+import dev.millrace.standalone.control.Cancellations;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +45,12 @@ public final class CancelCommand implements Callable<Integer> {
     public Integer call() {
         ControlKey key = key();
         var stamp = ClusterChoice.stamp(null);
-        var order = new Order(stamp.at(), stamp.by());
-        clusterChoice
-                .cluster()
-                .write(
-                        RandomGenerator.getDefault(),
-                        _ -> new Change<>(List.of(order.record(key)), true));
+        var order =
+                clusterChoice
+                        .cluster()
+                        .write(
+                                RandomGenerator.getDefault(),
+                                state -> Cancellations.cancel(state, key, stamp));
         Terminal.system().out().println(PolicyWords.order(key, order));
         return ExitCode.OK;
     }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -18,6 +19,9 @@ final class ChangeReport {
         changes.forEach(
                 change -> {
                     out.println(headline(change));
+                    change.unreadable()
+                            .map(it -> "  over " + it + ", which this Millrace cannot read")
+                            .ifPresent(out::println);
                     change.diff().forEach(line -> out.println("  " + line));
                 });
     }
@@ -52,17 +56,22 @@ final class ChangeReport {
 
     static void writeFields(PolicyChange change, JsonGenerator json) {
         json.writeStringProperty("policy", change.name());
-        json.writeName("before");
-        if (change.before().isPresent()) {
-            json.writeString(change.before().get());
-        } else {
-            json.writeNull();
-        }
+        writeText("before", change.before(), json);
         json.writeStringProperty("after", change.after());
+        writeText("unreadable", change.unreadable(), json);
         json.writeBooleanProperty("changed", change.isChange());
         json.writeArrayPropertyStart("diff");
         change.diff().forEach(json::writeString);
         json.writeEndArray();
+    }
+
+    private static void writeText(String name, Optional<String> text, JsonGenerator json) {
+        json.writeName(name);
+        if (text.isPresent()) {
+            json.writeString(text.get());
+        } else {
+            json.writeNull();
+        }
     }
 
     /** One JSON value on a line of its own. */

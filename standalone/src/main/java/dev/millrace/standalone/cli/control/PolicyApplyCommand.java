@@ -59,6 +59,10 @@ final class PolicyApplyCommand implements Callable<Integer> {
         } else {
             ChangeReport.print(changes, out);
         }
+        wanted.keySet().stream()
+                .flatMap(
+                        it -> PolicyWords.askedByNobody(it, clusterChoice.defaultPolicy()).stream())
+                .forEach(it -> Terminal.system().say(it));
         return ExitCode.OK;
     }
 }

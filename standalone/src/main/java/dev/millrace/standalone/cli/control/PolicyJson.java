@@ -1,11 +1,14 @@
 package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.AppliedPolicy;
-import dev.millrace.contracts.control.ControlState;
 import dev.millrace.standalone.control.InForce;
+import dev.millrace.standalone.status.ControlNow;
+import dev.millrace.standalone.status.ControlNow.PolicyNow;
+import dev.millrace.standalone.status.ProgressJson;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.core.JsonGenerator;
 
 /** Policies for machines. */
@@ -13,54 +16,32 @@ final class PolicyJson {
     private PolicyJson() {}
 
     /** Those in force, with their ramps and tripped guards. */
-    static void print(Map<String, InForce> policies, ControlState state, PrintStream out) {
+    static void print(Map<String, InForce> policies, ControlNow now, PrintStream out) {
         ChangeReport.printJson(
                 out,
                 json -> {
                     json.writeStartArray();
-                    policies.forEach((name, policy) -> write(name, policy, state, json));
+                    now.policies().stream()
+                            .filter(it -> policies.containsKey(it.name()))
+                            .forEach(it -> write(it, policies, now, json));
                     json.writeEndArray();
                 });
     }
 
-    private static void write(String name, InForce policy, ControlState state, JsonGenerator json) {
+    private static void write(
+            PolicyNow policy, Map<String, InForce> policies, ControlNow now, JsonGenerator json) {
+        var inForce = Objects.requireNonNull(policies.get(policy.name()));
         json.writeStartObject();
-        json.writeStringProperty("policy", name);
+        json.writeStringProperty("policy", policy.name());
         json.writeStringProperty("version", policy.version());
-        policy.applied().ifPresent(it -> writeStamp(it, json));
-        json.writeStringProperty("text", policy.policy().text());
-        json.writeArrayPropertyStart("ramps");
-        state.ramps()
-                .forEach(
-                        (key, step) -> {
-                            if (key.policy().equals(name)
-                                    && step.version().equals(policy.version())) {
-                                json.writeStartObject();
-                                json.writeNumberProperty("rule", key.rule());
-                                json.writeStringProperty("arm", step.arm());
-                                json.writeNumberProperty("step", step.step());
-                                json.writeNumberProperty("share", step.share());
-                                json.writeStringProperty("since", step.since().toString());
-                                json.writeEndObject();
-                            }
-                        });
-        json.writeEndArray();
-        json.writeArrayPropertyStart("trips");
-        state.trips()
-                .forEach(
-                        (key, trip) -> {
-                            if (key.policy().equals(name) && trip.isInForce()) {
-                                json.writeStartObject();
-                                json.writeStringProperty("arm", key.arm());
-                                json.writeStringProperty("tripped_at", trip.trippedAt().toString());
-                                json.writeStringProperty("reason", trip.reason());
-                                json.writeNumberProperty("jobs", trip.jobs());
-                                json.writeNumberProperty("errors", trip.errors());
-                                json.writeNumberProperty("cost_usd", trip.costUsd());
-                                json.writeEndObject();
-                            }
-                        });
-        json.writeEndArray();
+        json.writeBooleanProperty("asked", policy.isAsked());
+        policy.unreadable().ifPresent(it -> json.writeStringProperty("unreadable", it));
+        inForce.applied().ifPresent(it -> writeStamp(it, json));
+        json.writeStringProperty("text", inForce.policy().text());
+        ProgressJson.writeRamps(policy.ramps(), json);
+        var tripped =
+                now.tripped().stream().filter(it -> it.policy().equals(policy.name())).toList();
+        ProgressJson.writeTripped(tripped, json);
         json.writeEndObject();
     }
 

@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
                         + " jobs that come from then on whether it holds.",
         footer = {
             "",
-            "Exit code: 0 the new version alone decides, 1 after 30 s another one still does, or a"
-                    + " model that may no longer be chosen gets jobs, or anything else, 2 wrong usage:"
-                    + " nothing is written then."
+            "Exit code: 0 the new version alone decides, or no job came to show it, 1 after 30 s another"
+                    + " one still does, or a model gets jobs by a rule that may no longer choose it,"
+                    + " or anything else, 2 wrong usage: nothing is written then."
         })
 final class PolicyRollbackCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The policy.")

@@ -5,6 +5,7 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.InForce;
+import dev.millrace.standalone.status.ControlNow;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,18 +40,22 @@ final class PolicyShowCommand implements Callable<Integer> {
         }
         var shown = name == null ? all : Map.of(name, all.get(name));
         if (json) {
-            PolicyJson.print(shown, state, Terminal.system().out());
+            var now = ControlNow.of(state, clusterChoice.policies(), clusterChoice.defaultPolicy());
+            PolicyJson.print(shown, now, Terminal.system().out());
         } else {
             Terminal.system().out().println("policies:");
             shown.forEach((each, policy) -> print(each, policy, state));
             sayOrders(state);
+            state.unreadableVersionsTold().ifPresent(it -> Terminal.system().say(it));
         }
         return ExitCode.OK;
     }
 
-    private static void print(String name, InForce policy, ControlState state) {
+    private void print(String name, InForce policy, ControlState state) {
         var out = Terminal.system().out();
         out.println("  # " + name + " " + policy.version() + ", " + PolicyWords.origin(policy));
+        PolicyWords.askedByNobody(name, clusterChoice.defaultPolicy())
+                .ifPresent(line -> out.println("  # " + line));
         PolicyWords.progress(name, policy, state).forEach(line -> out.println("  # " + line));
         out.println("  " + name + ":");
         policy.policy().text().lines().forEach(line -> out.println("    " + line));

@@ -33,6 +33,17 @@ final class PolicyWords {
                 .orElse("of the configuration");
     }
 
+    /**
+     * That no job is routed by it.
+     *
+     * @param asked the name of the one that is asked
+     */
+    static Optional<String> askedByNobody(String name, String asked) {
+        return name.equals(asked)
+                ? Optional.empty()
+                : Optional.of(name + " is asked by nobody: router.default_policy is " + asked);
+    }
+
     /** Where its ramps are, and which arms guards have stopped. */
     static List<String> progress(String name, InForce policy, ControlState state) {
         var lines = new ArrayList<String>();

@@ -16,6 +16,10 @@ final class RollbackReport {
         var version = rollback.change().after();
         if (!seen.inForce()) {
             out.println("NOT IN FORCE: " + why(seen));
+        } else if (!seen.isSeen()) {
+            out.println(
+                    "written, and not seen in force: no job came by %s while it was looked for"
+                            .formatted(version));
         } else if (seen.late() == 0) {
             out.println("in force at once: no job came by another version");
         } else {
@@ -33,12 +37,18 @@ final class RollbackReport {
                     seen.routedToRemoved(),
                     String.join(" or ", seen.removed()));
         }
+        if (seen.allowedToRemoved() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    ", and %,d by rules that take the cheapest model",
+                    seen.allowedToRemoved());
+        }
         out.println();
     }
 
     private static String why(RolledBack seen) {
         return seen.routedToRemoved() > 0
-                ? "a model that may no longer be chosen gets jobs"
+                ? "a model gets jobs by a rule that may no longer choose it"
                 : String.format(
                         Locale.ROOT, "jobs still come by another version, %,d so far", seen.late());
     }
@@ -52,6 +62,7 @@ final class RollbackReport {
                     ChangeReport.writeFields(rollback.change(), json);
                     json.writeStringProperty("restored", rollback.restored());
                     json.writeBooleanProperty("in_force", seen.inForce());
+                    json.writeBooleanProperty("seen", seen.isSeen());
                     json.writeNumberProperty("in_force_after_seconds", seconds(seen));
                     json.writeNumberProperty("late_jobs", seen.late());
                     json.writeNumberProperty("jobs", seen.routed());
@@ -59,6 +70,8 @@ final class RollbackReport {
                     seen.removed().forEach(json::writeString);
                     json.writeEndArray();
                     json.writeNumberProperty("jobs_to_removed", seen.routedToRemoved());
+                    json.writeNumberProperty(
+                            "jobs_to_removed_by_cheapest", seen.allowedToRemoved());
                     json.writeEndObject();
                 });
     }

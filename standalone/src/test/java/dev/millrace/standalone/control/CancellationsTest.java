@@ -1,0 +1,75 @@
+package dev.millrace.standalone.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.Order;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CancellationsTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Stamp STAMP = new Stamp(NOON, "me", Optional.empty());
+    private static final ControlKey BATCH = new ControlKey.CancelBatch("acme", "b");
+    private static final ControlKey OTHER = new ControlKey.CancelBatch("acme", "other");
+
+    private static ControlState ordered(ControlKey key, Duration ago) {
+        var record = new Order(NOON.minus(ago), "me").record(key);
+        return ControlState.EMPTY.with(key.text(), record.value());
+    }
+
+    private static ControlState after(ControlState before) {
+        var state = before;
+        for (var record : Cancellations.cancel(before, BATCH, STAMP).records()) {
+            state = state.with(record.key().text(), record.value());
+        }
+        return state;
+    }
+
+    @Nested
+    class WhenSomethingIsCancelled {
+        @Test
+        void itIsFromNowOn() {
+            assertThat(after(ControlState.EMPTY).orders())
+                    .containsOnlyKeys(BATCH)
+                    .containsEntry(BATCH, new Order(NOON, "me"));
+        }
+
+        @Test
+        void itIsAgainWhenItWasLongAgo() {
+            assertThat(after(ordered(BATCH, Duration.ofDays(31))).orders())
+                    .containsEntry(BATCH, new Order(NOON, "me"));
+        }
+    }
+
+    @Nested
+    class WhenSomethingElseWasCancelled {
+        @Test
+        void itIsForgottenAfterThirtyDays() {
+            var old = ordered(OTHER, Cancellations.LASTS.plusMillis(1));
+
+            assertThat(after(old).orders()).containsOnlyKeys(BATCH);
+        }
+
+        @Test
+        void itHoldsUntilThen() {
+            assertThat(after(ordered(OTHER, Cancellations.LASTS)).orders())
+                    .containsOnlyKeys(BATCH, OTHER);
+        }
+    }
+
+    @Nested
+    class WhenSomethingWasPausedLongAgo {
+        @Test
+        void itStaysSo() {
+            var pause = new ControlKey.PauseModel("gpt-4.1");
+
+            assertThat(after(ordered(pause, Duration.ofDays(99))).orders())
+                    .containsOnlyKeys(BATCH, pause);
+        }
+    }
+}
