@@ -61,21 +61,22 @@ public record JobHeaders(
         return chain.get(position);
     }
 
+    /** Adds them to headers that have none of them, see {@link MillraceHeaders#removeAll}. */
     public void writeTo(Headers headers) {
-        MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
-        MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, jobId);
-        MillraceHeaders.put(headers, MillraceHeaders.TENANT, tenant);
-        MillraceHeaders.put(headers, MillraceHeaders.BATCH, batch);
-        MillraceHeaders.put(headers, MillraceHeaders.LINE, line);
-        MillraceHeaders.put(headers, MillraceHeaders.PRIORITY, priority.word());
-        MillraceHeaders.put(headers, MillraceHeaders.DEADLINE, deadline);
-        MillraceHeaders.put(headers, MillraceHeaders.SUBMITTED_AT, submittedAt);
-        MillraceHeaders.put(headers, MillraceHeaders.ROUTED_BY, routedBy);
-        MillraceHeaders.put(headers, MillraceHeaders.CHAIN, String.join(",", chain));
-        MillraceHeaders.put(headers, MillraceHeaders.CHAIN_POSITION, position);
-        MillraceHeaders.put(headers, MillraceHeaders.ATTEMPTS, attempts);
-        MillraceHeaders.put(headers, MillraceHeaders.REQUEST_PARTITION, requestPartition);
-        MillraceHeaders.put(headers, MillraceHeaders.MAX_OUTPUT_TOKENS, maxOutputTokens);
+        MillraceHeaders.add(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
+        MillraceHeaders.add(headers, MillraceHeaders.JOB_ID, jobId);
+        MillraceHeaders.add(headers, MillraceHeaders.TENANT, tenant);
+        MillraceHeaders.add(headers, MillraceHeaders.BATCH, batch);
+        MillraceHeaders.add(headers, MillraceHeaders.LINE, line);
+        MillraceHeaders.add(headers, MillraceHeaders.PRIORITY, priority.word());
+        MillraceHeaders.add(headers, MillraceHeaders.DEADLINE, deadline);
+        MillraceHeaders.add(headers, MillraceHeaders.SUBMITTED_AT, submittedAt);
+        MillraceHeaders.add(headers, MillraceHeaders.ROUTED_BY, routedBy);
+        MillraceHeaders.add(headers, MillraceHeaders.CHAIN, String.join(",", chain));
+        MillraceHeaders.add(headers, MillraceHeaders.CHAIN_POSITION, position);
+        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPTS, attempts);
+        MillraceHeaders.add(headers, MillraceHeaders.REQUEST_PARTITION, requestPartition);
+        MillraceHeaders.add(headers, MillraceHeaders.MAX_OUTPUT_TOKENS, maxOutputTokens);
     }
 
     /**

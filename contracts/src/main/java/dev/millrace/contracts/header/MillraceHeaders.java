@@ -61,6 +61,11 @@ public final class MillraceHeaders {
     /** Sets the header to the value's text, in place of what was there; null removes it. */
     public static void put(Headers headers, String name, @Nullable Object value) {
         headers.remove(name);
+        add(headers, name, value);
+    }
+
+    /** Adds a header with the value's text; none for null. */
+    static void add(Headers headers, String name, @Nullable Object value) {
         if (value != null) {
             headers.add(name, value.toString().getBytes(UTF_8));
         }

@@ -64,16 +64,6 @@ class JobHeadersTest {
         assertThat(read.maxOutputTokens()).isNull();
     }
 
-    @Test
-    void writingTwiceLeavesOneOfEach() {
-        var headers = written();
-        int once = headers.toArray().length;
-
-        FULL.writeTo(headers);
-
-        assertThat(headers.toArray()).hasSize(once);
-    }
-
     @Nested
     class WhenAHeaderCannotBeRead {
         @ParameterizedTest

@@ -1,6 +1,5 @@
 package dev.millrace.router.step;
 
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.step.Flow.Burial;
 import java.time.InstantSource;
@@ -46,8 +45,7 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
         Burial burial = entry.value();
         var message = new StringBuilder(burial.message());
         byte[] key = entry.key();
-        Headers headers = Outgoing.copy(entry.headers());
-        MillraceHeaders.removeAll(headers);
+        Headers headers = Outgoing.foreign(entry.headers());
         if (bytesOf(key) + Outgoing.bytesOf(headers) > Outgoing.MAX_FOREIGN_BYTES) {
             message.append("; its key and headers are too large to be kept");
             key = null;

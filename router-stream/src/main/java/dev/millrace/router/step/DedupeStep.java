@@ -55,7 +55,7 @@ final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
         long now = Math.max(entry.timestamp(), forward.context().currentStreamTimeMs());
         seen.put(key, SeenJob.open(now, digest).encode());
         sweep.onPut(key, now);
-        forward.to(Step.PLAN, entry.withValue(claim));
+        forward.to(Step.PLAN, entry);
     }
 
     private static Flow burial(Claim claim, ErrorCode repeat) {

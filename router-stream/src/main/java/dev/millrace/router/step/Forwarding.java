@@ -40,7 +40,7 @@ final class Forwarding<V extends @Nullable Object> {
         return context;
     }
 
-    void to(String step, Record<byte[], V> entry) {
+    void to(String step, Record<byte[], ? extends V> entry) {
         context().forward(entry, step);
     }
 

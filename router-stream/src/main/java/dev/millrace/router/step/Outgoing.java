@@ -1,10 +1,10 @@
 package dev.millrace.router.step;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.millrace.contracts.header.MillraceHeaders;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** What records may carry besides their value, so that they fit into the topics after this one. */
@@ -22,7 +22,9 @@ public final class Outgoing {
     /** The most bytes that a record can have on its way, alone in its batch. */
     public static int bytesOf(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         long bytes = BATCH_BYTES + bytesOf(key) + bytesOf(value) + bytesOf(headers);
-        bytes += (long) HEADER_BYTES * headers.toArray().length;
+        for (Header _ : headers) {
+            bytes += HEADER_BYTES;
+        }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }
 
@@ -30,15 +32,21 @@ public final class Outgoing {
         return part == null ? 0 : part.length;
     }
 
-    /** Headers of its own for a record that goes on, since one record may have several ends. */
-    static Headers copy(Headers headers) {
-        return new RecordHeaders(headers);
+    /** What a record brought besides the headers that only Millrace may write. */
+    static Headers foreign(Headers headers) {
+        var foreign = new RecordHeaders();
+        for (Header header : headers) {
+            if (!header.key().startsWith(MillraceHeaders.PREFIX)) {
+                foreign.add(header);
+            }
+        }
+        return foreign;
     }
 
     static long bytesOf(Headers headers) {
         long bytes = 0;
         for (Header header : headers) {
-            bytes += header.key().getBytes(UTF_8).length;
+            bytes += Utils.utf8Length(header.key());
             bytes += header.value() == null ? 0 : header.value().length;
         }
         return bytes;

@@ -3,11 +3,11 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.router.step.Flow.Fault;
 import dev.millrace.router.step.Flow.Job;
 import dev.millrace.router.step.Flow.Refusal;
 import java.util.Locale;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -36,8 +36,7 @@ final class RouteStep implements Processor<byte[], Job, byte[], Object> {
     @Override
     public void process(Record<byte[], Job> entry) {
         Job job = entry.value();
-        var headers = Outgoing.copy(entry.headers());
-        MillraceHeaders.removeAll(headers);
+        Headers headers = Outgoing.foreign(entry.headers());
         long foreign = Outgoing.bytesOf(headers);
         if (foreign > Outgoing.MAX_FOREIGN_BYTES) {
             refuse(entry, tooManyHeaders(foreign));
@@ -52,7 +51,8 @@ final class RouteStep implements Processor<byte[], Job, byte[], Object> {
             return;
         }
         meters.onRouted(job.headers().model());
-        forward.to(Step.LANE, entry.withKey(key).withHeaders(headers).withValue(job));
+        // Each "with" of a record copies all its headers.
+        forward.to(Step.LANE, new Record<>(key, job, entry.timestamp(), headers));
     }
 
     private void refuse(Record<byte[], Job> entry, Fault fault) {
