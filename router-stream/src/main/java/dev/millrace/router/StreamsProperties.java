@@ -22,6 +22,7 @@ final class StreamsProperties {
     /** For the small stores, which change with each job: a commit writes the last of each entry. */
     private static final int CACHE_BYTES = 4 * MIB;
 
+    private static final int BATCH_BYTES = 128 << 10;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
     private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int RESTORE_WAIT_MILLIS = 20;
@@ -107,6 +108,8 @@ final class StreamsProperties {
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
                 Math.max(32L * MIB, 2L * largest));
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        // Each full batch wakes the producer's thread, and is a piece of work for the broker.
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         // A topic that was deleted holds up its stream thread for so long, once.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), MAX_BLOCK_MILLIS);

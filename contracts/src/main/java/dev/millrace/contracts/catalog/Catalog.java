@@ -1,7 +1,9 @@
 package dev.millrace.contracts.catalog;
 
 import dev.millrace.contracts.Violation;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,11 @@ public final class Catalog {
      * of it.
      */
     public List<Model> fallbackChainOf(Model model) {
-        return model.fallback().stream().flatMap(link -> find(link).stream()).toList();
+        List<Model> chain = new ArrayList<>(model.fallback().size());
+        for (String link : model.fallback()) {
+            find(link).ifPresent(chain::add);
+        }
+        return Collections.unmodifiableList(chain);
     }
 
     /**

@@ -54,16 +54,30 @@ public record Topics(String prefix) {
      * @throws IllegalArgumentException when the name would be longer than a topic's may be
      */
     public String jobs(String model, Lane lane) {
-        String name =
-                prefix
-                        + JOBS
-                        + ILLEGAL_CHARACTER.matcher(model).replaceAll("_")
-                        + "."
-                        + lane.word();
+        String name = prefix + JOBS + legal(model) + "." + lane.word();
         if (name.length() > MAX_NAME_CHARS) {
             throw new IllegalArgumentException(
                     "the topic name " + name + " is longer than " + MAX_NAME_CHARS + " characters");
         }
         return name;
+    }
+
+    /** A plain loop: this is asked more than once of every job, and nearly all names are legal. */
+    private static String legal(String model) {
+        for (int i = 0; i < model.length(); i++) {
+            if (!isLegal(model.charAt(i))) {
+                return ILLEGAL_CHARACTER.matcher(model).replaceAll("_");
+            }
+        }
+        return model;
+    }
+
+    private static boolean isLegal(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || c == '.'
+                || c == '_'
+                || c == '-';
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +20,18 @@ final class CostCeiling {
     private CostCeiling() {}
 
     /**
-     * Why the job cannot be sent to the model under its ceiling; null when it can.
+     * Why the job cannot be sent to the model under its ceiling; empty when it can.
      *
      * @param ceiling null for none
      */
-    static Plan.@Nullable Refused reasonAgainst(
+    static Optional<Plan.Refused> reasonAgainst(
             @Nullable BigDecimal ceiling, Profile profile, Model model) {
-        return ceiling == null ? null : reason(ceiling, WorstCase.of(model, profile), model);
+        return ceiling == null
+                ? Optional.empty()
+                : reason(ceiling, WorstCase.of(model, profile), model);
     }
 
-    private static Plan.@Nullable Refused reason(BigDecimal ceiling, WorstCase worst, Model model) {
+    private static Optional<Plan.Refused> reason(BigDecimal ceiling, WorstCase worst, Model model) {
         BigDecimal most = worst.usd().orElse(null);
         if (most == null) {
             return refused(
@@ -41,7 +44,7 @@ final class CostCeiling {
                             + " tokens");
         }
         return most.compareTo(ceiling) <= 0
-                ? null
+                ? Optional.empty()
                 : refused(
                         "one attempt at "
                                 + model.name()
@@ -56,7 +59,7 @@ final class CostCeiling {
                                 + Usd.text(ceiling));
     }
 
-    private static Plan.Refused refused(String message) {
-        return new Plan.Refused(ErrorCode.BUDGET_EXCEEDED, message, PARAM);
+    private static Optional<Plan.Refused> refused(String message) {
+        return Optional.of(new Plan.Refused(ErrorCode.BUDGET_EXCEEDED, message, PARAM));
     }
 }

@@ -5,10 +5,11 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.Profile;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Whether a model can do a job: it is in service, answers the url, and has room for it. */
 final class Fitness {
@@ -41,14 +42,18 @@ final class Fitness {
     }
 
     /** Every reason why a model that is in service cannot do this job, the window's last. */
-    Stream<Plan.Refused> reasonsAgainst(RequestLine line, Profile profile, Model model) {
-        return Stream.of(
-                        urlReason(line, model),
-                        Optional.ofNullable(
-                                CostCeiling.reasonAgainst(
-                                        line.options().maxCostUsd(), profile, model)),
-                        Window.reasonAgainst(line, profile, model))
-                .flatMap(Optional::stream);
+    List<Plan.Refused> reasonsAgainst(RequestLine line, Profile profile, Model model) {
+        List<Plan.Refused> reasons = new ArrayList<>();
+        urlReason(line, model).ifPresent(reasons::add);
+        CostCeiling.reasonAgainst(line.options().maxCostUsd(), profile, model)
+                .ifPresent(reasons::add);
+        Window.reasonAgainst(line, profile, model).ifPresent(reasons::add);
+        return reasons;
+    }
+
+    /** Whether a model that is in service can do this job. */
+    boolean isAble(RequestLine line, Profile profile, Model model) {
+        return reasonsAgainst(line, profile, model).isEmpty();
     }
 
     private Optional<Plan.Refused> urlReason(RequestLine line, Model model) {

@@ -7,7 +7,6 @@ import dev.millrace.router.classify.Profile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The model of a job that names one, and what stands in for it. */
 final class NamedChoice {
@@ -39,38 +38,48 @@ final class NamedChoice {
     }
 
     private Plan choose(RequestLine line, Profile profile, Model model) {
-        List<Plan.Refused> reasons = fitness.reasonsAgainst(line, profile, model).toList();
+        List<Plan.Refused> reasons = fitness.reasonsAgainst(line, profile, model);
         boolean onlyTooLong =
                 reasons.stream().allMatch(it -> it.error() == ErrorCode.CONTEXT_LENGTH_EXCEEDED);
         if (!onlyTooLong) {
             return Plan.Refused.all(reasons);
         }
-        List<Model> able =
-                fallbacks(line, model)
-                        .filter(fitness::isInService)
-                        .filter(it -> fitness.reasonsAgainst(line, profile, it).findAny().isEmpty())
-                        .toList();
+        List<Model> chain = new ArrayList<>();
         if (reasons.isEmpty()) {
-            return new Plan.Routed(
-                    Stream.concat(Stream.of(model), able.stream()).toList(),
-                    model.name().equals(line.model()) ? "catalog" : "alias");
+            chain.add(model);
         }
-        return able.isEmpty() ? reasons.getFirst() : new Plan.Routed(able, "context-length");
+        for (Model fallback : fallbacks(line, model)) {
+            if (fitness.isInService(fallback) && fitness.isAble(line, profile, fallback)) {
+                chain.add(fallback);
+            }
+        }
+        if (chain.isEmpty()) {
+            return reasons.getFirst();
+        }
+        return new Plan.Routed(chain, reasons.isEmpty() ? how(line, model) : "context-length");
     }
 
-    private Stream<Model> fallbacks(RequestLine line, Model model) {
+    private static String how(RequestLine line, Model model) {
+        return model.name().equals(line.model()) ? "catalog" : "alias";
+    }
+
+    private List<Model> fallbacks(RequestLine line, Model model) {
         List<String> said = line.options().fallback();
-        Stream<Model> chain =
-                said == null
-                        ? offer.catalog().fallbackChainOf(model).stream()
-                        : said.stream().flatMap(it -> offer.catalog().find(it).stream());
-        return chain.distinct().filter(it -> !it.equals(model));
+        return said == null
+                ? offer.catalog().fallbackChainOf(model)
+                : said.stream()
+                        .flatMap(it -> offer.catalog().find(it).stream())
+                        .distinct()
+                        .filter(it -> !it.equals(model))
+                        .toList();
     }
 
     private List<Plan.Refused> unknownFallbacks(RequestLine line) {
         List<String> said = line.options().fallback();
-        return Stream.ofNullable(said)
-                .flatMap(List::stream)
+        if (said == null) {
+            return List.of();
+        }
+        return said.stream()
                 .filter(it -> offer.catalog().find(it).isEmpty())
                 .map(
                         it ->

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Decides which model a job goes to: the one that it names, or the one that the policy in force
@@ -47,13 +46,12 @@ public final class Planner {
         RequestLine line = job.line();
         Profile profile = classifier.classify(line, now);
         Plan choice = choose(job, profile, room);
-        return deadlineReason(line, now)
-                .<Plan>map(
-                        late ->
-                                choice instanceof Plan.Refused other
-                                        ? Plan.Refused.all(List.of(late, other))
-                                        : late)
-                .orElse(choice);
+        Instant deadline = line.options().deadline();
+        if (deadline == null || now.isBefore(deadline)) {
+            return choice;
+        }
+        Plan.Refused late = late(deadline, now);
+        return choice instanceof Plan.Refused other ? Plan.Refused.all(List.of(late, other)) : late;
     }
 
     private Plan choose(JobRequest job, Profile profile, ArmRoom room) {
@@ -70,18 +68,10 @@ public final class Planner {
                                         "body.model"));
     }
 
-    private static Optional<Plan.Refused> deadlineReason(RequestLine line, Instant now) {
-        return Stream.ofNullable(line.options().deadline())
-                .filter(deadline -> !now.isBefore(deadline))
-                .map(
-                        deadline ->
-                                new Plan.Refused(
-                                        ErrorCode.DEADLINE_EXCEEDED,
-                                        "the deadline "
-                                                + deadline
-                                                + " had passed when the job was planned, at "
-                                                + now,
-                                        "millrace.deadline"))
-                .findFirst();
+    private static Plan.Refused late(Instant deadline, Instant now) {
+        return new Plan.Refused(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "the deadline " + deadline + " had passed when the job was planned, at " + now,
+                "millrace.deadline");
     }
 }

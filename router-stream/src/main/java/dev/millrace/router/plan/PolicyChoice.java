@@ -51,16 +51,20 @@ final class PolicyChoice {
             if (!rule.when().map(facts::satisfy).orElse(true)) {
                 continue;
             }
-            List<Model> models =
-                    ruleModels.of(rule, number, standing, facts, room).stream()
-                            .filter(hasWhatItNeeds)
-                            .toList();
-            List<Model> able = models.stream().filter(it -> isAble(facts, it)).toList();
+            List<Model> able = new ArrayList<>();
+            for (Model model : ruleModels.of(rule, number, standing, facts, room)) {
+                if (hasWhatItNeeds.test(model)) {
+                    firstHeld = firstHeld == 0 ? number : firstHeld;
+                    var against = reasonsAgainst(facts, model);
+                    reasons.addAll(against);
+                    if (against.isEmpty()) {
+                        able.add(model);
+                    }
+                }
+            }
             if (!able.isEmpty()) {
                 return new Plan.Routed(able, standing.routedBy(number));
             }
-            firstHeld = firstHeld == 0 && !models.isEmpty() ? number : firstHeld;
-            models.forEach(it -> reasonsAgainst(facts, it, reasons));
         }
         int rule = firstHeld;
         return larger(facts, standing, reasons, hasWhatItNeeds)
@@ -68,14 +72,8 @@ final class PolicyChoice {
                 .orElseGet(() -> none(standing, reasons));
     }
 
-    private boolean isAble(Facts facts, Model model) {
-        return fitness.reasonsAgainst(facts.job().line(), facts.profile(), model)
-                .findAny()
-                .isEmpty();
-    }
-
-    private void reasonsAgainst(Facts facts, Model model, List<Plan.Refused> reasons) {
-        fitness.reasonsAgainst(facts.job().line(), facts.profile(), model).forEach(reasons::add);
+    private List<Plan.Refused> reasonsAgainst(Facts facts, Model model) {
+        return fitness.reasonsAgainst(facts.job().line(), facts.profile(), model);
     }
 
     /** A model on trial in any rule stands in for none. */
@@ -96,7 +94,7 @@ final class PolicyChoice {
                 .filter(it -> !onTrial.contains(it))
                 .filter(hasWhatItNeeds)
                 .filter(fitness::isInService)
-                .filter(it -> isAble(facts, it))
+                .filter(it -> fitness.isAble(facts.job().line(), facts.profile(), it))
                 .min(RuleModels.cheapestFirst(facts));
     }
 

@@ -6,6 +6,7 @@ import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -29,10 +30,10 @@ final class RuleModels {
      */
     List<Model> of(Rule rule, int number, Standing standing, Facts facts, ArmRoom room) {
         if (!rule.split().isEmpty()) {
-            return named(arms(rule, number, standing, facts, room)).toList();
+            return named(arms(rule, number, standing, facts, room));
         }
         if (!rule.use().isEmpty()) {
-            return named(rule.use()).toList();
+            return named(rule.use());
         }
         Set<Tier> tiers =
                 rule.tier()
@@ -43,7 +44,7 @@ final class RuleModels {
         Stream<Model> candidates =
                 among.isEmpty()
                         ? offer.catalog().models().stream().filter(fitness::isInService)
-                        : named(among);
+                        : named(among).stream();
         return candidates
                 .filter(it -> tiers.isEmpty() || tiers.contains(it.tier()))
                 .sorted(cheapestFirst(facts))
@@ -82,10 +83,12 @@ final class RuleModels {
         return arms;
     }
 
-    private Stream<Model> named(List<String> names) {
-        return names.stream()
-                .flatMap(name -> offer.catalog().find(name).stream())
-                .filter(fitness::isInService);
+    private List<Model> named(List<String> names) {
+        List<Model> models = new ArrayList<>(names.size());
+        for (String name : names) {
+            offer.catalog().find(name).filter(fitness::isInService).ifPresent(models::add);
+        }
+        return models;
     }
 
     static Comparator<Model> cheapestFirst(Facts facts) {

@@ -25,11 +25,11 @@ final class Window {
         // What a body asks for beyond the model's own limit is the provider's to refuse.
         long output = limit == null ? 0 : Math.min(limit, model.maxOutputTokens().orElse(limit));
         // A token stands for at least one byte: the usual short job needs no counting.
-        if (line.body().length() + output <= window) {
+        if (output <= window - line.body().length()) {
             return Optional.empty();
         }
         long input = profile.inputTokens(model).atLeast();
-        return input + output <= window
+        return output <= window - input
                 ? Optional.empty()
                 : Optional.of(
                         new Plan.Refused(

@@ -17,18 +17,22 @@ public final class Outgoing {
 
     private static final int HEADER_BYTES = 10;
 
+    /** In UTF-8. */
+    private static final int MOST_BYTES_A_CHAR = 3;
+
     private Outgoing() {}
 
     /** The most bytes that a record can have on its way, alone in its batch. */
     public static int bytesOf(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-        long bytes = BATCH_BYTES + bytesOf(key) + bytesOf(value) + bytesOf(headers);
-        for (Header _ : headers) {
-            bytes += HEADER_BYTES;
+        long bytes = BATCH_BYTES + bytesOf(key) + bytesOf(value);
+        for (Header header : headers) {
+            bytes += HEADER_BYTES + (long) MOST_BYTES_A_CHAR * header.key().length();
+            bytes += bytesOf(header.value());
         }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }
 
-    private static int bytesOf(byte @Nullable [] part) {
+    private static long bytesOf(byte @Nullable [] part) {
         return part == null ? 0 : part.length;
     }
 
@@ -43,11 +47,12 @@ public final class Outgoing {
         return foreign;
     }
 
+    /** Of their names and values. */
     static long bytesOf(Headers headers) {
         long bytes = 0;
         for (Header header : headers) {
             bytes += Utils.utf8Length(header.key());
-            bytes += header.value() == null ? 0 : header.value().length;
+            bytes += bytesOf(header.value());
         }
         return bytes;
     }

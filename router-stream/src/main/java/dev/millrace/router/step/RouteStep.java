@@ -63,7 +63,7 @@ final class RouteStep implements Processor<byte[], Job, byte[], Object> {
         String message =
                 String.format(
                         Locale.ROOT,
-                        "the job has %,d bytes with its headers, more than max.message.bytes ="
+                        "the job may have %,d bytes with its headers, more than max.message.bytes ="
                                 + " %,d of %s; \"millrace topics apply\" sets it as configured",
                         bytes,
                         limit,

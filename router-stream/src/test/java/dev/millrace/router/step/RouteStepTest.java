@@ -82,9 +82,9 @@ class RouteStepTest {
     class WhenTheTopicOfAModelTakesLessThanIsConfigured {
         @Test
         void whatIsTooLargeIsRefusedAndTheRestGoesOn() {
-            router.maxRecordBytes.put("test.jobs.small.normal", 1_000);
+            router.maxRecordBytes.put("test.jobs.small.normal", 2_000);
 
-            router.send(RouterBench.line("a", "small") + " ".repeat(1_000));
+            router.send(RouterBench.line("a", "small") + " ".repeat(2_000));
             router.send(RouterBench.line("b", "small"));
 
             assertThat(router.jobs("small")).hasSize(1);
