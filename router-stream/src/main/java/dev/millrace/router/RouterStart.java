@@ -1,5 +1,6 @@
 package dev.millrace.router;
 
+import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlFollower;
 import dev.millrace.contracts.topic.Topics;
@@ -49,7 +50,7 @@ final class RouterStart {
     }
 
     Router run() {
-        Map<String, Object> client = new HashMap<>(settings.kafka().properties());
+        Map<String, Object> client = KafkaClient.ADMIN.properties(settings.kafka().properties());
         client.put("metric.reporters", "");
         Admin admin = Admin.create(client);
         try {

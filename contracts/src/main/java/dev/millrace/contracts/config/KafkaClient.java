@@ -36,7 +36,7 @@ public enum KafkaClient {
      *
      * @param user client properties as the configuration has them
      */
-    public Map<String, Object> properties(Map<String, String> user) {
+    public Map<String, Object> properties(Map<String, ?> user) {
         var properties = new HashMap<String, Object>();
         user.forEach(
                 (key, value) -> {

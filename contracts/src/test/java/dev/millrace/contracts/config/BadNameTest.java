@@ -84,6 +84,25 @@ class BadNameTest {
         }
 
         @Test
+        void refusesTwoNamesOfOneModelInASplit() {
+            assertThat(
+                            problems(
+                                    """
+                                    models:
+                                      qwen-turbo: { aliases: [my] }
+                                    policies:
+                                      both:
+                                        rules:
+                                          - split:
+                                              - { model: qwen-turbo, weight: 1 }
+                                              - { model: gpt-4.1, weight: 1 }
+                                              - { model: my, weight: 1 }
+                                    """))
+                    .containsExactly(
+                            "m.yaml:6: policies.both.rules[0].split: must name each model once: qwen-turbo and my are the same one");
+        }
+
+        @Test
         void refusesUnknownModelsInEveryKindOfRule() {
             assertThat(
                             problems(

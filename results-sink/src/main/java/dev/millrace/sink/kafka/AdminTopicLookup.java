@@ -1,5 +1,6 @@
 package dev.millrace.sink.kafka;
 
+import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.sink.row.Partition;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ public final class AdminTopicLookup implements TopicLookup {
 
     public AdminTopicLookup(Map<String, ?> clientProperties) {
         var properties = new Properties();
-        properties.putAll(clientProperties);
+        properties.putAll(KafkaClient.ADMIN.properties(clientProperties));
         properties.putIfAbsent(AdminClientConfig.CLIENT_ID_CONFIG, "millrace-sink");
         this.admin = Admin.create(properties);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.cli;
 
+import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.standalone.cli.choice.ConfigChoice;
@@ -9,8 +10,6 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.standalone.topics.TopicsApplied;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine;
@@ -65,7 +64,7 @@ final class TopicsCommand implements Runnable {
                                                             + " names no cluster: add a kafka block"
                                                             + " with bootstrap.servers"));
             Logging.quietConnections();
-            Map<String, Object> client = new HashMap<>(kafka.properties());
+            var client = KafkaClient.ADMIN.properties(kafka.properties());
             client.put("default.api.timeout.ms", CONNECT_MILLIS);
             client.put("request.timeout.ms", CONNECT_MILLIS);
             try (Admin admin = Admin.create(client)) {

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.pipeline;
 
+import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.service.Service;
@@ -20,7 +21,6 @@ import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -70,7 +70,7 @@ final class Starts {
 
     /** Makes the cluster's topics as the configuration says. */
     static void applyTopics(MillraceConfig config) {
-        Map<String, Object> client = new HashMap<>(config.kafka().orElseThrow().properties());
+        var client = KafkaClient.ADMIN.properties(config.kafka().orElseThrow().properties());
         try (Admin admin = Admin.create(client)) {
             TopicsApplied applied = new TopicAdmin(admin).apply(TopicPlan.of(config));
             if (!applied.refused().isEmpty()) {

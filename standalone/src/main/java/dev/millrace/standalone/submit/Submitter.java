@@ -1,5 +1,6 @@
 package dev.millrace.standalone.submit;
 
+import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
@@ -10,9 +11,7 @@ import dev.millrace.standalone.log.Logging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,7 +60,7 @@ public final class Submitter implements AutoCloseable {
 
     private static void requireTopic(ProducerSettings settings) {
         Logging.quietConnections();
-        Map<String, Object> client = new HashMap<>(settings.kafka());
+        var client = KafkaClient.ADMIN.properties(settings.kafka());
         client.put("default.api.timeout.ms", CONNECT_MILLIS);
         client.put("request.timeout.ms", CONNECT_MILLIS);
         try (Admin admin = Admin.create(client)) {

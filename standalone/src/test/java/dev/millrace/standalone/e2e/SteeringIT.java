@@ -55,17 +55,22 @@ class SteeringIT {
             assertThat(run(3, "policy", "diff", "shown.yaml").out())
                     .contains("default: file-8f0d3fd0 → v1");
             assertThat(run(3, "policy", "diff", first).out()).contains("mine: new, v1");
-            assertThat(run(0, "policy", "apply", first, "--note", "to try").out())
-                    .contains("mine: new, v1", "+   - use: [gpt-4.1]");
+            var applied = run(0, "policy", "apply", first, "--note", "to try");
+            assertThat(applied.out()).contains("mine: new, v1", "+   - use: [gpt-4.1]");
+            assertThat(applied.err())
+                    .contains("mine is asked by nobody: router.default_policy is default");
             assertThat(run(0, "policy", "apply", first).out()).contains("mine: unchanged, v1");
             assertThat(run(0, "policy", "apply", second).out())
                     .contains("mine: v1 → v2", "-   - use: [gpt-4.1]", "+   - use: [qwen-turbo]");
             assertThat(run(0, "policy", "rollback", "mine", "--verify-for", "1s").out())
-                    .contains("mine: v2 → v3", "0 jobs by v3, 0 of them to qwen-turbo");
+                    .contains(
+                            "mine: v2 → v3",
+                            "written, and not seen in force: no job came by v3",
+                            "0 jobs by v3, 0 of them to qwen-turbo");
             assertThat(run(0, "policy", "history", "mine").out())
                     .contains("v1", "to try", "rollback to v1", "(in force)");
             assertThat(run(0, "policy", "show", "mine", "--json").out())
-                    .contains("\"version\":\"v3\"", "gpt-4.1");
+                    .contains("\"version\":\"v3\",\"asked\":false", "gpt-4.1", "\"tripped\":[]");
         }
 
         @Test

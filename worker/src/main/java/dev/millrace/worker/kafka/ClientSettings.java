@@ -1,5 +1,6 @@
 package dev.millrace.worker.kafka;
 
+import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.worker.port.JobTopics;
@@ -23,11 +24,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param prefix what the names of our topics begin with
  */
 public record ClientSettings(Map<String, String> user, String prefix, WorkerConfig worker) {
-    private static final String CONSUMER = "consumer.";
-    private static final String PRODUCER = "producer.";
-    private static final String ADMIN = "admin.";
-    private static final List<String> OTHER_CLIENTS =
-            List.of("main.consumer.", "restore.consumer.", "global.consumer.");
     private static final String CLASSIC = "classic";
 
     /** Set by the broker for the consumer group protocol; the client refuses them. */
@@ -74,7 +70,7 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes());
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId());
-        properties.putAll(ofUser(CONSUMER));
+        properties.putAll(KafkaClient.CONSUMER.properties(user));
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId());
         if (isClassic()) {
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, CLASSIC);
@@ -93,7 +89,7 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
 
     /** For the control topic: no group, and small. */
     Map<String, Object> controlConsumer() {
-        Map<String, Object> properties = new HashMap<>(ofUser(CONSUMER));
+        var properties = KafkaClient.CONSUMER.properties(user);
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId() + "-control");
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, CLASSIC);
         return committedOnly(properties);
@@ -110,7 +106,7 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
     }
 
     Map<String, Object> admin() {
-        Map<String, Object> properties = new HashMap<>(ofUser(ADMIN));
+        var properties = KafkaClient.ADMIN.properties(user);
         properties.put(AdminClientConfig.CLIENT_ID_CONFIG, transactionalId() + "-admin");
         return properties;
     }
@@ -119,15 +115,17 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
      * Whether the group uses the protocol before KIP-848, in which the client sets the timeouts.
      */
     boolean isClassic() {
-        return CLASSIC.equals(ofUser(CONSUMER).get(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
+        return CLASSIC.equals(
+                KafkaClient.CONSUMER.properties(user).get(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
     }
 
     /** The classic protocol's session timeout. */
     Duration classicSessionTimeout() {
-        String millis = ofUser(CONSUMER).get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+        Object millis =
+                KafkaClient.CONSUMER.properties(user).get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
         return millis == null
                 ? JobTopics.Limits.DEFAULT.sessionTimeout()
-                : Duration.ofMillis(Long.parseLong(millis.strip()));
+                : Duration.ofMillis(Long.parseLong(millis.toString().strip()));
     }
 
     Map<String, Object> producer(RecordSizes sizes) {
@@ -142,7 +140,7 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_TIMEOUT.toMillis());
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId());
-        properties.putAll(ofUser(PRODUCER));
+        properties.putAll(KafkaClient.PRODUCER.properties(user));
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId());
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -158,30 +156,6 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
     /** Small beside what may be held, since what is fetched is held too. */
     private int fetchBytes() {
         return (int) Math.min(MAX_FETCH_BYTES, worker.maxHeldBytes() / 4);
-    }
-
-    private Map<String, String> ofUser(String client) {
-        var properties = new HashMap<String, String>();
-        user.forEach(
-                (key, value) -> {
-                    if (!isPrefixed(key)) {
-                        properties.put(key, value);
-                    }
-                });
-        user.forEach(
-                (key, value) -> {
-                    if (key.startsWith(client)) {
-                        properties.put(key.substring(client.length()), value);
-                    }
-                });
-        return properties;
-    }
-
-    private static boolean isPrefixed(String key) {
-        return key.startsWith(CONSUMER)
-                || key.startsWith(PRODUCER)
-                || key.startsWith(ADMIN)
-                || OTHER_CLIENTS.stream().anyMatch(key::startsWith);
     }
 
     private static int millis(Duration duration) {
