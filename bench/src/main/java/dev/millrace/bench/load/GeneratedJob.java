@@ -31,39 +31,7 @@ record GeneratedJob(String customId, String body) {
                     "gemini-3.1-pro");
 
     private static final List<String> WORDS =
-            List.of(
-                    "order",
-                    "parcel",
-                    "refund",
-                    "invoice",
-                    "please",
-                    "customer",
-                    "since",
-                    "Tuesday",
-                    "broken",
-                    "delivery",
-                    "the",
-                    "a",
-                    "and",
-                    "not",
-                    "account",
-                    "password",
-                    "again",
-                    "where",
-                    "thank",
-                    "you",
-                    "number",
-                    "address",
-                    "changed",
-                    "wrong",
-                    "payment",
-                    "twice",
-                    "tent",
-                    "lamp",
-                    "return",
-                    "label",
-                    "waiting",
-                    "answer");
+            ShopWords.and("tent", "lamp", "return", "label", "waiting", "answer");
 
     /**
      * @param number 0 or more

@@ -1,15 +1,14 @@
 package dev.millrace.bench.load;
 
-import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.bench.process.FolderChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code millrace bench run}: many jobs through a run, and its output against the bill. */
@@ -52,11 +51,7 @@ public final class RunBenchCommand implements Callable<Integer> {
             description = "More options for the JVM of the run, such as a flight recording.")
     private List<String> javaOptions = List.of();
 
-    @Option(
-            names = "--keep",
-            paramLabel = "DIR",
-            description = "Works in this folder and leaves all files there.")
-    private @Nullable Path keep;
+    @Mixin private FolderChoice folderChoice = new FolderChoice();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -70,7 +65,7 @@ public final class RunBenchCommand implements Callable<Integer> {
         }
         Terminal terminal = Terminal.system();
         var plan = new LoadPlan(jobs, inFlight, latency, javaOptions);
-        try (var folder = WorkFolder.open(keep)) {
+        try (var folder = folderChoice.open()) {
             LoadReport report = plan.measure(folder);
             terminal.out().print(json ? report.json() + "\n" : report.text());
             terminal.out().flush();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.management.ThreadMXBean;
 import dev.millrace.bench.figures.Percentiles;
+import dev.millrace.bench.load.ShopWords;
 import dev.millrace.contracts.job.Parsed;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
@@ -35,33 +36,7 @@ public final class ClassifyTrial {
 
     /** None of them asks for reasons, so that the whole text is gone through. */
     private static final List<String> WORDS =
-            List.of(
-                    "order",
-                    "parcel",
-                    "refund",
-                    "invoice",
-                    "please",
-                    "customer",
-                    "since",
-                    "Tuesday",
-                    "broken",
-                    "delivery",
-                    "the",
-                    "a",
-                    "and",
-                    "not",
-                    "account",
-                    "password",
-                    "again",
-                    "where",
-                    "thank",
-                    "you",
-                    "number",
-                    "address",
-                    "changed",
-                    "wrong",
-                    "payment",
-                    "twice",
+            ShopWords.and(
                     "didn't",
                     "well-known",
                     "it's",

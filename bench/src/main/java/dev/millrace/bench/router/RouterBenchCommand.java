@@ -1,18 +1,18 @@
 package dev.millrace.bench.router;
 
 import com.sun.management.ThreadMXBean;
-import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.bench.process.FolderChoice;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code millrace bench router}: the router beside a bare pass-through. */
@@ -38,11 +38,7 @@ public final class RouterBenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Shows that it works: little of everything.")
     private boolean quick;
 
-    @Option(
-            names = "--keep",
-            paramLabel = "DIR",
-            description = "Works in this folder and leaves all files there.")
-    private @Nullable Path keep;
+    @Mixin private FolderChoice folderChoice = new FolderChoice();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -61,7 +57,7 @@ public final class RouterBenchCommand implements Callable<Integer> {
         }
         RouterSizes sizes = quick ? RouterSizes.QUICK : RouterSizes.USUAL;
         Terminal terminal = Terminal.system();
-        try (var folder = WorkFolder.open(keep)) {
+        try (var folder = folderChoice.open()) {
             var bench =
                     new RouterBench(
                             folder,

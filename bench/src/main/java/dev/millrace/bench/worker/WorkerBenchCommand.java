@@ -1,7 +1,7 @@
 package dev.millrace.bench.worker;
 
 import dev.millrace.bench.contender.Kind;
-import dev.millrace.bench.process.WorkFolder;
+import dev.millrace.bench.process.FolderChoice;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.bench.report.Part;
 import dev.millrace.bench.report.WorkerJson;
@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code millrace bench worker}: the worker beside other ways to do the same. */
@@ -90,11 +91,7 @@ public final class WorkerBenchCommand implements Callable<Integer> {
             description = "Records each run of Millrace, in FILE-RUN.jfr.")
     private @Nullable Path profile;
 
-    @Option(
-            names = "--keep",
-            paramLabel = "DIR",
-            description = "Works in this folder and leaves all files there.")
-    private @Nullable Path keep;
+    @Mixin private FolderChoice folderChoice = new FolderChoice();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -105,7 +102,7 @@ public final class WorkerBenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         BenchPlan plan = plan();
         Terminal terminal = Terminal.system();
-        try (var folder = WorkFolder.open(keep)) {
+        try (var folder = folderChoice.open()) {
             var bench = new WorkerBench(folder, terminal, InstantSource.system(), System::nanoTime);
             Figures figures = bench.measure(plan);
             terminal.out().print(json ? new WorkerJson(figures) + "\n" : new WorkerText(figures));

@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.cli.choice.ConfigChoice;
+import dev.millrace.standalone.cli.choice.FilesChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Interrupts;
 import dev.millrace.standalone.console.Terminal;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millrace run}: one batch, everything embedded. */
 @Command(
@@ -47,13 +47,7 @@ import picocli.CommandLine.Parameters;
                     + " 1 anything else."
         })
 final class RunCommand implements Callable<Integer> {
-    private static final String STANDARD_INPUT = "-";
-
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Batch files with one request in JSON on each line; - is standard input.")
-    private List<String> files = List.of();
+    @Mixin private FilesChoice filesChoice = new FilesChoice();
 
     @Mixin private ConfigChoice configChoice = new ConfigChoice();
 
@@ -149,10 +143,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int dryRun(MillraceConfig config, Terminal terminal) throws IOException {
-        if (files.contains(STANDARD_INPUT)) {
+        if (filesChoice.files().contains(FilesChoice.STANDARD_INPUT)) {
             throw UserError.usage("--dry-run reads files, not standard input");
         }
-        var inputs = files.stream().map(Path::of).map(InputFile::of).toList();
+        var inputs = filesChoice.files().stream().map(Path::of).map(InputFile::of).toList();
         boolean clean =
                 new DryRun(settings(config, inputs), config, terminal, Instant.now(), json).print();
         return clean ? ExitCode.OK : ExitCode.SOME_FAILED;
@@ -179,9 +173,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void requireReadable() {
-        for (String file : files) {
+        for (String file : filesChoice.files()) {
             Path path = Path.of(file);
-            if (!file.equals(STANDARD_INPUT)
+            if (!file.equals(FilesChoice.STANDARD_INPUT)
                     && (Files.isDirectory(path) || !Files.isReadable(path))) {
                 throw UserError.usage(
                         Files.exists(path) ? file + " cannot be read" : "There is no file " + file);
@@ -191,8 +185,8 @@ final class RunCommand implements Callable<Integer> {
 
     /** A file is read twice: to see what is to be done, and to publish. A pipe cannot be. */
     private void requireRegular() {
-        for (String file : files) {
-            if (!file.equals(STANDARD_INPUT) && !Files.isRegularFile(Path.of(file))) {
+        for (String file : filesChoice.files()) {
+            if (!file.equals(FilesChoice.STANDARD_INPUT) && !Files.isRegularFile(Path.of(file))) {
                 throw UserError.usage(
                         file + " is no regular file; name - and redirect standard input from it");
             }
@@ -202,8 +196,8 @@ final class RunCommand implements Callable<Integer> {
     /** Of a file that is named twice every line would be a repeat of itself. */
     private void requireDistinct() throws IOException {
         var seen = new HashSet<Path>();
-        for (String file : files) {
-            boolean isFile = !file.equals(STANDARD_INPUT);
+        for (String file : filesChoice.files()) {
+            boolean isFile = !file.equals(FilesChoice.STANDARD_INPUT);
             if (!seen.add(isFile ? Path.of(file).toRealPath() : Path.of(file))) {
                 throw UserError.usage(file + " is named twice");
             }
@@ -232,8 +226,8 @@ final class RunCommand implements Callable<Integer> {
 
     private List<InputFile> inputs(DataDirectory data) throws IOException {
         var inputs = new ArrayList<InputFile>();
-        for (String file : files) {
-            if (file.equals(STANDARD_INPUT)) {
+        for (String file : filesChoice.files()) {
+            if (file.equals(FilesChoice.STANDARD_INPUT)) {
                 Files.copy(System.in, data.standardInput(), StandardCopyOption.REPLACE_EXISTING);
                 inputs.add(InputFile.standardInput(data.standardInput()));
             } else {
@@ -244,12 +238,15 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Path defaultOutput() {
-        String first = files.getFirst();
+        String first = filesChoice.files().getFirst();
         String name =
-                first.equals(STANDARD_INPUT)
+                first.equals(FilesChoice.STANDARD_INPUT)
                         ? "stdin"
                         : Path.of(first).getFileName().toString().replaceFirst("\\.jsonl?$", "");
-        String others = files.size() == 1 ? "" : "-and-" + (files.size() - 1) + "-more";
+        String others =
+                filesChoice.files().size() == 1
+                        ? ""
+                        : "-and-" + (filesChoice.files().size() - 1) + "-more";
         return Path.of(name + others + ".results.jsonl");
     }
 }

@@ -5,24 +5,20 @@ import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.cli.choice.ConfigChoice;
+import dev.millrace.standalone.cli.choice.FilesChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.submit.LineReport;
 import dev.millrace.standalone.submit.Submitter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millrace submit}: publishes batch files to any cluster. */
 @Command(
@@ -36,13 +32,7 @@ import picocli.CommandLine.Parameters;
                     + " else."
         })
 final class SubmitCommand implements Callable<Integer> {
-    private static final String STANDARD_INPUT = "-";
-
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Batch files with one request in JSON on each line; - is standard input.")
-    private List<String> files = List.of();
+    @Mixin private FilesChoice filesChoice = new FilesChoice();
 
     @Option(
             names = "--bootstrap-server",
@@ -74,19 +64,12 @@ final class SubmitCommand implements Callable<Integer> {
         Target target = target();
         var report = new LineReport(Terminal.system());
         if (check) {
-            for (String file : files) {
-                try (InputStream in = open(file)) {
-                    report.check(name(file), in, target.topics.maxRequestBytes());
-                }
-            }
+            filesChoice.forEach(
+                    (name, in) -> report.check(name, in, target.topics.maxRequestBytes()));
         } else {
             try (Submitter submitter =
                     Submitter.connect(target.settings(), batch, report, InstantSource.system())) {
-                for (String file : files) {
-                    try (InputStream in = open(file)) {
-                        submitter.submit(name(file), in);
-                    }
-                }
+                filesChoice.forEach(submitter::submit);
             }
         }
         report.end(check ? "checked" : "published");
@@ -122,25 +105,5 @@ final class SubmitCommand implements Callable<Integer> {
 
     private String topicOf(TopicsConfig topics) {
         return topic == null ? new Topics(topics.prefix()).requests() : topic;
-    }
-
-    private static InputStream open(String file) {
-        if (file.equals(STANDARD_INPUT)) {
-            return System.in;
-        }
-        try {
-            return Files.newInputStream(Path.of(file));
-        } catch (IOException e) {
-            throw UserError.usage(
-                    Files.exists(Path.of(file))
-                            ? file + " cannot be read"
-                            : "There is no file " + file);
-        }
-    }
-
-    private static String name(String file) {
-        return file.equals(STANDARD_INPUT)
-                ? "stdin"
-                : Path.of(file).toAbsolutePath().normalize().getFileName().toString();
     }
 }

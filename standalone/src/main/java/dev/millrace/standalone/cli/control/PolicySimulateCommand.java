@@ -6,17 +6,15 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.router.plan.Standing;
 import dev.millrace.standalone.cli.choice.ConfigChoice;
+import dev.millrace.standalone.cli.choice.FilesChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.forecast.Forecast;
 import dev.millrace.standalone.forecast.Output;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millrace policy simulate}: what a policy would do with batch files. */
 @Command(
@@ -39,13 +36,7 @@ import picocli.CommandLine.Parameters;
                     + " configuration, 1 anything else."
         })
 final class PolicySimulateCommand implements Callable<Integer> {
-    private static final String STANDARD_INPUT = "-";
-
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Batch files with one request in JSON on each line; - is standard input.")
-    private List<String> files = List.of();
+    @Mixin private FilesChoice filesChoice = new FilesChoice();
 
     @Option(
             names = "--policy",
@@ -73,11 +64,7 @@ final class PolicySimulateCommand implements Callable<Integer> {
         MillraceConfig config = configChoice.load(simulate);
         var output = new Output(Terminal.system(), json, lines);
         var forecast = new Forecast(config, policy(config), Instant.now(), output);
-        for (String file : files) {
-            try (InputStream in = open(file)) {
-                forecast.read(name(file), in);
-            }
-        }
+        filesChoice.forEach(forecast::read);
         return forecast.end() ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
@@ -99,25 +86,5 @@ final class PolicySimulateCommand implements Callable<Integer> {
                             + String.join(", ", policies.keySet()));
         }
         return Optional.of(Standing.of(name, RoutedBy.version(policy), policy));
-    }
-
-    private static InputStream open(String file) {
-        if (file.equals(STANDARD_INPUT)) {
-            return System.in;
-        }
-        try {
-            return Files.newInputStream(Path.of(file));
-        } catch (IOException e) {
-            throw UserError.usage(
-                    Files.exists(Path.of(file))
-                            ? file + " cannot be read"
-                            : "There is no file " + file);
-        }
-    }
-
-    private static String name(String file) {
-        return file.equals(STANDARD_INPUT)
-                ? "stdin"
-                : Path.of(file).toAbsolutePath().normalize().getFileName().toString();
     }
 }
