@@ -3,6 +3,7 @@ package dev.millrace.contracts.header;
 import dev.millrace.contracts.job.Names;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ public record SubmissionHeaders(
     public static final SubmissionHeaders NONE =
             new SubmissionHeaders(null, null, null, null, null);
 
+    private static final Pattern POSITIVE = Pattern.compile("[1-9][0-9]{0,17}");
+
     public void writeTo(Headers headers) {
         MillraceHeaders.put(headers, MillraceHeaders.TENANT, tenant);
         MillraceHeaders.put(headers, MillraceHeaders.BATCH, batch);
@@ -53,7 +56,7 @@ public record SubmissionHeaders(
 
     private static @Nullable Long positive(Headers headers, String name) {
         return MillraceHeaders.text(headers, name)
-                .filter(text -> text.matches("[1-9][0-9]{0,17}"))
+                .filter(text -> POSITIVE.matcher(text).matches())
                 .map(Long::valueOf)
                 .orElse(null);
     }

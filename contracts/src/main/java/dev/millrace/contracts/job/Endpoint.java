@@ -1,6 +1,7 @@
 package dev.millrace.contracts.job;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -12,6 +13,9 @@ public enum Endpoint {
     EMBEDDINGS("/v1/embeddings"),
     /** Anthropic's. */
     MESSAGES("/v1/messages");
+
+    private static final Map<String, Endpoint> BY_URL =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Endpoint::url, it -> it));
 
     private final String url;
 
@@ -25,7 +29,7 @@ public enum Endpoint {
     }
 
     public static Optional<Endpoint> of(String url) {
-        return Arrays.stream(values()).filter(endpoint -> endpoint.url.equals(url)).findFirst();
+        return Optional.ofNullable(BY_URL.get(url));
     }
 
     /** All urls, for a message. */

@@ -27,13 +27,18 @@ public final class Names {
         if (name.length() > maxChars) {
             return prefix + "has " + name.length() + " characters, at most " + maxChars;
         }
-        // A lone surrogate has no UTF-8 form: two different names could become one.
-        boolean unusable =
-                name.codePoints()
-                        .anyMatch(
-                                c ->
-                                        Character.isISOControl(c)
-                                                || Character.getType(c) == Character.SURROGATE);
-        return unusable ? prefix + "holds a control character or a lone surrogate" : null;
+        return isUnusable(name) ? prefix + "holds a control character or a lone surrogate" : null;
+    }
+
+    /** A lone surrogate has no UTF-8 form: two different names could become one. */
+    private static boolean isUnusable(String name) {
+        for (int i = 0; i < name.length(); ) {
+            int c = name.codePointAt(i);
+            if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {
+                return true;
+            }
+            i += Character.charCount(c);
+        }
+        return false;
     }
 }

@@ -11,12 +11,14 @@ public enum Priority {
     NORMAL,
     LOW;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** As it is written in requests, headers and topic names. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     public static Optional<Priority> of(String word) {
-        return Arrays.stream(values()).filter(value -> value.word().equals(word)).findFirst();
+        return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
     }
 }

@@ -17,8 +17,6 @@ import dev.millrace.router.step.Flow.Unusable;
 import dev.millrace.router.step.Flow.Workable;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,8 +96,8 @@ record Intake(int maxRequestBytes, @Nullable String tenant) {
             Instant arrivedAt,
             byte[] value,
             Content content) {
-        String owner = first(tenant, options.tenant(), said.tenant()).orElse(DEFAULT_TENANT);
-        String batch = first(said.batch(), options.batch()).orElse(DEFAULT_BATCH);
+        String owner = first(DEFAULT_TENANT, tenant, options.tenant(), said.tenant());
+        String batch = first(DEFAULT_BATCH, said.batch(), options.batch());
         return new Claim(
                 new Owner(
                         JobId.of(owner, batch, customId),
@@ -125,21 +123,18 @@ record Intake(int maxRequestBytes, @Nullable String tenant) {
                 reason,
                 message,
                 value,
-                first(tenant, said.tenant()).orElse(null),
+                tenant == null ? said.tenant() : tenant,
                 said.batch(),
                 said.line(),
                 null);
     }
 
-    @SafeVarargs
-    private static <T> Optional<T> first(@Nullable T... said) {
-        return Stream.of(said)
-                .<T>mapMulti(
-                        (it, out) -> {
-                            if (it != null) {
-                                out.accept(it);
-                            }
-                        })
-                .findFirst();
+    private static String first(String otherwise, @Nullable String... said) {
+        for (String each : said) {
+            if (each != null) {
+                return each;
+            }
+        }
+        return otherwise;
     }
 }
