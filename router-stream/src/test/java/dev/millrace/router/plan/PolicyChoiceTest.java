@@ -8,10 +8,8 @@ import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Complexity;
-import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Range;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.TaskType;
@@ -309,94 +307,6 @@ class PolicyChoiceTest {
             scene.policy(Scene.use("cheap"));
 
             assertThat(chosen("{}")).isEqualTo("cheap");
-        }
-    }
-
-    @Nested
-    class WhenARuleSplits {
-        private final Rule rule =
-                new Rule(
-                        Optional.empty(),
-                        List.of(),
-                        List.of(new Arm("able", 1), new Arm("large", 0)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
-        private final Rule guarded =
-                new Rule(
-                        Optional.empty(),
-                        List.of(),
-                        List.of(new Arm("able", 1), new Arm("large", 1_000_000)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(
-                                new Guard(
-                                        "large",
-                                        Optional.of(1.0),
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        10)));
-
-        @Test
-        void theArmOfTheJobIsChosen() {
-            scene.policy(rule);
-
-            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(ABLE), "default/1@v7"));
-        }
-
-        @Test
-        void anArmWhoseGuardWasBreachedIsLeftOut() {
-            scene.policy(guarded);
-            assertThat(chosen("{}")).isEqualTo("large");
-
-            var policy = scene.standing.orElseThrow().policy();
-            scene.standing =
-                    Optional.of(new Standing("default", "v7", policy, Map.of(), Set.of("large")));
-
-            assertThat(Scene.routed(scene.auto("{}")).chain()).containsExactly(ABLE);
-        }
-
-        @Test
-        void anArmOnTrialStandsInForNoOther() {
-            scene.withoutTopics.add("able");
-            var little =
-                    new Rule(
-                            Optional.empty(),
-                            List.of(),
-                            List.of(new Arm("able", 1_000_000), new Arm("large", 1)),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            guarded.guard());
-            scene.policy(little, Scene.use("cheap"));
-
-            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
-        }
-
-        @Test
-        void anArmOnTrialGetsNoLongJobsOfOthers() {
-            scene.profile =
-                    KnownProfile.PLAIN.withTokens(
-                            TokenCount.exactly(10_001), TokenCount.exactly(10));
-            scene.policy(when(tenant("other"), "able"), guardedBehind(), Scene.use("cheap"));
-
-            var plan = scene.plan(Scene.line("/v1/chat/completions", LONG_BODY, "{}"));
-
-            assertThat(Scene.refused(plan).error()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
-        }
-
-        /** The guarded one for jobs of somebody else. */
-        private Rule guardedBehind() {
-            return new Rule(
-                    Optional.of(tenant("other")),
-                    List.of(),
-                    guarded.split(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    guarded.guard());
         }
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class BuryStepTest {
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
 
     @AfterEach
     void close() {
@@ -21,10 +21,10 @@ class BuryStepTest {
     class WhenADeadLetterWouldNotFitIntoItsTopic {
         @Test
         void itsValueIsCutAndTheMessageSaysSo() {
-            router.send("x".repeat(RouterBench.MAX_REQUEST_BYTES + 1));
+            router.send("x".repeat(RouterDriver.MAX_REQUEST_BYTES + 1));
 
             var letter = router.deadLetters().getFirst();
-            assertThat(letter.value()).hasSize(RouterBench.MAX_REQUEST_BYTES);
+            assertThat(letter.value()).hasSize(RouterDriver.MAX_REQUEST_BYTES);
             assertThat(DeadLetter.read(letter.headers()).message())
                     .endsWith("the first 2,000 of its 2,001 bytes are kept");
         }
@@ -34,7 +34,7 @@ class BuryStepTest {
             var headers = new RecordHeaders().add("x", new byte[Outgoing.MAX_FOREIGN_BYTES]);
 
             router.send(
-                    RouterBench.TOPICS.requests(),
+                    RouterDriver.TOPICS.requests(),
                     "k".getBytes(UTF_8),
                     "[]".getBytes(UTF_8),
                     headers);

@@ -29,24 +29,24 @@ class ConservationTest {
             String id = "job-" + job;
             String line =
                     switch (kind) {
-                        case NAMED -> RouterBench.line(id, "small");
-                        case AUTO -> RouterBench.line(id, "auto");
-                        case OTHER_BODY -> RouterBench.line(id, "little");
-                        case UNKNOWN_MODEL -> RouterBench.line(id, "nobody-knows");
-                        case NOT_IN_SERVICE -> RouterBench.line(id, "unserved");
-                        case WRONG_URL -> RouterBench.line(id, "claude");
+                        case NAMED -> RouterDriver.line(id, "small");
+                        case AUTO -> RouterDriver.line(id, "auto");
+                        case OTHER_BODY -> RouterDriver.line(id, "little");
+                        case UNKNOWN_MODEL -> RouterDriver.line(id, "nobody-knows");
+                        case NOT_IN_SERVICE -> RouterDriver.line(id, "unserved");
+                        case WRONG_URL -> RouterDriver.line(id, "claude");
                         case TOO_LATE ->
-                                RouterBench.line(id, "small")
+                                RouterDriver.line(id, "small")
                                         .replaceFirst(
                                                 "\\{",
                                                 "{\"millrace\":{\"deadline\":\"2020-01-01T00:00:00Z\"},");
                         case TOO_LARGE ->
-                                RouterBench.line(id, "small")
-                                        + " ".repeat(RouterBench.MAX_REQUEST_BYTES);
+                                RouterDriver.line(id, "small")
+                                        + " ".repeat(RouterDriver.MAX_REQUEST_BYTES);
                         case NO_BODY -> "{\"custom_id\":\"" + id + "\"}";
                         case NO_ID -> "{}";
-                        case CUT_OFF -> RouterBench.line(id, "small").substring(0, 40);
-                        case HUGE_HEADERS -> RouterBench.line(id, "small") + " ";
+                        case CUT_OFF -> RouterDriver.line(id, "small").substring(0, 40);
+                        case HUGE_HEADERS -> RouterDriver.line(id, "small") + " ";
                     };
             return line.getBytes(UTF_8);
         }
@@ -79,13 +79,13 @@ class ConservationTest {
 
     @Property(tries = 200)
     void everyRecordHasOneEnd(@ForAll @Size(max = 40) List<@From("sent") Sent> all) {
-        try (var router = new RouterBench()) {
+        try (var router = new RouterDriver()) {
             for (Sent sent : all) {
                 var headers = new RecordHeaders();
                 if (sent.kind() == Kind.HUGE_HEADERS) {
                     headers.add("x-huge", new byte[Outgoing.MAX_FOREIGN_BYTES + 1]);
                 }
-                router.send(RouterBench.TOPICS.requests(), null, sent.bytes(), headers);
+                router.send(RouterDriver.TOPICS.requests(), null, sent.bytes(), headers);
             }
 
             List<String> jobs = new ArrayList<>();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class DedupeStepTest {
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
 
     @AfterEach
     void close() {
@@ -31,7 +31,7 @@ class DedupeStepTest {
 
     @Nested
     class WhenAJobComesAgain {
-        private final String line = RouterBench.line("a", "small");
+        private final String line = RouterDriver.line("a", "small");
 
         @Test
         void theSameBodyIsADuplicate() {
@@ -88,7 +88,7 @@ class DedupeStepTest {
         @Test
         void itIsARepeatAsLongAsTheFirstIsUnfinished() {
             router.send(line);
-            router.clock.advance(RouterBench.WINDOW.multipliedBy(100));
+            router.clock.advance(RouterDriver.WINDOW.multipliedBy(100));
             router.send(line);
 
             assertThat(deadLetters()).hasSize(1);
@@ -99,7 +99,7 @@ class DedupeStepTest {
             router.send(line);
             router.clock.advance(Duration.ofHours(5));
             router.end("a");
-            router.clock.advance(RouterBench.WINDOW.minusMillis(1));
+            router.clock.advance(RouterDriver.WINDOW.minusMillis(1));
             router.send(line);
 
             assertThat(deadLetters()).hasSize(1);
@@ -110,7 +110,7 @@ class DedupeStepTest {
             router.send(line);
             router.clock.advance(Duration.ofHours(5));
             router.end("a");
-            router.clock.advance(RouterBench.WINDOW);
+            router.clock.advance(RouterDriver.WINDOW);
             router.send(line);
 
             assertThat(router.jobs("small")).hasSize(2);
@@ -119,9 +119,9 @@ class DedupeStepTest {
 
         @Test
         void oneThatWasRefusedHasEndedAtOnce() {
-            String refused = RouterBench.line("a", "no-such-model");
+            String refused = RouterDriver.line("a", "no-such-model");
             router.send(refused);
-            router.clock.advance(RouterBench.WINDOW);
+            router.clock.advance(RouterDriver.WINDOW);
             router.send(refused);
 
             assertThat(router.results()).hasSize(2);
@@ -144,7 +144,7 @@ class DedupeStepTest {
     class WhenJobsDifferInOneName {
         @Test
         void theyAreDifferentJobs() {
-            String line = RouterBench.line("a", "small");
+            String line = RouterDriver.line("a", "small");
             router.send(line, new SubmissionHeaders("t1", "b1", null, null, null));
             router.send(line, new SubmissionHeaders("t2", "b1", null, null, null));
             router.send(line, new SubmissionHeaders("t1", "b2", null, null, null));
@@ -159,8 +159,8 @@ class DedupeStepTest {
         void theStoreHoldsAboutTwiceTheWindowAtMost() {
             int perWindow = 1_000;
             for (int i = 0; i < 6 * perWindow; i++) {
-                router.clock.advance(RouterBench.WINDOW.dividedBy(perWindow));
-                router.send(RouterBench.line("job-" + i, "small"));
+                router.clock.advance(RouterDriver.WINDOW.dividedBy(perWindow));
+                router.send(RouterDriver.line("job-" + i, "small"));
                 router.end("job-" + i);
             }
 
@@ -170,7 +170,7 @@ class DedupeStepTest {
         @Test
         void nothingWithinTheWindowIsForgotten() {
             for (int i = 0; i < 3 * Sweep.VISITS; i++) {
-                router.send(RouterBench.line("job-" + i, "small"));
+                router.send(RouterDriver.line("job-" + i, "small"));
             }
 
             assertThat(entries()).isEqualTo(3 * Sweep.VISITS);

@@ -43,7 +43,7 @@ class ExposureStepTest {
                                     Optional.empty(),
                                     INITIALLY)));
 
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
     private int next;
     private int ended;
 
@@ -65,7 +65,7 @@ class ExposureStepTest {
 
     private void send(int jobs) {
         for (int i = 0; i < jobs; i++) {
-            router.send(RouterBench.line("job-" + next++, "auto"));
+            router.send(RouterDriver.line("job-" + next++, "auto"));
         }
     }
 

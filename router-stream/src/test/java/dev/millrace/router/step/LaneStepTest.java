@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class LaneStepTest {
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
     private final Deque<JobId> open = new ArrayDeque<>();
     private int sent;
 
@@ -32,7 +32,7 @@ class LaneStepTest {
         for (int i = 0; i < jobs; i++) {
             String customId = "job-" + sent++;
             router.send(
-                    RouterBench.line(customId, "small"),
+                    RouterDriver.line(customId, "small"),
                     new SubmissionHeaders(tenant, "b", null, null, null));
             open.add(JobId.of(tenant, "b", customId));
         }
@@ -65,9 +65,9 @@ class LaneStepTest {
     class WhenATenantSendsMoreThanItsBurst {
         @Test
         void theSurplusGoesToTheBulkLane() {
-            send("acme", RouterBench.BURST + 5);
+            send("acme", RouterDriver.BURST + 5);
 
-            assertThat(router.jobs("small")).hasSize(RouterBench.BURST);
+            assertThat(router.jobs("small")).hasSize(RouterDriver.BURST);
             assertThat(router.bulkJobs("small")).hasSize(5);
         }
 
@@ -75,16 +75,16 @@ class LaneStepTest {
         void jobsOfAnotherTenantGoToTheNormalLane() {
             send("acme", 100);
             router.jobs("small");
-            send("other", RouterBench.BURST);
+            send("other", RouterDriver.BURST);
 
-            assertThat(router.jobs("small")).hasSize(RouterBench.BURST);
+            assertThat(router.jobs("small")).hasSize(RouterDriver.BURST);
         }
 
         @Test
         void theSameTenantsJobsForAnotherModelGoToTheNormalLane() {
             send("acme", 100);
             router.send(
-                    RouterBench.line("c", "claude").replace("chat/completions", "messages"),
+                    RouterDriver.line("c", "claude").replace("chat/completions", "messages"),
                     new SubmissionHeaders("acme", "b", null, null, null));
 
             assertThat(router.jobs("claude")).hasSize(1);
@@ -92,12 +92,13 @@ class LaneStepTest {
 
         @Test
         void aJobOnTheBulkLaneIsTheSameAsOnTheOther() {
-            send("acme", RouterBench.BURST + 1);
+            send("acme", RouterDriver.BURST + 1);
 
             var normal = router.jobs("small").getLast();
             var bulk = router.bulkJobs("small").getFirst();
             assertThat(bulk.key()).isEqualTo(JobId.of("acme", "b", "job-10").value());
-            assertThat(bulk.value()).isEqualTo(RouterBench.line("job-10", "small").getBytes(UTF_8));
+            assertThat(bulk.value())
+                    .isEqualTo(RouterDriver.line("job-10", "small").getBytes(UTF_8));
             assertThat(bulk.headers().toArray()).hasSameSizeAs(normal.headers().toArray());
         }
     }
@@ -117,7 +118,7 @@ class LaneStepTest {
         @Test
         void nothingIsKeptWhenAllHave() {
             send("acme", 100);
-            end(RouterBench.BURST, Lane.NORMAL, "small");
+            end(RouterDriver.BURST, Lane.NORMAL, "small");
 
             assertThat(entries()).isZero();
         }
@@ -191,9 +192,9 @@ class LaneStepTest {
             var headers = new RecordHeaders();
             headers.add("large", new byte[Outgoing.MAX_FOREIGN_BYTES + 1]);
             router.send(
-                    RouterBench.TOPICS.requests(),
+                    RouterDriver.TOPICS.requests(),
                     null,
-                    RouterBench.line("a", "small").getBytes(UTF_8),
+                    RouterDriver.line("a", "small").getBytes(UTF_8),
                     headers);
 
             assertThat(entries()).isZero();
@@ -206,9 +207,9 @@ class LaneStepTest {
         void aJobThatIsTooLargeForItStaysOnTheNormalLane() {
             router.maxRecordBytes.put("test.jobs.small.bulk", 100);
 
-            send("acme", RouterBench.BURST + 1);
+            send("acme", RouterDriver.BURST + 1);
 
-            assertThat(router.jobs("small")).hasSize(RouterBench.BURST + 1);
+            assertThat(router.jobs("small")).hasSize(RouterDriver.BURST + 1);
         }
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlanStepTest {
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
 
     @AfterEach
     void close() {
@@ -29,7 +29,7 @@ class PlanStepTest {
         @ParameterizedTest
         @CsvSource({"small, catalog", "little, alias", "auto, default/1@v7"})
         void theHeadersSayWhatChoseIt(String name, String routedBy) throws UnreadableHeader {
-            router.send(RouterBench.line("a", name));
+            router.send(RouterDriver.line("a", name));
 
             var job = JobHeaders.read(router.jobs("small").getFirst().headers());
             assertThat(job.routedBy()).isEqualTo(routedBy);
@@ -80,7 +80,7 @@ class PlanStepTest {
     class WhenAJobGetsNoModel {
         @Test
         void theResultSaysWhatIsNear() {
-            router.send(RouterBench.line("a", "smal"));
+            router.send(RouterDriver.line("a", "smal"));
 
             assertThat(router.jobs("small")).isEmpty();
             assertThat(new String(router.results().getFirst().value(), UTF_8))
@@ -94,7 +94,7 @@ class PlanStepTest {
         void itIsNotInService() {
             router.withoutTopics.add("small");
 
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
 
             assertThat(new String(router.results().getFirst().value(), UTF_8))
                     .contains("the model small is not in service: it has no topics");
@@ -111,7 +111,7 @@ class PlanStepTest {
         @Test
         void itEndsAsCancelledBeforeItIsRouted() {
             cancel(new ControlKey.CancelBatch("default", "default"), router.clock.instant());
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
 
             assertThat(router.jobs("small")).isEmpty();
             assertThat(ResultView.read(router.results().getFirst().value()).errorCode())
@@ -123,7 +123,7 @@ class PlanStepTest {
             cancel(
                     new ControlKey.CancelBatch("default", "default"),
                     router.clock.instant().minusMillis(1));
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
 
             assertThat(router.jobs("small")).hasSize(1);
         }

@@ -22,7 +22,7 @@ class RefuseStepTest {
             """
             {"custom_id":"a","url":"/v1/responses","body":{"model":"smal"},"millrace":{"metadata":{"q":1}}}""";
 
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
 
     @AfterEach
     void close() {
@@ -84,7 +84,7 @@ class RefuseStepTest {
             headers.add("traceparent", "00-abc-def-01".getBytes(UTF_8));
             headers.add("x-team", "red".getBytes(UTF_8));
 
-            router.send(RouterBench.TOPICS.requests(), null, LINE.getBytes(UTF_8), headers);
+            router.send(RouterDriver.TOPICS.requests(), null, LINE.getBytes(UTF_8), headers);
 
             assertThat(names(router.results().getFirst().headers()))
                     .containsExactlyInAnyOrder(MillraceHeaders.SCHEMA, "traceparent");
@@ -97,7 +97,7 @@ class RefuseStepTest {
             var headers = new RecordHeaders();
             headers.add("traceparent", new byte[100_000]);
 
-            router.send(RouterBench.TOPICS.requests(), null, LINE.getBytes(UTF_8), headers);
+            router.send(RouterDriver.TOPICS.requests(), null, LINE.getBytes(UTF_8), headers);
 
             assertThat(names(router.results().getFirst().headers()))
                     .containsExactly(MillraceHeaders.SCHEMA);
@@ -116,7 +116,7 @@ class RefuseStepTest {
         void itEndsAsOneThatGetsNoModel() {
             router.maxRecordBytes.put("test.jobs.small.normal", 1);
 
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
 
             assertThat(router.results()).hasSize(1);
             assertThat(router.costs())

@@ -51,26 +51,26 @@ class ReplayTest {
      * The arm of each job by its id, when so many of them have ended well after the first hundred.
      */
     private static Map<String, String> route(Standing standing, int ended, List<String> batch) {
-        try (var router = new RouterBench()) {
+        try (var router = new RouterDriver()) {
             router.standing = standing;
             if (standing.policy().rules().getFirst().guard().isPresent()) {
                 var arm = new GuardedArms.Arm("second", INITIALLY, 0);
                 router.guarded.put("default/1@" + standing.version(), arm);
             }
             Map<String, String> arms = new TreeMap<>();
-            batch.subList(0, 100).forEach(it -> router.send(RouterBench.line(it, "auto")));
+            batch.subList(0, 100).forEach(it -> router.send(RouterDriver.line(it, "auto")));
             arms.putAll(arms(router));
             arms.entrySet().stream()
                     .filter(it -> it.getValue().equals("second"))
                     .limit(ended)
                     .forEach(it -> end(router, standing, it.getKey()));
-            batch.subList(100, JOBS).forEach(it -> router.send(RouterBench.line(it, "auto")));
+            batch.subList(100, JOBS).forEach(it -> router.send(RouterDriver.line(it, "auto")));
             arms.putAll(arms(router));
             return arms;
         }
     }
 
-    private static Map<String, String> arms(RouterBench router) {
+    private static Map<String, String> arms(RouterDriver router) {
         Map<String, String> arms = new TreeMap<>();
         for (String model : List.of("small", "second")) {
             router.jobs(model).forEach(it -> arms.put(it.key(), model));
@@ -79,7 +79,7 @@ class ReplayTest {
         return arms;
     }
 
-    private static void end(RouterBench router, Standing standing, String jobId) {
+    private static void end(RouterDriver router, Standing standing, String jobId) {
         var end =
                 new JobEnd(
                         "default/1@" + standing.version(),

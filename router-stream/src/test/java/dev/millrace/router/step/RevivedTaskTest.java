@@ -56,7 +56,7 @@ class RevivedTaskTest {
             context.setCurrentSystemTimeMs(TICK);
             var lane =
                     new LaneStep(
-                            RouterBench.TOPICS,
+                            RouterDriver.TOPICS,
                             topic -> Integer.MAX_VALUE,
                             routedBy -> Optional.empty(),
                             new Fairness(10, tenant -> 1));

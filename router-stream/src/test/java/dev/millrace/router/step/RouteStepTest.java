@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class RouteStepTest {
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
 
     @AfterEach
     void close() {
@@ -27,7 +27,7 @@ class RouteStepTest {
 
     @Nested
     class WhenALineCanBeWorkedOn {
-        private final String line = RouterBench.line("a", "small") + "  ";
+        private final String line = RouterDriver.line("a", "small") + "  ";
 
         @Test
         void itsBytesArriveUnchangedAtTheTopicOfItsModel() {
@@ -84,8 +84,8 @@ class RouteStepTest {
         void whatIsTooLargeIsRefusedAndTheRestGoesOn() {
             router.maxRecordBytes.put("test.jobs.small.normal", 2_000);
 
-            router.send(RouterBench.line("a", "small") + " ".repeat(2_000));
-            router.send(RouterBench.line("b", "small"));
+            router.send(RouterDriver.line("a", "small") + " ".repeat(2_000));
+            router.send(RouterDriver.line("b", "small"));
 
             assertThat(router.jobs("small")).hasSize(1);
             assertThat(ResultView.read(router.results().getFirst().value()).errorCode())
@@ -134,9 +134,9 @@ class RouteStepTest {
 
         private void send() {
             router.send(
-                    RouterBench.TOPICS.requests(),
+                    RouterDriver.TOPICS.requests(),
                     null,
-                    RouterBench.line("a", "small").getBytes(UTF_8),
+                    RouterDriver.line("a", "small").getBytes(UTF_8),
                     headers);
         }
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class SettleStepTest {
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
 
     @AfterEach
     void close() {
@@ -29,7 +29,7 @@ class SettleStepTest {
     class WhenAJobEnds {
         @Test
         void theTimeOfItsEndIsNoted() {
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
             assertThat(seen("a").hasEnded()).isFalse();
             router.clock.advance(Duration.ofHours(5));
 
@@ -42,8 +42,8 @@ class SettleStepTest {
 
         @Test
         void otherJobsAreStillUnfinished() {
-            router.send(RouterBench.line("a", "small"));
-            router.send(RouterBench.line("b", "small"));
+            router.send(RouterDriver.line("a", "small"));
+            router.send(RouterDriver.line("b", "small"));
 
             router.end("a");
 
@@ -52,7 +52,7 @@ class SettleStepTest {
 
         @Test
         void theFirstEndCounts() {
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
             router.end("a");
             long first = router.clock.millis();
             router.clock.advance(Duration.ofHours(1));
@@ -69,24 +69,24 @@ class SettleStepTest {
 
         @Test
         void aJobHasNotEndedBeforeItCame() {
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
 
             router.end("a", DAY.negated());
 
             assertThat(seen("a").atMillis()).isEqualTo(router.clock.millis());
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
             assertThat(router.jobs("small")).hasSize(1);
         }
 
         @Test
         void aJobHasNotEndedLaterThanNow() {
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
 
             router.end("a", DAY);
 
             assertThat(seen("a").atMillis()).isEqualTo(router.clock.millis());
-            router.clock.advance(RouterBench.WINDOW);
-            router.send(RouterBench.line("a", "small"));
+            router.clock.advance(RouterDriver.WINDOW);
+            router.send(RouterDriver.line("a", "small"));
             assertThat(router.jobs("small")).hasSize(2);
         }
     }
@@ -95,7 +95,7 @@ class SettleStepTest {
     class WhenAJobGoesOn {
         @Test
         void anEventThatIsNotFinalEndsNothing() {
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
 
             router.attempt("a");
 
@@ -116,12 +116,12 @@ class SettleStepTest {
 
         @Test
         void whatIsNoCostEventEndsNothingAndStopsNothing() {
-            router.send(RouterBench.line("a", "small"));
+            router.send(RouterDriver.line("a", "small"));
 
-            router.send(RouterBench.TOPICS.costs(), null, null, new RecordHeaders());
+            router.send(RouterDriver.TOPICS.costs(), null, null, new RecordHeaders());
             router.send(
-                    RouterBench.TOPICS.costs(), null, "{}".getBytes(UTF_8), new RecordHeaders());
-            router.send(RouterBench.line("b", "small"));
+                    RouterDriver.TOPICS.costs(), null, "{}".getBytes(UTF_8), new RecordHeaders());
+            router.send(RouterDriver.line("b", "small"));
 
             assertThat(seen("a").hasEnded()).isFalse();
             assertThat(router.jobs("small")).hasSize(2);

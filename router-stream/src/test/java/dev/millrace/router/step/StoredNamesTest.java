@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Names that stand in Kafka, written out: with another one a pipeline forgets what it knew. */
 class StoredNamesTest {
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
 
     @AfterEach
     void close() {

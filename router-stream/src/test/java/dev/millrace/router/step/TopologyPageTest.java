@@ -14,11 +14,11 @@ class TopologyPageTest {
     @Test
     void thePageShowsTheTopologyAsItIs() throws IOException {
         String drawn;
-        try (var router = new RouterBench()) {
+        try (var router = new RouterDriver()) {
             String asInTests = TopologyDrawing.of(router.description());
             drawn =
                     "```mermaid\n"
-                            + asInTests.replace(RouterBench.TOPICS.prefix(), "millrace.")
+                            + asInTests.replace(RouterDriver.TOPICS.prefix(), "millrace.")
                             + "```";
         }
 

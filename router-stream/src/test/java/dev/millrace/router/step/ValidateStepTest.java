@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidateStepTest {
-    private final RouterBench router = new RouterBench();
+    private final RouterDriver router = new RouterDriver();
 
     @AfterEach
     void close() {
@@ -48,7 +48,7 @@ class ValidateStepTest {
             byte[] notUtf8 = {'{', (byte) 0xFF, '}'};
             var headers = new RecordHeaders().add("x-team", "red".getBytes(UTF_8));
 
-            router.send(RouterBench.TOPICS.requests(), "key".getBytes(UTF_8), notUtf8, headers);
+            router.send(RouterDriver.TOPICS.requests(), "key".getBytes(UTF_8), notUtf8, headers);
 
             var letter = router.deadLetters().getFirst();
             assertThat(letter.key()).isEqualTo("key");
@@ -76,7 +76,7 @@ class ValidateStepTest {
 
         @Test
         void aRecordWithoutValueIsOneToo() {
-            router.send(RouterBench.TOPICS.requests(), null, null, new RecordHeaders());
+            router.send(RouterDriver.TOPICS.requests(), null, null, new RecordHeaders());
 
             assertThat(router.deadLetters().getFirst().value()).isNull();
         }
@@ -98,14 +98,14 @@ class ValidateStepTest {
     class WhenALineIsTooLarge {
         @Test
         void itIsAnErrorResultThatNamesSizeAndLimit() {
-            String line = RouterBench.line("a", "m".repeat(RouterBench.MAX_REQUEST_BYTES));
+            String line = RouterDriver.line("a", "m".repeat(RouterDriver.MAX_REQUEST_BYTES));
             router.send(line);
 
             assertThat(new String(router.results().getFirst().value(), UTF_8))
                     .contains("\"validation_error\"")
                     .contains(
                             "the line has 2,%03d bytes, more than max_request_bytes = 2,000"
-                                    .formatted(line.length() - RouterBench.MAX_REQUEST_BYTES));
+                                    .formatted(line.length() - RouterDriver.MAX_REQUEST_BYTES));
         }
 
         @Test
@@ -143,7 +143,7 @@ class ValidateStepTest {
 
         @Test
         void theTenantOfTheTopicGoesBeforeEveryClaim() throws UnreadableHeader {
-            router.send(RouterBench.BOUND_TOPIC, null, LINE.getBytes(UTF_8), new RecordHeaders());
+            router.send(RouterDriver.BOUND_TOPIC, null, LINE.getBytes(UTF_8), new RecordHeaders());
 
             var job = JobHeaders.read(router.jobs("small").getFirst().headers());
             assertThat(job.tenant()).isEqualTo("acme");

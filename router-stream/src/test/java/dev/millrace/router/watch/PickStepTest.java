@@ -1,8 +1,8 @@
 package dev.millrace.router.watch;
 
-import static dev.millrace.router.watch.WatchBench.byResults;
-import static dev.millrace.router.watch.WatchBench.guard;
-import static dev.millrace.router.watch.WatchBench.rule;
+import static dev.millrace.router.watch.WatchDriver.byResults;
+import static dev.millrace.router.watch.WatchDriver.guard;
+import static dev.millrace.router.watch.WatchDriver.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
@@ -58,7 +58,7 @@ class PickStepTest {
     private static ControlState control() {
         var applied =
                 new AppliedPolicy(
-                        "p", 1, new Policy(RULES), WatchBench.START, "test", Optional.empty());
+                        "p", 1, new Policy(RULES), WatchDriver.START, "test", Optional.empty());
         var entry = applied.record();
         return ControlState.EMPTY.with(entry.key().text(), entry.value());
     }
@@ -86,7 +86,7 @@ class PickStepTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "pick");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
-        return new TopologyTestDriver(topology, properties, WatchBench.START);
+        return new TopologyTestDriver(topology, properties, WatchDriver.START);
     }
 
     @AfterEach

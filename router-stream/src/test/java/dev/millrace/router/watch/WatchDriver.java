@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * alias is {@code newest}; what is written to control is followed at once unless {@link
  * #isFollowing} is false.
  */
-final class WatchBench implements AutoCloseable {
+final class WatchDriver implements AutoCloseable {
     static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
     static final int OVER = 20;
 
@@ -101,13 +101,13 @@ final class WatchBench implements AutoCloseable {
     }
 
     /** Puts a policy into the configuration, before the start. */
-    WatchBench configured(String name, Rule... rules) {
+    WatchDriver configured(String name, Rule... rules) {
         ofTheFile.put(name, new Policy(List.of(rules)));
         return this;
     }
 
     /** Puts a version of the policy {@code p} into control. */
-    WatchBench applied(int version, Rule... rules) {
+    WatchDriver applied(int version, Rule... rules) {
         var policy =
                 new AppliedPolicy(
                         "p", version, new Policy(List.of(rules)), START, "test", Optional.empty());
@@ -120,7 +120,7 @@ final class WatchBench implements AutoCloseable {
         control = control.with(entry.key().text(), entry.value());
     }
 
-    WatchBench start() {
+    WatchDriver start() {
         var builder = new StreamsBuilder();
         Serde<CostEvent> events =
                 Serdes.serdeFrom(
@@ -150,7 +150,7 @@ final class WatchBench implements AutoCloseable {
 
     private static Path newDirectory() {
         try {
-            return Files.createTempDirectory("watch-bench");
+            return Files.createTempDirectory("watch-driver");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

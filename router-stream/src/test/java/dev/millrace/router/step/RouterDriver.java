@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  * The whole topology without a broker, with two models: {@code small} ({@code little}) at an OpenAI
  * wire and {@code claude} at an Anthropic one; {@code auto} is {@code small}.
  */
-final class RouterBench implements AutoCloseable {
+final class RouterDriver implements AutoCloseable {
     static final Topics TOPICS = new Topics("test.");
     static final String BOUND_TOPIC = "acme.requests";
     static final int MAX_REQUEST_BYTES = 2_000;
@@ -76,7 +76,7 @@ final class RouterBench implements AutoCloseable {
     private final Topology topology;
     private final TopologyTestDriver driver;
 
-    RouterBench() {
+    RouterDriver() {
         directory = newDirectory();
         var steps =
                 new RouterTopology(
@@ -122,7 +122,7 @@ final class RouterBench implements AutoCloseable {
 
     private static Path newDirectory() {
         try {
-            return Files.createTempDirectory("router-bench");
+            return Files.createTempDirectory("router-driver");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -278,7 +278,7 @@ final class RouterBench implements AutoCloseable {
     public void close() {
         driver.close();
         try (var files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(RouterBench::delete);
+            files.sorted(Comparator.reverseOrder()).forEach(RouterDriver::delete);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
