@@ -160,7 +160,8 @@ class PoliciesPageIT {
                 "default: v1 → v2",
                 "+     use: [gpt-4.1]",
                 "in force",
-                " jobs by v2");
+                " jobs by v2",
+                "0 of them to " + ARM);
         type(
                 "policy rollback default --to 1 --verify-for 8s",
                 "default: v2 → v3",
