@@ -1,6 +1,6 @@
 package dev.millrace.router;
 
-import dev.millrace.router.step.Outgoing;
+import dev.millrace.router.edge.Outgoing;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -1,7 +1,8 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.router.step.Flow.Burial;
+import dev.millrace.router.edge.Outgoing;
+import dev.millrace.router.flow.Flow.Burial;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,8 +1,9 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.step.Flow.Claim;
-import dev.millrace.router.step.Flow.Owner;
+import dev.millrace.router.flow.Flow;
+import dev.millrace.router.flow.Flow.Claim;
+import dev.millrace.router.flow.Flow.Owner;
 import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;

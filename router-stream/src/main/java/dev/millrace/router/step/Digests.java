@@ -3,9 +3,9 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Span;
-import dev.millrace.router.step.Flow.Claim;
-import dev.millrace.router.step.Flow.Unusable;
-import dev.millrace.router.step.Flow.Workable;
+import dev.millrace.router.flow.Flow.Claim;
+import dev.millrace.router.flow.Flow.Unusable;
+import dev.millrace.router.flow.Flow.Workable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;

@@ -3,9 +3,11 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.step.Flow.Fault;
-import dev.millrace.router.step.Flow.Job;
-import dev.millrace.router.step.Flow.Refusal;
+import dev.millrace.router.edge.Outgoing;
+import dev.millrace.router.edge.TopicLimits;
+import dev.millrace.router.flow.Flow.Fault;
+import dev.millrace.router.flow.Flow.Job;
+import dev.millrace.router.flow.Flow.Refusal;
 import java.util.Locale;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;

@@ -1,10 +1,17 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.edge.EndTime;
+import dev.millrace.router.edge.Ended;
+import dev.millrace.router.edge.Outgoing;
+import dev.millrace.router.edge.RequestTime;
+import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.exposure.Exposures;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
-import dev.millrace.router.step.Flow.Job;
+import dev.millrace.router.flow.Flow;
+import dev.millrace.router.flow.Flow.Job;
+import dev.millrace.router.flow.Intake;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;

@@ -2,7 +2,8 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.router.step.Flow.End;
+import dev.millrace.router.edge.EndTime;
+import dev.millrace.router.flow.Flow.End;
 import java.time.InstantSource;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;

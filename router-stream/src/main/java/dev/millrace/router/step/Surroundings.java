@@ -1,6 +1,7 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.watch.WatchTopology;

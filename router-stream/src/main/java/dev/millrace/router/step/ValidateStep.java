@@ -1,6 +1,8 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.router.flow.Flow;
+import dev.millrace.router.flow.Intake;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.streams.processor.api.Processor;

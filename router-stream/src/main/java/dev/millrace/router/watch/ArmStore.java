@@ -1,5 +1,9 @@
 package dev.millrace.router.watch;
 
+import dev.millrace.router.watch.guard.ArmWindow;
+import dev.millrace.router.watch.guard.GuardStatus;
+import dev.millrace.router.watch.guard.GuardWatch;
+import dev.millrace.router.watch.guard.GuardedArm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,8 +55,7 @@ final class ArmStore {
                 ramp == null ? null : RampProgress.decode(ramp));
     }
 
-    private GuardWatch guard(
-            WatchedRule rule, WatchedRule.GuardedArm guarded, Situation situation) {
+    private GuardWatch guard(WatchedRule rule, GuardedArm guarded, Situation situation) {
         return Optional.ofNullable(entries.get(GUARD + rule.id()))
                 .flatMap(GuardStatus::decode)
                 .map(

@@ -1,5 +1,6 @@
 package dev.millrace.router.watch;
 
+import dev.millrace.router.watch.guard.Breach;
 import java.math.BigDecimal;
 
 /** What the control topic is told. */

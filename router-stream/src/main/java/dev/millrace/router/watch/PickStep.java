@@ -2,6 +2,7 @@ package dev.millrace.router.watch;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.watch.guard.ArmEnd;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;

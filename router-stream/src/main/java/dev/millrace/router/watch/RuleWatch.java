@@ -1,6 +1,10 @@
 package dev.millrace.router.watch;
 
 import dev.millrace.router.watch.WatchedRule.RampedArm;
+import dev.millrace.router.watch.guard.ArmEnd;
+import dev.millrace.router.watch.guard.Breach;
+import dev.millrace.router.watch.guard.GuardWatch;
+import dev.millrace.router.watch.guard.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

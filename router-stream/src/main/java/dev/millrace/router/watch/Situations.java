@@ -7,6 +7,7 @@ import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.watch.guard.GuardedArm;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,7 +61,7 @@ public final class Situations implements Supplier<Situation> {
     }
 
     private static GuardedArms.Arm arm(
-            Situation now, WatchedRule rule, WatchedRule.GuardedArm guard, int partitions) {
+            Situation now, WatchedRule rule, GuardedArm guard, int partitions) {
         long clearedMillis =
                 now.lastTrip(rule.policy(), guard.arm())
                         .flatMap(Trip::clearedAt)

@@ -1,5 +1,6 @@
 package dev.millrace.router.watch;
 
+import dev.millrace.router.watch.guard.GuardWatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

@@ -1,5 +1,6 @@
 package dev.millrace.router.watch;
 
+import dev.millrace.router.watch.guard.ArmEnd;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.millrace.router.watch;
 
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.router.watch.guard.ArmEnd;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;

@@ -2,6 +2,8 @@ package dev.millrace.router.watch;
 
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.watch.guard.GuardRule;
+import dev.millrace.router.watch.guard.GuardedArm;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -11,14 +13,6 @@ import java.util.function.UnaryOperator;
  * @param routedBy what stands in the results of its jobs
  */
 record WatchedRule(RoutedBy routedBy, Optional<GuardedArm> guard, Optional<RampedArm> ramp) {
-
-    /**
-     * What is guarded.
-     *
-     * @param arm as the policy writes it
-     * @param model the name in the catalog of that arm
-     */
-    record GuardedArm(String arm, String model, GuardRule rule) {}
 
     /**
      * What is ramped.

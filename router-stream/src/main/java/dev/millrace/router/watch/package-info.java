@@ -1,8 +1,8 @@
 /**
- * Watches new models: what became of the jobs of each arm of a split, whether a guard is breached,
- * and how far a ramp has come. Decisions are pure: windows of outcomes in, a breach or a step out.
+ * Watches new models: which rules have a guard or a ramp, where the ends of their jobs go, how far
+ * a ramp has come, and what control is told. What a guard is breached by is in {@code guard}.
  *
- * <p>A window belongs to one stream thread.
+ * <p>All but what is said to be shared belongs to the one stream thread that has the rules' task.
  */
 @NullMarked
 package dev.millrace.router.watch;

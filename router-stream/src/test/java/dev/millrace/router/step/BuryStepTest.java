@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.router.edge.Outgoing;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -53,12 +54,5 @@ class BuryStepTest {
 
         assertThat(router.count("millrace.router.dead.letters", "reason", "malformed_request"))
                 .isOne();
-    }
-
-    @Test
-    void aMessageThatQuotesMegabytesIsCut() {
-        assertThat(Text.clip("é".repeat(10_000))).hasSize(Text.MAX_CHARS + 1);
-        assertThat(Text.clip("x".repeat(Text.MAX_CHARS - 1) + "😀"))
-                .isEqualTo("x".repeat(Text.MAX_CHARS - 1) + "…");
     }
 }

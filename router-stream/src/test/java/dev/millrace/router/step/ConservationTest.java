@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.router.edge.Outgoing;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.edge.Outgoing;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

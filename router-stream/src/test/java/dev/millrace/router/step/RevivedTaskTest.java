@@ -9,6 +9,7 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.router.exposure.Exposures;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.flow.Flow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

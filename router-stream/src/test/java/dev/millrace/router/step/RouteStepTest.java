@@ -10,6 +10,7 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.router.edge.Outgoing;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
@@ -212,8 +214,8 @@ final class RouterDriver implements AutoCloseable {
     }
 
     private static CostEvent ended(String customId) {
-        JobId id = JobId.of(Intake.DEFAULT_TENANT, Intake.DEFAULT_BATCH, customId);
-        return CostEvent.withoutCall(id, Intake.DEFAULT_TENANT, Intake.DEFAULT_BATCH);
+        JobId id = JobId.of(TenantConfig.DEFAULT_NAME, BatchConfig.DEFAULT_NAME, customId);
+        return CostEvent.withoutCall(id, TenantConfig.DEFAULT_NAME, BatchConfig.DEFAULT_NAME);
     }
 
     void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {

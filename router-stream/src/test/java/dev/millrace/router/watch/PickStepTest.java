@@ -17,6 +17,8 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.watch.guard.ArmEnd;
+import dev.millrace.router.watch.guard.Outcome;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.watch.guard.GuardWatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.flow;
 
 import dev.millrace.contracts.config.BatchConfig;
 import dev.millrace.contracts.config.TenantConfig;
@@ -8,13 +8,13 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.Parsed;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.router.step.Flow.Burial;
-import dev.millrace.router.step.Flow.Claim;
-import dev.millrace.router.step.Flow.Content;
-import dev.millrace.router.step.Flow.Fault;
-import dev.millrace.router.step.Flow.Owner;
-import dev.millrace.router.step.Flow.Unusable;
-import dev.millrace.router.step.Flow.Workable;
+import dev.millrace.router.flow.Flow.Burial;
+import dev.millrace.router.flow.Flow.Claim;
+import dev.millrace.router.flow.Flow.Content;
+import dev.millrace.router.flow.Flow.Fault;
+import dev.millrace.router.flow.Flow.Owner;
+import dev.millrace.router.flow.Flow.Unusable;
+import dev.millrace.router.flow.Flow.Workable;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestBytes longest line that is worked on
  * @param tenant whose requests the topic's are; null when the requests say so themselves
  */
-record Intake(int maxRequestBytes, @Nullable String tenant) {
-    static final String DEFAULT_TENANT = TenantConfig.DEFAULT_NAME;
-    static final String DEFAULT_BATCH = BatchConfig.DEFAULT_NAME;
-
+public record Intake(int maxRequestBytes, @Nullable String tenant) {
     /**
      * Reads one record.
      *
      * @param value null when the record has none
      * @param arrivedAt when it was submitted, if its producer does not say
      */
-    Flow read(byte @Nullable [] value, SubmissionHeaders said, Instant arrivedAt) {
+    public Flow read(byte @Nullable [] value, SubmissionHeaders said, Instant arrivedAt) {
         if (value == null) {
             return burial(value, said, ErrorCode.MALFORMED_REQUEST, "the record has no value");
         }
@@ -96,8 +93,8 @@ record Intake(int maxRequestBytes, @Nullable String tenant) {
             Instant arrivedAt,
             byte[] value,
             Content content) {
-        String owner = first(DEFAULT_TENANT, tenant, options.tenant(), said.tenant());
-        String batch = first(DEFAULT_BATCH, said.batch(), options.batch());
+        String owner = first(TenantConfig.DEFAULT_NAME, tenant, options.tenant(), said.tenant());
+        String batch = first(BatchConfig.DEFAULT_NAME, said.batch(), options.batch());
         return new Claim(
                 new Owner(
                         JobId.of(owner, batch, customId),

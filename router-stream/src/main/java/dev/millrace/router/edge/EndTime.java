@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.edge;
 
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,7 +11,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * backlog is done, and a guard would learn of a broken model too late. So ends carry a time that
  * lies ten years back, and {@link #of} gives the real one.
  */
-final class EndTime implements TimestampExtractor {
+public final class EndTime implements TimestampExtractor {
     private static final long BACK_MILLIS = Duration.ofDays(3_650).toMillis();
 
     @Override
@@ -20,7 +20,7 @@ final class EndTime implements TimestampExtractor {
     }
 
     /** When the record was written, in milliseconds since the epoch. */
-    static long of(Record<?, ?> entry) {
+    public static long of(Record<?, ?> entry) {
         return entry.timestamp() + BACK_MILLIS;
     }
 }

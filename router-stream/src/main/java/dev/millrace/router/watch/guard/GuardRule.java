@@ -1,4 +1,4 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import dev.millrace.contracts.policy.Guard;
 import java.math.BigDecimal;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param costRatio how much more a job may cost than one of the others
  * @param over size of the window, 1 to {@value ArmWindow#MOST}
  */
-record GuardRule(
+public record GuardRule(
         Optional<BigDecimal> errorPercent,
         Optional<BigDecimal> p95Ratio,
         Optional<BigDecimal> costRatio,
@@ -40,7 +40,7 @@ record GuardRule(
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
     private static final BigDecimal MOST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
-    static GuardRule of(Guard guard) {
+    public static GuardRule of(Guard guard) {
         return new GuardRule(
                 guard.errorRate().map(BigDecimal::valueOf),
                 guard.p95Ratio().map(BigDecimal::valueOf),

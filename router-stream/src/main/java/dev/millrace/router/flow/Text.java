@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.flow;
 
 /** Messages quote what users wrote, which may be megabytes. */
 final class Text {

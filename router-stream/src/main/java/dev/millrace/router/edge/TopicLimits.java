@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.edge;
 
 /** Knows how large records may be. Asked for each record, from any stream thread. */
 public interface TopicLimits {

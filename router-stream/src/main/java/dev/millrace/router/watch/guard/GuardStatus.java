@@ -1,4 +1,4 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import dev.millrace.contracts.control.Trip;
 import java.nio.ByteBuffer;
@@ -19,7 +19,7 @@ import java.util.Optional;
  * With each arrow the windows start anew. Control shows an own trip a little later: until then what
  * it says is of before.
  */
-sealed interface GuardStatus {
+public sealed interface GuardStatus {
     /** Of what is stored. */
     byte VERSION = 2;
 

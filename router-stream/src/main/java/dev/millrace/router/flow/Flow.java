@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.flow;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
@@ -9,7 +9,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What flows from step to step; the record's key and headers stay as they came. */
-sealed interface Flow {
+public sealed interface Flow {
 
     /**
      * Whose a record is.
@@ -53,7 +53,7 @@ sealed interface Flow {
         }
     }
 
-    /** What {@link LaneStep} counts. */
+    /** What counts for the lane of a job. */
     sealed interface Counted extends Flow {}
 
     /** A job for the topic of its model. */

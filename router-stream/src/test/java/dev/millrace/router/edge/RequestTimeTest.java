@@ -1,8 +1,10 @@
-package dev.millrace.router.step;
+package dev.millrace.router.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -10,7 +12,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class RequestTimeTest {
-    private final TestClock clock = new TestClock();
+    private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-20T12:00:00Z"));
     private final RequestTime time = new RequestTime(clock);
 
     private long timeOf(long timestamp) {

@@ -1,10 +1,10 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 
 /** By what a guard is breached, with the numbers. */
-sealed interface Breach {
+public sealed interface Breach {
     /**
      * The arm gave more jobs no answer than it may.
      *

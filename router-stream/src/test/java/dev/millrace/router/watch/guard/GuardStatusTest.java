@@ -1,10 +1,10 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.router.watch.GuardStatus.Counting;
-import dev.millrace.router.watch.GuardStatus.Tripped;
+import dev.millrace.router.watch.guard.GuardStatus.Counting;
+import dev.millrace.router.watch.guard.GuardStatus.Tripped;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

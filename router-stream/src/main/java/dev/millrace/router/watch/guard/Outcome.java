@@ -1,4 +1,4 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,13 +12,13 @@ import java.math.RoundingMode;
  * @param costNanoUsd what all its calls cost in billionths of a dollar, 0 or more: guards compare
  *     averages, so that less need not be told apart
  */
-record Outcome(boolean isError, int upstreamMillis, long costNanoUsd) {
+public record Outcome(boolean isError, int upstreamMillis, long costNanoUsd) {
     /** The most that one job counts with, so that a sum over the largest window fits. */
     static final long MOST_NANO_USD = Long.MAX_VALUE / ArmWindow.MOST;
 
     private static final int NANO_DIGITS = 9;
 
-    Outcome {
+    public Outcome {
         upstreamMillis = Math.max(0, upstreamMillis);
         costNanoUsd = Math.clamp(costNanoUsd, 0, MOST_NANO_USD);
     }
@@ -34,7 +34,7 @@ record Outcome(boolean isError, int upstreamMillis, long costNanoUsd) {
     }
 
     /** Billionths of a dollar as dollars. */
-    static BigDecimal usd(long nanoUsd) {
+    public static BigDecimal usd(long nanoUsd) {
         return BigDecimal.valueOf(nanoUsd, NANO_DIGITS);
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.edge;
 
 import java.time.InstantSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -8,10 +8,10 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
  * The time of a request as its record says, but never in the future: one client with a wrong clock
  * would end the time of all repeats in its partition. A record without a time came now.
  */
-final class RequestTime implements TimestampExtractor {
+public final class RequestTime implements TimestampExtractor {
     private final InstantSource clock;
 
-    RequestTime(InstantSource clock) {
+    public RequestTime(InstantSource clock) {
         this.clock = clock;
     }
 

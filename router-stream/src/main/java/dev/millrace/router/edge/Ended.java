@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.edge;
 
 import java.util.Optional;
 import java.util.Set;
@@ -11,14 +11,14 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  * @param bytes the value of the record
  * @param requestPartition where its request stood, from 0
  */
-record Ended(byte[] bytes, int requestPartition) {
-    static final Serializer<Ended> BYTES = (topic, ended) -> ended.bytes();
+public record Ended(byte[] bytes, int requestPartition) {
+    public static final Serializer<Ended> BYTES = (topic, ended) -> ended.bytes();
 
     /**
      * To the partition that the request came from, so that the task of that partition reads of its
      * own jobs; by key when the topic does not have it.
      */
-    static final StreamPartitioner<byte[], Ended> SAME_PARTITION =
+    public static final StreamPartitioner<byte[], Ended> SAME_PARTITION =
             (topic, key, ended, count) ->
                     ended.requestPartition() < count
                             ? Optional.of(Set.of(ended.requestPartition()))

@@ -1,4 +1,4 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model that the job was routed to, by its catalog name
  */
-record ArmEnd(String model, Outcome outcome) {
+public record ArmEnd(String model, Outcome outcome) {
     private static final byte VERSION = 1;
     private static final int FIXED_BYTES = 2;
 
@@ -29,7 +29,7 @@ record ArmEnd(String model, Outcome outcome) {
      * cancelled, or ended without a call: answered from elsewhere, expired while it waited,
      * refused. A job that another model had to answer is an error of the arm.
      */
-    static Optional<ArmEnd> of(CostEvent event, JobEnd end) {
+    public static Optional<ArmEnd> of(CostEvent event, JobEnd end) {
         String arm = end.routedTo();
         boolean saysNothing =
                 ErrorCode.CANCELLED.code().equals(end.errorCode()) || end.attempts() == 0;
@@ -44,7 +44,7 @@ record ArmEnd(String model, Outcome outcome) {
     }
 
     /** Reads null for what another version wrote, which may be there while routers are changed. */
-    static Serde<ArmEnd> serde() {
+    public static Serde<ArmEnd> serde() {
         return Serdes.serdeFrom(
                 (_, end) -> end.encode(), (_, bytes) -> decode(ByteBuffer.wrap(bytes)));
     }

@@ -1,4 +1,4 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -12,9 +12,9 @@ import org.apache.kafka.common.utils.ByteUtils;
  * <p>Stored as a version byte and, for each outcome from the oldest on, two variable-length
  * numbers: its milliseconds, complemented for an error, and its cost. That is about seven bytes.
  */
-final class ArmWindow {
+public final class ArmWindow {
     /** The largest window that there is. */
-    static final int MOST = 10_000;
+    public static final int MOST = 10_000;
 
     private static final byte VERSION = 1;
 
@@ -53,16 +53,16 @@ final class ArmWindow {
         costNanoUsd += sign * outcome.costNanoUsd();
     }
 
-    int size() {
+    public int size() {
         return outcomes.size();
     }
 
-    int errors() {
+    public int errors() {
         return errors;
     }
 
     /** What all its jobs cost, in billionths of a dollar. */
-    long costNanoUsd() {
+    public long costNanoUsd() {
         return costNanoUsd;
     }
 
@@ -71,13 +71,13 @@ final class ArmWindow {
     }
 
     /** Whether it differs from what was stored when this was last asked. */
-    boolean takeChange() {
+    public boolean takeChange() {
         boolean was = isChanged;
         isChanged = false;
         return was;
     }
 
-    byte[] encode() {
+    public byte[] encode() {
         int bytes = 1;
         for (Outcome outcome : outcomes) {
             bytes += ByteUtils.sizeOfVarlong(timeAndError(outcome));

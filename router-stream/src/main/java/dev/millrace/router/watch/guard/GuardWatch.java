@@ -1,9 +1,8 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.router.watch.GuardStatus.Counting;
-import dev.millrace.router.watch.GuardStatus.Tripped;
-import dev.millrace.router.watch.WatchedRule.GuardedArm;
+import dev.millrace.router.watch.guard.GuardStatus.Counting;
+import dev.millrace.router.watch.guard.GuardStatus.Tripped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * The guard of one version of one rule: its status and its windows. While it has tripped the
  * windows are empty. Belongs to one thread.
  */
-final class GuardWatch {
+public final class GuardWatch {
     private final GuardedArm guarded;
     private GuardStatus status;
     private ArmWindow arm;
     private OtherArms others;
 
     /** One that has not counted yet. */
-    GuardWatch(GuardedArm guarded, GuardStatus status) {
+    public GuardWatch(GuardedArm guarded, GuardStatus status) {
         this.guarded = guarded;
         this.status = status;
         arm = guarded.rule().armWindow();
@@ -26,7 +25,7 @@ final class GuardWatch {
     }
 
     /** One whose windows were stored; null is an empty one. */
-    static GuardWatch restored(
+    public static GuardWatch restored(
             GuardedArm guarded,
             GuardStatus status,
             byte @Nullable [] storedArm,
@@ -44,7 +43,7 @@ final class GuardWatch {
     }
 
     /** Looks into control; returns whether the windows start anew. */
-    boolean onControl(Optional<Trip> known, long nowMillis) {
+    public boolean onControl(Optional<Trip> known, long nowMillis) {
         GuardStatus next = status.onControl(known, nowMillis);
         boolean isAnother = !next.equals(status);
         if (isAnother) {
@@ -54,7 +53,7 @@ final class GuardWatch {
     }
 
     /** The same arm has tripped, by this guard or by that of another rule. */
-    void onTrip(long atMillis) {
+    public void onTrip(long atMillis) {
         become(new Tripped(atMillis));
     }
 
@@ -68,7 +67,7 @@ final class GuardWatch {
      * Counts the end of a job, unless the guard has tripped or had when the job ended; returns what
      * is breached by it.
      */
-    Optional<Breach> onEnd(ArmEnd end, long endedMillis, long nowMillis) {
+    public Optional<Breach> onEnd(ArmEnd end, long endedMillis, long nowMillis) {
         return switch (status) {
             case Counting counting when counting.counts(endedMillis, nowMillis) -> {
                 count(end);
@@ -86,23 +85,23 @@ final class GuardWatch {
         }
     }
 
-    GuardedArm guarded() {
+    public GuardedArm guarded() {
         return guarded;
     }
 
-    GuardStatus status() {
+    public GuardStatus status() {
         return status;
     }
 
-    boolean isTripped() {
+    public boolean isTripped() {
         return status instanceof Tripped;
     }
 
-    ArmWindow arm() {
+    public ArmWindow arm() {
         return arm;
     }
 
-    OtherArms others() {
+    public OtherArms others() {
         return others;
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.edge;
 
 import dev.millrace.contracts.header.MillraceHeaders;
 import org.apache.kafka.common.header.Header;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What records may carry besides their value, so that they fit into the topics after this one. */
 public final class Outgoing {
     /** Key and headers of others' making, in bytes; the topics leave room for them and for ours. */
-    static final int MAX_FOREIGN_BYTES = 32 * 1024;
+    public static final int MAX_FOREIGN_BYTES = 32 * 1024;
 
     /** What a batch of one record has besides key, value and headers, and a header's lengths. */
     private static final int BATCH_BYTES = 128;
@@ -37,7 +37,7 @@ public final class Outgoing {
     }
 
     /** What a record brought besides the headers that only Millrace may write. */
-    static Headers foreign(Headers headers) {
+    public static Headers foreign(Headers headers) {
         var foreign = new RecordHeaders();
         for (Header header : headers) {
             if (!header.key().startsWith(MillraceHeaders.PREFIX)) {
@@ -48,7 +48,7 @@ public final class Outgoing {
     }
 
     /** Of their names and values. */
-    static long bytesOf(Headers headers) {
+    public static long bytesOf(Headers headers) {
         long bytes = 0;
         for (Header header : headers) {
             bytes += Utils.utf8Length(header.key());

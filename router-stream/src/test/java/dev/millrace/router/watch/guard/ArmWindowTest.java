@@ -1,4 +1,4 @@
-package dev.millrace.router.watch;
+package dev.millrace.router.watch.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -1,0 +1,5 @@
+/** Tests of what flows from step to step. */
+@NullMarked
+package dev.millrace.router.flow;
+
+import org.jspecify.annotations.NullMarked;
