@@ -4,12 +4,11 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Claim;
 import dev.millrace.router.flow.Flow.Owner;
+import dev.millrace.router.seen.Repeats;
 import java.time.Duration;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,43 +19,33 @@ import org.jspecify.annotations.Nullable;
  * while the router was down is still a repeat.
  */
 final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
-    private final long windowMillis;
+    private final Duration window;
     private final Forwarding<Flow> forward = new Forwarding<>();
-    private @Nullable KeyValueStore<Bytes, byte[]> seen;
-    private @Nullable Sweep sweep;
+    private @Nullable Repeats repeats;
 
     DedupeStep(Duration window) {
-        windowMillis = window.toMillis();
+        this.window = window;
     }
 
     @Override
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
-        seen = context.getStateStore(Step.SEEN_JOBS);
-        sweep = new Sweep(seen, windowMillis);
+        repeats = new Repeats(context.getStateStore(Step.SEEN_JOBS), window);
     }
 
     @Override
     public void process(Record<byte[], Claim> entry) {
-        if (seen == null || sweep == null) {
+        if (repeats == null) {
             throw new IllegalStateException("the step has not been initialised");
         }
         Claim claim = entry.value();
-        Bytes key = SeenJob.key(claim.owner().jobId());
-        byte[] digest = Digests.of(claim);
-        byte[] stored = seen.get(key);
         ErrorCode repeat =
-                stored == null
-                        ? null
-                        : SeenJob.decode(stored).judge(entry.timestamp(), digest, windowMillis);
-        if (repeat != null) {
+                repeats.onClaim(claim, entry.timestamp(), forward.context().currentStreamTimeMs());
+        if (repeat == null) {
+            forward.to(Step.PLAN, entry);
+        } else {
             forward.to(Step.BURY, entry.withValue(burial(claim, repeat)));
-            return;
         }
-        long now = Math.max(entry.timestamp(), forward.context().currentStreamTimeMs());
-        seen.put(key, SeenJob.open(now, digest).encode());
-        sweep.onPut(key, now);
-        forward.to(Step.PLAN, entry);
     }
 
     private static Flow burial(Claim claim, ErrorCode repeat) {

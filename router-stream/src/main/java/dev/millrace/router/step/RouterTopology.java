@@ -12,6 +12,7 @@ import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Job;
 import dev.millrace.router.flow.Intake;
+import dev.millrace.router.seen.SeenJobs;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -21,7 +22,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
@@ -29,9 +29,6 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * Puts the steps together.
@@ -83,7 +80,7 @@ public record RouterTopology(
     /** What comes back: the final cost events of the jobs of each partition. */
     private Topology ends(Surroundings around) {
         var builder = new StreamsBuilder();
-        builder.addStateStore(seenJobs());
+        builder.addStateStore(SeenJobs.builder());
         KStream<byte[], Flow.End> ended =
                 builder.stream(
                                 topics.costs(),
@@ -158,18 +155,5 @@ public record RouterTopology(
                 (topic, tenant) ->
                         intakes.put(topic, new Intake(maxRequestBytes, tenant.orElse(null))));
         return intakes;
-    }
-
-    /**
-     * No cache: a commit every few milliseconds would empty it at once. The changelog is compacted
-     * only; what is too old is deleted by {@link Sweep}, so that no pause makes a repeat pass.
-     */
-    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> seenJobs() {
-        return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(Step.SEEN_JOBS),
-                        Serdes.Bytes(),
-                        Serdes.ByteArray())
-                .withCachingDisabled()
-                .withLoggingEnabled(Map.of("cleanup.policy", "compact"));
     }
 }

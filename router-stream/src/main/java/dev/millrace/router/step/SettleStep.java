@@ -4,12 +4,11 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.router.edge.EndTime;
 import dev.millrace.router.flow.Flow.End;
+import dev.millrace.router.seen.SeenJobs;
 import java.time.InstantSource;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,7 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
 
     private final InstantSource clock;
     private final Forwarding<End> forward = new Forwarding<>();
-    private @Nullable KeyValueStore<Bytes, byte[]> seen;
+    private @Nullable SeenJobs seen;
 
     SettleStep(InstantSource clock) {
         this.clock = clock;
@@ -36,7 +35,7 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
     @Override
     public void init(ProcessorContext<byte[], End> context) {
         forward.init(context);
-        seen = context.getStateStore(Step.SEEN_JOBS);
+        seen = new SeenJobs(context.getStateStore(Step.SEEN_JOBS));
     }
 
     @Override
@@ -45,28 +44,13 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
         if (event == null || !event.isFinal()) {
             return;
         }
-        long endedMillis = EndTime.of(entry);
-        if (note(event, endedMillis)) {
-            forward.context().forward(entry.withValue(new End(event)).withTimestamp(endedMillis));
-        }
-    }
-
-    /** Returns whether the job was unfinished until now. */
-    private boolean note(CostEvent event, long endedMillis) {
         if (seen == null) {
             throw new IllegalStateException("the step has not been initialised");
         }
-        Bytes key = SeenJob.key(event.jobId());
-        byte[] stored = seen.get(key);
-        if (stored == null) {
-            return false;
+        long endedMillis = EndTime.of(entry);
+        if (seen.onEnd(event.jobId(), endedMillis, clock.millis())) {
+            forward.context().forward(entry.withValue(new End(event)).withTimestamp(endedMillis));
         }
-        SeenJob job = SeenJob.decode(stored);
-        if (job.hasEnded()) {
-            return false;
-        }
-        seen.put(key, job.toEnded(endedMillis, clock.millis()).encode());
-        return true;
     }
 
     /** Null for a record that is no cost event: somebody else's must not stop the router. */

@@ -2,6 +2,7 @@ package dev.millrace.router.step;
 
 import dev.millrace.router.exposure.Exposures;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.seen.SeenJobs;
 
 /**
  * The names of the nodes of the topology's steps, and of their stores; {@link
@@ -25,7 +26,7 @@ final class Step {
     static final String DEAD_LETTERS = "dead-letters";
 
     /** The store of jobs that have been seen; each store's changelog is named after it. */
-    static final String SEEN_JOBS = "seen-jobs";
+    static final String SEEN_JOBS = SeenJobs.NAME;
 
     /** How far each tenant is ahead. */
     static final String PACE = PaceStore.NAME;

@@ -6,18 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.DeadLetter;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class DedupeStepTest {
+    private static final int A_FEW = 256;
+
     private final RouterDriver router = new RouterDriver();
 
     @AfterEach
@@ -164,16 +162,17 @@ class DedupeStepTest {
                 router.end("job-" + i);
             }
 
-            assertThat(entries()).isLessThan(2 * perWindow + 2 * Sweep.TURN);
+            assertThat(entries()).isLessThan(2 * perWindow + A_FEW);
         }
 
         @Test
         void nothingWithinTheWindowIsForgotten() {
-            for (int i = 0; i < 3 * Sweep.VISITS; i++) {
+            int jobs = 1_000;
+            for (int i = 0; i < jobs; i++) {
                 router.send(RouterDriver.line("job-" + i, "small"));
             }
 
-            assertThat(entries()).isEqualTo(3 * Sweep.VISITS);
+            assertThat(entries()).isEqualTo(jobs);
         }
 
         private int entries() {
@@ -183,34 +182,5 @@ class DedupeStepTest {
             }
             return all.size();
         }
-    }
-
-    @Property
-    void aSeenJobIsReadAsItWasWritten(
-            @ForAll long at,
-            @ForAll boolean hasEnded,
-            @ForAll @Size(value = Digests.BYTES) byte[] digest) {
-        var read = SeenJob.decode(new SeenJob(at, hasEnded, digest).encode());
-
-        assertThat(read.atMillis()).isEqualTo(at);
-        assertThat(read.hasEnded()).isEqualTo(hasEnded);
-        assertThat(read.digest()).isEqualTo(digest);
-    }
-
-    @Property
-    void anEntryWithoutAStateCountsFromWhenTheJobCame(
-            @ForAll long at, @ForAll @Size(value = Digests.BYTES) byte[] digest) {
-        byte[] before =
-                ByteBuffer.allocate(1 + Long.BYTES + Digests.BYTES)
-                        .put((byte) 1)
-                        .putLong(at)
-                        .put(digest)
-                        .array();
-
-        var read = SeenJob.decode(before);
-
-        assertThat(read.atMillis()).isEqualTo(at);
-        assertThat(read.hasEnded()).isTrue();
-        assertThat(read.digest()).isEqualTo(digest);
     }
 }

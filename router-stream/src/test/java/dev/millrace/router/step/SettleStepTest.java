@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.seen.SeenEntry;
 import java.time.Duration;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
@@ -18,11 +19,8 @@ class SettleStepTest {
         router.close();
     }
 
-    private SeenJob seen(String customId) {
-        byte[] stored =
-                router.seenJobs().get(SeenJob.key(JobId.of("default", "default", customId)));
-        assertThat(stored).isNotNull();
-        return SeenJob.decode(stored);
+    private SeenEntry seen(String customId) {
+        return SeenEntry.of(router.seenJobs(), JobId.of("default", "default", customId));
     }
 
     @Nested
@@ -36,8 +34,8 @@ class SettleStepTest {
             router.end("a");
 
             assertThat(seen("a"))
-                    .returns(true, SeenJob::hasEnded)
-                    .returns(router.clock.millis(), SeenJob::atMillis);
+                    .returns(true, SeenEntry::hasEnded)
+                    .returns(router.clock.millis(), SeenEntry::atMillis);
         }
 
         @Test

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.seen;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.seen;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.seen;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;

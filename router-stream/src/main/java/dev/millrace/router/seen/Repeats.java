@@ -1,0 +1,47 @@
+package dev.millrace.router.seen;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.flow.Flow.Claim;
+import java.time.Duration;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the first record of a job from its repeats, and notes it among the seen jobs. */
+public final class Repeats {
+    private final KeyValueStore<Bytes, byte[]> entries;
+    private final long windowMillis;
+    private final Sweep sweep;
+
+    /**
+     * @param entries the store of {@link SeenJobs}
+     * @param window for how long after the job's end another record is a repeat
+     */
+    public Repeats(KeyValueStore<Bytes, byte[]> entries, Duration window) {
+        this.entries = entries;
+        windowMillis = window.toMillis();
+        sweep = new Sweep(entries, windowMillis);
+    }
+
+    /**
+     * What a record of a job is: a repeat with that code, or null for a first one, which is noted.
+     *
+     * @param recordMillis the record's time
+     * @param streamMillis the highest time of a record so far
+     */
+    public @Nullable ErrorCode onClaim(Claim claim, long recordMillis, long streamMillis) {
+        Bytes key = SeenJob.key(claim.owner().jobId());
+        byte[] digest = Digests.of(claim);
+        byte[] stored = entries.get(key);
+        ErrorCode repeat =
+                stored == null
+                        ? null
+                        : SeenJob.decode(stored).judge(recordMillis, digest, windowMillis);
+        if (repeat == null) {
+            long now = Math.max(recordMillis, streamMillis);
+            entries.put(key, SeenJob.open(now, digest).encode());
+            sweep.onPut(key, now);
+        }
+        return repeat;
+    }
+}
