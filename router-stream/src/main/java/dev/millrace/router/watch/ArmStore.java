@@ -1,41 +1,35 @@
 package dev.millrace.router.watch;
 
-import dev.millrace.router.watch.guard.ArmWindow;
-import dev.millrace.router.watch.guard.GuardStatus;
+import dev.millrace.router.watch.guard.GuardEntries;
 import dev.millrace.router.watch.guard.GuardWatch;
 import dev.millrace.router.watch.guard.GuardedArm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what is watched, in up to five entries for each version of a rule: {@code guard:}, {@code
- * arm:}, {@code others:} for their good results, {@code ends:} for all of theirs, and {@code
- * ramp:}, each followed by {@link WatchedRule#id}. Belongs to one thread.
+ * Keeps what is watched: for each version of a rule its guard, see {@link GuardEntries}, and its
+ * ramp under {@code ramp:} and {@link WatchedRule#id}. Belongs to one thread.
  */
 final class ArmStore {
     /** Of the store; its changelog is named after it. */
     static final String NAME = "arms";
 
-    private static final String GUARD = "guard:";
-    private static final String ARM = "arm:";
-    private static final String OTHERS = "others:";
-    private static final String ENDS = "ends:";
     private static final String RAMP = "ramp:";
 
     private final KeyValueStore<String, byte[]> entries;
+    private final GuardEntries guards;
 
     ArmStore(KeyValueStore<String, byte[]> entries) {
         this.entries = entries;
+        guards = new GuardEntries(entries);
     }
 
     /** In memory, since it is small; the cache spares the changelog what a commit makes old. */
@@ -55,23 +49,8 @@ final class ArmStore {
                 ramp == null ? null : RampProgress.decode(ramp));
     }
 
-    private GuardWatch guard(WatchedRule rule, GuardedArm guarded, Situation situation) {
-        return Optional.ofNullable(entries.get(GUARD + rule.id()))
-                .flatMap(GuardStatus::decode)
-                .map(
-                        status ->
-                                GuardWatch.restored(
-                                        guarded,
-                                        status,
-                                        entries.get(ARM + rule.id()),
-                                        entries.get(OTHERS + rule.id()),
-                                        entries.get(ENDS + rule.id())))
-                .orElseGet(
-                        () ->
-                                new GuardWatch(
-                                        guarded,
-                                        GuardStatus.first(
-                                                situation.lastTrip(rule.policy(), guarded.arm()))));
+    private GuardWatch guard(WatchedRule rule, GuardedArm arm, Situation situation) {
+        return guards.load(rule.id(), arm, situation.lastTrip(rule.policy(), arm.arm()));
     }
 
     /** Stores what has changed. */
@@ -83,10 +62,7 @@ final class ArmStore {
         }
         GuardWatch guard = watch.guard();
         if (guard != null) {
-            putIfOther(GUARD + id, guard.status().encode());
-            put(ARM + id, guard.arm());
-            put(OTHERS + id, guard.others().good());
-            put(ENDS + id, guard.others().ends());
+            guards.save(id, guard);
         }
     }
 
@@ -94,16 +70,6 @@ final class ArmStore {
         if (!Arrays.equals(entries.get(key), value)) {
             entries.put(key, value);
         }
-    }
-
-    private void put(String key, ArmWindow window) {
-        if (window.takeChange()) {
-            entries.put(key, storedForm(window));
-        }
-    }
-
-    private static byte @Nullable [] storedForm(ArmWindow window) {
-        return window.size() == 0 ? null : window.encode();
     }
 
     /** Forgets all rules but these. */

@@ -26,10 +26,10 @@ final class ControlRecords {
                         Instant.ofEpochMilli(trip.atMillis()),
                         rule.version(),
                         rule.number(),
-                        trip.breach().reason(),
-                        trip.jobs(),
-                        trip.errors(),
-                        trip.costUsd(),
+                        trip.verdict().breach().reason(),
+                        trip.verdict().jobs(),
+                        trip.verdict().errors(),
+                        trip.verdict().costUsd(),
                         Optional.empty())
                 .record(rule.policy(), trip.arm());
     }

@@ -1,7 +1,6 @@
 package dev.millrace.router.watch;
 
-import dev.millrace.router.watch.guard.Breach;
-import java.math.BigDecimal;
+import dev.millrace.router.watch.guard.Verdict;
 
 /** What the control topic is told. */
 sealed interface Notice {
@@ -12,18 +11,8 @@ sealed interface Notice {
      * A guard has tripped: its arm has share 0 from here on.
      *
      * @param arm as the policy writes it
-     * @param jobs in the window
-     * @param errors among them
-     * @param costUsd of all of them
      */
-    record Tripped(
-            WatchedRule rule,
-            String arm,
-            long atMillis,
-            Breach breach,
-            int jobs,
-            int errors,
-            BigDecimal costUsd)
+    record Tripped(WatchedRule rule, String arm, long atMillis, Verdict verdict)
             implements Notice {}
 
     /** A step of a ramp has begun. */

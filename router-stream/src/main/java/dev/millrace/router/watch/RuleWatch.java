@@ -2,9 +2,7 @@ package dev.millrace.router.watch;
 
 import dev.millrace.router.watch.WatchedRule.RampedArm;
 import dev.millrace.router.watch.guard.ArmEnd;
-import dev.millrace.router.watch.guard.Breach;
 import dev.millrace.router.watch.guard.GuardWatch;
-import dev.millrace.router.watch.guard.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +35,10 @@ final class RuleWatch {
         List<Notice> notices = new ArrayList<>();
         look(situation, nowMillis);
         if (guard != null) {
+            String arm = guard.guarded().arm();
             guard.onEnd(end, endedMillis, nowMillis)
-                    .ifPresent(breach -> notices.add(trip(guard, breach, nowMillis)));
+                    .map(verdict -> new Notice.Tripped(rule, arm, nowMillis, verdict))
+                    .ifPresent(notices::add);
         }
         if (ramp != null && !isRampHeld() && isGoodResultOfRamped(end)) {
             ramp = ramp.onGoodResult();
@@ -78,20 +78,6 @@ final class RuleWatch {
         } else if (startsAnew && rule.guardsItsRamp()) {
             ramp = ramp.again(nowMillis);
         }
-    }
-
-    private Notice trip(GuardWatch tripped, Breach breach, long nowMillis) {
-        var notice =
-                new Notice.Tripped(
-                        rule,
-                        tripped.guarded().arm(),
-                        nowMillis,
-                        breach,
-                        tripped.arm().size(),
-                        tripped.arm().errors(),
-                        Outcome.usd(tripped.arm().costNanoUsd()));
-        tripped.onTrip(nowMillis);
-        return notice;
     }
 
     private boolean isGoodResultOfRamped(ArmEnd end) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
-import dev.millrace.router.watch.guard.GuardStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class WatchStepTest {
     private static final String V1 = "p/1@v1";
     private static final Duration TICK = WatchStep.TICK;
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(10);
     private static final int ENOUGH_OF_THE_OTHERS = 20;
 
     private final WatchDriver driver = new WatchDriver();
@@ -249,7 +249,7 @@ class WatchStepTest {
             driver.told();
             driver.clear(after(Duration.ofMinutes(1)));
             driver.advance(TICK);
-            driver.advance(GuardStatus.SETTLED_WITHIN);
+            driver.advance(SETTLED_WITHIN);
 
             driver.failedBefore(V1, Duration.ofMinutes(10), 3);
 

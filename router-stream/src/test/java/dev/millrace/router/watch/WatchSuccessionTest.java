@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.watch.guard.Counts;
 import dev.millrace.router.watch.guard.GuardWatch;
 import java.time.Duration;
 import java.util.List;
@@ -105,10 +106,7 @@ class WatchSuccessionTest {
                                         .returns(4, it -> it == null ? -1 : it.goodResults());
                                 assertThat(watch.guard())
                                         .isNotNull()
-                                        .returns(6, it -> it.arm().size())
-                                        .returns(2, it -> it.arm().errors())
-                                        .returns(7, it -> it.others().good().size())
-                                        .returns(3, it -> it.others().ends().errors());
+                                        .returns(new Counts(6, 2, 7, 3), Counts::of);
                             });
         }
 

@@ -12,9 +12,9 @@ import org.apache.kafka.common.utils.ByteUtils;
  * <p>Stored as a version byte and, for each outcome from the oldest on, two variable-length
  * numbers: its milliseconds, complemented for an error, and its cost. That is about seven bytes.
  */
-public final class ArmWindow {
+final class ArmWindow {
     /** The largest window that there is. */
-    public static final int MOST = 10_000;
+    static final int MOST = 10_000;
 
     private static final byte VERSION = 1;
 
@@ -53,16 +53,16 @@ public final class ArmWindow {
         costNanoUsd += sign * outcome.costNanoUsd();
     }
 
-    public int size() {
+    int size() {
         return outcomes.size();
     }
 
-    public int errors() {
+    int errors() {
         return errors;
     }
 
     /** What all its jobs cost, in billionths of a dollar. */
-    public long costNanoUsd() {
+    long costNanoUsd() {
         return costNanoUsd;
     }
 
@@ -71,13 +71,13 @@ public final class ArmWindow {
     }
 
     /** Whether it differs from what was stored when this was last asked. */
-    public boolean takeChange() {
+    boolean takeChange() {
         boolean was = isChanged;
         isChanged = false;
         return was;
     }
 
-    public byte[] encode() {
+    byte[] encode() {
         int bytes = 1;
         for (Outcome outcome : outcomes) {
             bytes += ByteUtils.sizeOfVarlong(timeAndError(outcome));

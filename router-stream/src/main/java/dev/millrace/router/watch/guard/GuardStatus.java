@@ -19,7 +19,7 @@ import java.util.Optional;
  * With each arrow the windows start anew. Control shows an own trip a little later: until then what
  * it says is of before.
  */
-public sealed interface GuardStatus {
+sealed interface GuardStatus {
     /** Of what is stored. */
     byte VERSION = 2;
 

@@ -17,7 +17,7 @@ public final class GuardWatch {
     private OtherArms others;
 
     /** One that has not counted yet. */
-    public GuardWatch(GuardedArm guarded, GuardStatus status) {
+    GuardWatch(GuardedArm guarded, GuardStatus status) {
         this.guarded = guarded;
         this.status = status;
         arm = guarded.rule().armWindow();
@@ -25,7 +25,7 @@ public final class GuardWatch {
     }
 
     /** One whose windows were stored; null is an empty one. */
-    public static GuardWatch restored(
+    static GuardWatch restored(
             GuardedArm guarded,
             GuardStatus status,
             byte @Nullable [] storedArm,
@@ -64,14 +64,16 @@ public final class GuardWatch {
     }
 
     /**
-     * Counts the end of a job, unless the guard has tripped or had when the job ended; returns what
-     * is breached by it.
+     * Counts the end of a job, unless the guard has tripped or had when the job ended. Trips when
+     * it is breached by it.
      */
-    public Optional<Breach> onEnd(ArmEnd end, long endedMillis, long nowMillis) {
+    public Optional<Verdict> onEnd(ArmEnd end, long endedMillis, long nowMillis) {
         return switch (status) {
             case Counting counting when counting.counts(endedMillis, nowMillis) -> {
                 count(end);
-                yield guarded.rule().judge(arm, others);
+                var verdict = guarded.rule().judge(arm, others).map(it -> Verdict.of(it, arm));
+                verdict.ifPresent(_ -> onTrip(nowMillis));
+                yield verdict;
             }
             case Counting _, Tripped _ -> Optional.empty();
         };
@@ -89,7 +91,7 @@ public final class GuardWatch {
         return guarded;
     }
 
-    public GuardStatus status() {
+    GuardStatus status() {
         return status;
     }
 
@@ -97,11 +99,11 @@ public final class GuardWatch {
         return status instanceof Tripped;
     }
 
-    public ArmWindow arm() {
+    ArmWindow arm() {
         return arm;
     }
 
-    public OtherArms others() {
+    OtherArms others() {
         return others;
     }
 }

@@ -6,7 +6,7 @@ package dev.millrace.router.watch.guard;
  * @param good the last good results: what a job takes and costs where all is well
  * @param ends the last ends, good or not; only which of them are errors
  */
-public record OtherArms(ArmWindow good, ArmWindow ends) {
+record OtherArms(ArmWindow good, ArmWindow ends) {
 
     void add(Outcome outcome) {
         ends.add(new Outcome(outcome.isError(), 0, 0));

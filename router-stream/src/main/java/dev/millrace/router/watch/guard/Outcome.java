@@ -34,7 +34,7 @@ public record Outcome(boolean isError, int upstreamMillis, long costNanoUsd) {
     }
 
     /** Billionths of a dollar as dollars. */
-    public static BigDecimal usd(long nanoUsd) {
+    static BigDecimal usd(long nanoUsd) {
         return BigDecimal.valueOf(nanoUsd, NANO_DIGITS);
     }
 }

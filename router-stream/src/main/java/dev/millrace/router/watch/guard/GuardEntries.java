@@ -1,0 +1,65 @@
+package dev.millrace.router.watch.guard;
+
+import dev.millrace.contracts.control.Trip;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps guards, in up to four entries for each version of a rule: {@code guard:}, {@code arm:},
+ * {@code others:} for their good results and {@code ends:} for all of theirs, each followed by the
+ * rule's id. Belongs to one thread.
+ */
+public final class GuardEntries {
+    private static final String GUARD = "guard:";
+    private static final String ARM = "arm:";
+    private static final String OTHERS = "others:";
+    private static final String ENDS = "ends:";
+
+    private final KeyValueStore<String, byte[]> entries;
+
+    public GuardEntries(KeyValueStore<String, byte[]> entries) {
+        this.entries = entries;
+    }
+
+    /**
+     * The guard of a rule as it is stored, or a fresh start.
+     *
+     * @param lastTrip of the arm, as far as control knows
+     */
+    public GuardWatch load(String id, GuardedArm guarded, Optional<Trip> lastTrip) {
+        return Optional.ofNullable(entries.get(GUARD + id))
+                .flatMap(GuardStatus::decode)
+                .map(
+                        status ->
+                                GuardWatch.restored(
+                                        guarded,
+                                        status,
+                                        entries.get(ARM + id),
+                                        entries.get(OTHERS + id),
+                                        entries.get(ENDS + id)))
+                .orElseGet(() -> new GuardWatch(guarded, GuardStatus.first(lastTrip)));
+    }
+
+    /** Stores what has changed. */
+    public void save(String id, GuardWatch guard) {
+        byte[] status = guard.status().encode();
+        if (!Arrays.equals(entries.get(GUARD + id), status)) {
+            entries.put(GUARD + id, status);
+        }
+        put(ARM + id, guard.arm());
+        put(OTHERS + id, guard.others().good());
+        put(ENDS + id, guard.others().ends());
+    }
+
+    private void put(String key, ArmWindow window) {
+        if (window.takeChange()) {
+            entries.put(key, storedForm(window));
+        }
+    }
+
+    private static byte @Nullable [] storedForm(ArmWindow window) {
+        return window.size() == 0 ? null : window.encode();
+    }
+}

@@ -1,0 +1,12 @@
+package dev.millrace.router.watch.guard;
+
+/** What the windows of a guard hold, for tests of the steps. */
+public record Counts(int jobs, int errors, int othersGood, int othersErrors) {
+    public static Counts of(GuardWatch guard) {
+        return new Counts(
+                guard.arm().size(),
+                guard.arm().errors(),
+                guard.others().good().size(),
+                guard.others().ends().errors());
+    }
+}
