@@ -47,11 +47,11 @@ public final class Outgoing {
         return foreign;
     }
 
-    /** Of their names and values. */
+    /** Of their names and values, and the most that their lengths take: there may be millions. */
     public static long bytesOf(Headers headers) {
         long bytes = 0;
         for (Header header : headers) {
-            bytes += Utils.utf8Length(header.key());
+            bytes += HEADER_BYTES + Utils.utf8Length(header.key());
             bytes += bytesOf(header.value());
         }
         return bytes;

@@ -48,6 +48,24 @@ class BuryStepTest {
         }
     }
 
+    @Nested
+    class WhenItsHeadersHaveNeitherNameNorValue {
+        @Test
+        void whatTheyTakeIsCountedToo() {
+            var headers = new RecordHeaders();
+            for (int i = 0; i < Outgoing.MAX_FOREIGN_BYTES; i++) {
+                headers.add("", null);
+            }
+
+            router.send(RouterDriver.TOPICS.requests(), null, "[]".getBytes(UTF_8), headers);
+
+            var letter = router.deadLetters().getFirst();
+            assertThat(letter.headers().lastHeader("")).isNull();
+            assertThat(DeadLetter.read(letter.headers()).message())
+                    .endsWith("its key and headers are too large to be kept");
+        }
+    }
+
     @Test
     void itIsCountedByItsReason() {
         router.send("[]");

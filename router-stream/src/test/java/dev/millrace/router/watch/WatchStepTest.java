@@ -9,6 +9,7 @@ import dev.millrace.contracts.policy.RoutedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,42 @@ class WatchStepTest {
             driver.failed(V1, "new", 50);
 
             assertThat(driver.told()).isEmpty();
+        }
+    }
+
+    /** The arm has a tenth of the jobs, so the others' last ones are all of the last moments. */
+    @Nested
+    class WhenAnOutageOfAllArmsIsOver {
+        private void round(boolean isOutage) {
+            if (isOutage) {
+                driver.failed(V1, "old", 9);
+                driver.failed(V1, "new", 1);
+            } else {
+                driver.good(V1, "old", 9);
+                driver.good(V1, "new", 1);
+            }
+        }
+
+        @Test
+        void whatFailedThenIsNotHeldAgainstTheGoodJobsOfTheOthersSince() {
+            driver.applied(1, rule(null, guard())).start();
+            IntStream.range(0, 30).forEach(_ -> round(false));
+
+            IntStream.range(0, 6).forEach(_ -> round(true));
+            IntStream.range(0, 30).forEach(_ -> round(false));
+
+            assertThat(driver.told()).isEmpty();
+        }
+
+        @Test
+        void whatFailsAfterItIs() {
+            driver.applied(1, rule(null, guard())).start();
+            IntStream.range(0, 6).forEach(_ -> round(true));
+            IntStream.range(0, 30).forEach(_ -> round(false));
+
+            driver.failed(V1, "new", 3);
+
+            assertThat(driver.told()).containsExactly("guard/p/newest");
         }
     }
 

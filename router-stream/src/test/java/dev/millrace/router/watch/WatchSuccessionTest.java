@@ -38,7 +38,12 @@ class WatchSuccessionTest {
             driver.good(V1, "old", 1);
             assertThat(driver.stored())
                     .containsExactly(
-                            "arm:" + V1, "ends:" + V1, "guard:" + V1, "others:" + V1, "ramp:" + V1);
+                            "arm:" + V1,
+                            "ends:" + V1,
+                            "guard:" + V1,
+                            "meanwhile:" + V1,
+                            "others:" + V1,
+                            "ramp:" + V1);
             driver.applied(2, rule(null, guard()));
 
             driver.advance(TICK);
@@ -106,7 +111,7 @@ class WatchSuccessionTest {
                                         .returns(4, it -> it == null ? -1 : it.goodResults());
                                 assertThat(watch.guard())
                                         .isNotNull()
-                                        .returns(new Counts(6, 2, 7, 3), Counts::of);
+                                        .returns(new Counts(6, 2, 7, 3, 10), Counts::of);
                             });
         }
 

@@ -6,11 +6,18 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
 import dev.millrace.contracts.control.Order;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** What becomes of cancellations, as functions of what control says. */
 public final class Cancellations {
-    /** Whoever follows control holds each of them, and no job waits for so long. */
+    /**
+     * How many are kept however old they are: whoever follows control holds each of them, but jobs
+     * may wait for as long as their model is paused or out of reach.
+     */
+    private static final int MANY = 10_000;
+
+    /** For so long each of them is kept, however many there are. */
     static final Duration LASTS = Duration.ofDays(30);
 
     /** Taken back in one transaction. */
@@ -19,17 +26,31 @@ public final class Cancellations {
     private Cancellations() {}
 
     /**
-     * Cancels, and takes back cancellations of others that are older than {@link #LASTS}.
+     * Cancels. Of more than 10,000 cancellations it takes the oldest back, as far as they are older
+     * than {@link #LASTS}.
      *
      * @param key of a cancellation
      */
     public static Change<Order> cancel(ControlState state, ControlKey key, Stamp stamp) {
+        return cancel(state, key, stamp, MANY);
+    }
+
+    /**
+     * As {@link #cancel(ControlState, ControlKey, Stamp)}.
+     *
+     * @param most how many are kept however old they are, with the new one
+     */
+    static Change<Order> cancel(ControlState state, ControlKey key, Stamp stamp, int most) {
         var order = new Order(stamp.at(), stamp.by());
-        var old =
+        var others =
                 state.orders().entrySet().stream()
                         .filter(it -> isCancellation(it.getKey()) && !it.getKey().equals(key))
+                        .sorted(Comparator.comparing(it -> it.getValue().at()))
+                        .toList();
+        var old =
+                others.stream()
+                        .limit(Math.clamp(others.size() + 1L - most, 0, MOST_REMOVED))
                         .filter(it -> it.getValue().at().isBefore(stamp.at().minus(LASTS)))
-                        .limit(MOST_REMOVED)
                         .map(it -> ControlRecord.removal(it.getKey()));
         return new Change<>(Stream.concat(Stream.of(order.record(key)), old).toList(), order);
     }

@@ -8,6 +8,7 @@ import dev.millrace.contracts.control.Order;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -49,16 +50,33 @@ class CancellationsTest {
     @Nested
     class WhenSomethingElseWasCancelled {
         @Test
-        void itIsForgottenAfterThirtyDays() {
-            var old = ordered(OTHER, Cancellations.LASTS.plusMillis(1));
+        void itHoldsHoweverLongItsJobsWait() {
+            assertThat(after(ordered(OTHER, Duration.ofDays(99))).orders())
+                    .containsOnlyKeys(BATCH, OTHER);
+        }
+    }
 
-            assertThat(after(old).orders()).containsOnlyKeys(BATCH);
+    @Nested
+    class WhenThereAreMoreThanAreKept {
+        private static final ControlKey OLDER = new ControlKey.CancelBatch("acme", "older");
+
+        private Set<ControlKey> left(Duration ago) {
+            var record = new Order(NOON.minus(ago).minusSeconds(1), "me").record(OLDER);
+            var state = ordered(OTHER, ago).with(OLDER.text(), record.value());
+            for (var each : Cancellations.cancel(state, BATCH, STAMP, 2).records()) {
+                state = state.with(each.key().text(), each.value());
+            }
+            return state.orders().keySet();
         }
 
         @Test
-        void itHoldsUntilThen() {
-            assertThat(after(ordered(OTHER, Cancellations.LASTS)).orders())
-                    .containsOnlyKeys(BATCH, OTHER);
+        void theOldestIsForgottenAfterThirtyDays() {
+            assertThat(left(Cancellations.LASTS)).containsOnly(BATCH, OTHER);
+        }
+
+        @Test
+        void allHoldUntilThen() {
+            assertThat(left(Cancellations.LASTS.minusSeconds(1))).containsOnly(BATCH, OTHER, OLDER);
         }
     }
 

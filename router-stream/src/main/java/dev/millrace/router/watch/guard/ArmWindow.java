@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import org.apache.kafka.common.utils.ByteUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last outcomes of an arm, or of all others, with their sums.
@@ -93,6 +94,11 @@ final class ArmWindow {
 
     private static long timeAndError(Outcome outcome) {
         return outcome.isError() ? ~outcome.upstreamMillis() : outcome.upstreamMillis();
+    }
+
+    /** Reads what was stored; null is an empty window. */
+    static ArmWindow read(byte @Nullable [] stored, int capacity) {
+        return stored == null ? new ArmWindow(capacity) : decode(stored, capacity);
     }
 
     /**

@@ -7,15 +7,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps guards, in up to four entries for each version of a rule: {@code guard:}, {@code arm:},
- * {@code others:} for their good results and {@code ends:} for all of theirs, each followed by the
- * rule's id. Belongs to one thread.
+ * Keeps guards, in up to five entries for each version of a rule: {@code guard:}, {@code arm:},
+ * {@code others:} for their good results, {@code ends:} and {@code meanwhile:} for all of theirs,
+ * each followed by the rule's id. Belongs to one thread.
  */
 public final class GuardEntries {
     private static final String GUARD = "guard:";
     private static final String ARM = "arm:";
     private static final String OTHERS = "others:";
     private static final String ENDS = "ends:";
+    private static final String MEANWHILE = "meanwhile:";
 
     private final KeyValueStore<String, byte[]> entries;
 
@@ -37,8 +38,11 @@ public final class GuardEntries {
                                         guarded,
                                         status,
                                         entries.get(ARM + id),
-                                        entries.get(OTHERS + id),
-                                        entries.get(ENDS + id)))
+                                        OtherArms.read(
+                                                guarded.rule(),
+                                                entries.get(OTHERS + id),
+                                                entries.get(ENDS + id),
+                                                entries.get(MEANWHILE + id))))
                 .orElseGet(() -> new GuardWatch(guarded, GuardStatus.first(lastTrip)));
     }
 
@@ -51,6 +55,10 @@ public final class GuardEntries {
         put(ARM + id, guard.arm());
         put(OTHERS + id, guard.others().good());
         put(ENDS + id, guard.others().ends());
+        Meanwhile meanwhile = guard.others().meanwhile();
+        if (meanwhile.takeChange()) {
+            entries.put(MEANWHILE + id, meanwhile.storedForm());
+        }
     }
 
     private void put(String key, ArmWindow window) {

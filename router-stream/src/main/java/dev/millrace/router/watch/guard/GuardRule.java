@@ -12,8 +12,8 @@ import java.util.Optional;
  * not full has too much of, it will still have too much of when it is. So a broken arm costs a few
  * jobs, not a window of them.
  *
- * <p>It compares the arm with the others of its rule, by what these have had last: what fails
- * everywhere is not the arm's fault.
+ * <p>It compares the arm with the others of its rule, by what these have had last, and for errors
+ * also by what they have had since its oldest job: what fails everywhere is not the arm's fault.
  *
  * @param errorPercent of errors that is still allowed, in percentage points above the others
  * @param p95Ratio how much longer 95 % of the calls may take than those of the others
@@ -55,7 +55,7 @@ public record GuardRule(
 
     /** Empty windows for all other arms of the rule. */
     OtherArms otherArms() {
-        return new OtherArms(new ArmWindow(othersCapacity()), new ArmWindow(othersCapacity()));
+        return OtherArms.read(this, null, null, null);
     }
 
     /** As many as the arm's, and enough to compare with. */
@@ -70,40 +70,34 @@ public record GuardRule(
      * @param others those of all others
      */
     Optional<Breach> judge(ArmWindow arm, OtherArms others) {
-        return errors(arm, others.ends())
+        return errors(arm, others)
                 .or(() -> slow(arm, others.good()))
                 .or(() -> dear(arm, others.good()));
     }
 
-    private Optional<Breach> errors(ArmWindow arm, ArmWindow others) {
-        boolean isUsual = others.size() >= Math.min(over, OTHERS_LEAST);
-        int othersErrors = isUsual ? others.errors() : 0;
-        int othersJobs = isUsual ? others.size() : 1;
+    private Optional<Breach> errors(ArmWindow arm, OtherArms others) {
+        ErrorShare usual = others.errorShare(Math.min(over, OTHERS_LEAST));
         return errorPercent
-                .filter(percent -> arm.errors() > mostErrors(percent, othersErrors, othersJobs))
+                .filter(percent -> arm.errors() > mostErrors(percent, usual))
                 .map(
                         percent ->
                                 new Breach.Errors(
-                                        arm.errors(),
-                                        arm.size(),
-                                        over,
-                                        percent,
-                                        percent(othersErrors, othersJobs)));
+                                        arm.errors(), arm.size(), over, percent, percent(usual)));
     }
 
     /** How many a whole window may have: so many percent, and what the others have. */
-    private long mostErrors(BigDecimal percent, int othersErrors, int othersJobs) {
-        BigDecimal jobs = BigDecimal.valueOf(othersJobs);
+    private long mostErrors(BigDecimal percent, ErrorShare usual) {
+        BigDecimal jobs = BigDecimal.valueOf(usual.jobs());
         return percent.multiply(jobs)
-                .add(HUNDRED.multiply(BigDecimal.valueOf(othersErrors)))
+                .add(HUNDRED.multiply(BigDecimal.valueOf(usual.errors())))
                 .multiply(BigDecimal.valueOf(over))
                 .divide(HUNDRED.multiply(jobs), 0, RoundingMode.FLOOR)
                 .longValueExact();
     }
 
-    private static BigDecimal percent(int errors, int jobs) {
-        return HUNDRED.multiply(BigDecimal.valueOf(errors))
-                .divide(BigDecimal.valueOf(jobs), 1, RoundingMode.HALF_UP);
+    private static BigDecimal percent(ErrorShare share) {
+        return HUNDRED.multiply(BigDecimal.valueOf(share.errors()))
+                .divide(BigDecimal.valueOf(share.jobs()), 1, RoundingMode.HALF_UP);
     }
 
     private Optional<Breach> slow(ArmWindow arm, ArmWindow others) {

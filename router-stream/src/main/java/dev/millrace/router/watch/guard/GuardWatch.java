@@ -26,20 +26,11 @@ public final class GuardWatch {
 
     /** One whose windows were stored; null is an empty one. */
     static GuardWatch restored(
-            GuardedArm guarded,
-            GuardStatus status,
-            byte @Nullable [] storedArm,
-            byte @Nullable [] storedGood,
-            byte @Nullable [] storedEnds) {
+            GuardedArm guarded, GuardStatus status, byte @Nullable [] storedArm, OtherArms others) {
         var watch = new GuardWatch(guarded, status);
-        int capacity = guarded.rule().othersCapacity();
-        watch.arm = window(storedArm, guarded.rule().over());
-        watch.others = new OtherArms(window(storedGood, capacity), window(storedEnds, capacity));
+        watch.arm = ArmWindow.read(storedArm, guarded.rule().over());
+        watch.others = others;
         return watch;
-    }
-
-    private static ArmWindow window(byte @Nullable [] stored, int capacity) {
-        return stored == null ? new ArmWindow(capacity) : ArmWindow.decode(stored, capacity);
     }
 
     /** Looks into control; returns whether the windows start anew. */
@@ -82,6 +73,7 @@ public final class GuardWatch {
     private void count(ArmEnd end) {
         if (end.model().equals(guarded.model())) {
             arm.add(end.outcome());
+            others.onArm();
         } else {
             others.add(end.outcome());
         }

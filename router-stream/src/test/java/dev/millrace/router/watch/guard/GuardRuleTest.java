@@ -83,7 +83,8 @@ class GuardRuleTest {
         void add(End end) {
             if (end.ofArm()) {
                 arm.add(end.outcome());
-                history.arm().add(end.outcome());
+                others.onArm();
+                history.addOfArm(end.outcome());
             } else {
                 others.add(end.outcome());
                 history.others().add(end.outcome());

@@ -11,10 +11,17 @@ import java.util.Optional;
  * @param rule with the limits
  * @param arm all outcomes of the arm, from the first on
  * @param others all outcomes of the others
+ * @param othersBefore how many of the others had ended before each of the arm
  */
-record History(GuardRule rule, List<Outcome> arm, List<Outcome> others) {
+record History(
+        GuardRule rule, List<Outcome> arm, List<Outcome> others, List<Integer> othersBefore) {
     static History of(GuardRule rule) {
-        return new History(rule, new ArrayList<>(), new ArrayList<>());
+        return new History(rule, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    void addOfArm(Outcome outcome) {
+        arm.add(outcome);
+        othersBefore.add(others.size());
     }
 
     private static List<Outcome> last(int count, List<Outcome> all) {
@@ -45,8 +52,16 @@ record History(GuardRule rule, List<Outcome> arm, List<Outcome> others) {
         return tooManyErrors(window) || tooSlow(window) || tooDear(window);
     }
 
+    /** More than the others had last, and more than they had since the oldest of the window. */
     private boolean tooManyErrors(List<Outcome> window) {
-        List<Outcome> compared = last(rule.othersCapacity(), others);
+        int oldest = Math.max(0, arm.size() - rule.over());
+        List<Outcome> meanwhile =
+                arm.isEmpty() ? List.of() : others.subList(othersBefore.get(oldest), others.size());
+        return tooManyErrors(window, last(rule.othersCapacity(), others))
+                && tooManyErrors(window, meanwhile);
+    }
+
+    private boolean tooManyErrors(List<Outcome> window, List<Outcome> compared) {
         boolean isComparable = compared.size() >= Math.min(rule.over(), GuardRule.OTHERS_LEAST);
         long jobs = isComparable ? compared.size() : 1;
         long othersErrors = isComparable ? errors(compared) : 0;
