@@ -3,9 +3,10 @@ package dev.millrace.router;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.policy.Guard;
+import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.plan.Standing;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ final class Standings implements Supplier<Optional<Standing>> {
     private final Supplier<ControlState> control;
     private final String name;
     private final Catalog catalog;
-    private final Optional<Standing> ofTheFile;
+    private final Map<String, Policy> ofTheFile;
     private volatile Known last;
 
     private record Known(ControlState control, Optional<Standing> standing) {}
@@ -33,7 +34,7 @@ final class Standings implements Supplier<Optional<Standing>> {
         this.control = control;
         name = config.router().defaultPolicy();
         catalog = config.catalog();
-        ofTheFile = Standing.ofFile(config);
+        ofTheFile = config.policies();
         last = known(control.get());
     }
 
@@ -49,21 +50,16 @@ final class Standings implements Supplier<Optional<Standing>> {
     }
 
     private Known known(ControlState now) {
-        Optional<Standing> applied = now.policy(name).map(Standings::of);
-        return new Known(now, applied.or(() -> ofTheFile).map(it -> with(it, now)));
+        return new Known(now, InForce.one(name, now, ofTheFile).map(it -> standing(it, now)));
     }
 
-    private static Standing of(AppliedPolicy policy) {
-        return Standing.of(policy.name(), policy.label(), policy.policy());
-    }
-
-    private Standing with(Standing plain, ControlState now) {
-        List<Rule> rules = plain.policy().rules();
+    private Standing standing(InForce inForce, ControlState now) {
+        List<Rule> rules = inForce.policy().rules();
         Map<Integer, Double> shares = new HashMap<>();
         Set<String> tripped = new HashSet<>();
         for (int number = 1; number <= rules.size(); number++) {
             int rule = number;
-            now.rampStep(plain.name(), rule, plain.version())
+            now.rampStep(name, rule, inForce.version())
                     .ifPresent(step -> shares.put(rule, step.share()));
             rules.get(number - 1)
                     .guard()
@@ -71,7 +67,7 @@ final class Standings implements Supplier<Optional<Standing>> {
                     .filter(arm -> isTripped(arm, now))
                     .ifPresent(tripped::add);
         }
-        return new Standing(plain.name(), plain.version(), plain.policy(), shares, tripped);
+        return new Standing(name, inForce.version(), inForce.policy(), shares, tripped);
     }
 
     /** A trip is of a model, whichever of its names this version or the one before writes. */

@@ -3,13 +3,16 @@ package dev.millrace.router.watch;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
+import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.watch.guard.GuardedArm;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -73,20 +76,15 @@ public final class Situations implements Supplier<Situation> {
 
     private Situation situation(ControlState now) {
         Map<String, WatchedRule> watched = new HashMap<>();
-        ofTheFile.forEach((name, policy) -> add(name, RoutedBy.version(policy), policy, watched));
-        now.policies()
-                .forEach(
-                        (name, applied) -> {
-                            watched.values().removeIf(it -> it.policy().equals(name));
-                            add(name, applied.label(), applied.policy(), watched);
-                        });
+        InForce.all(now, ofTheFile).forEach((name, policy) -> add(name, policy, watched));
         return new Situation(now, watched);
     }
 
-    private void add(String name, String version, Policy policy, Map<String, WatchedRule> watched) {
-        for (int i = 0; i < policy.rules().size(); i++) {
-            var routedBy = new RoutedBy(name, i + 1, version);
-            WatchedRule.of(routedBy, policy.rules().get(i), this::modelOf)
+    private void add(String name, InForce inForce, Map<String, WatchedRule> watched) {
+        List<Rule> rules = inForce.policy().rules();
+        for (int i = 0; i < rules.size(); i++) {
+            var routedBy = new RoutedBy(name, i + 1, inForce.version());
+            WatchedRule.of(routedBy, rules.get(i), this::modelOf)
                     .ifPresent(rule -> watched.put(rule.id(), rule));
         }
     }

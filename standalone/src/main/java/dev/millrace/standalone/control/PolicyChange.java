@@ -1,6 +1,7 @@
 package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import java.util.List;

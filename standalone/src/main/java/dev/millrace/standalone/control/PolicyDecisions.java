@@ -5,6 +5,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.console.UserError;

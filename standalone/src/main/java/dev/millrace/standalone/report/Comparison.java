@@ -1,6 +1,6 @@
 package dev.millrace.standalone.report;
 
-import dev.millrace.standalone.control.InForce;
+import dev.millrace.contracts.control.InForce;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

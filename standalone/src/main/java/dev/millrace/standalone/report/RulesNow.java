@@ -1,9 +1,9 @@
 package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.policy.Ramp;
-import dev.millrace.standalone.control.InForce;
 import dev.millrace.standalone.report.RuleFigures.GuardNow;
 import dev.millrace.standalone.report.RuleFigures.Place;
 import dev.millrace.standalone.report.RuleFigures.RampNow;

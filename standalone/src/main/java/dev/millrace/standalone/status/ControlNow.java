@@ -3,6 +3,7 @@ package dev.millrace.standalone.status;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
@@ -15,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What holds now.
@@ -89,55 +89,36 @@ public record ControlNow(
      * @param asked the name of the one that is asked for jobs
      */
     public static ControlNow of(ControlState control, Map<String, Policy> ofTheFile, String asked) {
-        var reading = new Reading(control, asked);
-        Map<String, PolicyNow> policies = new TreeMap<>();
-        ofTheFile.forEach(
-                (name, policy) ->
-                        policies.put(
-                                name,
-                                reading.policy(
-                                        name, RoutedBy.version(policy), policy, Optional.empty())));
-        control.policies()
-                .forEach(
-                        (name, it) ->
-                                policies.put(
-                                        name,
-                                        reading.policy(
-                                                name,
-                                                it.label(),
-                                                it.policy(),
-                                                Optional.of(applied(it)))));
+        List<PolicyNow> policies = new ArrayList<>();
+        InForce.all(control, ofTheFile)
+                .forEach((name, it) -> policies.add(policy(name, it, control, asked)));
         return new ControlNow(
-                List.copyOf(policies.values()),
-                tripped(control),
-                pauses(control),
-                List.copyOf(control.unreadable()));
+                policies, tripped(control), pauses(control), List.copyOf(control.unreadable()));
     }
 
     private static Applied applied(AppliedPolicy policy) {
         return new Applied(policy.appliedAt(), policy.by(), policy.note());
     }
 
-    /** Of policies. */
-    private record Reading(ControlState control, String asked) {
-        PolicyNow policy(String name, String version, Policy policy, Optional<Applied> applied) {
-            List<RampNow> ramps = new ArrayList<>();
-            for (int number = 1; number <= policy.rules().size(); number++) {
-                Rule rule = policy.rules().get(number - 1);
-                if (rule.ramp().isPresent()) {
-                    var known = control.rampStep(name, number, version);
-                    ramps.add(ramp(number, rule.ramp().get(), known));
-                }
-            }
-            var unreadable = Optional.ofNullable(control.unreadableVersions().get(name));
-            return new PolicyNow(
-                    name,
-                    version,
-                    name.equals(asked),
-                    unreadable.map(RoutedBy::version),
-                    applied,
-                    ramps);
+    private static PolicyNow policy(
+            String name, InForce policy, ControlState control, String asked) {
+        List<Rule> rules = policy.policy().rules();
+        List<RampNow> ramps = new ArrayList<>();
+        for (int i = 0; i < rules.size(); i++) {
+            int number = i + 1;
+            rules.get(i)
+                    .ramp()
+                    .map(it -> ramp(number, it, control.rampStep(name, number, policy.version())))
+                    .ifPresent(ramps::add);
         }
+        var unreadable = Optional.ofNullable(control.unreadableVersions().get(name));
+        return new PolicyNow(
+                name,
+                policy.version(),
+                name.equals(asked),
+                unreadable.map(RoutedBy::version),
+                policy.applied().map(ControlNow::applied),
+                ramps);
     }
 
     private static RampNow ramp(int rule, Ramp ramp, Optional<RampStep> known) {

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.AppliedPolicy;
-import dev.millrace.standalone.control.InForce;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.standalone.status.ControlNow;
 import dev.millrace.standalone.status.ControlNow.PolicyNow;
 import dev.millrace.standalone.status.ProgressJson;

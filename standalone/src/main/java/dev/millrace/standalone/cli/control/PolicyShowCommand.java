@@ -1,10 +1,10 @@
 package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.InForce;
 import dev.millrace.standalone.status.ControlNow;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -2,13 +2,13 @@ package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.control.Order;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.standalone.control.InForce;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

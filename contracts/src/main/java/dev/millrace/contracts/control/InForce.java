@@ -1,7 +1,5 @@
-package dev.millrace.standalone.control;
+package dev.millrace.contracts.control;
 
-import dev.millrace.contracts.control.AppliedPolicy;
-import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import java.util.List;
@@ -18,16 +16,18 @@ import java.util.stream.Stream;
  * @param applied its version in control; absent: it is the configuration's
  */
 public record InForce(String version, Policy policy, Optional<AppliedPolicy> applied) {
-    static InForce of(AppliedPolicy applied) {
+    /** A version in control. */
+    public static InForce of(AppliedPolicy applied) {
         return new InForce(applied.label(), applied.policy(), Optional.of(applied));
     }
 
-    static InForce of(Policy ofTheFile) {
+    /** One that only the configuration has. */
+    public static InForce of(Policy ofTheFile) {
         return new InForce(RoutedBy.version(ofTheFile), ofTheFile, Optional.empty());
     }
 
     /** The version for a person, who knows the configuration by that name. */
-    String label() {
+    public String label() {
         return applied.isPresent() ? version : "the configuration's";
     }
 
@@ -48,7 +48,9 @@ public record InForce(String version, Policy policy, Optional<AppliedPolicy> app
                 .toList();
     }
 
-    static Optional<InForce> one(String name, ControlState state, Map<String, Policy> ofTheFile) {
+    /** The one of that name, if there is one. */
+    public static Optional<InForce> one(
+            String name, ControlState state, Map<String, Policy> ofTheFile) {
         return state.policy(name)
                 .map(InForce::of)
                 .or(() -> Optional.ofNullable(ofTheFile.get(name)).map(InForce::of));
