@@ -24,6 +24,13 @@ final class StreamsProperties {
 
     private static final int BATCH_BYTES = 128 << 10;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+
+    /**
+     * The first records of a transaction are refused as long as the one before is being completed:
+     * with 100 ms between attempts, Kafka's default, jobs would wait for that and not for work.
+     */
+    private static final int RETRY_BACKOFF_MILLIS = 5;
+
     private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int RESTORE_WAIT_MILLIS = 20;
     private static final int FETCH_WAIT_MILLIS = 100;
@@ -111,6 +118,9 @@ final class StreamsProperties {
         // Each full batch wakes the producer's thread, and is a piece of work for the broker.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        all.put(
+                StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG),
+                RETRY_BACKOFF_MILLIS);
         // A topic that was deleted holds up its stream thread for so long, once.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), MAX_BLOCK_MILLIS);
         all.put(

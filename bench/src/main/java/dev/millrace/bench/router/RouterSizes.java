@@ -21,7 +21,7 @@ record RouterSizes(int jobs, int rounds, Pace warmUp, List<Pace> paces, int clas
             new RouterSizes(
                     600_000,
                     3,
-                    new Pace(FAST, Duration.ofSeconds(10)),
+                    new Pace(FAST, Duration.ofSeconds(30)),
                     List.of(
                             new Pace(SLOW, Duration.ofSeconds(30)),
                             new Pace(FAST, Duration.ofSeconds(15))),
