@@ -9,10 +9,11 @@ import dev.millrace.router.fair.FairPace;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
+import dev.millrace.router.policy.DefaultPolicy;
 import dev.millrace.router.step.RouterMeters;
 import dev.millrace.router.step.RouterTopology;
 import dev.millrace.router.step.Surroundings;
-import dev.millrace.router.watch.Situations;
+import dev.millrace.router.watch.RuleSource;
 import dev.millrace.router.watch.WatchMeters;
 import dev.millrace.router.watch.WatchTopology;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -103,17 +104,17 @@ final class RouterStart {
     }
 
     private Surroundings surroundings(TopicsInService existing, ControlFollower control) {
-        var situations = new Situations(control::state, config.policies(), config.catalog());
+        var ruleSource = new RuleSource(control::state, config.policies(), config.catalog());
         return new Surroundings(
                 new Planner(
                         Offer.of(config),
                         existing::reasonAgainst,
                         Classifier.load(),
-                        new Standings(control::state, config)),
+                        new DefaultPolicy(control::state, config)),
                 existing::maxRecordBytes,
                 control::state,
-                new WatchTopology(situations, new WatchMeters(registry), topics.control()),
-                situations.guardedArms(existing.mostPartitions(requests)),
+                new WatchTopology(ruleSource, new WatchMeters(registry), topics.control()),
+                ruleSource.guardedArms(existing.mostPartitions(requests)),
                 clock,
                 new RouterMeters(registry));
     }

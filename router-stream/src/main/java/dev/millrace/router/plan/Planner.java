@@ -5,6 +5,8 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
+import dev.millrace.router.policy.ArmRoom;
+import dev.millrace.router.policy.LivePolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,22 +20,22 @@ public final class Planner {
     private final NamedChoice named;
     private final PolicyChoice byPolicy;
     private final Classifier classifier;
-    private final Supplier<Optional<Standing>> standing;
+    private final Supplier<Optional<LivePolicy>> live;
 
     /**
-     * @param standing the policy of jobs that leave the choice to the router, as it is now; empty
-     *     for none
+     * @param live the policy of jobs that leave the choice to the router, as it is now; empty for
+     *     none
      */
     public Planner(
             Offer offer,
             ModelTopics topics,
             Classifier classifier,
-            Supplier<Optional<Standing>> standing) {
+            Supplier<Optional<LivePolicy>> live) {
         var fitness = new Fitness(offer, topics);
         named = new NamedChoice(offer, fitness);
         byPolicy = new PolicyChoice(offer, fitness);
         this.classifier = classifier;
-        this.standing = standing;
+        this.live = live;
     }
 
     /** What would become of the job now, were there room for it at every arm. */
@@ -58,7 +60,7 @@ public final class Planner {
         if (!job.line().model().equals(Model.AUTO)) {
             return named.choose(job.line(), profile);
         }
-        return standing.get()
+        return live.get()
                 .map(policy -> byPolicy.choose(new Facts(job, profile), policy, room))
                 .orElseGet(
                         () ->

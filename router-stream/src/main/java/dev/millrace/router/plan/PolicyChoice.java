@@ -3,6 +3,8 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.policy.ArmRoom;
+import dev.millrace.router.policy.LivePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,18 +34,18 @@ final class PolicyChoice {
     /**
      * Models that can do the job, in the order of the rule; or why there is none.
      *
-     * @param standing the policy as it is now
+     * @param live the policy as it is now
      */
-    Plan choose(Facts facts, Standing standing, ArmRoom room) {
-        Plan plan = choose(facts, standing, room, facts::hasWhatItNeeds);
+    Plan choose(Facts facts, LivePolicy live, ArmRoom room) {
+        Plan plan = choose(facts, live, room, facts::hasWhatItNeeds);
         return plan instanceof Plan.Refused && !facts.profile().capabilities().isEmpty()
-                ? choose(facts, standing, room, _ -> true)
+                ? choose(facts, live, room, _ -> true)
                 : plan;
     }
 
     private Plan choose(
-            Facts facts, Standing standing, ArmRoom room, Predicate<Model> hasWhatItNeeds) {
-        List<Rule> rules = standing.policy().rules();
+            Facts facts, LivePolicy live, ArmRoom room, Predicate<Model> hasWhatItNeeds) {
+        List<Rule> rules = live.policy().rules();
         List<Plan.Refused> reasons = new ArrayList<>();
         int firstHeld = 0;
         for (int number = 1; number <= rules.size(); number++) {
@@ -52,7 +54,7 @@ final class PolicyChoice {
                 continue;
             }
             List<Model> able = new ArrayList<>();
-            for (Model model : ruleModels.of(rule, number, standing, facts, room)) {
+            for (Model model : ruleModels.of(rule, number, live, facts, room)) {
                 if (hasWhatItNeeds.test(model)) {
                     firstHeld = firstHeld == 0 ? number : firstHeld;
                     var against = reasonsAgainst(facts, model);
@@ -63,13 +65,13 @@ final class PolicyChoice {
                 }
             }
             if (!able.isEmpty()) {
-                return new Plan.Routed(able, standing.routedBy(number));
+                return new Plan.Routed(able, live.routedBy(number));
             }
         }
         int rule = firstHeld;
-        return larger(facts, standing, reasons, hasWhatItNeeds)
-                .<Plan>map(it -> new Plan.Routed(List.of(it), standing.routedBy(rule)))
-                .orElseGet(() -> none(standing, reasons));
+        return larger(facts, live, reasons, hasWhatItNeeds)
+                .<Plan>map(it -> new Plan.Routed(List.of(it), live.routedBy(rule)))
+                .orElseGet(() -> none(live, reasons));
     }
 
     private List<Plan.Refused> reasonsAgainst(Facts facts, Model model) {
@@ -79,18 +81,18 @@ final class PolicyChoice {
     /** A model on trial in any rule stands in for none. */
     private Optional<Model> larger(
             Facts facts,
-            Standing standing,
+            LivePolicy live,
             List<Plan.Refused> reasons,
             Predicate<Model> hasWhatItNeeds) {
         if (reasons.stream().noneMatch(it -> it.error() == ErrorCode.CONTEXT_LENGTH_EXCEEDED)) {
             return Optional.empty();
         }
         Set<Model> onTrial =
-                standing.policy().rules().stream()
+                live.policy().rules().stream()
                         .flatMap(rule -> RuleModels.onTrial(rule).stream())
                         .flatMap(name -> offer.catalog().find(name).stream())
                         .collect(Collectors.toSet());
-        return standing.policy().mayChoose(offer.catalog()).stream()
+        return live.policy().mayChoose(offer.catalog()).stream()
                 .filter(it -> !onTrial.contains(it))
                 .filter(hasWhatItNeeds)
                 .filter(fitness::isInService)
@@ -98,14 +100,14 @@ final class PolicyChoice {
                 .min(RuleModels.cheapestFirst(facts));
     }
 
-    private static Plan none(Standing standing, List<Plan.Refused> reasons) {
+    private static Plan none(LivePolicy live, List<Plan.Refused> reasons) {
         return reasons.isEmpty()
                 ? new Plan.Refused(
                         ErrorCode.UNKNOWN_MODEL,
                         "none of the models that the policy "
-                                + standing.name()
+                                + live.name()
                                 + "@"
-                                + standing.version()
+                                + live.version()
                                 + " has for this job is in service",
                         "body.model")
                 : Plan.Refused.all(reasons);

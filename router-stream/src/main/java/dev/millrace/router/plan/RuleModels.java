@@ -6,6 +6,9 @@ import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.policy.ArmRoom;
+import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.Split;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -28,9 +31,9 @@ final class RuleModels {
      *
      * @param number of the rule, from 1
      */
-    List<Model> of(Rule rule, int number, Standing standing, Facts facts, ArmRoom room) {
+    List<Model> of(Rule rule, int number, LivePolicy live, Facts facts, ArmRoom room) {
         if (!rule.split().isEmpty()) {
-            return named(arms(rule, number, standing, facts, room));
+            return named(arms(rule, number, live, facts, room));
         }
         if (!rule.use().isEmpty()) {
             return named(rule.use());
@@ -53,8 +56,8 @@ final class RuleModels {
 
     /** The arm that has the job, and then the others; but see {@link #onTrial}. */
     private static List<String> arms(
-            Rule rule, int number, Standing standing, Facts facts, ArmRoom room) {
-        List<String> arms = Split.choose(rule, number, standing, facts.job().jobId());
+            Rule rule, int number, LivePolicy live, Facts facts, ArmRoom room) {
+        List<String> arms = Split.choose(rule, number, live, facts.job().jobId());
         Set<String> onTrial = onTrial(rule);
         if (arms.isEmpty() || onTrial.isEmpty()) {
             return arms;
@@ -62,7 +65,7 @@ final class RuleModels {
         String chosen = arms.getFirst();
         boolean isTried =
                 onTrial.contains(chosen)
-                        && (!isGuarded(rule, chosen) || room.hasRoom(standing.routedBy(number)));
+                        && (!isGuarded(rule, chosen) || room.hasRoom(live.routedBy(number)));
         return arms.stream()
                 .filter(it -> !onTrial.contains(it) || (isTried && it.equals(chosen)))
                 .toList();

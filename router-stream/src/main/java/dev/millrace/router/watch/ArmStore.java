@@ -41,16 +41,16 @@ final class ArmStore {
     }
 
     /** What is stored of a rule, or a fresh start. */
-    RuleWatch load(WatchedRule rule, Situation situation) {
+    RuleWatch load(WatchedRule rule, WatchedRules rules) {
         byte[] ramp = rule.ramp().isPresent() ? entries.get(RAMP + rule.id()) : null;
         return new RuleWatch(
                 rule,
-                rule.guard().map(it -> guard(rule, it, situation)).orElse(null),
+                rule.guard().map(it -> guard(rule, it, rules)).orElse(null),
                 ramp == null ? null : RampProgress.decode(ramp));
     }
 
-    private GuardWatch guard(WatchedRule rule, GuardedArm arm, Situation situation) {
-        return guards.load(rule.id(), arm, situation.lastTrip(rule.policy(), arm.arm()));
+    private GuardWatch guard(WatchedRule rule, GuardedArm arm, WatchedRules rules) {
+        return guards.load(rule.id(), arm, rules.lastTrip(rule.policy(), arm.arm()));
     }
 
     /** Stores what has changed. */

@@ -13,11 +13,11 @@ import org.apache.kafka.streams.processor.api.Record;
  * watched. All others go no further.
  */
 final class PickStep<V> extends ContextualProcessor<byte[], V, String, ArmEnd> {
-    private final Supplier<Situation> situation;
+    private final Supplier<WatchedRules> rules;
     private final Function<V, CostEvent> eventOf;
 
-    PickStep(Supplier<Situation> situation, Function<V, CostEvent> eventOf) {
-        this.situation = situation;
+    PickStep(Supplier<WatchedRules> rules, Function<V, CostEvent> eventOf) {
+        this.rules = rules;
         this.eventOf = eventOf;
     }
 
@@ -28,7 +28,7 @@ final class PickStep<V> extends ContextualProcessor<byte[], V, String, ArmEnd> {
         if (end == null || end.routedBy() == null) {
             return;
         }
-        situation.get().rule(end.routedBy()).ifPresent(rule -> pick(rule, ended, end));
+        rules.get().rule(end.routedBy()).ifPresent(rule -> pick(rule, ended, end));
     }
 
     private void pick(WatchedRule rule, Record<byte[], CostEvent> ended, JobEnd end) {

@@ -31,9 +31,9 @@ final class RuleWatch {
     }
 
     /** A job of the rule has ended. */
-    List<Notice> onEnd(ArmEnd end, long endedMillis, Situation situation, long nowMillis) {
+    List<Notice> onEnd(ArmEnd end, long endedMillis, WatchedRules rules, long nowMillis) {
         List<Notice> notices = new ArrayList<>();
-        look(situation, nowMillis);
+        look(rules, nowMillis);
         if (guard != null) {
             String arm = guard.guarded().arm();
             guard.onEnd(end, endedMillis, nowMillis)
@@ -48,8 +48,8 @@ final class RuleWatch {
     }
 
     /** Time has passed, or control may say something else. */
-    List<Notice> onTime(Situation situation, long nowMillis) {
-        look(situation, nowMillis);
+    List<Notice> onTime(WatchedRules rules, long nowMillis) {
+        look(rules, nowMillis);
         return moveRamp(nowMillis).stream().toList();
     }
 
@@ -63,17 +63,16 @@ final class RuleWatch {
         }
     }
 
-    private void look(Situation situation, long nowMillis) {
+    private void look(WatchedRules rules, long nowMillis) {
         boolean startsAnew =
                 guard != null
                         && guard.onControl(
-                                situation.lastTrip(rule.policy(), guard.guarded().arm()),
-                                nowMillis);
+                                rules.lastTrip(rule.policy(), guard.guarded().arm()), nowMillis);
         if (rule.ramp().isEmpty()) {
             return;
         }
         if (ramp == null) {
-            int known = Math.min(situation.rampStep(rule), rule.ramp().get().rule().lastStep());
+            int known = Math.min(rules.rampStep(rule), rule.ramp().get().rule().lastStep());
             ramp = new RampProgress(known, nowMillis, 0);
         } else if (startsAnew && rule.guardsItsRamp()) {
             ramp = ramp.again(nowMillis);

@@ -29,14 +29,14 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchStep.class);
 
-    private final Supplier<Situation> situations;
+    private final Supplier<WatchedRules> ruleSource;
     private final WatchMeters meters;
     private final Map<String, RuleWatch> watches = new HashMap<>();
     private @Nullable ArmStore store;
     private @Nullable Cancellable tick;
 
-    WatchStep(Supplier<Situation> situations, WatchMeters meters) {
-        this.situations = situations;
+    WatchStep(Supplier<WatchedRules> ruleSource, WatchMeters meters) {
+        this.ruleSource = ruleSource;
         this.meters = meters;
     }
 
@@ -57,42 +57,39 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
                     .log("Passed over the end of a job that another version wrote");
             return;
         }
-        Situation situation = situations.get();
-        situation.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended, situation));
+        WatchedRules rules = ruleSource.get();
+        rules.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended, rules));
     }
 
-    private void onEnd(WatchedRule rule, Record<String, ArmEnd> ended, Situation situation) {
-        RuleWatch watch = watch(rule, situation);
+    private void onEnd(WatchedRule rule, Record<String, ArmEnd> ended, WatchedRules rules) {
+        RuleWatch watch = watch(rule, rules);
         List<Notice> notices =
                 watch.onEnd(
-                        ended.value(),
-                        ended.timestamp(),
-                        situation,
-                        context().currentSystemTimeMs());
+                        ended.value(), ended.timestamp(), rules, context().currentSystemTimeMs());
         store().save(watch);
         tell(notices);
     }
 
     private void onTick(long nowMillis) {
-        Situation situation = situations.get();
-        forgetWhatIsNoLongerInForce(situation);
-        for (WatchedRule rule : situation.rules()) {
-            RuleWatch watch = watch(rule, situation);
-            List<Notice> notices = watch.onTime(situation, nowMillis);
+        WatchedRules rules = ruleSource.get();
+        forgetWhatIsNoLongerInForce(rules);
+        for (WatchedRule rule : rules.all()) {
+            RuleWatch watch = watch(rule, rules);
+            List<Notice> notices = watch.onTime(rules, nowMillis);
             store().save(watch);
             tell(notices);
         }
         meters.show(watches.values());
     }
 
-    private void forgetWhatIsNoLongerInForce(Situation situation) {
-        var inForce = situation.rules().stream().map(WatchedRule::id).collect(Collectors.toSet());
+    private void forgetWhatIsNoLongerInForce(WatchedRules rules) {
+        var inForce = rules.all().stream().map(WatchedRule::id).collect(Collectors.toSet());
         watches.keySet().retainAll(inForce);
         store().keepOnly(inForce);
     }
 
-    private RuleWatch watch(WatchedRule rule, Situation situation) {
-        return watches.computeIfAbsent(rule.id(), _ -> store().load(rule, situation));
+    private RuleWatch watch(WatchedRule rule, WatchedRules rules) {
+        return watches.computeIfAbsent(rule.id(), _ -> store().load(rule, rules));
     }
 
     private void tell(List<Notice> notices) {

@@ -27,12 +27,12 @@ public final class WatchTopology {
     static final String WATCH = "watch";
     static final String CONTROL = "control";
 
-    private final Situations situations;
+    private final RuleSource ruleSource;
     private final WatchMeters meters;
     private final String controlTopic;
 
-    public WatchTopology(Situations situations, WatchMeters meters, String controlTopic) {
-        this.situations = situations;
+    public WatchTopology(RuleSource ruleSource, WatchMeters meters, String controlTopic) {
+        this.ruleSource = ruleSource;
         this.meters = meters;
         this.controlTopic = controlTopic;
     }
@@ -44,7 +44,7 @@ public final class WatchTopology {
      * @param eventOf gives the final cost event of an end
      */
     public <V> void addTo(KStream<byte[], V> ended, Function<V, CostEvent> eventOf) {
-        ended.process(() -> new PickStep<>(situations, eventOf), Named.as(PICK))
+        ended.process(() -> new PickStep<>(ruleSource, eventOf), Named.as(PICK))
                 .repartition(
                         Repartitioned.<String, ArmEnd>as(ARMS)
                                 .withKeySerde(Serdes.String())
@@ -62,7 +62,7 @@ public final class WatchTopology {
         return new ProcessorSupplier<>() {
             @Override
             public WatchStep get() {
-                return new WatchStep(situations, meters);
+                return new WatchStep(ruleSource, meters);
             }
 
             @Override

@@ -21,6 +21,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Profile;
+import dev.millrace.router.policy.LivePolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -39,7 +40,7 @@ final class Scene {
     final Set<String> withoutTopics = new HashSet<>();
     Profile profile = KnownProfile.PLAIN;
     Classifier classifier = (line, now) -> profile;
-    Optional<Standing> standing = Optional.empty();
+    Optional<LivePolicy> live = Optional.empty();
 
     private final Planner planner;
 
@@ -55,7 +56,7 @@ final class Scene {
                                         ? Optional.of("it has no topics")
                                         : Optional.empty(),
                         (line, now) -> classifier.classify(line, now),
-                        () -> standing);
+                        () -> live);
     }
 
     Scene(Catalog catalog) {
@@ -116,7 +117,7 @@ final class Scene {
     }
 
     void policy(Rule... rules) {
-        standing = Optional.of(Standing.of("default", "v7", new Policy(List.of(rules))));
+        live = Optional.of(LivePolicy.of("default", "v7", new Policy(List.of(rules))));
     }
 
     Plan plan(RequestLine line) {

@@ -15,6 +15,7 @@ import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.classify.token.TokenCount;
+import dev.millrace.router.policy.LivePolicy;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -110,7 +111,7 @@ class ShippedPolicyTest {
     @MethodSource("cases")
     void aJobWithoutALimitGetsTheModelOfTheTableAsFarAsItsCeilingPaysForOne(Case given) {
         Scene scene = new Scene(Catalog.shipped(), PROVIDERS);
-        scene.standing = Optional.of(Standing.of("default", "v1", Policy.SHIPPED));
+        scene.live = Optional.of(LivePolicy.of("default", "v1", Policy.SHIPPED));
         scene.classifier = (line, now) -> new Taken(given, counting.classify(line, now));
         String options =
                 given.ceiling().isEmpty() ? "{}" : "{\"max_cost_usd\":" + given.ceiling() + "}";

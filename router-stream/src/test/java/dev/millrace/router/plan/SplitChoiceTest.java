@@ -12,6 +12,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.When;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.token.TokenCount;
+import dev.millrace.router.policy.LivePolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,9 +90,9 @@ class SplitChoiceTest {
             scene.policy(guarded);
             assertThat(chosen("{}")).isEqualTo("large");
 
-            var policy = scene.standing.orElseThrow().policy();
-            scene.standing =
-                    Optional.of(new Standing("default", "v7", policy, Map.of(), Set.of("large")));
+            var policy = scene.live.orElseThrow().policy();
+            scene.live =
+                    Optional.of(new LivePolicy("default", "v7", policy, Map.of(), Set.of("large")));
 
             assertThat(Scene.routed(scene.auto("{}")).chain()).containsExactly(ABLE);
         }

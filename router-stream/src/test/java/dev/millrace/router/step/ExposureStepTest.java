@@ -11,7 +11,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.exposure.GuardedArms;
-import dev.millrace.router.plan.Standing;
+import dev.millrace.router.policy.LivePolicy;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,7 @@ class ExposureStepTest {
 
     @BeforeEach
     void guard() {
-        router.standing = Standing.of("default", "v7", new Policy(List.of(RULE)));
+        router.live = LivePolicy.of("default", "v7", new Policy(List.of(RULE)));
         router.guarded.put(ROUTED_BY, new GuardedArms.Arm("small", INITIALLY, 0));
     }
 

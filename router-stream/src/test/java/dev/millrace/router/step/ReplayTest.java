@@ -11,7 +11,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.exposure.GuardedArms;
-import dev.millrace.router.plan.Standing;
+import dev.millrace.router.policy.LivePolicy;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ class ReplayTest {
                             Optional.empty(),
                             INITIALLY));
 
-    private static Standing standing(String version, Optional<Guard> guard) {
+    private static LivePolicy live(String version, Optional<Guard> guard) {
         var rule =
                 new Rule(
                         Optional.empty(),
@@ -44,18 +44,18 @@ class ReplayTest {
                         Optional.empty(),
                         Optional.empty(),
                         guard);
-        return Standing.of("default", version, new Policy(List.of(rule)));
+        return LivePolicy.of("default", version, new Policy(List.of(rule)));
     }
 
     /**
      * The arm of each job by its id, when so many of them have ended well after the first hundred.
      */
-    private static Map<String, String> route(Standing standing, int ended, List<String> batch) {
+    private static Map<String, String> route(LivePolicy live, int ended, List<String> batch) {
         try (var router = new RouterDriver()) {
-            router.standing = standing;
-            if (standing.policy().rules().getFirst().guard().isPresent()) {
+            router.live = live;
+            if (live.policy().rules().getFirst().guard().isPresent()) {
                 var arm = new GuardedArms.Arm("second", INITIALLY, 0);
-                router.guarded.put("default/1@" + standing.version(), arm);
+                router.guarded.put("default/1@" + live.version(), arm);
             }
             Map<String, String> arms = new TreeMap<>();
             batch.subList(0, 100).forEach(it -> router.send(RouterDriver.line(it, "auto")));
@@ -63,7 +63,7 @@ class ReplayTest {
             arms.entrySet().stream()
                     .filter(it -> it.getValue().equals("second"))
                     .limit(ended)
-                    .forEach(it -> end(router, standing, it.getKey()));
+                    .forEach(it -> end(router, live, it.getKey()));
             batch.subList(100, JOBS).forEach(it -> router.send(RouterDriver.line(it, "auto")));
             arms.putAll(arms(router));
             return arms;
@@ -79,10 +79,10 @@ class ReplayTest {
         return arms;
     }
 
-    private static void end(RouterDriver router, Standing standing, String jobId) {
+    private static void end(RouterDriver router, LivePolicy live, String jobId) {
         var end =
                 new JobEnd(
-                        "default/1@" + standing.version(),
+                        "default/1@" + live.version(),
                         "second",
                         Lane.NORMAL,
                         null,
@@ -102,41 +102,39 @@ class ReplayTest {
 
     @Nested
     class WithoutAGuard {
-        private final Map<String, String> first =
-                route(standing("v7", Optional.empty()), 0, batch());
+        private final Map<String, String> first = route(live("v7", Optional.empty()), 0, batch());
 
         @Test
         void eachJobGetsTheSameArm() {
             assertThat(first).hasSize(JOBS);
             assertThat(ofSecond(first)).isBetween(50L, 130L);
-            assertThat(route(standing("v7", Optional.empty()), 0, batch())).isEqualTo(first);
+            assertThat(route(live("v7", Optional.empty()), 0, batch())).isEqualTo(first);
         }
 
         @Test
         void alsoInAnotherOrder() {
-            assertThat(route(standing("v7", Optional.empty()), 0, batch().reversed()))
-                    .isEqualTo(first);
+            assertThat(route(live("v7", Optional.empty()), 0, batch().reversed())).isEqualTo(first);
         }
 
         @Test
         void alsoUnderAnotherVersionWithTheSameShares() {
-            assertThat(route(standing("v8", Optional.empty()), 0, batch())).isEqualTo(first);
+            assertThat(route(live("v8", Optional.empty()), 0, batch())).isEqualTo(first);
         }
     }
 
     @Nested
     class WithAGuard {
-        private final Map<String, String> first = route(standing("v7", GUARD), 5, batch());
+        private final Map<String, String> first = route(live("v7", GUARD), 5, batch());
 
         @Test
         void eachJobGetsTheSameArmWhenTheSameJobsHaveEnded() {
             assertThat(ofSecond(first)).isEqualTo(INITIALLY + 2 * 5);
-            assertThat(route(standing("v7", GUARD), 5, batch())).isEqualTo(first);
+            assertThat(route(live("v7", GUARD), 5, batch())).isEqualTo(first);
         }
 
         @Test
         void theArmGetsNoJobThatItWouldNotGetWithoutTheGuard() {
-            Map<String, String> without = route(standing("v7", Optional.empty()), 0, batch());
+            Map<String, String> without = route(live("v7", Optional.empty()), 0, batch());
 
             assertThat(first.entrySet())
                     .filteredOn(it -> it.getValue().equals("second"))
@@ -145,7 +143,7 @@ class ReplayTest {
 
         @Test
         void itDependsOnWhatHasEnded() {
-            assertThat(ofSecond(route(standing("v7", GUARD), 0, batch()))).isEqualTo(INITIALLY);
+            assertThat(ofSecond(route(live("v7", GUARD), 0, batch()))).isEqualTo(INITIALLY);
         }
     }
 }

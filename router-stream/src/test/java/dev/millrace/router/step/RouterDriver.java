@@ -22,8 +22,8 @@ import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.plan.Standing;
-import dev.millrace.router.watch.Situations;
+import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.watch.RuleSource;
 import dev.millrace.router.watch.WatchMeters;
 import dev.millrace.router.watch.WatchTopology;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -72,7 +72,7 @@ final class RouterDriver implements AutoCloseable {
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
     final Map<String, GuardedArms.Arm> guarded = new HashMap<>();
     ControlState control = ControlState.EMPTY;
-    Standing standing = Standing.of("default", "v7", new Policy(List.of(use("small"))));
+    LivePolicy live = LivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
     private final Path directory;
     private final Topology topology;
@@ -96,12 +96,12 @@ final class RouterDriver implements AutoCloseable {
     }
 
     private Surroundings surroundings() {
-        var situations = new Situations(() -> control, Map.of(), offer().catalog());
+        var ruleSource = new RuleSource(() -> control, Map.of(), offer().catalog());
         return new Surroundings(
                 planner(),
                 topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
                 () -> control,
-                new WatchTopology(situations, new WatchMeters(meters), TOPICS.control()),
+                new WatchTopology(ruleSource, new WatchMeters(meters), TOPICS.control()),
                 routedBy -> Optional.ofNullable(guarded.get(routedBy)),
                 clock,
                 new RouterMeters(meters));
@@ -115,7 +115,7 @@ final class RouterDriver implements AutoCloseable {
                                 ? Optional.of("it has no topics")
                                 : Optional.empty(),
                 new RuleBasedClassifier(),
-                () -> Optional.of(standing));
+                () -> Optional.of(live));
     }
 
     TopologyDescription description() {

@@ -66,7 +66,7 @@ class PickStepTest {
     }
 
     private static TopologyTestDriver driver(Path directory) {
-        var situations = new Situations(() -> CONTROL, Map.of(), CATALOG);
+        var ruleSource = new RuleSource(() -> CONTROL, Map.of(), CATALOG);
         var topology =
                 new Topology()
                         .addSource(
@@ -76,7 +76,7 @@ class PickStepTest {
                                 "costs")
                         .addProcessor(
                                 "pick",
-                                () -> new PickStep<>(situations, Function.<CostEvent>identity()),
+                                () -> new PickStep<>(ruleSource, Function.<CostEvent>identity()),
                                 "ends")
                         .addSink(
                                 "picked",

@@ -65,7 +65,7 @@ final class WatchDriver implements AutoCloseable {
     private final List<String> told = new ArrayList<>();
     private ControlState control = ControlState.EMPTY;
     private @Nullable Running running;
-    private @Nullable Situations situations;
+    private @Nullable RuleSource ruleSource;
     private Instant now = START;
     private int jobs;
 
@@ -126,8 +126,8 @@ final class WatchDriver implements AutoCloseable {
                 Serdes.serdeFrom(
                         (_, event) -> CostEventCodec.toJson(event),
                         (_, bytes) -> CostEventCodec.read(bytes));
-        situations =
-                new Situations(
+        ruleSource =
+                new RuleSource(
                         () -> control,
                         ofTheFile,
                         Catalog.of(
@@ -135,7 +135,7 @@ final class WatchDriver implements AutoCloseable {
                                         Model.of("old", "openai", Price.of("1", "2")),
                                         Model.of("new", "openai", Price.of("1", "2"))
                                                 .withAliases(List.of("newest")))));
-        new WatchTopology(situations, new WatchMeters(meters), "control")
+        new WatchTopology(ruleSource, new WatchMeters(meters), "control")
                 .addTo(
                         builder.stream("costs", Consumed.with(Serdes.ByteArray(), events)),
                         Function.identity());
@@ -319,10 +319,10 @@ final class WatchDriver implements AutoCloseable {
 
     /** What a successor would find of a rule in force. */
     RuleWatch reloaded(String routedBy) {
-        if (situations == null) {
+        if (ruleSource == null) {
             throw new IllegalStateException("not started");
         }
-        Situation now = situations.get();
+        WatchedRules now = ruleSource.get();
         return new ArmStore(running().driver().getKeyValueStore("arms"))
                 .load(now.rule(routedBy).orElseThrow(), now);
     }

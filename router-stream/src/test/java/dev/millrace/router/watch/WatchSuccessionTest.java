@@ -83,9 +83,9 @@ class WatchSuccessionTest {
             var context = new MockProcessorContext<byte[], byte[]>();
             var store = ArmStore.builder().withLoggingDisabled().withCachingDisabled().build();
             store.init(context.getStateStoreContext(), store);
-            var situations =
-                    new Situations(() -> ControlState.EMPTY, Map.of(), Catalog.of(List.of()));
-            var step = new WatchStep(situations, new WatchMeters(driver.meters));
+            var ruleSource =
+                    new RuleSource(() -> ControlState.EMPTY, Map.of(), Catalog.of(List.of()));
+            var step = new WatchStep(ruleSource, new WatchMeters(driver.meters));
             step.init(context);
             step.close();
             step.init(context);

@@ -19,8 +19,8 @@ import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.plan.Standing;
 import dev.millrace.router.plan.WorstCase;
+import dev.millrace.router.policy.LivePolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -52,7 +52,8 @@ public final class Forecast {
      * @param now for the deadlines of jobs
      * @param output what is printed
      */
-    public Forecast(MillraceConfig config, Optional<Standing> policy, Instant now, Output output) {
+    public Forecast(
+            MillraceConfig config, Optional<LivePolicy> policy, Instant now, Output output) {
         this.config = config;
         this.now = now;
         report = output.json() ? new JsonReport(output) : new TextReport(output);

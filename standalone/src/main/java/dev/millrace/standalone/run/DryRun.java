@@ -17,7 +17,7 @@ import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.plan.Standing;
+import dev.millrace.router.policy.LivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -61,7 +61,7 @@ public final class DryRun {
                         Offer.of(config),
                         _ -> Optional.empty(),
                         classifier,
-                        () -> Standing.ofFile(config));
+                        () -> LivePolicy.ofFile(config));
         report = json ? DryReport.json(terminal) : DryReport.text(terminal);
     }
 

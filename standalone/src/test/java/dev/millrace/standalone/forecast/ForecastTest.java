@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.router.plan.Standing;
+import dev.millrace.router.policy.LivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -39,7 +39,7 @@ class ForecastTest {
         var forecast =
                 new Forecast(
                         SIMULATED,
-                        Standing.ofFile(SIMULATED),
+                        LivePolicy.ofFile(SIMULATED),
                         NOW,
                         new Output(terminal, json, lines));
         forecast.read(

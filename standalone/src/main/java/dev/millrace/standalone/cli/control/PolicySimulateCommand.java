@@ -4,7 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
-import dev.millrace.router.plan.Standing;
+import dev.millrace.router.policy.LivePolicy;
 import dev.millrace.standalone.cli.choice.ConfigChoice;
 import dev.millrace.standalone.cli.choice.FilesChoice;
 import dev.millrace.standalone.console.ExitCode;
@@ -69,10 +69,10 @@ final class PolicySimulateCommand implements Callable<Integer> {
     }
 
     /** The default policy of the configuration, or what is to be tried in its place. */
-    private Optional<Standing> policy(MillraceConfig config) {
+    private Optional<LivePolicy> policy(MillraceConfig config) {
         Path candidate = policyFile;
         if (candidate == null) {
-            return Standing.ofFile(config);
+            return LivePolicy.ofFile(config);
         }
         Map<String, Policy> policies = PolicyReader.load(candidate, config.catalog());
         String name = config.router().defaultPolicy();
@@ -85,6 +85,6 @@ final class PolicySimulateCommand implements Callable<Integer> {
                             + ", which router.default_policy asks for; it has "
                             + String.join(", ", policies.keySet()));
         }
-        return Optional.of(Standing.of(name, RoutedBy.version(policy), policy));
+        return Optional.of(LivePolicy.of(name, RoutedBy.version(policy), policy));
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.router.plan;
+package dev.millrace.router.policy;
 
 /** Knows whether the guarded arm of a rule may get one more job now. */
 public interface ArmRoom {

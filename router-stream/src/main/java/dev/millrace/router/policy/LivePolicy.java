@@ -1,4 +1,4 @@
-package dev.millrace.router.plan;
+package dev.millrace.router.policy;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.policy.Policy;
@@ -16,26 +16,26 @@ import java.util.Set;
  *     the rule; the first step where there is none
  * @param trippedArms models whose guard was breached: they get no share where they are guarded
  */
-public record Standing(
+public record LivePolicy(
         String name,
         String version,
         Policy policy,
         Map<Integer, Double> rampShares,
         Set<String> trippedArms) {
-    public Standing {
+    public LivePolicy {
         rampShares = Map.copyOf(rampShares);
         trippedArms = Set.copyOf(trippedArms);
     }
 
     /** The policy of jobs that leave the choice to the router, as the configuration has it. */
-    public static Optional<Standing> ofFile(MillraceConfig config) {
+    public static Optional<LivePolicy> ofFile(MillraceConfig config) {
         String name = config.router().defaultPolicy();
         return config.policy(name).map(policy -> of(name, RoutedBy.version(policy), policy));
     }
 
     /** A policy that nothing has happened to. */
-    public static Standing of(String name, String version, Policy policy) {
-        return new Standing(name, version, policy, Map.of(), Set.of());
+    public static LivePolicy of(String name, String version, Policy policy) {
+        return new LivePolicy(name, version, policy, Map.of(), Set.of());
     }
 
     /**
@@ -43,7 +43,7 @@ public record Standing(
      *
      * @param rule its number, from 1
      */
-    String routedBy(int rule) {
+    public String routedBy(int rule) {
         return new RoutedBy(name, rule, version).text();
     }
 }

@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is in force at one moment.
+ * The rules that are to be watched at one moment, and what control says of them then.
  *
  * @param control what the control topic says
  * @param byId the rules in force that have a guard or a ramp, by {@link WatchedRule#id}
  */
-record Situation(ControlState control, Map<String, WatchedRule> byId) {
-    Situation {
+record WatchedRules(ControlState control, Map<String, WatchedRule> byId) {
+    WatchedRules {
         byId = Map.copyOf(byId);
     }
 
     /** The rules in force that have a guard or a ramp. */
-    Collection<WatchedRule> rules() {
+    Collection<WatchedRule> all() {
         return byId.values();
     }
 

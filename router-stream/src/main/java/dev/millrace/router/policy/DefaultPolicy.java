@@ -1,4 +1,4 @@
-package dev.millrace.router;
+package dev.millrace.router.policy;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
@@ -8,7 +8,6 @@ import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.router.plan.Standing;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,16 +20,17 @@ import java.util.function.Supplier;
  * Knows how the policy of jobs that leave the choice to the router stands: as control has it, else
  * as the configuration does. From any thread.
  */
-final class Standings implements Supplier<Optional<Standing>> {
+public final class DefaultPolicy implements Supplier<Optional<LivePolicy>> {
     private final Supplier<ControlState> control;
     private final String name;
     private final Catalog catalog;
     private final Map<String, Policy> ofTheFile;
     private volatile Known last;
 
-    private record Known(ControlState control, Optional<Standing> standing) {}
+    private record Known(ControlState control, Optional<LivePolicy> live) {}
 
-    Standings(Supplier<ControlState> control, MillraceConfig config) {
+    /** Begins with what control says now. */
+    public DefaultPolicy(Supplier<ControlState> control, MillraceConfig config) {
         this.control = control;
         name = config.router().defaultPolicy();
         catalog = config.catalog();
@@ -39,21 +39,21 @@ final class Standings implements Supplier<Optional<Standing>> {
     }
 
     @Override
-    public Optional<Standing> get() {
+    public Optional<LivePolicy> get() {
         ControlState now = control.get();
         Known known = last;
         if (known.control() != now) {
             known = known(now);
             last = known;
         }
-        return known.standing();
+        return known.live();
     }
 
     private Known known(ControlState now) {
-        return new Known(now, InForce.one(name, now, ofTheFile).map(it -> standing(it, now)));
+        return new Known(now, InForce.one(name, now, ofTheFile).map(it -> live(it, now)));
     }
 
-    private Standing standing(InForce inForce, ControlState now) {
+    private LivePolicy live(InForce inForce, ControlState now) {
         List<Rule> rules = inForce.policy().rules();
         Map<Integer, Double> shares = new HashMap<>();
         Set<String> tripped = new HashSet<>();
@@ -67,7 +67,7 @@ final class Standings implements Supplier<Optional<Standing>> {
                     .filter(arm -> isTripped(arm, now))
                     .ifPresent(tripped::add);
         }
-        return new Standing(name, inForce.version(), inForce.policy(), shares, tripped);
+        return new LivePolicy(name, inForce.version(), inForce.policy(), shares, tripped);
     }
 
     /** A trip is of a model, whichever of its names this version or the one before writes. */

@@ -1,4 +1,4 @@
-package dev.millrace.router.plan;
+package dev.millrace.router.policy;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.policy.Arm;
@@ -15,7 +15,7 @@ import java.util.List;
  * A ramped arm has the places from 0 up to its share, so that a growing ramp keeps the jobs it has;
  * the others divide the rest by their weights, in the order of the file.
  */
-final class Split {
+public final class Split {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
     private static final int DIGITS_OF_LONG = 16;
@@ -32,10 +32,10 @@ final class Split {
      *
      * @param number of the rule, from 1
      */
-    static List<String> choose(Rule rule, int number, Standing standing, JobId job) {
-        List<Share> shares = shares(rule, number, standing);
+    public static List<String> choose(Rule rule, int number, LivePolicy live, JobId job) {
+        List<Share> shares = shares(rule, number, live);
         List<String> models = new ArrayList<>(shares.stream().map(Share::model).toList());
-        double place = place(job, standing.name());
+        double place = place(job, live.name());
         for (Share share : shares) {
             if (place < share.end()) {
                 models.remove(share.model());
@@ -54,19 +54,19 @@ final class Split {
     record Share(String model, double end) {}
 
     /** The arms with a share, the ramped one first; the last one ends at 1. */
-    static List<Share> shares(Rule rule, int number, Standing standing) {
+    static List<Share> shares(Rule rule, int number, LivePolicy live) {
         List<Share> shares = new ArrayList<>();
         String ramped = rule.ramp().map(Ramp::arm).orElse("");
         double begin = 0;
-        if (!ramped.isEmpty() && !isTripped(rule, ramped, standing)) {
+        if (!ramped.isEmpty() && !isTripped(rule, ramped, live)) {
             double first = rule.ramp().orElseThrow().steps().getFirst();
-            begin = standing.rampShares().getOrDefault(number, first) / PERCENT;
+            begin = live.rampShares().getOrDefault(number, first) / PERCENT;
             shares.add(new Share(ramped, begin));
         }
         List<Arm> others =
                 rule.split().stream()
                         .filter(arm -> arm.weight() > 0 && !arm.model().equals(ramped))
-                        .filter(arm -> !isTripped(rule, arm.model(), standing))
+                        .filter(arm -> !isTripped(rule, arm.model(), live))
                         .toList();
         long all = others.stream().mapToLong(Arm::weight).sum();
         long sum = 0;
@@ -77,8 +77,8 @@ final class Split {
         return shares;
     }
 
-    private static boolean isTripped(Rule rule, String arm, Standing standing) {
-        return standing.trippedArms().contains(arm)
+    private static boolean isTripped(Rule rule, String arm, LivePolicy live) {
+        return live.trippedArms().contains(arm)
                 && rule.guard().map(guard -> guard.arm().equals(arm)).orElse(false);
     }
 

@@ -20,11 +20,11 @@ import java.util.function.Supplier;
  * Knows which rules are to be watched now: those of the policies in control, and of those in the
  * configuration that control has none for. From any thread.
  */
-public final class Situations implements Supplier<Situation> {
+public final class RuleSource implements Supplier<WatchedRules> {
     private final Supplier<ControlState> control;
     private final Map<String, Policy> ofTheFile;
     private final Catalog catalog;
-    private volatile Situation last;
+    private volatile WatchedRules last;
 
     /**
      * Begins with what control says now.
@@ -32,20 +32,20 @@ public final class Situations implements Supplier<Situation> {
      * @param control the state as it is when it is asked for
      * @param ofTheFile the policies of the configuration, by name
      */
-    public Situations(
+    public RuleSource(
             Supplier<ControlState> control, Map<String, Policy> ofTheFile, Catalog catalog) {
         this.control = control;
         this.ofTheFile = Map.copyOf(ofTheFile);
         this.catalog = catalog;
-        last = situation(control.get());
+        last = rules(control.get());
     }
 
     @Override
-    public Situation get() {
+    public WatchedRules get() {
         ControlState now = control.get();
-        Situation known = last;
+        WatchedRules known = last;
         if (known.control() != now) {
-            known = situation(now);
+            known = rules(now);
             last = known;
         }
         return known;
@@ -57,14 +57,14 @@ public final class Situations implements Supplier<Situation> {
      */
     public GuardedArms guardedArms(int partitions) {
         return routedBy -> {
-            Situation now = get();
+            WatchedRules now = get();
             return now.rule(routedBy)
                     .flatMap(rule -> rule.guard().map(guard -> arm(now, rule, guard, partitions)));
         };
     }
 
     private static GuardedArms.Arm arm(
-            Situation now, WatchedRule rule, GuardedArm guard, int partitions) {
+            WatchedRules now, WatchedRule rule, GuardedArm guard, int partitions) {
         long clearedMillis =
                 now.lastTrip(rule.policy(), guard.arm())
                         .flatMap(Trip::clearedAt)
@@ -74,10 +74,10 @@ public final class Situations implements Supplier<Situation> {
                 guard.model(), Math.ceilDiv(guard.rule().over(), partitions), clearedMillis);
     }
 
-    private Situation situation(ControlState now) {
+    private WatchedRules rules(ControlState now) {
         Map<String, WatchedRule> watched = new HashMap<>();
         InForce.all(now, ofTheFile).forEach((name, policy) -> add(name, policy, watched));
-        return new Situation(now, watched);
+        return new WatchedRules(now, watched);
     }
 
     private void add(String name, InForce inForce, Map<String, WatchedRule> watched) {

@@ -1,4 +1,4 @@
-package dev.millrace.router.plan;
+package dev.millrace.router.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -57,12 +57,12 @@ class SplitTest {
                                 "new", Optional.of(5.0), Optional.empty(), Optional.empty(), 10)));
     }
 
-    private static Standing standing(Rule rule, Map<Integer, Double> shares, Set<String> tripped) {
-        return new Standing("default", "v1", new Policy(List.of(rule)), shares, tripped);
+    private static LivePolicy live(Rule rule, Map<Integer, Double> shares, Set<String> tripped) {
+        return new LivePolicy("default", "v1", new Policy(List.of(rule)), shares, tripped);
     }
 
-    private static String first(Rule rule, Standing standing, JobId job) {
-        return Split.choose(rule, 1, standing, job).getFirst();
+    private static String first(Rule rule, LivePolicy live, JobId job) {
+        return Split.choose(rule, 1, live, job).getFirst();
     }
 
     @Nested
@@ -71,11 +71,11 @@ class SplitTest {
         void sharesAreTheWeightsWithinStatisticalBounds(
                 @ForAll @IntRange(min = 0, max = 100) int weight, @ForAll @LongRange long seed) {
             Rule rule = split(100 - weight, weight);
-            var standing = standing(rule, Map.of(), Set.of());
+            var live = live(rule, Map.of(), Set.of());
 
             long count =
                     IntStream.range(0, JOBS)
-                            .filter(i -> first(rule, standing, job("b" + seed, i)).equals("new"))
+                            .filter(i -> first(rule, live, job("b" + seed, i)).equals("new"))
                             .count();
 
             assertThat((double) count / JOBS).isCloseTo(weight / 100.0, within(FIVE_SIGMA));
@@ -85,7 +85,7 @@ class SplitTest {
         void theOtherArmsFollow() {
             Rule rule = split(1, 1);
 
-            assertThat(Split.choose(rule, 1, standing(rule, Map.of(), Set.of()), job("b", 1)))
+            assertThat(Split.choose(rule, 1, live(rule, Map.of(), Set.of()), job("b", 1)))
                     .containsExactlyInAnyOrder("old", "new");
         }
 
@@ -93,7 +93,7 @@ class SplitTest {
         void anArmWithoutWeightGetsNothing() {
             Rule rule = split(1, 0);
 
-            assertThat(Split.choose(rule, 1, standing(rule, Map.of(), Set.of()), job("b", 1)))
+            assertThat(Split.choose(rule, 1, live(rule, Map.of(), Set.of()), job("b", 1)))
                     .containsExactly("old");
         }
     }
@@ -103,9 +103,9 @@ class SplitTest {
         private final Rule rule = ramped(List.of(1.0, 25.0, 60.0));
 
         private double share(String arm, Map<Integer, Double> shares) {
-            var standing = standing(rule, shares, Set.of());
+            var live = live(rule, shares, Set.of());
             return IntStream.range(0, JOBS)
-                            .filter(i -> first(rule, standing, job("b", i)).equals(arm))
+                            .filter(i -> first(rule, live, job("b", i)).equals(arm))
                             .count()
                     / (double) JOBS;
         }
@@ -128,8 +128,8 @@ class SplitTest {
                 @ForAll @IntRange(min = 1, max = 100) int other) {
             double smaller = Math.min(share, other);
             double larger = Math.max(share, other);
-            var before = standing(rule, Map.of(1, smaller), Set.of());
-            var after = standing(rule, Map.of(1, larger), Set.of());
+            var before = live(rule, Map.of(1, smaller), Set.of());
+            var after = live(rule, Map.of(1, larger), Set.of());
 
             if (first(rule, before, job("b", number)).equals("new")) {
                 assertThat(first(rule, after, job("b", number))).isEqualTo("new");
@@ -142,16 +142,16 @@ class SplitTest {
         @Property
         void itGetsNothingAtAll(@ForAll int number) {
             Rule rule = ramped(List.of(100.0));
-            var standing = standing(rule, Map.of(1, 100.0), Set.of("new"));
+            var live = live(rule, Map.of(1, 100.0), Set.of("new"));
 
-            assertThat(Split.choose(rule, 1, standing, job("b", number))).doesNotContain("new");
+            assertThat(Split.choose(rule, 1, live, job("b", number))).doesNotContain("new");
         }
 
         @Test
         void whereItIsNotGuardedItKeepsItsShare() {
             Rule rule = split(0, 1);
 
-            assertThat(Split.choose(rule, 1, standing(rule, Map.of(), Set.of("new")), job("b", 1)))
+            assertThat(Split.choose(rule, 1, live(rule, Map.of(), Set.of("new")), job("b", 1)))
                     .containsExactly("new");
         }
     }
