@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param eventId the same for the same attempt however often it is written; see {@link #idOf}
  * @param isFinal whether the job has ended with it
  * @param model by its catalog name; null when none was chosen
- * @param provider null when no call was made
+ * @param provider null when no call was made, or nobody knows by whom
  * @param attempt which call of the job, from 1; 0 when no call was made
  * @param usage for an uncertain attempt the most that it can have used, as far as is known
- * @param rates the prices that were used, USD per million tokens; null when no call was made
- * @param catalogVersion where the prices come from; null when no call was made
+ * @param rates the prices that were used, USD per million tokens; null when no call was made, or
+ *     they are not known
+ * @param catalogVersion where the prices come from; null when there are none
  * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt the most that it can
  *     have cost, as far as is known
  * @param savedUsd what a call would have cost that was not made
@@ -69,6 +70,33 @@ public record CostEvent(
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 null);
+    }
+
+    /**
+     * The same end of a job whose last call nobody has seen the end of: it may have been billed, at
+     * a price that is not known here.
+     *
+     * @param lastAttempt which call of the job, from 1
+     * @param calledModel null when it is not known
+     */
+    public CostEvent afterUncertain(int lastAttempt, @Nullable String calledModel) {
+        return new CostEvent(
+                idOf(jobId, lastAttempt),
+                isFinal,
+                tenant,
+                batch,
+                jobId,
+                calledModel,
+                provider,
+                lastAttempt,
+                CostKind.UNCERTAIN,
+                usage,
+                rates,
+                catalogVersion,
+                costUsd,
+                savedUsd,
+                reservedUsd,
+                end);
     }
 
     /** The same event, which tells how the job ended. */

@@ -8,6 +8,7 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.Ending;
 import dev.millrace.worker.outcome.Next;
 import dev.millrace.worker.outcome.RetryPolicy;
@@ -265,9 +266,14 @@ final class Desk {
     }
 
     /** A record that never became a job. */
-    void bury(Partition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
+    void bury(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            String reason,
+            OpenJob left) {
         metrics.onDeadLetter();
-        finish(partition, record, false, services.outputs().buried(record, partition.lane, reason));
+        var records = services.outputs().buried(record, partition.lane, reason, left);
+        finish(partition, record, false, records);
     }
 
     static @Nullable RequestLine read(ConsumerRecord<byte[], byte[]> record) {

@@ -50,19 +50,19 @@ final class Opening {
      */
     void open(Partition partition, ConsumerRecord<byte[], byte[]> record, OpenJob left) {
         if (record.value() == null) {
-            refuse(partition, record, "the record has no value");
+            refuse(partition, record, "the record has no value", left);
             return;
         }
         JobHeaders headers;
         try {
             headers = JobHeaders.read(record.headers());
         } catch (UnreadableHeader e) {
-            refuse(partition, record, String.valueOf(e.getMessage()));
+            refuse(partition, record, String.valueOf(e.getMessage()), left);
             return;
         }
         Model model = services.models().get(headers.model());
         if (model == null) {
-            refuseUnknown(partition, record, headers);
+            refuseUnknown(partition, record, headers, left);
             return;
         }
         var job =
@@ -113,10 +113,13 @@ final class Opening {
     }
 
     private void refuseUnknown(
-            Partition partition, ConsumerRecord<byte[], byte[]> record, JobHeaders headers) {
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            JobHeaders headers,
+            OpenJob left) {
         RequestLine line = Desk.read(record);
         if (line == null) {
-            refuse(partition, record, "the record is not a batch line");
+            refuse(partition, record, "the record is not a batch line", left);
             return;
         }
         Outcome outcome =
@@ -126,6 +129,7 @@ final class Opening {
                         "body.model",
                         null,
                         null);
+        int attempts = headers.attempts() + left.attempts();
         var event = CostEvent.withoutCall(headers.jobId(), headers.tenant(), headers.batch());
         var ending =
                 new Ending(
@@ -134,9 +138,9 @@ final class Opening {
                         partition.lane,
                         null,
                         outcome,
-                        headers.attempts(),
+                        attempts,
                         BigDecimal.ZERO,
-                        event,
+                        left.running() ? event.afterUncertain(attempts, headers.model()) : event,
                         0,
                         0);
         metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
@@ -145,8 +149,12 @@ final class Opening {
     }
 
     /** The record never became a job. */
-    private void refuse(Partition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
-        desk.bury(partition, record, reason);
+    private void refuse(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            String reason,
+            OpenJob left) {
+        desk.bury(partition, record, reason, left);
         holdings.onHeld(partition, -Partition.bytes(record));
     }
 }

@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.worker.ledger.OpenJob;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,24 +37,34 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
      * Its final cost event.
      *
      * @param lane which it waited in
+     * @param left what workers that could read it have done for it
      */
-    CostEvent end(Lane lane) {
-        var chain = text(MillraceHeaders.CHAIN).map(it -> it.split(",", 2)[0]);
-        var attempts =
-                read(headers, MillraceHeaders.ATTEMPTS, Integer::valueOf).filter(it -> it >= 0);
-        return CostEvent.withoutCall(
+    CostEvent end(Lane lane, OpenJob left) {
+        String model = text(MillraceHeaders.CHAIN).map(it -> it.split(",", 2)[0]).orElse(null);
+        int attempts = attempts() + left.attempts();
+        var end =
+                CostEvent.withoutCall(
                         id,
                         text(MillraceHeaders.TENANT).orElse(""),
-                        text(MillraceHeaders.BATCH).orElse(""))
+                        text(MillraceHeaders.BATCH).orElse(""));
+        return (left.running() ? end.afterUncertain(attempts, model) : end)
                 .with(
                         new JobEnd(
                                 text(MillraceHeaders.ROUTED_BY).orElse(null),
-                                chain.orElse(null),
+                                model,
                                 lane,
                                 ErrorCode.MALFORMED_REQUEST.code(),
-                                attempts.orElse(0),
+                                attempts,
                                 BigDecimal.ZERO,
                                 0));
+    }
+
+    /** Before it came here; a number that no job can have is none. */
+    private int attempts() {
+        return read(headers, MillraceHeaders.ATTEMPTS, Short::valueOf)
+                .filter(it -> it >= 0)
+                .map(Short::intValue)
+                .orElse(0);
     }
 
     private Optional<String> text(String name) {

@@ -15,6 +15,7 @@ import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.ledger.OpenJob;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -90,13 +91,14 @@ public final class OutputRecords {
      *
      * @param lane which it waited in
      * @param reason for a person, in one sentence
+     * @param left what workers that could read it have done for it
      */
     public List<ProducerRecord<byte[], byte[]>> buried(
-            ConsumerRecord<byte[], byte[]> record, Lane lane, String reason) {
+            ConsumerRecord<byte[], byte[]> record, Lane lane, String reason, OpenJob left) {
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
         written.add(deadLetter(record, reason));
         LostJob.of(record.headers())
-                .ifPresent(job -> written.add(cost(job.requestPartition(), job.end(lane))));
+                .ifPresent(job -> written.add(cost(job.requestPartition(), job.end(lane, left))));
         return written;
     }
 

@@ -1,15 +1,18 @@
 package dev.millrace.worker.loop;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.loop.FakeCluster.Fate;
 import dev.millrace.worker.port.JobTopics;
 import java.util.Collections;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +173,46 @@ class IntentsTest {
             assertThat(cluster.costs())
                     .extracting(CostEvent::attempt, CostEvent::isFinal)
                     .containsExactly(tuple(1, false), tuple(2, false), tuple(3, true));
+        }
+
+        private void bookedWithTheEnd(String model) {
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .satisfies(
+                            cost -> {
+                                assertThat(cost.kind()).isEqualTo(CostKind.UNCERTAIN);
+                                assertThat(cost.attempt()).isEqualTo(1);
+                                assertThat(cost.isFinal()).isTrue();
+                                assertThat(cost.model()).isEqualTo(model);
+                                assertThat(cost.end())
+                                        .matches(it -> it != null && it.attempts() == 1);
+                            });
+        }
+
+        private TestWorker heirOf(String header, String text) {
+            new TestWorker(cluster).owning(0);
+            cluster.replaceHeader(0, 0, new RecordHeader(header, text.getBytes(UTF_8)));
+            return new TestWorker(cluster).owning(0);
+        }
+
+        @Test
+        void ofAModelThatIsNoLongerServedIsBookedWithTheEndOfItsJob() {
+            cluster.job(0, 0);
+            heirOf(MillraceHeaders.CHAIN, "gone").turn(1);
+
+            assertThat(cluster.results().getFirst().errorCode()).isEqualTo("unknown_model");
+            assertThat(cluster.results().getFirst().attempts()).isEqualTo(1);
+            bookedWithTheEnd("gone");
+        }
+
+        @Test
+        void ofARecordThatItsHeirCannotReadIsBookedWithTheEndOfItsJob() {
+            cluster.job(0, 0);
+            cluster.replaceHeader(
+                    0, 0, new RecordHeader(MillraceHeaders.REQUEST_PARTITION, "5".getBytes(UTF_8)));
+            heirOf(MillraceHeaders.SCHEMA, "99").turn(1);
+
+            bookedWithTheEnd(FakeCluster.MODEL);
         }
 
         @Test
