@@ -3,6 +3,7 @@ package dev.millrace.router;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -11,7 +12,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +37,7 @@ final class RequestCleanup implements AutoCloseable {
     private final Map<TopicPartition, Long> deleted = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
-    private boolean isFailing;
+    private volatile Optional<String> problem = Optional.empty();
 
     RequestCleanup(Admin admin, String group, Set<String> requestTopics) {
         this.admin = admin;
@@ -65,22 +69,41 @@ final class RequestCleanup implements AutoCloseable {
                 delete(due);
                 deleted.putAll(due);
             }
-            isFailing = false;
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.atDebug()
-                    .addKeyValue("problem", String.valueOf(e.getMessage()))
-                    .log("Requests that were routed could not be deleted; tried again later");
-        } catch (RuntimeException e) {
-            onUnexpected(e);
+            problem = Optional.empty();
+        } catch (ExecutionException e) {
+            onFailure(e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException | RuntimeException e) {
+            onFailure(e);
         }
     }
 
-    /** Told once, not with each turn. */
-    private void onUnexpected(RuntimeException e) {
-        if (!isFailing) {
-            isFailing = true;
-            LOG.atError().setCause(e).log("Requests that were routed stay; tried again later");
+    private void onFailure(Throwable failure) {
+        if (mayPass(failure)) {
+            LOG.atDebug()
+                    .addKeyValue("problem", String.valueOf(failure.getMessage()))
+                    .log("Requests that were routed could not be deleted; tried again later");
+            return;
         }
+        if (problem.isEmpty()) {
+            // Told once, not with each turn; what Kafka refuses is no fault of ours.
+            LOG.atWarn()
+                    .setCause(failure instanceof KafkaException ? null : failure)
+                    .addKeyValue("problem", String.valueOf(failure.getMessage()))
+                    .log("Requests that were routed stay; tried again later");
+        }
+        problem =
+                Optional.of("requests that were routed cannot be deleted: " + failure.getMessage());
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        return failure instanceof TimeoutException
+                || failure instanceof RetriableException
+                || failure instanceof GroupIdNotFoundException;
+    }
+
+    /** Why what was routed stays, for a person: a right that is missing, say; from any thread. */
+    Optional<String> problem() {
+        return problem;
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed()

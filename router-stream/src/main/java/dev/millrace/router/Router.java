@@ -5,6 +5,9 @@ import dev.millrace.contracts.service.Service;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
@@ -60,12 +63,12 @@ public final class Router implements Service {
         }
         String work = streams.isPaused() ? "paused by control" : "routing";
         return Health.ready(
-                attendants
-                        .control()
-                        .state()
-                        .unreadableVersionsTold()
-                        .map(it -> work + "; " + it)
-                        .orElse(work));
+                Stream.of(
+                                Optional.of(work),
+                                attendants.control().state().unreadableVersionsTold(),
+                                attendants.cleanup().problem())
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining("; ")));
     }
 
     /** Commits what has been routed and leaves the group, so that others take over at once. */

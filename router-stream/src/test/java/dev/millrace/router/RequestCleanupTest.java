@@ -7,6 +7,8 @@ import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -14,22 +16,57 @@ class RequestCleanupTest {
     private final AtomicInteger asked = new AtomicInteger();
 
     /** A client that cannot do anything. */
-    private Admin broken() {
+    private Admin failing(RuntimeException failure) {
         return (Admin)
                 Proxy.newProxyInstance(
                         getClass().getClassLoader(),
                         new Class<?>[] {Admin.class},
                         (_, _, _) -> {
                             asked.incrementAndGet();
-                            throw new IllegalStateException("broken");
+                            throw failure;
                         });
+    }
+
+    private RequestCleanup cleanup(RuntimeException failure) {
+        return new RequestCleanup(failing(failure), "router", Set.of("requests"));
+    }
+
+    @Nested
+    class WhenTheRightIsMissing {
+        @Test
+        void itSaysSo() throws InterruptedException {
+            var cleanup = cleanup(new TopicAuthorizationException(Set.of("requests")));
+            assertThat(cleanup.problem()).isEmpty();
+
+            cleanup.runOnce();
+
+            assertThat(cleanup.problem())
+                    .hasValueSatisfying(
+                            it ->
+                                    assertThat(it)
+                                            .startsWith(
+                                                    "requests that were routed cannot be deleted")
+                                            .contains("requests"));
+        }
+    }
+
+    @Nested
+    class WhenTheClusterDoesNotAnswer {
+        @Test
+        void itIsNothingToBeTold() throws InterruptedException {
+            var cleanup = cleanup(new TimeoutException("late"));
+
+            cleanup.runOnce();
+
+            assertThat(cleanup.problem()).isEmpty();
+        }
     }
 
     @Nested
     class WhenSomethingUnexpectedHappens {
         @Test
         void itIsTriedAgainWithTheNextTurn() {
-            var cleanup = new RequestCleanup(broken(), "router", Set.of("requests"));
+            var cleanup = cleanup(new IllegalStateException("broken"));
 
             assertThatCode(cleanup::runOnce).doesNotThrowAnyException();
             assertThatCode(cleanup::runOnce).doesNotThrowAnyException();
