@@ -226,6 +226,25 @@ class PolicyChoiceTest {
             assertThat(plan(10_001)).isEqualTo(new Plan.Routed(List.of(LARGE), "default/2@v7"));
         }
 
+        /** Input and limit together are more than a long holds. */
+        @Test
+        void anAbsurdLimitDoesNotMakeItFit() {
+            String body =
+                    LONG_BODY.replace(
+                            "\"model\"", "\"max_tokens\":" + Long.MAX_VALUE + ",\"model\"");
+            scene.profile =
+                    KnownProfile.PLAIN.withTokens(
+                            TokenCount.exactly(1_001), TokenCount.exactly(10));
+            scene.policy(Scene.use("cheap"));
+
+            assertThat(scene.plan(Scene.line("/v1/chat/completions", body, "{}")))
+                    .isInstanceOfSatisfying(
+                            Plan.Refused.class,
+                            it ->
+                                    assertThat(it.error())
+                                            .isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED));
+        }
+
         @Test
         void otherwiseItIsRefusedWithTheNumbers() {
             scene.policy(Scene.use("cheap"));
