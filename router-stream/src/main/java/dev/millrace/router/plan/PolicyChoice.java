@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * The models that a policy chooses for a job: of the first rule that holds and has one that is in
@@ -87,11 +86,7 @@ final class PolicyChoice {
         if (reasons.stream().noneMatch(it -> it.error() == ErrorCode.CONTEXT_LENGTH_EXCEEDED)) {
             return Optional.empty();
         }
-        Set<Model> onTrial =
-                live.policy().rules().stream()
-                        .flatMap(rule -> RuleModels.onTrial(rule).stream())
-                        .flatMap(name -> offer.catalog().find(name).stream())
-                        .collect(Collectors.toSet());
+        Set<Model> onTrial = ruleModels.onTrial(live.policy());
         return live.policy().mayChoose(offer.catalog()).stream()
                 .filter(it -> !onTrial.contains(it))
                 .filter(hasWhatItNeeds)

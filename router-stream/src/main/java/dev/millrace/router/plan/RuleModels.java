@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Guard;
+import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.policy.ArmRoom;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The models that a rule has for a job and that are in service, first choice first. */
@@ -45,16 +47,30 @@ final class RuleModels {
                         .orElse(Set.of());
         List<String> among = rule.cheapest().map(Cheapest::among).orElse(List.of());
         Stream<Model> candidates =
-                among.isEmpty()
-                        ? offer.catalog().models().stream().filter(fitness::isInService)
-                        : named(among).stream();
+                among.isEmpty() ? inService(live.policy()) : named(among).stream();
         return candidates
                 .filter(it -> tiers.isEmpty() || tiers.contains(it.tier()))
                 .sorted(cheapestFirst(facts))
                 .toList();
     }
 
-    /** The arm that has the job, and then the others; but see {@link #onTrial}. */
+    /** A policy that names no model means none that it only tries elsewhere. */
+    private Stream<Model> inService(Policy policy) {
+        Set<Model> onTrial = onTrial(policy);
+        return offer.catalog().models().stream()
+                .filter(it -> !onTrial.contains(it))
+                .filter(fitness::isInService);
+    }
+
+    /** The models that any rule of a policy only tries. */
+    Set<Model> onTrial(Policy policy) {
+        return policy.rules().stream()
+                .flatMap(rule -> onTrial(rule).stream())
+                .flatMap(name -> offer.catalog().find(name).stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** The arm that has the job, and then the others; but see {@link #onTrial(Rule)}. */
     private static List<String> arms(
             Rule rule, int number, LivePolicy live, Facts facts, ArmRoom room) {
         List<String> arms = Split.choose(rule, number, live, facts.job().jobId());
@@ -79,7 +95,7 @@ final class RuleModels {
      * The arms that a rule only tries: ramped or guarded ones. Such an arm gets what is its own,
      * and never stands in for another model.
      */
-    static Set<String> onTrial(Rule rule) {
+    private static Set<String> onTrial(Rule rule) {
         Set<String> arms = new HashSet<>();
         rule.ramp().map(Ramp::arm).ifPresent(arms::add);
         rule.guard().map(Guard::arm).ifPresent(arms::add);

@@ -7,6 +7,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Arm;
+import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.When;
@@ -112,6 +113,38 @@ class SplitChoiceTest {
             scene.policy(little, Scene.use("cheap"));
 
             assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
+        }
+
+        @Test
+        void anArmOnTrialIsNotTheCheapestOfAll() {
+            scene.withoutTopics.add("able");
+            var cheapestOnTrial =
+                    new Rule(
+                            Optional.empty(),
+                            List.of(),
+                            List.of(new Arm("able", 1_000_000), new Arm("cheap", 1)),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.of(
+                                    new Guard(
+                                            "cheap",
+                                            Optional.of(1.0),
+                                            Optional.empty(),
+                                            Optional.empty(),
+                                            10)));
+            var cheapest =
+                    new Rule(
+                            Optional.empty(),
+                            List.of(),
+                            List.of(),
+                            Optional.of(new Cheapest(List.of(), Set.of())),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty());
+            scene.policy(cheapestOnTrial, cheapest);
+
+            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(LARGE), "default/2@v7"));
         }
 
         @Test
