@@ -1,19 +1,20 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
 import java.util.Optional;
 
 /** What would become of one line. */
-sealed interface Destiny {
+public sealed interface Destiny {
 
     /**
      * It would be sent to a model.
      *
      * @param profile what kind of job it was taken for
      * @param routedBy policy, rule and version, or {@code catalog} and the like
-     * @param model first choice, by its catalog name
+     * @param model first choice
      * @param inputTokens as an estimate
      * @param outputTokens as a guess
      * @param usd what one attempt would cost then
@@ -23,7 +24,7 @@ sealed interface Destiny {
     record Routed(
             Profile profile,
             String routedBy,
-            String model,
+            Model model,
             long inputTokens,
             long outputTokens,
             BigDecimal usd,
@@ -34,6 +35,7 @@ sealed interface Destiny {
      * It would end without a call.
      *
      * @param reason for a person
+     * @param isOfTheLine whether the line itself is at fault, whatever models there are
      */
-    record Refused(ErrorCode error, String reason) implements Destiny {}
+    record Refused(ErrorCode error, String reason, boolean isOfTheLine) implements Destiny {}
 }

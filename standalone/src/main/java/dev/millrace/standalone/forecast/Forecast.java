@@ -49,21 +49,25 @@ public final class Forecast {
 
     /**
      * @param policy of jobs that leave the choice to the router; every ramp at its first step
+     * @param boundTenant whose all jobs are; null when the lines say so themselves
      * @param now for the deadlines of jobs
-     * @param output what is printed
      */
     public Forecast(
-            MillraceConfig config, Optional<LivePolicy> policy, Instant now, Output output) {
+            MillraceConfig config,
+            Optional<LivePolicy> policy,
+            @Nullable String boundTenant,
+            Instant now,
+            Report report) {
         this.config = config;
+        this.boundTenant = boundTenant;
         this.now = now;
-        report = output.json() ? new JsonReport(output) : new TextReport(output);
+        this.report = report;
         classifier = Classifier.load();
         planner = new Planner(Offer.of(config), _ -> Optional.empty(), classifier, () -> policy);
-        boundTenant = boundTenant(config);
     }
 
     /** Whose all jobs of the usual request topic are; null when the lines say so themselves. */
-    private static @Nullable String boundTenant(MillraceConfig config) {
+    public static @Nullable String boundTenant(MillraceConfig config) {
         String usual = new Topics(config.topics().prefix()).requests();
         return config.requestTopics()
                 .getOrDefault(usual, RequestTopicConfig.OPEN)
@@ -77,12 +81,28 @@ public final class Forecast {
      * @param name of the file, which is the name of its batch as well
      */
     public void read(String name, InputStream content) throws IOException {
+        read(name, name, content, Long.MAX_VALUE);
+    }
+
+    /**
+     * Reads the first lines of one file.
+     *
+     * @param most lines that are read, blank ones not counted, 0 or more
+     * @return how many were
+     */
+    public long read(String name, String batch, InputStream content, long most) throws IOException {
+        long lines = 0;
         try (var reader = new BatchFileReader(content, config.topics().maxRequestBytes())) {
-            for (BatchLine line = reader.next(); line != null; line = reader.next()) {
+            BatchLine line = most == 0 ? null : reader.next();
+            while (line != null) {
                 ParsedLine parsed = ParsedLine.of(line);
-                report.add(new Line(name, line.number(), parsed.customId()), destiny(name, parsed));
+                report.add(
+                        new Line(name, line.number(), parsed.customId()), destiny(batch, parsed));
+                lines++;
+                line = lines == most ? null : reader.next();
             }
         }
+        return lines;
     }
 
     /**
@@ -94,13 +114,14 @@ public final class Forecast {
         return report.end();
     }
 
-    private Destiny destiny(String file, ParsedLine line) {
-        JobId jobId = line.jobId(boundTenant, line.options().batch() == null ? file : null);
+    private Destiny destiny(String batch, ParsedLine line) {
+        JobId jobId = line.jobId(boundTenant, line.options().batch() == null ? batch : null);
         if (line.source().isOversize()) {
             return new Destiny.Refused(
                     ErrorCode.VALIDATION_ERROR,
                     "has %,d bytes, at most %,d"
-                            .formatted(line.source().size(), config.topics().maxRequestBytes()));
+                            .formatted(line.source().size(), config.topics().maxRequestBytes()),
+                    true);
         }
         Integer earlier = jobId == null ? null : seen.putIfAbsent(jobId, content(line));
         if (earlier != null) {
@@ -117,7 +138,8 @@ public final class Forecast {
     private static Destiny repeat(ParsedLine line, boolean isSame) {
         return new Destiny.Refused(
                 isSame ? ErrorCode.DUPLICATE : ErrorCode.DUPLICATE_CUSTOM_ID,
-                "repeats the custom_id " + line.customId() + " of an earlier line");
+                "repeats the custom_id " + line.customId() + " of an earlier line",
+                true);
     }
 
     /** Equal for the same url and body; of a line that cannot be accepted, for the same bytes. */
@@ -135,12 +157,13 @@ public final class Forecast {
     }
 
     private static Destiny malformed(String reason) {
-        return new Destiny.Refused(ErrorCode.MALFORMED_REQUEST, reason);
+        return new Destiny.Refused(ErrorCode.MALFORMED_REQUEST, reason, true);
     }
 
     private Destiny destiny(JobId jobId, RequestLine request) {
         return switch (planner.plan(new JobRequest(jobId, tenant(request), request), now)) {
-            case Plan.Refused refused -> new Destiny.Refused(refused.error(), refused.message());
+            case Plan.Refused refused ->
+                    new Destiny.Refused(refused.error(), refused.message(), false);
             case Plan.Routed routed -> destiny(routed, classifier.classify(request, now));
         };
     }
@@ -157,7 +180,7 @@ public final class Forecast {
         return new Destiny.Routed(
                 profile,
                 routed.routedBy(),
-                model.name(),
+                model,
                 input,
                 output,
                 model.price().costOf(TokenUsage.of(input, output)),

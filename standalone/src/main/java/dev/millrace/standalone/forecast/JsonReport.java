@@ -47,7 +47,7 @@ final class JsonReport implements Report {
         switch (destiny) {
             case Destiny.Refused refused -> write(refused, json);
             case Destiny.Routed job -> {
-                json.writeStringProperty("model", job.model());
+                json.writeStringProperty("model", job.model().name());
                 json.writeStringProperty("routed_by", job.routedBy());
                 write(job.profile(), json);
                 json.writeNumberProperty("input_tokens", job.inputTokens());

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * @param number from 1, blank lines counted
  * @param customId null when it has none that can be used
  */
-record Line(String file, long number, @Nullable String customId) {
+public record Line(String file, long number, @Nullable String customId) {
     /** Where it stands. */
-    String place() {
+    public String place() {
         return file + ":" + number;
     }
 }

@@ -8,4 +8,9 @@ import dev.millrace.standalone.console.Terminal;
  * @param json for machines instead of people
  * @param lines also what would become of each line, when it is read
  */
-public record Output(Terminal terminal, boolean json, boolean lines) {}
+public record Output(Terminal terminal, boolean json, boolean lines) {
+    /** One that prints it. */
+    public Report report() {
+        return json ? new JsonReport(this) : new TextReport(this);
+    }
+}

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.forecast;
 
 /** Takes what would become of each line, and tells it. One thread. */
-interface Report {
+public interface Report {
     /** One more line. */
     void add(Line line, Destiny destiny);
 

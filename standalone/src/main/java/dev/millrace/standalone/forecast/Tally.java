@@ -33,7 +33,8 @@ final class Tally {
         switch (destiny) {
             case Destiny.Routed job -> {
                 all.add(job);
-                choices.computeIfAbsent(new Choice(job.routedBy(), job.model()), _ -> new Sums())
+                choices.computeIfAbsent(
+                                new Choice(job.routedBy(), job.model().name()), _ -> new Sums())
                         .add(job);
             }
             case Destiny.Refused refusal -> {

@@ -38,7 +38,7 @@ final class TextReport implements Report {
                     String.format(
                             Locale.ROOT,
                             "%s, by %s: %s; %,d + %,d tokens, %s USD, at most %s",
-                            job.model(),
+                            job.model().name(),
                             job.routedBy(),
                             words(job.profile()),
                             job.inputTokens(),

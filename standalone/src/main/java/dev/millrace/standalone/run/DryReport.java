@@ -1,8 +1,13 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.forecast.Destiny;
+import dev.millrace.standalone.forecast.Line;
+import dev.millrace.standalone.forecast.Report;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +22,7 @@ import tools.jackson.core.JsonGenerator;
  * The report of a dry run. For people, problems are printed as they are met; for machines, the
  * first of them stand in one object at the end.
  */
-final class DryReport {
+final class DryReport implements Report {
     private static final int MAX_JSON_PROBLEMS = 1_000;
 
     private final Terminal terminal;
@@ -51,37 +56,46 @@ final class DryReport {
         return new DryReport(terminal, true);
     }
 
-    void onLine() {
+    @Override
+    public void add(Line line, Destiny destiny) {
         lines++;
+        switch (destiny) {
+            case Destiny.Refused refused -> onProblem(line, problem(refused));
+            case Destiny.Routed job -> onJob(job);
+        }
     }
 
-    void onProblem(String file, long line, String problem) {
+    private static String problem(Destiny.Refused refused) {
+        return refused.isOfTheLine()
+                ? refused.reason()
+                : refused.error().code() + ": " + refused.reason();
+    }
+
+    private void onProblem(Line line, String problem) {
         problemCount++;
         if (!json) {
-            terminal.out().printf("%s:%d %s%n", file, line, problem);
+            terminal.out().printf("%s %s%n", line.place(), problem);
         } else if (problemCount <= MAX_JSON_PROBLEMS) {
             problemsJson.writeStartObject();
-            problemsJson.writeStringProperty("file", file);
-            problemsJson.writeNumberProperty("line", line);
+            problemsJson.writeStringProperty("file", line.file());
+            problemsJson.writeNumberProperty("line", line.number());
             problemsJson.writeStringProperty("problem", problem);
             problemsJson.writeEndObject();
         }
     }
 
-    /**
-     * A job that would be sent.
-     *
-     * @param output tokens at most; empty when nothing bounds them
-     * @param most with the output, as far as it is bounded
-     */
-    void onJob(String model, long input, OptionalLong output, BigDecimal least, BigDecimal most) {
-        Estimate estimate = models.computeIfAbsent(model, _ -> new Estimate());
+    /** From the input alone to the most output, as far as it is bounded. */
+    private void onJob(Destiny.Routed job) {
+        long input = job.inputTokens();
+        OptionalLong output = job.profile().outputTokens(job.model()).atMost();
+        Price price = job.model().price();
+        Estimate estimate = models.computeIfAbsent(job.model().name(), _ -> new Estimate());
         estimate.jobs++;
         estimate.input += input;
         estimate.output += output.orElse(0);
         estimate.unbounded += output.isPresent() ? 0 : 1;
-        estimate.least = estimate.least.add(least);
-        estimate.most = estimate.most.add(most);
+        estimate.least = estimate.least.add(price.costOf(TokenUsage.of(input, 0)));
+        estimate.most = estimate.most.add(price.costOf(TokenUsage.of(input, output.orElse(0))));
     }
 
     /** The models that jobs would be sent to. */
@@ -90,7 +104,8 @@ final class DryReport {
     }
 
     /** Prints what was found; tells whether no line has a problem. */
-    boolean end() {
+    @Override
+    public boolean end() {
         problemsJson.writeEndArray();
         problemsJson.close();
         if (json) {

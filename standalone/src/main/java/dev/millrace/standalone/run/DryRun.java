@@ -1,47 +1,27 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Parsed;
-import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.producer.BatchFileReader;
-import dev.millrace.producer.BatchLine;
-import dev.millrace.producer.ParsedLine;
-import dev.millrace.router.classify.Classifier;
-import dev.millrace.router.classify.Profile;
-import dev.millrace.router.plan.JobRequest;
-import dev.millrace.router.plan.Offer;
-import dev.millrace.router.plan.Plan;
-import dev.millrace.router.plan.Planner;
 import dev.millrace.router.policy.LivePolicy;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.forecast.Forecast;
 import java.io.IOException;
-import java.math.BigDecimal;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Reads the input and says what a run would do, without a call: the models by the router's own
- * rules, tokens and cost by estimate, and every problem. Problems go out as they are met; only the
- * ids of the jobs are held, to find repeats.
+ * Says what a run would do, without a call: a {@link Forecast} of its files under its limit, with
+ * the problems and the range of the cost, and the keys that are missing.
  */
 public final class DryRun {
     private final RunSettings settings;
     private final MillraceConfig config;
     private final Terminal terminal;
-    private final Instant now;
-    private final Planner planner;
-    private final Classifier classifier = Classifier.load();
     private final DryReport report;
+    private final Forecast forecast;
 
     /**
      * @param now for the deadlines of jobs
@@ -55,14 +35,10 @@ public final class DryRun {
         this.settings = settings;
         this.config = config;
         this.terminal = terminal;
-        this.now = now;
-        planner =
-                new Planner(
-                        Offer.of(config),
-                        _ -> Optional.empty(),
-                        classifier,
-                        () -> LivePolicy.ofFile(config));
         report = json ? DryReport.json(terminal) : DryReport.text(terminal);
+        forecast =
+                new Forecast(
+                        config, LivePolicy.ofFile(config), settings.boundTenant(), now, report);
     }
 
     /**
@@ -72,69 +48,17 @@ public final class DryRun {
      */
     public boolean print() throws IOException {
         long left = settings.limit();
+        Map<String, Integer> named = new HashMap<>();
         for (InputFile file : settings.files()) {
-            var seen = new HashSet<JobId>();
-            try (var reader = BatchFileReader.open(file.content(), settings.maxLineBytes())) {
-                BatchLine line = left == 0 ? null : reader.next();
-                while (line != null) {
-                    read(file, ParsedLine.of(line), seen);
-                    left--;
-                    line = left == 0 ? null : reader.next();
-                }
+            // Files of one name are batches of their own: their lines are no repeats.
+            int number = named.merge(file.name(), 1, Integer::sum);
+            String batch = number == 1 ? file.name() : file.name() + "~" + number;
+            try (InputStream content = Files.newInputStream(file.content())) {
+                left -= forecast.read(file.name(), batch, content, left);
             }
         }
         sayMissingSecrets();
-        return report.end();
-    }
-
-    private void read(InputFile file, ParsedLine line, Set<JobId> seen) {
-        report.onLine();
-        String problem = problem(line, seen);
-        if (problem != null) {
-            report.onProblem(file.name(), line.source().number(), problem);
-        }
-    }
-
-    private @Nullable String problem(ParsedLine line, Set<JobId> seen) {
-        JobId jobId = line.jobId(settings.boundTenant(), null);
-        if (line.source().isOversize()) {
-            return "has %,d bytes, at most %,d"
-                    .formatted(line.source().size(), settings.maxLineBytes());
-        }
-        if (jobId != null && !seen.add(jobId)) {
-            return "repeats the custom_id " + line.customId() + " of an earlier line";
-        }
-        return switch (line.parsed()) {
-            case Parsed.Malformed(String reason) -> reason;
-            case Parsed.Unacceptable unacceptable -> unacceptable.message();
-            case Parsed.Accepted(RequestLine request) ->
-                    switch (planner.plan(job(line, jobId, request), now)) {
-                        case Plan.Refused refused ->
-                                refused.error().code() + ": " + refused.message();
-                        case Plan.Routed routed -> {
-                            estimate(request, routed.model());
-                            yield null;
-                        }
-                    };
-        };
-    }
-
-    private JobRequest job(ParsedLine line, @Nullable JobId jobId, RequestLine request) {
-        String said = settings.boundTenant();
-        String tenant = said == null ? request.options().tenant() : said;
-        return new JobRequest(
-                Objects.requireNonNull(jobId, line::customId),
-                tenant == null ? TenantConfig.DEFAULT_NAME : tenant,
-                request);
-    }
-
-    private void estimate(RequestLine line, Model model) {
-        Profile profile = classifier.classify(line, now);
-        long input = profile.inputTokens(model).estimate();
-        OptionalLong output = profile.outputTokens(model).atMost();
-        BigDecimal least = model.price().costOf(TokenUsage.of(input, 0));
-        BigDecimal most = model.price().costOf(TokenUsage.of(input, output.orElse(0)));
-        report.onJob(model.name(), input, output, least, most);
+        return forecast.end();
     }
 
     private void sayMissingSecrets() {

@@ -40,8 +40,9 @@ class ForecastTest {
                 new Forecast(
                         SIMULATED,
                         LivePolicy.ofFile(SIMULATED),
+                        Forecast.boundTenant(SIMULATED),
                         NOW,
-                        new Output(terminal, json, lines));
+                        new Output(terminal, json, lines).report());
         forecast.read(
                 "a.jsonl", new ByteArrayInputStream(String.join("\n", content).getBytes(UTF_8)));
         return forecast.end();

@@ -63,7 +63,13 @@ final class PolicySimulateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         MillraceConfig config = configChoice.load(simulate);
         var output = new Output(Terminal.system(), json, lines);
-        var forecast = new Forecast(config, policy(config), Instant.now(), output);
+        var forecast =
+                new Forecast(
+                        config,
+                        policy(config),
+                        Forecast.boundTenant(config),
+                        Instant.now(),
+                        output.report());
         filesChoice.forEach(forecast::read);
         return forecast.end() ? ExitCode.OK : ExitCode.SOME_FAILED;
     }

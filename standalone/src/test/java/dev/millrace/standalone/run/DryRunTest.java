@@ -1,0 +1,125 @@
+package dev.millrace.standalone.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.standalone.console.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class DryRunTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+    private static final MillraceConfig SIMULATED =
+            new ConfigLoader(Map.of()).parse("test", "").withSimulator();
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @TempDir private Path folder;
+
+    private static String chat(String id, String more) {
+        return "{\"custom_id\":\"%s\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"qwen-turbo\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]%s}}"
+                .formatted(id, more);
+    }
+
+    private Path file(String name, String... lines) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, String.join("\n", lines));
+    }
+
+    private boolean dryRun(boolean json, long limit, Path... files) throws IOException {
+        var terminal = new Terminal(new PrintStream(out, true, UTF_8), System.err, false);
+        var settings =
+                new RunSettings(
+                        Stream.of(files).map(InputFile::of).toList(),
+                        folder.resolve("out.jsonl"),
+                        limit,
+                        false,
+                        SIMULATED.topics().maxRequestBytes(),
+                        "millrace.requests",
+                        null);
+        return new DryRun(settings, SIMULATED, terminal, NOW, json).print();
+    }
+
+    private List<String> problems(Path... files) throws IOException {
+        dryRun(false, Long.MAX_VALUE, files);
+        return out.toString(UTF_8).lines().takeWhile(line -> !line.isEmpty()).toList();
+    }
+
+    private JsonNode summary(long limit, Path... files) throws IOException {
+        dryRun(true, limit, files);
+        return JsonMapper.shared().readTree(out.toString(UTF_8));
+    }
+
+    @Nested
+    class Problems {
+        @Test
+        void ofALineAreToldWithoutACode() throws IOException {
+            assertThat(problems(file("a.jsonl", chat("1", ""), "[]", chat("1", ""))))
+                    .containsExactly(
+                            "a.jsonl:2 is an array, expected a JSON object",
+                            "a.jsonl:3 repeats the custom_id 1 of an earlier line");
+        }
+
+        @Test
+        void thatTheRouterFindsAreToldWithItsCode() throws IOException {
+            String elsewhere = chat("1", "").replace("/v1/chat/completions", "/v1/messages");
+            String unknown = chat("2", "").replace("qwen-turbo", "qwen-turbot");
+
+            assertThat(problems(file("a.jsonl", elsewhere, unknown)))
+                    .allSatisfy(it -> assertThat(it).matches("a\\.jsonl:[12] [a-z_]+: .+"));
+        }
+
+        @Test
+        void areNoRepeatsInFilesOfOneNameInTwoFolders() throws IOException {
+            Path one = file("one/a.jsonl", chat("1", ""));
+            Path two = file("two/a.jsonl", chat("1", ""));
+
+            assertThat(dryRun(false, Long.MAX_VALUE, one, two)).isTrue();
+        }
+    }
+
+    @Nested
+    class TheCost {
+        @Test
+        void isThatOfTheInputAndOfTheMostOutput() throws IOException {
+            JsonNode summary =
+                    summary(
+                            Long.MAX_VALUE,
+                            file("a.jsonl", chat("1", ",\"max_tokens\":100"), chat("2", "")));
+
+            JsonNode model = summary.get("by_model").get(0);
+            assertThat(model.get("model").asString()).isEqualTo("qwen-turbo");
+            assertThat(model.get("jobs").asInt()).isEqualTo(2);
+            assertThat(model.get("max_output_tokens").asInt()).isEqualTo(100);
+            assertThat(summary.get("unbounded_jobs").asInt()).isOne();
+            assertThat(summary.get("cost_usd_to").decimalValue())
+                    .isGreaterThan(summary.get("cost_usd_from").decimalValue());
+        }
+    }
+
+    @Nested
+    class WithALimit {
+        @Test
+        void onlySoManyLinesOfAllFilesAreRead() throws IOException {
+            Path one = file("a.jsonl", chat("1", ""), "", chat("2", ""));
+            Path two = file("b.jsonl", chat("1", ""), "[]");
+
+            assertThat(summary(3, one, two).get("lines").asInt()).isEqualTo(3);
+        }
+    }
+}
