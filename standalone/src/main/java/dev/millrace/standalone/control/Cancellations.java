@@ -8,6 +8,7 @@ import dev.millrace.contracts.control.Order;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of cancellations, as functions of what control says. */
 public final class Cancellations {
@@ -26,8 +27,9 @@ public final class Cancellations {
     private Cancellations() {}
 
     /**
-     * Cancels. Of more than 10,000 cancellations it takes the oldest back, as far as they are older
-     * than {@link #LASTS}.
+     * Cancels. What is cancelled until later, by a clock that is ahead, stays so; the answer says
+     * what holds. Of more than 10,000 cancellations it takes the oldest back, as far as they are
+     * older than {@link #LASTS}.
      *
      * @param key of a cancellation
      */
@@ -41,7 +43,7 @@ public final class Cancellations {
      * @param most how many are kept however old they are, with the new one
      */
     static Change<Order> cancel(ControlState state, ControlKey key, Stamp stamp, int most) {
-        var order = new Order(stamp.at(), stamp.by());
+        var order = later(new Order(stamp.at(), stamp.by()), state.orders().get(key));
         var others =
                 state.orders().entrySet().stream()
                         .filter(it -> isCancellation(it.getKey()) && !it.getKey().equals(key))
@@ -53,6 +55,10 @@ public final class Cancellations {
                         .filter(it -> it.getValue().at().isBefore(stamp.at().minus(LASTS)))
                         .map(it -> ControlRecord.removal(it.getKey()));
         return new Change<>(Stream.concat(Stream.of(order.record(key)), old).toList(), order);
+    }
+
+    private static Order later(Order now, @Nullable Order before) {
+        return before != null && before.at().isAfter(now.at()) ? before : now;
     }
 
     private static boolean isCancellation(ControlKey key) {

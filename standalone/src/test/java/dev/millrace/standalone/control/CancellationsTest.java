@@ -47,6 +47,19 @@ class CancellationsTest {
         }
     }
 
+    /** The clock that cancelled it before was ahead of this one. */
+    @Nested
+    class WhenItIsCancelledUntilLater {
+        @Test
+        void itStaysSo() {
+            var state = ordered(BATCH, Duration.ofMinutes(-5));
+            var later = new Order(NOON.plus(Duration.ofMinutes(5)), "me");
+
+            assertThat(after(state).orders()).containsEntry(BATCH, later);
+            assertThat(Cancellations.cancel(state, BATCH, STAMP).answer()).isEqualTo(later);
+        }
+    }
+
     @Nested
     class WhenSomethingElseWasCancelled {
         @Test
