@@ -224,6 +224,33 @@ class WatchStepTest {
         }
 
         @Test
+        void whatWasSlowThenIsNotHeldAgainstTheArm() {
+            driver.applied(1, rule(null, guard())).start();
+            IntStream.range(0, 30).forEach(_ -> round(false));
+            for (int i = 0; i < 6; i++) {
+                driver.end(V1, "old", "old", null, 1_000, 9);
+                driver.end(V1, "new", "new", null, 1_000, 1);
+            }
+            IntStream.range(0, 30).forEach(_ -> round(false));
+
+            assertThat(driver.told()).isEmpty();
+        }
+
+        @Test
+        void whatIsSlowAfterItIs() {
+            driver.applied(1, rule(null, guard())).start();
+            for (int i = 0; i < 6; i++) {
+                driver.end(V1, "old", "old", null, 1_000, 9);
+                driver.end(V1, "new", "new", null, 1_000, 1);
+            }
+            IntStream.range(0, 30).forEach(_ -> round(false));
+
+            driver.end(V1, "new", "new", null, 1_000, 2);
+
+            assertThat(driver.told()).containsExactly("guard/p/newest");
+        }
+
+        @Test
         void whatFailsAfterItIs() {
             driver.applied(1, rule(null, guard())).start();
             IntStream.range(0, 6).forEach(_ -> round(true));

@@ -43,7 +43,8 @@ class WatchSuccessionTest {
                             "guard:" + V1,
                             "meanwhile:" + V1,
                             "others:" + V1,
-                            "ramp:" + V1);
+                            "ramp:" + V1,
+                            "times:" + V1);
             driver.applied(2, rule(null, guard()));
 
             driver.advance(TICK);
@@ -111,7 +112,7 @@ class WatchSuccessionTest {
                                         .returns(4, it -> it == null ? -1 : it.goodResults());
                                 assertThat(watch.guard())
                                         .isNotNull()
-                                        .returns(new Counts(6, 2, 7, 3, 10), Counts::of);
+                                        .returns(new Counts(6, 2, 7, 3, 10, 7), Counts::of);
                             });
         }
 

@@ -18,10 +18,13 @@ public sealed interface Breach {
     /**
      * More than one call in twenty took longer than it may.
      *
+     * @param of the size of the window
+     * @param percent how many of it may: 5, and as many as of the others since the oldest
      * @param limitMillis what a call may take
      * @param othersP95Millis of the other arms
      */
-    record Slow(int slow, int jobs, int of, long limitMillis, int othersP95Millis)
+    record Slow(
+            int slow, int jobs, int of, BigDecimal percent, long limitMillis, int othersP95Millis)
             implements Breach {}
 
     /**
@@ -53,7 +56,9 @@ public sealed interface Breach {
                             + it.jobs
                             + " jobs took more than "
                             + it.limitMillis
-                            + " ms, more than 5 % of "
+                            + " ms, more than "
+                            + plain(it.percent)
+                            + " % of "
                             + it.of
                             + "; the P95 of the others is "
                             + it.othersP95Millis

@@ -7,9 +7,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps guards, in up to five entries for each version of a rule: {@code guard:}, {@code arm:},
- * {@code others:} for their good results, {@code ends:} and {@code meanwhile:} for all of theirs,
- * each followed by the rule's id. Belongs to one thread.
+ * Keeps guards, in up to six entries for each version of a rule: {@code guard:}, {@code arm:},
+ * {@code others:} and {@code times:} for the good results of the others, {@code ends:} and {@code
+ * meanwhile:} for all of theirs, each followed by the rule's id. Belongs to one thread.
  */
 public final class GuardEntries {
     private static final String GUARD = "guard:";
@@ -17,6 +17,7 @@ public final class GuardEntries {
     private static final String OTHERS = "others:";
     private static final String ENDS = "ends:";
     private static final String MEANWHILE = "meanwhile:";
+    private static final String TIMES = "times:";
 
     private final KeyValueStore<String, byte[]> entries;
 
@@ -42,7 +43,8 @@ public final class GuardEntries {
                                                 guarded.rule(),
                                                 entries.get(OTHERS + id),
                                                 entries.get(ENDS + id),
-                                                entries.get(MEANWHILE + id))))
+                                                entries.get(MEANWHILE + id),
+                                                entries.get(TIMES + id))))
                 .orElseGet(() -> new GuardWatch(guarded, GuardStatus.first(lastTrip)));
     }
 
@@ -58,6 +60,10 @@ public final class GuardEntries {
         Meanwhile meanwhile = guard.others().meanwhile();
         if (meanwhile.takeChange()) {
             entries.put(MEANWHILE + id, meanwhile.storedForm());
+        }
+        MeanwhileTimes times = guard.others().times();
+        if (times.takeChange()) {
+            entries.put(TIMES + id, times.storedForm());
         }
     }
 

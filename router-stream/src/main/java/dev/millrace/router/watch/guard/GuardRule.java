@@ -13,7 +13,8 @@ import java.util.Optional;
  * jobs, not a window of them.
  *
  * <p>It compares the arm with the others of its rule, by what these have had last, and for errors
- * also by what they have had since its oldest job: what fails everywhere is not the arm's fault.
+ * and times also by what they have had since its oldest job: what fails or is slow everywhere is
+ * not the arm's fault.
  *
  * @param errorPercent of errors that is still allowed, in percentage points above the others
  * @param p95Ratio how much longer 95 % of the calls may take than those of the others
@@ -38,6 +39,7 @@ public record GuardRule(
     static final int UNNOTICED_MILLIS = 10;
 
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+    private static final BigDecimal SLOW_PERCENT = BigDecimal.valueOf(100 / SLOW_ONE_IN);
     private static final BigDecimal MOST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
     public static GuardRule of(Guard guard) {
@@ -55,7 +57,7 @@ public record GuardRule(
 
     /** Empty windows for all other arms of the rule. */
     OtherArms otherArms() {
-        return OtherArms.read(this, null, null, null);
+        return OtherArms.read(this, null, null, null, null);
     }
 
     /** As many as the arm's, and enough to compare with. */
@@ -70,15 +72,13 @@ public record GuardRule(
      * @param others those of all others
      */
     Optional<Breach> judge(ArmWindow arm, OtherArms others) {
-        return errors(arm, others)
-                .or(() -> slow(arm, others.good()))
-                .or(() -> dear(arm, others.good()));
+        return errors(arm, others).or(() -> slow(arm, others)).or(() -> dear(arm, others.good()));
     }
 
     private Optional<Breach> errors(ArmWindow arm, OtherArms others) {
-        ErrorShare usual = others.errorShare(Math.min(over, OTHERS_LEAST));
+        JobShare usual = others.errorShare(Math.min(over, OTHERS_LEAST));
         return errorPercent
-                .filter(percent -> arm.errors() > mostErrors(percent, usual))
+                .filter(percent -> arm.errors() > most(percent, usual))
                 .map(
                         percent ->
                                 new Breach.Errors(
@@ -86,32 +86,35 @@ public record GuardRule(
     }
 
     /** How many a whole window may have: so many percent, and what the others have. */
-    private long mostErrors(BigDecimal percent, ErrorShare usual) {
+    private long most(BigDecimal percent, JobShare usual) {
         BigDecimal jobs = BigDecimal.valueOf(usual.jobs());
         return percent.multiply(jobs)
-                .add(HUNDRED.multiply(BigDecimal.valueOf(usual.errors())))
+                .add(HUNDRED.multiply(BigDecimal.valueOf(usual.some())))
                 .multiply(BigDecimal.valueOf(over))
                 .divide(HUNDRED.multiply(jobs), 0, RoundingMode.FLOOR)
                 .longValueExact();
     }
 
-    private static BigDecimal percent(ErrorShare share) {
-        return HUNDRED.multiply(BigDecimal.valueOf(share.errors()))
+    private static BigDecimal percent(JobShare share) {
+        return HUNDRED.multiply(BigDecimal.valueOf(share.some()))
                 .divide(BigDecimal.valueOf(share.jobs()), 1, RoundingMode.HALF_UP);
     }
 
-    private Optional<Breach> slow(ArmWindow arm, ArmWindow others) {
-        if (p95Ratio.isEmpty() || others.size() < OTHERS_LEAST) {
+    private Optional<Breach> slow(ArmWindow arm, OtherArms others) {
+        if (p95Ratio.isEmpty() || others.good().size() < OTHERS_LEAST) {
             return Optional.empty();
         }
-        int usual = others.times().p95();
+        int usual = others.p95Millis(OTHERS_LEAST);
         long limit =
                 Math.max(
                         floor(p95Ratio.get().multiply(BigDecimal.valueOf(usual))),
                         UNNOTICED_MILLIS);
         int slow = arm.times().countAbove(limit);
-        return SLOW_ONE_IN * slow > over
-                ? Optional.of(new Breach.Slow(slow, arm.size(), over, limit, usual))
+        // Above their own P95, so that it is 5 % at most, whatever the ratio.
+        JobShare alsoSlow = others.slowShare(Math.max(limit, usual), OTHERS_LEAST);
+        BigDecimal percent = SLOW_PERCENT.add(percent(alsoSlow));
+        return slow > most(SLOW_PERCENT, alsoSlow)
+                ? Optional.of(new Breach.Slow(slow, arm.size(), over, percent, limit, usual))
                 : Optional.empty();
     }
 

@@ -56,8 +56,8 @@ final class Meanwhile {
         isChanged = true;
     }
 
-    ErrorShare share() {
-        return new ErrorShare(errors, jobs);
+    JobShare share() {
+        return new JobShare(errors, jobs);
     }
 
     /** Whether it differs from what was stored when this was last asked. */

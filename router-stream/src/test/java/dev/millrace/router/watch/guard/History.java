@@ -3,7 +3,6 @@ package dev.millrace.router.watch.guard;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A guard that keeps everything and computes anew each time: slow, and plainly what is promised.
@@ -82,31 +81,48 @@ record History(
         return last(rule.othersCapacity(), good);
     }
 
+    /** What the others' good results took since the oldest of the window, or a bit earlier. */
+    private List<Integer> timesMeanwhile() {
+        int group = Math.ceilDiv(rule.over(), MeanwhileTimes.GROUPS);
+        int oldest = Math.max(0, arm.size() - rule.over()) / group * group;
+        List<Outcome> meanwhile =
+                arm.isEmpty() ? List.of() : others.subList(othersBefore.get(oldest), others.size());
+        List<Integer> times =
+                meanwhile.stream()
+                        .filter(it -> !it.isError())
+                        .map(it -> TimeCounts.rounded(it.upstreamMillis()))
+                        .toList();
+        return times.size() < GuardRule.OTHERS_LEAST ? List.of() : times;
+    }
+
+    /** More than 5 % above what share of the others' is above their own P95, too. */
     private boolean tooSlow(List<Outcome> window) {
-        Optional<Integer> usual = othersP95();
-        if (rule.p95Ratio().isEmpty() || usual.isEmpty()) {
+        List<Integer> last = othersGood().stream().map(Outcome::upstreamMillis).toList();
+        if (rule.p95Ratio().isEmpty() || last.size() < GuardRule.OTHERS_LEAST) {
             return false;
         }
+        List<Integer> meanwhile = timesMeanwhile();
+        int usual = Math.max(p95(last), meanwhile.isEmpty() ? 0 : p95(meanwhile));
         BigDecimal limit =
                 rule.p95Ratio()
                         .get()
-                        .multiply(number(usual.get()))
+                        .multiply(number(usual))
                         .max(number(GuardRule.UNNOTICED_MILLIS));
-        long slow =
-                window.stream()
-                        .filter(it -> number(it.upstreamMillis()).compareTo(limit) > 0)
-                        .count();
-        return 100 * slow > 5L * rule.over();
+        long slow = above(limit, window.stream().map(Outcome::upstreamMillis).toList());
+        // slow ÷ over > 5 % + others' slow ÷ jobs, without a division
+        long jobs = Math.max(1, meanwhile.size());
+        long alsoSlow = above(limit.max(number(usual)), meanwhile);
+        return 100 * slow * jobs > (5 * jobs + 100 * alsoSlow) * rule.over();
     }
 
-    private Optional<Integer> othersP95() {
-        List<Outcome> window = othersGood();
-        if (window.size() < GuardRule.OTHERS_LEAST) {
-            return Optional.empty();
-        }
-        List<Integer> sorted = window.stream().map(Outcome::upstreamMillis).sorted().toList();
+    private static long above(BigDecimal limit, List<Integer> times) {
+        return times.stream().filter(it -> number(it).compareTo(limit) > 0).count();
+    }
+
+    private static int p95(List<Integer> times) {
+        List<Integer> sorted = times.stream().sorted().toList();
         int rank = (int) Math.ceil(sorted.size() * 95 / 100.0);
-        return Optional.of(sorted.get(rank - 1));
+        return sorted.get(rank - 1);
     }
 
     private boolean tooDear(List<Outcome> window) {

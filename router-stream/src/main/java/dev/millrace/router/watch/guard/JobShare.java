@@ -1,0 +1,23 @@
+package dev.millrace.router.watch.guard;
+
+/**
+ * What share of some jobs ended in a certain way: with an error, or late.
+ *
+ * @param some that did, 0 to {@code jobs}
+ * @param jobs 0 or more
+ */
+record JobShare(long some, long jobs) {
+    private static final JobShare NONE = new JobShare(0, 1);
+
+    /** The same; none of so few jobs that they say nothing. */
+    JobShare ofAtLeast(int least) {
+        return jobs < least ? NONE : this;
+    }
+
+    /** The higher of two, of one job or more. */
+    JobShare or(JobShare other) {
+        return Math.multiplyExact(some, other.jobs) >= Math.multiplyExact(other.some, jobs)
+                ? this
+                : other;
+    }
+}
