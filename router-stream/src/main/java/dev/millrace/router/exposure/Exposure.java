@@ -1,7 +1,7 @@
 package dev.millrace.router.exposure;
 
 import java.nio.ByteBuffer;
-import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an arm has of one partition's jobs.
@@ -49,15 +49,12 @@ record Exposure(long open, long good, long sinceMillis) {
     }
 
     /**
-     * Reads what {@link #encode} wrote.
-     *
-     * @throws IllegalStateException for anything else
+     * Reads what was stored; what another version wrote, or null, is none: the arm begins anew, and
+     * a router that is rolled back goes on.
      */
-    static Exposure decode(byte[] stored) {
-        if (stored.length != BYTES || stored[0] != VERSION) {
-            throw new IllegalStateException(
-                    "the store of exposures holds an entry of another version: "
-                            + HexFormat.of().formatHex(stored));
+    static Exposure read(byte @Nullable [] stored) {
+        if (stored == null || stored.length != BYTES || stored[0] != VERSION) {
+            return NONE;
         }
         var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
         return new Exposure(in.getLong(), in.getLong(), in.getLong());

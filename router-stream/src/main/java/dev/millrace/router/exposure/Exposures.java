@@ -62,7 +62,7 @@ public final class Exposures {
         if (stored == null) {
             return;
         }
-        Exposure left = Exposure.decode(stored).onEnd(end.errorCode() == null);
+        Exposure left = Exposure.read(stored).onEnd(end.errorCode() == null);
         if (left.open() == 0 && guarded.of(end.routedBy()).isEmpty()) {
             entries.delete(key);
         } else {
@@ -71,9 +71,7 @@ public final class Exposures {
     }
 
     private Exposure load(String routedBy, GuardedArms.Arm arm) {
-        byte[] stored = entries.get(key(routedBy, arm.model()));
-        Exposure exposure = stored == null ? Exposure.NONE : Exposure.decode(stored);
-        return exposure.since(arm.clearedMillis());
+        return Exposure.read(entries.get(key(routedBy, arm.model()))).since(arm.clearedMillis());
     }
 
     private static String key(String routedBy, String model) {

@@ -1,7 +1,7 @@
 package dev.millrace.router.fair;
 
 import java.nio.ByteBuffer;
-import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * One entry of the store {@code pace}: the mark of a tenant at a model, or the virtual time of a
@@ -50,23 +50,18 @@ record PaceEntry(String model, String tenant, double at, int weight) {
         return ByteBuffer.allocate(BYTES).put(VERSION).putDouble(at).putInt(weight).array();
     }
 
-    /**
-     * Reads what {@link #key} and {@link #value} wrote.
-     *
-     * @throws IllegalStateException for anything else
-     */
-    static PaceEntry read(String key, byte[] value) {
+    /** Reads what {@link #key} and {@link #value} wrote; empty for what another version did. */
+    static Optional<PaceEntry> read(String key, byte[] value) {
         int separator = key.lastIndexOf(SEPARATOR);
         if (separator < 0 || value.length != BYTES || value[0] != VERSION) {
-            throw new IllegalStateException(
-                    "the store of the tenants' pace holds an entry of another version: "
-                            + HexFormat.of().formatHex(value));
+            return Optional.empty();
         }
         var in = ByteBuffer.wrap(value, 1, BYTES - 1);
-        return new PaceEntry(
-                key.substring(0, separator),
-                key.substring(separator + 1),
-                in.getDouble(),
-                in.getInt());
+        return Optional.of(
+                new PaceEntry(
+                        key.substring(0, separator),
+                        key.substring(separator + 1),
+                        in.getDouble(),
+                        in.getInt()));
     }
 }

@@ -41,18 +41,31 @@ public final class PaceStore implements PaceLog {
 
     /**
      * The pace as it was stored, which stores itself from here on. What another one has changed and
-     * not flushed is none of it.
+     * not flushed is none of it. Where another version has written, it begins anew: marks mean
+     * nothing without the time that they were set at.
      */
     public static FairPace restore(
             KeyValueStore<String, byte[]> store, Fairness fairness, long nowMillis) {
-        var pace = new FairPace(fairness, new PaceStore(store));
-        try (KeyValueIterator<String, byte[]> all = store.all()) {
-            while (all.hasNext()) {
-                var stored = all.next();
-                pace.restore(PaceEntry.read(stored.key, stored.value), nowMillis);
-            }
+        var log = new PaceStore(store);
+        var pace = new FairPace(fairness, log);
+        Map<String, Optional<PaceEntry>> stored = log.stored();
+        if (stored.values().stream().allMatch(Optional::isPresent)) {
+            stored.values().stream()
+                    .flatMap(Optional::stream)
+                    .forEach(it -> pace.restore(it, nowMillis));
+        } else {
+            stored.keySet().forEach(key -> log.changed.put(key, Optional.empty()));
         }
         return pace;
+    }
+
+    /** By key; empty for what another version wrote. */
+    private Map<String, Optional<PaceEntry>> stored() {
+        Map<String, Optional<PaceEntry>> stored = new HashMap<>();
+        try (KeyValueIterator<String, byte[]> all = entries.all()) {
+            all.forEachRemaining(it -> stored.put(it.key, PaceEntry.read(it.key, it.value)));
+        }
+        return stored;
     }
 
     @Override

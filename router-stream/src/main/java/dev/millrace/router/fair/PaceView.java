@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +29,7 @@ public final class PaceView {
         // What stood there before holds no more, whatever the record says.
         entries.remove(key);
         if (value != null) {
-            read(key, value).ifPresent(entry -> entries.put(key, entry));
-        }
-    }
-
-    private static Optional<PaceEntry> read(String key, byte[] value) {
-        try {
-            return Optional.of(PaceEntry.read(key, value));
-        } catch (IllegalStateException e) {
-            return Optional.empty();
+            PaceEntry.read(key, value).ifPresent(entry -> entries.put(key, entry));
         }
     }
 

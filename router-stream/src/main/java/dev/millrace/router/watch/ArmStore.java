@@ -46,7 +46,7 @@ final class ArmStore {
         return new RuleWatch(
                 rule,
                 rule.guard().map(it -> guard(rule, it, rules)).orElse(null),
-                ramp == null ? null : RampProgress.decode(ramp));
+                RampProgress.read(ramp));
     }
 
     private GuardWatch guard(WatchedRule rule, GuardedArm arm, WatchedRules rules) {

@@ -2,7 +2,7 @@ package dev.millrace.router.watch;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a ramp has come. It only goes forward, a step at a time: after a pause of the router,
@@ -52,15 +52,12 @@ record RampProgress(int step, long sinceMillis, int goodResults) {
     }
 
     /**
-     * Reads what {@link #encode} wrote.
-     *
-     * @throws IllegalStateException for anything else
+     * Reads what was stored; null for what another version wrote, and for null: the ramp begins
+     * where control says.
      */
-    static RampProgress decode(byte[] stored) {
-        if (stored.length != BYTES || stored[0] != VERSION) {
-            throw new IllegalStateException(
-                    "the store of arms holds a ramp of another version: "
-                            + HexFormat.of().formatHex(stored));
+    static @Nullable RampProgress read(byte @Nullable [] stored) {
+        if (stored == null || stored.length != BYTES || stored[0] != VERSION) {
+            return null;
         }
         var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
         return new RampProgress(in.getInt(), in.getLong(), in.getInt());

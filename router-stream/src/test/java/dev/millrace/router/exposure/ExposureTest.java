@@ -3,6 +3,7 @@ package dev.millrace.router.exposure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -52,7 +53,16 @@ class ExposureTest {
             @ForAll @LongRange(min = 0) long since) {
         var exposure = new Exposure(open, good, since);
 
-        assertThat(Exposure.decode(exposure.encode())).isEqualTo(exposure);
+        assertThat(Exposure.read(exposure.encode())).isEqualTo(exposure);
+    }
+
+    @Example
+    void whatAnotherVersionWroteIsNone() {
+        byte[] other = new Exposure(3, 2, 1).encode();
+        other[0] = 9;
+
+        assertThat(Exposure.read(other)).isEqualTo(Exposure.NONE);
+        assertThat(Exposure.read(new byte[0])).isEqualTo(Exposure.NONE);
     }
 
     @Property

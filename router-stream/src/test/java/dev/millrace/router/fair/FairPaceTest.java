@@ -97,7 +97,7 @@ class FairPaceTest {
         }
 
         private void put(PaceEntry entry) {
-            stored.put(entry.key(), PaceEntry.read(entry.key(), entry.value()));
+            stored.put(entry.key(), PaceEntry.read(entry.key(), entry.value()).orElseThrow());
         }
     }
 

@@ -112,6 +112,17 @@ class RevivedTaskTest {
         }
 
         @Test
+        void whereAnotherVersionHasWrittenThePaceBeginsAnew() {
+            send("a");
+            pace.put("small\n", new byte[] {9});
+            revive(step, context);
+
+            tick(context);
+
+            assertThat(stored()).isZero();
+        }
+
+        @Test
         void itHasOneTick() {
             revive(step, context);
 

@@ -118,6 +118,6 @@ class RampProgressTest {
     void itIsReadAsItWasWritten(@ForAll int step, @ForAll long since, @ForAll int good) {
         var progress = new RampProgress(step, since, good);
 
-        assertThat(RampProgress.decode(progress.encode())).isEqualTo(progress);
+        assertThat(RampProgress.read(progress.encode())).isEqualTo(progress);
     }
 }

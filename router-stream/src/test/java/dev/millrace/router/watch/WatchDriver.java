@@ -317,6 +317,11 @@ final class WatchDriver implements AutoCloseable {
         return List.copyOf(keys);
     }
 
+    /** Another version of the router has written. */
+    void store(String key, byte[] value) {
+        running().driver().<String, byte[]>getKeyValueStore("arms").put(key, value);
+    }
+
     /** What a successor would find of a rule in force. */
     RuleWatch reloaded(String routedBy) {
         if (ruleSource == null) {

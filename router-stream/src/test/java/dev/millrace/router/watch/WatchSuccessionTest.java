@@ -96,6 +96,28 @@ class WatchSuccessionTest {
     }
 
     @Nested
+    class WhenAnotherVersionOfTheRouterHasWritten {
+        @Test
+        void windowsAndRampsBeginAnew() {
+            driver.applied(1, rule(byResults(3), guard())).start();
+            driver.good(V1, "new", 4);
+            driver.good(V1, "old", 7);
+            driver.stored().stream()
+                    .filter(key -> !key.startsWith("guard:"))
+                    .forEach(key -> driver.store(key, new byte[] {9}));
+
+            assertThat(driver.reloaded(V1))
+                    .satisfies(
+                            watch -> {
+                                assertThat(watch.ramp()).isNull();
+                                assertThat(watch.guard())
+                                        .isNotNull()
+                                        .returns(new Counts(0, 0, 0, 0, 0, 0), Counts::of);
+                            });
+        }
+    }
+
+    @Nested
     class WhenTheTaskIsTakenOver {
         @Test
         void itsSuccessorGoesOnWithTheSameWindows() {

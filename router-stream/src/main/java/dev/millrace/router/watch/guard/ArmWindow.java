@@ -2,7 +2,6 @@ package dev.millrace.router.watch.guard;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import org.apache.kafka.common.utils.ByteUtils;
 import org.jspecify.annotations.Nullable;
@@ -96,23 +95,12 @@ final class ArmWindow {
         return outcome.isError() ? ~outcome.upstreamMillis() : outcome.upstreamMillis();
     }
 
-    /** Reads what was stored; null is an empty window. */
+    /** Reads what was stored; what another version wrote, or null, is an empty window. */
     static ArmWindow read(byte @Nullable [] stored, int capacity) {
-        return stored == null ? new ArmWindow(capacity) : decode(stored, capacity);
-    }
-
-    /**
-     * Reads what {@link #encode} wrote.
-     *
-     * @throws IllegalStateException for anything else
-     */
-    static ArmWindow decode(byte[] stored, int capacity) {
-        if (stored.length == 0 || stored[0] != VERSION) {
-            throw new IllegalStateException(
-                    "the store of arms holds a window of another version: "
-                            + Arrays.toString(Arrays.copyOf(stored, Math.min(1, stored.length))));
-        }
         var window = new ArmWindow(capacity);
+        if (stored == null || stored.length == 0 || stored[0] != VERSION) {
+            return window;
+        }
         var in = ByteBuffer.wrap(stored, 1, stored.length - 1);
         while (in.hasRemaining()) {
             int time = Math.toIntExact(ByteUtils.readVarlong(in));
