@@ -2,6 +2,7 @@ package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.report.RuleFigures.GuardNow;
 import dev.millrace.standalone.report.RuleFigures.RampNow;
 import java.math.BigDecimal;
@@ -24,7 +25,7 @@ public final class ReportText {
     public static List<String> of(Comparison report) {
         var lines = new ArrayList<String>();
         lines.add(headline(report));
-        report.since().ifPresent(it -> lines.add("jobs that ended since " + it));
+        report.since().ifPresent(it -> lines.add("jobs that ended since " + WholeSeconds.of(it)));
         report.rules().forEach(it -> rule(report.policy(), it, lines));
         if (report.extent().mayLackEarlier()) {
             lines.add("");
@@ -45,7 +46,7 @@ public final class ReportText {
                                 it ->
                                         ", applied %s by %s%s"
                                                 .formatted(
-                                                        it.appliedAt(),
+                                                        WholeSeconds.of(it.appliedAt()),
                                                         it.by(),
                                                         it.note().map(n -> ": " + n).orElse("")))
                         .orElse(", of the configuration");
@@ -95,7 +96,9 @@ public final class ReportText {
                                                 at.step(),
                                                 ramp.steps(),
                                                 Usd.text(BigDecimal.valueOf(at.percent())),
-                                                at.since().map(it -> ", since " + it).orElse("")))
+                                                at.since()
+                                                        .map(it -> ", since " + WholeSeconds.of(it))
+                                                        .orElse("")))
                 .orElse(ramp.arm() + ", where it was is no longer known");
     }
 

@@ -1,13 +1,12 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.status.ControlNow.Pause;
 import dev.millrace.standalone.status.ControlNow.PolicyNow;
 import dev.millrace.standalone.status.ControlNow.RampNow;
 import dev.millrace.standalone.status.ControlNow.TrippedArm;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +69,12 @@ public final class StatusText {
                         + "@"
                         + policy.version()
                         + policy.applied()
-                                .map(it -> ", applied " + second(it.at()) + " by " + it.by())
+                                .map(
+                                        it ->
+                                                ", applied "
+                                                        + WholeSeconds.of(it.at())
+                                                        + " by "
+                                                        + it.by())
                                 .orElse(", of the configuration")
                         + policy.applied()
                                 .flatMap(ControlNow.Applied::note)
@@ -105,7 +109,7 @@ public final class StatusText {
                 + ramp.step()
                 + " of "
                 + ramp.steps()
-                + ramp.since().map(since -> " since " + second(since)).orElse("");
+                + ramp.since().map(since -> " since " + WholeSeconds.of(since)).orElse("");
     }
 
     private static String tripped(TrippedArm it) {
@@ -116,7 +120,7 @@ public final class StatusText {
                 + ", rule "
                 + it.trip().rule()
                 + ", at "
-                + second(it.trip().trippedAt())
+                + WholeSeconds.of(it.trip().trippedAt())
                 + ": "
                 + it.trip().reason();
     }
@@ -125,14 +129,9 @@ public final class StatusText {
         return "paused "
                 + pause.model().orElse("everything")
                 + " since "
-                + second(pause.at())
+                + WholeSeconds.of(pause.at())
                 + " by "
                 + pause.by();
-    }
-
-    /** Which is enough for a person. */
-    private static Instant second(Instant at) {
-        return at.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static String ahead(AheadTenant it) {

@@ -38,7 +38,13 @@ class ReportTextTest {
     private static ControlState state(ControlRecord... more) {
         var state = ControlState.EMPTY;
         var applied =
-                new AppliedPolicy("default", 7, Events.POLICY, NOON, "ann", Optional.of("canary"));
+                new AppliedPolicy(
+                        "default",
+                        7,
+                        Events.POLICY,
+                        NOON.plusNanos(123_456_789),
+                        "ann",
+                        Optional.of("canary"));
         state = state.with(applied.key().text(), applied.record().value());
         for (ControlRecord record : more) {
             state = state.with(record.key().text(), record.value());
@@ -153,7 +159,7 @@ class ReportTextTest {
             assertThat(json(state(TRIP.record("default", Events.NEW))))
                     .isEqualTo(
                             """
-                            {"policy":"default","version":"v7","in_force":true,"applied_at":"2026-11-20T12:00:00Z","since":null,"events":4,"unreadable":0,"may_lack_earlier":false,"rules":[{"rule":2,\
+                            {"policy":"default","version":"v7","in_force":true,"applied_at":"2026-11-20T12:00:00.123456789Z","since":null,"events":4,"unreadable":0,"may_lack_earlier":false,"rules":[{"rule":2,\
                             "ramp":{"arm":"claude-sonnet-4.5","steps":3,"step":1,"share":1.0,"since":null},\
                             "guard":{"arm":"claude-sonnet-4.5","tripped":true,"tripped_at":"2026-11-20T12:01:00Z","version":"v7","rule":2,"reason":"11 errors in 20 jobs","cleared_at":null},\
                             "arms":[{"arm":"gpt-4.1","model":"gpt-4.1","jobs":900,"errors":12,"error_percent":1.33,"cancelled":0,"without_call":0,"p50_ms":1403,"p95_ms":1403,"cost_usd":26.64,"cost_per_job_usd":0.0296,"saved_usd":null},\

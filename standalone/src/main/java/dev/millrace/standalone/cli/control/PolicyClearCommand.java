@@ -2,6 +2,7 @@ package dev.millrace.standalone.cli.control;
 
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.control.PolicyDecisions;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -41,7 +42,7 @@ final class PolicyClearCommand implements Callable<Integer> {
                                 .formatted(
                                         name,
                                         arm,
-                                        PolicyWords.time(trip.trippedAt()),
+                                        WholeSeconds.of(trip.trippedAt()),
                                         trip.reason()));
         return ExitCode.OK;
     }

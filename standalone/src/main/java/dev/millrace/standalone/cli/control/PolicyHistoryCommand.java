@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.console.WholeSeconds;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +48,7 @@ final class PolicyHistoryCommand implements Callable<Integer> {
                         "%-5s %s  %s%s%s"
                                 .formatted(
                                         version.label(),
-                                        PolicyWords.time(version.appliedAt()),
+                                        WholeSeconds.of(version.appliedAt()),
                                         version.by(),
                                         version.note().map(it -> "  " + it).orElse(""),
                                         inForce ? "  (in force)" : ""));

@@ -9,9 +9,8 @@ import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.standalone.console.WholeSeconds;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +25,7 @@ final class PolicyWords {
                 .map(
                         it ->
                                 "applied "
-                                        + time(it.appliedAt())
+                                        + WholeSeconds.of(it.appliedAt())
                                         + " by "
                                         + it.by()
                                         + it.note().map(note -> ": " + note).orElse(""))
@@ -71,17 +70,18 @@ final class PolicyWords {
                         percent(at.map(RampStep::share).orElse(ramp.steps().getFirst())),
                         step + 1,
                         ramp.steps().size(),
-                        at.map(it -> ", since " + time(it.since())).orElse(""));
+                        at.map(it -> ", since " + WholeSeconds.of(it.since())).orElse(""));
     }
 
     private static String trip(int rule, String policy, String arm, Trip trip) {
         return "rule %d: a guard has taken the share of %s, %s: %s; \"millrace policy clear %s %s\" gives it back"
-                .formatted(rule, arm, time(trip.trippedAt()), trip.reason(), policy, arm);
+                .formatted(
+                        rule, arm, WholeSeconds.of(trip.trippedAt()), trip.reason(), policy, arm);
     }
 
     /** A cancellation or a pause that holds. */
     static String order(ControlKey key, Order order) {
-        var since = ", " + time(order.at()) + " by " + order.by();
+        var since = ", " + WholeSeconds.of(order.at()) + " by " + order.by();
         return switch (key) {
             case ControlKey.PauseAll() -> "paused: everything" + since;
             case ControlKey.PauseModel(String model) -> "paused: " + model + since;
@@ -91,11 +91,6 @@ final class PolicyWords {
             case ControlKey.PolicyVersion _, ControlKey.Ramp _, ControlKey.Guard _ ->
                     key.text() + since;
         };
-    }
-
-    /** To the second, which is enough for a person. */
-    static String time(Instant at) {
-        return at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static String percent(double share) {
