@@ -80,6 +80,9 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
         } else {
             NOT_OF_THE_PROTOCOL.forEach(properties::remove);
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+            // The broker's other one gives whole topics to some: one worker would have a busy lane,
+            // the next one its empty neighbour.
+            properties.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
         properties.put(
                 ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
