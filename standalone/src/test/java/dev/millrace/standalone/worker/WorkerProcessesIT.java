@@ -115,9 +115,9 @@ class WorkerProcessesIT {
     }
 
     private static long withJobs(Admin admin) {
-        var group = admin.describeConsumerGroups(List.of(GROUP)).describedGroups().get(GROUP);
-        var members = group.toCompletionStage().toCompletableFuture().join().members();
-        return members.stream()
+        var groups = admin.describeConsumerGroups(List.of(GROUP)).all();
+        return groups.toCompletionStage().toCompletableFuture().join().values().stream()
+                .flatMap(group -> group.members().stream())
                 .filter(
                         it ->
                                 it.assignment().topicPartitions().stream()
