@@ -85,14 +85,18 @@ public record GuardRule(
                                         arm.errors(), arm.size(), over, percent, percent(usual)));
     }
 
-    /** How many a whole window may have: so many percent, and what the others have. */
+    /**
+     * How many a whole window may have: so many percent, what the others have, and what chance may
+     * add to that.
+     */
     private long most(BigDecimal percent, JobShare usual) {
         BigDecimal jobs = BigDecimal.valueOf(usual.jobs());
-        return percent.multiply(jobs)
-                .add(HUNDRED.multiply(BigDecimal.valueOf(usual.some())))
-                .multiply(BigDecimal.valueOf(over))
-                .divide(HUNDRED.multiply(jobs), 0, RoundingMode.FLOOR)
-                .longValueExact();
+        return usual.chanceOf(over)
+                + percent.multiply(jobs)
+                        .add(HUNDRED.multiply(BigDecimal.valueOf(usual.some())))
+                        .multiply(BigDecimal.valueOf(over))
+                        .divide(HUNDRED.multiply(jobs), 0, RoundingMode.FLOOR)
+                        .longValueExact();
     }
 
     private static BigDecimal percent(JobShare share) {

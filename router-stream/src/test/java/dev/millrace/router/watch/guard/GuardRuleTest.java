@@ -188,15 +188,16 @@ class GuardRuleTest {
         }
 
         @Test
-        void theArmMayHaveAsManyMoreAsTheyHave() {
-            ArmWindow arm = filled(rule.armWindow(), 30, ERROR);
+        void theArmMayHaveAsManyMoreAsTheyHaveAndAsChanceMayAdd() {
+            // 5 % and 10 % of 200, and 3 × √(200 × 0.1 × 0.9), rounded up.
+            ArmWindow arm = filled(rule.armWindow(), 30 + 13, ERROR);
             assertThat(rule.judge(arm, others)).isEmpty();
             arm.add(ERROR);
 
             assertThat(rule.judge(arm, others))
                     .map(Breach::reason)
                     .contains(
-                            "31 errors in the last 31 jobs, more than 5 % of 200 above the others'"
+                            "44 errors in the last 44 jobs, more than 5 % of 200 above the others'"
                                     + " 10 %");
         }
 

@@ -51,25 +51,39 @@ record History(
         return tooManyErrors(window) || tooSlow(window) || tooDear(window);
     }
 
-    /** More than the others had last, and more than they had since the oldest of the window. */
+    /** Against what the others had last, or since the oldest of the window: whichever is worse. */
     private boolean tooManyErrors(List<Outcome> window) {
         int oldest = Math.max(0, arm.size() - rule.over());
         List<Outcome> meanwhile =
                 arm.isEmpty() ? List.of() : others.subList(othersBefore.get(oldest), others.size());
-        return tooManyErrors(window, last(rule.othersCapacity(), others))
-                && tooManyErrors(window, meanwhile);
+        List<Outcome> last = comparable(last(rule.othersCapacity(), others));
+        List<Outcome> since = comparable(meanwhile);
+        return tooManyErrors(window, share(last) >= share(since) ? last : since);
+    }
+
+    private List<Outcome> comparable(List<Outcome> some) {
+        return some.size() >= Math.min(rule.over(), GuardRule.OTHERS_LEAST) ? some : List.of();
+    }
+
+    private static double share(List<Outcome> some) {
+        return some.isEmpty() ? 0 : (double) errors(some) / some.size();
     }
 
     private boolean tooManyErrors(List<Outcome> window, List<Outcome> compared) {
-        boolean isComparable = compared.size() >= Math.min(rule.over(), GuardRule.OTHERS_LEAST);
-        long jobs = isComparable ? compared.size() : 1;
-        long othersErrors = isComparable ? errors(compared) : 0;
-        // errors > (percent ÷ 100 + others' errors ÷ jobs) × over, without a division
-        BigDecimal has = number(100 * jobs * errors(window));
+        long jobs = Math.max(1, compared.size());
+        long othersErrors = errors(compared);
+        // errors − chance > (percent ÷ 100 + others' errors ÷ jobs) × over, without a division
+        BigDecimal has = number(100 * jobs * (errors(window) - chance(othersErrors, jobs)));
         return rule.errorPercent()
                 .map(it -> it.multiply(number(jobs)).add(number(100 * othersErrors)))
                 .filter(it -> has.compareTo(it.multiply(number(rule.over()))) > 0)
                 .isPresent();
+    }
+
+    /** Three standard deviations of what a window has at that share. */
+    private long chance(long some, long jobs) {
+        double share = (double) some / jobs;
+        return (long) Math.ceil(3 * Math.sqrt(rule.over() * share * (1 - share)));
     }
 
     private static long errors(List<Outcome> window) {
@@ -109,10 +123,11 @@ record History(
                         .multiply(number(usual))
                         .max(number(GuardRule.UNNOTICED_MILLIS));
         long slow = above(limit, window.stream().map(Outcome::upstreamMillis).toList());
-        // slow ÷ over > 5 % + others' slow ÷ jobs, without a division
+        // (slow − chance) ÷ over > 5 % + others' slow ÷ jobs, without a division
         long jobs = Math.max(1, meanwhile.size());
         long alsoSlow = above(limit.max(number(usual)), meanwhile);
-        return 100 * slow * jobs > (5 * jobs + 100 * alsoSlow) * rule.over();
+        return 100 * (slow - chance(alsoSlow, jobs)) * jobs
+                > (5 * jobs + 100 * alsoSlow) * rule.over();
     }
 
     private static long above(BigDecimal limit, List<Integer> times) {

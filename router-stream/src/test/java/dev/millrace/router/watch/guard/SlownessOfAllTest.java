@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.util.Optional;
-import java.util.Random;
-import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -14,46 +12,31 @@ import org.junit.jupiter.api.Test;
 class SlownessOfAllTest {
     private static final int JOBS_OF_A_WINDOW = 20_000;
 
-    /** What ends with a rule, in the order of chance. */
-    private static final class Traffic {
-        private final GuardRule rule =
-                new GuardRule(
-                        Optional.empty(),
-                        Optional.of(BigDecimal.valueOf(2)),
-                        Optional.empty(),
-                        JOBS_OF_A_WINDOW / 100);
-        private final ArmWindow arm = rule.armWindow();
-        private final OtherArms others = rule.otherArms();
-        private final RandomGenerator random;
-        private boolean isBreached;
+    private static final GuardRule RULE =
+            new GuardRule(
+                    Optional.empty(),
+                    Optional.of(BigDecimal.valueOf(2)),
+                    Optional.empty(),
+                    JOBS_OF_A_WINDOW / 100);
 
-        Traffic(long seed) {
-            random = new Random(seed);
-            run(JOBS_OF_A_WINDOW, 100, 100);
-        }
+    private static Traffic traffic(long seed) {
+        var traffic = new Traffic(RULE, seed);
+        traffic.run(JOBS_OF_A_WINDOW, took(100, 100));
+        return traffic;
+    }
 
-        void run(int jobs, int armMillis, int othersMillis) {
-            for (int i = 0; i < jobs && !isBreached; i++) {
-                boolean ofArm = random.nextInt(100) == 0;
-                double spread = Math.exp(0.3 * random.nextGaussian());
-                int millis = (int) ((ofArm ? armMillis : othersMillis) * spread);
-                var outcome = new Outcome(false, millis, 1);
-                if (ofArm) {
-                    arm.add(outcome);
-                    others.onArm();
-                } else {
-                    others.add(outcome);
-                }
-                isBreached = rule.judge(arm, others).isPresent();
-            }
-        }
+    private static Traffic.Ends took(int armMillis, int othersMillis) {
+        return (isOfArm, random) -> {
+            double spread = Math.exp(0.3 * random.nextGaussian());
+            return new Outcome(false, (int) ((isOfArm ? armMillis : othersMillis) * spread), 1);
+        };
     }
 
     private static boolean tripsAfter(int slowJobs, long seed) {
-        var traffic = new Traffic(seed);
-        traffic.run(slowJobs, 1_000, 1_000);
-        traffic.run(2 * JOBS_OF_A_WINDOW, 100, 100);
-        return traffic.isBreached;
+        var traffic = traffic(seed);
+        traffic.run(slowJobs, took(1_000, 1_000));
+        traffic.run(2 * JOBS_OF_A_WINDOW, took(100, 100));
+        return traffic.isBreached();
     }
 
     @Nested
@@ -66,13 +49,13 @@ class SlownessOfAllTest {
 
         @Test
         void anArmThatStaysSlowTripsOnceTheOthersAreWell() {
-            var traffic = new Traffic(1);
-            traffic.run(JOBS_OF_A_WINDOW / 4, 1_000, 1_000);
-            assertThat(traffic.isBreached).isFalse();
+            var traffic = traffic(1);
+            traffic.run(JOBS_OF_A_WINDOW / 4, took(1_000, 1_000));
+            assertThat(traffic.isBreached()).isFalse();
 
-            traffic.run(2 * JOBS_OF_A_WINDOW, 1_000, 100);
+            traffic.run(2 * JOBS_OF_A_WINDOW, took(1_000, 100));
 
-            assertThat(traffic.isBreached).isTrue();
+            assertThat(traffic.isBreached()).isTrue();
         }
     }
 }
