@@ -28,9 +28,6 @@ class PoliciesPageIT {
     private static final Path PAGE = Launcher.page("docs").resolve("policies.md");
     private static final String ARM = "claude-sonnet-4.5";
 
-    /** How Claude is called at its provider. */
-    private static final String AT_PROVIDER = "claude-sonnet-4-5-20250929";
-
     private static final int FEW = 600;
     private static final int MANY = 4_000;
 
@@ -173,7 +170,7 @@ class PoliciesPageIT {
 
     private void breakTheArm() {
         load.stop();
-        new SimulatedModel(URI.create(printed("simulator")), AT_PROVIDER)
+        new SimulatedModel(URI.create(printed("simulator")), ARM)
                 .behave("{\"failures\":{\"context_length_exceeded\":1}}");
         load.untilTripped(MANY, ARM);
     }
