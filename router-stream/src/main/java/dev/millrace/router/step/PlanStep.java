@@ -43,7 +43,7 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     @Override
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
-        room = new Exposures(context.getStateStore(Exposures.NAME), around.guarded())::hasRoom;
+        room = new Exposures(context.getStateStore(Step.EXPOSURES), around.guarded())::hasRoom;
     }
 
     @Override
