@@ -23,13 +23,10 @@ import java.util.Set;
 
 /** Finds each answer when it is first asked for, and reads the body once for all of them. */
 final class LazyProfile implements Profile {
-    /** A question of fewer words is simple, unless it asks for reasons. */
+    /** A question of fewer words is simple, unless it has a reasoning word. */
     private static final long MODERATE_WORDS = 15;
 
-    /** A question of fewer words is moderate if it asks for reasons. */
-    private static final long MODERATE_WORDS_WITH_REASONS = 30;
-
-    /** A question of fewer words is moderate if it does not. */
+    /** A question of at least this many words is complex. */
     private static final long COMPLEX_WORDS = 50;
 
     /** Whoever gives no more time waits for the answer. */
@@ -61,13 +58,12 @@ final class LazyProfile implements Profile {
     @Override
     public Complexity complexity() {
         long words = scan.get().words();
-        if (needsReasoning()) {
-            return words < MODERATE_WORDS_WITH_REASONS ? Complexity.MODERATE : Complexity.COMPLEX;
+        if (words >= COMPLEX_WORDS) {
+            return Complexity.COMPLEX;
         }
-        if (words < MODERATE_WORDS) {
-            return Complexity.SIMPLE;
-        }
-        return words < COMPLEX_WORDS ? Complexity.MODERATE : Complexity.COMPLEX;
+        return words < MODERATE_WORDS && !needsReasoning()
+                ? Complexity.SIMPLE
+                : Complexity.MODERATE;
     }
 
     @Override

@@ -48,8 +48,9 @@ class RuleBasedClassifierTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"1, MODERATE", "29, MODERATE", "30, COMPLEX", "49, COMPLEX", "50, COMPLEX"})
-        void isStricterWhenReasonsAreAskedFor(int words, Complexity complexity) {
+        @CsvSource({"1, MODERATE", "14, MODERATE", "15, MODERATE", "49, MODERATE", "50, COMPLEX"})
+        void aReasoningWordMakesAShortQuestionModerateAndNoQuestionComplex(
+                int words, Complexity complexity) {
             Profile profile = profile(chat(words(words - 1) + " Why?"));
 
             assertThat(profile.needsReasoning()).isTrue();

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The table that the shipped policy stands for, written down a second time. */
@@ -126,6 +127,29 @@ class ShippedPolicyTest {
         } else {
             assertThat(Scene.refused(plan).error()).isEqualTo(ErrorCode.BUDGET_EXCEEDED);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, gemini-2.5-flash",
+        "30, gemini-2.5-flash",
+        "49, gemini-2.5-flash",
+        "50, gpt-4.1"
+    })
+    void aQuestionWithAReasoningWordGetsTheModelOfItsLength(int words, String model) {
+        Scene scene = new Scene(Catalog.shipped(), PROVIDERS);
+        scene.live = Optional.of(LivePolicy.of("default", "v1", Policy.SHIPPED));
+        scene.classifier = counting;
+        String question = "Why" + " word".repeat(words - 1);
+
+        Plan plan =
+                scene.plan(
+                        Scene.line(
+                                "/v1/chat/completions",
+                                BODY.replace("Where is it?", question),
+                                "{\"max_cost_usd\":5}"));
+
+        assertThat(Scene.routed(plan).model().name()).isEqualTo(model);
     }
 
     @Test
