@@ -7,6 +7,7 @@ import dev.millrace.sink.database.Stored;
 import dev.millrace.sink.kafka.RecordReader;
 import dev.millrace.sink.kafka.TopicLookup;
 import dev.millrace.sink.row.Move;
+import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.Turn;
 import java.time.Duration;
 import java.util.HashMap;
@@ -174,7 +175,8 @@ final class SinkLoop {
         }
         if (turn != null) {
             store(attached, turn);
-        } else if (ticker.getAsLong() - lookedUpNanos >= LOOKUP_NANOS) {
+        }
+        if (pending == null && ticker.getAsLong() - lookedUpNanos >= LOOKUP_NANOS) {
             lookAgain(attached);
         }
     }
@@ -206,13 +208,13 @@ final class SinkLoop {
         pending = turn;
         long started = ticker.getAsLong();
         switch (writer.store(turn)) {
-            case Stored.Done _ -> {
+            case Stored.Done done -> {
                 pending = null;
                 movedNanos = ticker.getAsLong();
                 attached.onStored(turn.moves());
-                meters.stored(turn, Duration.ofNanos(movedNanos - started));
+                meters.stored(done.rows(), Duration.ofNanos(movedNanos - started));
                 onSuccess();
-                tell(turn);
+                tell(done.rows());
             }
             case Stored.Stale stale -> stop(stale.detail());
             case Stored.Failed failed -> {
@@ -222,9 +224,9 @@ final class SinkLoop {
         }
     }
 
-    private void tell(Turn turn) {
-        if (!turn.rows().isEmpty()) {
-            listener.onStored(turn.rows().stream().map(StoredOutcome::of).toList());
+    private void tell(List<Row> rows) {
+        if (!rows.isEmpty()) {
+            listener.onStored(rows.stream().map(StoredOutcome::of).toList());
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.millrace.sink;
 
 import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.Turn;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 
 /** What is counted. */
 final class SinkMeters {
@@ -38,9 +38,9 @@ final class SinkMeters {
                 .register(registry);
     }
 
-    void stored(Turn turn, Duration took) {
+    void stored(List<Row> rows, Duration took) {
         transactions.record(took);
-        for (Row row : turn.rows()) {
+        for (Row row : rows) {
             counter(row).increment();
         }
     }

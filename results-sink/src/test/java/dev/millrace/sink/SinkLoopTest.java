@@ -231,6 +231,48 @@ class SinkLoopTest {
     }
 
     @Nested
+    class TopicsReplacedUnderLoad {
+        /** A record for each poll, as long as the topics have the ids that were looked up. */
+        private void turnsWithRecords(int count) {
+            for (int i = 0; i < count; i++) {
+                cluster.produceResult(0, result("b", 100 + i, "x"));
+                sink.turns(1);
+            }
+        }
+
+        @Test
+        void areNoticedThoughNoPollIsEmpty() throws Exception {
+            cluster.produceResult(0, result("b", 1, "x"));
+            sink.turns(2);
+            cluster.recreateTopics();
+            cluster.produceResult(0, result("b", 2, "skipped at the old offset"));
+            sink.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+            turnsWithRecords(3);
+            assertThat(database.rows("SELECT line FROM results ORDER BY 1")).contains("2");
+        }
+    }
+
+    @Nested
+    class ADatabaseThatRefusesARow {
+        @Test
+        void getsAllOthersAndTheSinkGoesOn() throws Exception {
+            sink.turns(1);
+            database.execute("CREATE UNIQUE INDEX line_once ON results (line)");
+            cluster.produceResult(0, result("b", 1, "x"));
+            cluster.produceResult(0, result("another", 1, "the same line"));
+            cluster.produceResult(0, result("b", 2, "x"));
+            sink.turns(2);
+            assertThat(sink.loop.health().ready()).isTrue();
+            assertThat(count("results")).isEqualTo("2");
+            assertThat(count("unreadable")).isEqualTo("1");
+            assertThat(sink.stored)
+                    .hasSize(3)
+                    .filteredOn(StoredOutcome.PutAside.class::isInstance)
+                    .hasSize(1);
+        }
+    }
+
+    @Nested
     class AnotherSinkOnTheSameDatabase {
         @Test
         void stopsTheOneThatComesLate() throws Exception {

@@ -112,9 +112,17 @@ public final class Database {
     /** One line on what is wrong, and whether it can pass. */
     public DatabaseException explain(SQLException e) {
         FailureKind kind = dialect.kindOf(e);
-        String detail = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return new DatabaseException(
-                kind, "the database " + name() + " " + kind.words() + ": " + detail, e);
+                kind, "the database " + name() + " " + kind.words() + ": " + detail(e), e);
+    }
+
+    /**
+     * The first line of what the database says. Of a batch it is the message of the statement that
+     * failed, since PostgreSQL's driver puts all values of the row into the batch's own.
+     */
+    static String detail(SQLException e) {
+        SQLException first = e.getNextException() == null ? e : e.getNextException();
+        return String.valueOf(first.getMessage()).lines().findFirst().orElse("");
     }
 
     private interface Opening {

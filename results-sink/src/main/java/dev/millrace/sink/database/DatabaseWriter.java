@@ -2,6 +2,7 @@ package dev.millrace.sink.database;
 
 import dev.millrace.sink.row.Move;
 import dev.millrace.sink.row.Partition;
+import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.Turn;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +28,9 @@ public final class DatabaseWriter implements AutoCloseable {
 
     /** Whether a commit failed in a way that leaves open whether it happened. */
     private boolean doubtful;
+
+    /** The rows of the last transaction that was to be committed. */
+    private List<Row> written = List.of();
 
     /** Opens nothing yet. */
     public DatabaseWriter(Database database, InstantSource clock) {
@@ -59,10 +63,13 @@ public final class DatabaseWriter implements AutoCloseable {
         }
     }
 
-    /** Stores a turn: all of it, or nothing. */
+    /**
+     * Stores a turn: all of it, or nothing. A row that the database refuses by itself is stored in
+     * the table of unreadable records instead, with its bytes.
+     */
     public Stored store(Turn turn) {
         try {
-            return doubtful && isStored(turn) ? new Stored.Done() : attempt(turn);
+            return doubtful && isStored(turn) ? new Stored.Done(written) : attempt(turn);
         } catch (DatabaseException e) {
             return new Stored.Failed(e);
         } catch (SQLException e) {
@@ -71,6 +78,18 @@ public final class DatabaseWriter implements AutoCloseable {
     }
 
     private Stored attempt(Turn turn) throws SQLException, DatabaseException {
+        try {
+            return attempt(turn, Session::writeAll);
+        } catch (SQLException e) {
+            if (database.dialect().kindOf(e) != FailureKind.ROW_REFUSED) {
+                throw e;
+            }
+            close();
+            return attempt(turn, Session::writeAllButRefused);
+        }
+    }
+
+    private Stored attempt(Turn turn, RowWriting writing) throws SQLException, DatabaseException {
         Session open = session();
         database.dialect().begin(open.connection);
         Optional<Move> misfit = open.offsets.move(turn.moves(), clock.instant());
@@ -78,11 +97,11 @@ public final class DatabaseWriter implements AutoCloseable {
             database.dialect().rollback(open.connection);
             return stale(misfit.get());
         }
-        open.rows.write(turn.rows());
+        written = writing.write(open, turn.rows());
         doubtful = true;
         database.dialect().commit(open.connection);
         doubtful = false;
-        return new Stored.Done();
+        return new Stored.Done(written);
     }
 
     /** After a commit whose answer was lost: all offsets stand where this turn would set them. */
@@ -130,19 +149,36 @@ public final class DatabaseWriter implements AutoCloseable {
         }
     }
 
+    /** Writes rows in the current transaction and returns them as they were written. */
+    private interface RowWriting {
+        List<Row> write(Session session, List<Row> rows) throws SQLException;
+    }
+
     /** A connection with its prepared statements. */
-    private record Session(Connection connection, OffsetTable offsets, RowTables rows) {
+    private record Session(
+            Connection connection, OffsetTable offsets, RowTables tables, RefusedRows refused) {
         static Session on(Database database) throws DatabaseException {
             Connection connection = database.openWriter();
             try {
+                var tables = new RowTables(connection, database.dialect());
                 return new Session(
                         connection,
                         new OffsetTable(connection, database.dialect()),
-                        new RowTables(connection, database.dialect()));
+                        tables,
+                        new RefusedRows(connection, database.dialect(), tables));
             } catch (SQLException e) {
                 closeQuietly(connection);
                 throw database.explain(e);
             }
+        }
+
+        List<Row> writeAll(List<Row> rows) throws SQLException {
+            tables.write(rows);
+            return rows;
+        }
+
+        List<Row> writeAllButRefused(List<Row> rows) throws SQLException {
+            return refused.writeAround(rows);
         }
 
         void close() {

@@ -6,6 +6,8 @@ public enum FailureKind {
     BUSY(true, "is locked by another process"),
     /** It cannot be reached now. */
     DOWN(true, "cannot be reached"),
+    /** It ended a statement, a transaction or a session that took too long for its settings. */
+    TIMED_OUT(true, "ended a transaction that took too long"),
     /** No space left for it. */
     FULL(true, "has no space left"),
     /** It may not be written now. */
@@ -16,6 +18,8 @@ public enum FailureKind {
     UNOPENABLE(true, "cannot be opened"),
     /** It is damaged, no database at all, or of another version. */
     UNUSABLE(false, "cannot be used"),
+    /** It refuses a value of one of the rows, and would do so again; other rows are well. */
+    ROW_REFUSED(false, "refused a row"),
     /** It refused a statement: a fault of this program, or somebody changed its tables. */
     REFUSED(false, "refused a statement");
 

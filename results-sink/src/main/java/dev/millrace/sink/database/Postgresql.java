@@ -115,22 +115,32 @@ final class Postgresql implements Dialect {
         return rows.getObject(column, OffsetDateTime.class).toInstant();
     }
 
-    /** By SQLSTATE, class by class: appendix A of the PostgreSQL manual. */
+    /**
+     * By SQLSTATE, class by class: appendix A of the PostgreSQL manual. Lack of resources (53), an
+     * object that is not in the right state (55), errors of the system around it (58) and internal
+     * errors pass; damaged data and indexes do not.
+     */
     @Override
     public FailureKind kindOf(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return switch (state) {
             case "25006" -> FailureKind.READ_ONLY;
             case "53100" -> FailureKind.FULL;
-            case "40001", "40P01", "55P03" -> FailureKind.BUSY;
-            case "57P01", "57P02", "57P03", "53300", "53200" -> FailureKind.DOWN;
+            case "40001", "40P01" -> FailureKind.BUSY;
+            case "57P01", "57P02", "57P03" -> FailureKind.DOWN;
+            case "57014", "57P05", "25P03", "25P04" -> FailureKind.TIMED_OUT;
             case "3D000", "3F000", "42501" -> FailureKind.UNOPENABLE;
-            case "58030" -> FailureKind.IO;
+            case "XX000" -> FailureKind.IO;
             default ->
                     switch (state.substring(0, Math.min(2, state.length()))) {
-                        case "08" -> FailureKind.DOWN;
+                        case "08", "53" -> FailureKind.DOWN;
+                        case "55" -> FailureKind.BUSY;
+                        case "58" -> FailureKind.IO;
                         case "28" -> FailureKind.UNOPENABLE;
                         case "XX" -> FailureKind.UNUSABLE;
+                        // Data, constraints, limits of a value, and what triggers refuse.
+                        case "09", "21", "22", "23", "27", "44", "54", "P0" ->
+                                FailureKind.ROW_REFUSED;
                         default -> FailureKind.REFUSED;
                     };
         };

@@ -105,7 +105,22 @@ final class RowTables implements AutoCloseable {
         unreadable = connection.prepareStatement(insertOnce("unreadable", UNREADABLE));
     }
 
+    /** Writes these rows; after a failure, no part of them is left for the next write. */
     void write(List<Row> rows) throws SQLException {
+        try {
+            add(rows);
+            for (PreparedStatement statement : statements()) {
+                statement.executeBatch();
+            }
+        } catch (SQLException e) {
+            for (PreparedStatement statement : statements()) {
+                statement.clearBatch();
+            }
+            throw e;
+        }
+    }
+
+    private void add(List<Row> rows) throws SQLException {
         for (Row.Result row : latestOfEachJob(rows)) {
             write(row);
         }
@@ -117,9 +132,10 @@ final class RowTables implements AutoCloseable {
                 case Row.Unreadable foreign -> write(foreign);
             }
         }
-        for (PreparedStatement statement : List.of(results, costs, letters, unreadable)) {
-            statement.executeBatch();
-        }
+    }
+
+    private List<PreparedStatement> statements() {
+        return List.of(results, costs, letters, unreadable);
     }
 
     /** PostgreSQL refuses to touch a row twice in one statement, and a batch becomes one. */
@@ -246,7 +262,7 @@ final class RowTables implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        for (PreparedStatement statement : List.of(results, costs, letters, unreadable)) {
+        for (PreparedStatement statement : statements()) {
             statement.close();
         }
     }

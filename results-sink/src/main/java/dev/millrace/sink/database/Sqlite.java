@@ -173,6 +173,7 @@ final class Sqlite implements Dialect {
             case 13 -> FailureKind.FULL; // FULL
             case 14, 23 -> FailureKind.UNOPENABLE; // CANTOPEN, AUTH
             case 11, 26 -> FailureKind.UNUSABLE; // CORRUPT, NOTADB
+            case 18, 19, 20 -> FailureKind.ROW_REFUSED; // TOOBIG, CONSTRAINT, MISMATCH
             default -> FailureKind.REFUSED;
         };
     }

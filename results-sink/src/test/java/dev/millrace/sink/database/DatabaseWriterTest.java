@@ -14,6 +14,8 @@ import dev.millrace.sink.row.Move;
 import dev.millrace.sink.row.Turn;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseWriterTest {
     private static final Turn TURN =
@@ -45,7 +49,7 @@ class DatabaseWriterTest {
                 writer.add(Map.of(COSTS_0, 0L));
                 dialect.next = moment;
                 assertThat(failure(writer.store(TURN))).isEqualTo(FailureKind.BUSY);
-                assertThat(writer.store(TURN)).isEqualTo(new Stored.Done());
+                assertThat(writer.store(TURN)).isEqualTo(new Stored.Done(TURN.rows()));
                 assertThat(writer.offsets(List.of(COSTS_0))).isEqualTo(Map.of(COSTS_0, 1L));
             }
             assertThat(file.rows("SELECT COUNT(*) FROM costs")).containsExactly("1");
@@ -59,6 +63,51 @@ class DatabaseWriterTest {
         @Test
         void andThatDidNotHappenIsRepeated() throws Exception {
             storesOnce(Moment.BEFORE);
+        }
+    }
+
+    @Nested
+    class APostgresqlState {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "57014", "57P05", "25P03", "58000", "58030", "58P01", "53000", "53100", "53200",
+                    "53300", "53400", "55000", "55006", "55P03", "55P04", "XX000"
+                })
+        void thatPassesIsWaitedFor(String state) {
+            var kind = new Postgresql("unused").kindOf(new SQLException("x", state));
+            assertThat(kind.heals()).isTrue();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"XX001", "XX002", "42703", "42P01", "23505", "22003", "54000"})
+        void thatStaysIsNot(String state) {
+            var kind = new Postgresql("unused").kindOf(new SQLException("x", state));
+            assertThat(kind.heals()).isFalse();
+        }
+    }
+
+    @Nested
+    class APostgresqlStatementThatIsCancelled {
+        @Test
+        void isRepeated() throws Exception {
+            Optional<Path> binaries = PostgresServer.binaries();
+            assumeTrue(
+                    binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
+            PostgresServer server = PostgresServer.start(binaries.orElseThrow());
+            TestDatabase database = server.newDatabase();
+            String url = database.url() + "&options=-c%20statement_timeout=100";
+            try (var writer = writer(Database.of(url));
+                    var other = DriverManager.getConnection(database.url());
+                    var statement = other.createStatement()) {
+                writer.add(Map.of(COSTS_0, 0L));
+                other.setAutoCommit(false);
+                statement.execute("LOCK TABLE costs IN ACCESS EXCLUSIVE MODE");
+                assertThat(failure(writer.store(TURN))).isEqualTo(FailureKind.TIMED_OUT);
+                other.rollback();
+                assertThat(writer.store(TURN)).isEqualTo(new Stored.Done(TURN.rows()));
+            }
+            server.close();
         }
     }
 
@@ -77,7 +126,7 @@ class DatabaseWriterTest {
                 assertThat(failure(writer.store(TURN))).isEqualTo(FailureKind.DOWN);
                 assertThat(failure(writer.store(TURN))).isEqualTo(FailureKind.DOWN);
                 server.resume();
-                assertThat(writer.store(TURN)).isEqualTo(new Stored.Done());
+                assertThat(writer.store(TURN)).isEqualTo(new Stored.Done(TURN.rows()));
             }
             assertThat(database.rows("SELECT COUNT(*) FROM costs")).containsExactly("1");
             server.close();

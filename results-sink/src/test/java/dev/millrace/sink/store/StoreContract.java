@@ -61,6 +61,7 @@ abstract class StoreContract {
         for (byte[] value : values) {
             rows.add(resultRow(rows.size(), value));
         }
-        assertThat(store(rows, new Move(RESULTS_0, 0, rows.size()))).isEqualTo(new Stored.Done());
+        assertThat(store(rows, new Move(RESULTS_0, 0, rows.size())))
+                .isEqualTo(new Stored.Done(rows));
     }
 }

@@ -19,6 +19,7 @@ import dev.millrace.sink.row.Partition;
 import dev.millrace.sink.row.Place;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.Turn;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -43,6 +44,75 @@ abstract class WritersContract extends StoreContract {
                                     "SELECT topic, kafka_partition, kafka_offset, problem,"
                                             + " octet_length(value) FROM unreadable"))
                     .containsExactly("millrace.results|0|4|a result must be JSON|2");
+        }
+    }
+
+    @Nested
+    class ARefusedRow {
+        private static final int ROWS = 12;
+
+        /** Refuses a second result of the same line; an index is all that SQLite can add later. */
+        private void allowEachLineOnce() throws Exception {
+            database.execute("CREATE UNIQUE INDEX line_once ON results (line)");
+        }
+
+        private List<Row> rowsWithTheLineOf(long repeated, int... places) {
+            var rows = new ArrayList<Row>();
+            for (int i = 0; i < ROWS; i++) {
+                rows.add(resultRow(i, result("b", 100 + i, "x")));
+            }
+            for (int place : places) {
+                rows.set(place, resultRow(place, result("again-" + place, repeated, "y")));
+            }
+            return rows;
+        }
+
+        @Test
+        void isPutAsideWithItsBytesAndAllOthersAreStored() throws Exception {
+            allowEachLineOnce();
+            storeResults(result("a", 1, "x"));
+            List<Row> rows = rowsWithTheLineOf(1, 5, 6);
+
+            Stored stored = store(rows, new Move(RESULTS_0, 1, 1 + ROWS));
+
+            assertThat(stored)
+                    .isInstanceOfSatisfying(
+                            Stored.Done.class,
+                            it ->
+                                    assertThat(it.rows())
+                                            .hasSize(ROWS)
+                                            .filteredOn(Row.Unreadable.class::isInstance)
+                                            .hasSize(2));
+            assertThat(database.rows("SELECT COUNT(*) FROM results"))
+                    .containsExactly(String.valueOf(1 + ROWS - 2));
+            byte[] value = ((Row.Result) rows.get(5)).value();
+            assertThat(
+                            database.rows(
+                                    "SELECT kafka_offset, octet_length(value) FROM unreadable"
+                                            + " WHERE kafka_offset = 5 AND"
+                                            + " problem LIKE 'the database refused the row: %'"))
+                    .containsExactly("5|" + value.length);
+            assertThat(database.rows("SELECT problem FROM unreadable WHERE kafka_offset = 5"))
+                    .allSatisfy(it -> assertThat(it).hasSizeLessThan(200).doesNotContain("custom"));
+            assertThat(writer.offsets(List.of(RESULTS_0))).isEqualTo(Map.of(RESULTS_0, 1L + ROWS));
+        }
+
+        @Test
+        void ofManyMeansThatTheTableIsAtFaultAndNothingIsStored() throws Exception {
+            allowEachLineOnce();
+            storeResults(result("a", 1, "x"));
+            List<Row> rows = rowsWithTheLineOf(1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+
+            Stored stored = store(rows, new Move(RESULTS_0, 1, 1 + ROWS));
+
+            assertThat(stored)
+                    .isInstanceOfSatisfying(
+                            Stored.Failed.class,
+                            it ->
+                                    assertThat(it.reason().kind())
+                                            .isEqualTo(FailureKind.ROW_REFUSED));
+            assertThat(database.rows("SELECT COUNT(*) FROM unreadable")).containsExactly("0");
+            assertThat(writer.offsets(List.of(RESULTS_0))).isEqualTo(Map.of(RESULTS_0, 1L));
         }
     }
 
