@@ -108,6 +108,16 @@ class JobSourceIT {
         public void onOutOfRange(TopicPartition partition, long position) {
             assertThat(outOfRange.put(partition, position)).isNull();
         }
+
+        @Override
+        public void onCorrupt(TopicPartition partition, String reason) {
+            throw new IllegalStateException(partition + ": " + reason);
+        }
+
+        @Override
+        public void onFailed(String reason, boolean someTopicsOnly) {
+            throw new IllegalStateException(reason);
+        }
     }
 
     private void join() {

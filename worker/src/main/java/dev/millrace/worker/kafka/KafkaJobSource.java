@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -18,16 +19,28 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedAssignorException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The consumer of the job topics, in the group of all workers. It never chooses a position by
  * itself.
  */
 public final class KafkaJobSource implements JobSource {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaJobSource.class);
+
     /** While an open transaction of a predecessor hides the offsets, the loop goes on. */
     private static final Duration COMMITTED_WAIT = Duration.ofMillis(500);
 
@@ -36,32 +49,57 @@ public final class KafkaJobSource implements JobSource {
     /** Where a partition stands until the loop knows better; it is paused there. */
     private static final long PLACEHOLDER = 0;
 
-    private final Consumer<byte[], byte[]> consumer;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final boolean isClassic;
     private final Set<TopicPartition> outOfRange = new HashSet<>();
-    private @Nullable Listener listener;
+
+    /** Another one only after its membership has ended for good. */
+    private volatile Consumer<byte[], byte[]> consumer;
+
+    private @Nullable Subscription subscription;
+
+    /** Whether the client may have ended its membership, as it does after some errors. */
+    private boolean isMembershipDoubtful;
+
+    /** What our own code has thrown while the client called it. */
+    private @Nullable RuntimeException fault;
+
+    private record Subscription(Set<String> topics, Listener listener) {}
 
     public KafkaJobSource(ClientSettings settings) {
-        this(new KafkaConsumer<>(settings.consumer()));
+        this(() -> new KafkaConsumer<>(settings.consumer()), settings.isClassic());
     }
 
-    KafkaJobSource(Consumer<byte[], byte[]> consumer) {
-        this.consumer = consumer;
+    /**
+     * @param consumers each call makes a consumer
+     * @param isClassic whether the group uses the protocol before KIP-848
+     */
+    KafkaJobSource(Supplier<Consumer<byte[], byte[]>> consumers, boolean isClassic) {
+        this.consumers = consumers;
+        this.isClassic = isClassic;
+        this.consumer = consumers.get();
     }
 
     @Override
-    public void subscribe(Collection<String> topics, Listener newListener) {
-        listener = newListener;
-        consumer.subscribe(topics, new Rebalances(newListener));
+    public void subscribe(Collection<String> topics, Listener listener) {
+        subscription = new Subscription(Set.copyOf(topics), listener);
+        consumer.subscribe(topics, new Rebalances(listener));
+    }
+
+    private Listener listener() {
+        return Objects.requireNonNull(subscription, "subscribed").listener();
     }
 
     /**
      * An exception never costs a record: the client throws only while it has none to return, and
-     * its positions stay. What is not caught here (a denied topic, a corrupt batch) comes again
-     * with each poll until it is mended, so the loop may well fail by it.
+     * its positions stay. What it throws comes again with each poll until its cause is gone.
      */
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
         try {
+            if (isMembershipDoubtful && consumer.assignment().isEmpty()) {
+                joinAgain();
+            }
             return consumer.poll(wait);
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
@@ -71,6 +109,50 @@ public final class KafkaJobSource implements JobSource {
         } catch (NoOffsetForPartitionException e) {
             // Looked up between the assignment and our seek: by now it has a position.
             return ConsumerRecords.empty();
+        } catch (InterruptException
+                | UnsupportedVersionException
+                | UnsupportedAssignorException
+                | FencedInstanceIdException e) {
+            throw e;
+        } catch (KafkaException e) {
+            onFailed(e);
+            return ConsumerRecords.empty();
+        }
+    }
+
+    private void onFailed(KafkaException e) {
+        if (fault != null) {
+            throw fault;
+        }
+        Optional<TopicPartition> corrupt = CorruptBatch.partition(e, consumer.assignment());
+        if (corrupt.isPresent()) {
+            consumer.pause(Set.of(corrupt.get()));
+            listener().onCorrupt(corrupt.get(), CorruptBatch.reason(e));
+        } else {
+            boolean someTopicsOnly = e instanceof TopicAuthorizationException;
+            isMembershipDoubtful |= !someTopicsOnly && !isClassic;
+            listener()
+                    .onFailed(e.getClass().getSimpleName() + ": " + e.getMessage(), someTopicsOnly);
+        }
+    }
+
+    /**
+     * With the protocol of KIP-848 a client whose login or whose access to the group was refused
+     * once never heartbeats again: it loses its partitions, and each further poll is empty. Another
+     * consumer joins in its place.
+     */
+    private void joinAgain() {
+        var old = consumer;
+        var joined = Objects.requireNonNull(subscription, "subscribed");
+        var fresh = consumers.get();
+        fresh.subscribe(joined.topics(), new Rebalances(joined.listener()));
+        consumer = fresh;
+        isMembershipDoubtful = false;
+        try {
+            old.close(CloseOptions.timeout(Duration.ZERO));
+        } catch (KafkaException e) {
+            LOG.atDebug().log(
+                    "a consumer that was refused could not be closed cleanly: {}", e.getMessage());
         }
     }
 
@@ -83,8 +165,8 @@ public final class KafkaJobSource implements JobSource {
         // position has nothing to be checked.
         consumer.seek(partition, position);
         // An answer that was under way meanwhile says the same once more.
-        if (outOfRange.add(partition) && listener != null) {
-            listener.onOutOfRange(partition, position);
+        if (outOfRange.add(partition)) {
+            listener().onOutOfRange(partition, position);
         }
     }
 
@@ -102,6 +184,9 @@ public final class KafkaJobSource implements JobSource {
                             });
             return Optional.of(committed);
         } catch (TimeoutException | WakeupException e) {
+            return Optional.empty();
+        } catch (AuthenticationException | AuthorizationException e) {
+            onFailed(e);
             return Optional.empty();
         }
     }
@@ -153,17 +238,27 @@ public final class KafkaJobSource implements JobSource {
             for (TopicPartition partition : partitions) {
                 seek(partition, PLACEHOLDER);
             }
-            loop.onAssigned(partitions);
+            tell(() -> loop.onAssigned(partitions));
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            loop.onRevoked(partitions);
+            tell(() -> loop.onRevoked(partitions));
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            loop.onLost(partitions);
+            tell(() -> loop.onLost(partitions));
+        }
+
+        /** The client wraps what is thrown here into an exception of its own. */
+        private void tell(Runnable event) {
+            try {
+                event.run();
+            } catch (RuntimeException e) {
+                fault = e;
+                throw e;
+            }
         }
     }
 }

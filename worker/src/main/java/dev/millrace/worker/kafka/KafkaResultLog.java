@@ -5,13 +5,16 @@ import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -48,20 +51,30 @@ public final class KafkaResultLog implements ResultLog {
     }
 
     @Override
-    public boolean open() {
+    public Optional<String> open() {
         discard(Duration.ZERO);
-        var fresh = producers.get();
-        producer = fresh;
         try {
+            var fresh = producers.get();
+            producer = fresh;
             fresh.initTransactions();
-            return true;
-        } catch (AuthorizationException | UnsupportedVersionException e) {
+            return Optional.empty();
+        } catch (UnsupportedVersionException e) {
             throw e;
         } catch (KafkaException e) {
+            if (isWrongProperty(e)) {
+                throw e;
+            }
             LOG.atWarn().log("the transactional producer cannot be opened yet: {}", reason(e));
             discard(Duration.ZERO);
-            return false;
+            return Optional.of(reason(e));
         }
+    }
+
+    /** Names of brokers that cannot be resolved are told as a wrong property too, but pass. */
+    private static boolean isWrongProperty(KafkaException e) {
+        return cause(e) instanceof ConfigException
+                && !String.valueOf(cause(e).getMessage())
+                        .contains(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG);
     }
 
     @Override

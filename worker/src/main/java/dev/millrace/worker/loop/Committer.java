@@ -311,7 +311,9 @@ final class Committer {
     }
 
     private boolean open() {
-        if (!log.open()) {
+        Optional<String> refusal = log.open();
+        if (refusal.isPresent()) {
+            problem = refusal.get();
             return false;
         }
         if (state == State.IN_DOUBT) {

@@ -89,6 +89,11 @@ final class Intake {
         }
     }
 
+    /** What was polled before goes on; nothing behind it can be. */
+    void onCorrupt(TopicPartition id, String reason) {
+        ours(Set.of(id)).forEach(it -> it.stop(reason));
+    }
+
     /** Nothing more is taken from that partition. */
     void stopTaking(Partition partition) {
         holdings.onHeld(partition, -partition.bufferedBytes);

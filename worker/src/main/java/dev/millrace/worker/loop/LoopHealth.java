@@ -13,9 +13,16 @@ final class LoopHealth {
      * @param stopped those of them of which nothing is taken
      */
     static Health of(
-            Committer committer, Orders orders, int assigned, Collection<Partition> stopped) {
+            Committer committer,
+            PollFailures polls,
+            Orders orders,
+            int assigned,
+            Collection<Partition> stopped) {
         if (!committer.isWell()) {
             return Health.waiting("results cannot be written: " + committer.problem());
+        }
+        if (!polls.problem().isEmpty()) {
+            return Health.waiting("jobs cannot be polled: " + polls.problem());
         }
         if (assigned == 0) {
             return Health.waiting("no partition is assigned");

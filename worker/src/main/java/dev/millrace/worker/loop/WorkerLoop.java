@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,7 @@ public final class WorkerLoop {
     private final Intake intake;
     private final Cleanup cleanup;
     private final Expiry expiry;
+    private final PollFailures polls = new PollFailures();
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
     private volatile Stop stop = Stop.NO;
@@ -167,6 +169,9 @@ public final class WorkerLoop {
                 runOnce();
             }
             drain(new LinkedHashSet<>(intake.all()));
+            if (polls.isLasting(clock.nanos())) {
+                end = "failed: jobs cannot be polled: " + polls.problem();
+            }
         } catch (RuntimeException | Error e) {
             end = "failed: " + e;
             LOG.atError().setCause(e).log("the worker's loop has failed and stops");
@@ -196,16 +201,28 @@ public final class WorkerLoop {
     /** One turn: take in what is there, let calls end and start, commit. */
     void runOnce() {
         rest();
-        mailbox.onLoopAway(true);
-        var records = source.poll(pollWait());
-        mailbox.onLoopAway(false);
-        intake.onRecords(records);
+        intake.onRecords(poll());
         recovery.restore(intake.all());
         intake.admit();
         work(Duration.ZERO);
         intake.balance();
         cleanup.onTick(clock.nanos());
         tell();
+    }
+
+    /** Polls, unless polls have failed just now: then the loop goes on with what it has. */
+    private ConsumerRecords<byte[], byte[]> poll() {
+        long pause = polls.pauseNanos(clock.nanos());
+        if (pause > 0) {
+            flights.collect(shorter(pollWait(), pause));
+            return ConsumerRecords.empty();
+        }
+        polls.onPoll();
+        mailbox.onLoopAway(true);
+        var records = source.poll(pollWait());
+        mailbox.onLoopAway(false);
+        polls.onPolled(!records.isEmpty(), clock.nanos());
+        return records;
     }
 
     /**
@@ -260,7 +277,7 @@ public final class WorkerLoop {
         var all = intake.all();
         var stopped = all.stream().filter(it -> !it.stopReason.isEmpty()).toList();
         metrics.onTurn(holdings, orders, all.size(), stopped.size());
-        health = LoopHealth.of(committer, orders, all.size(), stopped);
+        health = LoopHealth.of(committer, polls, orders, all.size(), stopped);
     }
 
     /** From any thread. */
@@ -366,6 +383,20 @@ public final class WorkerLoop {
         @Override
         public void onOutOfRange(TopicPartition partition, long position) {
             intake.onOutOfRange(partition, position);
+        }
+
+        @Override
+        public void onCorrupt(TopicPartition partition, String reason) {
+            intake.onCorrupt(partition, reason);
+        }
+
+        @Override
+        public void onFailed(String reason, boolean someTopicsOnly) {
+            polls.onFailed(reason, someTopicsOnly, clock.nanos());
+            if (polls.isLasting(clock.nanos())) {
+                LOG.atError().log("the worker drains and stops: jobs cannot be polled: {}", reason);
+                stop();
+            }
         }
     }
 

@@ -21,7 +21,10 @@ public interface JobSource extends AutoCloseable {
     /** Joins the group. The listener is called during {@link #poll} and {@link #close}. */
     void subscribe(Collection<String> topics, Listener listener);
 
-    /** Records of partitions that are not paused; empty after the wait, or when woken. */
+    /**
+     * Returns records of partitions that are not paused; none after the wait, when woken, or when
+     * the poll has failed, which the listener is told.
+     */
     ConsumerRecords<byte[], byte[]> poll(Duration wait);
 
     /**
@@ -63,5 +66,19 @@ public interface JobSource extends AutoCloseable {
          * were deleted that nobody had finished. It is polled no more until a {@link #seek}.
          */
         void onOutOfRange(TopicPartition partition, long position);
+
+        /**
+         * The client cannot read the next records of a partition of ours: a batch is corrupt. It is
+         * polled no more.
+         */
+        void onCorrupt(TopicPartition partition, String reason);
+
+        /**
+         * The cluster cannot be asked or refuses to answer, which may pass: a login or an ACL that
+         * is missing, a name that cannot be resolved.
+         *
+         * @param someTopicsOnly whether other topics are not concerned
+         */
+        void onFailed(String reason, boolean someTopicsOnly);
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.worker.port;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -14,9 +15,9 @@ public interface ResultLog extends AutoCloseable {
      * Opens it, or opens it anew: ends what an earlier one of the same name has left open, and
      * keeps that one from writing any more.
      *
-     * @return whether it is open; if not, it can be tried again
+     * @return why it is not open and can be tried again; empty when it is open
      */
-    boolean open();
+    Optional<String> open();
 
     /** Writes all of this in one transaction. */
     Commit commit(Transaction transaction);

@@ -10,23 +10,30 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KafkaJobSourceTest {
     private static final TopicPartition ONE = new TopicPartition("jobs", 0);
     private static final TopicPartition OTHER = new TopicPartition("jobs", 1);
 
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
-    private final KafkaJobSource source = new KafkaJobSource(consumer);
+    private final List<MockConsumer<byte[], byte[]>> later = new ArrayList<>();
+    private boolean isFirst = true;
+    private final KafkaJobSource source = new KafkaJobSource(this::newConsumer, false);
     private final List<String> heard = new ArrayList<>();
 
     @BeforeEach
@@ -35,6 +42,15 @@ class KafkaJobSourceTest {
         consumer.schedulePollTask(() -> consumer.rebalance(Set.of(ONE, OTHER)));
         source.poll(Duration.ZERO);
         heard.clear();
+    }
+
+    private Consumer<byte[], byte[]> newConsumer() {
+        if (isFirst) {
+            isFirst = false;
+            return consumer;
+        }
+        later.add(new MockConsumer<>("none"));
+        return later.getLast();
     }
 
     private final class Heard implements JobSource.Listener {
@@ -56,6 +72,16 @@ class KafkaJobSourceTest {
         @Override
         public void onOutOfRange(TopicPartition partition, long position) {
             heard.add(partition + " at " + position);
+        }
+
+        @Override
+        public void onCorrupt(TopicPartition partition, String reason) {
+            heard.add(partition + " is corrupt: " + reason);
+        }
+
+        @Override
+        public void onFailed(String reason, boolean someTopicsOnly) {
+            heard.add((someTopicsOnly ? "some topics failed: " : "failed: ") + reason);
         }
     }
 
@@ -129,11 +155,113 @@ class KafkaJobSourceTest {
         }
 
         @Test
-        void reachesTheLoop() {
-            consumer.setPollException(new TopicAuthorizationException(Set.of("jobs")));
+        void isToldWhenATopicIsForbidden() {
+            pollThrowing(new TopicAuthorizationException(Set.of("jobs")));
 
-            assertThatThrownBy(() -> source.poll(Duration.ZERO))
-                    .isInstanceOf(TopicAuthorizationException.class);
+            assertThat(heard).singleElement().asString().startsWith("some topics failed: Topic");
+        }
+
+        @Test
+        void isToldWhenTheLoginFails() {
+            pollThrowing(new SaslAuthenticationException("wrong password"));
+
+            assertThat(heard)
+                    .containsExactly("failed: SaslAuthenticationException: wrong password");
+        }
+
+        @Test
+        void reachesTheLoopWhenOurOwnCodeHasThrownIt() {
+            var fault = new IllegalStateException("a bug");
+            source.subscribe(
+                    List.of("jobs"),
+                    new JobSource.Listener() {
+                        @Override
+                        public void onAssigned(Collection<TopicPartition> partitions) {
+                            throw fault;
+                        }
+
+                        @Override
+                        public void onRevoked(Collection<TopicPartition> partitions) {}
+
+                        @Override
+                        public void onLost(Collection<TopicPartition> partitions) {}
+
+                        @Override
+                        public void onOutOfRange(TopicPartition partition, long position) {}
+
+                        @Override
+                        public void onCorrupt(TopicPartition partition, String reason) {}
+
+                        @Override
+                        public void onFailed(String reason, boolean someTopicsOnly) {}
+                    });
+            consumer.schedulePollTask(
+                    () -> {
+                        try {
+                            consumer.rebalance(Set.of(ONE));
+                        } catch (IllegalStateException e) {
+                            throw new KafkaException("User rebalance callback throws an error", e);
+                        }
+                    });
+
+            assertThatThrownBy(() -> source.poll(Duration.ZERO)).isSameAs(fault);
+        }
+    }
+
+    @Nested
+    class ABatchThatCannotBeRead {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "Received exception when fetching the next record from jobs-1. If needed, please"
+                            + " seek past the record to continue consumption.",
+                    "Encountered corrupt message when fetching offset 7 for topic-partition jobs-1",
+                    "Failed to make progress reading messages at jobs-1=7. Received a non-empty"
+                            + " fetch response"
+                })
+        void pausesItsPartitionOnlyAndTellsTheLoop(String text) {
+            source.resume(Set.of(ONE, OTHER));
+            pollThrowing(new KafkaException(text, new KafkaException("wrong checksum")));
+
+            assertThat(heard)
+                    .containsExactly(
+                            "jobs-1 is corrupt: a batch of records cannot be read: wrong checksum");
+            assertThat(consumer.paused()).containsExactly(OTHER);
+        }
+
+        @Test
+        void ofAPartitionWhoseNameBeginsWithOneOfOursIsNotOurs() {
+            pollThrowing(
+                    new KafkaException(
+                            "Received exception when fetching the next record from jobs-11. If"));
+
+            assertThat(heard).singleElement().asString().startsWith("failed: KafkaException");
+        }
+    }
+
+    @Nested
+    class AMembershipThatARefusalHasEnded {
+        @Test
+        void isReplacedByAnotherOnce() {
+            consumer.schedulePollTask(() -> consumer.rebalance(Set.of()));
+            source.poll(Duration.ZERO);
+            pollThrowing(new GroupAuthorizationException("millrace.worker"));
+            assertThat(later).isEmpty();
+
+            source.poll(Duration.ZERO);
+            assertThat(consumer.closed()).isTrue();
+            assertThat(later.getFirst().subscription()).containsExactly("jobs");
+
+            source.poll(Duration.ZERO);
+            assertThat(later).hasSize(1);
+        }
+
+        @Test
+        void isNotReplacedWhileItHasPartitions() {
+            pollThrowing(new GroupAuthorizationException("millrace.worker"));
+            source.poll(Duration.ZERO);
+
+            assertThat(later).isEmpty();
         }
     }
 }

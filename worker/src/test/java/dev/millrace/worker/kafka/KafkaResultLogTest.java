@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -187,7 +188,7 @@ class KafkaResultLogTest {
             var log = log(it -> it.commitTransactionException = new TimeoutException("late"));
             commit(log);
 
-            assertThat(log.open()).isTrue();
+            assertThat(log.open()).isEmpty();
             assertThat(producers.getFirst().closed()).isTrue();
             assertThat(commit(log)).isEqualTo(new Commit.Done());
         }
@@ -200,19 +201,46 @@ class KafkaResultLogTest {
             var log = log(it -> it.initTransactionException = new TimeoutException("no broker"));
 
             assertThat(producers.getFirst().closed()).isTrue();
-            assertThat(log.open()).isTrue();
+            assertThat(log.open()).isEmpty();
         }
 
         @Test
-        void becauseItIsForbiddenThrows() {
-            assertThatThrownBy(
-                            () ->
-                                    log(
-                                            it ->
-                                                    it.initTransactionException =
-                                                            new TransactionalIdAuthorizationException(
-                                                                    "no")))
-                    .isInstanceOf(TransactionalIdAuthorizationException.class);
+        void becauseItIsForbiddenSaysSoAndCanBeTriedAgain() {
+            var log =
+                    log(
+                            it ->
+                                    it.initTransactionException =
+                                            new TransactionalIdAuthorizationException("no"));
+
+            assertThat(log.open()).isEmpty();
+        }
+
+        @Test
+        void becauseNoBrokerNameIsResolvedSaysSoAndCanBeTriedAgain() {
+            var log =
+                    new KafkaResultLog(
+                            () -> {
+                                throw new KafkaException(
+                                        "Failed to construct kafka producer",
+                                        new ConfigException(
+                                                "No resolvable bootstrap urls given in"
+                                                        + " bootstrap.servers"));
+                            });
+
+            assertThat(log.open())
+                    .hasValueSatisfying(it -> assertThat(it).contains("No resolvable"));
+            assertThat(log.open()).isPresent();
+        }
+
+        @Test
+        void becauseOfAWrongPropertyThrows() {
+            var log =
+                    new KafkaResultLog(
+                            () -> {
+                                throw new ConfigException("compression.type", "foo");
+                            });
+
+            assertThatThrownBy(log::open).isInstanceOf(ConfigException.class);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.worker.loop.FakeCluster.Fate;
 import dev.millrace.worker.port.ResultLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A transactional producer whose transactions meet the fates that the test names. */
 final class FakeLog implements ResultLog {
@@ -11,6 +12,10 @@ final class FakeLog implements ResultLog {
     final List<Transaction> attempts = new ArrayList<>();
     Runnable onCommit = () -> {};
     int opened;
+
+    /** Why it cannot be opened; empty when it can. */
+    Optional<String> refusal = Optional.empty();
+
     boolean isClosed;
 
     FakeLog(FakeCluster cluster) {
@@ -18,9 +23,9 @@ final class FakeLog implements ResultLog {
     }
 
     @Override
-    public boolean open() {
+    public Optional<String> open() {
         opened++;
-        return true;
+        return refusal;
     }
 
     @Override

@@ -36,6 +36,11 @@ final class FakeSource implements JobSource {
     int maxPollRecords = 500;
     boolean offsetsAreHidden;
     boolean isClosed;
+
+    /** Why each poll fails; null while polls are well. */
+    @Nullable String failure;
+
+    boolean isFailureOfSomeTopics;
     private @Nullable Listener listener;
     private @Nullable Runnable rebalance;
 
@@ -59,6 +64,10 @@ final class FakeSource implements JobSource {
 
     void outOfRange(int number, long position) {
         onNextPoll(() -> listener().onOutOfRange(FakeCluster.partition(number), position));
+    }
+
+    void corrupt(int number, String reason) {
+        onNextPoll(() -> listener().onCorrupt(FakeCluster.partition(number), reason));
     }
 
     /** The next poll passes control records, and brings nothing. */
@@ -113,6 +122,11 @@ final class FakeSource implements JobSource {
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
         waits.add(wait);
+        String reason = failure;
+        if (reason != null) {
+            listener().onFailed(reason, isFailureOfSomeTopics);
+            return ConsumerRecords.empty();
+        }
         Runnable change = rebalance;
         rebalance = null;
         if (change != null) {

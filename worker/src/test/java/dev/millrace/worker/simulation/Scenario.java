@@ -60,6 +60,7 @@ record Scenario(
      * @param abort of a transaction
      * @param doubt about a transaction
      * @param unanswered other questions to the cluster
+     * @param pollError of a poll
      */
     record Faults(
             double crash,
@@ -67,8 +68,9 @@ record Scenario(
             double stall,
             double abort,
             double doubt,
-            double unanswered) {
-        static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0);
+            double unanswered,
+            double pollError) {
+        static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0);
     }
 
     /**
@@ -116,6 +118,7 @@ record Scenario(
                 rate(random, 0.001),
                 rate(random, 0.2),
                 rate(random, 0.1),
+                rate(random, 0.2),
                 rate(random, 0.2));
     }
 

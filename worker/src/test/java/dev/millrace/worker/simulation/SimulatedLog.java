@@ -3,6 +3,7 @@ package dev.millrace.worker.simulation;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.simulation.time.Happening;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The transactional producer of a process. */
 final class SimulatedLog implements ResultLog {
@@ -16,17 +17,17 @@ final class SimulatedLog implements ResultLog {
     }
 
     @Override
-    public boolean open() {
+    public Optional<String> open() {
         process.step(Happening.CRASH_AT_OPEN);
         process.spend(world.between(1_000_000, 50_000_000));
         if (world.happens(world.faults().unanswered())) {
             world.chronicle().note(Happening.NOT_OPENED, process);
             process.spend(Duration.ofSeconds(1));
-            return false;
+            return Optional.of("not authorized");
         }
         epoch = world.transactions().register(process.instance());
         process.step(Happening.CRASH_AT_OPEN);
-        return true;
+        return Optional.empty();
     }
 
     @Override

@@ -54,6 +54,11 @@ final class SimulatedSource implements JobSource {
         process.step(Happening.CRASH_AT_POLL);
         process.onPoll();
         process.spend(world.between(20_000, 200_000));
+        if (world.happens(world.faults().pollError())) {
+            world.chronicle().note(Happening.POLL_FAILED, process);
+            listener().onFailed("not authorized", world.random().nextBoolean());
+            return ConsumerRecords.empty();
+        }
         keepUp();
         var records = fetch();
         if (records.nextOffsets().isEmpty() && !isWoken && wait.isPositive()) {

@@ -116,6 +116,8 @@ class SimulationTest {
                         new Fault(Mutation.DELETE_ONE_MORE, Invariant.NOTHING_NEEDED_DELETED),
                         new Fault(Mutation.ONE_LANE, Invariant.BULK_WAITS),
                         new Fault(Mutation.IGNORE_ORDERS, Invariant.ORDERS_OBEYED),
+                        new Fault(Mutation.FAIL_WITH_A_POLL, Invariant.LOOP_STANDS),
+                        new Fault(Mutation.FAIL_WITH_AN_OPENING, Invariant.LOOP_STANDS),
                         new Fault(Mutation.FAIL_UNEXPECTEDLY, Invariant.LOOP_STANDS));
 
         @ParameterizedTest

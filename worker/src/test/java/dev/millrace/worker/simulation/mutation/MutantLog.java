@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.worker.port.ResultLog;
+import java.util.Optional;
 
 /** A producer that writes something else than what it is given. */
 class MutantLog implements ResultLog {
@@ -11,7 +12,7 @@ class MutantLog implements ResultLog {
     }
 
     @Override
-    public boolean open() {
+    public Optional<String> open() {
         return real.open();
     }
 

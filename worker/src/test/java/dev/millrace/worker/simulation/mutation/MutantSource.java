@@ -33,6 +33,10 @@ class MutantSource implements JobSource {
         loop.onLost(partitions);
     }
 
+    void onFailed(Listener loop, String reason, boolean someTopicsOnly) {
+        loop.onFailed(reason, someTopicsOnly);
+    }
+
     @Override
     public void subscribe(Collection<String> topics, Listener loop) {
         real.subscribe(
@@ -56,6 +60,16 @@ class MutantSource implements JobSource {
                     @Override
                     public void onOutOfRange(TopicPartition partition, long position) {
                         loop.onOutOfRange(partition, position);
+                    }
+
+                    @Override
+                    public void onCorrupt(TopicPartition partition, String reason) {
+                        loop.onCorrupt(partition, reason);
+                    }
+
+                    @Override
+                    public void onFailed(String reason, boolean someTopicsOnly) {
+                        MutantSource.this.onFailed(loop, reason, someTopicsOnly);
                     }
                 });
     }

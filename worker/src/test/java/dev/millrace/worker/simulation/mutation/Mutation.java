@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -135,7 +136,7 @@ public enum Mutation {
                 @Override
                 public Commit commit(Transaction it) {
                     Commit commit = super.commit(it);
-                    return commit instanceof Commit.Doubtful && open()
+                    return commit instanceof Commit.Doubtful && open().isEmpty()
                             ? new Commit.Aborted("taken for aborted")
                             : commit;
                 }
@@ -151,6 +152,37 @@ public enum Mutation {
                 @Override
                 public Commit commit(Transaction it) {
                     throw new IllegalStateException("on purpose");
+                }
+            };
+        }
+    },
+
+    /** A poll that fails ends the loop. */
+    FAIL_WITH_A_POLL {
+        @Override
+        JobSource source(JobSource real) {
+            return new MutantSource(real) {
+                @Override
+                void onFailed(Listener loop, String reason, boolean someTopicsOnly) {
+                    throw new IllegalStateException(reason);
+                }
+            };
+        }
+    },
+
+    /** A producer that cannot be opened yet ends the loop. */
+    FAIL_WITH_AN_OPENING {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Optional<String> open() {
+                    var refusal = super.open();
+                    refusal.ifPresent(
+                            it -> {
+                                throw new IllegalStateException(it);
+                            });
+                    return refusal;
                 }
             };
         }

@@ -44,6 +44,7 @@ public enum Happening {
     OFFSETS_NOT_TOLD,
     TOPICS_SILENT,
     DELETED,
+    POLL_FAILED,
     /** The group. */
     JOINED,
     ASSIGNED,

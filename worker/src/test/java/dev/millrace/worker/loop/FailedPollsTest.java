@@ -1,0 +1,148 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the loop when its clients are refused, or cannot read what they get. */
+class FailedPollsTest {
+    private final FakeCluster cluster = new FakeCluster();
+
+    @Nested
+    class APollThatFails {
+        @Test
+        void isToldInHealthWhileRunningCallsAreCommitted() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.source.failure = "SaslAuthenticationException: wrong password";
+            worker.turn(2);
+            worker.providers.answer("0-0");
+            worker.turn(10);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+            assertThat(worker.loop.health().live()).isTrue();
+            assertThat(worker.loop.health().ready()).isFalse();
+            assertThat(worker.loop.health().detail())
+                    .isEqualTo(
+                            "jobs cannot be polled: SaslAuthenticationException: wrong password");
+        }
+
+        @Test
+        void isRepeatedAtGrowingIntervals() {
+            var worker = new TestWorker(cluster).owning(0);
+            worker.source.waits.clear();
+            worker.source.failure = "refused";
+            var begin = worker.time.now();
+            while (Duration.between(begin, worker.time.now()).toSeconds() < 60) {
+                worker.turn(1);
+            }
+
+            // 0.1 + 0.2 + 0.4 + 0.8 s, and 1.6 s from then on.
+            assertThat(worker.source.waits).hasSizeBetween(38, 42);
+        }
+
+        @Test
+        void thatIsOverLetsJobsBeTakenAtOnceAndHealthHeal() {
+            var worker = new TestWorker(cluster).owning(0);
+            worker.source.failure = "refused";
+            worker.turn(20);
+            worker.source.failure = null;
+            cluster.job(0, 0);
+            worker.time.advance(Duration.ofSeconds(2));
+            worker.turn(3);
+            assertThat(worker.providers.calls).containsExactly("0-0");
+
+            worker.time.advance(PollFailures.QUIET);
+            worker.turn(1);
+            assertThat(worker.loop.health().ready()).isTrue();
+        }
+
+        @Test
+        void forLongDrainsAndStopsTheLoop() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.source.failure = "refused";
+            worker.turn(1);
+            worker.time.advance(PollFailures.LONGEST);
+            worker.mailbox.meanwhile = () -> worker.providers.answer("0-0");
+            worker.loop.run(List.of(FakeCluster.TOPIC));
+
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+            assertThat(worker.providers.cancelled).isEmpty();
+            assertThat(worker.loop.health().detail())
+                    .isEqualTo("failed: jobs cannot be polled: refused");
+        }
+
+        @Test
+        void ofSomeTopicsNeverStopsTheLoop() {
+            var worker = new TestWorker(cluster).owning(0);
+            worker.source.failure = "not authorized for one topic";
+            worker.source.isFailureOfSomeTopics = true;
+            worker.turn(1);
+            worker.time.advance(PollFailures.LONGEST.multipliedBy(3));
+            worker.turn(1);
+            worker.source.failure = null;
+            cluster.job(0, 0);
+            worker.time.advance(Duration.ofSeconds(2));
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).containsExactly("0-0");
+        }
+    }
+
+    @Nested
+    class ACorruptBatch {
+        @Test
+        void stopsItsPartitionAndNoOther() {
+            cluster.job(0, 0);
+            cluster.job(1, 0);
+            var worker = new TestWorker(cluster).owning(0, 1);
+            worker.source.corrupt(0, "a batch of records cannot be read: wrong checksum");
+            worker.turn(2);
+            cluster.job(0, 2);
+            cluster.job(1, 2);
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).containsExactlyInAnyOrder("0-0", "1-0", "1-2");
+            assertThat(worker.loop.health().detail())
+                    .contains("jobs.m.normal-0 is stopped: a batch of records cannot be read");
+        }
+
+        @Test
+        void leavesWhatWasPolledBeforeToEnd() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.source.corrupt(0, "wrong checksum");
+            worker.turn(2);
+            worker.providers.answer("0-0");
+            worker.turn(5);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+        }
+    }
+
+    @Nested
+    class AProducerThatCannotBeOpened {
+        @Test
+        void isToldInHealthAndOpenedLaterWithoutLosingAResult() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.fates.add(FakeCluster.Fate.LOST_AND_UNKNOWN);
+            worker.log.refusal = Optional.of("ConfigException: No resolvable bootstrap urls");
+            worker.providers.answer("0-0");
+            worker.turn(200);
+            assertThat(worker.loop.health().live()).isTrue();
+            assertThat(worker.loop.health().detail()).contains("No resolvable bootstrap urls");
+
+            worker.log.refusal = Optional.empty();
+            worker.time.advance(Duration.ofSeconds(5));
+            worker.turn(3);
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+            assertThat(worker.providers.calls).hasSize(1);
+        }
+    }
+}
