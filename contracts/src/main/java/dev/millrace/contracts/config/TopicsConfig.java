@@ -53,6 +53,12 @@ public record TopicsConfig(
         requireBytes("max_response_bytes", maxResponseBytes);
     }
 
+    /** Returns the same settings for topics whose names begin with another prefix. */
+    public TopicsConfig withPrefix(String other) {
+        return new TopicsConfig(
+                other, partitions, replicationFactor, maxRequestBytes, maxResponseBytes);
+    }
+
     private static void requireBytes(String key, int bytes) {
         require(
                 bytes >= LEAST_BYTES && bytes <= MOST_BYTES,

@@ -69,7 +69,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--dry-run",
-            description = "Make no call: show models, tokens, cost range and every problem.")
+            description =
+                    "Make no call: show models, tokens, expected and worst cost, and every problem.")
     private boolean dryRun;
 
     @Option(names = "--limit", paramLabel = "N", description = "Take only the first N lines.")

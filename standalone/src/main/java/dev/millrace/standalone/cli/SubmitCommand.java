@@ -1,14 +1,14 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.standalone.cli.choice.ConfigChoice;
 import dev.millrace.standalone.cli.choice.FilesChoice;
+import dev.millrace.standalone.cli.control.ClusterChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.submit.LineReport;
 import dev.millrace.standalone.submit.Submitter;
 import java.io.IOException;
@@ -20,11 +20,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace submit}: publishes batch files to any cluster. */
+/** {@code millrace submit}: publishes batch files to any cluster or to an embedded pipeline. */
 @Command(
         name = "submit",
         sortOptions = false,
-        description = "Publishes batch files to the request topic of a cluster.",
+        description = "Publishes batch files to the request topic of a running pipeline.",
         footer = {
             "",
             "A malformed line is reported and still goes in, so that the pipeline accounts for it."
@@ -34,13 +34,7 @@ import picocli.CommandLine.Option;
 final class SubmitCommand implements Callable<Integer> {
     @Mixin private FilesChoice filesChoice = new FilesChoice();
 
-    @Option(
-            names = "--bootstrap-server",
-            paramLabel = "HOST:PORT",
-            description = "The cluster; default: the kafka block of the configuration.")
-    private @Nullable String bootstrapServer;
-
-    @Mixin private ConfigChoice configChoice = new ConfigChoice();
+    @Mixin private ClusterChoice clusterChoice = new ClusterChoice();
 
     @Option(
             names = "--topic",
@@ -61,14 +55,14 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Target target = target();
+        ProducerSettings target = target();
         var report = new LineReport(Terminal.system());
         if (check) {
             filesChoice.forEach(
-                    (name, in) -> report.check(name, in, target.topics.maxRequestBytes()));
+                    (name, in) -> report.check(name, in, target.topics().maxRequestBytes()));
         } else {
             try (Submitter submitter =
-                    Submitter.connect(target.settings(), batch, report, InstantSource.system())) {
+                    Submitter.connect(target, batch, report, InstantSource.system())) {
                 filesChoice.forEach(submitter::submit);
             }
         }
@@ -76,34 +70,20 @@ final class SubmitCommand implements Callable<Integer> {
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
-    private record Target(@Nullable KafkaConfig kafka, String topic, TopicsConfig topics) {
-        ProducerSettings settings() {
-            Map<String, String> properties = kafka == null ? Map.of() : kafka.properties();
-            return new ProducerSettings(properties, topic, topics, null);
-        }
+    /** Returns where the lines go: one reading of the options for a cluster and for a check. */
+    ProducerSettings target() {
+        TopicsConfig topics = clusterChoice.topics();
+        String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
+        Map<String, String> kafka = check ? Map.of() : clusterChoice.kafka().properties();
+        return new ProducerSettings(kafka, requests, topics, boundTenant(requests));
     }
 
-    private Target target() {
-        if (bootstrapServer != null || check) {
-            TopicsConfig topics = TopicsConfig.CLUSTER;
-            return new Target(
-                    bootstrapServer == null ? null : KafkaConfig.of(bootstrapServer),
-                    topicOf(topics),
-                    topics);
-        }
-        var config = configChoice.load();
-        KafkaConfig kafka =
-                config.kafka()
-                        .orElseThrow(
-                                () ->
-                                        UserError.usage(
-                                                "Which cluster? Name it with --bootstrap-server, or"
-                                                        + " in the kafka block of "
-                                                        + config.origin()));
-        return new Target(kafka, topicOf(config.topics()), config.topics());
-    }
-
-    private String topicOf(TopicsConfig topics) {
-        return topic == null ? new Topics(topics.prefix()).requests() : topic;
+    private @Nullable String boundTenant(String requests) {
+        return clusterChoice
+                .config()
+                .map(MillraceConfig::requestTopics)
+                .map(it -> it.get(requests))
+                .flatMap(RequestTopicConfig::tenant)
+                .orElse(null);
     }
 }

@@ -18,6 +18,8 @@ public sealed interface Destiny {
      * @param inputTokens as an estimate
      * @param outputTokens as a guess
      * @param usd what one attempt would cost then
+     * @param worstUsd the most that one attempt at this model may cost; empty when nothing bounds
+     *     it
      * @param mostUsd the most that one attempt at any model of the chain may cost; empty when
      *     nothing bounds it
      */
@@ -28,6 +30,7 @@ public sealed interface Destiny {
             long inputTokens,
             long outputTokens,
             BigDecimal usd,
+            Optional<BigDecimal> worstUsd,
             Optional<BigDecimal> mostUsd)
             implements Destiny {}
 

@@ -21,30 +21,30 @@ import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.WorstCase;
 import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.standalone.fingerprint.FingerprintTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads batch files and says of each line what the router would do with it. Holds the ids of the
- * jobs, to find repeats, and one line.
+ * Reads batch files and says of each line what the router would do with it. Holds one line, and the
+ * fingerprints of all jobs, outside the heap, to find repeats. One thread.
  */
-public final class Forecast {
+public final class Forecast implements AutoCloseable {
     private final MillraceConfig config;
     private final Instant now;
     private final Report report;
     private final Classifier classifier;
     private final Planner planner;
-    private final Map<JobId, Integer> seen = new HashMap<>();
+    private final FingerprintTable seen = new FingerprintTable();
     private final @Nullable String boundTenant;
 
     /**
@@ -114,6 +114,11 @@ public final class Forecast {
         return report.end();
     }
 
+    @Override
+    public void close() {
+        seen.close();
+    }
+
     private Destiny destiny(String batch, ParsedLine line) {
         JobId jobId = line.jobId(boundTenant, line.options().batch() == null ? batch : null);
         if (line.source().isOversize()) {
@@ -123,9 +128,12 @@ public final class Forecast {
                             .formatted(line.source().size(), config.topics().maxRequestBytes()),
                     true);
         }
-        Integer earlier = jobId == null ? null : seen.putIfAbsent(jobId, content(line));
-        if (earlier != null) {
-            return repeat(line, earlier == content(line));
+        OptionalInt earlier =
+                jobId == null
+                        ? OptionalInt.empty()
+                        : seen.putIfAbsent(FingerprintTable.of(jobId.value()), content(line));
+        if (earlier.isPresent()) {
+            return repeat(line, earlier.getAsInt() == content(line));
         }
         return switch (line.parsed()) {
             case Parsed.Malformed(String reason) -> malformed(reason);
@@ -184,6 +192,7 @@ public final class Forecast {
                 input,
                 output,
                 model.price().costOf(TokenUsage.of(input, output)),
+                WorstCase.of(model, profile).usd(),
                 most(routed.chain(), profile));
     }
 

@@ -88,21 +88,12 @@ final class JsonReport implements Report {
                 json -> {
                     json.writeNumberProperty("lines", tally.lines());
                     json.writeNumberProperty("refused_lines", tally.refused());
-                    write(tally.all(), json);
+                    tally.all().writeTo(json, "max_cost_usd");
                     writeChoices(json);
                     writeRefusals(json);
                 });
         out.flush();
         return tally.refused() == 0;
-    }
-
-    private static void write(Sums sums, JsonGenerator json) {
-        json.writeNumberProperty("jobs", sums.jobs());
-        json.writeNumberProperty("input_tokens", sums.inputTokens());
-        json.writeNumberProperty("output_tokens", sums.outputTokens());
-        writeUsd("cost_usd", sums.usd(), json);
-        writeUsd("max_cost_usd", sums.mostUsd(), json);
-        json.writeNumberProperty("unbounded_jobs", sums.unbounded());
     }
 
     private void writeChoices(JsonGenerator json) {
@@ -113,7 +104,7 @@ final class JsonReport implements Report {
                             json.writeStartObject();
                             json.writeStringProperty("routed_by", choice.routedBy());
                             json.writeStringProperty("model", choice.model());
-                            write(sums, json);
+                            sums.writeTo(json, "max_cost_usd");
                             json.writeEndObject();
                         });
         json.writeEndArray();

@@ -32,10 +32,10 @@ final class Tally {
         lines++;
         switch (destiny) {
             case Destiny.Routed job -> {
-                all.add(job);
+                all.add(job, job.mostUsd());
                 choices.computeIfAbsent(
                                 new Choice(job.routedBy(), job.model().name()), _ -> new Sums())
-                        .add(job);
+                        .add(job, job.mostUsd());
             }
             case Destiny.Refused refusal -> {
                 refusals.merge(refusal.error(), 1L, Long::sum);

@@ -95,8 +95,8 @@ final class TextReport implements Report {
                 "jobs",
                 "tokens in ≈",
                 "tokens out ≈",
-                "USD ≈",
-                "USD at most");
+                "USD expected",
+                "USD worst case");
         tally.choices().forEach(this::printChoice);
     }
 
@@ -108,8 +108,8 @@ final class TextReport implements Report {
                 number(sums.jobs()),
                 number(sums.inputTokens()),
                 number(sums.outputTokens()),
-                Usd.text(sums.usd()),
-                sums.unbounded() == sums.jobs() ? "no bound" : Usd.text(sums.mostUsd()));
+                sums.expectedUsd(),
+                sums.worstUsd());
     }
 
     private static String number(long count) {
@@ -138,15 +138,6 @@ final class TextReport implements Report {
     }
 
     private void printCost() {
-        Sums all = tally.all();
-        out.printf(
-                Locale.ROOT,
-                "%n  cost: about %s USD, at most %s USD for one attempt of each job%s; no call made%n",
-                Usd.text(all.usd()),
-                Usd.text(all.mostUsd()),
-                all.unbounded() == 0
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, ", without %,d that nothing bounds", all.unbounded()));
+        out.printf("%n  %s; no call made%n", tally.all().costPhrase());
     }
 }

@@ -1,18 +1,14 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.Destiny;
 import dev.millrace.standalone.forecast.Line;
 import dev.millrace.standalone.forecast.Report;
+import dev.millrace.standalone.forecast.Sums;
 import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,23 +20,16 @@ import tools.jackson.core.JsonGenerator;
  */
 final class DryReport implements Report {
     private static final int MAX_JSON_PROBLEMS = 1_000;
+    private static final String WORST_CASE = "worst_case_cost_usd";
 
     private final Terminal terminal;
     private final boolean json;
     private final ByteArrayOutputStream problems = new ByteArrayOutputStream();
     private final JsonGenerator problemsJson = JsonBytes.generator(problems);
-    private final SortedMap<String, Estimate> models = new TreeMap<>();
+    private final SortedMap<String, Sums> models = new TreeMap<>();
+    private final Sums all = new Sums();
     private long lines;
     private long problemCount;
-
-    private static final class Estimate {
-        private long jobs;
-        private long input;
-        private long output;
-        private long unbounded;
-        private BigDecimal least = BigDecimal.ZERO;
-        private BigDecimal most = BigDecimal.ZERO;
-    }
 
     private DryReport(Terminal terminal, boolean json) {
         this.terminal = terminal;
@@ -84,18 +73,9 @@ final class DryReport implements Report {
         }
     }
 
-    /** From the input alone to the most output, as far as it is bounded. */
     private void onJob(Destiny.Routed job) {
-        long input = job.inputTokens();
-        OptionalLong output = job.profile().outputTokens(job.model()).atMost();
-        Price price = job.model().price();
-        Estimate estimate = models.computeIfAbsent(job.model().name(), _ -> new Estimate());
-        estimate.jobs++;
-        estimate.input += input;
-        estimate.output += output.orElse(0);
-        estimate.unbounded += output.isPresent() ? 0 : 1;
-        estimate.least = estimate.least.add(price.costOf(TokenUsage.of(input, 0)));
-        estimate.most = estimate.most.add(price.costOf(TokenUsage.of(input, output.orElse(0))));
+        all.add(job, job.worstUsd());
+        models.computeIfAbsent(job.model().name(), _ -> new Sums()).add(job, job.worstUsd());
     }
 
     /** The models that jobs would be sent to. */
@@ -117,21 +97,6 @@ final class DryReport implements Report {
         return problemCount == 0;
     }
 
-    private BigDecimal least() {
-        return models.values().stream()
-                .map(it -> it.least)
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
-    }
-
-    private BigDecimal most() {
-        return models.values().stream().map(it -> it.most).reduce(BigDecimal.ZERO, BigDecimal::add);
-    }
-
-    /** Jobs of which nothing limits the output. */
-    private long unbounded() {
-        return models.values().stream().mapToLong(it -> it.unbounded).sum();
-    }
-
     private void printTable() {
         if (problemCount > 0) {
             terminal.out().println();
@@ -144,27 +109,26 @@ final class DryReport implements Report {
                         "model",
                         "jobs",
                         "tokens in ≈",
-                        "tokens out ≤",
-                        "USD from ≈",
-                        "USD to ≈",
+                        "tokens out ≈",
+                        "USD expected",
+                        "USD worst case",
                         "no bound");
-        models.forEach(
-                (model, it) ->
-                        terminal.out()
-                                .printf(
-                                        Locale.ROOT,
-                                        "  %-20s %,10d %,14d %,14d %16s %16s %,10d%n",
-                                        model,
-                                        it.jobs,
-                                        it.input,
-                                        it.output,
-                                        Usd.text(it.least),
-                                        Usd.text(it.most),
-                                        it.unbounded));
+        models.forEach(this::printModel);
+        terminal.out().printf("%n  %s; no call made%n", all.costPhrase());
+    }
+
+    private void printModel(String model, Sums sums) {
         terminal.out()
                 .printf(
-                        "%n  cost: %s to %s USD, no call made%n",
-                        Usd.text(least()), Usd.text(most()));
+                        Locale.ROOT,
+                        "  %-20s %,10d %,14d %,14d %16s %16s %,10d%n",
+                        model,
+                        sums.jobs(),
+                        sums.inputTokens(),
+                        sums.outputTokens(),
+                        sums.expectedUsd(),
+                        sums.worstUsd(),
+                        sums.unbounded());
     }
 
     private String toJson() {
@@ -173,11 +137,9 @@ final class DryReport implements Report {
             generator.writeStartObject();
             generator.writeNumberProperty("lines", lines);
             generator.writeNumberProperty("problem_lines", problemCount);
-            generator.writeNumberProperty("cost_usd_from", least());
-            generator.writeNumberProperty("cost_usd_to", most());
-            generator.writeNumberProperty("unbounded_jobs", unbounded());
+            all.writeTo(generator, WORST_CASE);
             generator.writeArrayPropertyStart("by_model");
-            models.forEach((model, estimate) -> write(generator, model, estimate));
+            models.forEach((model, sums) -> write(generator, model, sums));
             generator.writeEndArray();
             generator.writeName("problems");
             generator.writeRawValue(problems.toString(StandardCharsets.UTF_8));
@@ -186,15 +148,10 @@ final class DryReport implements Report {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private static void write(JsonGenerator generator, String model, Estimate estimate) {
+    private static void write(JsonGenerator generator, String model, Sums sums) {
         generator.writeStartObject();
         generator.writeStringProperty("model", model);
-        generator.writeNumberProperty("jobs", estimate.jobs);
-        generator.writeNumberProperty("input_tokens", estimate.input);
-        generator.writeNumberProperty("max_output_tokens", estimate.output);
-        generator.writeNumberProperty("cost_usd_from", estimate.least);
-        generator.writeNumberProperty("cost_usd_to", estimate.most);
-        generator.writeNumberProperty("unbounded_jobs", estimate.unbounded);
+        sums.writeTo(generator, WORST_CASE);
         generator.writeEndObject();
     }
 }

@@ -14,14 +14,14 @@ import java.util.Map;
 
 /**
  * Says what a run would do, without a call: a {@link Forecast} of its files under its limit, with
- * the problems and the range of the cost, and the keys that are missing.
+ * the problems, what the jobs would cost, and the keys that are missing.
  */
 public final class DryRun {
     private final RunSettings settings;
     private final MillraceConfig config;
     private final Terminal terminal;
     private final DryReport report;
-    private final Forecast forecast;
+    private final Instant now;
 
     /**
      * @param now for the deadlines of jobs
@@ -35,10 +35,8 @@ public final class DryRun {
         this.settings = settings;
         this.config = config;
         this.terminal = terminal;
+        this.now = now;
         report = json ? DryReport.json(terminal) : DryReport.text(terminal);
-        forecast =
-                new Forecast(
-                        config, LivePolicy.ofFile(config), settings.boundTenant(), now, report);
     }
 
     /**
@@ -47,6 +45,16 @@ public final class DryRun {
      * @return whether no line has a problem
      */
     public boolean print() throws IOException {
+        try (var forecast =
+                new Forecast(
+                        config, LivePolicy.ofFile(config), settings.boundTenant(), now, report)) {
+            read(forecast);
+            sayMissingSecrets();
+            return forecast.end();
+        }
+    }
+
+    private void read(Forecast forecast) throws IOException {
         long left = settings.limit();
         Map<String, Integer> named = new HashMap<>();
         for (InputFile file : settings.files()) {
@@ -57,8 +65,6 @@ public final class DryRun {
                 left -= forecast.read(file.name(), batch, content, left);
             }
         }
-        sayMissingSecrets();
-        return forecast.end();
     }
 
     private void sayMissingSecrets() {

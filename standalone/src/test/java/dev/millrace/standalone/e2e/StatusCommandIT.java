@@ -41,6 +41,9 @@ class StatusCommandIT {
                     .startsWith("routers 1, workers 1\n")
                     .contains("policy default@file-")
                     .containsPattern("gpt-4\\.1 +0 +0 +0\n");
+            assertThat(launcher.run("submit", Launcher.example("support-tickets.jsonl")).out())
+                    .as("submitted to the pipeline of this folder")
+                    .contains("200 lines published");
             pipeline.terminate();
             pipeline.await().exitsWith(0);
         }

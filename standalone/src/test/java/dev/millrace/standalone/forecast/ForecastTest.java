@@ -36,16 +36,18 @@ class ForecastTest {
 
     private boolean forecast(boolean json, boolean lines, String... content) throws IOException {
         var terminal = new Terminal(new PrintStream(out, true, UTF_8), System.err, false);
-        var forecast =
+        try (var forecast =
                 new Forecast(
                         SIMULATED,
                         LivePolicy.ofFile(SIMULATED),
                         Forecast.boundTenant(SIMULATED),
                         NOW,
-                        new Output(terminal, json, lines).report());
-        forecast.read(
-                "a.jsonl", new ByteArrayInputStream(String.join("\n", content).getBytes(UTF_8)));
-        return forecast.end();
+                        new Output(terminal, json, lines).report())) {
+            forecast.read(
+                    "a.jsonl",
+                    new ByteArrayInputStream(String.join("\n", content).getBytes(UTF_8)));
+            return forecast.end();
+        }
     }
 
     private List<JsonNode> printed() {

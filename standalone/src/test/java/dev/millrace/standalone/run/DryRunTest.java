@@ -9,6 +9,7 @@ import dev.millrace.standalone.console.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -96,19 +97,52 @@ class DryRunTest {
     @Nested
     class TheCost {
         @Test
-        void isThatOfTheInputAndOfTheMostOutput() throws IOException {
-            JsonNode summary =
-                    summary(
-                            Long.MAX_VALUE,
-                            file("a.jsonl", chat("1", ",\"max_tokens\":100"), chat("2", "")));
+        void isExpectedAndWorstAndSaysWhatIsUnbounded() throws IOException {
+            JsonNode bounded =
+                    summary(Long.MAX_VALUE, file("a.jsonl", chat("1", ",\"max_tokens\":100")));
 
-            JsonNode model = summary.get("by_model").get(0);
+            assertThat(bounded.get("unbounded_jobs").asInt()).isZero();
+            assertThat(bounded.get("output_tokens").asInt()).isEqualTo(100);
+            assertThat(bounded.get("worst_case_cost_usd").decimalValue())
+                    .isGreaterThan(bounded.get("cost_usd").decimalValue());
+            JsonNode model = bounded.get("by_model").get(0);
             assertThat(model.get("model").asString()).isEqualTo("qwen-turbo");
-            assertThat(model.get("jobs").asInt()).isEqualTo(2);
-            assertThat(model.get("max_output_tokens").asInt()).isEqualTo(100);
+            assertThat(model.get("jobs").asInt()).isOne();
+        }
+
+        /** The price of the input alone would be far less than such a job costs. */
+        @Test
+        void ofAJobWithoutALimitCountsItsExpectedOutput() throws IOException {
+            JsonNode summary = summary(Long.MAX_VALUE, file("a.jsonl", chat("1", "")));
+
+            assertThat(summary.get("output_tokens").asInt()).isEqualTo(150);
+            assertThat(summary.get("cost_usd").decimalValue())
+                    .isGreaterThan(new BigDecimal("0.00001"));
             assertThat(summary.get("unbounded_jobs").asInt()).isOne();
-            assertThat(summary.get("cost_usd_to").decimalValue())
-                    .isGreaterThan(summary.get("cost_usd_from").decimalValue());
+            assertThat(summary.get("worst_case_cost_usd").decimalValue()).isZero();
+        }
+
+        @Test
+        void ofAJobWithoutALimitIsBoundedByTheModelsLargestOutput() throws IOException {
+            String line = chat("1", "").replace("qwen-turbo", "gpt-4.1");
+
+            JsonNode summary = summary(Long.MAX_VALUE, file("a.jsonl", line));
+
+            assertThat(summary.get("unbounded_jobs").asInt()).isZero();
+            assertThat(summary.get("worst_case_cost_usd").decimalValue())
+                    .isGreaterThan(new BigDecimal("0.26"));
+        }
+
+        @Test
+        void isWrittenOutForPeople() throws IOException {
+            dryRun(
+                    false,
+                    Long.MAX_VALUE,
+                    file("a.jsonl", chat("1", ""), chat("2", ",\"max_tokens\":100")));
+
+            assertThat(out.toString(UTF_8))
+                    .contains("USD expected", "USD worst case", "no bound")
+                    .contains("nothing bounds the cost of 1 job, which the worst case leaves out");
         }
     }
 

@@ -67,6 +67,11 @@ public final class ConfigChoice {
         return isThere() ? Optional.of(load()) : Optional.empty();
     }
 
+    /** Returns true when the command line names a configuration. */
+    public boolean isNamed() {
+        return file != null;
+    }
+
     private boolean isThere() {
         return file != null || Files.exists(USUAL);
     }

@@ -14,6 +14,7 @@ import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public final class ClusterChoice {
      */
     public ControlledCluster cluster() {
         Logging.quietConnections();
-        return new ControlledCluster(kafka(), prefix());
+        return new ControlledCluster(kafka(), topics().prefix());
     }
 
     /** The configuration that was named, or that of this folder if there is one. */
@@ -104,9 +105,14 @@ public final class ClusterChoice {
                 Optional.ofNullable(note));
     }
 
-    private KafkaConfig kafka() {
+    /**
+     * Returns how to reach the cluster.
+     *
+     * @throws UserError when no cluster is named and no embedded pipeline runs in the folder
+     */
+    public KafkaConfig kafka() {
         if (bootstrapServer != null) {
-            return KafkaConfig.of(bootstrapServer);
+            return at(bootstrapServer);
         }
         if (dataDirectory == null) {
             Optional<KafkaConfig> configured = config().flatMap(MillraceConfig::kafka);
@@ -127,10 +133,20 @@ public final class ClusterChoice {
                                                 + " of a configuration."));
     }
 
-    private String prefix() {
-        if (prefix != null) {
-            return prefix;
+    /** Returns the cluster at this address, with the client properties of a named configuration. */
+    private KafkaConfig at(String servers) {
+        var properties = new HashMap<String, String>();
+        if (configChoice.isNamed()) {
+            config().flatMap(MillraceConfig::kafka)
+                    .ifPresent(it -> properties.putAll(it.properties()));
         }
-        return config().map(MillraceConfig::topics).orElse(TopicsConfig.CLUSTER).prefix();
+        properties.put("bootstrap.servers", servers);
+        return new KafkaConfig(properties);
+    }
+
+    /** Returns how the topics are named and how large their records may be. */
+    public TopicsConfig topics() {
+        TopicsConfig topics = config().map(MillraceConfig::topics).orElse(TopicsConfig.CLUSTER);
+        return prefix == null ? topics : topics.withPrefix(prefix);
     }
 }

@@ -63,15 +63,16 @@ final class PolicySimulateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         MillraceConfig config = configChoice.load(simulate);
         var output = new Output(Terminal.system(), json, lines);
-        var forecast =
+        try (var forecast =
                 new Forecast(
                         config,
                         policy(config),
                         Forecast.boundTenant(config),
                         Instant.now(),
-                        output.report());
-        filesChoice.forEach(forecast::read);
-        return forecast.end() ? ExitCode.OK : ExitCode.SOME_FAILED;
+                        output.report())) {
+            filesChoice.forEach(forecast::read);
+            return forecast.end() ? ExitCode.OK : ExitCode.SOME_FAILED;
+        }
     }
 
     /** The default policy of the configuration, or what is to be tried in its place. */

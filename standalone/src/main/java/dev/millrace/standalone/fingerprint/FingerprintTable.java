@@ -1,0 +1,131 @@
+package dev.millrace.standalone.fingerprint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.OptionalInt;
+
+/**
+ * A hash table from 64-bit fingerprints to 32-bit values. Its entries lie in a memory-mapped
+ * temporary file, so that ten million of them need no heap: the operating system writes pages out
+ * when memory is short. Two different ids share a fingerprint with a probability of 3 in
+ * 100,000,000 among a million ids.
+ *
+ * <p>Open addressing with linear probing, at most half full. Used by one thread.
+ */
+public final class FingerprintTable implements AutoCloseable {
+    private static final int ENTRY_BYTES = 16;
+    private static final int VALUE_OFFSET = 8;
+    private static final long LEAST_CAPACITY = 1L << 12;
+    private static final int HEX_DIGITS = 16;
+
+    /** Set in the second half of every entry that is taken. */
+    private static final long TAKEN = 1L << 32;
+
+    private Arena arena = Arena.ofConfined();
+    private MemorySegment entries;
+    private long capacity = LEAST_CAPACITY;
+    private long size;
+
+    /**
+     * Creates an empty table.
+     *
+     * @throws UncheckedIOException when the folder for temporary files cannot be written
+     */
+    public FingerprintTable() {
+        entries = map(arena, capacity);
+    }
+
+    /**
+     * Returns the fingerprint of an id whose digits are evenly distributed.
+     *
+     * @param hexadecimal 16 digits or more, of which the first 16 count
+     */
+    public static long of(String hexadecimal) {
+        return HexFormat.fromHexDigitsToLong(hexadecimal, 0, HEX_DIGITS);
+    }
+
+    /** Adds an entry unless there is one; returns the value of the one that was there. */
+    public OptionalInt putIfAbsent(long fingerprint, int value) {
+        long slot = slotOf(entries, capacity, fingerprint);
+        long earlier = valueAt(entries, slot);
+        if (earlier != 0) {
+            return OptionalInt.of((int) earlier);
+        }
+        write(entries, slot, fingerprint, TAKEN | Integer.toUnsignedLong(value));
+        size++;
+        if (2 * size > capacity) {
+            grow();
+        }
+        return OptionalInt.empty();
+    }
+
+    private void grow() {
+        Arena larger = Arena.ofConfined();
+        MemorySegment target = map(larger, 2 * capacity);
+        for (long slot = 0; slot < capacity; slot++) {
+            long value = valueAt(entries, slot);
+            if (value != 0) {
+                long fingerprint = fingerprintAt(entries, slot);
+                write(target, slotOf(target, 2 * capacity, fingerprint), fingerprint, value);
+            }
+        }
+        arena.close();
+        arena = larger;
+        entries = target;
+        capacity *= 2;
+    }
+
+    /** Returns the slot of this fingerprint, or the free one where it belongs. */
+    private static long slotOf(MemorySegment in, long capacity, long fingerprint) {
+        long slot = fingerprint & (capacity - 1);
+        while (valueAt(in, slot) != 0 && fingerprintAt(in, slot) != fingerprint) {
+            slot = (slot + 1) & (capacity - 1);
+        }
+        return slot;
+    }
+
+    private static long fingerprintAt(MemorySegment in, long slot) {
+        return in.get(ValueLayout.JAVA_LONG, slot * ENTRY_BYTES);
+    }
+
+    private static long valueAt(MemorySegment in, long slot) {
+        return in.get(ValueLayout.JAVA_LONG, slot * ENTRY_BYTES + VALUE_OFFSET);
+    }
+
+    private static void write(MemorySegment to, long slot, long fingerprint, long value) {
+        to.set(ValueLayout.JAVA_LONG, slot * ENTRY_BYTES, fingerprint);
+        to.set(ValueLayout.JAVA_LONG, slot * ENTRY_BYTES + VALUE_OFFSET, value);
+    }
+
+    /** Maps a file of zeros that has no name any more when this returns. */
+    private static MemorySegment map(Arena arena, long capacity) {
+        try {
+            Path file = Files.createTempFile("millrace-", ".fingerprints");
+            try (FileChannel channel =
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.DELETE_ON_CLOSE)) {
+                return channel.map(MapMode.READ_WRITE, 0, capacity * ENTRY_BYTES, arena);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the folder for temporary files (java.io.tmpdir) cannot be used", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Remembers which jobs a long file has named, without heap: memory that the operating system can
+ * take back. Used by one thread. Depends on nothing of Millrace.
+ */
+@NullMarked
+package dev.millrace.standalone.fingerprint;
+
+import org.jspecify.annotations.NullMarked;

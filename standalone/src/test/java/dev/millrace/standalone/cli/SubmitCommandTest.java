@@ -1,0 +1,90 @@
+package dev.millrace.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.console.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Where {@code submit} publishes, by its options and the configuration. */
+class SubmitCommandTest {
+    private static final String ADDRESS = "bootstrap.servers";
+
+    @TempDir private Path folder;
+
+    private static ProducerSettings target(Object... options) {
+        String[] arguments = new String[options.length + 1];
+        for (int i = 0; i < options.length; i++) {
+            arguments[i] = options[i].toString();
+        }
+        arguments[options.length] = "a.jsonl";
+        return CommandLine.populateCommand(new SubmitCommand(), arguments).target();
+    }
+
+    private Path configuration() throws IOException {
+        return Files.writeString(
+                folder.resolve("cluster.yaml"),
+                """
+                kafka: { bootstrap.servers: "kafka-1:9092", security.protocol: SSL }
+                topics: { prefix: acme., max_request_bytes: 2KiB }
+                request_topics: { acme.requests: { tenant: acme } }
+                """);
+    }
+
+    @Nested
+    class WithAConfiguration {
+        @Test
+        void theAddressAloneIsReplacedByTheOneThatIsNamed() throws IOException {
+            var target = target("--bootstrap-server", "other:9092", "--config", configuration());
+
+            assertThat(target.kafka())
+                    .containsEntry(ADDRESS, "other:9092")
+                    .containsEntry("security.protocol", "SSL");
+            assertThat(target.topic()).isEqualTo("acme.requests");
+            assertThat(target.topics().maxRequestBytes()).isEqualTo(2048);
+            assertThat(target.boundTenant()).isEqualTo("acme");
+        }
+
+        @Test
+        void aCheckHoldsItsLimits() throws IOException {
+            var target = target("--check", "--config", configuration());
+
+            assertThat(target.topics().maxRequestBytes()).isEqualTo(2048);
+        }
+    }
+
+    @Nested
+    class WithoutACluster {
+        @Test
+        void theEmbeddedPipelineOfTheFolderIsFound() throws IOException {
+            Files.writeString(folder.resolve("address"), "127.0.0.1:40404\n");
+
+            var target = target("--data-dir", folder);
+
+            assertThat(target.kafka()).containsEntry(ADDRESS, "127.0.0.1:40404");
+            assertThat(target.topic()).isEqualTo("millrace.requests");
+        }
+
+        @Test
+        void theCommandAsksForOne() {
+            assertThatThrownBy(() -> target("--data-dir", folder))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("--data-dir")
+                    .hasMessageContaining("--bootstrap-server");
+        }
+    }
+
+    @Test
+    void theTopicMayBeNamed() {
+        var target = target("--bootstrap-server", "a:1", "--topic", "mine", "--prefix", "acme.");
+
+        assertThat(target.topic()).isEqualTo("mine");
+    }
+}
