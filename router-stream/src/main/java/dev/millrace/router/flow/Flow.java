@@ -25,6 +25,14 @@ public sealed interface Flow {
             @Nullable Long line,
             @Nullable String metadata) {}
 
+    /**
+     * Where a request stood in its topic. It travels with the request, since behind a repartition
+     * the record that is being processed stands somewhere else.
+     *
+     * @param partition from 0
+     */
+    record Origin(String topic, int partition, long offset) {}
+
     /** Whether a record that says whose it is can be worked on. */
     sealed interface Content {}
 
@@ -39,7 +47,14 @@ public sealed interface Flow {
      *
      * @param bytes the record's value as it came
      */
-    record Claim(Owner owner, Instant submittedAt, byte[] bytes, Content content) implements Flow {}
+    record Claim(Owner owner, Origin origin, Instant submittedAt, byte[] bytes, Content content)
+            implements Flow {
+
+        /** Returns the end of this job as an error result. */
+        public Refusal refused(Fault fault) {
+            return new Refusal(owner, origin, fault);
+        }
+    }
 
     /**
      * Why a job ends without a call.
@@ -57,7 +72,19 @@ public sealed interface Flow {
     sealed interface Counted extends Flow {}
 
     /** A job for the topic of its model. */
-    record Job(Owner owner, JobHeaders headers, String topic, byte[] bytes) implements Counted {}
+    record Job(Owner owner, Origin origin, JobHeaders headers, String topic, byte[] bytes)
+            implements Counted {
+
+        /** Returns this job for another topic. */
+        public Job onTopic(String other) {
+            return new Job(owner, origin, headers, other, bytes);
+        }
+
+        /** Returns the end of this job as an error result. */
+        public Refusal refused(Fault fault) {
+            return new Refusal(owner, origin, fault);
+        }
+    }
 
     /**
      * A job that was unfinished has ended.
@@ -67,7 +94,7 @@ public sealed interface Flow {
     record End(CostEvent event) implements Counted {}
 
     /** A job that ends as an error result. */
-    record Refusal(Owner owner, Fault fault) implements Flow {}
+    record Refusal(Owner owner, Origin origin, Fault fault) implements Flow {}
 
     /**
      * A record that ends as a dead letter.
@@ -79,6 +106,7 @@ public sealed interface Flow {
     record Burial(
             ErrorCode reason,
             String message,
+            Origin origin,
             byte @Nullable [] bytes,
             @Nullable String tenant,
             @Nullable String batch,

@@ -12,6 +12,7 @@ import dev.millrace.router.flow.Flow.Burial;
 import dev.millrace.router.flow.Flow.Claim;
 import dev.millrace.router.flow.Flow.Content;
 import dev.millrace.router.flow.Flow.Fault;
+import dev.millrace.router.flow.Flow.Origin;
 import dev.millrace.router.flow.Flow.Owner;
 import dev.millrace.router.flow.Flow.Unusable;
 import dev.millrace.router.flow.Flow.Workable;
@@ -36,14 +37,17 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
      * @param value null when the record has none
      * @param arrivedAt when it was submitted, if its producer does not say
      */
-    public Flow read(byte @Nullable [] value, SubmissionHeaders said, Instant arrivedAt) {
+    public Flow read(
+            Origin origin, byte @Nullable [] value, SubmissionHeaders said, Instant arrivedAt) {
         if (value == null) {
-            return burial(value, said, ErrorCode.MALFORMED_REQUEST, "the record has no value");
+            return burial(
+                    origin, value, said, ErrorCode.MALFORMED_REQUEST, "the record has no value");
         }
         Fault oversize = oversize(value, said);
         return switch (RequestParser.parse(value)) {
             case Parsed.Accepted(var line) ->
                     claim(
+                            origin,
                             line.customId(),
                             line.options(),
                             said,
@@ -52,6 +56,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
                             oversize == null ? new Workable(line) : new Unusable(oversize));
             case Parsed.Unacceptable unacceptable ->
                     claim(
+                            origin,
                             unacceptable.customId(),
                             unacceptable.options(),
                             said,
@@ -60,8 +65,13 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
                             new Unusable(oversize == null ? malformed(unacceptable) : oversize));
             case Parsed.Malformed(String reason) ->
                     oversize == null
-                            ? burial(value, said, ErrorCode.MALFORMED_REQUEST, "the line " + reason)
-                            : burial(value, said, oversize.error(), oversize.message());
+                            ? burial(
+                                    origin,
+                                    value,
+                                    said,
+                                    ErrorCode.MALFORMED_REQUEST,
+                                    "the line " + reason)
+                            : burial(origin, value, said, oversize.error(), oversize.message());
         };
     }
 
@@ -87,6 +97,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
     }
 
     private Claim claim(
+            Origin origin,
             String customId,
             JobOptions options,
             SubmissionHeaders said,
@@ -103,6 +114,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
                         batch,
                         said.line(),
                         options.metadata()),
+                origin,
                 submittedAt(said, arrivedAt),
                 value,
                 content);
@@ -115,10 +127,15 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
     }
 
     private Burial burial(
-            byte @Nullable [] value, SubmissionHeaders said, ErrorCode reason, String message) {
+            Origin origin,
+            byte @Nullable [] value,
+            SubmissionHeaders said,
+            ErrorCode reason,
+            String message) {
         return new Burial(
                 reason,
                 message,
+                origin,
                 value,
                 tenant == null ? said.tenant() : tenant,
                 said.batch(),

@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.edge.Outgoing;
 import dev.millrace.router.flow.Flow.Burial;
+import dev.millrace.router.flow.Flow.Origin;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
@@ -12,7 +13,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +53,7 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
             headers = new RecordHeaders();
         }
         byte[] value = kept(burial.bytes(), message);
-        deadLetter(burial, message.toString(), forward.origin()).writeTo(headers);
+        deadLetter(burial, message.toString()).writeTo(headers);
         meters.onBuried(burial.reason());
         forward.to(Step.DEAD_LETTERS, new Record<>(key, value, clock.millis(), headers));
     }
@@ -76,7 +76,8 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
         return Arrays.copyOf(value, most);
     }
 
-    private static DeadLetter deadLetter(Burial burial, String message, RecordMetadata origin) {
+    private static DeadLetter deadLetter(Burial burial, String message) {
+        Origin origin = burial.origin();
         return new DeadLetter(
                 burial.reason().code(),
                 message,

@@ -59,6 +59,7 @@ final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
                         + owner.batch()
                         + "\" came before, with "
                         + what,
+                claim.origin(),
                 claim.bytes(),
                 owner.tenant(),
                 owner.batch(),

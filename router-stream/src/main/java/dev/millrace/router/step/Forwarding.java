@@ -1,12 +1,12 @@
 package dev.millrace.router.step;
 
+import dev.millrace.router.flow.Flow.Origin;
 import java.time.Duration;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** What a step needs of its context, once it has one. */
@@ -49,10 +49,11 @@ final class Forwarding<V extends @Nullable Object> {
         return context().currentSystemTimeMs();
     }
 
-    /** Where the record that is being worked on stood. */
-    RecordMetadata origin() {
+    /** Returns where the record that is being processed stands. */
+    Origin origin() {
         return context()
                 .recordMetadata()
-                .orElseThrow(() -> new IllegalStateException("no record is being worked on"));
+                .map(at -> new Origin(at.topic(), at.partition(), at.offset()))
+                .orElseThrow(() -> new IllegalStateException("no record is being processed"));
     }
 }

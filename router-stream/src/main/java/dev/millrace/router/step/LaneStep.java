@@ -86,9 +86,7 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Job> {
         String bulk = topics.jobs(model, Lane.BULK);
         int bytes = Outgoing.bytesOf(entry.key(), job.bytes(), entry.headers());
         // The topics of both lanes are made alike, but one may have been changed by hand.
-        return bytes > limits.maxRecordBytes(bulk)
-                ? job
-                : new Job(job.owner(), job.headers(), bulk, job.bytes());
+        return bytes > limits.maxRecordBytes(bulk) ? job : job.onTopic(bulk);
     }
 
     /**

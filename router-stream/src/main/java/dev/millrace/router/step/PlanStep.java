@@ -13,7 +13,6 @@ import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Claim;
 import dev.millrace.router.flow.Flow.Fault;
 import dev.millrace.router.flow.Flow.Job;
-import dev.millrace.router.flow.Flow.Refusal;
 import dev.millrace.router.flow.Flow.Unusable;
 import dev.millrace.router.flow.Flow.Workable;
 import dev.millrace.router.plan.JobRequest;
@@ -49,7 +48,7 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     @Override
     public void process(Record<byte[], Claim> entry) {
         Claim claim = entry.value();
-        Flow next = isCancelled(claim) ? new Refusal(claim.owner(), CANCELLED) : plan(claim);
+        Flow next = isCancelled(claim) ? claim.refused(CANCELLED) : plan(claim);
         forward.to(next instanceof Job ? Step.ROUTE : Step.REFUSE, entry.withValue(next));
     }
 
@@ -62,13 +61,13 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
 
     private Flow plan(Claim claim) {
         return switch (claim.content()) {
-            case Unusable(var fault) -> new Refusal(claim.owner(), fault);
+            case Unusable(var fault) -> claim.refused(fault);
             case Workable(var line) ->
                     switch (around.planner()
                             .plan(job(claim, line), around.clock().instant(), room)) {
                         case Plan.Routed routed -> job(claim, line, routed);
                         case Plan.Refused(var error, var message, var param) ->
-                                new Refusal(claim.owner(), new Fault(error, message, param));
+                                claim.refused(new Fault(error, message, param));
                     };
         };
     }
@@ -93,10 +92,10 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
                         routed.chain().stream().map(Model::name).toList(),
                         0,
                         0,
-                        forward.origin().partition(),
+                        claim.origin().partition(),
                         limit(line, routed.model()));
         String topic = topics.jobs(routed.model().name(), Lane.NORMAL);
-        return new Job(owner, headers, topic, claim.bytes());
+        return new Job(owner, claim.origin(), headers, topic, claim.bytes());
     }
 
     private static @Nullable Long limit(RequestLine line, Model model) {

@@ -50,7 +50,7 @@ final class RefuseStep implements Processor<byte[], Refusal, byte[], Ended> {
         byte[] key = owner.jobId().value().getBytes(UTF_8);
         // Not the request's time: retention would take a result of an old request away at once.
         long now = clock.millis();
-        int partition = forward.origin().partition();
+        int partition = entry.value().origin().partition();
         meters.onRefused(fault.error());
         var result = new Ended(result(owner, fault).toJson(), partition);
         forward.to(Step.RESULTS, new Record<>(key, result, now, headers(entry.headers())));

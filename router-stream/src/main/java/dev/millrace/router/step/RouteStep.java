@@ -7,7 +7,6 @@ import dev.millrace.router.edge.Outgoing;
 import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.flow.Flow.Fault;
 import dev.millrace.router.flow.Flow.Job;
-import dev.millrace.router.flow.Flow.Refusal;
 import java.util.Locale;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -58,7 +57,7 @@ final class RouteStep implements Processor<byte[], Job, byte[], Object> {
     }
 
     private void refuse(Record<byte[], Job> entry, Fault fault) {
-        forward.to(Step.REFUSE, entry.withValue(new Refusal(entry.value().owner(), fault)));
+        forward.to(Step.REFUSE, entry.withValue(entry.value().refused(fault)));
     }
 
     private static Fault tooLarge(String topic, int bytes, int limit) {

@@ -2,6 +2,7 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.router.flow.Flow;
+import dev.millrace.router.flow.Flow.Origin;
 import dev.millrace.router.flow.Intake;
 import java.time.Instant;
 import java.util.Map;
@@ -46,12 +47,14 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     @Override
     public void process(Record<byte[], byte @Nullable []> request) {
         pace.onRecord(request.timestamp(), forward.nowMillis());
-        Intake intake = intakes.get(forward.origin().topic());
+        Origin origin = forward.origin();
+        Intake intake = intakes.get(origin.topic());
         if (intake == null) {
-            throw new IllegalStateException("not a request topic: " + forward.origin().topic());
+            throw new IllegalStateException("not a request topic: " + origin.topic());
         }
         Flow read =
                 intake.read(
+                        origin,
                         request.value(),
                         SubmissionHeaders.read(request.headers()),
                         Instant.ofEpochMilli(request.timestamp()));

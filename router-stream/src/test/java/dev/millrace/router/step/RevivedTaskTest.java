@@ -161,6 +161,7 @@ class RevivedTaskTest {
                         0,
                         0,
                         null);
-        return new Flow.Job(owner, headers, "test.jobs.small.normal", new byte[0]);
+        var origin = new Flow.Origin("test.requests", 0, 0);
+        return new Flow.Job(owner, origin, headers, "test.jobs.small.normal", new byte[0]);
     }
 }

@@ -95,7 +95,7 @@ final class RouterDriver implements AutoCloseable {
         driver = new TopologyTestDriver(topology, properties(), clock.instant());
     }
 
-    private Surroundings surroundings() {
+    Surroundings surroundings() {
         var ruleSource = new RuleSource(() -> control, Map.of(), offer().catalog());
         return new Surroundings(
                 planner(),
