@@ -5,6 +5,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlFollower;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairPace;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.plan.Offer;
@@ -105,6 +106,7 @@ final class RouterStart {
 
     private Surroundings surroundings(TopicsInService existing, ControlFollower control) {
         var ruleSource = new RuleSource(control::state, config.policies(), config.catalog());
+        var errors = new InternalErrors(registry);
         return new Surroundings(
                 new Planner(
                         Offer.of(config),
@@ -113,10 +115,11 @@ final class RouterStart {
                         new DefaultPolicy(control::state, config)),
                 existing::maxRecordBytes,
                 control::state,
-                new WatchTopology(ruleSource, new WatchMeters(registry), topics.control()),
+                new WatchTopology(ruleSource, new WatchMeters(registry), errors, topics.control()),
                 ruleSource.guardedArms(existing.mostPartitions(requests)),
                 clock,
-                new RouterMeters(registry));
+                new RouterMeters(registry),
+                errors);
     }
 
     private RouterTopology topology(int partitions) {

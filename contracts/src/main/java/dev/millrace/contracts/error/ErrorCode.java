@@ -46,7 +46,9 @@ public enum ErrorCode {
     /** The same job, with the same body, is or was under way. */
     DUPLICATE(Retry.NO, BreakerEffect.NONE, Aftermath.DEAD_LETTER),
     /** The same custom_id in the same batch with another body. */
-    DUPLICATE_CUSTOM_ID(Retry.NO, BreakerEffect.NONE, Aftermath.DEAD_LETTER);
+    DUPLICATE_CUSTOM_ID(Retry.NO, BreakerEffect.NONE, Aftermath.DEAD_LETTER),
+    /** A fault of Millrace itself, which ends this one record. */
+    INTERNAL_ERROR(Retry.NO, BreakerEffect.NONE, Aftermath.RESULT_OR_DEAD_LETTER);
 
     private final String code = name().toLowerCase(Locale.ROOT);
     private final Retry retry;

@@ -16,8 +16,8 @@ import java.util.ServiceLoader;
 public interface Classifier {
 
     /**
-     * The request's profile. Costs little by itself; what is asked of the profile costs. Must not
-     * throw, nor may the profile, for any line that could be parsed.
+     * Returns the request's profile. Costs little by itself; what is asked of the profile costs. A
+     * request for which this or the profile throws ends as {@code internal_error}.
      *
      * @param now for deadlines
      */

@@ -50,9 +50,14 @@ public sealed interface Flow {
     record Claim(Owner owner, Origin origin, Instant submittedAt, byte[] bytes, Content content)
             implements Flow {
 
+        /** Returns the end of this record as a dead letter. */
+        public Burial buried(ErrorCode reason, String message) {
+            return Burial.of(owner, origin, bytes, reason, message);
+        }
+
         /** Returns the end of this job as an error result. */
         public Refusal refused(Fault fault) {
-            return new Refusal(owner, origin, fault);
+            return new Refusal(owner, origin, bytes, fault);
         }
     }
 
@@ -65,6 +70,11 @@ public sealed interface Flow {
     record Fault(ErrorCode error, String message, @Nullable String param) {
         public Fault {
             message = Text.clip(message);
+        }
+
+        /** Returns a fault of Millrace itself. */
+        public static Fault internal(String message) {
+            return new Fault(ErrorCode.INTERNAL_ERROR, message, null);
         }
     }
 
@@ -82,7 +92,7 @@ public sealed interface Flow {
 
         /** Returns the end of this job as an error result. */
         public Refusal refused(Fault fault) {
-            return new Refusal(owner, origin, fault);
+            return new Refusal(owner, origin, bytes, fault);
         }
     }
 
@@ -93,8 +103,18 @@ public sealed interface Flow {
      */
     record End(CostEvent event) implements Counted {}
 
-    /** A job that ends as an error result. */
-    record Refusal(Owner owner, Origin origin, Fault fault) implements Flow {}
+    /**
+     * A job that ends as an error result.
+     *
+     * @param bytes the record's value as it came
+     */
+    record Refusal(Owner owner, Origin origin, byte[] bytes, Fault fault) implements Flow {
+
+        /** Returns the end of this job as a dead letter. */
+        public Burial buried(ErrorCode reason, String message) {
+            return Burial.of(owner, origin, bytes, reason, message);
+        }
+    }
 
     /**
      * A record that ends as a dead letter.
@@ -115,6 +135,19 @@ public sealed interface Flow {
             implements Flow {
         public Burial {
             message = Text.clip(message);
+        }
+
+        private static Burial of(
+                Owner owner, Origin origin, byte[] bytes, ErrorCode reason, String message) {
+            return new Burial(
+                    reason,
+                    message,
+                    origin,
+                    bytes,
+                    owner.tenant(),
+                    owner.batch(),
+                    owner.line(),
+                    owner.jobId());
         }
     }
 }

@@ -47,7 +47,7 @@ final class Sweep {
         try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, null)) {
             for (int i = 0; i < VISITS && entries.hasNext(); i++) {
                 var entry = entries.next();
-                if (SeenJob.decode(entry.value).isOver(nowMillis, windowMillis)) {
+                if (isOver(entry.value, nowMillis)) {
                     over.add(entry.key);
                 }
             }
@@ -55,5 +55,14 @@ final class Sweep {
         }
         over.forEach(store::delete);
         return after;
+    }
+
+    /** An entry of another version stays, and its own job meets it: no other one may fail on it. */
+    private boolean isOver(byte[] stored, long nowMillis) {
+        try {
+            return SeenJob.decode(stored).isOver(nowMillis, windowMillis);
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 }

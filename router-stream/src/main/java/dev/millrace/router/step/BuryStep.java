@@ -1,7 +1,9 @@
 package dev.millrace.router.step;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.edge.Outgoing;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Flow.Burial;
 import dev.millrace.router.flow.Flow.Origin;
 import java.time.InstantSource;
@@ -25,15 +27,18 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
     private final IntSupplier maxBytes;
     private final InstantSource clock;
     private final RouterMeters meters;
+    private final InternalErrors errors;
     private final Forwarding<byte @Nullable []> forward = new Forwarding<>();
 
     /**
      * @param maxBytes longest value that is kept whole now
      */
-    BuryStep(IntSupplier maxBytes, InstantSource clock, RouterMeters meters) {
+    BuryStep(
+            IntSupplier maxBytes, InstantSource clock, RouterMeters meters, InternalErrors errors) {
         this.maxBytes = maxBytes;
         this.clock = clock;
         this.meters = meters;
+        this.errors = errors;
     }
 
     @Override
@@ -44,6 +49,18 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
     @Override
     public void process(Record<byte[], Burial> entry) {
         Burial burial = entry.value();
+        Record<byte[], byte @Nullable []> letter =
+                errors.decide(
+                        Step.BURY,
+                        burial.origin(),
+                        () -> letter(entry),
+                        message -> bareLetter(burial, message));
+        meters.onBuried(burial.reason());
+        forward.to(Step.DEAD_LETTERS, letter);
+    }
+
+    private Record<byte[], byte @Nullable []> letter(Record<byte[], Burial> entry) {
+        Burial burial = entry.value();
         var message = new StringBuilder(burial.message());
         byte[] key = entry.key();
         Headers headers = Outgoing.foreign(entry.headers());
@@ -53,9 +70,17 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
             headers = new RecordHeaders();
         }
         byte[] value = kept(burial.bytes(), message);
-        deadLetter(burial, message.toString()).writeTo(headers);
-        meters.onBuried(burial.reason());
-        forward.to(Step.DEAD_LETTERS, new Record<>(key, value, clock.millis(), headers));
+        deadLetter(burial, burial.reason(), message.toString()).writeTo(headers);
+        return new Record<>(key, value, clock.millis(), headers);
+    }
+
+    /** Without the key and the headers that came with the record. */
+    private Record<byte[], byte @Nullable []> bareLetter(Burial burial, String failure) {
+        var message = new StringBuilder(failure);
+        byte[] value = kept(burial.bytes(), message);
+        var headers = new RecordHeaders();
+        deadLetter(burial, ErrorCode.INTERNAL_ERROR, message.toString()).writeTo(headers);
+        return new Record<>(null, value, clock.millis(), headers);
     }
 
     private static int bytesOf(byte @Nullable [] key) {
@@ -76,10 +101,10 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
         return Arrays.copyOf(value, most);
     }
 
-    private static DeadLetter deadLetter(Burial burial, String message) {
+    private static DeadLetter deadLetter(Burial burial, ErrorCode reason, String message) {
         Origin origin = burial.origin();
         return new DeadLetter(
-                burial.reason().code(),
+                reason.code(),
                 message,
                 origin.topic(),
                 origin.partition(),

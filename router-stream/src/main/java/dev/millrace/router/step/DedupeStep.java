@@ -1,6 +1,7 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Claim;
 import dev.millrace.router.flow.Flow.Owner;
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
     private final Duration window;
+    private final InternalErrors errors;
     private final Forwarding<Flow> forward = new Forwarding<>();
     private @Nullable Repeats repeats;
 
-    DedupeStep(Duration window) {
+    DedupeStep(Duration window, InternalErrors errors) {
         this.window = window;
+        this.errors = errors;
     }
 
     @Override
@@ -35,35 +38,36 @@ final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
 
     @Override
     public void process(Record<byte[], Claim> entry) {
+        Claim claim = entry.value();
+        Flow next =
+                errors.decide(
+                        Step.DEDUPE,
+                        claim.origin(),
+                        () -> next(entry),
+                        message -> claim.buried(ErrorCode.INTERNAL_ERROR, message));
+        forward.to(next instanceof Claim ? Step.PLAN : Step.BURY, entry.withValue(next));
+    }
+
+    private Flow next(Record<byte[], Claim> entry) {
         if (repeats == null) {
             throw new IllegalStateException("the step has not been initialised");
         }
         Claim claim = entry.value();
         ErrorCode repeat =
                 repeats.onClaim(claim, entry.timestamp(), forward.context().currentStreamTimeMs());
-        if (repeat == null) {
-            forward.to(Step.PLAN, entry);
-        } else {
-            forward.to(Step.BURY, entry.withValue(burial(claim, repeat)));
-        }
+        return repeat == null ? claim : burial(claim, repeat);
     }
 
     private static Flow burial(Claim claim, ErrorCode repeat) {
         Owner owner = claim.owner();
         String what = repeat == ErrorCode.DUPLICATE ? "the same content" : "another content";
-        return new Flow.Burial(
+        return claim.buried(
                 repeat,
                 "custom_id \""
                         + owner.customId()
                         + "\" of batch \""
                         + owner.batch()
                         + "\" came before, with "
-                        + what,
-                claim.origin(),
-                claim.bytes(),
-                owner.tenant(),
-                owner.batch(),
-                owner.line(),
-                owner.jobId());
+                        + what);
     }
 }

@@ -8,10 +8,12 @@ import dev.millrace.router.edge.Outgoing;
 import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.exposure.Exposures;
 import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairPace;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
+import dev.millrace.router.flow.Flow.Fault;
 import dev.millrace.router.flow.Flow.Job;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,25 +28,32 @@ import org.jspecify.annotations.Nullable;
  * served is no longer ahead, and no longer open at a guarded arm. A job counts from here on, when
  * nothing can refuse it any more, so that each one that counts has an end that does.
  */
-final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Job> {
+final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
     private final Topics topics;
     private final TopicLimits limits;
     private final GuardedArms guarded;
     private final Fairness fairness;
-    private final Forwarding<Job> forward = new Forwarding<>();
+    private final InternalErrors errors;
+    private final Forwarding<Flow> forward = new Forwarding<>();
     private @Nullable FairPace pace;
     private @Nullable Exposures exposures;
     private long flushedMillis;
 
-    LaneStep(Topics topics, TopicLimits limits, GuardedArms guarded, Fairness fairness) {
+    LaneStep(
+            Topics topics,
+            TopicLimits limits,
+            GuardedArms guarded,
+            Fairness fairness,
+            InternalErrors errors) {
         this.topics = topics;
         this.limits = limits;
         this.guarded = guarded;
         this.fairness = fairness;
+        this.errors = errors;
     }
 
     @Override
-    public void init(ProcessorContext<byte[], Job> context) {
+    public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
         pace = PaceStore.restore(context.getStateStore(Step.PACE), fairness, forward.nowMillis());
         exposures = new Exposures(context.getStateStore(Step.EXPOSURES), guarded);
@@ -61,10 +70,16 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Job> {
     public void process(Record<byte[], Flow.Counted> entry) {
         switch (entry.value()) {
             case Job job -> {
-                exposures().onRouted(job.headers().routedBy(), job.headers().model());
-                forward.to(Step.JOBS, entry.withValue(onLane(entry, job)));
+                Flow next =
+                        errors.decide(
+                                Step.LANE,
+                                job.origin(),
+                                () -> counted(onLane(entry, job)),
+                                message -> job.refused(Fault.internal(message)));
+                forward.to(next instanceof Job ? Step.JOBS : Step.REFUSE, entry.withValue(next));
             }
-            case Flow.End(CostEvent event) -> onEnd(event);
+            case Flow.End(CostEvent event) ->
+                    errors.run(Step.LANE, forward.origin(), () -> onEnd(event));
         }
         long nowMillis = forward.nowMillis();
         if (nowMillis - flushedMillis >= RouterTopology.COMMIT_TICK.toMillis()) {
@@ -76,6 +91,11 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Job> {
     private void flush(long nowMillis) {
         pace().flush(nowMillis);
         flushedMillis = nowMillis;
+    }
+
+    private Job counted(Job job) {
+        exposures().onRouted(job.headers().routedBy(), job.headers().model());
+        return job;
     }
 
     private Job onLane(Record<byte[], Flow.Counted> entry, Job job) {

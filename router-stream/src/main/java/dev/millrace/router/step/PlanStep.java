@@ -48,7 +48,13 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     @Override
     public void process(Record<byte[], Claim> entry) {
         Claim claim = entry.value();
-        Flow next = isCancelled(claim) ? claim.refused(CANCELLED) : plan(claim);
+        Flow next =
+                around.errors()
+                        .decide(
+                                Step.PLAN,
+                                claim.origin(),
+                                () -> isCancelled(claim) ? claim.refused(CANCELLED) : plan(claim),
+                                message -> claim.refused(Fault.internal(message)));
         forward.to(next instanceof Job ? Step.ROUTE : Step.REFUSE, entry.withValue(next));
     }
 

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.edge.Outgoing;
 import dev.millrace.router.edge.TopicLimits;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Fault;
 import dev.millrace.router.flow.Flow.Job;
 import java.util.Locale;
@@ -22,11 +24,13 @@ import org.apache.kafka.streams.processor.api.Record;
 final class RouteStep implements Processor<byte[], Job, byte[], Object> {
     private final TopicLimits limits;
     private final RouterMeters meters;
+    private final InternalErrors errors;
     private final Forwarding<Object> forward = new Forwarding<>();
 
-    RouteStep(TopicLimits limits, RouterMeters meters) {
+    RouteStep(TopicLimits limits, RouterMeters meters, InternalErrors errors) {
         this.limits = limits;
         this.meters = meters;
+        this.errors = errors;
     }
 
     @Override
@@ -37,27 +41,40 @@ final class RouteStep implements Processor<byte[], Job, byte[], Object> {
     @Override
     public void process(Record<byte[], Job> entry) {
         Job job = entry.value();
+        Record<byte[], ? extends Flow> next =
+                errors.decide(
+                        Step.ROUTE,
+                        job.origin(),
+                        () -> next(entry),
+                        message -> refused(entry, Fault.internal(message)));
+        if (next.value() instanceof Job) {
+            meters.onRouted(job.headers().model());
+            forward.to(Step.LANE, next);
+        } else {
+            forward.to(Step.REFUSE, next);
+        }
+    }
+
+    private Record<byte[], ? extends Flow> next(Record<byte[], Job> entry) {
+        Job job = entry.value();
         Headers headers = Outgoing.foreign(entry.headers());
         long foreign = Outgoing.bytesOf(headers);
         if (foreign > Outgoing.MAX_FOREIGN_BYTES) {
-            refuse(entry, tooManyHeaders(foreign));
-            return;
+            return refused(entry, tooManyHeaders(foreign));
         }
         job.headers().writeTo(headers);
         byte[] key = job.owner().jobId().value().getBytes(UTF_8);
         int bytes = Outgoing.bytesOf(key, job.bytes(), headers);
         int limit = limits.maxRecordBytes(job.topic());
         if (bytes > limit) {
-            refuse(entry, tooLarge(job.topic(), bytes, limit));
-            return;
+            return refused(entry, tooLarge(job.topic(), bytes, limit));
         }
-        meters.onRouted(job.headers().model());
         // Each "with" of a record copies all its headers.
-        forward.to(Step.LANE, new Record<>(key, job, entry.timestamp(), headers));
+        return new Record<>(key, job, entry.timestamp(), headers);
     }
 
-    private void refuse(Record<byte[], Job> entry, Fault fault) {
-        forward.to(Step.REFUSE, entry.withValue(entry.value().refused(fault)));
+    private static Record<byte[], Flow.Refusal> refused(Record<byte[], Job> entry, Fault fault) {
+        return entry.withValue(entry.value().refused(fault));
     }
 
     private static Fault tooLarge(String topic, int bytes, int limit) {

@@ -7,6 +7,7 @@ import dev.millrace.router.edge.Outgoing;
 import dev.millrace.router.edge.RequestTime;
 import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
@@ -43,6 +44,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * costs ─► settle ───────────────────────────────────┘
  *             └─► pick ─► (arms) ─► watch ─► control
  * </pre>
+ *
+ * A job on which the lane step fails goes to refuse, and one whose end refuse cannot write to bury.
  *
  * @param tenants by request topic, whose requests its are; empty when they say so themselves
  * @param maxRequestBytes longest line that is worked on
@@ -89,7 +92,7 @@ public record RouterTopology(
                                         .withTimestampExtractor(new EndTime())
                                         .withOffsetResetPolicy(AutoOffsetReset.earliest()))
                         .process(
-                                () -> new SettleStep(around.clock()),
+                                () -> new SettleStep(around.clock(), around.errors()),
                                 Named.as(Step.SETTLE),
                                 Step.SEEN_JOBS);
         around.watch().addTo(ended, Flow.End::event);
@@ -100,26 +103,34 @@ public record RouterTopology(
         TopicLimits limits = around.limits();
         InstantSource clock = around.clock();
         RouterMeters meters = around.meters();
+        InternalErrors errors = around.errors();
         Map<String, Intake> intakes = intakes();
-        topology.addProcessor(Step.VALIDATE, () -> new ValidateStep(intakes), Step.REQUESTS);
-        topology.addProcessor(Step.DEDUPE, () -> new DedupeStep(repeatsWindow), Step.VALIDATE);
+        topology.addProcessor(
+                Step.VALIDATE, () -> new ValidateStep(intakes, errors), Step.REQUESTS);
+        topology.addProcessor(
+                Step.DEDUPE, () -> new DedupeStep(repeatsWindow, errors), Step.VALIDATE);
         topology.connectProcessorAndStateStores(Step.DEDUPE, Step.SEEN_JOBS);
         topology.addProcessor(Step.PLAN, () -> new PlanStep(around, topics), Step.DEDUPE);
-        topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters), Step.PLAN);
+        topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters, errors), Step.PLAN);
         topology.addProcessor(
                 Step.LANE,
-                () -> new LaneStep(topics, limits, around.guarded(), fairness),
+                () -> new LaneStep(topics, limits, around.guarded(), fairness, errors),
                 Step.ROUTE,
                 Step.SETTLE);
         topology.addStateStore(PaceStore.builder(), Step.LANE);
         topology.addStateStore(Exposures.builder(), Step.PLAN, Step.LANE);
         topology.addProcessor(
-                Step.REFUSE, () -> new RefuseStep(clock, meters), Step.PLAN, Step.ROUTE);
+                Step.REFUSE,
+                () -> new RefuseStep(clock, meters, errors),
+                Step.PLAN,
+                Step.ROUTE,
+                Step.LANE);
         topology.addProcessor(
                 Step.BURY,
-                () -> new BuryStep(() -> keptOfDeadLetters(limits), clock, meters),
+                () -> new BuryStep(() -> keptOfDeadLetters(limits), clock, meters, errors),
                 Step.VALIDATE,
-                Step.DEDUPE);
+                Step.DEDUPE,
+                Step.REFUSE);
     }
 
     /** Headers and key of a dead letter have room of their own. */

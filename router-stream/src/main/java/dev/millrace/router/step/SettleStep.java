@@ -3,9 +3,11 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.router.edge.EndTime;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Flow.End;
 import dev.millrace.router.seen.SeenJobs;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -25,11 +27,13 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
     private static final Logger LOG = LoggerFactory.getLogger(SettleStep.class);
 
     private final InstantSource clock;
+    private final InternalErrors errors;
     private final Forwarding<End> forward = new Forwarding<>();
     private @Nullable SeenJobs seen;
 
-    SettleStep(InstantSource clock) {
+    SettleStep(InstantSource clock, InternalErrors errors) {
         this.clock = clock;
+        this.errors = errors;
     }
 
     @Override
@@ -40,17 +44,27 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
 
     @Override
     public void process(Record<byte[], byte @Nullable []> entry) {
-        CostEvent event = read(entry.value());
-        if (event == null || !event.isFinal()) {
-            return;
-        }
+        Optional<Record<byte[], End>> end =
+                errors.decide(
+                        Step.SETTLE,
+                        forward.origin(),
+                        () -> endOf(entry),
+                        _ -> Optional.<Record<byte[], End>>empty());
+        end.ifPresent(forward.context()::forward);
+    }
+
+    private Optional<Record<byte[], End>> endOf(Record<byte[], byte @Nullable []> entry) {
         if (seen == null) {
             throw new IllegalStateException("the step has not been initialised");
         }
-        long endedMillis = EndTime.of(entry);
-        if (seen.onEnd(event.jobId(), endedMillis, clock.millis())) {
-            forward.context().forward(entry.withValue(new End(event)).withTimestamp(endedMillis));
+        CostEvent event = read(entry.value());
+        if (event == null || !event.isFinal()) {
+            return Optional.empty();
         }
+        long endedMillis = EndTime.of(entry);
+        return seen.onEnd(event.jobId(), endedMillis, clock.millis())
+                ? Optional.of(entry.withValue(new End(event)).withTimestamp(endedMillis))
+                : Optional.empty();
     }
 
     /** Null for a record that is no cost event: somebody else's must not stop the router. */

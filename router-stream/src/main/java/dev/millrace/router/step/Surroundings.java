@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.watch.WatchTopology;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  * @param control what control says now
  * @param watch what guards and ramps go by
  * @param guarded which arms have a guard
+ * @param errors what becomes of records on which a step fails
  */
 public record Surroundings(
         Planner planner,
@@ -22,4 +24,5 @@ public record Surroundings(
         WatchTopology watch,
         GuardedArms guarded,
         InstantSource clock,
-        RouterMeters meters) {}
+        RouterMeters meters,
+        InternalErrors errors) {}

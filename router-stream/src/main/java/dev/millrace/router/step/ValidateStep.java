@@ -1,6 +1,8 @@
 package dev.millrace.router.step;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Origin;
 import dev.millrace.router.flow.Intake;
@@ -17,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Flow> {
     private final Map<String, Intake> intakes;
+    private final InternalErrors errors;
     private final Forwarding<Flow> forward = new Forwarding<>();
     private final CommitPace pace = new CommitPace();
 
     /**
      * @param intakes by request topic
      */
-    ValidateStep(Map<String, Intake> intakes) {
+    ValidateStep(Map<String, Intake> intakes, InternalErrors errors) {
         this.intakes = intakes;
+        this.errors = errors;
     }
 
     @Override
@@ -48,16 +52,40 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     public void process(Record<byte[], byte @Nullable []> request) {
         pace.onRecord(request.timestamp(), forward.nowMillis());
         Origin origin = forward.origin();
+        SubmissionHeaders said = SubmissionHeaders.read(request.headers());
+        Flow read =
+                errors.decide(
+                        Step.VALIDATE,
+                        origin,
+                        () -> read(request, origin, said),
+                        message -> unread(request, origin, said, message));
+        forward.to(read instanceof Flow.Burial ? Step.BURY : Step.DEDUPE, request.withValue(read));
+    }
+
+    private Flow read(
+            Record<byte[], byte @Nullable []> request, Origin origin, SubmissionHeaders said) {
         Intake intake = intakes.get(origin.topic());
         if (intake == null) {
             throw new IllegalStateException("not a request topic: " + origin.topic());
         }
-        Flow read =
-                intake.read(
-                        origin,
-                        request.value(),
-                        SubmissionHeaders.read(request.headers()),
-                        Instant.ofEpochMilli(request.timestamp()));
-        forward.to(read instanceof Flow.Burial ? Step.BURY : Step.DEDUPE, request.withValue(read));
+        return intake.read(
+                origin, request.value(), said, Instant.ofEpochMilli(request.timestamp()));
+    }
+
+    /** A record of which nothing is known but what its producer says of it. */
+    private static Flow.Burial unread(
+            Record<byte[], byte @Nullable []> request,
+            Origin origin,
+            SubmissionHeaders said,
+            String message) {
+        return new Flow.Burial(
+                ErrorCode.INTERNAL_ERROR,
+                message,
+                origin,
+                request.value(),
+                null,
+                said.batch(),
+                said.line(),
+                null);
     }
 }

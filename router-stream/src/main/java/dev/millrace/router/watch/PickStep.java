@@ -2,7 +2,9 @@ package dev.millrace.router.watch;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.watch.guard.ArmEnd;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -15,24 +17,36 @@ import org.apache.kafka.streams.processor.api.Record;
 final class PickStep<V> extends ContextualProcessor<byte[], V, String, ArmEnd> {
     private final Supplier<WatchedRules> rules;
     private final Function<V, CostEvent> eventOf;
+    private final InternalErrors errors;
 
-    PickStep(Supplier<WatchedRules> rules, Function<V, CostEvent> eventOf) {
+    PickStep(Supplier<WatchedRules> rules, Function<V, CostEvent> eventOf, InternalErrors errors) {
         this.rules = rules;
         this.eventOf = eventOf;
+        this.errors = errors;
     }
 
     @Override
     public void process(Record<byte[], V> entry) {
-        var ended = entry.withValue(eventOf.apply(entry.value()));
-        JobEnd end = ended.value().end();
-        if (end == null || end.routedBy() == null) {
-            return;
-        }
-        rules.get().rule(end.routedBy()).ifPresent(rule -> pick(rule, ended, end));
+        Optional<Record<String, ArmEnd>> picked =
+                errors.decide(
+                        WatchTopology.PICK,
+                        Placed.in(context()),
+                        () -> pick(entry),
+                        _ -> Optional.<Record<String, ArmEnd>>empty());
+        picked.ifPresent(context()::forward);
     }
 
-    private void pick(WatchedRule rule, Record<byte[], CostEvent> ended, JobEnd end) {
-        ArmEnd.of(ended.value(), end)
-                .ifPresent(it -> context().forward(ended.withKey(rule.id()).withValue(it)));
+    private Optional<Record<String, ArmEnd>> pick(Record<byte[], V> entry) {
+        CostEvent event = eventOf.apply(entry.value());
+        JobEnd end = event.end();
+        if (end == null || end.routedBy() == null) {
+            return Optional.empty();
+        }
+        return rules.get()
+                .rule(end.routedBy())
+                .flatMap(
+                        rule ->
+                                ArmEnd.of(event, end)
+                                        .map(it -> entry.withKey(rule.id()).withValue(it)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.router.watch;
 
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.watch.guard.ArmEnd;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,13 +32,15 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
 
     private final Supplier<WatchedRules> ruleSource;
     private final WatchMeters meters;
+    private final InternalErrors errors;
     private final Map<String, RuleWatch> watches = new HashMap<>();
     private @Nullable ArmStore store;
     private @Nullable Cancellable tick;
 
-    WatchStep(Supplier<WatchedRules> ruleSource, WatchMeters meters) {
+    WatchStep(Supplier<WatchedRules> ruleSource, WatchMeters meters, InternalErrors errors) {
         this.ruleSource = ruleSource;
         this.meters = meters;
+        this.errors = errors;
     }
 
     @Override
@@ -57,8 +60,13 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
                     .log("Passed over the end of a job that another version wrote");
             return;
         }
-        WatchedRules rules = ruleSource.get();
-        rules.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended, rules));
+        errors.run(
+                WatchTopology.WATCH,
+                Placed.in(context()),
+                () -> {
+                    WatchedRules rules = ruleSource.get();
+                    rules.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended, rules));
+                });
     }
 
     private void onEnd(WatchedRule rule, Record<String, ArmEnd> ended, WatchedRules rules) {
@@ -71,15 +79,24 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
     }
 
     private void onTick(long nowMillis) {
+        errors.run(WatchTopology.WATCH, null, () -> onTime(nowMillis));
+    }
+
+    private void onTime(long nowMillis) {
         WatchedRules rules = ruleSource.get();
         forgetWhatIsNoLongerInForce(rules);
         for (WatchedRule rule : rules.all()) {
-            RuleWatch watch = watch(rule, rules);
-            List<Notice> notices = watch.onTime(rules, nowMillis);
-            store().save(watch);
-            tell(notices);
+            // A rule that cannot be watched must not keep the others from being watched.
+            errors.run(WatchTopology.WATCH, null, () -> onTime(rule, rules, nowMillis));
         }
         meters.show(watches.values());
+    }
+
+    private void onTime(WatchedRule rule, WatchedRules rules, long nowMillis) {
+        RuleWatch watch = watch(rule, rules);
+        List<Notice> notices = watch.onTime(rules, nowMillis);
+        store().save(watch);
+        tell(notices);
     }
 
     private void forgetWhatIsNoLongerInForce(WatchedRules rules) {

@@ -1,6 +1,7 @@
 package dev.millrace.router.watch;
 
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.watch.guard.ArmEnd;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,11 +30,14 @@ public final class WatchTopology {
 
     private final RuleSource ruleSource;
     private final WatchMeters meters;
+    private final InternalErrors errors;
     private final String controlTopic;
 
-    public WatchTopology(RuleSource ruleSource, WatchMeters meters, String controlTopic) {
+    public WatchTopology(
+            RuleSource ruleSource, WatchMeters meters, InternalErrors errors, String controlTopic) {
         this.ruleSource = ruleSource;
         this.meters = meters;
+        this.errors = errors;
         this.controlTopic = controlTopic;
     }
 
@@ -44,7 +48,7 @@ public final class WatchTopology {
      * @param eventOf gives the final cost event of an end
      */
     public <V> void addTo(KStream<byte[], V> ended, Function<V, CostEvent> eventOf) {
-        ended.process(() -> new PickStep<>(ruleSource, eventOf), Named.as(PICK))
+        ended.process(() -> new PickStep<>(ruleSource, eventOf, errors), Named.as(PICK))
                 .repartition(
                         Repartitioned.<String, ArmEnd>as(ARMS)
                                 .withKeySerde(Serdes.String())
@@ -62,7 +66,7 @@ public final class WatchTopology {
         return new ProcessorSupplier<>() {
             @Override
             public WatchStep get() {
-                return new WatchStep(ruleSource, meters);
+                return new WatchStep(ruleSource, meters, errors);
             }
 
             @Override

@@ -74,16 +74,21 @@ class RepartitionTest {
                 .addStateStore(Exposures.builder(), Step.PLAN)
                 .addProcessor(
                         Step.ROUTE,
-                        () -> new RouteStep(around.limits(), around.meters()),
+                        () -> new RouteStep(around.limits(), around.meters(), around.errors()),
                         Step.PLAN)
                 .addProcessor(
                         Step.REFUSE,
-                        () -> new RefuseStep(around.clock(), around.meters()),
+                        () -> new RefuseStep(around.clock(), around.meters(), around.errors()),
                         Step.PLAN,
                         Step.ROUTE)
                 .addProcessor(
                         Step.BURY,
-                        () -> new BuryStep(() -> 1_000, around.clock(), around.meters()),
+                        () ->
+                                new BuryStep(
+                                        () -> 1_000,
+                                        around.clock(),
+                                        around.meters(),
+                                        around.errors()),
                         "dispatch")
                 .addSink(Step.LANE, Step.LANE, bytes, job, Step.ROUTE)
                 .addSink(Step.RESULTS, Step.RESULTS, bytes, partition, Step.REFUSE)

@@ -7,9 +7,11 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,7 @@ class RevivedTaskTest {
 
     @Nested
     class WhenItIsTheLaneStep {
-        private final MockProcessorContext<byte[], Flow.Job> context = new MockProcessorContext<>();
+        private final MockProcessorContext<byte[], Flow> context = new MockProcessorContext<>();
         private final KeyValueStore<String, byte[]> pace =
                 PaceStore.builder().withLoggingDisabled().build();
         private final LaneStep step = initialised();
@@ -60,7 +62,8 @@ class RevivedTaskTest {
                             RouterDriver.TOPICS,
                             topic -> Integer.MAX_VALUE,
                             routedBy -> Optional.empty(),
-                            new Fairness(10, tenant -> 1));
+                            new Fairness(10, tenant -> 1),
+                            new InternalErrors(new SimpleMeterRegistry()));
             lane.init(context);
             return lane;
         }
@@ -135,7 +138,7 @@ class RevivedTaskTest {
         @Test
         void itHasOneTick() {
             var context = new MockProcessorContext<byte[], Flow>();
-            var step = new ValidateStep(Map.of());
+            var step = new ValidateStep(Map.of(), new InternalErrors(new SimpleMeterRegistry()));
             step.init(context);
             revive(step, context);
 

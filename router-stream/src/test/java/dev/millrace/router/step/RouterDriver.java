@@ -16,8 +16,10 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.plan.Offer;
@@ -42,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -71,6 +74,11 @@ final class RouterDriver implements AutoCloseable {
     final Set<String> withoutTopics = new HashSet<>();
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
     final Map<String, GuardedArms.Arm> guarded = new HashMap<>();
+    Classifier classifier = new RuleBasedClassifier();
+
+    /** Called with the tenant, the routed topic or the rule that is being looked up. */
+    Consumer<String> onLookup = name -> {};
+
     ControlState control = ControlState.EMPTY;
     LivePolicy live = LivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
@@ -90,21 +98,38 @@ final class RouterDriver implements AutoCloseable {
                                 Optional.of("acme")),
                         MAX_REQUEST_BYTES,
                         WINDOW,
-                        new Fairness(BURST, tenant -> tenant.equals("heavy") ? 2 : 1));
+                        new Fairness(BURST, this::weight));
         topology = steps.build(surroundings());
         driver = new TopologyTestDriver(topology, properties(), clock.instant());
     }
 
     Surroundings surroundings() {
         var ruleSource = new RuleSource(() -> control, Map.of(), offer().catalog());
+        var errors = new InternalErrors(meters);
         return new Surroundings(
                 planner(),
-                topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
+                this::limit,
                 () -> control,
-                new WatchTopology(ruleSource, new WatchMeters(meters), TOPICS.control()),
-                routedBy -> Optional.ofNullable(guarded.get(routedBy)),
+                new WatchTopology(ruleSource, new WatchMeters(meters), errors, TOPICS.control()),
+                this::arm,
                 clock,
-                new RouterMeters(meters));
+                new RouterMeters(meters),
+                errors);
+    }
+
+    private int limit(String topic) {
+        onLookup.accept(topic);
+        return maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE);
+    }
+
+    private Optional<GuardedArms.Arm> arm(String routedBy) {
+        onLookup.accept(routedBy);
+        return Optional.ofNullable(guarded.get(routedBy));
+    }
+
+    private int weight(String tenant) {
+        onLookup.accept(tenant);
+        return tenant.equals("heavy") ? 2 : 1;
     }
 
     private Planner planner() {
@@ -114,7 +139,7 @@ final class RouterDriver implements AutoCloseable {
                         withoutTopics.contains(model.name())
                                 ? Optional.of("it has no topics")
                                 : Optional.empty(),
-                new RuleBasedClassifier(),
+                (line, now) -> classifier.classify(line, now),
                 () -> Optional.of(live));
     }
 

@@ -17,8 +17,10 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.watch.guard.ArmEnd;
 import dev.millrace.router.watch.guard.Outcome;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +35,8 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -76,7 +80,11 @@ class PickStepTest {
                                 "costs")
                         .addProcessor(
                                 "pick",
-                                () -> new PickStep<>(ruleSource, Function.<CostEvent>identity()),
+                                () ->
+                                        new PickStep<>(
+                                                ruleSource,
+                                                Function.<CostEvent>identity(),
+                                                new InternalErrors(new SimpleMeterRegistry())),
                                 "ends")
                         .addSink(
                                 "picked",
@@ -103,6 +111,29 @@ class PickStepTest {
         return driver.createOutputTopic(
                         "picked", new StringDeserializer(), ArmEnd.serde().deserializer())
                 .readKeyValuesToList();
+    }
+
+    @Nested
+    class WhenAnEndCannotBeJudged {
+        @Test
+        void itIsPassedOver() {
+            var registry = new SimpleMeterRegistry();
+            var step =
+                    new PickStep<String>(
+                            new RuleSource(() -> CONTROL, Map.of(), CATALOG),
+                            _ -> {
+                                throw new IllegalStateException("test");
+                            },
+                            new InternalErrors(registry));
+            var context = new MockProcessorContext<String, ArmEnd>();
+            step.init(context);
+
+            step.process(new Record<>(new byte[0], "end", 0));
+
+            assertThat(context.forwarded()).isEmpty();
+            assertThat(registry.counter("millrace.router.internal.errors", "step", "pick").count())
+                    .isOne();
+        }
     }
 
     private static JobEnd end(String routedBy, @Nullable String error) {

@@ -21,6 +21,7 @@ import dev.millrace.contracts.policy.Step;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.failure.InternalErrors;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,7 +136,8 @@ final class WatchDriver implements AutoCloseable {
                                         Model.of("old", "openai", Price.of("1", "2")),
                                         Model.of("new", "openai", Price.of("1", "2"))
                                                 .withAliases(List.of("newest")))));
-        new WatchTopology(ruleSource, new WatchMeters(meters), "control")
+        new WatchTopology(
+                        ruleSource, new WatchMeters(meters), new InternalErrors(meters), "control")
                 .addTo(
                         builder.stream("costs", Consumed.with(Serdes.ByteArray(), events)),
                         Function.identity());

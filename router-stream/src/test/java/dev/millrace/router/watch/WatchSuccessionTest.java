@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.watch.guard.ArmEnd;
 import dev.millrace.router.watch.guard.Counts;
 import dev.millrace.router.watch.guard.GuardWatch;
+import dev.millrace.router.watch.guard.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -86,12 +91,47 @@ class WatchSuccessionTest {
             store.init(context.getStateStoreContext(), store);
             var ruleSource =
                     new RuleSource(() -> ControlState.EMPTY, Map.of(), Catalog.of(List.of()));
-            var step = new WatchStep(ruleSource, new WatchMeters(driver.meters));
+            var step =
+                    new WatchStep(
+                            ruleSource,
+                            new WatchMeters(driver.meters),
+                            new InternalErrors(driver.meters));
             step.init(context);
             step.close();
             step.init(context);
 
             assertThat(context.scheduledPunctuators()).filteredOn(it -> !it.cancelled()).hasSize(1);
+        }
+    }
+
+    @Nested
+    class WhenARuleCannotBeWatched {
+        @Test
+        void theTickAndTheEndArePassedOver() {
+            driver.start();
+            var context = new MockProcessorContext<byte[], byte[]>();
+            context.setCurrentSystemTimeMs(0);
+            var store = ArmStore.builder().withLoggingDisabled().withCachingDisabled().build();
+            store.init(context.getStateStoreContext(), store);
+            Supplier<WatchedRules> failing =
+                    () -> {
+                        throw new IllegalStateException("test");
+                    };
+            var step =
+                    new WatchStep(
+                            failing,
+                            new WatchMeters(driver.meters),
+                            new InternalErrors(driver.meters));
+            step.init(context);
+
+            context.scheduledPunctuators().getFirst().getPunctuator().punctuate(1);
+            step.process(new Record<>(V1, new ArmEnd("new", new Outcome(false, 1, 1)), 0));
+
+            assertThat(
+                            driver.meters
+                                    .counter("millrace.router.internal.errors", "step", "watch")
+                                    .count())
+                    .isEqualTo(2);
         }
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Serde;
@@ -43,10 +44,20 @@ public record ArmEnd(String model, Outcome outcome) {
         return Optional.of(new ArmEnd(arm, Outcome.of(isError, millis, end.jobCostUsd())));
     }
 
-    /** Reads null for what another version wrote, which may be there while routers are changed. */
+    /**
+     * Returns a serde that reads null for what another version wrote, which may be there while
+     * routers are replaced, and for what cannot be read.
+     */
     public static Serde<ArmEnd> serde() {
-        return Serdes.serdeFrom(
-                (_, end) -> end.encode(), (_, bytes) -> decode(ByteBuffer.wrap(bytes)));
+        return Serdes.serdeFrom((_, end) -> end.encode(), (_, bytes) -> read(bytes));
+    }
+
+    private static @Nullable ArmEnd read(byte @Nullable [] bytes) {
+        try {
+            return bytes == null ? null : decode(ByteBuffer.wrap(bytes));
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            return null;
+        }
     }
 
     byte[] encode() {

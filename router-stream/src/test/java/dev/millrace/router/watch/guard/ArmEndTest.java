@@ -7,9 +7,11 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import java.math.BigDecimal;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,13 @@ class ArmEndTest {
         var end = new ArmEnd(model.replaceAll("\\p{Cs}", "?"), new Outcome(isError, millis, nano));
 
         assertThat(read(end.encode())).isEqualTo(end);
+    }
+
+    @Property
+    void whatIsNoneIsReadAsNone(@ForAll @Size(max = 4) byte[] bytes) {
+        Assume.that(bytes.length < 4 || bytes[0] != 1);
+
+        assertThat(read(bytes)).isNull();
     }
 
     @Nested
