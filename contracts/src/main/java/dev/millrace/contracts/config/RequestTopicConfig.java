@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * One entry of {@code request_topics}: a topic that requests are read from.
  *
- * @param tenant whose requests these are, whatever they claim; without it the claim counts
+ * @param tenant whose requests these are, whatever they claim; without it the claim counts, except
+ *     for a tenant that another topic is bound to
  */
 public record RequestTopicConfig(Optional<String> tenant) {
     /** A topic whose requests say themselves which tenant they are from. */

@@ -18,6 +18,7 @@ import dev.millrace.router.flow.Flow.Unusable;
 import dev.millrace.router.flow.Flow.Workable;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,19 @@ import org.jspecify.annotations.Nullable;
  * producer's headers say, that before the default. Batch: the producer's headers go before the
  * line, since whoever submits a file again names its batch anew.
  *
+ * <p>A tenant that has a request topic of its own has no requests in a topic that is bound to
+ * nobody: whoever may write there could otherwise spend that tenant's money and take its job ids. A
+ * record that claims such a tenant becomes a dead letter of no tenant.
+ *
  * @param maxRequestBytes longest line that is worked on
  * @param tenant whose requests the topic's are; null when the requests say so themselves
+ * @param ownTopics by tenant, a request topic that is bound to it
  */
-public record Intake(int maxRequestBytes, @Nullable String tenant) {
+public record Intake(int maxRequestBytes, @Nullable String tenant, Map<String, String> ownTopics) {
+    public Intake {
+        ownTopics = Map.copyOf(ownTopics);
+    }
+
     /**
      * Reads one record.
      *
@@ -96,7 +106,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
                 ErrorCode.MALFORMED_REQUEST, line.message(), line.problems().getFirst().key());
     }
 
-    private Claim claim(
+    private Flow claim(
             Origin origin,
             String customId,
             JobOptions options,
@@ -105,6 +115,10 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
             byte[] value,
             Content content) {
         String owner = first(TenantConfig.DEFAULT_NAME, tenant, options.tenant(), said.tenant());
+        if (isOfAnotherTopic(owner)) {
+            return burial(
+                    origin, value, said, ErrorCode.VALIDATION_ERROR, misplaced(owner, origin));
+        }
         String batch = first(BatchConfig.DEFAULT_NAME, said.batch(), options.batch());
         return new Claim(
                 new Owner(
@@ -120,6 +134,26 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
                 content);
     }
 
+    private boolean isOfAnotherTopic(String owner) {
+        return tenant == null && ownTopics.containsKey(owner);
+    }
+
+    private String misplaced(String owner, Origin origin) {
+        return "a request of the tenant \""
+                + owner
+                + "\" must come through "
+                + ownTopics.get(owner)
+                + ", a topic that is bound to that tenant, and not through "
+                + origin.topic()
+                + "; name another tenant in millrace.tenant, or send it there";
+    }
+
+    /** Returns the tenant of a dead letter; null for one that may not be claimed here. */
+    private @Nullable String claimant(SubmissionHeaders said) {
+        String claimed = tenant == null ? said.tenant() : tenant;
+        return claimed == null || isOfAnotherTopic(claimed) ? null : claimed;
+    }
+
     /** Never after it arrived: a wrong clock would put a job out of the reach of cancellations. */
     private static Instant submittedAt(SubmissionHeaders said, Instant arrivedAt) {
         Instant claimed = said.submittedAt();
@@ -133,14 +167,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant) {
             ErrorCode reason,
             String message) {
         return new Burial(
-                reason,
-                message,
-                origin,
-                value,
-                tenant == null ? said.tenant() : tenant,
-                said.batch(),
-                said.line(),
-                null);
+                reason, message, origin, value, claimant(said), said.batch(), said.line(), null);
     }
 
     private static String first(String otherwise, @Nullable String... said) {

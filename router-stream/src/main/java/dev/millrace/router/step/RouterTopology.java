@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -161,10 +162,16 @@ public record RouterTopology(
     }
 
     private Map<String, Intake> intakes() {
+        Map<String, String> ownTopics = new HashMap<>();
+        // In the order of names, so that every router names the same one of several topics.
+        new TreeMap<>(tenants)
+                .forEach((topic, tenant) -> tenant.ifPresent(it -> ownTopics.put(it, topic)));
         Map<String, Intake> intakes = new HashMap<>();
         tenants.forEach(
                 (topic, tenant) ->
-                        intakes.put(topic, new Intake(maxRequestBytes, tenant.orElse(null))));
+                        intakes.put(
+                                topic,
+                                new Intake(maxRequestBytes, tenant.orElse(null), ownTopics)));
         return intakes;
     }
 }

@@ -14,6 +14,7 @@ import dev.millrace.router.flow.Intake;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -105,7 +106,7 @@ class RepartitionTest {
 
     private void send(String line) {
         send(
-                new Intake(RouterDriver.MAX_REQUEST_BYTES, null)
+                new Intake(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())
                         .read(ORIGIN, line.getBytes(UTF_8), SubmissionHeaders.NONE, Instant.EPOCH));
     }
 

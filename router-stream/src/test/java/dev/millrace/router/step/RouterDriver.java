@@ -65,6 +65,7 @@ import org.jspecify.annotations.Nullable;
 final class RouterDriver implements AutoCloseable {
     static final Topics TOPICS = new Topics("test.");
     static final String BOUND_TOPIC = "acme.requests";
+    static final String BOUND_TENANT = "acme-of-the-topic";
     static final int MAX_REQUEST_BYTES = 2_000;
     static final Duration WINDOW = Duration.ofHours(24);
     static final int BURST = 10;
@@ -95,7 +96,7 @@ final class RouterDriver implements AutoCloseable {
                                 TOPICS.requests(),
                                 Optional.empty(),
                                 BOUND_TOPIC,
-                                Optional.of("acme")),
+                                Optional.of(BOUND_TENANT)),
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new Fairness(BURST, this::weight));

@@ -127,6 +127,69 @@ class ValidateStepTest {
     }
 
     @Nested
+    class WhenAnUnboundTopicClaimsTheTenantOfAnotherTopic {
+        private static final SubmissionHeaders ACME =
+                new SubmissionHeaders(RouterDriver.BOUND_TENANT, "b", 3L, null, null);
+        private static final String ACMES =
+                """
+                {"custom_id":"a","url":"/v1/responses","body":{"model":"small"},"millrace":{"tenant":"acme-of-the-topic"}}""";
+
+        @Test
+        void itsJobIsADeadLetterOfNoTenant() {
+            router.send(ACMES);
+
+            assertThat(deadLetter())
+                    .isEqualTo(
+                            new DeadLetter(
+                                    "validation_error",
+                                    "a request of the tenant \"acme-of-the-topic\" must come through"
+                                            + " acme.requests, a topic that is bound to that"
+                                            + " tenant, and not through test.requests; name"
+                                            + " another tenant in millrace.tenant, or send it"
+                                            + " there",
+                                    "test.requests",
+                                    0,
+                                    0,
+                                    null,
+                                    null,
+                                    null,
+                                    null));
+            assertThat(router.jobs("small")).isEmpty();
+        }
+
+        @Test
+        void theClaimOfItsProducerIsRefusedToo() {
+            router.send(RouterDriver.line("a", "small"), ACME);
+
+            assertThat(deadLetter().reason()).isEqualTo("validation_error");
+        }
+
+        @Test
+        void aLineThatCannotBeWorkedOnIsNoResultOfThatTenant() {
+            router.send("{\"custom_id\":\"a\"}", ACME);
+
+            assertThat(deadLetter().reason()).isEqualTo("validation_error");
+            assertThat(router.results()).isEmpty();
+        }
+
+        @Test
+        void aLineWithoutCustomIdIsADeadLetterOfNoTenant() {
+            router.send("[]", ACME);
+
+            assertThat(deadLetter().tenant()).isNull();
+        }
+
+        @Test
+        void theJobOfThatTenantIsNoRepeatOfIt() {
+            router.send(ACMES);
+
+            router.send(RouterDriver.BOUND_TOPIC, null, ACMES.getBytes(UTF_8), new RecordHeaders());
+
+            assertThat(router.jobs("small")).hasSize(1);
+        }
+    }
+
+    @Nested
     class WhenTenantAndBatchAreSaidTwice {
         private static final String LINE =
                 """
@@ -146,7 +209,7 @@ class ValidateStepTest {
             router.send(RouterDriver.BOUND_TOPIC, null, LINE.getBytes(UTF_8), new RecordHeaders());
 
             var job = JobHeaders.read(router.jobs("small").getFirst().headers());
-            assertThat(job.tenant()).isEqualTo("acme");
+            assertThat(job.tenant()).isEqualTo(RouterDriver.BOUND_TENANT);
             assertThat(job.batch()).isEqualTo("b1");
         }
     }
