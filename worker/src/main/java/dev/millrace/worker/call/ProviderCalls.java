@@ -113,8 +113,23 @@ public final class ProviderCalls implements Providers {
         Outgoing outgoing = address.outgoing(line.endpoint(), order.job(), body(order, line));
         Exchange exchange = exchange(outgoing, model, order.window());
         Verdict verdict = Classifier.verdict(line.endpoint(), exchange, clock.instant());
-        boolean called = !(verdict instanceof Verdict.Late);
-        return new Report(line, "", verdict, called, since(start), null);
+        return new Report(line, "", verdict, isAttempt(exchange), since(start), null);
+    }
+
+    /**
+     * Returns false when the call's time was over before it was sent. A connection that fails is an
+     * attempt, since the provider may be the cause.
+     */
+    private static boolean isAttempt(Exchange exchange) {
+        return switch (exchange) {
+            case Exchange.Late _ -> false;
+            case Exchange.Expired expired -> expired.sent();
+            case Exchange.Responded _,
+                    Exchange.TooLarge _,
+                    Exchange.TimedOut _,
+                    Exchange.Broken _ ->
+                    true;
+        };
     }
 
     private static byte[] body(Order order, RequestLine line) {

@@ -110,10 +110,11 @@ final class Desk {
                 job.isRetry = failed.error() != ErrorCode.RATE_LIMIT_EXCEEDED;
                 goOn(job, again.delay().toNanos());
             }
-            case Next.End _ -> settle(job, outcome(failed));
+            case Next.End _ -> settle(job, called, outcome(failed));
             case Next.Expire expire ->
                     settle(
                             job,
+                            called,
                             new Outcome.Unanswered(
                                     ErrorCode.DEADLINE_EXCEEDED,
                                     "the deadline is too near for another attempt; the last one: "
@@ -196,6 +197,12 @@ final class Desk {
         job.costs.onAttempt(job.attempts, Billing.UNCERTAIN, job.line);
         endAttempt(job, false);
         end(job);
+    }
+
+    /** Ends a job whose announced call may not have been attempted. */
+    private void settle(Job job, boolean called, Outcome outcome) {
+        job.attempts -= called ? 0 : 1;
+        settle(job, outcome);
     }
 
     /** The job ends so. */

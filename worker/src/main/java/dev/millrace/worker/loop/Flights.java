@@ -145,6 +145,7 @@ final class Flights {
         for (Job job : announced) {
             job.partition.ledger.withdraw(job.offset());
             takeBack(job);
+            budget(job).onWithdrawn(clock.nanos(), job.isRetry);
             pace(job).onWithdrawn();
             holdings.onSlotFreed(job.partition.model);
         }
@@ -212,6 +213,8 @@ final class Flights {
         suspects -= job.isSuspect ? 1 : 0;
         if (finished.report().called()) {
             pace(job).onEnded(finished.report().took().toNanos());
+        } else {
+            budget(job).onWithdrawn(clock.nanos(), job.isRetry);
         }
         if (job.state == Job.State.RUNNING) {
             desk.onReport(job, finished.report());

@@ -58,6 +58,28 @@ public final class RetryBudget {
     }
 
     /**
+     * Takes back the latest call: it was counted and has not been sent.
+     *
+     * @param isRetry whether it was counted as a retry
+     */
+    public void onWithdrawn(long nowNanos, boolean isRetry) {
+        moveTo(nowNanos);
+        removeLatest(calls);
+        if (isRetry) {
+            removeLatest(retries);
+        }
+    }
+
+    private static void removeLatest(long[] buckets) {
+        for (int i = 0; i < buckets.length; i++) {
+            if (buckets[i] > 0) {
+                buckets[i]--;
+                return;
+            }
+        }
+    }
+
+    /**
      * When a retry may be made.
      *
      * @return 0 when it may now; else after how many nanoseconds it is worth asking again: at most

@@ -57,7 +57,8 @@ public interface Providers extends AutoCloseable {
      *
      * @param line what was read of the record; null when it is no batch line, and nothing was sent
      * @param unreadable why it is none; empty when it is one
-     * @param called whether it came to a call; otherwise something was missing beforehand
+     * @param called whether a call was attempted; false when something was missing beforehand, or
+     *     when its time was over before it was sent
      * @param took from its start to its end
      * @param fatal what this process cannot go on after, such as a lack of memory; null for none
      */

@@ -183,6 +183,15 @@ class ProviderCallsTest {
             assertThat(failed(false).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
             assertThat(failed(false).billing()).isEqualTo(Billing.NOTHING);
         }
+
+        @Test
+        void beforeItWasSentNoAttemptIsCounted() throws Exception {
+            transport.exchange = new Exchange.Expired(false);
+            assertThat(report(Window.open(now())).called()).isFalse();
+
+            transport.exchange = new Exchange.Expired(true);
+            assertThat(report(Window.open(now())).called()).isTrue();
+        }
     }
 
     @Nested

@@ -60,6 +60,11 @@ final class FakeProviders implements Providers {
         report(customId, new Verdict.Late(), false);
     }
 
+    /** Ends a call that was never attempted. */
+    void endUncalled(String customId, Verdict verdict) {
+        report(customId, verdict, false);
+    }
+
     /** It turned out to be no batch line. */
     void unreadable(String customId) {
         Objects.requireNonNull(open.remove(customId), customId)

@@ -1,13 +1,16 @@
 package dev.millrace.worker.loop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.loop.FakeCluster.Fate;
 import dev.millrace.worker.port.JobTopics;
@@ -82,6 +85,58 @@ class IntentsTest {
             worker.providers.answer("0-0");
             worker.turn(1);
             assertThat(cluster.results().getFirst().attempts()).isEqualTo(1);
+        }
+
+        @Test
+        void whoseDeadlinePassesBeforeItIsSentCountsAsNoAttempt() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.endUncalled(
+                    "0-0",
+                    FakeProviders.failed(ErrorCode.DEADLINE_EXCEEDED, null, Billing.NOTHING));
+            worker.turn(1);
+
+            assertThat(cluster.results().getFirst().attempts()).isZero();
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .extracting(CostEvent::attempt, CostEvent::kind)
+                    .containsExactly(0, CostKind.NONE);
+        }
+
+        @Test
+        void thatCameTooLateGivesItsRetryBudgetBack() {
+            var worker = failedOnceWithABudgetOfOneRetry();
+            worker.time.advance(ofMillis(10));
+            worker.turn(1);
+            assertThat(worker.providers.calls).hasSize(2);
+
+            worker.providers.late("0-0");
+            worker.turn(2);
+            assertThat(worker.providers.calls).hasSize(3);
+        }
+
+        @Test
+        void whoseAnnouncementFailedGivesItsRetryBudgetBack() {
+            var worker = failedOnceWithABudgetOfOneRetry();
+            cluster.fates.add(Fate.ABORTED);
+            worker.time.advance(ofMillis(10));
+            worker.turn(1);
+            assertThat(worker.providers.calls).hasSize(1);
+
+            worker.time.advance(ofMillis(100));
+            worker.turn(1);
+            assertThat(worker.providers.calls).hasSize(2);
+        }
+
+        private TestWorker failedOnceWithABudgetOfOneRetry() {
+            cluster.job(0, 0);
+            var worker =
+                    new TestWorker(cluster, "retry_budget: { ratio: 0, window: 1s }").owning(0);
+            worker.providers.end(
+                    "0-0",
+                    FakeProviders.failed(ErrorCode.SERVER_ERROR, ofMillis(1), Billing.NOTHING));
+            worker.turn(1);
+            return worker;
         }
 
         @Test

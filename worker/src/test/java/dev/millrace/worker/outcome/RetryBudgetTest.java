@@ -74,6 +74,40 @@ class RetryBudgetTest {
     }
 
     @Nested
+    class WhenACallIsWithdrawn {
+        @Test
+        void itsRetryMayBeMadeAgainAlsoInALaterBucket() {
+            var budget = budget(0);
+            retryWhileAllowed(budget, start);
+            budget.onWithdrawn(start + 5 * SECOND, true);
+
+            assertThat(retryWhileAllowed(budget, start + 5 * SECOND)).isEqualTo(1);
+        }
+
+        @Test
+        void itAllowsNoRetriesAnyMore() {
+            var budget = budget(20);
+            for (int i = 0; i < 5; i++) {
+                budget.onCall(start, false);
+            }
+            for (int i = 0; i < 5; i++) {
+                budget.onWithdrawn(start, false);
+            }
+
+            assertThat(retryWhileAllowed(budget, start))
+                    .isEqualTo(retryWhileAllowed(budget(20), start));
+        }
+
+        @Test
+        void nothingIsTakenBackTwice() {
+            var budget = budget(0);
+            budget.onWithdrawn(start, true);
+
+            assertThat(retryWhileAllowed(budget, start)).isEqualTo(20);
+        }
+    }
+
+    @Nested
     class WithOtherCalls {
         @Test
         void aPartOfThemIsAllowedOnTop() {
