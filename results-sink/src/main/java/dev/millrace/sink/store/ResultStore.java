@@ -242,6 +242,16 @@ public final class ResultStore implements AutoCloseable {
         }
     }
 
+    /** Returns true when anything of a batch of this name is stored, of whatever tenant. */
+    public boolean hasBatch(String batch) throws DatabaseException {
+        var found = new boolean[1];
+        for (String table : List.of("results", "costs", "dead_letters")) {
+            Query query = Query.of("SELECT 1 FROM " + table + " WHERE batch = ? LIMIT 1", batch);
+            reading(() -> query.run(connection, _ -> found[0] = true));
+        }
+        return found[0];
+    }
+
     private interface Reading<T> {
         void read(T what) throws SQLException;
     }

@@ -22,17 +22,22 @@ final class DataChoice {
     DataDirectory open(boolean simulated) {
         DataDirectory data = DataDirectory.open(directory);
         try {
-            data.claim(Answering.of(simulated));
+            claim(data, simulated);
+            return data;
         } catch (DataDirectoryException e) {
             data.close();
             throw e;
         }
-        Logging.toFile(data.log());
-        return data;
     }
 
-    /** Forgets everything in it. */
-    void forget() {
-        DataDirectory.forget(directory);
+    /** Holds the directory, of which all is to be forgotten before it is claimed. */
+    DataDirectory openToClear() {
+        return DataDirectory.openToClear(directory);
+    }
+
+    /** Keeps answers of that kind in the directory, and the log. */
+    static void claim(DataDirectory data, boolean simulated) {
+        data.claim(Answering.of(simulated));
+        Logging.toFile(data.log());
     }
 }

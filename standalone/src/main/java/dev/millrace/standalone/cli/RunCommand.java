@@ -17,6 +17,7 @@ import dev.millrace.standalone.run.InputFile;
 import dev.millrace.standalone.run.RunContext;
 import dev.millrace.standalone.run.RunReport;
 import dev.millrace.standalone.run.RunSettings;
+import dev.millrace.standalone.run.Survey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,18 +112,27 @@ final class RunCommand implements Callable<Integer> {
         if (dryRun) {
             return dryRun(config, terminal);
         }
-        if (fresh) {
-            dataChoice.forget();
-        }
-        try (DataDirectory data = dataChoice.open(simulate)) {
-            return run(config, data, terminal);
+        try (DataDirectory data = fresh ? dataChoice.openToClear() : dataChoice.open(simulate)) {
+            RunSettings settings = settings(config, inputs(data));
+            if (fresh) {
+                forget(config, data, settings);
+            }
+            return run(config, data, settings, terminal);
         }
     }
 
-    private int run(MillraceConfig config, DataDirectory data, Terminal terminal)
+    /** Nothing is forgotten before it is known that the lines can be sent again. */
+    private void forget(MillraceConfig config, DataDirectory data, RunSettings settings)
+            throws IOException {
+        Survey.of(settings, config).requireReady(config);
+        data.clear();
+        DataChoice.claim(data, simulate);
+    }
+
+    private int run(
+            MillraceConfig config, DataDirectory data, RunSettings settings, Terminal terminal)
             throws IOException, InterruptedException {
         Interrupts interrupts = Interrupts.install();
-        RunSettings settings = settings(config, inputs(data));
         var report = new RunReport(terminal, json);
         new BatchRun(
                         settings,

@@ -29,38 +29,42 @@ public final class DataDirectory implements AutoCloseable {
      * @throws DataDirectoryException when it cannot be used, with a message for the user
      */
     public static DataDirectory open(Path directory) {
-        var layout = new Layout(directory.toAbsolutePath().normalize());
-        layout.make();
-        var lock = hold(layout);
+        DataDirectory data = openToClear(directory);
         try {
-            layout.check();
-            layout.write();
-            return new DataDirectory(layout.root(), lock);
+            data.prepare();
+            return data;
         } catch (DataDirectoryException e) {
-            close(lock);
+            close(data.lock);
             throw e;
         }
     }
 
     /**
-     * Deletes what Millrace keeps in the folder, and the folder when nothing else is in it; no
-     * folder is nothing to do.
+     * Makes the folder if need be, and holds it, to {@link #clear} it: neither the version of what
+     * is in it nor the room on its disk matters until then.
      *
-     * @throws DataDirectoryException when another process uses it, it was not made by Millrace, or
-     *     it cannot be deleted
+     * @throws DataDirectoryException when it cannot be used, with a message for the user
      */
-    public static void forget(Path directory) {
+    public static DataDirectory openToClear(Path directory) {
         var layout = new Layout(directory.toAbsolutePath().normalize());
-        if (!layout.exists()) {
-            return;
-        }
-        layout.requireOurs();
-        var lock = hold(layout);
-        try {
-            layout.delete();
-        } finally {
-            close(lock);
-        }
+        layout.make();
+        return new DataDirectory(layout.root(), hold(layout));
+    }
+
+    /**
+     * Forgets all that Millrace keeps in the folder, except the copy of the standard input.
+     *
+     * @throws DataDirectoryException when it cannot be deleted or used
+     */
+    public void clear() {
+        new Layout(root).clear();
+        prepare();
+    }
+
+    private void prepare() {
+        var layout = new Layout(root);
+        layout.check();
+        layout.write();
     }
 
     /** The folder itself, absolute. */

@@ -45,10 +45,6 @@ record Layout(Path root) {
     /** Room for the broker's first files; with less it would stop in the middle of its start. */
     private static final long MIN_FREE_BYTES = 64L * 1024 * 1024;
 
-    boolean exists() {
-        return Files.exists(root);
-    }
-
     Path lock() {
         return root.resolve(LOCK);
     }
@@ -133,18 +129,12 @@ record Layout(Path root) {
     }
 
     /** The mark goes last, so that a deletion that was cut short can be repeated. */
-    void delete() {
+    void clear() {
         try {
             for (var entry : ours()) {
                 deleteTree(entry);
             }
             Files.deleteIfExists(root.resolve(MARK));
-            Files.deleteIfExists(lock());
-            try (var left = Files.list(root)) {
-                if (left.findAny().isEmpty()) {
-                    Files.delete(root);
-                }
-            }
         } catch (IOException e) {
             throw notWritable(e);
         }
@@ -181,6 +171,7 @@ record Layout(Path root) {
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(this::isOurs)
                     .filter(entry -> !entry.equals(lock()))
+                    .filter(entry -> !entry.endsWith(STANDARD_INPUT))
                     .filter(entry -> !entry.endsWith(MARK))
                     .toList();
         }

@@ -96,6 +96,11 @@ final class Answers implements AutoCloseable {
                 });
     }
 
+    /** Whether anything of a batch of this name is stored, of whatever tenant. */
+    boolean hasBatch(String name) {
+        return asking(() -> store.hasBatch(name));
+    }
+
     /** All cost events of the jobs of these lines. */
     List<StoredCost> costs(Collection<JournaledLine> lines) {
         return asking(() -> store.costs(jobIds(lines)));

@@ -1,19 +1,15 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.producer.MillraceProducer;
-import dev.millrace.producer.ProducerSettings;
 import dev.millrace.sink.StoredOutcome;
 import dev.millrace.standalone.pipeline.Part;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
-import dev.millrace.standalone.run.journal.RunPlan;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -21,12 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One run, from the first byte of the input to the summary. The main thread scans while the
- * pipeline starts beside it, publishes, waits, and exports.
+ * One run, from the first byte of the input to the summary. The main thread reads and publishes,
+ * waits, and exports, while the pipeline's threads work.
  */
 public final class BatchRun {
     private static final Duration TICK = Duration.ofMillis(50);
@@ -37,11 +34,13 @@ public final class BatchRun {
     private final RunSettings settings;
     private final RunContext context;
     private final Progress progress = new Progress();
+    private final LiveProgress live;
     private final MeterRegistry meters = new SimpleMeterRegistry();
 
     public BatchRun(RunSettings settings, RunContext context) {
         this.settings = settings;
         this.context = context;
+        live = new LiveProgress(context, progress);
     }
 
     /**
@@ -57,11 +56,16 @@ public final class BatchRun {
             if (journal.isEmpty()) {
                 pipeline.begin();
             }
-            Scan.Found found = scan(journal, answers);
+            var survey = Survey.of(settings, context.config());
+            progress.expect(survey.lines());
+            Map<Long, String> fileNames =
+                    new Publishing(settings, context, progress, live)
+                            .publish(survey, journal, answers, pipeline);
             if (!progress.isDone()) {
-                process(journal, found, pipeline.get());
+                awaitOutcomes(pipeline.get());
             }
-            report.accept(export(journal, answers, found));
+            live.end();
+            report.accept(export(journal, answers, survey.lines(), fileNames));
         }
     }
 
@@ -72,15 +76,6 @@ public final class BatchRun {
      */
     public static void checkOutput(Path output) throws IOException {
         OutputFile.check(output);
-    }
-
-    private Scan.Found scan(RunJournal journal, Answers answers) throws IOException {
-        try (RunPlan plan = journal.newPlan(context.clock().instant().toString())) {
-            Scan.Found found = new Scan(settings, plan, answers, progress).read();
-            Reach.requireReady(context.config(), found.models());
-            plan.commit();
-            return found;
-        }
     }
 
     private Pipeline startPipeline() {
@@ -125,64 +120,35 @@ public final class BatchRun {
         }
     }
 
-    /** Publishes and waits until every line has its outcome, or the user wants to stop. */
-    private void process(RunJournal journal, Scan.Found found, Pipeline pipeline)
-            throws IOException, InterruptedException {
-        var display = new ProgressDisplay(context.terminal(), context.nanos().getAsLong());
+    /** Waits until every line has its outcome, or the user wants to stop. */
+    private void awaitOutcomes(Pipeline pipeline) throws InterruptedException {
         var stopped = new StoppedPartitions(context, meters, pipeline::health);
-        long publishedFrom = context.nanos().getAsLong();
-        try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock())) {
-            new Publisher(
-                            journal,
-                            producer,
-                            settings,
-                            List.copyOf(found.fileNames().keySet()),
-                            found.moved(),
-                            () -> {
-                                show(display, publishedFrom);
-                                return context.interrupts().isStopping();
-                            })
-                    .publish();
-        }
         while (!progress.isDone()
                 && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-            show(display, publishedFrom);
+            live.onTick();
             pipeline.requireAlive();
-            stopped.onTick(progress.left(), display::end);
+            stopped.onTick(progress.left(), live::end);
         }
-        display.end();
+        live.end();
         if (context.interrupts().isStopping()) {
             context.terminal().say("stopping: running calls are finished and kept …");
             pipeline.close();
         }
     }
 
-    private void show(ProgressDisplay display, long publishedFrom) {
-        long now = context.nanos().getAsLong();
-        display.onTick(now, () -> progress.view(publishedFrom, now));
-    }
-
-    private ProducerSettings producerSettings(Pipeline pipeline) {
-        MillraceConfig config = pipeline.config();
-        return new ProducerSettings(
-                config.kafka().orElseThrow().properties(),
-                settings.requestTopic(),
-                config.topics(),
-                settings.boundTenant());
-    }
-
-    private Summary export(RunJournal journal, Answers answers, Scan.Found found)
+    private Summary export(
+            RunJournal journal, Answers answers, long lines, Map<Long, String> fileNames)
             throws IOException {
-        var export = new Export(answers, found.fileNames(), new StoreLag());
+        var export = new Export(answers, fileNames, new StoreLag());
         Tally tally;
         try (PlanCursor plan = journal.plan();
                 var output = OutputFile.open(settings.output())) {
             tally = export.write(plan, output.stream());
-            boolean isWhole = tally.lines() == found.lines();
+            boolean isWhole = tally.lines() == lines;
             if (progress.isDone() && !isWhole && !context.interrupts().isStopping()) {
                 throw new RunFailure(
                         "%,d outcomes did not reach the store; run the same command again"
-                                .formatted(found.lines() - tally.lines()),
+                                .formatted(lines - tally.lines()),
                         null);
             }
             output.commit();
@@ -192,7 +158,7 @@ public final class BatchRun {
                 settings.output().toString(),
                 sinceStart(context.nanos().getAsLong()),
                 first == null ? null : sinceStart(first),
-                progress.isDone() && tally.lines() == found.lines());
+                progress.isDone() && tally.lines() == lines);
     }
 
     private long sinceStart(long nanos) {

@@ -12,14 +12,20 @@ final class Progress {
 
     private final Outstanding outstanding = new Outstanding();
     private long total;
+    private long met;
     private long reused;
     private long failed;
     private BigDecimal costUsd = BigDecimal.ZERO;
     private @Nullable Long firstResultNanos;
 
+    /** Tells how many lines the run takes. */
+    synchronized void expect(long lines) {
+        total = lines;
+    }
+
     /** A line of the input, and whether its outcome is known already. */
     synchronized void onLine(boolean isReused) {
-        total++;
+        met++;
         reused += isReused ? 1 : 0;
     }
 
@@ -54,7 +60,7 @@ final class Progress {
         return left() == 0;
     }
 
-    /** Lines that have no outcome yet. */
+    /** Lines that were met and have no outcome yet. */
     long left() {
         return outstanding.count();
     }
@@ -65,11 +71,10 @@ final class Progress {
      * @param startNanos when the run's first line was published
      */
     synchronized View view(long startNanos, long nowNanos) {
-        long left = outstanding.count();
-        long done = total - left;
+        long done = met - outstanding.count();
         double seconds = Math.max(nowNanos - startNanos, 1) / NANOS_PER_SECOND;
         double perSecond = (done - reused) / seconds;
-        Double secondsLeft = perSecond > 0 ? Double.valueOf(left / perSecond) : null;
+        Double secondsLeft = perSecond > 0 ? Double.valueOf((total - done) / perSecond) : null;
         return new View(total, done, failed, perSecond, costUsd, secondsLeft);
     }
 

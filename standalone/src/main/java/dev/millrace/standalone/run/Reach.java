@@ -34,6 +34,11 @@ final class Reach {
         }
     }
 
+    /** Whether nothing keeps any configured provider from being called, whatever the jobs name. */
+    static boolean isEveryProviderReady(MillraceConfig config) {
+        return config.problemsOfProviders(config.providers().keySet()).isEmpty();
+    }
+
     /** Nothing as soon as one provider is ready. */
     private static List<Problem> problemsOfChoice(MillraceConfig config) {
         Set<String> providers = providers(config, config.autoModels().stream());

@@ -8,17 +8,20 @@ import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.standalone.run.Answers.State;
 import dev.millrace.standalone.run.journal.Fate;
+import dev.millrace.standalone.run.journal.FileIdentity;
 import dev.millrace.standalone.run.journal.Generation;
 import dev.millrace.standalone.run.journal.JournaledLine;
 import dev.millrace.standalone.run.journal.LineKey;
+import dev.millrace.standalone.run.journal.PlannedFile;
 import dev.millrace.standalone.run.journal.PlannedLine;
 import dev.millrace.standalone.run.journal.RunPlan;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,9 +29,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the whole input once before anything is published: decides line by line whether it is to be
- * published, waited for or taken from the store, and learns which models are asked for. Memory does
- * not grow with the input: what is decided goes into the journal, page by page.
+ * Reads the input and decides line by line whether it is to be published, waited for or taken from
+ * the store, and learns which models are asked for. Memory does not grow with the input: what is
+ * decided goes into the journal, page by page.
  */
 final class Scan {
     private static final int PAGE = 500;
@@ -37,37 +40,47 @@ final class Scan {
     private static final long PAGE_BYTES = 8L * 1024 * 1024;
 
     private final RunSettings settings;
+    private final Survey survey;
     private final RunPlan plan;
     private final Answers answers;
     private final Progress progress;
+    private final List<PlannedFile> files;
     private final Set<String> models = new HashSet<>();
-    private final Map<Long, String> fileNames = new LinkedHashMap<>();
     private final Set<Generation> moved = new HashSet<>();
     private final Map<Generation, Long> lastResumed = new HashMap<>();
     private long lines;
-    private long toPublish;
 
-    Scan(RunSettings settings, RunPlan plan, Answers answers, Progress progress) {
+    Scan(RunSettings settings, Survey survey, RunPlan plan, Answers answers, Progress progress) {
         this.settings = settings;
+        this.survey = survey;
         this.plan = plan;
         this.answers = answers;
         this.progress = progress;
+        var identities = new ArrayList<FileIdentity>();
+        for (int i = 0; i < settings.files().size(); i++) {
+            InputFile file = settings.files().get(i);
+            identities.add(new FileIdentity(file.path(), file.name(), survey.digests().get(i)));
+        }
+        files = plan.files(identities);
     }
 
     /**
      * What was found.
      *
      * @param models names of models, as the lines say them, whose jobs are to be called
-     * @param fileNames by the ids of the plan, in the order of the input
      * @param moved generations of which "all up to here" cannot be said: with lines that stand at
      *     other places now than when they were submitted, or that are no longer there
      */
-    record Found(
-            long lines,
-            long toPublish,
-            Set<String> models,
-            Map<Long, String> fileNames,
-            Set<Generation> moved) {}
+    record Found(Set<String> models, Set<Generation> moved) {}
+
+    /** A line and what is to be done with it. */
+    record Decided(PlannedLine planned, ParsedLine line) {}
+
+    /** Takes the lines of the input in their order, as soon as they are in the plan. */
+    interface Taker {
+        /** Takes some lines; returns whether to read on. */
+        boolean take(List<Decided> page);
+    }
 
     private record Line(
             long file, ParsedLine line, byte[] key, RunPlan.@Nullable Occurrence known) {
@@ -76,26 +89,44 @@ final class Scan {
         }
     }
 
+    /** Whether no earlier run has read any of the files: each line is to be published. */
+    boolean isAllNew() {
+        return files.stream().allMatch(PlannedFile::isNew);
+    }
+
+    /** The ids of the files in the plan, in the order of the input. */
+    List<Long> fileIds() {
+        return files.stream().map(PlannedFile::id).toList();
+    }
+
     /**
      * Reads the input and fills the plan.
      *
      * @throws IOException when a file cannot be read
+     * @throws RunFailure when a file is not what the survey has read
      */
-    Found read() throws IOException {
-        for (InputFile file : settings.files()) {
-            long id = plan.file(file.identity(), file.name());
-            fileNames.put(id, file.name());
-            try (var reader = BatchFileReader.open(file.content(), settings.maxLineBytes())) {
-                read(id, reader);
-            }
+    Found read(Taker taker) throws IOException {
+        boolean goesOn = true;
+        for (int i = 0; i < files.size() && goesOn; i++) {
+            goesOn = read(i, taker);
         }
         lastResumed.forEach(this::findGap);
-        return new Found(
-                lines,
-                toPublish,
-                Set.copyOf(models),
-                Collections.unmodifiableMap(fileNames),
-                Set.copyOf(moved));
+        return new Found(Set.copyOf(models), Set.copyOf(moved));
+    }
+
+    private boolean read(int index, Taker taker) throws IOException {
+        InputFile file = settings.files().get(index);
+        MessageDigest digest = InputFile.digest();
+        var content = new DigestInputStream(Files.newInputStream(file.content()), digest);
+        try (var reader = new BatchFileReader(content, settings.maxLineBytes())) {
+            boolean goesOn = read(files.get(index).id(), reader, taker);
+            boolean isWhole = goesOn && lines < settings.limit();
+            if (isWhole && !MessageDigest.isEqual(digest.digest(), survey.digests().get(index))) {
+                throw new RunFailure(
+                        file.name() + " has changed while it was read; run it again", null);
+            }
+            return goesOn;
+        }
     }
 
     /** A line that was never published and is not in the file now may come back in a later run. */
@@ -105,22 +136,24 @@ final class Scan {
         }
     }
 
-    private void read(long file, BatchFileReader reader) throws IOException {
+    private boolean read(long file, BatchFileReader reader, Taker taker) throws IOException {
         var page = new ArrayList<Line>(PAGE);
         long bytes = 0;
+        boolean goesOn = true;
         BatchLine line = next(reader);
-        while (line != null) {
+        while (line != null && goesOn) {
             ParsedLine parsed = ParsedLine.of(line);
             byte[] key = LineKey.of(parsed);
             page.add(new Line(file, parsed, key, plan.meet(file, key).orElse(null)));
             bytes += line.bytes().length;
             line = next(reader);
             if (page.size() == PAGE || bytes >= PAGE_BYTES || line == null) {
-                settle(page);
+                goesOn = taker.take(decide(page));
                 page.clear();
                 bytes = 0;
             }
         }
+        return goesOn;
     }
 
     private @Nullable BatchLine next(BatchFileReader reader) throws IOException {
@@ -132,7 +165,7 @@ final class Scan {
         return line;
     }
 
-    private void settle(List<Line> page) {
+    private List<Decided> decide(List<Line> page) {
         List<JournaledLine> known =
                 page.stream()
                         .map(Line::known)
@@ -140,51 +173,51 @@ final class Scan {
                         .map(it -> it.line())
                         .toList();
         Map<JournaledLine, State> states = known.isEmpty() ? Map.of() : answers.states(known);
+        var decided = new ArrayList<Decided>(page.size());
         for (Line line : page) {
-            var occurrence = line.known();
-            if (occurrence == null) {
-                submit(line);
-                continue;
-            }
-            switch (states.getOrDefault(occurrence.line(), State.PENDING)) {
-                case SUCCEEDED, DEAD -> keep(line, occurrence, Fate.REUSE);
-                case FAILED -> {
-                    if (settings.retryFailed()) {
-                        submit(line);
-                    } else {
-                        keep(line, occurrence, Fate.REUSE);
-                    }
-                }
-                case PENDING ->
-                        keep(
-                                line,
-                                occurrence,
-                                occurrence.line().published() ? Fate.WAIT : Fate.PUBLISH);
-            }
+            PlannedLine planned = decide(line, states);
+            record(planned, line);
+            decided.add(new Decided(planned, line.line));
         }
+        return decided;
     }
 
-    private void keep(Line line, RunPlan.Occurrence known, Fate fate) {
+    private PlannedLine decide(Line line, Map<JournaledLine, State> states) {
+        var occurrence = line.known();
+        if (occurrence == null) {
+            return submit(line);
+        }
+        return switch (states.getOrDefault(occurrence.line(), State.PENDING)) {
+            case SUCCEEDED, DEAD -> keep(line, occurrence, Fate.REUSE);
+            case FAILED ->
+                    settings.retryFailed() ? submit(line) : keep(line, occurrence, Fate.REUSE);
+            case PENDING ->
+                    keep(
+                            line,
+                            occurrence,
+                            occurrence.line().published() ? Fate.WAIT : Fate.PUBLISH);
+        };
+    }
+
+    private PlannedLine keep(Line line, RunPlan.Occurrence known, Fate fate) {
         PlannedLine planned = plan.keep(known, line.number(), fate);
         if (fate == Fate.PUBLISH) {
             lastResumed.merge(planned.generation(), planned.line().line(), Math::max);
         }
-        record(planned, line);
+        return planned;
     }
 
-    private void submit(Line line) {
-        record(
-                plan.submit(
-                        line.file,
-                        line.key,
-                        line.known,
-                        line.number(),
-                        line.line.options().batch(),
-                        batch -> {
-                            JobId jobId = line.line.jobId(settings.boundTenant(), batch);
-                            return jobId == null ? null : jobId.value();
-                        }),
-                line);
+    private PlannedLine submit(Line line) {
+        return plan.submit(
+                line.file,
+                line.key,
+                line.known,
+                line.number(),
+                line.line.options().batch(),
+                batch -> {
+                    JobId jobId = line.line.jobId(settings.boundTenant(), batch);
+                    return jobId == null ? null : jobId.value();
+                });
     }
 
     private void record(PlannedLine planned, Line line) {
@@ -194,7 +227,6 @@ final class Scan {
             return;
         }
         progress.await(name.batch(), name.line(), name.repeat());
-        toPublish += planned.fate() == Fate.PUBLISH ? 1 : 0;
         if (name.line() != planned.sourceLine()) {
             moved.add(planned.generation());
         }

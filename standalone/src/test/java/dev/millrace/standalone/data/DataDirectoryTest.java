@@ -23,6 +23,12 @@ class DataDirectoryTest {
                 DataDirectoryException.class, () -> DataDirectory.open(folder).close());
     }
 
+    private void clear() {
+        try (var data = DataDirectory.openToClear(folder())) {
+            data.clear();
+        }
+    }
+
     @Nested
     class WhenThereIsNone {
         @Test
@@ -42,10 +48,10 @@ class DataDirectoryTest {
         }
 
         @Test
-        void forgettingItDoesNothing() {
-            DataDirectory.forget(folder());
+        void clearingItMakesIt() {
+            clear();
 
-            assertThat(parent).isEmptyDirectory();
+            assertThat(folder().resolve("broker")).isEmptyDirectory();
         }
     }
 
@@ -64,14 +70,14 @@ class DataDirectoryTest {
         }
 
         @Test
-        void itIsNotForgotten() throws IOException {
+        void itIsNotCleared() throws IOException {
             try (var held = DataDirectory.open(folder())) {
                 Files.writeString(held.database(), "rows");
 
                 var refusal =
                         catchThrowableOfType(
                                 DataDirectoryException.class,
-                                () -> DataDirectory.forget(held.root()));
+                                () -> DataDirectory.openToClear(held.root()));
 
                 assertThat(refusal.problem()).isEqualTo(Problem.IN_USE);
                 assertThat(held.database()).hasContent("rows");
@@ -93,27 +99,51 @@ class DataDirectoryTest {
         }
 
         @Test
-        void forgettingItLeavesNothing() throws IOException {
+        void clearingItLeavesNothingButTheCopyOfTheStandardInput() throws IOException {
             try (var data = DataDirectory.open(folder())) {
                 Files.writeString(data.database(), "rows");
                 Files.writeString(data.root().resolve("millrace.db-wal"), "log");
                 Files.createDirectories(data.broker().resolve("topic-0"));
+                Files.writeString(data.standardInput(), "lines");
             }
 
-            DataDirectory.forget(folder());
+            clear();
 
-            assertThat(folder()).doesNotExist();
+            assertThat(folder().resolve("broker")).isEmptyDirectory();
+            assertThat(folder().resolve("millrace.db")).doesNotExist();
+            assertThat(folder().resolve("millrace.db-wal")).doesNotExist();
+            assertThat(folder().resolve("stdin.jsonl")).hasContent("lines");
         }
 
         @Test
-        void forgettingItLeavesWhatOthersHavePutThere() throws IOException {
+        void clearingItLeavesWhatOthersHavePutThere() throws IOException {
             DataDirectory.open(folder()).close();
             var notes = Files.writeString(folder().resolve("notes.txt"), "mine");
 
-            DataDirectory.forget(folder());
+            clear();
 
             assertThat(folder()).isDirectoryContaining(path -> path.equals(notes));
-            assertThat(folder().resolve("broker")).doesNotExist();
+        }
+
+        @Test
+        void itMayBeClearedWhateverVersionHasWrittenIt() throws IOException {
+            DataDirectory.open(folder()).close();
+            Files.writeString(folder().resolve("layout"), "7\n");
+
+            clear();
+
+            DataDirectory.open(folder()).close();
+        }
+
+        @Test
+        void nothingIsForgottenBeforeItIsCleared() throws IOException {
+            try (var data = DataDirectory.open(folder())) {
+                Files.writeString(data.database(), "rows");
+            }
+
+            DataDirectory.openToClear(folder()).close();
+
+            assertThat(folder().resolve("millrace.db")).hasContent("rows");
         }
     }
 
@@ -137,14 +167,14 @@ class DataDirectoryTest {
         }
 
         @Test
-        void aFolderOfSomebodyElseIsNeitherUsedNorForgotten() throws IOException {
+        void aFolderOfSomebodyElseIsNeitherUsedNorCleared() throws IOException {
             var thesis = Files.writeString(parent.resolve("thesis.tex"), "years of work");
 
             assertThat(refusal(parent).problem()).isEqualTo(Problem.NOT_OURS);
             assertThat(
                             catchThrowableOfType(
                                             DataDirectoryException.class,
-                                            () -> DataDirectory.forget(parent))
+                                            () -> DataDirectory.openToClear(parent))
                                     .problem())
                     .isEqualTo(Problem.NOT_OURS);
             assertThat(parent).isDirectoryContaining(thesis::equals);
@@ -178,12 +208,11 @@ class DataDirectoryTest {
         }
 
         @Test
-        void itIsFreeAgainAfterItWasForgotten() {
+        void itIsFreeAgainAfterItWasCleared() {
             try (var data = DataDirectory.open(folder())) {
                 data.claim(Answering.SIMULATOR);
             }
-            DataDirectory.forget(folder());
-            assertThat(folder()).doesNotExist();
+            clear();
 
             try (var data = DataDirectory.open(folder())) {
                 data.claim(Answering.PROVIDERS);

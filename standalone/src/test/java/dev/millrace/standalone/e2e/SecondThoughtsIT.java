@@ -24,6 +24,14 @@ class SecondThoughtsIT {
             worker: { max_attempts: 1 }
             """;
 
+    private static final String LOCKED_PROVIDER =
+            """
+            providers:
+              counted: { wire: openai, base_url: "http://127.0.0.1:1/v1", api_key: "${NO_SUCH_KEY_HERE}" }
+            models:
+              qwen-turbo: { provider: counted }
+            """;
+
     @TempDir private Path folder;
     private final CountedProvider provider = CountedProvider.answeringAfter(Duration.ZERO);
 
@@ -66,6 +74,57 @@ class SecondThoughtsIT {
         JsonNode retried = run("--retry-failed").exitsWith(0).summary();
         assertThat(retried.path("succeeded").intValue()).isEqualTo(2);
         assertThat(provider.calls().billed()).isEqualTo(2);
+    }
+
+    @Test
+    void aMovedFileIsNotPaidForAgain() throws IOException {
+        write("one", "two");
+        run().exitsWith(0);
+        Path moved = Files.createDirectories(folder.resolve("moved")).resolve("batch.jsonl");
+        Files.move(folder.resolve("batch.jsonl"), moved);
+
+        JsonNode summary = new Launcher(folder).run("run", "--json", moved).exitsWith(0).summary();
+
+        assertThat(summary.path("reused").intValue()).isEqualTo(2);
+        assertThat(provider.calls().billed()).isEqualTo(2);
+    }
+
+    @Test
+    void aFreshRunThatLacksAKeyForgetsNothing() throws IOException {
+        write("one");
+        run().exitsWith(0);
+        Path config = folder.resolve("millrace.yaml");
+        String ready = Files.readString(config);
+        Files.writeString(config, LOCKED_PROVIDER);
+
+        assertThat(run("--fresh").exitsWith(2).err()).contains("NO_SUCH_KEY_HERE");
+
+        Files.writeString(config, ready);
+        assertThat(run().exitsWith(0).summary().path("reused").intValue()).isOne();
+        assertThat(run("--fresh").exitsWith(0).summary().path("reused").intValue()).isZero();
+        assertThat(provider.calls().billed()).isEqualTo(2);
+    }
+
+    /** The same jobs are in that database already, with what they cost before. */
+    @Test
+    void aFreshRunWithADatabaseElsewhereCountsItsOwnCostsAlone() throws IOException {
+        write("one");
+        Path config = folder.resolve("millrace.yaml");
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        + "sink: { jdbc_url: \"jdbc:sqlite:%s/results.db\" }%n"
+                                .formatted(elsewhere));
+        JsonNode first = run().exitsWith(0).summary();
+
+        JsonNode second = run("--fresh").exitsWith(0).summary();
+
+        assertThat(provider.calls().billed()).isEqualTo(2);
+        assertThat(second.path("cost_usd").decimalValue())
+                .isPositive()
+                .isEqualByComparingTo(first.path("cost_usd").decimalValue());
+        assertThat(Files.readString(output())).contains("\"batch\":\"batch.jsonl~2\"");
     }
 
     private void write(String... questions) throws IOException {

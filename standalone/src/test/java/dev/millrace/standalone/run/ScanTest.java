@@ -1,7 +1,9 @@
 package dev.millrace.standalone.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.standalone.run.journal.Fate;
 import dev.millrace.standalone.run.journal.PlannedLine;
 import dev.millrace.standalone.run.journal.RunJournal;
@@ -9,6 +11,8 @@ import dev.millrace.standalone.run.journal.RunPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are stopped before anything is answered, over a file that changes between them. */
 class ScanTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T06:00:00Z");
+
     private final Path file;
     private final RunJournal journal;
     private final Answers answers;
@@ -32,19 +38,23 @@ class ScanTest {
         journal.close();
     }
 
+    private RunSettings settings() {
+        return new RunSettings(
+                List.of(InputFile.of(file)),
+                file.resolveSibling("out.jsonl"),
+                Long.MAX_VALUE,
+                false,
+                1 << 20,
+                "millrace.requests",
+                null);
+    }
+
     private Scan.Found scan(String... lines) throws IOException {
         Files.write(file, List.of(lines));
-        var settings =
-                new RunSettings(
-                        List.of(InputFile.of(file)),
-                        file.resolveSibling("out.jsonl"),
-                        Long.MAX_VALUE,
-                        false,
-                        1 << 20,
-                        "millrace.requests",
-                        null);
-        try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
-            Scan.Found found = new Scan(settings, plan, answers, new Progress()).read();
+        var survey = Survey.of(settings(), ConfigLoader.defaults());
+        try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
+            var scan = new Scan(settings(), survey, plan, answers, new Progress());
+            Scan.Found found = scan.read(_ -> true);
             plan.commit();
             return found;
         }
@@ -76,5 +86,48 @@ class ScanTest {
         journal.publishedThrough(planned().getFirst().generation(), 1);
 
         assertThat(scan("one", "two", "three").moved()).isEmpty();
+    }
+
+    @Test
+    void aReadingThatIsStoppedGoesOnInTheSameBatch() throws IOException {
+        String[] lines = new String[1_200];
+        Arrays.setAll(lines, i -> "line " + i);
+        Files.write(file, List.of(lines));
+        var survey = Survey.of(settings(), ConfigLoader.defaults());
+        try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
+            var first = new Scan(settings(), survey, plan, answers, new Progress());
+            assertThat(first.isAllNew()).isTrue();
+            first.read(
+                    page -> {
+                        plan.commit();
+                        return false;
+                    });
+        }
+        assertThat(planned()).isNotEmpty();
+
+        scan(lines);
+
+        try (var cursor = journal.plan()) {
+            assertThat(cursor.next(1_200))
+                    .hasSize(1_200)
+                    .allMatch(it -> it.fate() == Fate.PUBLISH)
+                    .allMatch(it -> it.line().batch().equals("a.jsonl"))
+                    .allMatch(it -> it.line().line() == it.sourceLine());
+        }
+    }
+
+    @Test
+    void aFileThatChangesAfterItsSurveyIsNamed() throws IOException {
+        Files.writeString(file, "one\ntwo\n");
+        var survey = Survey.of(settings(), ConfigLoader.defaults());
+        Files.writeString(file, "one\nTWO\n");
+
+        try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
+            var scan = new Scan(settings(), survey, plan, answers, new Progress());
+
+            assertThatThrownBy(() -> scan.read(_ -> true))
+                    .isInstanceOf(RunFailure.class)
+                    .hasMessageContaining("a.jsonl has changed");
+        }
     }
 }

@@ -9,14 +9,16 @@ import java.util.List;
 
 /** Walks over the plan of the current run in input order, holding one page of it at a time. */
 public final class PlanCursor implements AutoCloseable {
+    private static final String QUERY =
+            "select p.position, p.file, p.source_line, l.generation, l.batch, l.line, l.job_id,"
+                    + " l.repeat, p.fate from plan p join lines l on l.id = p.line_id"
+                    + " order by p.position";
+
     private final PreparedStatement statement;
     private final ResultSet rows;
 
     PlanCursor(Connection connection) throws SQLException {
-        statement =
-                connection.prepareStatement(
-                        "select position, file, source_line, generation, batch, line, job_id,"
-                                + " repeat, fate from plan order by position");
+        statement = connection.prepareStatement(QUERY);
         rows = statement.executeQuery();
     }
 
@@ -33,17 +35,17 @@ public final class PlanCursor implements AutoCloseable {
     }
 
     private PlannedLine read() throws SQLException {
-        Fate fate = Fate.valueOf(rows.getString("fate"));
+        Fate fate = Fate.valueOf(rows.getString(9));
         return new PlannedLine(
-                rows.getLong("position"),
-                rows.getLong("file"),
-                rows.getLong("source_line"),
+                rows.getLong(1),
+                rows.getLong(2),
+                rows.getLong(3),
                 new JournaledLine(
-                        rows.getInt("generation"),
-                        rows.getString("batch"),
-                        rows.getLong("line"),
-                        rows.getString("job_id"),
-                        rows.getBoolean("repeat"),
+                        rows.getInt(4),
+                        rows.getString(5),
+                        rows.getLong(6),
+                        rows.getString(7),
+                        rows.getBoolean(8),
                         fate != Fate.PUBLISH),
                 fate);
     }

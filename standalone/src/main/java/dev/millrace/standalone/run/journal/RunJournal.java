@@ -2,47 +2,27 @@ package dev.millrace.standalone.run.journal;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.List;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.sqlite.SQLiteConfig;
 
 /**
  * The journal of all runs in one data directory. Opened by the run that holds the directory's lock.
  *
- * <p>A line is looked up by its file and {@link LineKey}; the same key may occur several times in a
- * file, so each occurrence has a row. What one run submits of a file is one generation of it, and
- * all lines of a generation come from one reading, so that their line numbers differ.
+ * <p>A line is looked up by its file and {@link LineKey}; equal lines of a file have a row each, in
+ * the order of their ids. The lines that one run submits of a file belong to one generation of it.
+ * Their numbers differ, because they come from one reading, or from several readings of the same
+ * content.
+ *
+ * <p>Rows are only appended while a run reads a new file. An index on the keys would be written at
+ * random places: for a million lines that took ten times as long as all else.
  */
 public final class RunJournal implements AutoCloseable {
-    private static final List<String> SCHEMA =
-            List.of(
-                    "pragma journal_mode = wal",
-                    "pragma synchronous = normal",
-                    """
-                    create table if not exists files (
-                      id integer primary key, path text not null unique,
-                      name text not null unique, generation integer not null)""",
-                    """
-                    create table if not exists submissions (
-                      file integer not null, generation integer not null,
-                      published_through integer not null,
-                      primary key (file, generation)) without rowid""",
-                    """
-                    create table if not exists lines (
-                      file integer not null, key blob not null, occurrence integer not null,
-                      generation integer not null, batch text not null, line integer not null,
-                      job_id text, repeat integer not null, run integer not null,
-                      primary key (file, key, occurrence)) without rowid""",
-                    "create index if not exists lines_by_job on lines (job_id)",
-                    """
-                    create table if not exists runs (
-                      id integer primary key, started_at text not null)""",
-                    """
-                    create table if not exists plan (
-                      position integer primary key, file integer not null,
-                      source_line integer not null, generation integer not null,
-                      batch text not null, line integer not null, job_id text,
-                      repeat integer not null, fate text not null)""");
+    private static final int CACHE_KIB = 16 * 1024;
+
+    /** Pages of the write-ahead log before SQLite copies them into the database. */
+    private static final int LOG_PAGES = 8_192;
 
     private static final String PUBLISHED_THROUGH =
             "insert into submissions values (?, ?, ?) on conflict (file, generation) do update"
@@ -61,12 +41,14 @@ public final class RunJournal implements AutoCloseable {
      */
     public static RunJournal open(Path file) {
         try {
-            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-            try (var statement = connection.createStatement()) {
-                for (String sql : SCHEMA) {
-                    statement.execute(sql);
-                }
-            }
+            var config = new SQLiteConfig();
+            config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+            config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+            config.setCacheSize(-CACHE_KIB);
+            config.setWalAutocheckpoint(LOG_PAGES);
+            config.setTempStore(SQLiteConfig.TempStore.FILE);
+            Connection connection = config.createConnection("jdbc:sqlite:" + file);
+            JournalSchema.apply(connection);
             connection.setAutoCommit(false);
             return new RunJournal(connection);
         } catch (SQLException e) {
@@ -78,10 +60,11 @@ public final class RunJournal implements AutoCloseable {
     /**
      * Starts the plan of a new run. Nothing is kept unless {@link RunPlan#commit} is called.
      *
-     * @param startedAt as it is to be recorded
+     * @param now when the run starts
+     * @param isBatchTaken tells which names no new batch may have, besides those in this journal
      */
-    public RunPlan newPlan(String startedAt) {
-        return Sql.in(() -> RunPlan.start(connection, startedAt));
+    public RunPlan newPlan(Instant now, Predicate<String> isBatchTaken) {
+        return Sql.in(() -> RunPlan.start(connection, now, isBatchTaken));
     }
 
     /** Whether no run has been planned yet. */

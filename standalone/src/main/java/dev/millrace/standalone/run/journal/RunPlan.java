@@ -1,124 +1,115 @@
 package dev.millrace.standalone.run.journal;
 
+import dev.millrace.standalone.fingerprint.FingerprintTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws up what one run does with each line, in one transaction: {@link #meet} each line, then
- * either {@link #keep} it or {@link #submit} it in this run's batch, then {@link #commit}.
+ * Draws up what one run does with each line: find the {@link #files}, {@link #meet} each line, then
+ * either {@link #keep} it or {@link #submit} it in this run's batch. {@link #commit} keeps what has
+ * been planned so far.
  */
 public final class RunPlan implements AutoCloseable {
+    private static final String FIND =
+            "select l.id, l.generation, l.batch, l.line, l.job_id, l.repeat,"
+                    + " l.line <= coalesce(s.published_through, 0) as published"
+                    + " from unmet u join lines l on l.id = u.line_id"
+                    + " left join submissions s on s.file = l.file"
+                    + " and s.generation = l.generation"
+                    + " where u.file = ? and u.key = ? order by u.line_id limit 1";
+    private static final String UPDATE =
+            "update lines set generation = ?, batch = ?, line = ?, job_id = ?, repeat = ?"
+                    + " where id = ?";
+
     private final Connection connection;
-    private final long run;
+    private final FileRegister register;
+    private final Generations generations;
     private final PreparedStatement find;
-    private final PreparedStatement met;
-    private final PreparedStatement count;
-    private final PreparedStatement findJob;
-    private final PreparedStatement upsert;
-    private final PreparedStatement mark;
+    private final PreparedStatement forget;
+    private final PreparedStatement insert;
+    private final PreparedStatement update;
     private final PreparedStatement plan;
-    private final Map<Long, Integer> openedGenerations = new HashMap<>();
+    private final Set<Long> knownFiles = new HashSet<>();
+    private final Map<Long, String> names = new HashMap<>();
+    private @Nullable FingerprintTable jobs;
+    private long nextLine;
     private long positions;
 
-    private RunPlan(Connection connection, long run) throws SQLException {
+    private RunPlan(Connection connection, Instant now, Predicate<String> isBatchTaken)
+            throws SQLException {
         this.connection = connection;
-        this.run = run;
-        find =
+        register = new FileRegister(connection, isBatchTaken);
+        generations = new Generations(connection, now);
+        find = connection.prepareStatement(FIND);
+        forget =
                 connection.prepareStatement(
-                        "select l.generation, batch, line, job_id, repeat,"
-                                + " line <= coalesce(published_through, 0) as published"
-                                + " from lines l left join submissions s on s.file = l.file"
-                                + " and s.generation = l.generation"
-                                + " where l.file = ? and key = ? and occurrence = ?");
-        met =
-                connection.prepareStatement(
-                        "select run = ? from lines where file = ? and key = ? and occurrence = ?");
-        count =
-                connection.prepareStatement(
-                        "select coalesce(max(occurrence), -1) + 1 from lines"
-                                + " where file = ? and key = ?");
-        findJob = connection.prepareStatement("select 1 from lines where job_id = ? limit 1");
-        upsert =
-                connection.prepareStatement(
-                        "insert or replace into lines values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        mark =
-                connection.prepareStatement(
-                        "update lines set run = ? where file = ? and key = ? and occurrence = ?");
-        plan = connection.prepareStatement("insert into plan values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                        "delete from unmet where file = ? and key = ? and line_id = ?");
+        insert = connection.prepareStatement("insert into lines values (?, ?, ?, ?, ?, ?, ?, ?)");
+        update = connection.prepareStatement(UPDATE);
+        plan = connection.prepareStatement("insert into plan values (?, ?, ?, ?, ?)");
     }
 
-    static RunPlan start(Connection connection, String startedAt) throws SQLException {
-        try (var statement = connection.createStatement();
-                var insert =
-                        connection.prepareStatement(
-                                "insert into runs (started_at) values (?) returning id")) {
+    static RunPlan start(Connection connection, Instant now, Predicate<String> isBatchTaken)
+            throws SQLException {
+        try (var statement = connection.createStatement()) {
             statement.execute("delete from plan");
-            insert.setString(1, startedAt);
-            try (var id = insert.executeQuery()) {
-                id.next();
-                return new RunPlan(connection, id.getLong(1));
+            // Lines that this run has not met yet, of the files that it knows.
+            statement.execute("drop table if exists temp.unmet");
+            statement.execute(
+                    "create temp table unmet (file integer not null, key blob not null,"
+                            + " line_id integer not null, primary key (file, key, line_id))"
+                            + " without rowid");
+            try (var run =
+                    connection.prepareStatement("insert into runs (started_at) values (?)")) {
+                run.setString(1, now.toString());
+                run.executeUpdate();
             }
+            var started = new RunPlan(connection, now, isBatchTaken);
+            try (var last = statement.executeQuery("select coalesce(max(id), 0) from lines")) {
+                last.next();
+                started.nextLine = last.getLong(1) + 1;
+            }
+            return started;
         }
     }
 
-    /**
-     * The id of a file, the same in every run.
-     *
-     * @param path says which file it is
-     * @param name what its batches are called; made unique when another file has it
-     */
-    public long file(String path, String name) {
-        return Sql.in(() -> fileId(path).orElseGet(() -> insertFile(path, name)));
-    }
-
-    private Optional<Long> fileId(String path) throws SQLException {
-        try (var select = connection.prepareStatement("select id from files where path = ?")) {
-            select.setString(1, path);
-            try (var row = select.executeQuery()) {
-                return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
-            }
-        }
-    }
-
-    private long insertFile(String path, String name) {
+    /** Finds the files of this run, or makes them known; in the order of the arguments. */
+    public List<PlannedFile> files(List<FileIdentity> identities) {
         return Sql.in(
                 () -> {
-                    try (var insert =
-                            connection.prepareStatement(
-                                    "insert into files (path, name, generation) values (?, ?, 0)"
-                                            + " returning id")) {
-                        insert.setString(1, path);
-                        insert.setString(2, unusedName(BatchNames.ofFile(name)));
-                        try (var id = insert.executeQuery()) {
-                            id.next();
-                            return id.getLong(1);
+                    List<PlannedFile> files = register.find(identities);
+                    for (int i = 0; i < files.size(); i++) {
+                        PlannedFile file = files.get(i);
+                        generations.onFile(file.id(), identities.get(i).digest());
+                        if (!file.isNew()) {
+                            knownFiles.add(file.id());
+                            expect(file.id());
                         }
                     }
+                    return files;
                 });
     }
 
-    private String unusedName(String wanted) throws SQLException {
-        try (var select = connection.prepareStatement("select 1 from files where name = ?")) {
-            String name = wanted;
-            for (int n = 2; isThere(select, name); n++) {
-                name = wanted + "~" + n;
-            }
-            return name;
-        }
-    }
-
-    private static boolean isThere(PreparedStatement select, String text) throws SQLException {
-        select.setString(1, text);
-        try (var row = select.executeQuery()) {
-            return row.next();
+    /** In the order of the keys, since the rows of another order would be written all over. */
+    private void expect(long file) throws SQLException {
+        try (var lines =
+                connection.prepareStatement(
+                        "insert into unmet select file, key, id from lines where file = ?"
+                                + " order by file, key, id")) {
+            lines.setLong(1, file);
+            lines.executeUpdate();
         }
     }
 
@@ -127,75 +118,42 @@ public final class RunPlan implements AutoCloseable {
      * met; empty for a new line, which is to be submitted.
      */
     public Optional<Occurrence> meet(long file, byte[] key) {
-        return Sql.in(
-                () -> {
-                    Optional<Occurrence> next = nextOccurrence(file, key);
-                    if (next.isPresent()) {
-                        mark.setLong(1, run);
-                        mark.setLong(2, file);
-                        mark.setBytes(3, key);
-                        mark.setInt(4, next.get().number);
-                        mark.executeUpdate();
-                    }
-                    return next;
-                });
+        return knownFiles.contains(file)
+                ? Sql.in(() -> nextOccurrence(file, key))
+                : Optional.empty();
     }
 
-    /**
-     * Occurrences are numbered from 0 without a gap and met in that order, so those that this run
-     * has met come first: a file of a hundred thousand equal lines is not read over with each.
-     */
     private Optional<Occurrence> nextOccurrence(long file, byte[] key) throws SQLException {
-        int low = 0;
-        int high = isMet(file, key, 0) ? count(file, key) : 0;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (isMet(file, key, middle)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return occurrence(file, key, low);
-    }
-
-    private boolean isMet(long file, byte[] key, int occurrence) throws SQLException {
-        met.setLong(1, run);
-        met.setLong(2, file);
-        met.setBytes(3, key);
-        met.setInt(4, occurrence);
-        try (var row = met.executeQuery()) {
-            return row.next() && row.getBoolean(1);
-        }
-    }
-
-    private Optional<Occurrence> occurrence(long file, byte[] key, int number) throws SQLException {
         find.setLong(1, file);
         find.setBytes(2, key);
-        find.setInt(3, number);
+        Occurrence next;
         try (var row = find.executeQuery()) {
-            return row.next()
-                    ? Optional.of(new Occurrence(file, key, number, line(row)))
-                    : Optional.empty();
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            var line =
+                    new JournaledLine(
+                            row.getInt(2),
+                            row.getString(3),
+                            row.getLong(4),
+                            row.getString(5),
+                            row.getBoolean(6),
+                            row.getBoolean(7));
+            next = new Occurrence(file, row.getLong(1), line);
         }
-    }
-
-    private static JournaledLine line(ResultSet row) throws SQLException {
-        return new JournaledLine(
-                row.getInt("generation"),
-                row.getString("batch"),
-                row.getLong("line"),
-                row.getString("job_id"),
-                row.getBoolean("repeat"),
-                row.getBoolean("published"));
+        forget.setLong(1, file);
+        forget.setBytes(2, key);
+        forget.setLong(3, next.id);
+        forget.executeUpdate();
+        return Optional.of(next);
     }
 
     /** A line that an earlier run has met. */
-    public record Occurrence(long file, byte[] key, int number, JournaledLine line) {}
+    public record Occurrence(long file, long id, JournaledLine line) {}
 
     /** Plans a known line under the name it has. */
     public PlannedLine keep(Occurrence known, long sourceLine, Fate fate) {
-        return Sql.in(() -> insert(known.file, sourceLine, known.line, fate));
+        return Sql.in(() -> insert(known.file, sourceLine, known.id, known.line, fate));
     }
 
     /**
@@ -214,7 +172,10 @@ public final class RunPlan implements AutoCloseable {
             Function<String, @Nullable String> jobIdIn) {
         return Sql.in(
                 () -> {
-                    int generation = openedGenerations.computeIfAbsent(file, this::openGeneration);
+                    int generation =
+                            known == null
+                                    ? generations.ofNewLine(file)
+                                    : generations.ofRepeatedLine(file);
                     String base = claimedBatch == null ? nameOf(file) : claimedBatch;
                     String batch = BatchNames.ofGeneration(base, generation);
                     String jobId = jobIdIn.apply(batch);
@@ -226,31 +187,52 @@ public final class RunPlan implements AutoCloseable {
                                     jobId,
                                     jobId != null && isKnown(jobId),
                                     false);
-                    upsert.setLong(1, file);
-                    upsert.setBytes(2, key);
-                    upsert.setInt(3, known == null ? count(file, key) : known.number);
-                    upsert.setInt(4, generation);
-                    upsert.setString(5, batch);
-                    upsert.setLong(6, sourceLine);
-                    setText(upsert, 7, jobId);
-                    upsert.setBoolean(8, line.repeat());
-                    upsert.setLong(9, run);
-                    upsert.executeUpdate();
-                    return insert(file, sourceLine, line, Fate.PUBLISH);
+                    long id = known == null ? append(file, key, line) : replace(known.id, line);
+                    return insert(file, sourceLine, id, line, Fate.PUBLISH);
                 });
     }
 
-    private boolean isKnown(String jobId) throws SQLException {
-        return isThere(findJob, jobId);
+    private long append(long file, byte[] key, JournaledLine line) throws SQLException {
+        long id = nextLine++;
+        insert.setLong(1, id);
+        insert.setLong(2, file);
+        insert.setBytes(3, key);
+        insert.setInt(4, line.generation());
+        insert.setString(5, line.batch());
+        insert.setLong(6, line.line());
+        setText(insert, 7, line.jobId());
+        insert.setBoolean(8, line.repeat());
+        insert.executeUpdate();
+        return id;
     }
 
-    private int count(long file, byte[] key) throws SQLException {
-        count.setLong(1, file);
-        count.setBytes(2, key);
-        try (var row = count.executeQuery()) {
-            row.next();
-            return row.getInt(1);
+    private long replace(long id, JournaledLine line) throws SQLException {
+        update.setInt(1, line.generation());
+        update.setString(2, line.batch());
+        update.setLong(3, line.line());
+        setText(update, 4, line.jobId());
+        update.setBoolean(5, line.repeat());
+        update.setLong(6, id);
+        update.executeUpdate();
+        return id;
+    }
+
+    /** Remembers the job; returns whether an earlier line is the same job. */
+    private boolean isKnown(String jobId) throws SQLException {
+        FingerprintTable known = jobs;
+        if (known == null) {
+            known = new FingerprintTable();
+            jobs = known;
+            try (var statement = connection.createStatement();
+                    var rows =
+                            statement.executeQuery(
+                                    "select job_id from lines where job_id is not null")) {
+                while (rows.next()) {
+                    known.putIfAbsent(FingerprintTable.of(rows.getString(1)), 0);
+                }
+            }
         }
+        return known.putIfAbsent(FingerprintTable.of(jobId), 0).isPresent();
     }
 
     /**
@@ -262,15 +244,15 @@ public final class RunPlan implements AutoCloseable {
                 () -> {
                     try (var select =
                             connection.prepareStatement(
-                                    "select exists (select 1 from lines where file = ?"
-                                            + " and generation = ? and run <> ? and line <= ?"
-                                            + " and line > coalesce((select published_through"
-                                            + " from submissions s where s.file = lines.file and"
-                                            + " s.generation = lines.generation), 0))")) {
+                                    "select exists (select 1 from unmet u"
+                                            + " join lines l on l.id = u.line_id where u.file = ?"
+                                            + " and l.generation = ? and l.line <= ?"
+                                            + " and l.line > coalesce((select published_through"
+                                            + " from submissions s where s.file = l.file and"
+                                            + " s.generation = l.generation), 0))")) {
                         select.setLong(1, generation.file());
                         select.setInt(2, generation.number());
-                        select.setLong(3, run);
-                        select.setLong(4, throughLine);
+                        select.setLong(3, throughLine);
                         try (var row = select.executeQuery()) {
                             row.next();
                             return row.getBoolean(1);
@@ -279,44 +261,29 @@ public final class RunPlan implements AutoCloseable {
                 });
     }
 
-    private int openGeneration(long file) {
-        return Sql.in(
-                () -> {
-                    try (var update =
-                            connection.prepareStatement(
-                                    "update files set generation = generation + 1 where id = ?"
-                                            + " returning generation")) {
-                        update.setLong(1, file);
-                        try (var row = update.executeQuery()) {
-                            row.next();
-                            return row.getInt(1);
-                        }
-                    }
-                });
-    }
-
     private String nameOf(long file) throws SQLException {
-        try (var select = connection.prepareStatement("select name from files where id = ?")) {
-            select.setLong(1, file);
-            try (var row = select.executeQuery()) {
-                row.next();
-                return row.getString(1);
+        String name = names.get(file);
+        if (name == null) {
+            try (var select = connection.prepareStatement("select name from files where id = ?")) {
+                select.setLong(1, file);
+                try (var row = select.executeQuery()) {
+                    row.next();
+                    name = row.getString(1);
+                    names.put(file, name);
+                }
             }
         }
+        return name;
     }
 
-    private PlannedLine insert(long file, long sourceLine, JournaledLine line, Fate fate)
+    private PlannedLine insert(long file, long sourceLine, long id, JournaledLine line, Fate fate)
             throws SQLException {
         long position = positions++;
         plan.setLong(1, position);
         plan.setLong(2, file);
         plan.setLong(3, sourceLine);
-        plan.setInt(4, line.generation());
-        plan.setString(5, line.batch());
-        plan.setLong(6, line.line());
-        setText(plan, 7, line.jobId());
-        plan.setBoolean(8, line.repeat());
-        plan.setString(9, fate.name());
+        plan.setLong(4, id);
+        plan.setString(5, fate.name());
         plan.executeUpdate();
         return new PlannedLine(position, file, sourceLine, line, fate);
     }
@@ -330,7 +297,7 @@ public final class RunPlan implements AutoCloseable {
         }
     }
 
-    /** Keeps the plan: from now on its lines are known. */
+    /** Keeps what has been planned so far: from now on its lines are known. */
     public void commit() {
         Sql.in(
                 () -> {
@@ -342,13 +309,14 @@ public final class RunPlan implements AutoCloseable {
     /** Drops what was not committed. */
     @Override
     public void close() {
+        if (jobs != null) {
+            jobs.close();
+        }
         Sql.in(
                 () -> {
                     connection.rollback();
                     for (var statement :
-                            new PreparedStatement[] {
-                                find, met, count, findJob, upsert, mark, plan
-                            }) {
+                            new PreparedStatement[] {find, forget, insert, update, plan}) {
                         statement.close();
                     }
                     return null;

@@ -10,9 +10,11 @@ import dev.millrace.producer.ParsedLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,9 +47,26 @@ class RunJournalTest {
                 .formatted(customId, content);
     }
 
+    private RunPlan newPlan(String now) {
+        return journal.newPlan(Instant.parse(now), _ -> false);
+    }
+
+    private static long file(RunPlan plan, String path, String content) {
+        return files(plan, identity(path, content)).getFirst().id();
+    }
+
+    private static List<PlannedFile> files(RunPlan plan, FileIdentity... identities) {
+        return plan.files(List.of(identities));
+    }
+
+    private static FileIdentity identity(String path, String content) {
+        return new FileIdentity(
+                path, Path.of(path).getFileName().toString(), content.getBytes(UTF_8));
+    }
+
     /** Plans these lines as a run does that finds no outcome for any line it knows. */
     private List<PlannedLine> run(String file, List<String> lines) {
-        try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
+        try (RunPlan plan = newPlan("2026-11-20T06:00:00Z")) {
             var planned = plan(plan, file, lines, Fate.WAIT);
             plan.commit();
             return planned;
@@ -56,7 +75,7 @@ class RunJournalTest {
 
     private static List<PlannedLine> plan(
             RunPlan plan, String file, List<String> lines, Fate fateOfKnown) {
-        long id = plan.file("/data/" + file, file);
+        long id = file(plan, "/data/" + file, lines.toString());
         var planned = new ArrayList<PlannedLine>();
         for (int i = 0; i < lines.size(); i++) {
             long number = i + 1L;
@@ -121,7 +140,7 @@ class RunJournalTest {
 
         @Test
         void isForgottenWhenItsPlanIsNotCommitted() {
-            try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
+            try (RunPlan plan = newPlan("2026-11-20T06:00:00Z")) {
                 plan(plan, "a.jsonl", List.of(line("1", "x")), Fate.WAIT);
             }
 
@@ -152,8 +171,8 @@ class RunJournalTest {
             var first = run("a.jsonl", lines);
             journal.publishedThrough(first.getFirst().generation(), 2);
 
-            try (RunPlan plan = journal.newPlan("2026-11-20T07:00:00Z")) {
-                long id = plan.file("/data/a.jsonl", "a.jsonl");
+            try (RunPlan plan = newPlan("2026-11-20T07:00:00Z")) {
+                long id = file(plan, "/data/a.jsonl", lines.toString());
                 var published =
                         lines.stream()
                                 .map(text -> LineKey.of(parse(1, text)))
@@ -193,7 +212,7 @@ class RunJournalTest {
             var first = run("a.jsonl", WHOLE);
             journal.publishedThrough(first.getFirst().generation(), 1);
 
-            try (RunPlan plan = journal.newPlan("2026-11-20T07:00:00Z")) {
+            try (RunPlan plan = newPlan("2026-11-20T07:00:00Z")) {
                 plan(plan, "a.jsonl", List.of(line("1", "x"), "new", line("3", "x")), Fate.PUBLISH);
 
                 assertThat(plan.hasUnmet(first.getFirst().generation(), 3)).isTrue();
@@ -206,7 +225,7 @@ class RunJournalTest {
             var first = run("a.jsonl", WHOLE);
             journal.publishedThrough(first.getFirst().generation(), 1);
 
-            try (RunPlan plan = journal.newPlan("2026-11-20T07:00:00Z")) {
+            try (RunPlan plan = newPlan("2026-11-20T07:00:00Z")) {
                 plan(plan, "a.jsonl", WHOLE.subList(1, 2), Fate.PUBLISH);
 
                 assertThat(plan.hasUnmet(first.getFirst().generation(), 2)).isFalse();
@@ -242,9 +261,11 @@ class RunJournalTest {
     class TwoFilesOfOneName {
         @Test
         void haveBatchesOfTheirOwn() {
-            try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
-                long one = plan.file("/one/a.jsonl", "a.jsonl");
-                long two = plan.file("/two/a.jsonl", "a.jsonl");
+            try (RunPlan plan = newPlan("2026-11-20T06:00:00Z")) {
+                var files =
+                        files(plan, identity("/one/a.jsonl", "x"), identity("/two/a.jsonl", "x"));
+                long one = files.getFirst().id();
+                long two = files.getLast().id();
                 ParsedLine parsed = parse(1, line("1", "x"));
                 byte[] key = LineKey.of(parsed);
 
@@ -253,6 +274,99 @@ class RunJournalTest {
 
                 assertThat(second.line().batch()).isNotEqualTo(first.line().batch());
                 assertThat(second.line().jobId()).isNotEqualTo(first.line().jobId());
+            }
+        }
+    }
+
+    @Nested
+    class AReadingThatWasCutShort {
+        private final List<String> lines = List.of(line("1", "x"), line("2", "x"), line("1", "x"));
+        private final String content = "content";
+
+        /** Reads some lines of the whole file. */
+        private List<PlannedLine> read(String now, String of, int from, int to) {
+            try (RunPlan plan = newPlan(now)) {
+                long id = file(plan, "/data/a.jsonl", of);
+                var planned = new ArrayList<PlannedLine>();
+                for (int i = from; i < to; i++) {
+                    long number = i + 1L;
+                    ParsedLine parsed = parse(number, lines.get(i));
+                    planned.add(
+                            plan.submit(
+                                    id,
+                                    LineKey.of(parsed),
+                                    null,
+                                    number,
+                                    null,
+                                    batch -> jobId(parsed, batch)));
+                }
+                plan.commit();
+                return planned;
+            }
+        }
+
+        @Test
+        void goesOnInTheSameBatchAndKnowsRepeats() {
+            read("2026-11-20T06:00:00Z", content, 0, 2);
+
+            var rest = read("2026-11-20T18:00:00Z", content, 2, 3);
+
+            assertThat(rest.getFirst().line().batch()).isEqualTo("a.jsonl");
+            assertThat(rest.getFirst().line().repeat()).isTrue();
+        }
+
+        @Test
+        void goesOnInAnotherBatchWhenTheRouterMayHaveForgottenTheFirstLines() {
+            read("2026-11-20T06:00:00Z", content, 0, 2);
+
+            var rest = read("2026-11-20T18:00:00.001Z", content, 2, 3);
+
+            assertThat(rest.getFirst().line().batch()).isEqualTo("a.jsonl#2");
+            assertThat(rest.getFirst().line().repeat()).isFalse();
+        }
+
+        @Test
+        void goesOnInAnotherBatchWhenTheContentHasChanged() {
+            read("2026-11-20T06:00:00Z", content, 0, 2);
+
+            var rest = read("2026-11-20T06:00:01Z", "changed", 2, 3);
+
+            assertThat(rest.getFirst().line().batch()).isEqualTo("a.jsonl#2");
+        }
+    }
+
+    @Nested
+    class ALineThatIsSentAgain {
+        @Test
+        void isANewJobAlthoughTheContentIsTheSame() {
+            var lines = List.of(line("1", "x"));
+            run("a.jsonl", lines);
+
+            try (RunPlan plan = newPlan("2026-11-20T06:00:01Z")) {
+                long id = file(plan, "/data/a.jsonl", lines.toString());
+                ParsedLine parsed = parse(1, lines.getFirst());
+                byte[] key = LineKey.of(parsed);
+                var known = plan.meet(id, key).orElseThrow();
+
+                var again = plan.submit(id, key, known, 1, null, batch -> jobId(parsed, batch));
+
+                assertThat(again.line().batch()).isEqualTo("a.jsonl#2");
+                assertThat(again.line().repeat()).isFalse();
+            }
+        }
+    }
+
+    @Nested
+    class ADatabaseThatOtherRunsShare {
+        @Test
+        void givesNoBatchTheNameOfOneThatItHas() {
+            try (RunPlan plan =
+                    journal.newPlan(
+                            Instant.parse("2026-11-20T06:00:00Z"),
+                            Set.of("a.jsonl", "a.jsonl~2")::contains)) {
+                var planned = plan(plan, "a.jsonl", List.of(line("1", "x")), Fate.WAIT);
+
+                assertThat(planned.getFirst().line().batch()).isEqualTo("a.jsonl~3");
             }
         }
     }

@@ -2,28 +2,32 @@ package dev.millrace.standalone.run;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that change between the reading that plans and the one that publishes. */
-class PublisherTest {
+class SecondReadingTest {
     private final Path folder;
     private final RunJournal journal;
     private final Answers answers;
 
-    PublisherTest(@TempDir Path folder) {
+    SecondReadingTest(@TempDir Path folder) {
         this.folder = folder;
         journal = RunJournal.open(folder.resolve("runs.db"));
         answers = Answers.open("jdbc:sqlite:" + folder.resolve("millrace.db"));
@@ -48,9 +52,11 @@ class PublisherTest {
                         1 << 20,
                         "millrace.requests",
                         null);
-        Scan.Found found;
-        try (RunPlan plan = journal.newPlan("2026-11-20T06:00:00Z")) {
-            found = new Scan(settings, plan, answers, new Progress()).read();
+        var survey = Survey.of(settings, ConfigLoader.defaults());
+        Scan scan;
+        try (RunPlan plan = journal.newPlan(Instant.parse("2026-11-20T06:00:00Z"), _ -> false)) {
+            scan = new Scan(settings, survey, plan, answers, new Progress());
+            scan.read(_ -> true);
             plan.commit();
         }
         Files.writeString(file, "");
@@ -59,20 +65,15 @@ class PublisherTest {
 
         var nowhere = Map.of("bootstrap.servers", "127.0.0.1:9");
         try (var producer =
-                MillraceProducer.open(
-                        new ProducerSettings(
-                                nowhere, "millrace.requests", TopicsConfig.EMBEDDED, null),
-                        InstantSource.system())) {
-            var publisher =
-                    new Publisher(
-                            journal,
-                            producer,
-                            settings,
-                            List.copyOf(found.fileNames().keySet()),
-                            found.moved(),
-                            () -> false);
+                        MillraceProducer.open(
+                                new ProducerSettings(
+                                        nowhere, "millrace.requests", TopicsConfig.EMBEDDED, null),
+                                InstantSource.system());
+                PlanCursor plan = journal.plan()) {
+            var publisher = new Publisher(journal, producer, Set.of());
+            var reading = new SecondReading(settings, scan.fileIds(), () -> false);
 
-            assertThatThrownBy(publisher::publish)
+            assertThatThrownBy(() -> reading.publish(plan, publisher))
                     .isInstanceOf(RunFailure.class)
                     .hasMessageContaining("a.jsonl has changed");
         }

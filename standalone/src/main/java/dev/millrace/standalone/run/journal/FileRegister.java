@@ -1,0 +1,151 @@
+package dev.millrace.standalone.run.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the files of a run among those that earlier runs have read.
+ *
+ * <p>A file is known by its name and any content that it has had, wherever it is now, so one that
+ * was moved or copied is known. A file whose content has changed is known by its path. In one run
+ * each known file is found once: a second file of the same name and content is another file.
+ */
+final class FileRegister {
+    private static final String AT_ITS_PATH =
+            "select f.id from contents c join files f on f.id = c.file where c.file_name = ?"
+                    + " and c.digest = ? and f.path = ?";
+    private static final String OF_THE_CONTENT =
+            "select file from contents where file_name = ? and digest = ? order by file";
+    private static final String OF_THE_PATH = "select id from files where path = ?";
+
+    private final Connection connection;
+    private final Predicate<String> isBatchTaken;
+    private final Set<Long> found = new HashSet<>();
+
+    /**
+     * @param isBatchTaken tells which names no new batch may have, besides those in the journal
+     */
+    FileRegister(Connection connection, Predicate<String> isBatchTaken) {
+        this.connection = connection;
+        this.isBatchTaken = isBatchTaken;
+    }
+
+    /** Returns the files in the order of the arguments, and records where and what they are now. */
+    List<PlannedFile> find(List<FileIdentity> files) throws SQLException {
+        var ids = new ArrayList<@Nullable Long>(Collections.nCopies(files.size(), null));
+        lookUp(files, ids, AT_ITS_PATH, it -> new Object[] {it.name(), it.digest(), it.path()});
+        lookUp(files, ids, OF_THE_CONTENT, it -> new Object[] {it.name(), it.digest()});
+        lookUp(files, ids, OF_THE_PATH, it -> new Object[] {it.path()});
+        var planned = new ArrayList<PlannedFile>();
+        for (int i = 0; i < files.size(); i++) {
+            Long id = ids.get(i);
+            planned.add(
+                    id == null
+                            ? new PlannedFile(insert(files.get(i)), true)
+                            : new PlannedFile(id, hasNoLines(id)));
+        }
+        for (int i = 0; i < files.size(); i++) {
+            record(planned.get(i).id(), files.get(i));
+        }
+        return planned;
+    }
+
+    private interface Parameters {
+        Object[] of(FileIdentity file);
+    }
+
+    private void lookUp(
+            List<FileIdentity> files, List<@Nullable Long> ids, String sql, Parameters parameters)
+            throws SQLException {
+        for (int i = 0; i < files.size(); i++) {
+            if (ids.get(i) == null) {
+                Optional<Long> id = firstNotFound(sql, parameters.of(files.get(i)));
+                id.ifPresent(found::add);
+                ids.set(i, id.orElse(null));
+            }
+        }
+    }
+
+    private Optional<Long> firstNotFound(String sql, Object... parameters) throws SQLException {
+        try (var select = prepare(sql, parameters);
+                var rows = select.executeQuery()) {
+            while (rows.next()) {
+                if (!found.contains(rows.getLong(1))) {
+                    return Optional.of(rows.getLong(1));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private long insert(FileIdentity file) throws SQLException {
+        String name = unusedName(BatchNames.ofFile(file.name()));
+        try (var insert =
+                        prepare(
+                                "insert into files (file_name, name, generation) values (?, ?, 0)"
+                                        + " returning id",
+                                file.name(),
+                                name);
+                var id = insert.executeQuery()) {
+            id.next();
+            found.add(id.getLong(1));
+            return id.getLong(1);
+        }
+    }
+
+    private String unusedName(String wanted) throws SQLException {
+        String name = wanted;
+        for (int n = 2; isUsed(name) || isBatchTaken.test(name); n++) {
+            name = wanted + "~" + n;
+        }
+        return name;
+    }
+
+    private boolean isUsed(String name) throws SQLException {
+        return exists("select 1 from files where name = ?", name);
+    }
+
+    private boolean hasNoLines(long id) throws SQLException {
+        return !exists("select 1 from files where id = ? and generation > 0", id);
+    }
+
+    private boolean exists(String sql, Object... parameters) throws SQLException {
+        try (var select = prepare(sql, parameters);
+                var row = select.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    private void record(long id, FileIdentity file) throws SQLException {
+        execute("update files set path = null where path = ?", file.path());
+        execute(
+                "update files set path = ?, file_name = ? where id = ?",
+                file.path(),
+                file.name(),
+                id);
+        execute("insert or ignore into contents values (?, ?, ?)", file.name(), file.digest(), id);
+    }
+
+    private void execute(String sql, Object... parameters) throws SQLException {
+        try (var statement = prepare(sql, parameters)) {
+            statement.executeUpdate();
+        }
+    }
+
+    private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(i + 1, parameters[i]);
+        }
+        return statement;
+    }
+}

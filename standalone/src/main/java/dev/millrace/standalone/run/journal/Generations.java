@@ -1,0 +1,80 @@
+package dev.millrace.standalone.run.journal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the generation in which a line is submitted. One run opens at most one generation of a
+ * file.
+ *
+ * <p>A run that was stopped while it read a file has submitted the first lines of it. The next run
+ * submits the others in the same generation, if the content is the same: their numbers differ, and
+ * a line that repeats an earlier one is found to be a repeat.
+ */
+final class Generations {
+    /** Shorter than the 24 h in which the router knows a repeat. */
+    private static final Duration LONGEST_GAP = Duration.ofHours(12);
+
+    private final Connection connection;
+    private final Instant now;
+    private final Map<Long, byte[]> contents = new HashMap<>();
+    private final Map<Long, Integer> opened = new HashMap<>();
+    private final Map<Long, Integer> continued = new HashMap<>();
+
+    Generations(Connection connection, Instant now) {
+        this.connection = connection;
+        this.now = now;
+    }
+
+    /** Makes the content of a file known. */
+    void onFile(long file, byte[] digest) throws SQLException {
+        contents.put(file, digest);
+        try (var select =
+                connection.prepareStatement(
+                        "select generation from files where id = ? and opened_for = ?"
+                                + " and opened_at >= ?")) {
+            select.setLong(1, file);
+            select.setBytes(2, digest);
+            select.setLong(3, now.minus(LONGEST_GAP).toEpochMilli());
+            try (var row = select.executeQuery()) {
+                if (row.next()) {
+                    continued.put(file, row.getInt(1));
+                }
+            }
+        }
+    }
+
+    /** Returns the generation of a line that no run has submitted yet. */
+    int ofNewLine(long file) throws SQLException {
+        Integer generation = opened.getOrDefault(file, continued.get(file));
+        return generation == null ? open(file) : generation;
+    }
+
+    /** Returns the generation of a line that is submitted again, as another job. */
+    int ofRepeatedLine(long file) throws SQLException {
+        Integer generation = opened.get(file);
+        return generation == null ? open(file) : generation;
+    }
+
+    private int open(long file) throws SQLException {
+        byte @Nullable [] digest = contents.get(file);
+        try (var update =
+                connection.prepareStatement(
+                        "update files set generation = generation + 1, opened_at = ?,"
+                                + " opened_for = ? where id = ? returning generation")) {
+            update.setLong(1, now.toEpochMilli());
+            update.setBytes(2, digest);
+            update.setLong(3, file);
+            try (var row = update.executeQuery()) {
+                row.next();
+                opened.put(file, row.getInt(1));
+                return row.getInt(1);
+            }
+        }
+    }
+}

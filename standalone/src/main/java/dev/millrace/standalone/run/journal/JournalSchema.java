@@ -1,0 +1,107 @@
+package dev.millrace.standalone.run.journal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** Creates the tables of the journal, and moves a journal of the first version into them. */
+final class JournalSchema {
+    /** Kept in {@code user_version}; the first version had no number. */
+    private static final int VERSION = 2;
+
+    private static final List<String> TABLES =
+            List.of(
+                    // The batch names of a file begin with "name". "file_name" is what the user
+                    // calls it; "path" is where it was last, and null when another file is there.
+                    """
+                    create table files (
+                      id integer primary key, path text unique, file_name text not null,
+                      name text not null unique, generation integer not null,
+                      opened_at integer, opened_for blob)""",
+                    // Digests of all contents that a file has had.
+                    """
+                    create table contents (
+                      file_name text not null, digest blob not null, file integer not null,
+                      primary key (file_name, digest, file)) without rowid""",
+                    """
+                    create table submissions (
+                      file integer not null, generation integer not null,
+                      published_through integer not null,
+                      primary key (file, generation)) without rowid""",
+                    """
+                    create table lines (
+                      id integer primary key, file integer not null, key blob not null,
+                      generation integer not null, batch text not null, line integer not null,
+                      job_id text, repeat integer not null)""",
+                    "create table runs (id integer primary key, started_at text not null)",
+                    """
+                    create table plan (
+                      position integer primary key, file integer not null,
+                      source_line integer not null, line_id integer not null,
+                      fate text not null)""");
+
+    private static final List<String> RENAME_FIRST_VERSION =
+            List.of(
+                    "drop table plan",
+                    "drop index lines_by_job",
+                    "alter table files rename to files_1",
+                    "alter table submissions rename to submissions_1",
+                    "alter table lines rename to lines_1",
+                    "alter table runs rename to runs_1");
+
+    /** Equal lines of a file keep their order: it is that of their ids now. */
+    private static final List<String> COPY_FIRST_VERSION =
+            List.of(
+                    "insert into files select id, path, name, name, generation, null, null"
+                            + " from files_1",
+                    "insert into submissions select * from submissions_1",
+                    "insert into lines (file, key, generation, batch, line, job_id, repeat)"
+                            + " select file, key, generation, batch, line, job_id, repeat"
+                            + " from lines_1 order by file, occurrence, generation, line",
+                    "insert into runs select * from runs_1",
+                    "drop table files_1",
+                    "drop table submissions_1",
+                    "drop table lines_1",
+                    "drop table runs_1");
+
+    private JournalSchema() {}
+
+    /** Applies what is missing, in one transaction. */
+    static void apply(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int version = number(statement, "pragma user_version");
+            if (version > VERSION) {
+                throw new SQLException("a newer Millrace has written it");
+            }
+            if (version == VERSION) {
+                return;
+            }
+            boolean isFirst =
+                    number(
+                                    statement,
+                                    "select count(*) from sqlite_master where type = 'table'"
+                                            + " and name = 'lines'")
+                            > 0;
+            statement.execute("begin immediate");
+            execute(statement, isFirst ? RENAME_FIRST_VERSION : List.of());
+            execute(statement, TABLES);
+            execute(statement, isFirst ? COPY_FIRST_VERSION : List.of());
+            statement.execute("pragma user_version = " + VERSION);
+            statement.execute("commit");
+        }
+    }
+
+    private static void execute(Statement statement, List<String> commands) throws SQLException {
+        for (String command : commands) {
+            statement.execute(command);
+        }
+    }
+
+    private static int number(Statement statement, String query) throws SQLException {
+        try (var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.millrace.standalone.run.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A journal that the first version has written. */
+class JournalSchemaTest {
+    @TempDir private Path folder;
+
+    private static final List<String> TABLES =
+            List.of(
+                    "create table files (id integer primary key, path text not null unique,"
+                            + " name text not null unique, generation integer not null)",
+                    "create table submissions (file integer not null,"
+                            + " generation integer not null,"
+                            + " published_through integer not null,"
+                            + " primary key (file, generation)) without rowid",
+                    "create table lines (file integer not null, key blob not null,"
+                            + " occurrence integer not null, generation integer not null,"
+                            + " batch text not null, line integer not null, job_id text,"
+                            + " repeat integer not null, run integer not null,"
+                            + " primary key (file, key, occurrence)) without rowid",
+                    "create index lines_by_job on lines (job_id)",
+                    "create table runs (id integer primary key, started_at text not null)",
+                    "create table plan (position integer primary key)",
+                    "insert into files values (1, '/data/a.jsonl', 'a.jsonl', 1)",
+                    "insert into submissions values (1, 1, 1)",
+                    "insert into runs values (1, '2026-11-19T06:00:00Z')");
+
+    @Test
+    void isMovedWithAllThatItKnows() throws SQLException {
+        Path old = folder.resolve("old.db");
+        byte[] key = "sixteen bytes...".getBytes(UTF_8);
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+                var statement = connection.createStatement()) {
+            for (String sql : TABLES) {
+                statement.execute(sql);
+            }
+            try (var insert =
+                    connection.prepareStatement(
+                            "insert into lines values (1, ?, ?, 1, 'a.jsonl', ?, null, 0, 1)")) {
+                for (int occurrence = 0; occurrence < 2; occurrence++) {
+                    insert.setBytes(1, key);
+                    insert.setInt(2, occurrence);
+                    insert.setInt(3, occurrence + 1);
+                    insert.executeUpdate();
+                }
+            }
+        }
+
+        RunJournal.open(old).close();
+        try (var moved = RunJournal.open(old);
+                var plan = moved.newPlan(Instant.parse("2026-11-20T06:00:00Z"), _ -> false)) {
+            assertThat(moved.isEmpty()).isFalse();
+            var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "content".getBytes(UTF_8));
+            long id = plan.files(List.of(identity)).getFirst().id();
+            var first = plan.meet(id, key).orElseThrow().line();
+            var second = plan.meet(id, key).orElseThrow().line();
+            assertThat(first.line()).isEqualTo(1);
+            assertThat(first.published()).isTrue();
+            assertThat(second.line()).isEqualTo(2);
+            assertThat(second.published()).isFalse();
+            assertThat(plan.meet(id, key)).isEmpty();
+        }
+    }
+}
