@@ -123,7 +123,11 @@ public final class Worker implements Service {
                         .orElseThrow(
                                 () -> new IllegalArgumentException("no Kafka cluster is given"));
         var clients =
-                new ClientSettings(kafka.properties(), config.topics().prefix(), config.worker());
+                new ClientSettings(
+                        kafka.properties(),
+                        config.topics().prefix(),
+                        settings.instance(),
+                        config.worker());
         var names = new Topics(config.topics().prefix());
         RecordSizes sizes = RecordSizes.of(config.topics());
         var outputs = new OutputRecords(names, sizes.result() - RESULT_OVERHEAD_BYTES);

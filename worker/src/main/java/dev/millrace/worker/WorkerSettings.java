@@ -5,6 +5,7 @@ import dev.millrace.contracts.config.ProviderConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param random for the jitter of waits
  * @param acceptResend whether a partition of which nobody knows what is finished is taken up again:
  *     its finished calls may then be made and paid twice
+ * @param instance names the transactional id; no two workers may use one at the same time
  */
 public record WorkerSettings(
         MillraceConfig config,
@@ -27,15 +29,23 @@ public record WorkerSettings(
         InstantSource clock,
         LongSupplier ticker,
         RandomGenerator random,
-        boolean acceptResend) {
+        boolean acceptResend,
+        String instance) {
 
-    /** Of a worker that stops such a partition until somebody decides. */
+    /** Settings of a worker that stops such a partition, under {@link #configuredOrUnique}. */
     public WorkerSettings(
             MillraceConfig config,
             MeterRegistry registry,
             InstantSource clock,
             LongSupplier ticker,
             RandomGenerator random) {
-        this(config, registry, clock, ticker, random, false);
+        this(config, registry, clock, ticker, random, false, configuredOrUnique(config, random));
+    }
+
+    /** Returns {@code worker.instance}, or by default a name that no other process has. */
+    public static String configuredOrUnique(MillraceConfig config, RandomGenerator random) {
+        return config.worker()
+                .instance()
+                .orElseGet(() -> HexFormat.of().toHexDigits(random.nextLong()));
     }
 }

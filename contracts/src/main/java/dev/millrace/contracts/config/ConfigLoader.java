@@ -28,8 +28,7 @@ public final class ConfigLoader {
     /**
      * A loader that looks references up in that environment.
      *
-     * @param environment as of {@link System#getenv()}; {@code HOSTNAME} names the worker unless
-     *     the file does
+     * @param environment as of {@link System#getenv()}
      */
     public ConfigLoader(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
@@ -87,15 +86,10 @@ public final class ConfigLoader {
     }
 
     private Optional<MillraceConfig> assemble(String origin, Node.Mapping root, Problems problems) {
-        var defaults = MillraceKeys.defaults(root.find("kafka").isEmpty(), instance());
+        var defaults = MillraceKeys.defaults(root.find("kafka").isEmpty());
         return new RecordReader(MillraceKeys.CONVERSIONS, problems)
                 .read(root, "", MillraceKeys.class, defaults)
                 .flatMap(keys -> new Assembly(origin, new Places(root, problems), keys).config());
-    }
-
-    private String instance() {
-        var host = environment.getOrDefault("HOSTNAME", "");
-        return host.matches("[A-Za-z0-9._-]{1,100}") ? host : WorkerConfig.DEFAULT.instance();
     }
 
     private static MillraceConfig refuse(Problems problems) {

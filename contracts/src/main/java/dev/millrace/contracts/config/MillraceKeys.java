@@ -37,7 +37,7 @@ record MillraceKeys(
                     .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
 
     /** What holds where a file is silent. */
-    static MillraceKeys defaults(boolean embedded, String instance) {
+    static MillraceKeys defaults(boolean embedded) {
         return new MillraceKeys(
                 Optional.empty(),
                 embedded ? TopicsConfig.EMBEDDED : TopicsConfig.CLUSTER,
@@ -45,7 +45,7 @@ record MillraceKeys(
                 Map.of(),
                 Limits.NONE,
                 Map.of(),
-                WorkerConfig.named(instance),
+                WorkerConfig.DEFAULT,
                 RouterConfig.DEFAULT,
                 Map.of(),
                 Map.of(),

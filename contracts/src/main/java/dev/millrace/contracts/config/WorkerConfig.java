@@ -4,12 +4,14 @@ import static dev.millrace.contracts.Violation.require;
 
 import dev.millrace.contracts.job.Lane;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The {@code worker} section: how one worker process calls providers.
  *
- * @param instance stable per process: it names the transactional id, so that a restarted worker
- *     ends what its predecessor left open
+ * @param instance names the transactional id; empty: each process chooses a name of its own. A
+ *     stable name, such as that of a StatefulSet's pod, lets a restarted worker end its
+ *     predecessor's open transaction at once. Two processes must never share one
  * @param models which models this worker serves
  * @param maxInFlight calls in flight at once, 1 to 100000
  * @param maxOpenPerPartition jobs taken and not finished in one partition, 1 to 100000
@@ -26,7 +28,7 @@ import java.time.Duration;
  * @param lease how a worker's share of the limits is handed out
  */
 public record WorkerConfig(
-        String instance,
+        Optional<String> instance,
         ModelSelection models,
         int maxInFlight,
         int maxOpenPerPartition,
@@ -43,7 +45,7 @@ public record WorkerConfig(
     /** Every default. */
     public static final WorkerConfig DEFAULT =
             new WorkerConfig(
-                    "worker",
+                    Optional.empty(),
                     ModelSelection.ALL,
                     2000,
                     4000,
@@ -64,7 +66,7 @@ public record WorkerConfig(
 
     public WorkerConfig {
         require(
-                instance.matches("[A-Za-z0-9._-]{1,100}"),
+                instance.orElse("w").matches("[A-Za-z0-9._-]{1,100}"),
                 "instance",
                 "must be 1 to 100 letters, digits, dots, dashes or underscores");
         Rules.requireWithin("max_in_flight", maxInFlight, MOST);
@@ -76,25 +78,6 @@ public record WorkerConfig(
         require(!commitInterval.isNegative(), "commit_interval", "must not be negative");
         Rules.requireWithin("max_attempts", maxAttempts, MOST_ATTEMPTS);
         require(!drainTimeout.isNegative(), "drain_timeout", "must not be negative");
-    }
-
-    /** The defaults for a process of that name. */
-    public static WorkerConfig named(String instance) {
-        return new WorkerConfig(
-                instance,
-                DEFAULT.models,
-                DEFAULT.maxInFlight,
-                DEFAULT.maxOpenPerPartition,
-                DEFAULT.maxHeldBytes,
-                DEFAULT.commitInterval,
-                DEFAULT.maxAttempts,
-                DEFAULT.backoff,
-                DEFAULT.retryBudget,
-                DEFAULT.timeouts,
-                DEFAULT.breaker,
-                DEFAULT.drainTimeout,
-                DEFAULT.laneWeights,
-                DEFAULT.lease);
     }
 
     /** The same settings with another {@link #drainTimeout}. */

@@ -63,14 +63,19 @@ class DefaultsTest {
     }
 
     @Test
-    void namesTheWorkerAfterItsHostIfThatIsAName() {
-        assertThat(instanceOn("pod-1.example")).isEqualTo("pod-1.example");
-        assertThat(instanceOn("")).isEqualTo("worker");
-        assertThat(instanceOn("häst")).isEqualTo("worker");
+    void leavesTheWorkersInstanceToEachProcess() {
+        var config = new ConfigLoader(Map.of("HOSTNAME", "shared-host")).parse("m.yaml", "");
+
+        assertThat(config.worker().instance()).isEmpty();
     }
 
-    private static String instanceOn(String host) {
-        return new ConfigLoader(Map.of("HOSTNAME", host)).parse("m.yaml", "").worker().instance();
+    @Test
+    void takesTheWorkersInstanceFromTheEnvironmentWhereTheFileSaysSo() {
+        var config =
+                new ConfigLoader(Map.of("HOSTNAME", "worker-0"))
+                        .parse("m.yaml", "worker: { instance: \"${HOSTNAME}\" }");
+
+        assertThat(config.worker().instance()).contains("worker-0");
     }
 
     private static void flatten(String path, Object value, Map<String, String> into)

@@ -23,8 +23,7 @@ class ReferenceFileTest {
     @Nested
     class WhenItIsReadAsIfEverythingWereBuilt {
         private final MillraceConfig config =
-                new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-1", "HOSTNAME", "host-7"))
-                        .parseAll("reference", TEXT);
+                new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-1")).parseAll("reference", TEXT);
 
         @Test
         void runsOnItsCluster() {
@@ -85,13 +84,8 @@ class ReferenceFileTest {
         }
 
         @Test
-        void namesTheWorkerAfterItsHost() {
-            assertThat(config.worker().instance()).isEqualTo("host-7");
-        }
-
-        @Test
         void usesTheDefaultsItShowsForWorkerRouterSinkAndMetrics() {
-            assertThat(config.worker()).isEqualTo(WorkerConfig.named("host-7"));
+            assertThat(config.worker()).isEqualTo(WorkerConfig.DEFAULT);
             assertThat(config.router()).isEqualTo(RouterConfig.DEFAULT);
             assertThat(config.sink()).isEqualTo(SinkConfig.DEFAULT);
             assertThat(config.metrics()).isEqualTo(MetricsConfig.DEFAULT);

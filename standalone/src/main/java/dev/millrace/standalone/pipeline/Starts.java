@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class Starts {
     private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
     private static final String LOOPBACK = "127.0.0.1";
+    private static final String EMBEDDED = "embedded";
 
     private Starts() {}
 
@@ -84,18 +85,28 @@ final class Starts {
     static Service service(Part part, PipelineSettings settings, MillraceConfig config) {
         return switch (part) {
             case ROUTER -> router(settings, config);
-            case WORKER ->
-                    Worker.start(
-                            new WorkerSettings(
-                                    config,
-                                    settings.meters(),
-                                    InstantSource.system(),
-                                    System::nanoTime,
-                                    new SplittableRandom(),
-                                    settings.acceptResend()));
+            case WORKER -> worker(settings, config);
             case SINK -> sink(settings, config);
             case BROKER, SIMULATOR -> throw new IllegalArgumentException(part + " is no service");
         };
+    }
+
+    private static Service worker(PipelineSettings settings, MillraceConfig config) {
+        var random = new SplittableRandom();
+        // The data directory belongs to one process, so one name serves all that follow each other.
+        String instance =
+                settings.has(Part.BROKER) && config.worker().instance().isEmpty()
+                        ? EMBEDDED
+                        : WorkerSettings.configuredOrUnique(config, random);
+        return Worker.start(
+                new WorkerSettings(
+                        config,
+                        settings.meters(),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        random,
+                        settings.acceptResend(),
+                        instance));
     }
 
     private static Service router(PipelineSettings settings, MillraceConfig config) {

@@ -135,8 +135,7 @@ final class GuardedPipeline implements AutoCloseable {
                                 new SimpleMeterRegistry(),
                                 InstantSource.system(),
                                 System::nanoTime,
-                                new SplittableRandom(),
-                                false));
+                                new SplittableRandom()));
         return this;
     }
 

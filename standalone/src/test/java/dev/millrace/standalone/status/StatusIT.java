@@ -95,8 +95,7 @@ class StatusIT {
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
                         System::nanoTime,
-                        new SplittableRandom(1),
-                        false));
+                        new SplittableRandom(1)));
     }
 
     private KafkaProducer<byte[], byte[]> producer() {

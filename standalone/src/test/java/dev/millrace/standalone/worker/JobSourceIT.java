@@ -76,7 +76,8 @@ class JobSourceIT {
                                         "group.protocol",
                                         protocol),
                                 prefix,
-                                WorkerConfig.named("w1")));
+                                "w1",
+                                WorkerConfig.DEFAULT));
     }
 
     @AfterEach

@@ -71,7 +71,7 @@ class JobTopicsIT {
         var properties = new HashMap<>(user);
         properties.put("bootstrap.servers", cluster.bootstrapServers());
         return KafkaJobTopics.open(
-                new ClientSettings(properties, prefix, WorkerConfig.named("w1")),
+                new ClientSettings(properties, prefix, "w1", WorkerConfig.DEFAULT),
                 control(),
                 new SimpleMeterRegistry());
     }

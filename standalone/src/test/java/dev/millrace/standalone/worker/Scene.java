@@ -163,7 +163,8 @@ final class Scene implements AutoCloseable {
                         InstantSource.system(),
                         System::nanoTime,
                         new SplittableRandom(1),
-                        acceptResend));
+                        acceptResend,
+                        config.worker().instance().orElse("w")));
     }
 
     /** Puts jobs in as the router does, in transactions of a hundred. */

@@ -22,8 +22,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param user client properties as the configuration has them; those with {@code consumer.}, {@code
  *     producer.} or {@code admin.} before their name are for that client only
  * @param prefix what the names of our topics begin with
+ * @param instance names the transactional id; no two workers may use one at the same time
  */
-public record ClientSettings(Map<String, String> user, String prefix, WorkerConfig worker) {
+public record ClientSettings(
+        Map<String, String> user, String prefix, String instance, WorkerConfig worker) {
     private static final String CLASSIC = "classic";
 
     /** Set by the broker for the consumer group protocol; the client refuses them. */
@@ -59,9 +61,9 @@ public record ClientSettings(Map<String, String> user, String prefix, WorkerConf
         return prefix + "worker";
     }
 
-    /** Stable per worker instance, so that a restart ends what its predecessor left open. */
+    /** Returns the id under which a worker fences an earlier worker of the same instance. */
     String transactionalId() {
-        return prefix + "worker-" + worker.instance();
+        return prefix + "worker-" + instance;
     }
 
     Map<String, Object> consumer() {

@@ -46,9 +46,6 @@ final class Committer {
     /** Records of one transaction; one settled job more may exceed it. */
     static final long MAX_TRANSACTION_BYTES = 16L << 20;
 
-    /** So many times in a row can be bad luck (a long pause); more is another process. */
-    static final int MAX_FENCED = 5;
-
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final int MAX_RETRY_DOUBLINGS = 6;
@@ -63,6 +60,7 @@ final class Committer {
     private final LoopMetrics metrics;
     private final CommitPace pace;
     private final Listener listener;
+    private final FencingRate fencing = new FencingRate();
 
     private final Deque<Settled> results = new ArrayDeque<>();
     private final List<Settled> steps = new ArrayList<>();
@@ -73,7 +71,6 @@ final class Committer {
     private State state = State.CLOSED;
     private long notBeforeNanos;
     private int failures;
-    private int fenced;
     private String problem = "the producer is not open yet";
 
     private enum State {
@@ -277,7 +274,6 @@ final class Committer {
         batch.clear();
         dirty.clear();
         failures = 0;
-        fenced = 0;
         long now = clock.nanos();
         long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
         notBeforeNanos = now + (isFull() ? 0 : wait);
@@ -297,14 +293,12 @@ final class Committer {
     private void onDoubtful(Commit.Doubtful doubtful) {
         metrics.onAborted();
         problem = doubtful.reason();
-        fenced += doubtful.fenced() ? 1 : 0;
         LOG.atWarn()
                 .addKeyValue("results", batch.size())
                 .addKeyValue("failures", failures + 1)
                 .log("the producer is rebuilt: {}", doubtful.reason());
-        if (fenced > MAX_FENCED) {
-            throw new IllegalStateException(
-                    "another process writes under the same name: worker.instance must be unique");
+        if (doubtful.fenced() && fencing.onFenced(clock.nanos())) {
+            throw new DuplicateInstanceException();
         }
         state = State.IN_DOUBT;
         retryLater();

@@ -172,6 +172,9 @@ public final class WorkerLoop {
             if (polls.isLasting(clock.nanos())) {
                 end = "failed: jobs cannot be polled: " + polls.problem();
             }
+        } catch (DuplicateInstanceException e) {
+            end = String.valueOf(e.getMessage());
+            LOG.atError().log("the worker stops: {}", end);
         } catch (RuntimeException | Error e) {
             end = "failed: " + e;
             LOG.atError().setCause(e).log("the worker's loop has failed and stops");

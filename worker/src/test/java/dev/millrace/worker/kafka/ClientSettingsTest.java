@@ -17,7 +17,7 @@ class ClientSettingsTest {
     private static final RecordSizes SIZES = RecordSizes.of(TopicsConfig.CLUSTER);
 
     private static ClientSettings settings(Map<String, String> user) {
-        return new ClientSettings(user, "millrace.", WorkerConfig.named("w1"));
+        return new ClientSettings(user, "millrace.", "w1", WorkerConfig.DEFAULT);
     }
 
     @Nested

@@ -13,6 +13,7 @@ class SecretsTest {
                 new ClientSettings(
                         Map.of("sasl.jaas.config", "password=hunter2"),
                         "millrace.",
+                        "w1",
                         WorkerConfig.DEFAULT);
 
         assertThat(settings.toString()).doesNotContain("hunter2").contains("millrace.");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.worker.loop.FakeCluster.Fate;
+import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -76,15 +77,49 @@ class CommitterTest {
             assertThat(worker.providers.calls).containsExactly("0-0", "0-3");
             assertThat(worker.loop.health().ready()).isTrue();
         }
+    }
 
+    @Nested
+    class AProducerThatIsFenced {
         @Test
-        void byFencingTimeAndAgainStopsTheLoop() {
+        void againAndAgainStopsTheLoop() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.addAll(Collections.nCopies(10, Fate.FENCED));
+            cluster.fates.addAll(Collections.nCopies(FencingRate.LIMIT, Fate.FENCED));
             worker.providers.answer("0-0");
 
             assertThatThrownBy(() -> worker.turn(200)).hasMessageContaining("worker.instance");
+        }
+
+        @Test
+        void betweenSuccessfulCommitsStopsTheLoop() {
+            var worker = new TestWorker(cluster).owning(0);
+
+            assertThatThrownBy(() -> fence(worker, FencingRate.LIMIT, Duration.ZERO))
+                    .hasMessageContaining("worker.instance");
+            assertThat(cluster.resultIds()).isNotEmpty();
+        }
+
+        @Test
+        void nowAndThenWorksOn() {
+            var worker = new TestWorker(cluster).owning(0);
+
+            fence(worker, 3 * FencingRate.LIMIT, Duration.ofSeconds(10));
+
+            assertThat(cluster.resultIds()).hasSize(3 * FencingRate.LIMIT);
+        }
+
+        /** Each time one commit is fenced and another one succeeds. */
+        private void fence(TestWorker worker, int times, Duration distance) {
+            for (int i = 0; i < times; i++) {
+                // A control record follows each job.
+                cluster.job(0, 2L * i);
+                worker.turn(2);
+                worker.providers.answer("0-" + 2 * i);
+                cluster.fates.add(Fate.FENCED);
+                worker.turn(10);
+                worker.time.advance(distance);
+            }
         }
     }
 }

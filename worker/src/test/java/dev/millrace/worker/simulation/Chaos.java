@@ -10,6 +10,13 @@ import java.util.function.Consumer;
 final class Chaos {
     private static final int MOST_EVENTS = 12;
     private static final int MOST_ORDERS = 4;
+
+    /** One history in so many has two processes of one name from its beginning. */
+    private static final int DUPLICATE_RARITY = 16;
+
+    /** Jobs that keep both of them committing. */
+    private static final int JOBS_OF_DUPLICATES = 100;
+
     static final int MOST_WORKERS = 4;
 
     private final World world;
@@ -32,6 +39,9 @@ final class Chaos {
         for (int i = random.nextInt(MOST_ORDERS + 1); i > 0; i--) {
             world.timeline().at(random.nextLong(end), world.control()::change);
         }
+        if (!world.scenario().isPlanned() && random.nextInt(DUPLICATE_RARITY) == 0) {
+            planDuplicates(end);
+        }
         int jobs = world.scenario().sizes().jobs();
         int atOnce = random.nextInt(jobs + 1);
         for (int i = 0; i < jobs; i++) {
@@ -40,6 +50,13 @@ final class Chaos {
             } else {
                 world.timeline().at(random.nextLong(end), world.jobs()::append);
             }
+        }
+    }
+
+    private void planDuplicates(long end) {
+        world.timeline().at(0, () -> ofSome(world::startTwin));
+        for (int i = 0; i < JOBS_OF_DUPLICATES; i++) {
+            world.timeline().at(random.nextLong(end), world.jobs()::append);
         }
     }
 
@@ -62,7 +79,13 @@ final class Chaos {
         process.pause(length);
         if (random.nextInt(4) == 0) {
             long wait = random.nextLong(length.toNanos());
-            world.timeline().after(Duration.ofNanos(wait), () -> world.startTwin(process));
+            world.timeline().after(Duration.ofNanos(wait), () -> replace(process));
+        }
+    }
+
+    private void replace(WorkerProcess process) {
+        if (process.isPaused()) {
+            world.startTwin(process);
         }
     }
 

@@ -23,6 +23,7 @@ final class Checker {
     private final Outcomes outcomes;
     private final LaneWatch lanes;
     private final OrderWatch orders;
+    private final InstanceWatch instances;
     private final Map<WorkerProcess, InHand> inHand = new HashMap<>();
     private @Nullable Violation violation;
 
@@ -43,6 +44,7 @@ final class Checker {
         this.outcomes = new Outcomes(this);
         this.lanes = new LaneWatch(this);
         this.orders = new OrderWatch(this);
+        this.instances = new InstanceWatch(this);
     }
 
     @Nullable Violation violation() {
@@ -237,10 +239,24 @@ final class Checker {
         inHand(process).held.removeIf(task -> partitions.contains(task.partition));
     }
 
+    /** A process opens its producer. */
+    void onOpen(WorkerProcess process) {
+        instances.onOpen(process);
+    }
+
+    /** A process is told that its producer is fenced. */
+    void onFenced(WorkerProcess process) {
+        instances.onFenced(process);
+    }
+
     void onEnded(WorkerProcess process, String how) {
         boolean isAsTold = process.isStopping() && how.equals("stopped");
-        // One of two that fence each other has to give way.
-        if (!isAsTold && !process.hasTwin()) {
+        if (isAsTold) {
+            return;
+        }
+        if (process.hasTwin() && instances.isFencedTooOften(process)) {
+            world.chronicle().note(Happening.DUPLICATE_ENDED, process);
+        } else {
             broken(Invariant.LOOP_STANDS, "%s has ended: %s".formatted(process, how));
         }
     }

@@ -22,8 +22,10 @@ enum Invariant {
     NO_SEND_WITHOUT_TOUCH,
     /** When all is well everything comes to its end. */
     LIVENESS,
-    /** The loop ends when it is told to, and for no other reason. */
+    /** The loop ends when it is told to or shares its instance, and for no other reason. */
     LOOP_STANDS,
+    /** Of two processes with one instance, the one that is fenced too often ends. */
+    ONE_OF_AN_INSTANCE,
     /** No record is deleted that somebody still needs. */
     NOTHING_NEEDED_DELETED,
     /** While a job waits for its first call, no two of its model's bulk start in a row. */

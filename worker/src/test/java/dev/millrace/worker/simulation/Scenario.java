@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.ModelSelection;
 import dev.millrace.contracts.config.WorkerConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -140,7 +141,7 @@ record Scenario(
         var mine = new SplittableRandom(seed + 1);
         Duration initial = Duration.ofMillis(oneOf(mine, 1, 50, 500));
         return new WorkerConfig(
-                instance,
+                Optional.of(instance),
                 ModelSelection.ALL,
                 oneOf(mine, 1, 2, 5, 20, 100),
                 oneOf(mine, 1, 2, 5, 20, 100),

@@ -19,6 +19,7 @@ final class SimulatedLog implements ResultLog {
     @Override
     public Optional<String> open() {
         process.step(Happening.CRASH_AT_OPEN);
+        world.checker().onOpen(process);
         process.spend(world.between(1_000_000, 50_000_000));
         if (world.happens(world.faults().unanswered())) {
             world.chronicle().note(Happening.NOT_OPENED, process);
@@ -125,6 +126,7 @@ final class SimulatedLog implements ResultLog {
 
     private Commit fenced() {
         world.chronicle().note(Happening.FENCED, process);
+        world.checker().onFenced(process);
         return new Commit.Doubtful("fenced", true);
     }
 

@@ -118,6 +118,7 @@ class SimulationTest {
                         new Fault(Mutation.IGNORE_ORDERS, Invariant.ORDERS_OBEYED),
                         new Fault(Mutation.FAIL_WITH_A_POLL, Invariant.LOOP_STANDS),
                         new Fault(Mutation.FAIL_WITH_AN_OPENING, Invariant.LOOP_STANDS),
+                        new Fault(Mutation.HIDE_FENCING, Invariant.ONE_OF_AN_INSTANCE),
                         new Fault(Mutation.FAIL_UNEXPECTEDLY, Invariant.LOOP_STANDS));
 
         @ParameterizedTest

@@ -163,6 +163,12 @@ final class World {
 
     private void start(String instance) {
         var process = new WorkerProcess(this, instance, processes.size());
+        for (WorkerProcess other : processes) {
+            if (!other.isGone() && other.instance().equals(instance)) {
+                other.onTwin();
+                process.onTwin();
+            }
+        }
         chronicle.note(Happening.STARTED, process);
         processes.add(process);
     }
@@ -178,10 +184,8 @@ final class World {
 
     /** Another process under the same name, which is not allowed, and happens. */
     void startTwin(WorkerProcess process) {
-        if (process.isPaused() && !process.isGone() && startAgain(process.instance())) {
+        if (!process.isGone() && startAgain(process.instance())) {
             chronicle.note(Happening.TWIN_STARTED, process);
-            process.onTwin();
-            processes.getLast().onTwin();
         }
     }
 

@@ -144,6 +144,22 @@ public enum Mutation {
         }
     },
 
+    /** A producer that is fenced by another process does not know it from any other failure. */
+    HIDE_FENCING {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    Commit commit = super.commit(it);
+                    return commit instanceof Commit.Doubtful doubtful
+                            ? new Commit.Doubtful(doubtful.reason(), false)
+                            : commit;
+                }
+            };
+        }
+    },
+
     /** The producer throws what nobody expects. */
     FAIL_UNEXPECTEDLY {
         @Override

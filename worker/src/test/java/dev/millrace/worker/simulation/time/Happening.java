@@ -65,6 +65,7 @@ public enum Happening {
     /** Processes. */
     STARTED,
     TWIN_STARTED,
+    DUPLICATE_ENDED,
     STOPPED,
     STOPPED_NOW,
     CRASH_AT_POLL,
