@@ -88,7 +88,7 @@ class ReferenceFileTest {
             assertThat(config.worker()).isEqualTo(WorkerConfig.DEFAULT);
             assertThat(config.router()).isEqualTo(RouterConfig.DEFAULT);
             assertThat(config.sink()).isEqualTo(SinkConfig.DEFAULT);
-            assertThat(config.metrics()).isEqualTo(MetricsConfig.DEFAULT);
+            assertThat(config.metrics().listen()).contains(MetricsConfig.DEFAULT_LISTEN);
         }
 
         @Test

@@ -70,9 +70,12 @@ public final class Commands implements Runnable {
 
     private static CommandLine service(Part part, String description) {
         var resendChoice = new ResendChoice();
-        var line = new CommandLine(new ServiceCommand(part, resendChoice));
+        var folder = new ServiceFolder();
+        var line = new CommandLine(new ServiceCommand(part, resendChoice, folder));
         if (part == Part.WORKER) {
             line.addMixin("resend", resendChoice);
+        } else {
+            line.addMixin("folder", folder);
         }
         line.getCommandSpec()
                 .usageMessage()

@@ -6,15 +6,18 @@ import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.sink.SinkListener;
+import dev.millrace.standalone.broker.BrokerStartException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Interrupts;
+import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.ops.Endpoint;
 import dev.millrace.standalone.ops.OpsServer;
 import dev.millrace.standalone.pipeline.Part;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.standalone.pipeline.StartFailure;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
@@ -22,9 +25,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps parts of a pipeline running until a signal comes or one of them stops. */
 final class Serving {
+    private static final String LOOPBACK = "127.0.0.1";
     private static final long LOOK_AROUND_MILLIS = 500;
     private static final Map<String, Health> STARTING =
             Map.of("millrace", Health.waiting("starting"));
@@ -32,7 +37,7 @@ final class Serving {
     private final MillraceConfig config;
     private final Set<Part> parts;
     private final int brokerPort;
-    private final ListenAddress listen;
+    private final Endpoint endpoint;
     private final boolean acceptResend;
     private final Terminal terminal = Terminal.system();
 
@@ -40,17 +45,21 @@ final class Serving {
             MillraceConfig config,
             Set<Part> parts,
             int brokerPort,
-            ListenAddress listen,
+            Endpoint endpoint,
             ResendChoice resend) {
         this.config = config;
         this.parts = parts;
         this.brokerPort = brokerPort;
-        this.listen = listen;
+        this.endpoint = endpoint;
         this.acceptResend = resend.accepted();
     }
 
-    /** Serves and returns the exit code. */
-    int serve(DataDirectory data) throws InterruptedException {
+    /**
+     * Serves and returns the exit code.
+     *
+     * @param data null when no part keeps files
+     */
+    int serve(@Nullable DataDirectory data) throws InterruptedException {
         if (parts.contains(Part.WORKER)) {
             requireSecrets();
         }
@@ -82,40 +91,51 @@ final class Serving {
     }
 
     private OpsServer ops(PrometheusMeterRegistry registry, AtomicReference<Pipeline> running) {
-        try {
-            return OpsServer.start(
-                    listen,
-                    registry,
-                    () -> {
-                        Pipeline pipeline = running.get();
-                        return pipeline == null ? STARTING : pipeline.health();
-                    });
-        } catch (RuntimeException e) {
-            throw UserError.failure(
-                    "Metrics and health cannot be served on "
-                            + listen
-                            + " (is the port in use?); choose another with --metrics HOST:PORT or"
-                            + " metrics.listen");
+        OpsServer ops =
+                OpsServer.start(
+                        endpoint,
+                        registry,
+                        () -> {
+                            Pipeline pipeline = running.get();
+                            return pipeline == null ? STARTING : pipeline.health();
+                        });
+        if (endpoint.setting().isEmpty() && !ops.address().equals(endpoint.address())) {
+            terminal.say(
+                    "%s is in use; metrics and health are served on %s"
+                            .formatted(endpoint.address(), ops.address()));
         }
+        return ops;
     }
 
-    private Pipeline start(DataDirectory data, PrometheusMeterRegistry registry) {
-        return Pipeline.start(
-                new PipelineSettings(
-                        config,
-                        data,
-                        parts,
-                        brokerPort,
-                        registry,
-                        SinkListener.NONE,
-                        acceptResend));
+    private Pipeline start(@Nullable DataDirectory data, PrometheusMeterRegistry registry) {
+        try {
+            return Pipeline.start(
+                    new PipelineSettings(
+                            config,
+                            data,
+                            parts,
+                            brokerPort,
+                            registry,
+                            SinkListener.NONE,
+                            acceptResend));
+        } catch (StartFailure e) {
+            if (e.getCause() instanceof BrokerStartException broker
+                    && broker.problem() == BrokerStartException.Problem.PORT_IN_USE) {
+                Throwable cause = broker.getCause();
+                throw ListenFailure.of(
+                        new ListenAddress(LOOPBACK, brokerPort),
+                        "--broker-port",
+                        cause == null ? "in use" : String.valueOf(cause.getMessage()));
+            }
+            throw e;
+        }
     }
 
     private void announce(Pipeline pipeline, OpsServer ops) {
         terminal.out().println("bootstrap " + pipeline.bootstrapServers());
         pipeline.simulator().ifPresent(it -> terminal.out().println("simulator " + it.baseUri()));
-        terminal.out().println("metrics http://" + address(ops) + "/metrics");
-        terminal.out().println("health http://" + address(ops) + "/health");
+        terminal.out().println("metrics http://" + ops.address() + "/metrics");
+        terminal.out().println("health http://" + ops.address() + "/health");
         terminal.out()
                 .println(
                         "running "
@@ -125,9 +145,5 @@ final class Serving {
                                         .collect(Collectors.joining(", "))
                                 + "; Ctrl-C stops");
         terminal.out().flush();
-    }
-
-    private ListenAddress address(OpsServer ops) {
-        return new ListenAddress(listen.host(), ops.port());
     }
 }

@@ -1,9 +1,12 @@
 package dev.millrace.standalone.cli;
 
+import dev.millrace.contracts.Violation;
+import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Interrupts;
+import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
@@ -48,6 +51,7 @@ final class SimulatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        ListenAddress listen = address();
         Interrupts interrupts = Interrupts.install();
         try (Simulator simulator = Simulator.start(read(), host, port)) {
             Terminal.system().out().println("simulator " + simulator.baseUri());
@@ -55,10 +59,22 @@ final class SimulatorCommand implements Callable<Integer> {
                 // Until a signal comes.
             }
         } catch (UncheckedIOException e) {
-            throw UserError.failure(
-                    "The simulator cannot listen on port " + port + ": " + e.getMessage());
+            throw ListenFailure.of(listen, "--host and --port", obstacle(e));
         }
         return ExitCode.OK;
+    }
+
+    private ListenAddress address() {
+        try {
+            return new ListenAddress(host, port);
+        } catch (Violation e) {
+            throw UserError.usage("--host and --port: " + e.expected());
+        }
+    }
+
+    private static String obstacle(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? String.valueOf(failure.getMessage()) : obstacle(cause);
     }
 
     private SimulatorSettings read() {

@@ -69,7 +69,7 @@ final class UpCommand implements Callable<Integer> {
         }
         try (DataDirectory data = dataChoice.open(simulate)) {
             return new Serving(
-                            config, parts, brokerPort, metricsChoice.address(config), resendChoice)
+                            config, parts, brokerPort, metricsChoice.endpoint(config), resendChoice)
                     .serve(data);
         }
     }

@@ -3,6 +3,8 @@ package dev.millrace.standalone.ops;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.standalone.console.ListenFailure;
+import dev.millrace.standalone.console.UserError;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -24,20 +26,25 @@ import tools.jackson.core.JsonGenerator;
 public final class OpsServer implements AutoCloseable {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final WebServer server;
+    /** Ports that a default endpoint tries at most. */
+    private static final int MAX_PORTS = 100;
 
-    private OpsServer(WebServer server) {
+    private final WebServer server;
+    private final ListenAddress address;
+
+    private OpsServer(WebServer server, String host) {
         this.server = server;
+        this.address = new ListenAddress(host, server.port());
     }
 
     /**
      * Starts serving.
      *
      * @param health how each part of this process is, by its name
-     * @throws IllegalStateException when the address cannot be bound
+     * @throws UserError when a configured endpoint cannot be bound, or no port of a default one
      */
     public static OpsServer start(
-            ListenAddress address,
+            Endpoint endpoint,
             PrometheusMeterRegistry registry,
             Supplier<Map<String, Health>> health) {
         var routing =
@@ -50,20 +57,43 @@ public final class OpsServer implements AutoCloseable {
                         .get("/health", (_, out) -> send(out, health.get(), Health::ready))
                         .get("/health/ready", (_, out) -> send(out, health.get(), Health::ready))
                         .get("/health/live", (_, out) -> send(out, health.get(), Health::live));
-        WebServer server =
-                WebServer.builder()
-                        .host(address.host())
-                        .port(address.port())
-                        .shutdownHook(false)
-                        .routing(routing)
-                        .build()
-                        .start();
-        return new OpsServer(server);
+        return bind(endpoint, routing);
     }
 
-    /** The port that is listened to. */
-    public int port() {
-        return server.port();
+    private static OpsServer bind(Endpoint first, HttpRouting.Builder routing) {
+        Endpoint endpoint = first;
+        String obstacle = "";
+        for (int tries = 0; tries < MAX_PORTS; tries++) {
+            var found = PortProbe.obstacle(endpoint.address());
+            if (found.isEmpty()) {
+                var server = server(endpoint.address(), routing);
+                // Another process may have taken the port since the probe.
+                if (server.isRunning()) {
+                    return new OpsServer(server, endpoint.address().host());
+                }
+            }
+            obstacle = found.orElse("the port was taken a moment ago");
+            if (!endpoint.mayMove()) {
+                break;
+            }
+            endpoint = endpoint.next();
+        }
+        throw ListenFailure.of(first.address(), first.setting().orElse("metrics.listen"), obstacle);
+    }
+
+    private static WebServer server(ListenAddress address, HttpRouting.Builder routing) {
+        return WebServer.builder()
+                .host(address.host())
+                .port(address.port())
+                .shutdownHook(false)
+                .routing(routing)
+                .build()
+                .start();
+    }
+
+    /** Returns the address that is listened on. */
+    public ListenAddress address() {
+        return address;
     }
 
     private static void send(

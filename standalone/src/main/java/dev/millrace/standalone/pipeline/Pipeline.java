@@ -53,7 +53,7 @@ public final class Pipeline implements AutoCloseable {
             if (settings.has(Part.BROKER)) {
                 broker =
                         EmbeddedBroker.start(
-                                EmbeddedBrokerSettings.in(settings.data().broker())
+                                EmbeddedBrokerSettings.in(settings.folder().broker())
                                         .withPort(settings.brokerPort())
                                         .withMaxRecordBytes(
                                                 Starts.maxRecordBytes(settings.config())));
@@ -86,7 +86,9 @@ public final class Pipeline implements AutoCloseable {
             Starts.applyTopics(config);
         }
         var services = services(settings, config, executor, opened);
-        settings.data().announce(Optional.ofNullable(broker).map(it -> it.bootstrapServers()));
+        if (broker != null) {
+            settings.folder().announce(Optional.of(broker.bootstrapServers()));
+        }
         return new Pipeline(config, broker, simulator, services);
     }
 
@@ -119,12 +121,24 @@ public final class Pipeline implements AutoCloseable {
         return services;
     }
 
+    /** Returns true when a part keeps files in a data directory. */
+    public static boolean keepsFiles(Part part, MillraceConfig config) {
+        return switch (part) {
+            case BROKER, ROUTER -> true;
+            case SINK -> isDefaultDatabase(config);
+            case WORKER, SIMULATOR -> false;
+        };
+    }
+
+    private static boolean isDefaultDatabase(MillraceConfig config) {
+        return config.sink().jdbcUrl().equals(SinkConfig.DEFAULT.jdbcUrl());
+    }
+
     /** The sink's database of a configuration; the default one lies in the data directory. */
     public static String jdbcUrl(MillraceConfig config, DataDirectory data) {
-        String configured = config.sink().jdbcUrl();
-        return configured.equals(SinkConfig.DEFAULT.jdbcUrl())
+        return isDefaultDatabase(config)
                 ? "jdbc:sqlite:" + data.database()
-                : configured;
+                : config.sink().jdbcUrl();
     }
 
     /** The configuration with the cluster and the simulator as they run. */

@@ -110,7 +110,7 @@ final class Starts {
     }
 
     private static Service router(PipelineSettings settings, MillraceConfig config) {
-        var state = settings.data().streams();
+        var state = settings.folder().streams();
         return Router.start(
                 settings.has(Part.BROKER)
                         ? RouterSettings.embedded(config, state)
@@ -125,7 +125,9 @@ final class Starts {
                     new SinkSettings(
                             config.kafka().orElseThrow().properties(),
                             new Topics(config.topics().prefix()),
-                            Pipeline.jdbcUrl(config, settings.data()),
+                            Pipeline.keepsFiles(Part.SINK, config)
+                                    ? Pipeline.jdbcUrl(config, settings.folder())
+                                    : config.sink().jdbcUrl(),
                             settings.meters(),
                             InstantSource.system(),
                             settings.listener()));

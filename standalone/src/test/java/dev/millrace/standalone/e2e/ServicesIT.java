@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.result.ResultView;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,6 +26,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pipeline as a service, and its parts as processes of their own. */
 class ServicesIT {
@@ -145,23 +148,32 @@ class ServicesIT {
 
     @Nested
     class AServiceThatCannotStart {
-        @Test
-        void namesThePortThatIsInUse() throws IOException {
-            try (var taken = new ServerSocket(0)) {
-                Finished finished =
-                        new Launcher(folder)
-                                .run(
-                                        "up",
-                                        "--simulate",
-                                        "--broker-port",
-                                        taken.getLocalPort(),
-                                        "--metrics",
-                                        "127.0.0.1:0")
-                                .exitsWith(1);
+        static Stream<List<String>> commands() {
+            return Stream.of(
+                    List.of("--broker-port", "up", "--only", "broker", "--broker-port", "PORT"),
+                    List.of("--metrics", "up", "--only", "broker", "--metrics", "127.0.0.1:PORT"),
+                    List.of("metrics.listen", "up", "--only", "broker", "--config", "taken.yaml"),
+                    List.of("--port", "simulator", "--port", "PORT"));
+        }
 
-                assertThat(finished.err())
-                        .contains(Integer.toString(taken.getLocalPort()))
-                        .doesNotContain("\tat ");
+        @ParameterizedTest
+        @MethodSource("commands")
+        void namesThePortThatIsInUseInOneLine(List<String> option) throws IOException {
+            try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                String port = Integer.toString(taken.getLocalPort());
+                Files.writeString(
+                        folder.resolve("taken.yaml"),
+                        "metrics: { listen: \"127.0.0.1:" + port + "\" }");
+                Files.writeString(folder.resolve("millrace.yaml"), "");
+                Object[] arguments =
+                        option.stream().skip(1).map(it -> it.replace("PORT", port)).toArray();
+
+                Finished finished = new Launcher(folder).run(arguments).exitsWith(2);
+
+                assertThat(finished.err().lines())
+                        .singleElement()
+                        .asString()
+                        .contains("127.0.0.1:" + port, option.getFirst(), "in use");
             }
         }
 

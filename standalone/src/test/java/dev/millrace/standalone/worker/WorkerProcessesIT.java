@@ -114,7 +114,8 @@ class WorkerProcessesIT {
         }
     }
 
-    private static long withJobs(Admin admin) {
+    /** Returns how many workers have a partition of a lane that is not empty here. */
+    static long withJobs(Admin admin) {
         var groups = admin.describeConsumerGroups(List.of(GROUP)).all();
         return groups.toCompletionStage().toCompletableFuture().join().values().stream()
                 .flatMap(group -> group.members().stream())

@@ -17,12 +17,12 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The web server of a simulated provider. */
 public final class SimulatorServer implements AutoCloseable {
@@ -53,9 +53,10 @@ public final class SimulatorServer implements AutoCloseable {
         HttpRouting.Builder routing = HttpRouting.builder();
         new ProviderRoutes(provider, ledger, sources.ticker(), underWay).add(routing);
         new AdminRoutes(settings, provider, ledger).add(routing);
+        requireBindable(address);
         this.server = server(address, routing).start();
         if (!server.isRunning()) {
-            throw new UncheckedIOException(whyNot(address));
+            throw cannotListen(address, "the web server did not start", null);
         }
     }
 
@@ -121,15 +122,21 @@ public final class SimulatorServer implements AutoCloseable {
                 .build();
     }
 
-    /** The web server only logs why it could not start; binding once more tells. */
-    private static IOException whyNot(InetSocketAddress address) {
-        InetAddress host = address.getAddress();
-        try (ServerSocket _ = new ServerSocket(address.getPort(), 1, host)) {
-            return new IOException(
-                    "cannot listen on " + address + ": the web server did not start");
-        } catch (IOException cause) {
-            return new IOException(
-                    "cannot listen on " + address + ": " + cause.getMessage(), cause);
+    /** Binds once beforehand, since the web server only logs why it could not start. */
+    private static void requireBindable(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw cannotListen(address, "the host is unknown", null);
         }
+        try (ServerSocket _ = new ServerSocket(address.getPort(), 1, address.getAddress())) {
+            // Free again at once.
+        } catch (IOException e) {
+            throw cannotListen(address, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static UncheckedIOException cannotListen(
+            InetSocketAddress address, String reason, @Nullable IOException cause) {
+        return new UncheckedIOException(
+                new IOException("cannot listen on " + address + ": " + reason, cause));
     }
 }

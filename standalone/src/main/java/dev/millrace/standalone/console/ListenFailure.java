@@ -1,0 +1,20 @@
+package dev.millrace.standalone.console;
+
+import dev.millrace.contracts.config.ListenAddress;
+
+/** Says that a configured address cannot be listened on. */
+public final class ListenFailure {
+    private ListenFailure() {}
+
+    /**
+     * Returns an error of one line that ends the command with {@link ExitCode#USAGE}.
+     *
+     * @param setting the option or key that configures the address, such as {@code --metrics}
+     * @param obstacle why the address cannot be bound, as the operating system says it
+     */
+    public static UserError of(ListenAddress address, String setting, String obstacle) {
+        return UserError.usage(
+                "Cannot listen on %s (%s): %s. Choose another address, or port 0 for any free port"
+                        .formatted(address, setting, obstacle));
+    }
+}

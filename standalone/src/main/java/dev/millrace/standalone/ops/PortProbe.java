@@ -1,0 +1,27 @@
+package dev.millrace.standalone.ops;
+
+import dev.millrace.contracts.config.ListenAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/** Finds out why an address cannot be bound; the web server only logs that. */
+final class PortProbe {
+    private PortProbe() {}
+
+    /** Returns why an address cannot be bound, or nothing when it can be. */
+    static Optional<String> obstacle(ListenAddress address) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(
+                    new InetSocketAddress(InetAddress.getByName(address.host()), address.port()));
+            return Optional.empty();
+        } catch (UnknownHostException e) {
+            return Optional.of("the host is unknown");
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.millrace.standalone.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.UserError;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class OpsServerTest {
+    private static final String HOST = "127.0.0.1";
+
+    private static OpsServer start(Endpoint endpoint) {
+        return OpsServer.start(
+                endpoint, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Map::of);
+    }
+
+    @Nested
+    class OnATakenPort {
+        private ServerSocket other;
+        private ListenAddress taken;
+
+        @BeforeEach
+        void takePort() throws IOException {
+            other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            taken = new ListenAddress(HOST, other.getLocalPort());
+        }
+
+        @AfterEach
+        void freePort() throws IOException {
+            other.close();
+        }
+
+        @Test
+        void defaultEndpointMovesToTheNextFreePort() {
+            try (OpsServer server = start(Endpoint.byDefault(taken))) {
+                assertThat(server.address().port()).isGreaterThan(taken.port());
+            }
+        }
+
+        @Test
+        void configuredEndpointIsRefusedInOneLine() {
+            assertThatThrownBy(() -> start(Endpoint.configured(taken, "--metrics")))
+                    .hasMessageContainingAll(taken.toString(), "--metrics", "in use")
+                    .hasMessageNotContaining("\n")
+                    .asInstanceOf(InstanceOfAssertFactories.type(UserError.class))
+                    .extracting(UserError::exitCode)
+                    .isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    @Test
+    void unknownHostIsNamed() {
+        var nowhere = new ListenAddress("no-such-host.invalid", 9464);
+
+        assertThatThrownBy(() -> start(Endpoint.configured(nowhere, "metrics.listen")))
+                .hasMessageContainingAll("no-such-host.invalid:9464", "metrics.listen", "unknown");
+    }
+
+    @Test
+    void portZeroTakesAFreePort() {
+        try (OpsServer server =
+                start(Endpoint.configured(new ListenAddress(HOST, 0), "--metrics"))) {
+            assertThat(server.address().port()).isPositive();
+        }
+    }
+}

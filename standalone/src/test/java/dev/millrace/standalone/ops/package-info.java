@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.ops;
+
+import org.jspecify.annotations.NullMarked;
