@@ -4,8 +4,6 @@ import dev.millrace.router.edge.Outgoing;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
@@ -13,6 +11,9 @@ import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 /**
  * Notes which topic refused a record, and why. The transaction is lost either way; when its records
  * are worked on again, {@link TopicsInService} keeps the one away from that topic.
+ *
+ * <p>Streams does not ask it about a topic whose ACL or name is the reason: {@link ThreadFailures}
+ * learns of those when the thread dies.
  *
  * <p>Going on without the record would lose a job.
  */
@@ -39,13 +40,12 @@ public final class ProduceFailures implements ProductionExceptionHandler {
         return Response.fail();
     }
 
-    private static void note(
+    static void note(
             TopicsInService topics, ProducerRecord<byte[], byte[]> refused, Exception failure) {
-        switch (failure) {
-            case RecordTooLargeException _ -> topics.onTooLarge(refused.topic(), bytesOf(refused));
-            case AuthorizationException _, InvalidTopicException _ ->
-                    topics.onRefused(refused.topic(), String.valueOf(failure.getMessage()));
-            default -> topics.onTimeout();
+        if (failure instanceof RecordTooLargeException) {
+            topics.onTooLarge(refused.topic(), bytesOf(refused), failure);
+        } else {
+            topics.onTimeout(refused.topic(), failure);
         }
     }
 

@@ -84,7 +84,7 @@ final class RouterStart {
     private Router start(Admin admin, TopicsInService existing, ControlFollower control) {
         var topology =
                 topology(existing.mostPartitions(requests)).build(surroundings(existing, control));
-        var failures = new ThreadFailures(clock);
+        var failures = new ThreadFailures(clock, existing);
         var properties = StreamsProperties.of(settings);
         properties.put(ProduceFailures.TOPICS_CONFIG, existing);
         var streams = new KafkaStreams(topology, properties);

@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
  * What happens when a stream thread dies. A fault that may pass costs the thread only, another one
  * takes its place; anything else stops the router, visibly.
  *
+ * <p>So does a fault that may pass when there are too many of them within a minute. A topic of jobs
+ * that refuses a record does not count: the router keeps away from that topic, so that it comes to
+ * an end after as many threads as there are such topics.
+ *
  * <p>Called by the dying threads, read by any.
  */
 final class ThreadFailures implements StreamsUncaughtExceptionHandler {
@@ -29,11 +33,13 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadFailures.class);
 
     private final InstantSource clock;
+    private final TopicsInService topics;
     private final Deque<Instant> replacements = new ArrayDeque<>();
     private volatile @Nullable String reason;
 
-    ThreadFailures(InstantSource clock) {
+    ThreadFailures(InstantSource clock, TopicsInService topics) {
         this.clock = clock;
+        this.topics = topics;
     }
 
     /** Why the router stopped; null when it did not. */
@@ -43,7 +49,7 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
 
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
-        if (mayPass(failure) && mayReplace(clock.instant())) {
+        if (mayPass(failure) && (isOfJobTopic(failure) || mayReplace(clock.instant()))) {
             LOG.atWarn()
                     .addKeyValue("cause", describe(failure))
                     .log("A stream thread failed and is replaced");
@@ -63,6 +69,22 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
                     || at instanceof InvalidTopicException
                     || at instanceof ProducerFencedException
                     || at instanceof InvalidProducerEpochException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isOfJobTopic(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            boolean isExcused =
+                    switch (at) {
+                        case TopicAuthorizationException e ->
+                                topics.onRefused(e.unauthorizedTopics(), e);
+                        case InvalidTopicException e -> topics.onRefused(e.invalidTopics(), e);
+                        default -> topics.isExcused(at);
+                    };
+            if (isExcused) {
                 return true;
             }
         }

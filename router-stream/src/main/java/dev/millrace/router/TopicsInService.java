@@ -4,10 +4,12 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,12 +32,23 @@ final class TopicsInService {
     /** For how long it is kept in mind that a topic refused a record. */
     static final long AVOID_NANOS = Duration.ofSeconds(60).toNanos();
 
+    /** For how long after a topic's first failure transactions of before may fail for it, too. */
+    static final long SETTLE_NANOS = Duration.ofSeconds(15).toNanos();
+
     private final TopicDirectory directory;
     private final Topics topics;
     private final LongSupplier nanoTicker;
     private final AtomicLong lastLookNanos;
     private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
     private final Map<String, TooLarge> tooLarge = new ConcurrentHashMap<>();
+
+    /** By topic, the first failure since the one that is too long ago to count. */
+    private final Map<String, Long> firstFailures = new ConcurrentHashMap<>();
+
+    /** Held until Streams has passed them to the handler of dying threads. */
+    private final Set<Throwable> excused =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
     private volatile Map<String, TopicDirectory.Topic> existing;
 
     private record Refusal(long atNanos, String reason) {}
@@ -166,20 +179,55 @@ final class TopicsInService {
     }
 
     /** A topic has refused a record of that many bytes for its size. */
-    void onTooLarge(String topic, int bytes) {
-        tooLarge.put(topic, new TooLarge(nanoTicker.getAsLong(), bytes));
+    void onTooLarge(String topic, int bytes, Exception failure) {
+        TooLarge before = tooLarge.put(topic, new TooLarge(nanoTicker.getAsLong(), bytes));
+        boolean isSmaller = before != null && bytes < before.bytes();
+        if (topics.isOfJobs(topic) && (isNew(topic) || isSmaller)) {
+            excused.add(failure);
+        }
         lookAgainAfter(0);
     }
 
-    /** A topic has refused a record for what it is and not for what the record is. */
-    void onRefused(String topic, String reason) {
-        refusals.put(topic, new Refusal(nanoTicker.getAsLong(), reason));
+    /**
+     * Topics have refused a record for what they are and not for what the record is.
+     *
+     * @return whether the failure is excused, see {@link #isExcused}
+     */
+    boolean onRefused(Set<String> names, Exception failure) {
+        boolean isExcused = !names.isEmpty() && names.stream().allMatch(topics::isOfJobs);
+        for (String name : names) {
+            isExcused &= isNew(name);
+            refusals.put(
+                    name,
+                    new Refusal(nanoTicker.getAsLong(), String.valueOf(failure.getMessage())));
+        }
         lookAgainAfter(SOON_NANOS);
+        return isExcused;
     }
 
     /** A topic has not taken a record in time: perhaps there is none of that name any more. */
-    void onTimeout() {
+    void onTimeout(String topic, Exception failure) {
+        if (topics.isOfJobs(topic) && isNew(topic)) {
+            excused.add(failure);
+        }
         lookAgainAfter(SOON_NANOS);
+    }
+
+    /**
+     * Returns true for a failure that a topic of jobs has caused for the first time in a while, or
+     * soon after the first time, when transactions of before still end with it. Its records do not
+     * go to that topic when they are worked on again.
+     */
+    boolean isExcused(Throwable failure) {
+        return excused.contains(failure);
+    }
+
+    private boolean isNew(String topic) {
+        long now = nanoTicker.getAsLong();
+        long first =
+                firstFailures.merge(
+                        topic, now, (before, _) -> now - before < AVOID_NANOS ? before : now);
+        return now - first < SETTLE_NANOS;
     }
 
     private void lookAgainAfter(long nanos) {

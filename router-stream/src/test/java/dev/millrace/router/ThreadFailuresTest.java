@@ -4,17 +4,32 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ThreadFailuresTest {
+    private static final Topics TOPICS = new Topics("m.");
+
     private final Time clock = new Time();
-    private final ThreadFailures failures = new ThreadFailures(clock);
+    private final TopicsInService topics =
+            TopicsInService.look(
+                    () -> CompletableFuture.completedFuture(Map.of()),
+                    TOPICS,
+                    () -> Duration.between(Instant.EPOCH, clock.now).toNanos());
+    private final ThreadFailures failures = new ThreadFailures(clock, topics);
 
     private static final class Time implements InstantSource {
         private Instant now = Instant.parse("2026-11-20T12:00:00Z");
@@ -51,6 +66,80 @@ class ThreadFailuresTest {
                 assertThat(failures.handle(fault)).isEqualTo(REPLACE_THREAD);
                 clock.now = clock.now.plus(Duration.ofSeconds(7));
             }
+        }
+    }
+
+    @Nested
+    class WhenTopicsOfJobsRefuseRecords {
+        private static final int MANY = 5 * ThreadFailures.MOST_REPLACEMENTS;
+
+        private static String topic(int model) {
+            return TOPICS.jobs("model-" + model, Lane.NORMAL);
+        }
+
+        private static Throwable unauthorized(String topic) {
+            return new StreamsException(new TopicAuthorizationException(Set.of(topic)));
+        }
+
+        /** As Streams does: first the handler of the producer's failures, then the thread dies. */
+        private Throwable produced(Exception failure, String topic, int bytes) {
+            var refused = new ProducerRecord<>(topic, new byte[0], new byte[bytes]);
+            ProduceFailures.note(topics, refused, failure);
+            return new StreamsException(failure);
+        }
+
+        @Test
+        void theRouterGoesOnHoweverManyThereAre() {
+            for (int i = 0; i < MANY; i++) {
+                assertThat(failures.handle(unauthorized(topic(i)))).isEqualTo(REPLACE_THREAD);
+                assertThat(topics.maxRecordBytes(topic(i))).isZero();
+            }
+        }
+
+        @Test
+        void itIsSoForTheirSizesToo() {
+            for (int i = 0; i < MANY; i++) {
+                var failure = produced(new RecordTooLargeException(), topic(i), 1_000);
+                assertThat(failures.handle(failure)).isEqualTo(REPLACE_THREAD);
+            }
+        }
+
+        @Test
+        void itIsSoForSmallerAndSmallerRecordsOfOneTopic() {
+            for (int i = 0; i < MANY; i++) {
+                clock.now = clock.now.plusSeconds(1);
+                var failure = produced(new RecordTooLargeException(), topic(1), 1_000 - i);
+                assertThat(failures.handle(failure)).isEqualTo(REPLACE_THREAD);
+            }
+        }
+
+        @Test
+        void itIsSoForTopicsThatAreGone() {
+            for (int i = 0; i < MANY; i++) {
+                var failure = produced(new TimeoutException("no metadata"), topic(i), 1);
+                assertThat(failures.handle(failure)).isEqualTo(REPLACE_THREAD);
+            }
+        }
+
+        @Test
+        void oneThatIsNotKeptAwayFromStopsTheRouter() {
+            assertThat(failures.handle(unauthorized(topic(1)))).isEqualTo(REPLACE_THREAD);
+            clock.now = clock.now.plusNanos(TopicsInService.SETTLE_NANOS);
+
+            for (int i = 0; i < ThreadFailures.MOST_REPLACEMENTS; i++) {
+                assertThat(failures.handle(unauthorized(topic(1)))).isEqualTo(REPLACE_THREAD);
+            }
+            assertThat(failures.handle(unauthorized(topic(1)))).isEqualTo(SHUTDOWN_CLIENT);
+        }
+
+        @Test
+        void theTopicOfResultsStopsIt() {
+            for (int i = 0; i < ThreadFailures.MOST_REPLACEMENTS; i++) {
+                assertThat(failures.handle(unauthorized(TOPICS.results())))
+                        .isEqualTo(REPLACE_THREAD);
+            }
+
+            assertThat(failures.handle(unauthorized(TOPICS.results()))).isEqualTo(SHUTDOWN_CLIENT);
         }
     }
 

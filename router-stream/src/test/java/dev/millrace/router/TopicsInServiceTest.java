@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +77,7 @@ class TopicsInServiceTest {
             pass(Duration.ofSeconds(1));
             assertThat(topics.reasonAgainst(MODEL)).isEmpty();
 
-            topics.onTimeout();
+            topics.onTimeout(NORMAL, new TimeoutException("no metadata"));
 
             assertThat(topics.reasonAgainst(MODEL)).contains("it has no topics");
         }
@@ -98,7 +100,10 @@ class TopicsInServiceTest {
             addModel();
             var topics = topics();
 
-            topics.onRefused(NORMAL, "not authorized");
+            assertThat(
+                            topics.onRefused(
+                                    Set.of(NORMAL), new IllegalStateException("not authorized")))
+                    .isTrue();
 
             assertThat(topics.reasonAgainst(MODEL))
                     .contains("its topic refuses records: not authorized");
@@ -111,7 +116,7 @@ class TopicsInServiceTest {
             addModel();
             var topics = topics();
 
-            topics.onTooLarge(NORMAL, 700);
+            topics.onTooLarge(NORMAL, 700, new RecordTooLargeException());
 
             assertThat(topics.maxRecordBytes(NORMAL)).isEqualTo(699);
             pass(Duration.ofNanos(TopicsInService.AVOID_NANOS));

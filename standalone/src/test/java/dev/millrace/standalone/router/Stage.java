@@ -184,6 +184,8 @@ final class Stage implements AutoCloseable {
     /** Everything that is committed, once there are so many records without the cost events. */
     List<ConsumerRecord<byte[], byte[]>> awaitOutput(int count) {
         Awaitility.await()
+                // A stream thread that is replaced ends with its exception.
+                .dontCatchUncaughtExceptions()
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
