@@ -59,6 +59,15 @@ public final class Catalog {
     }
 
     /**
+     * Returns the name of the model that a name or an alias stands for; the given text when it
+     * stands for none.
+     */
+    public String nameOf(String nameOrAlias) {
+        Model model = owners.get(nameOrAlias);
+        return model == null ? nameOrAlias : model.name();
+    }
+
+    /**
      * What to try when this model cannot answer, first choice first; the model itself is not part
      * of it.
      */

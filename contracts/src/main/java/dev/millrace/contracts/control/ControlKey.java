@@ -33,7 +33,7 @@ public sealed interface ControlKey {
     /**
      * A guard that has taken an arm's share away, {@code guard/default/gpt-4.1}.
      *
-     * @param arm the model, as the policy writes it
+     * @param arm the model by its name in the catalog; earlier versions wrote it as the policy did
      */
     record Guard(String policy, String arm) implements ControlKey {}
 

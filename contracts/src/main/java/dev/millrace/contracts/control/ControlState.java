@@ -1,8 +1,10 @@
 package dev.millrace.contracts.control;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.job.JobId;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -119,14 +121,43 @@ public final class ControlState {
                 .filter(step -> step.version().equals(version));
     }
 
-    /** The trip that keeps an arm of a policy without a share, if one does. */
-    public Optional<Trip> trip(String policy, String arm) {
-        return lastTrip(policy, arm).filter(Trip::isInForce);
+    /**
+     * Returns the trip that keeps an arm of a policy without a share, if one does.
+     *
+     * @param arm any name of its model
+     */
+    public Optional<Trip> trip(String policy, String arm, Catalog catalog) {
+        return lastTrip(policy, arm, catalog).filter(Trip::isInForce);
     }
 
-    /** The last trip of an arm, in force or cleared. */
-    public Optional<Trip> lastTrip(String policy, String arm) {
-        return Optional.ofNullable(trips.get(new ControlKey.Guard(policy, arm)));
+    /**
+     * Returns the last trip of an arm; one that is in force comes after all that were cleared.
+     *
+     * @param arm any name of its model
+     */
+    public Optional<Trip> lastTrip(String policy, String arm, Catalog catalog) {
+        return trips(policy, arm, catalog).values().stream().max(Trip.BY_AGE);
+    }
+
+    /**
+     * Returns the trips of an arm. A trip is stored under the catalog's name of its model; earlier
+     * versions stored it under the name that the policy wrote, which may be an alias.
+     *
+     * @param arm any name of its model
+     */
+    public Map<ControlKey.Guard, Trip> trips(String policy, String arm, Catalog catalog) {
+        if (trips.isEmpty()) {
+            return Map.of();
+        }
+        String model = catalog.nameOf(arm);
+        var found = new HashMap<ControlKey.Guard, Trip>();
+        trips.forEach(
+                (key, trip) -> {
+                    if (key.policy().equals(policy) && catalog.nameOf(key.arm()).equals(model)) {
+                        found.put(key, trip);
+                    }
+                });
+        return found;
     }
 
     /** The last trip of each arm, in force or cleared. */

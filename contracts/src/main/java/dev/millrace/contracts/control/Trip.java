@@ -5,6 +5,7 @@ import static dev.millrace.contracts.Violation.require;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,11 @@ public record Trip(
         long errors,
         BigDecimal costUsd,
         Optional<Instant> clearedAt) {
+    /** One that is in force after all that were cleared, then by the time of its last change. */
+    static final Comparator<Trip> BY_AGE =
+            Comparator.comparing(Trip::isInForce)
+                    .thenComparing(trip -> trip.clearedAt().orElse(trip.trippedAt()));
+
     public Trip {
         require(rule >= 1, "rule", "must be 1 or more, was " + rule);
         require(jobs >= 0, "jobs", "must be 0 or more, was " + jobs);
@@ -46,7 +52,12 @@ public record Trip(
         return new Trip(trippedAt, version, rule, reason, jobs, errors, costUsd, Optional.of(now));
     }
 
-    /** The record that says so of an arm. */
+    /**
+     * Returns the record that says so of an arm.
+     *
+     * @param arm the model by its name in the catalog; when a trip is cleared, the name that it is
+     *     stored under
+     */
     public ControlRecord record(String policy, String arm) {
         var json = ControlJson.object();
         json.put("tripped_at", trippedAt.toString());

@@ -3,7 +3,10 @@ package dev.millrace.contracts.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -198,6 +201,12 @@ class ControlStateTest {
 
     @Nested
     class WhenAGuardHasTripped {
+        private static final Catalog CATALOG =
+                Catalog.of(
+                        List.of(
+                                Model.of("a/b", "p", Price.of("1", "2"))
+                                        .withAliases(List.of("alias"))));
+
         private final Trip trip =
                 new Trip(
                         NOON, "v7", 5, "6 errors of 100", 100, 6, BigDecimal.ONE, Optional.empty());
@@ -205,17 +214,35 @@ class ControlStateTest {
 
         @Test
         void saysSoOfTheArmInEveryVersion() {
-            assertThat(state.trip("default", "a/b")).contains(trip);
-            assertThat(state.trip("default", "other")).isEmpty();
-            assertThat(state.trip("other", "a/b")).isEmpty();
+            assertThat(state.trip("default", "a/b", CATALOG)).contains(trip);
+            assertThat(state.trip("default", "other", CATALOG)).isEmpty();
+            assertThat(state.trip("other", "a/b", CATALOG)).isEmpty();
         }
 
         @Test
         void isOverWhenSomeoneClearsIt() {
             var cleared = after(trip.cleared(NOON).record("default", "a/b"));
 
-            assertThat(cleared.trip("default", "a/b")).isEmpty();
-            assertThat(cleared.lastTrip("default", "a/b")).isPresent();
+            assertThat(cleared.trip("default", "a/b", CATALOG)).isEmpty();
+            assertThat(cleared.lastTrip("default", "a/b", CATALOG)).isPresent();
+        }
+
+        @Test
+        void isOfTheModelWhicheverNameItIsStoredOrAskedUnder() {
+            var underAlias = after(trip.record("default", "alias"));
+
+            assertThat(state.trip("default", "alias", CATALOG)).contains(trip);
+            assertThat(underAlias.trip("default", "a/b", CATALOG)).contains(trip);
+        }
+
+        @Test
+        void isTheOneInForceWhenAnotherNameHasALaterOneThatWasCleared() {
+            var both =
+                    after(
+                            trip.record("default", "alias"),
+                            trip.cleared(NOON.plusSeconds(9)).record("default", "a/b"));
+
+            assertThat(both.lastTrip("default", "a/b", CATALOG)).contains(trip);
         }
     }
 

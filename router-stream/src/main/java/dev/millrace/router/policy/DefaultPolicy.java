@@ -1,7 +1,6 @@
 package dev.millrace.router.policy;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.InForce;
@@ -64,20 +63,9 @@ public final class DefaultPolicy implements Supplier<Optional<LivePolicy>> {
             rules.get(number - 1)
                     .guard()
                     .map(Guard::arm)
-                    .filter(arm -> isTripped(arm, now))
+                    .filter(arm -> now.trip(name, arm, catalog).isPresent())
                     .ifPresent(tripped::add);
         }
         return new LivePolicy(name, inForce.version(), inForce.policy(), shares, tripped);
-    }
-
-    /** A trip is of a model, whichever of its names this version or the one before writes. */
-    private boolean isTripped(String arm, ControlState now) {
-        return now.trips().entrySet().stream()
-                .filter(trip -> trip.getKey().policy().equals(name) && trip.getValue().isInForce())
-                .anyMatch(trip -> modelOf(trip.getKey().arm()).equals(modelOf(arm)));
-    }
-
-    private String modelOf(String arm) {
-        return catalog.find(arm).map(Model::name).orElse(arm);
     }
 }

@@ -50,7 +50,7 @@ final class ArmStore {
     }
 
     private GuardWatch guard(WatchedRule rule, GuardedArm arm, WatchedRules rules) {
-        return guards.load(rule.id(), arm, rules.lastTrip(rule.policy(), arm.arm()));
+        return guards.load(rule.id(), arm, rules.lastTrip(rule.policy(), arm.model()));
     }
 
     /** Stores what has changed. */

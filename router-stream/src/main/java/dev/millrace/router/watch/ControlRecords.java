@@ -31,7 +31,7 @@ final class ControlRecords {
                         trip.verdict().errors(),
                         trip.verdict().costUsd(),
                         Optional.empty())
-                .record(rule.policy(), trip.arm());
+                .record(rule.policy(), trip.model());
     }
 
     private static ControlRecord ramp(Notice.RampAt ramp) {

@@ -10,9 +10,9 @@ sealed interface Notice {
     /**
      * A guard has tripped: its arm has share 0 from here on.
      *
-     * @param arm as the policy writes it
+     * @param model the arm by its name in the catalog
      */
-    record Tripped(WatchedRule rule, String arm, long atMillis, Verdict verdict)
+    record Tripped(WatchedRule rule, String model, long atMillis, Verdict verdict)
             implements Notice {}
 
     /** A step of a ramp has begun. */

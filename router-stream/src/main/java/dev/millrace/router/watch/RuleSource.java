@@ -1,7 +1,6 @@
 package dev.millrace.router.watch;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.control.Trip;
@@ -66,7 +65,7 @@ public final class RuleSource implements Supplier<WatchedRules> {
     private static GuardedArms.Arm arm(
             WatchedRules now, WatchedRule rule, GuardedArm guard, int partitions) {
         long clearedMillis =
-                now.lastTrip(rule.policy(), guard.arm())
+                now.lastTrip(rule.policy(), guard.model())
                         .flatMap(Trip::clearedAt)
                         .map(Instant::toEpochMilli)
                         .orElse(0L);
@@ -77,19 +76,15 @@ public final class RuleSource implements Supplier<WatchedRules> {
     private WatchedRules rules(ControlState now) {
         Map<String, WatchedRule> watched = new HashMap<>();
         InForce.all(now, ofTheFile).forEach((name, policy) -> add(name, policy, watched));
-        return new WatchedRules(now, watched);
+        return new WatchedRules(now, catalog, watched);
     }
 
     private void add(String name, InForce inForce, Map<String, WatchedRule> watched) {
         List<Rule> rules = inForce.policy().rules();
         for (int i = 0; i < rules.size(); i++) {
             var routedBy = new RoutedBy(name, i + 1, inForce.version());
-            WatchedRule.of(routedBy, rules.get(i), this::modelOf)
+            WatchedRule.of(routedBy, rules.get(i), catalog::nameOf)
                     .ifPresent(rule -> watched.put(rule.id(), rule));
         }
-    }
-
-    private String modelOf(String arm) {
-        return catalog.find(arm).map(Model::name).orElse(arm);
     }
 }

@@ -35,9 +35,9 @@ final class RuleWatch {
         List<Notice> notices = new ArrayList<>();
         look(rules, nowMillis);
         if (guard != null) {
-            String arm = guard.guarded().arm();
+            String model = guard.guarded().model();
             guard.onEnd(end, endedMillis, nowMillis)
-                    .map(verdict -> new Notice.Tripped(rule, arm, nowMillis, verdict))
+                    .map(verdict -> new Notice.Tripped(rule, model, nowMillis, verdict))
                     .ifPresent(notices::add);
         }
         if (ramp != null && !isRampHeld() && isGoodResultOfRamped(end)) {
@@ -58,7 +58,7 @@ final class RuleWatch {
         if (guard != null
                 && !guard.isTripped()
                 && rule.policy().equals(trip.rule().policy())
-                && guard.guarded().arm().equals(trip.arm())) {
+                && guard.guarded().model().equals(trip.model())) {
             guard.onTrip(trip.atMillis());
         }
     }
@@ -67,7 +67,7 @@ final class RuleWatch {
         boolean startsAnew =
                 guard != null
                         && guard.onControl(
-                                rules.lastTrip(rule.policy(), guard.guarded().arm()), nowMillis);
+                                rules.lastTrip(rule.policy(), guard.guarded().model()), nowMillis);
         if (rule.ramp().isEmpty()) {
             return;
         }

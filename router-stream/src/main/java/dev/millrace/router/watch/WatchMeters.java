@@ -31,7 +31,7 @@ public final class WatchMeters {
     void onTrip(Notice.Tripped trip) {
         Counter.builder(TRIPS)
                 .description("Arms that a guard has set to 0")
-                .tags(arm(trip.rule().policy(), trip.arm()))
+                .tags(arm(trip.rule().policy(), trip.model()))
                 .register(registry)
                 .increment();
     }
@@ -54,7 +54,7 @@ public final class WatchMeters {
     private void showGuard(RuleWatch watch, Set<Meter.Id> shown) {
         GuardWatch guard = watch.guard();
         if (guard != null) {
-            Tags tags = arm(watch.rule().policy(), guard.guarded().arm());
+            Tags tags = arm(watch.rule().policy(), guard.guarded().model());
             shown.add(
                     set(TRIPPED, "1 while the arm's share is 0", tags, guard.isTripped() ? 1 : 0));
         }
@@ -66,7 +66,7 @@ public final class WatchMeters {
                 .ifPresent(
                         ramp -> {
                             Tags tags =
-                                    arm(watch.rule().policy(), ramp.arm())
+                                    arm(watch.rule().policy(), ramp.model())
                                             .and("rule", Integer.toString(watch.rule().number()));
                             double percent = watch.percent().orElse(ramp.rule().percent(0));
                             shown.add(set(SHARE, "Share of the arm in percent", tags, percent));

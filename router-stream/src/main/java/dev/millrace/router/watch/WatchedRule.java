@@ -29,13 +29,7 @@ record WatchedRule(RoutedBy routedBy, Optional<GuardedArm> guard, Optional<Rampe
      */
     static Optional<WatchedRule> of(RoutedBy routedBy, Rule rule, UnaryOperator<String> modelOf) {
         var guard =
-                rule.guard()
-                        .map(
-                                it ->
-                                        new GuardedArm(
-                                                it.arm(),
-                                                modelOf.apply(it.arm()),
-                                                GuardRule.of(it)));
+                rule.guard().map(it -> new GuardedArm(modelOf.apply(it.arm()), GuardRule.of(it)));
         var ramp =
                 rule.ramp()
                         .map(

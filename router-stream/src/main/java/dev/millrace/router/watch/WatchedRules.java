@@ -1,5 +1,6 @@
 package dev.millrace.router.watch;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
@@ -11,9 +12,10 @@ import java.util.Optional;
  * The rules that are to be watched at one moment, and what control says of them then.
  *
  * @param control what the control topic says
+ * @param catalog the names of models
  * @param byId the rules in force that have a guard or a ramp, by {@link WatchedRule#id}
  */
-record WatchedRules(ControlState control, Map<String, WatchedRule> byId) {
+record WatchedRules(ControlState control, Catalog catalog, Map<String, WatchedRule> byId) {
     WatchedRules {
         byId = Map.copyOf(byId);
     }
@@ -28,9 +30,9 @@ record WatchedRules(ControlState control, Map<String, WatchedRule> byId) {
         return Optional.ofNullable(byId.get(routedBy));
     }
 
-    /** The last trip of an arm that control knows of, in force or cleared. */
-    Optional<Trip> lastTrip(String policy, String arm) {
-        return control.lastTrip(policy, arm);
+    /** Returns the last trip of a model that control knows of, in force or cleared. */
+    Optional<Trip> lastTrip(String policy, String model) {
+        return control.lastTrip(policy, model, catalog);
     }
 
     /** The step that the ramp of the rule has reached as far as control knows, from 0. */

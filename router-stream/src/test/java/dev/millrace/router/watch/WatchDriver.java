@@ -56,6 +56,13 @@ import org.jspecify.annotations.Nullable;
  * #isFollowing} is false.
  */
 final class WatchDriver implements AutoCloseable {
+    static final Catalog CATALOG =
+            Catalog.of(
+                    List.of(
+                            Model.of("old", "openai", Price.of("1", "2")),
+                            Model.of("new", "openai", Price.of("1", "2"))
+                                    .withAliases(List.of("newest"))));
+
     static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
     static final int OVER = 20;
 
@@ -127,15 +134,7 @@ final class WatchDriver implements AutoCloseable {
                 Serdes.serdeFrom(
                         (_, event) -> CostEventCodec.toJson(event),
                         (_, bytes) -> CostEventCodec.read(bytes));
-        ruleSource =
-                new RuleSource(
-                        () -> control,
-                        ofTheFile,
-                        Catalog.of(
-                                List.of(
-                                        Model.of("old", "openai", Price.of("1", "2")),
-                                        Model.of("new", "openai", Price.of("1", "2"))
-                                                .withAliases(List.of("newest")))));
+        ruleSource = new RuleSource(() -> control, ofTheFile, CATALOG);
         new WatchTopology(
                         ruleSource, new WatchMeters(meters), new InternalErrors(meters), "control")
                 .addTo(
@@ -298,11 +297,20 @@ final class WatchDriver implements AutoCloseable {
     }
 
     Trip trip() {
-        return control.lastTrip("p", "newest").orElseThrow();
+        return control.lastTrip("p", "new", CATALOG).orElseThrow();
     }
 
     void clear(Instant at) {
-        write(trip().cleared(at).record("p", "newest"));
+        write(trip().cleared(at).record("p", "new"));
+    }
+
+    /** When the guarded arm of a rule in force was last given its share back. */
+    long clearedMillis(String routedBy) {
+        return new RuleSource(() -> control, ofTheFile, CATALOG)
+                .guardedArms(1)
+                .of(routedBy)
+                .orElseThrow()
+                .clearedMillis();
     }
 
     RampStep ramp(int rule, String version) {

@@ -42,7 +42,7 @@ class WatchStepTest {
             assertThat(driver.told()).isEmpty();
             driver.failed(V1, "new", 1);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
             assertThat(driver.trip())
                     .satisfies(
                             trip -> {
@@ -66,7 +66,7 @@ class WatchStepTest {
             driver.failed(V1, "new", 50);
             driver.advance(TICK);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
 
         @Test
@@ -77,7 +77,7 @@ class WatchStepTest {
             driver.failed(V1, "new", 50);
             driver.advance(TICK);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
 
         @Test
@@ -99,7 +99,7 @@ class WatchStepTest {
 
             driver.failed(new RoutedBy("p", 1, RoutedBy.version(policy)).text(), "new", 3);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
 
         @Test
@@ -111,7 +111,7 @@ class WatchStepTest {
             driver.failed(V1, "new", 3);
             driver.failed("p/2@v1", "new", 1);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
     }
 
@@ -125,7 +125,7 @@ class WatchStepTest {
 
             driver.good(V1, "old", ENOUGH_OF_THE_OTHERS);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
             assertThat(driver.trip().reason()).contains("the P95 of the others is 100 ms");
         }
     }
@@ -159,7 +159,7 @@ class WatchStepTest {
             driver.endedWithoutCall(V1, "old", "deadline_exceeded", 50);
             driver.failed(V1, "new", 3);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
             assertThat(driver.trip().jobs()).isEqualTo(3);
         }
 
@@ -170,7 +170,7 @@ class WatchStepTest {
             driver.picked(V1, new byte[] {9, 1, 1});
             driver.failed(V1, "new", 3);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
 
         @Test
@@ -247,7 +247,7 @@ class WatchStepTest {
 
             driver.end(V1, "new", "new", null, 1_000, 2);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
 
         @Test
@@ -258,7 +258,7 @@ class WatchStepTest {
 
             driver.failed(V1, "new", 3);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
     }
 
@@ -270,7 +270,7 @@ class WatchStepTest {
 
             driver.end(V1, "new", "old", null, 100, 3);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
     }
 
@@ -289,7 +289,7 @@ class WatchStepTest {
             assertThat(driver.told()).isEmpty();
             driver.failed(V1, "new", 1);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
 
         @Test
@@ -317,7 +317,7 @@ class WatchStepTest {
 
             driver.failedBefore(V1, Duration.ofMinutes(10), 3);
 
-            assertThat(driver.told()).containsExactly("guard/p/newest");
+            assertThat(driver.told()).containsExactly("guard/p/new");
         }
 
         @Test

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.control;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -167,19 +168,43 @@ public final class PolicyDecisions {
     }
 
     /**
-     * Gives an arm back the share that a guard has taken from it.
+     * Gives an arm back the share that a guard has taken from it, under whichever names of its
+     * model that is stored.
      *
+     * @param arm any name of its model
      * @throws UserError when no guard has
      */
-    public static Change<Trip> clear(ControlState state, String name, String arm, Stamp stamp) {
-        var trip =
-                state.trip(name, arm)
-                        .orElseThrow(
-                                () ->
-                                        UserError.usage(
-                                                "No guard of %s has taken the share of %s"
-                                                        .formatted(name, arm)));
-        return new Change<>(List.of(trip.cleared(stamp.at()).record(name, arm)), trip);
+    public static Change<Trip> clear(
+            ControlState state, String name, String arm, Catalog catalog, Stamp stamp) {
+        var trip = state.trip(name, arm, catalog).orElseThrow(() -> notTripped(state, name, arm));
+        var records = new ArrayList<ControlRecord>();
+        state.trips(name, arm, catalog)
+                .forEach(
+                        (key, each) -> {
+                            if (each.isInForce()) {
+                                records.add(each.cleared(stamp.at()).record(name, key.arm()));
+                            }
+                        });
+        return new Change<>(records, trip);
+    }
+
+    private static UserError notTripped(ControlState state, String name, String arm) {
+        var tripped =
+                state.trips().entrySet().stream()
+                        .filter(it -> it.getKey().policy().equals(name))
+                        .filter(it -> it.getValue().isInForce())
+                        .map(it -> it.getKey().arm())
+                        .sorted()
+                        .toList();
+        return UserError.usage(
+                "No guard of %s has taken the share of %s%s"
+                        .formatted(
+                                name,
+                                arm,
+                                tripped.isEmpty()
+                                        ? ""
+                                        : "; those without a share are "
+                                                + String.join(", ", tripped)));
     }
 
     private static AppliedPolicy next(String name, Policy policy, ControlState state, Stamp stamp) {

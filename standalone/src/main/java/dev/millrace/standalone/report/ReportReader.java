@@ -1,7 +1,6 @@
 package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.policy.Policy;
@@ -57,7 +56,7 @@ public record ReportReader(ControlledCluster cluster, Catalog catalog, LongSuppl
         var isInForce = version.equals(history.getLast());
         var report =
                 new ArmReport(
-                        question.policy(), version.version(), version.policy(), this::modelOf);
+                        question.policy(), version.version(), version.policy(), catalog::nameOf);
         if (!report.hasSplit()) {
             throw UserError.usage(
                     "No rule of %s %s has a split: there are no arms to compare. --policy-version takes an earlier version of it"
@@ -69,17 +68,13 @@ public record ReportReader(ControlledCluster cluster, Catalog catalog, LongSuppl
                         from(version, question.since()),
                         nanos,
                         listener(report, question.since(), progress));
-        var now = new RulesNow(question.policy(), version, isInForce, state);
+        var now = new RulesNow(question.policy(), version, isInForce, state, catalog);
         var rules =
                 report.figures().entrySet().stream()
                         .map(it -> now.of(it.getKey(), it.getValue()))
                         .toList();
         return new Comparison(
                 question.policy(), version, isInForce, question.since(), extent, rules);
-    }
-
-    private String modelOf(String name) {
-        return catalog.find(name).map(Model::name).orElse(name);
     }
 
     private static InForce choose(Question question, List<InForce> history) {

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.report;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.InForce;
 import dev.millrace.contracts.control.RampStep;
@@ -14,8 +15,10 @@ import java.util.Optional;
  * What control says of the ramps and guards of one version of a policy.
  *
  * @param isInForce whether jobs are routed by that version now
+ * @param catalog the names of models: a trip is of a model, by whichever name
  */
-record RulesNow(String policy, InForce version, boolean isInForce, ControlState state) {
+record RulesNow(
+        String policy, InForce version, boolean isInForce, ControlState state, Catalog catalog) {
 
     /**
      * A rule with what control says of it.
@@ -28,7 +31,12 @@ record RulesNow(String policy, InForce version, boolean isInForce, ControlState 
                 number,
                 arms,
                 rule.ramp().map(it -> new RampNow(it.arm(), it.steps().size(), place(number, it))),
-                rule.guard().map(it -> new GuardNow(it.arm(), state.lastTrip(policy, it.arm()))));
+                rule.guard()
+                        .map(
+                                it ->
+                                        new GuardNow(
+                                                it.arm(),
+                                                state.lastTrip(policy, it.arm(), catalog))));
     }
 
     /** Control keeps one place for each rule: an earlier version's is overwritten. */

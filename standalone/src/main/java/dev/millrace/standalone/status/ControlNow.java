@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
@@ -87,13 +88,18 @@ public record ControlNow(
      *
      * @param ofTheFile the policies of the configuration, by name
      * @param asked the name of the one that is asked for jobs
+     * @param catalog the names of models: a trip is of a model, by whichever name
      */
-    public static ControlNow of(ControlState control, Map<String, Policy> ofTheFile, String asked) {
+    public static ControlNow of(
+            ControlState control, Map<String, Policy> ofTheFile, String asked, Catalog catalog) {
         List<PolicyNow> policies = new ArrayList<>();
         InForce.all(control, ofTheFile)
                 .forEach((name, it) -> policies.add(policy(name, it, control, asked)));
         return new ControlNow(
-                policies, tripped(control), pauses(control), List.copyOf(control.unreadable()));
+                policies,
+                tripped(control, catalog),
+                pauses(control),
+                List.copyOf(control.unreadable()));
     }
 
     private static Applied applied(AppliedPolicy policy) {
@@ -131,10 +137,14 @@ public record ControlNow(
                 known.map(RampStep::since));
     }
 
-    private static List<TrippedArm> tripped(ControlState control) {
-        return control.trips().entrySet().stream()
-                .filter(it -> it.getValue().isInForce())
-                .map(it -> new TrippedArm(it.getKey().policy(), it.getKey().arm(), it.getValue()))
+    private static List<TrippedArm> tripped(ControlState control, Catalog catalog) {
+        return control.trips().keySet().stream()
+                .map(it -> new ControlKey.Guard(it.policy(), catalog.nameOf(it.arm())))
+                .distinct()
+                .flatMap(
+                        it ->
+                                control.trip(it.policy(), it.arm(), catalog).stream()
+                                        .map(trip -> new TrippedArm(it.policy(), it.arm(), trip)))
                 .sorted(Comparator.comparing(TrippedArm::policy).thenComparing(TrippedArm::arm))
                 .toList();
     }

@@ -42,7 +42,11 @@ public final class StatusReader {
                     groups.workers(),
                     new JobQueues(admin, cluster.topics())
                             .of(config.catalog(), control, groups.committedByWorkers()),
-                    ControlNow.of(control, config.policies(), config.router().defaultPolicy()),
+                    ControlNow.of(
+                            control,
+                            config.policies(),
+                            config.router().defaultPolicy(),
+                            config.catalog()),
                     new PaceReader(cluster, groups.router(), nanoTicker).ahead());
         }
     }

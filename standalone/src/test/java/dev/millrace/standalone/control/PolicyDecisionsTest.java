@@ -3,12 +3,15 @@ package dev.millrace.standalone.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.console.UserError;
 import java.math.BigDecimal;
@@ -19,6 +22,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyDecisionsTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
@@ -204,23 +209,50 @@ class PolicyDecisionsTest {
 
     @Nested
     class WhenAGuardHasTripped {
-        private final ControlState state =
-                after(
-                        new Trip(NOON, "v7", 5, "6 errors", 9, 6, BigDecimal.ONE, Optional.empty())
-                                .record("default", "gpt-4.1"));
+        private static final Catalog CATALOG =
+                Catalog.of(
+                        List.of(
+                                Model.of("gpt-4.1", "openai", Price.of("1", "2"))
+                                        .withAliases(List.of("alias"))));
+        private static final Trip TRIP =
+                new Trip(NOON, "v7", 5, "6 errors", 9, 6, BigDecimal.ONE, Optional.empty());
+
+        private final ControlState state = after(TRIP.record("default", "gpt-4.1"));
 
         @Test
         void givesTheArmItsShareBack() {
-            var change = PolicyDecisions.clear(state, "default", "gpt-4.1", STAMP);
+            var change = PolicyDecisions.clear(state, "default", "gpt-4.1", CATALOG, STAMP);
 
-            assertThat(after(state, change).trip("default", "gpt-4.1")).isEmpty();
+            assertThat(after(state, change).trip("default", "gpt-4.1", CATALOG)).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"alias, gpt-4.1", "gpt-4.1, alias", "alias, alias"})
+        void itsModelIsOneArmByWhicheverName(String stored, String given) {
+            var tripped = after(TRIP.record("default", stored));
+
+            var change = PolicyDecisions.clear(tripped, "default", given, CATALOG, STAMP);
+
+            assertThat(after(tripped, change).trip("default", "gpt-4.1", CATALOG)).isEmpty();
+        }
+
+        @Test
+        void clearsWhatIsStoredUnderBothNames() {
+            var tripped = after(TRIP.record("default", "alias"), TRIP.record("default", "gpt-4.1"));
+
+            var change = PolicyDecisions.clear(tripped, "default", "alias", CATALOG, STAMP);
+
+            assertThat(after(tripped, change).trips().values()).noneMatch(Trip::isInForce);
         }
 
         @Test
         void refusesAnArmThatHasItsShare() {
-            assertThatThrownBy(() -> PolicyDecisions.clear(state, "default", "qwen-turbo", STAMP))
+            assertThatThrownBy(
+                            () ->
+                                    PolicyDecisions.clear(
+                                            state, "default", "qwen-turbo", CATALOG, STAMP))
                     .isInstanceOf(UserError.class)
-                    .hasMessageContaining("qwen-turbo");
+                    .hasMessageContaining("qwen-turbo; those without a share are gpt-4.1");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.standalone.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.control.ControlFollower;
@@ -82,7 +83,8 @@ final class SteadyLoad implements AutoCloseable {
     /** So many jobs at once, and waits until a guard of the default policy has stopped the arm. */
     void untilTripped(int jobs, String arm) {
         send(jobs);
-        await().atMost(PATIENCE).until(() -> control.state().trip("default", arm).isPresent());
+        await().atMost(PATIENCE)
+                .until(() -> control.state().trip("default", arm, Catalog.shipped()).isPresent());
     }
 
     /** A few jobs now and then from now on. */

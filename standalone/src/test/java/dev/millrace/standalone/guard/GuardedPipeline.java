@@ -2,6 +2,7 @@ package dev.millrace.standalone.guard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
@@ -242,7 +243,7 @@ final class GuardedPipeline implements AutoCloseable {
 
     /** The trip of the new model, as long as nobody has cleared it. */
     Optional<Trip> trip() {
-        return control().trip(POLICY, "new");
+        return control().trip(POLICY, "new", Catalog.shipped());
     }
 
     /** The trip of the new model, once its guard has tripped and all know. */
@@ -259,7 +260,9 @@ final class GuardedPipeline implements AutoCloseable {
         cluster()
                 .write(
                         new SplittableRandom(),
-                        state -> PolicyDecisions.clear(state, POLICY, "new", stamp));
+                        state ->
+                                PolicyDecisions.clear(
+                                        state, POLICY, "new", Catalog.shipped(), stamp));
     }
 
     @Override

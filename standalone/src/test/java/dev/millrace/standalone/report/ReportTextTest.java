@@ -2,6 +2,7 @@ package dev.millrace.standalone.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
@@ -66,7 +67,7 @@ class ReportTextTest {
         }
         arms.onEvent(Events.error(Events.RULE, Events.NEW, "server_error", "0"));
         arms.onEvent(Events.withoutCall(Events.RULE, Events.NEW, "cancelled"));
-        var now = new RulesNow("default", version, isInForce, state);
+        var now = new RulesNow("default", version, isInForce, state, Catalog.shipped());
         var rules =
                 arms.figures().entrySet().stream()
                         .map(it -> now.of(it.getKey(), it.getValue()))

@@ -2,6 +2,7 @@ package dev.millrace.standalone.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -68,7 +69,7 @@ class StatusTextTest {
                         new ModelQueue("qwen-turbo", new Backlog(0, 12), Backlog.NONE, false),
                         new ModelQueue(
                                 "new", new Backlog(1204, 0), new Backlog(98_796, 200), true)),
-                ControlNow.of(control, ofTheFile, "default"),
+                ControlNow.of(control, ofTheFile, "default", Catalog.shipped()),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
                         new AheadTenant("new", "other", 0.2)));

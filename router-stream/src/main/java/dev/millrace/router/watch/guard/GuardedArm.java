@@ -3,7 +3,6 @@ package dev.millrace.router.watch.guard;
 /**
  * What is guarded.
  *
- * @param arm as the policy writes it
- * @param model the name in the catalog of that arm
+ * @param model the arm by its name in the catalog, whichever of its names the policy writes
  */
-public record GuardedArm(String arm, String model, GuardRule rule) {}
+public record GuardedArm(String model, GuardRule rule) {}

@@ -19,7 +19,7 @@ final class PolicyClearCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NAME", description = "The policy.")
     private String name = "";
 
-    @Parameters(index = "1", paramLabel = "ARM", description = "The model, as the policy names it.")
+    @Parameters(index = "1", paramLabel = "ARM", description = "The model, by any of its names.")
     private String arm = "";
 
     @Mixin private ClusterChoice clusterChoice = new ClusterChoice();
@@ -29,12 +29,13 @@ final class PolicyClearCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var stamp = ClusterChoice.stamp(null);
+        var catalog = clusterChoice.catalog();
         var trip =
                 clusterChoice
                         .cluster()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state -> PolicyDecisions.clear(state, name, arm, stamp));
+                                state -> PolicyDecisions.clear(state, name, arm, catalog, stamp));
         Terminal.system()
                 .out()
                 .println(

@@ -40,7 +40,12 @@ final class PolicyShowCommand implements Callable<Integer> {
         }
         var shown = name == null ? all : Map.of(name, all.get(name));
         if (json) {
-            var now = ControlNow.of(state, clusterChoice.policies(), clusterChoice.defaultPolicy());
+            var now =
+                    ControlNow.of(
+                            state,
+                            clusterChoice.policies(),
+                            clusterChoice.defaultPolicy(),
+                            clusterChoice.catalog());
             PolicyJson.print(shown, now, Terminal.system().out());
         } else {
             Terminal.system().out().println("policies:");
@@ -56,7 +61,8 @@ final class PolicyShowCommand implements Callable<Integer> {
         out.println("  # " + name + " " + policy.version() + ", " + PolicyWords.origin(policy));
         PolicyWords.askedByNobody(name, clusterChoice.defaultPolicy())
                 .ifPresent(line -> out.println("  # " + line));
-        PolicyWords.progress(name, policy, state).forEach(line -> out.println("  # " + line));
+        PolicyWords.progress(name, policy, state, clusterChoice.catalog())
+                .forEach(line -> out.println("  # " + line));
         out.println("  " + name + ":");
         policy.policy().text().lines().forEach(line -> out.println("    " + line));
     }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.cli.control;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.InForce;
@@ -44,7 +45,7 @@ final class PolicyWords {
     }
 
     /** Where its ramps are, and which arms guards have stopped. */
-    static List<String> progress(String name, InForce policy, ControlState state) {
+    static List<String> progress(String name, InForce policy, ControlState state, Catalog catalog) {
         var lines = new ArrayList<String>();
         var rules = policy.policy().rules();
         for (var i = 0; i < rules.size(); i++) {
@@ -55,7 +56,10 @@ final class PolicyWords {
                     .ifPresent(lines::add);
             rule.guard()
                     .map(Guard::arm)
-                    .flatMap(arm -> state.trip(name, arm).map(it -> trip(number, name, arm, it)))
+                    .flatMap(
+                            arm ->
+                                    state.trip(name, arm, catalog)
+                                            .map(it -> trip(number, name, arm, it)))
                     .ifPresent(lines::add);
         }
         return lines;
