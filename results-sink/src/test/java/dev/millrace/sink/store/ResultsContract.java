@@ -105,6 +105,18 @@ abstract class ResultsContract extends StoreContract {
     }
 
     @Nested
+    class ABatch {
+        @Test
+        void isThereWhenAnythingOfItIsStored() throws Exception {
+            storeResults(result("b", 7, "x"));
+            try (var store = ResultStore.open(database.url())) {
+                assertThat(store.hasBatch("b")).isTrue();
+                assertThat(store.hasBatch("b~2")).isFalse();
+            }
+        }
+    }
+
+    @Nested
     class ManyResults {
         @Test
         void areFoundByTheirIdsInAnyNumber() throws Exception {
