@@ -3,6 +3,7 @@ package dev.millrace.router;
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.contracts.topic.FreshTopics;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.failure.InternalErrors;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -64,12 +66,7 @@ final class RouterStart {
     }
 
     private Router start(Admin admin) {
-        var existing =
-                TopicsInService.look(
-                        new ClusterTopics(admin, topics.prefix(), requests),
-                        topics,
-                        System::nanoTime);
-        existing.require(needed());
+        TopicsInService existing = look(admin);
         existing.requireRoomForEnds(requests);
         // Before anything is routed: what was cancelled or tripped stays so.
         ControlFollower control = follow();
@@ -78,6 +75,24 @@ final class RouterStart {
         } catch (RuntimeException e) {
             control.close();
             throw e;
+        }
+    }
+
+    /** Looks for the topics, which may have been created a moment ago. */
+    private TopicsInService look(Admin admin) {
+        var directory = new ClusterTopics(admin, topics.prefix(), requests);
+        try {
+            return FreshTopics.await(
+                    () -> {
+                        var found = TopicsInService.look(directory, topics, System::nanoTime);
+                        found.require(needed());
+                        return found;
+                    });
+        } catch (ExecutionException e) {
+            throw new RouterStartException("The cluster does not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterStartException("The start was interrupted", e);
         }
     }
 

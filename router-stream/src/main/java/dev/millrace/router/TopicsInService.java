@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Knows which topics can be written to, and up to which size. A record for a topic that is missing
@@ -100,7 +101,8 @@ final class TopicsInService {
             throw new RouterStartException(
                     "These topics do not exist: "
                             + String.join(", ", missing)
-                            + "; \"millrace topics apply\" creates them");
+                            + "; \"millrace topics apply\" creates them",
+                    new UnknownTopicOrPartitionException(missing.toString()));
         }
     }
 

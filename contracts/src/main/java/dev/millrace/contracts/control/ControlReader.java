@@ -3,6 +3,7 @@ package dev.millrace.contracts.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.topic.FreshTopics;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
 import java.util.HashSet;
@@ -141,8 +142,13 @@ final class ControlReader implements AutoCloseable {
 
     private static long end(ControlClients clients, TopicPartition partition) {
         try (var admin = clients.admin()) {
-            // Asked first: offsets of a topic that is not there are waited for.
-            admin.describeTopics(List.of(partition.topic())).allTopicNames().get();
+            // Asked first: the client waits much longer for offsets of a topic that is missing.
+            var _ =
+                    FreshTopics.await(
+                            () ->
+                                    admin.describeTopics(List.of(partition.topic()))
+                                            .allTopicNames()
+                                            .get());
             return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
                     .partitionResult(partition)
                     .get()

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.submit;
 
 import dev.millrace.contracts.config.KafkaClient;
+import dev.millrace.contracts.topic.FreshTopics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
@@ -64,7 +65,12 @@ public final class Submitter implements AutoCloseable {
         client.put("default.api.timeout.ms", CONNECT_MILLIS);
         client.put("request.timeout.ms", CONNECT_MILLIS);
         try (Admin admin = Admin.create(client)) {
-            admin.describeTopics(List.of(settings.topic())).allTopicNames().get();
+            var _ =
+                    FreshTopics.await(
+                            () ->
+                                    admin.describeTopics(List.of(settings.topic()))
+                                            .allTopicNames()
+                                            .get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw UserError.failure(

@@ -66,6 +66,10 @@ class ControlIT {
     @BeforeEach
     void create(TestInfo test) throws Exception {
         prefix = test.getTestMethod().orElseThrow().getName() + ".";
+        createTopic();
+    }
+
+    private void createTopic() throws Exception {
         try (var admin = Admin.create(Map.copyOf(kafka))) {
             var topic =
                     new NewTopic(prefix + "control", 1, (short) 1)
@@ -219,7 +223,19 @@ class ControlIT {
     @Nested
     class WhenThereIsNoTopic {
         @Test
-        void saysSoAtOnce() {
+        void waitsForATopicThatIsJustBeingCreated() throws Exception {
+            prefix = "late.";
+            try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                var starting = executor.submit(() -> ControlFollower.start(kafka, prefix));
+                createTopic();
+                try (var follower = starting.get()) {
+                    assertThat(follower.health().ready()).isTrue();
+                }
+            }
+        }
+
+        @Test
+        void saysSo() {
             assertThatThrownBy(() -> ControlFollower.start(kafka, "none."))
                     .isInstanceOf(UnknownTopicOrPartitionException.class);
         }

@@ -1,0 +1,52 @@
+package dev.millrace.contracts.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.Test;
+
+class FreshTopicsTest {
+    private int asked;
+    private int pauses;
+
+    /** The answer, after some answers that the topic is not known. */
+    private String answerAfter(int unknown) throws ExecutionException {
+        if (asked++ < unknown) {
+            throw new ExecutionException(new UnknownTopicOrPartitionException("unknown"));
+        }
+        return "answer";
+    }
+
+    @Test
+    void topicThatBecomesKnownIsWaitedFor() throws Exception {
+        assertThat(FreshTopics.await(() -> answerAfter(3), () -> pauses++)).isEqualTo("answer");
+        assertThat(pauses).isEqualTo(3);
+    }
+
+    @Test
+    void missingTopicIsWaitedForWithinBounds() {
+        assertThatThrownBy(
+                        () ->
+                                FreshTopics.await(
+                                        () -> answerAfter(Integer.MAX_VALUE), () -> pauses++))
+                .hasRootCauseMessage("unknown");
+        assertThat(asked).isEqualTo(FreshTopics.MAX_TRIES);
+    }
+
+    @Test
+    void otherFailureEndsTheWaitAtOnce() {
+        assertThatThrownBy(
+                        () ->
+                                FreshTopics.await(
+                                        () -> {
+                                            asked++;
+                                            throw new AuthenticationException("no");
+                                        },
+                                        () -> pauses++))
+                .hasMessage("no");
+        assertThat(asked).isEqualTo(1);
+    }
+}
