@@ -38,6 +38,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
             Map.of(
                     // What cannot be read is reported by the exception that follows.
                     "org.apache.kafka.metadata.properties.MetaPropertiesEnsemble", Level.OFF,
+                    // Each caller reports an address that cannot be listened on.
+                    "io.helidon.webserver.LoomServer", Level.OFF,
                     // A topic that was just created is at first unknown.
                     "org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy", Level.OFF,
                     // Partitions that are added to a topic are at first "missing".

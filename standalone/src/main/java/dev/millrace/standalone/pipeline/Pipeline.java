@@ -60,7 +60,7 @@ public final class Pipeline implements AutoCloseable {
                 opened.add(broker);
             }
             return start(settings, broker, simulator.get(), executor, opened);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             closeAll(opened);
             throw Starts.failure(e);
         }

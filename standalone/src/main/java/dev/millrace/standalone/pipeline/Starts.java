@@ -137,7 +137,7 @@ final class Starts {
     }
 
     /** What a user is told of a failed start. */
-    static StartFailure failure(Exception thrown) {
+    static StartFailure failure(Throwable thrown) {
         Throwable cause = thrown;
         while ((cause instanceof ExecutionException || cause instanceof CompletionException)
                 && cause.getCause() != null) {
@@ -148,7 +148,11 @@ final class Starts {
         }
         return cause instanceof StartFailure failure
                 ? failure
-                : new StartFailure(String.valueOf(cause.getMessage()), cause);
+                : new StartFailure(
+                        cause instanceof Error
+                                ? "The pipeline could not be started: " + cause
+                                : String.valueOf(cause.getMessage()),
+                        cause);
     }
 
     static void logCloseFailure(Exception e) {

@@ -122,7 +122,13 @@ public final class BatchRun {
 
     /** Waits until every line has its outcome, or the user wants to stop. */
     private void awaitOutcomes(Pipeline pipeline) throws InterruptedException {
-        var stopped = new StoppedPartitions(context, meters, pipeline::health);
+        var stopped =
+                new StoppedPartitions(
+                        context.terminal(),
+                        context.data().root(),
+                        context.nanos(),
+                        meters,
+                        pipeline::health);
         while (!progress.isDone()
                 && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
             live.onTick();

@@ -6,12 +6,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pipeline that may be starting on a thread of its own while its owner does something else. Used
  * and closed by its owner.
  */
 final class PipelineStart implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineStart.class);
+
     private final Supplier<Pipeline> start;
     private @Nullable CompletableFuture<Pipeline> started;
 
@@ -22,22 +26,17 @@ final class PipelineStart implements AutoCloseable {
     /** Begins the start, unless it has begun. */
     void begin() {
         if (started == null) {
-            var future = new CompletableFuture<Pipeline>();
-            started = future;
-            Thread.ofVirtual()
-                    .name("millrace-start")
-                    .start(
-                            () -> {
-                                try {
-                                    future.complete(start.get());
-                                } catch (RuntimeException e) {
-                                    future.completeExceptionally(e);
-                                }
-                            });
+            started =
+                    CompletableFuture.supplyAsync(
+                            start, task -> Thread.ofVirtual().name("millrace-start").start(task));
         }
     }
 
-    /** The pipeline when it has started, or the exception for which it did not. */
+    /**
+     * Returns the pipeline when it has started.
+     *
+     * @throws RunFailure when the start ended with an error that is no exception
+     */
     Pipeline get() {
         begin();
         try {
@@ -46,7 +45,8 @@ final class PipelineStart implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw e;
+            LOG.atError().setCause(e.getCause()).log("the pipeline could not be started");
+            throw new RunFailure("The pipeline could not be started: " + e.getCause(), e);
         }
     }
 

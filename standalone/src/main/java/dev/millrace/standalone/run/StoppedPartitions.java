@@ -1,10 +1,14 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.pipeline.Part;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -12,21 +16,34 @@ import java.util.function.Supplier;
  * silence. Used by the main thread alone.
  */
 final class StoppedPartitions {
-    private final RunContext context;
+    private static final String STOPPED = " is stopped: ";
+
+    private final Terminal terminal;
+    private final Path data;
+    private final LongSupplier nanos;
     private final MeterRegistry meters;
     private final Supplier<Map<String, Health>> health;
     private final Standstill standstill = new Standstill();
-    private boolean isTold;
+    private long told;
 
+    /**
+     * @param data the data directory of the run
+     */
     StoppedPartitions(
-            RunContext context, MeterRegistry meters, Supplier<Map<String, Health>> health) {
-        this.context = context;
+            Terminal terminal,
+            Path data,
+            LongSupplier nanos,
+            MeterRegistry meters,
+            Supplier<Map<String, Health>> health) {
+        this.terminal = terminal;
+        this.data = data;
+        this.nanos = nanos;
         this.meters = meters;
         this.health = health;
     }
 
     /**
-     * Looks whether something is stopped, and says so once.
+     * Looks whether something is stopped, and says so once for each further partition.
      *
      * @param left lines without an outcome
      * @param beforeLine makes room for a line on the terminal
@@ -35,8 +52,8 @@ final class StoppedPartitions {
     void onTick(long left, Runnable beforeLine) {
         long stopped = gauge("millrace.worker.partitions.stopped");
         long open = gauge("millrace.worker.jobs.open");
-        switch (standstill.look(stopped, open, left, context.nanos().getAsLong())) {
-            case NONE -> isTold = false;
+        switch (standstill.look(stopped, open, left, nanos.getAsLong())) {
+            case NONE -> told = 0;
             case PART -> tell(stopped, beforeLine);
             case ALL -> {
                 beforeLine.run();
@@ -49,22 +66,27 @@ final class StoppedPartitions {
     }
 
     private void tell(long stopped, Runnable beforeLine) {
-        if (!isTold) {
-            isTold = true;
+        if (stopped > told) {
+            told = stopped;
             beforeLine.run();
-            context.terminal().say(message(stopped));
+            terminal.say(message(stopped));
         }
     }
 
     private String message(long stopped) {
         var worker = health.get().get(Part.WORKER.word());
         String detail = worker == null ? "" : worker.detail();
-        String first = detail.split("; ", 2)[0];
+        // Health may name another trouble first, such as results that cannot be written.
+        String first =
+                Arrays.stream(detail.split("; ", -1))
+                        .filter(it -> it.contains(STOPPED))
+                        .findFirst()
+                        .orElse("A partition is stopped, and the log says why");
         String more = stopped > 1 ? " (and %,d more)".formatted(stopped - 1) : "";
         return first
                 + more
                 + ". Its jobs wait: \"millrace up --accept-resend --data-dir "
-                + context.data().root()
+                + data
                 + "\" takes it up again, calls whose results exist may then be paid twice;"
                 + " --fresh forgets everything and sends every line again";
     }

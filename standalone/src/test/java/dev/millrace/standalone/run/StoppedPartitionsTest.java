@@ -1,0 +1,89 @@
+package dev.millrace.standalone.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.service.Health;
+import dev.millrace.standalone.console.Terminal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class StoppedPartitionsTest {
+    private static final String FIRST = "jobs.m.normal-0 is stopped: its committed offset was lost";
+    private static final String SECOND = "jobs.m.normal-1 is stopped: its offset was lost";
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final PrintStream stream = new PrintStream(printed, true, UTF_8);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicLong stopped = new AtomicLong();
+    private Health worker = Health.ready("2 partitions");
+    private long nanos = Long.MAX_VALUE - 5;
+
+    private final StoppedPartitions partitions =
+            new StoppedPartitions(
+                    new Terminal(stream, stream, false),
+                    Path.of("data"),
+                    () -> nanos,
+                    meters,
+                    () -> Map.of("worker", worker));
+
+    StoppedPartitionsTest() {
+        meters.gauge("millrace.worker.partitions.stopped", stopped);
+    }
+
+    private void look(long stoppedNow, String detail) {
+        stopped.set(stoppedNow);
+        worker = Health.waiting(detail);
+        partitions.onTick(10, () -> {});
+    }
+
+    private List<String> lines() {
+        return printed.toString(UTF_8).lines().toList();
+    }
+
+    @Test
+    void stoppedPartitionIsNamedOnceWithTheWayToGoOn() {
+        look(1, FIRST);
+        look(1, FIRST);
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .contains(FIRST, "millrace up --accept-resend --data-dir data", "--fresh");
+    }
+
+    @Test
+    void partitionThatStopsLaterIsNamedToo() {
+        look(1, FIRST);
+        look(2, SECOND + "; " + FIRST);
+
+        assertThat(lines()).hasSize(2);
+        assertThat(lines().getLast()).contains(SECOND, "(and 1 more)");
+    }
+
+    @Test
+    void otherTroubleIsNotTakenForTheReason() {
+        look(1, "results cannot be written: not enough replicas");
+
+        assertThat(lines()).singleElement().asString().contains("A partition is stopped");
+    }
+
+    @Test
+    void runEndsWhenNothingElseGoesOn() {
+        look(1, FIRST);
+        nanos += Standstill.QUIET.toNanos();
+        look(1, FIRST);
+
+        nanos += Standstill.QUIET.toNanos();
+        assertThatThrownBy(() -> look(1, FIRST))
+                .isInstanceOf(RunFailure.class)
+                .hasMessageContaining("10 jobs have no outcome");
+    }
+}
