@@ -16,6 +16,9 @@ class BuiltMillraceIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final int TERMINATED = 128 + 15;
 
+    /** HotSpot's exit code with {@code -XX:+ExitOnOutOfMemoryError}. */
+    private static final int OUT_OF_MEMORY = 3;
+
     @TempDir Path folder;
 
     @Test
@@ -53,11 +56,27 @@ class BuiltMillraceIT {
         assertThat(started.await().exitCode()).isEqualTo(TERMINATED);
     }
 
+    @Test
+    void endsAtOnceWhenMemoryRunsOut() throws Exception {
+        var file = ROOT.resolve("examples/support-tickets.jsonl").toString();
+
+        var ended = start("-Xmx24m", ROOT.resolve("millrace"), "run", "--simulate", file).await();
+
+        assertThat(ended.exitCode()).isEqualTo(OUT_OF_MEMORY);
+        assertThat(ended.errors()).contains("Terminating due to java.lang.OutOfMemoryError");
+        assertThat(ended.output()).isEmpty();
+    }
+
     private static boolean isJvm(Process process) {
         return process.info().command().orElse("").endsWith("/java");
     }
 
     private Started start(Path command, String... arguments) throws IOException {
+        return start("", command, arguments);
+    }
+
+    private Started start(String javaOptions, Path command, String... arguments)
+            throws IOException {
         var environment =
                 Map.of(
                         "JAVA_HOME",
@@ -65,7 +84,7 @@ class BuiltMillraceIT {
                         "PATH",
                         "/usr/bin:/bin",
                         "MILLRACE_JAVA_OPTS",
-                        "-Djava.io.tmpdir=" + folder,
+                        "-Djava.io.tmpdir=" + folder + " " + javaOptions,
                         "MILLRACE_BUILD",
                         "never");
         return Started.start(environment, folder, command, arguments);

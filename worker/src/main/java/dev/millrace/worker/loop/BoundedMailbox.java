@@ -18,7 +18,8 @@ final class BoundedMailbox implements Mailbox {
      * @param bell rung once when something comes in while the loop is away; from any thread
      */
     BoundedMailbox(int capacity, Runnable bell) {
-        this.queue = new ArrayBlockingQueue<>(capacity);
+        // A call that the watchdog took for lost may report beside the call that replaced it.
+        this.queue = new ArrayBlockingQueue<>(2 * capacity);
         this.bell = bell;
     }
 

@@ -1,5 +1,8 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.loop.Mailbox.Finished;
 import dev.millrace.worker.outcome.RetryBudget;
 import dev.millrace.worker.port.JobTopics;
@@ -13,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chooses which calls start, starts them once that is committed, and collects what came of them.
@@ -23,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * given the partition.
  */
 final class Flights {
+    private static final Logger LOG = LoggerFactory.getLogger(Flights.class);
+
     /** Part of the session timeout within which this process counts as in touch with its group. */
     private static final int TOUCH_DIVISOR = 3;
 
@@ -43,6 +50,7 @@ final class Flights {
     private final Supplier<RetryBudget> newBudget;
     private final Map<String, LaunchPace> paces = new HashMap<>();
     private final Supplier<LaunchPace> newPace;
+    private final CallWatchdog watchdog;
     private int suspects;
 
     Flights(Ends ends, Schedule schedule, Desk desk, JobTopics topics, Instruments instruments) {
@@ -57,6 +65,7 @@ final class Flights {
         this.orders = instruments.orders();
         this.newBudget = ends.newBudget();
         this.newPace = ends.newPace();
+        this.watchdog = ends.watchdog();
     }
 
     /** Where calls go, where they come back, and how many of each model's may be retries. */
@@ -64,7 +73,8 @@ final class Flights {
             Providers providers,
             Mailbox mailbox,
             Supplier<RetryBudget> newBudget,
-            Supplier<LaunchPace> newPace) {}
+            Supplier<LaunchPace> newPace,
+            CallWatchdog watchdog) {}
 
     /** Whether a call could be announced now. */
     boolean hasIntents() {
@@ -177,7 +187,11 @@ final class Flights {
                             job.record.value(),
                             job.headers.maxOutputTokens(),
                             new Providers.Window(sendBy, endBy(job)));
-            job.call = providers.start(order, report -> mailbox.put(new Finished(job, report)));
+            int launch = ++job.launches;
+            watchdog.onStarted(job, clock.nanos());
+            job.call =
+                    providers.start(
+                            order, report -> mailbox.put(new Finished(job, launch, report)));
         }
     }
 
@@ -198,13 +212,42 @@ final class Flights {
         Finished finished = mailbox.take(wait);
         // No more than were in flight: calls that end meanwhile have their turn later.
         for (int left = holdings.inFlight(); finished != null; left--) {
-            onFinished(finished);
+            if (finished.launch() == finished.job().launches) {
+                onFinished(finished);
+            }
             finished = left > 1 ? mailbox.take(Duration.ZERO) : null;
         }
     }
 
+    /** Aborts calls that outlive their time, and settles those that will not report any more. */
+    void onTick(long nowNanos) {
+        for (Job job : watchdog.takeOverdue(nowNanos)) {
+            cancel(job.call);
+        }
+        for (Job job : watchdog.takeLost(nowNanos)) {
+            LOG.atError()
+                    .addKeyValue("job_id", job.headers.jobId())
+                    .addKeyValue("model", job.model.name())
+                    .log("a call has ended without a report; it may have been billed");
+            onFinished(new Finished(job, job.launches++, lost(job)));
+        }
+    }
+
+    private Providers.Report lost(Job job) {
+        var verdict =
+                new Verdict.Failed(
+                        ErrorCode.TIMEOUT,
+                        "the call ended without a report",
+                        null,
+                        null,
+                        Billing.UNCERTAIN);
+        return new Providers.Report(
+                Desk.read(job.record), "", verdict, true, watchdog.longest(), null);
+    }
+
     private void onFinished(Finished finished) {
         Job job = finished.job();
+        watchdog.onReport(job);
         metrics.onCall(job.model, finished.report());
         Error fatal = finished.report().fatal();
         if (fatal != null) {

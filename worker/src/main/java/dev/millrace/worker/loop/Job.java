@@ -63,6 +63,11 @@ final class Job {
     /** Whether its next attempt is one that the retry budget counts. */
     boolean isRetry;
 
+    /**
+     * Calls that were launched here, so that the report of one taken for lost can be told apart.
+     */
+    int launches;
+
     /** Calls that could not be sent in time. */
     int lates;
 

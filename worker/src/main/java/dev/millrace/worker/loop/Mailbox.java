@@ -4,7 +4,10 @@ import dev.millrace.worker.port.Providers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How finished calls come back to the loop. Holds at most one for each call in flight. */
+/**
+ * How finished calls come back to the loop. Holds at most one for each call in flight, and for each
+ * that was taken for lost and reports after all.
+ */
 interface Mailbox {
 
     /** From any thread; never blocks. */
@@ -18,6 +21,10 @@ interface Mailbox {
     /** The loop is about to wait elsewhere, and wants to be called; or is back. */
     void onLoopAway(boolean away);
 
-    /** A call that has come to its end. */
-    record Finished(Job job, Providers.Report report) {}
+    /**
+     * A call that has come to its end.
+     *
+     * @param launch which call of the job, as {@link Job#launches} was then
+     */
+    record Finished(Job job, int launch, Providers.Report report) {}
 }

@@ -116,7 +116,8 @@ public final class WorkerLoop {
                         providers,
                         mailbox,
                         () -> new RetryBudget(budget.ratio(), budget.window(), clock.nanos()),
-                        () -> new LaunchPace(config.maxInFlight(), clock.nanos()));
+                        () -> new LaunchPace(config.maxInFlight(), clock.nanos()),
+                        new CallWatchdog(config.timeouts().total()));
         flights = new Flights(ends, schedule, desk, topics, instruments);
         recovery =
                 new Recovery(
@@ -252,6 +253,7 @@ public final class WorkerLoop {
     /** All of a turn that needs no poll; so it goes on while partitions are given up. */
     private void work(Duration wait) {
         flights.collect(wait);
+        flights.onTick(clock.nanos());
         schedule.onTick(clock.nanos());
         expiry.onTick(clock.nanos());
         committer.commitIfDue();

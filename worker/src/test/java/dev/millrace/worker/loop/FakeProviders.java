@@ -60,6 +60,15 @@ final class FakeProviders implements Providers {
         report(customId, new Verdict.Late(), false);
     }
 
+    /** Returns the end of a call, to be run when another call of the job may be open. */
+    Runnable delayAnswer(String customId) {
+        var receiver = Objects.requireNonNull(open.get(customId), customId);
+        return () ->
+                receiver.accept(
+                        new Report(
+                                lines.get(customId), "", good(), true, Duration.ofMillis(5), null));
+    }
+
     /** Ends a call that was never attempted. */
     void endUncalled(String customId, Verdict verdict) {
         report(customId, verdict, false);

@@ -62,6 +62,7 @@ record Scenario(
      * @param doubt about a transaction
      * @param unanswered other questions to the cluster
      * @param pollError of a poll
+     * @param lostReport of a call's report
      */
     record Faults(
             double crash,
@@ -70,8 +71,9 @@ record Scenario(
             double abort,
             double doubt,
             double unanswered,
-            double pollError) {
-        static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0);
+            double pollError,
+            double lostReport) {
+        static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /**
@@ -120,7 +122,8 @@ record Scenario(
                 rate(random, 0.2),
                 rate(random, 0.1),
                 rate(random, 0.2),
-                rate(random, 0.2));
+                rate(random, 0.2),
+                rate(random, 0.02));
     }
 
     /** Up to that probability, often much less, now and then none at all. */
@@ -135,8 +138,12 @@ record Scenario(
                 Duration.ofMillis(oneOf(random, 5, 50, 500, 3_000)));
     }
 
-    /** The settings that all processes of the history have. */
-    WorkerConfig config(String instance) {
+    /**
+     * The settings that all processes of the history have.
+     *
+     * @param callTimeout how long a call may take
+     */
+    WorkerConfig config(String instance, Duration callTimeout) {
         // Apart from the history's own: the same for each process.
         var mine = new SplittableRandom(seed + 1);
         Duration initial = Duration.ofMillis(oneOf(mine, 1, 50, 500));
@@ -151,7 +158,7 @@ record Scenario(
                 new WorkerConfig.Backoff(initial, 2, initial.multipliedBy(8)),
                 new WorkerConfig.RetryBudget(oneOf(mine, 0, 20, 100), Duration.ofSeconds(10)),
                 new WorkerConfig.Timeouts(
-                        Duration.ofSeconds(5), TOTAL_TIMEOUT, TOTAL_TIMEOUT, TOTAL_TIMEOUT),
+                        Duration.ofSeconds(5), TOTAL_TIMEOUT, TOTAL_TIMEOUT, callTimeout),
                 WorkerConfig.Breaker.DEFAULT,
                 Duration.ofSeconds(oneOf(mine, 0, 1, 5, 20)),
                 WorkerConfig.LaneWeights.DEFAULT,

@@ -88,6 +88,10 @@ final class SimulatedProviders implements Providers {
                 world.chronicle().note(Happening.ORPHANED_CALL, task);
             }
             if (!isOver() && !isDeferred(this::end) && !isCancelled) {
+                if (world.happens(world.faults().lostReport())) {
+                    loseReport();
+                    return;
+                }
                 world.chronicle().note(Upstream.happening(plan.fate()), task);
                 if (sent != null) {
                     sent.mayBeRepeated = Upstream.mayBeRepeated(plan.fate());
@@ -97,6 +101,14 @@ final class SimulatedProviders implements Providers {
                 }
                 report(Upstream.verdict(plan), "", true);
             }
+        }
+
+        private void loseReport() {
+            world.chronicle().note(Happening.REPORT_LOST, task);
+            if (sent != null) {
+                sent.mayBeRepeated = true;
+            }
+            flights.remove(this);
         }
 
         private void breakOff() {

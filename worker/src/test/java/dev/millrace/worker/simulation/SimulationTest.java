@@ -103,7 +103,7 @@ class SimulationTest {
                         new Fault(Mutation.COMMIT_BEFORE_PRODUCE, Invariant.ONE_OUTCOME),
                         new Fault(Mutation.NO_OWNERSHIP_CHECK, Invariant.NO_SEND_WITHOUT_TOUCH),
                         new Fault(Mutation.NO_OWNERSHIP_CHECK, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.LOSE_EVENT, Invariant.LIVENESS),
+                        new Fault(Mutation.NO_WATCHDOG, Invariant.LIVENESS),
                         new Fault(Mutation.COUNT_FROM_ONE_AGAIN, Invariant.ATTEMPTS),
                         new Fault(Mutation.COUNT_FROM_ONE_AGAIN, Invariant.ACCOUNTING),
                         new Fault(Mutation.SETTLE_TWICE, Invariant.ONE_OUTCOME),

@@ -55,7 +55,9 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         this.world = world;
         this.instance = instance;
         this.number = number;
-        this.config = world.scenario().config(instance);
+        this.config =
+                world.scenario()
+                        .config(instance, world.mutation().callTimeout(Scenario.TOTAL_TIMEOUT));
         this.loop =
                 SimulatedLoop.create(
                         world.mutation()

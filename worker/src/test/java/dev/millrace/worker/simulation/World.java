@@ -84,7 +84,8 @@ final class World {
     }
 
     private History run() {
-        chronicle.say(() -> "%s %s".formatted(scenario, scenario.config("any")));
+        chronicle.say(
+                () -> "%s %s".formatted(scenario, scenario.config("any", Scenario.TOTAL_TIMEOUT)));
         chaos.plan();
         for (int i = 0; i < scenario.sizes().workers(); i++) {
             start();
@@ -134,7 +135,7 @@ final class World {
         }
         if (random.nextInt(4) == 0) {
             running().forEach(WorkerProcess::stop);
-            sleep(scenario.config("any").drainTimeout().plusSeconds(1));
+            sleep(scenario.config("any", Scenario.TOTAL_TIMEOUT).drainTimeout().plusSeconds(1));
         }
     }
 

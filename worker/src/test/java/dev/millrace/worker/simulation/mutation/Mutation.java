@@ -14,6 +14,7 @@ import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.port.ResultLog.Commit;
 import dev.millrace.worker.port.ResultLog.Transaction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -204,18 +205,11 @@ public enum Mutation {
         }
     },
 
-    /** Now and then a finished call does not come into the mailbox. */
-    LOSE_EVENT {
+    /** Calls are never overdue, so one that does not report is waited for without end. */
+    NO_WATCHDOG {
         @Override
-        Providers providers(Providers real) {
-            return new MutantProviders(real) {
-                private int reports;
-
-                @Override
-                boolean isLost() {
-                    return ++reports % 9 == 0;
-                }
-            };
+        public Duration callTimeout(Duration real) {
+            return Duration.ofDays(1_000);
         }
     },
 
@@ -316,6 +310,11 @@ public enum Mutation {
                                         new JobTopic(
                                                 it.getValue().model(),
                                                 told(it.getValue().lane()))));
+    }
+
+    /** Returns how long a call may take, as far as the loop knows. */
+    public Duration callTimeout(Duration real) {
+        return real;
     }
 
     /** The ports with the fault in between. */

@@ -24,6 +24,7 @@ public enum Happening {
     REFUSED,
     TOO_LARGE,
     LOST_CALL,
+    REPORT_LOST,
     CANCELLED,
     LATE,
     OVER_DEADLINE,
