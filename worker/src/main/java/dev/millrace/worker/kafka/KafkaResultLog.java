@@ -83,18 +83,19 @@ public final class KafkaResultLog implements ResultLog {
         if (current == null) {
             throw new IllegalStateException("the log is not open");
         }
+        var sent = new SentRecords();
         try {
             current.beginTransaction();
             for (var record : transaction.records()) {
                 // A send that fails makes the commit fail.
-                Future<RecordMetadata> _ = current.send(placed(current, record));
+                Future<RecordMetadata> _ = current.send(placed(current, record), sent.add(record));
             }
             current.sendOffsetsToTransaction(transaction.offsets(), transaction.group());
         } catch (RetriableException e) {
             // The client would have to repeat what timed out; a new producer is simpler.
             return doubtful(e);
         } catch (KafkaException e) {
-            return abort(current, e);
+            return failed(current, e, sent);
         }
         try {
             current.commitTransaction();
@@ -103,8 +104,16 @@ public final class KafkaResultLog implements ResultLog {
             // Without an answer it may be committed all the same.
             return e instanceof RetriableException || e instanceof InterruptException
                     ? doubtful(e)
-                    : abort(current, e);
+                    : failed(current, e, sent);
         }
+    }
+
+    private static Commit failed(
+            Producer<byte[], byte[]> producer, KafkaException e, SentRecords sent) {
+        Commit aborted = abort(producer, e);
+        return SentRecords.isRefusal(cause(e))
+                ? new Commit.Refused(reason(e), sent.tooLarge())
+                : aborted;
     }
 
     /** The record without its partition when its topic does not have that. */

@@ -7,20 +7,14 @@ import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.port.ResultLog.Commit;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,22 +24,16 @@ import org.slf4j.LoggerFactory;
  * Writes what is settled, and announces calls, in transactions together with the ledgers of the
  * partitions. Belongs to the loop's thread.
  *
- * <p>A ledger moves on when the records that belong to it enter a transaction, and these stay in
- * {@code batch} until that transaction is known to be written. So a ledger is never committed
- * without the records that it speaks of, and no call is repeated because a transaction failed.
- * Calls that a transaction announces are sent when it is known to be written; else they are
+ * <p>Calls that a transaction announces are sent when it is known to be written; else they are
  * withdrawn, and announced again with a later one.
  *
  * <pre>
  *   CLOSED ──open──► OPEN ──doubtful──► IN_DOUBT ──open──► what is committed tells ──► OPEN
- *                     ▲ └─aborted─┐
- *                     └───────────┘ the same batch again
+ *     ▲               ▲ └─aborted─┐
+ *     └───refused     └───────────┘ the same batch again
  * </pre>
  */
 final class Committer {
-    /** Records of one transaction; one settled job more may exceed it. */
-    static final long MAX_TRANSACTION_BYTES = 16L << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final int MAX_RETRY_DOUBLINGS = 6;
@@ -56,17 +44,17 @@ final class Committer {
     private final JobSource source;
     private final ResultLog log;
     private final LoopClock clock;
-    private final Holdings holdings;
     private final LoopMetrics metrics;
     private final CommitPace pace;
     private final Listener listener;
     private final FencingRate fencing = new FencingRate();
 
-    private final Deque<Settled> results = new ArrayDeque<>();
-    private final List<Settled> steps = new ArrayList<>();
-    private final List<Settled> batch = new ArrayList<>();
-    private final Set<Partition> dirty = new LinkedHashSet<>();
+    private final PendingWrites pending;
     private final Map<Partition, Snapshot> attempted = new LinkedHashMap<>();
+    private final Refusals refusals = new Refusals();
+
+    /** The partitions that the next transaction is about. */
+    private Predicate<Partition> inTurn = PendingWrites::isTaken;
 
     private State state = State.CLOSED;
     private long notBeforeNanos;
@@ -108,7 +96,7 @@ final class Committer {
         this.source = source;
         this.log = log;
         this.clock = instruments.clock();
-        this.holdings = instruments.holdings();
+        this.pending = new PendingWrites(instruments.holdings());
         this.metrics = instruments.metrics();
         this.pace = pace;
         this.listener = listener;
@@ -116,18 +104,17 @@ final class Committer {
     }
 
     void add(Settled settled) {
-        (settled.step() == Settled.Step.FINISH ? results : steps).add(settled);
-        holdings.onSettled(settled, true);
+        pending.add(settled);
     }
 
     /** The ledger of that partition has moved on without a result. */
     void onMoved(Partition partition) {
-        dirty.add(partition);
+        pending.onMoved(partition);
     }
 
-    /** Whether everything is written that is known of. */
+    /** Whether everything is written that is known of, but for what the cluster refuses. */
     private boolean isEmpty() {
-        return results.isEmpty() && steps.isEmpty() && batch.isEmpty() && dirty.isEmpty();
+        return !pending.hasAny(PendingWrites::isTaken);
     }
 
     /** Whether results can be written, as far as is known. */
@@ -142,10 +129,13 @@ final class Committer {
 
     /** Whether anything is left to be written for partitions that are to be given up. */
     boolean hasWorkFor(Set<Partition> partitions) {
-        return Stream.of(results, steps, batch)
-                        .flatMap(Collection::stream)
-                        .anyMatch(it -> partitions.contains(it.partition()))
-                || dirty.stream().anyMatch(partitions::contains);
+        long now = clock.nanos();
+        return pending.hasAny(it -> partitions.contains(it) && !refusals.isPutOff(it, now));
+    }
+
+    /** Tries what the cluster has refused for these partitions, which are to be given up. */
+    void retryRefused(Set<Partition> partitions) {
+        refusals.retry(partitions, clock.nanos());
     }
 
     /**
@@ -153,7 +143,7 @@ final class Committer {
      */
     long untilDueNanos(long nowNanos) {
         boolean isIdle = state == State.OPEN && isEmpty() && !listener.hasIntents();
-        return isIdle ? Long.MAX_VALUE : pauseNanos(nowNanos);
+        return Math.max(isIdle ? refusals.untilNextNanos(nowNanos) : 0, pauseNanos(nowNanos));
     }
 
     /** Nanoseconds for which nothing is committed, whatever comes; 0 when it would be at once. */
@@ -169,22 +159,8 @@ final class Committer {
 
     /** Those partitions are gone: nothing of theirs is written any more. */
     void onGone() {
-        Stream.of(results, steps)
-                .forEach(queue -> queue.removeIf(settled -> isGone(settled, settled.freesSlot())));
-        // Those of the batch have freed theirs.
-        batch.removeIf(settled -> isGone(settled, false));
-        dirty.removeIf(it -> !it.isOurs());
-    }
-
-    private boolean isGone(Settled settled, boolean holdsSlot) {
-        if (settled.partition().isOurs()) {
-            return false;
-        }
-        holdings.onSettled(settled, false);
-        if (holdsSlot) {
-            holdings.onSlotFreed(settled.partition().model);
-        }
-        return true;
+        pending.onGone();
+        refusals.onGone();
     }
 
     private void commit() {
@@ -192,10 +168,13 @@ final class Committer {
             retryLater();
             return;
         }
-        fill();
-        List<Job> announced = isWell() ? listener.announce() : List.of();
-        announced.forEach(job -> dirty.add(job.partition));
-        if (batch.isEmpty() && dirty.isEmpty()) {
+        Set<Partition> group = refusals.next(clock.nanos());
+        inTurn = group.isEmpty() ? PendingWrites::isTaken : group::contains;
+        pending.enter(inTurn);
+        List<Job> announced = group.isEmpty() && isWell() ? listener.announce() : List.of();
+        announced.forEach(job -> pending.onMoved(job.partition));
+        if (!pending.hasAny(inTurn)) {
+            refusals.onWritten(group);
             return;
         }
         long begun = clock.nanos();
@@ -209,6 +188,10 @@ final class Committer {
                 listener.withdraw(announced);
                 onAborted(aborted);
             }
+            case Commit.Refused refused -> {
+                listener.withdraw(announced);
+                onRefused(refused);
+            }
             case Commit.Doubtful doubtful -> {
                 listener.withdraw(announced);
                 onDoubtful(doubtful);
@@ -216,47 +199,17 @@ final class Committer {
         }
     }
 
-    /** Ends of attempts come first: a job whose next one is due has ended the one before. */
-    private void fill() {
-        steps.forEach(this::enter);
-        steps.clear();
-        long bytes = 0;
-        for (Settled settled : batch) {
-            bytes += settled.bytes();
-        }
-        while (!results.isEmpty() && bytes < MAX_TRANSACTION_BYTES) {
-            Settled settled = results.remove();
-            bytes += settled.bytes();
-            enter(settled);
-        }
-    }
-
-    private void enter(Settled settled) {
-        batch.add(settled);
-        dirty.add(settled.partition());
-        settled.apply();
-        if (settled.freesSlot()) {
-            holdings.onSlotFreed(settled.partition().model);
-        }
-    }
-
-    private boolean isFull() {
-        return holdings.settledBytes() >= MAX_TRANSACTION_BYTES;
-    }
-
     private Transaction transaction() {
-        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        batch.forEach(settled -> records.addAll(settled.records()));
         attempted.clear();
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        for (Partition partition : dirty) {
+        for (Partition partition : pending.moved(inTurn)) {
             Snapshot snapshot = partition.ledger.snapshot();
             partition.writtenTo = snapshot.offset();
             attempted.put(partition, snapshot);
             offsets.put(
                     partition.id, new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
         }
-        return new Transaction(records, offsets, source.groupMetadata());
+        return new Transaction(pending.records(inTurn), offsets, source.groupMetadata());
     }
 
     private void onWritten(List<Job> announced, long begunNanos) {
@@ -269,14 +222,12 @@ final class Committer {
             ledgerChars += snapshot.metadata().length();
             offsets.put(partition.id, Math.min(snapshot.offset(), partition.polledTo));
         }
-        int changes = batch.size() + announced.size();
-        batch.forEach(settled -> holdings.onSettled(settled, false));
-        batch.clear();
-        dirty.clear();
+        int changes = pending.onWritten(attempted.keySet()) + announced.size();
+        refusals.onWritten(attempted.keySet());
         failures = 0;
         long now = clock.nanos();
         long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
-        notBeforeNanos = now + (isFull() ? 0 : wait);
+        notBeforeNanos = now + (pending.isFull() ? 0 : wait);
         listener.onWritten(announced, offsets, begunNanos);
     }
 
@@ -284,17 +235,42 @@ final class Committer {
         metrics.onAborted();
         problem = aborted.reason();
         LOG.atWarn()
-                .addKeyValue("results", batch.size())
+                .addKeyValue("results", pending.batchSize())
                 .addKeyValue("failures", failures + 1)
                 .log("a transaction was aborted and is tried again: {}", aborted.reason());
         retryLater();
+    }
+
+    /**
+     * The same would be refused again. So results that are too large get another record, and else
+     * the partition is looked for that cannot be written.
+     */
+    private void onRefused(Commit.Refused refused) {
+        metrics.onAborted();
+        problem = refused.reason();
+        state = State.CLOSED;
+        LOG.atWarn()
+                .addKeyValue("partitions", attempted.size())
+                .log("a transaction was refused: {}", refused.reason());
+        if (!refusals.isRepeated()) {
+            retryLater();
+            return;
+        }
+        if (!pending.substitute(refused)) {
+            var tried = List.copyOf(attempted.keySet());
+            boolean wasTaken = tried.stream().allMatch(PendingWrites::isTaken);
+            if (refusals.narrow(tried, refused.reason(), clock.nanos()) && wasTaken) {
+                tried.forEach(pending::onHeld);
+            }
+        }
+        notBeforeNanos = clock.nanos() + FIRST_RETRY.toNanos();
     }
 
     private void onDoubtful(Commit.Doubtful doubtful) {
         metrics.onAborted();
         problem = doubtful.reason();
         LOG.atWarn()
-                .addKeyValue("results", batch.size())
+                .addKeyValue("results", pending.batchSize())
                 .addKeyValue("failures", failures + 1)
                 .log("the producer is rebuilt: {}", doubtful.reason());
         if (doubtful.fenced() && fencing.onFenced(clock.nanos())) {
@@ -317,9 +293,9 @@ final class Committer {
             }
             if (written.get()) {
                 // Partitions that have moved on since then are written again.
-                var movedOn = List.copyOf(dirty);
+                var movedOn = pending.moved(Partition::isOurs);
                 onWritten(List.of(), clock.nanos());
-                movedOn.stream().filter(Partition::isOurs).forEach(dirty::add);
+                movedOn.forEach(pending::onMoved);
             }
         }
         state = State.OPEN;

@@ -225,7 +225,14 @@ final class Desk {
                         job.queuedMs(clock.now()),
                         job.upstreamMs);
         metrics.onEnded(job.model.name(), outcome.error());
-        finish(job.partition, job.record, isInFlight(job), services.outputs().of(ending));
+        committer.add(
+                new Settled(
+                        job.partition,
+                        job.offset(),
+                        Settled.Step.FINISH,
+                        isInFlight(job),
+                        services.outputs().of(ending),
+                        services.outputs().withoutAnswer(ending)::apply));
         end(job);
     }
 

@@ -90,7 +90,7 @@ final class Flights {
             if (job == null) {
                 break;
             }
-            if (!desk.cancel(job) && !desk.expire(job) && !isHeldBack(job)) {
+            if (!desk.cancel(job) && !desk.expire(job) && !isRefused(job) && !isHeldBack(job)) {
                 announce(job);
                 announced.add(job);
             }
@@ -103,6 +103,15 @@ final class Flights {
                 && pace(job).waitNanos(clock.nanos()) == 0
                 && holdings.hasSlot(job.partition.model, job.isCritical())
                 && !(job.isSuspect && suspects > 0);
+    }
+
+    /** Whether nothing can be written for the job's partition now; then the job waits on. */
+    private boolean isRefused(Job job) {
+        boolean isRefused = !job.partition.refusal.isEmpty();
+        if (isRefused) {
+            schedule.waitUntil(job, clock.nanos() + Refusals.RETRY.toNanos());
+        }
+        return isRefused;
     }
 
     /** Whether the retry budget is used up; then the job waits on. */

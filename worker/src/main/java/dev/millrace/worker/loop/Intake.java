@@ -192,7 +192,9 @@ final class Intake {
 
     private boolean canAdmit(Partition partition) {
         var record = partition.buffer.peek();
-        if (record == null || partition.state != Partition.State.ACTIVE) {
+        if (record == null
+                || partition.state != Partition.State.ACTIVE
+                || !partition.refusal.isEmpty()) {
             return false;
         }
         return (schedule.readyCount(partition.topic) < mostReady || goesFirst(partition, record))
@@ -235,7 +237,7 @@ final class Intake {
 
     private boolean wantsRecords(Partition partition) {
         return partition.state == Partition.State.ACTIVE
-                && partition.stopReason.isEmpty()
+                && partition.trouble().isEmpty()
                 && partition.buffer.isEmpty()
                 && holdings.hasBytes(partition.topic, !orders.mayStart(partition.model))
                 && canTake(partition, partition.polledTo);

@@ -30,7 +30,7 @@ final class LoopHealth {
         if (!stopped.isEmpty()) {
             return Health.waiting(
                     stopped.stream()
-                            .map(it -> it.id + " is stopped: " + it.stopReason)
+                            .map(it -> it.id + " is stopped: " + it.trouble())
                             .collect(Collectors.joining("; ")));
         }
         Health control = orders.health();

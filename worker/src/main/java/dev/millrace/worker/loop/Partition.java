@@ -57,6 +57,12 @@ final class Partition {
     /** Why nothing more is taken of it; empty when it is well. */
     String stopReason = "";
 
+    /**
+     * Why the cluster refuses what is to be written for it; empty when it is well. Nothing is taken
+     * or announced meanwhile, what has ended is kept, and it is tried again now and then.
+     */
+    String refusal = "";
+
     long bufferedBytes;
     boolean isPaused = true;
 
@@ -94,6 +100,11 @@ final class Partition {
         }
         stopReason = reason;
         LOG.atError().addKeyValue("partition", id).log("the partition is stopped: {}", reason);
+    }
+
+    /** Why nothing is taken of it, for a person; empty when it is well. */
+    String trouble() {
+        return refusal.isEmpty() ? stopReason : "what is written for it is refused: " + refusal;
     }
 
     /** Whether it is to be found out first what of it is finished. */

@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something to be written for a partition, and what it means for its ledger.
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param offset the job it is about
  * @param step what the ledger is told of that job in the same transaction
  * @param freesSlot whether a call in flight has come to its end with it
+ * @param substitute for a result that is too large; null when nothing can take its place
  * @param bytes of the records' values
  */
 record Settled(
@@ -17,7 +19,18 @@ record Settled(
         Step step,
         boolean freesSlot,
         List<ProducerRecord<byte[], byte[]>> records,
+        @Nullable Substitute substitute,
         long bytes) {
+
+    /** Makes the records that say the same without what is too large for the cluster. */
+    interface Substitute {
+        /**
+         * Returns these records.
+         *
+         * @param reason why the cluster refuses the records, for a person
+         */
+        List<ProducerRecord<byte[], byte[]>> records(String reason);
+    }
 
     enum Step {
         /** The job is done. */
@@ -36,7 +49,24 @@ record Settled(
             Step step,
             boolean freesSlot,
             List<ProducerRecord<byte[], byte[]>> records) {
-        this(partition, offset, step, freesSlot, List.copyOf(records), bytes(records));
+        this(partition, offset, step, freesSlot, records, null);
+    }
+
+    Settled(
+            Partition partition,
+            long offset,
+            Step step,
+            boolean freesSlot,
+            List<ProducerRecord<byte[], byte[]>> records,
+            @Nullable Substitute substitute) {
+        this(partition, offset, step, freesSlot, List.copyOf(records), substitute, bytes(records));
+    }
+
+    /** The same with its substitute's records; {@code this} when it has none. */
+    Settled substituted(String reason) {
+        return substitute == null
+                ? this
+                : new Settled(partition, offset, step, freesSlot, substitute.records(reason));
     }
 
     /** About the partition itself. */

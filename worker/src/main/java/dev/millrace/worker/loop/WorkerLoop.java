@@ -280,7 +280,7 @@ public final class WorkerLoop {
 
     private void tell() {
         var all = intake.all();
-        var stopped = all.stream().filter(it -> !it.stopReason.isEmpty()).toList();
+        var stopped = all.stream().filter(it -> !it.trouble().isEmpty()).toList();
         metrics.onTurn(holdings, orders, all.size(), stopped.size());
         health = LoopHealth.of(committer, polls, orders, all.size(), stopped);
     }
@@ -347,6 +347,7 @@ public final class WorkerLoop {
 
     /** Commits what the leaving partitions still have, as long as a broken log may take. */
     private void commitLast(Set<Partition> leaving) {
+        committer.retryRefused(leaving);
         long start = clock.nanos();
         while (committer.hasWorkFor(leaving) && clock.nanos() - start < LAST_COMMIT.toNanos()) {
             work(shorter(LONGEST_DRAIN_STEP, committer.untilDueNanos(clock.nanos())));

@@ -18,6 +18,7 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.ledger.OpenJob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -63,6 +64,29 @@ public final class OutputRecords {
                         ending.headers().jobId(),
                         value),
                 cost(ending.headers(), last));
+    }
+
+    /**
+     * Returns the job's output without the provider's answer, to be written when the cluster
+     * refuses the result for its size. Everything else stays, what was billed above all.
+     *
+     * @param ending whose line and outcome are not kept
+     */
+    public Function<String, List<ProducerRecord<byte[], byte[]>>> withoutAnswer(Ending ending) {
+        JobHeaders job = ending.headers();
+        String customId = ending.line().customId();
+        Provenance provenance = provenance(ending);
+        CostEvent last = ending.last().with(end(ending, ErrorCode.RESPONSE_TOO_LARGE));
+        return reason -> {
+            Outcome outcome =
+                    Outcome.refused(
+                            ErrorCode.RESPONSE_TOO_LARGE,
+                            "the results topic refuses the result: " + reason);
+            byte[] value = new JobResult(customId, outcome, provenance).toJson();
+            return List.of(
+                    record(topics.results(), job.requestPartition(), job.jobId(), value),
+                    cost(job, last));
+        };
     }
 
     private static JobEnd end(Ending ending, @Nullable ErrorCode error) {
@@ -136,23 +160,25 @@ public final class OutputRecords {
     }
 
     private static byte[] json(Ending ending, Outcome outcome) {
+        return new JobResult(ending.line().customId(), outcome, provenance(ending)).toJson();
+    }
+
+    private static Provenance provenance(Ending ending) {
         var job = ending.headers();
-        var provenance =
-                new Provenance(
-                        job.jobId(),
-                        job.tenant(),
-                        job.batch(),
-                        job.line(),
-                        job.model(),
-                        provider(ending),
-                        ending.attempts(),
-                        Provenance.CACHE_MISS,
-                        ending.billedUsd(),
-                        ending.queuedMs(),
-                        ending.upstreamMs(),
-                        job.routedBy(),
-                        ending.line().options().metadata());
-        return new JobResult(ending.line().customId(), outcome, provenance).toJson();
+        return new Provenance(
+                job.jobId(),
+                job.tenant(),
+                job.batch(),
+                job.line(),
+                job.model(),
+                provider(ending),
+                ending.attempts(),
+                Provenance.CACHE_MISS,
+                ending.billedUsd(),
+                ending.queuedMs(),
+                ending.upstreamMs(),
+                job.routedBy(),
+                ending.line().options().metadata());
     }
 
     private static @Nullable String provider(Ending ending) {

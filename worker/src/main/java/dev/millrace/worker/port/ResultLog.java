@@ -44,6 +44,15 @@ public interface ResultLog extends AutoCloseable {
         record Aborted(String reason) implements Commit {}
 
         /**
+         * None of it is written, and the same would be refused again. The log must be opened anew.
+         *
+         * @param tooLarge the records that are too large for their topic, as they were given; empty
+         *     when something else is refused
+         */
+        record Refused(String reason, List<ProducerRecord<byte[], byte[]>> tooLarge)
+                implements Commit {}
+
+        /**
          * Nobody knows whether it is written, until the log has been opened anew.
          *
          * @param fenced whether another producer has taken its name

@@ -9,13 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.KafkaException;
@@ -25,7 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -151,6 +156,35 @@ class KafkaResultLogTest {
         }
 
         @Test
+        void byAnOffsetThatIsRefusedIsNotWrittenAndSaysSo() {
+            var log =
+                    log(
+                            it ->
+                                    it.sendOffsetsToTransactionException =
+                                            new KafkaException(
+                                                    "Unexpected error in TxnOffsetCommitResponse:"
+                                                            + " The metadata field of the offset"
+                                                            + " request was too large."));
+
+            assertThat(commit(log))
+                    .isInstanceOfSatisfying(
+                            Commit.Refused.class, it -> assertThat(it.tooLarge()).isEmpty());
+        }
+
+        @Test
+        void byATopicThatMayNotBeWrittenSaysSo() {
+            var log =
+                    log(
+                            it ->
+                                    it.commitTransactionException =
+                                            new KafkaException(
+                                                    "in an error state",
+                                                    new TopicAuthorizationException("results")));
+
+            assertThat(commit(log)).isInstanceOf(Commit.Refused.class);
+        }
+
+        @Test
         void withoutAnAnswerIsInDoubt() {
             var log = log(it -> it.commitTransactionException = new TimeoutException("late"));
 
@@ -191,6 +225,63 @@ class KafkaResultLogTest {
             assertThat(log.open()).isEmpty();
             assertThat(producers.getFirst().closed()).isTrue();
             assertThat(commit(log)).isEqualTo(new Commit.Done());
+        }
+    }
+
+    @Nested
+    class RecordsThatAreTooLarge {
+        private static final int LIMIT = 10;
+
+        /** Fails as the client does: the first that is too large, and with it all that wait. */
+        private static final class Limited extends MockProducer<byte[], byte[]> {
+            private final List<Callback> waiting = new ArrayList<>();
+            private @Nullable RecordTooLargeException failure;
+
+            Limited() {
+                super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+            }
+
+            @Override
+            public synchronized Future<RecordMetadata> send(
+                    ProducerRecord<byte[], byte[]> record, Callback callback) {
+                if (failure == null && record.value().length > LIMIT) {
+                    failure = new RecordTooLargeException("too large");
+                    callback.onCompletion(null, failure);
+                } else {
+                    waiting.add(callback);
+                }
+                return super.send(record, (_, _) -> {});
+            }
+
+            @Override
+            public void commitTransaction() {
+                waiting.forEach(it -> it.onCompletion(null, failure));
+                throw new KafkaException("in an error state", failure);
+            }
+        }
+
+        private static ProducerRecord<byte[], byte[]> record(String topic, int bytes) {
+            return new ProducerRecord<>(topic, new byte[] {1}, new byte[bytes]);
+        }
+
+        @Test
+        void areNamedAndNoOtherThatFailsWithThem() {
+            var log = new KafkaResultLog(Limited::new);
+            log.open();
+            var large = record("results", 20);
+            var larger = record("results", 30);
+            var records =
+                    List.of(
+                            record("results", 5),
+                            large,
+                            record("costs", 25),
+                            larger,
+                            record("results", 9));
+
+            assertThat(log.commit(new Transaction(records, Map.of(), GROUP)))
+                    .isInstanceOfSatisfying(
+                            Commit.Refused.class,
+                            it -> assertThat(it.tooLarge()).containsExactly(large, larger));
         }
     }
 

@@ -17,10 +17,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -44,6 +46,16 @@ final class FakeCluster {
 
     /** What becomes of the next transactions; when empty they are written. */
     final Deque<Fate> fates = new ArrayDeque<>();
+
+    /** Longest result that its topic takes. */
+    int maxResultBytes = Integer.MAX_VALUE;
+
+    /** Job partitions whose offsets are refused. */
+    final Set<TopicPartition> refused = new HashSet<>();
+
+    boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
+        return record.topic().endsWith("results") && record.value().length > maxResultBytes;
+    }
 
     enum Fate {
         WRITTEN,

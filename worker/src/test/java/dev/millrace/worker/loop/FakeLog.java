@@ -32,6 +32,13 @@ final class FakeLog implements ResultLog {
     public Commit commit(Transaction transaction) {
         attempts.add(transaction);
         onCommit.run();
+        var tooLarge = transaction.records().stream().filter(cluster::isTooLarge).toList();
+        if (!tooLarge.isEmpty()) {
+            return new Commit.Refused("RecordTooLargeException: too large", tooLarge);
+        }
+        if (transaction.offsets().keySet().stream().anyMatch(cluster.refused::contains)) {
+            return new Commit.Refused("KafkaException: an offset is refused", List.of());
+        }
         Fate fate = cluster.fates.isEmpty() ? Fate.WRITTEN : cluster.fates.remove();
         if (fate == Fate.WRITTEN || fate == Fate.WRITTEN_BUT_UNKNOWN) {
             cluster.outputs.addAll(transaction.records());

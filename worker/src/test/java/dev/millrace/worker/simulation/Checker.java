@@ -235,6 +235,12 @@ final class Checker {
 
     /** It does not have those partitions any more. */
     void onLeft(WorkerProcess process, Collection<TopicPartition> partitions) {
+        for (Sent sent : inHand(process).unsettled) {
+            // What could not be written for it is lost with it.
+            sent.isExcused |=
+                    partitions.contains(sent.task.partition)
+                            && world.isRefused(sent.task.partition);
+        }
         inHand(process).unsettled.removeIf(sent -> partitions.contains(sent.task.partition));
         inHand(process).held.removeIf(task -> partitions.contains(task.partition));
     }

@@ -52,6 +52,7 @@ final class LaneWatch {
                 && !checker.world().control().isCancelled(task)
                 && !place.process.isStopping()
                 && !place.process.isLeaving(task.partition)
+                && !checker.world().isEverRefused(task.partition)
                 && LedgerView.of(checker.world().transactions().committed(task.partition))
                         .isUntouched(task.offset());
     }

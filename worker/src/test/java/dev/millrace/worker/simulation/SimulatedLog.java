@@ -1,9 +1,15 @@
 package dev.millrace.worker.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.simulation.time.Happening;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The transactional producer of a process. */
 final class SimulatedLog implements ResultLog {
@@ -48,9 +54,41 @@ final class SimulatedLog implements ResultLog {
             world.chronicle().note(Happening.STALE_MEMBER, process);
             return aborted(open, "stale member epoch");
         }
+        if (transaction.offsets().keySet().stream().anyMatch(world::isRefused)) {
+            world.chronicle().note(Happening.OFFSET_REFUSED, process);
+            return refused(open, List.of());
+        }
         open.hasOffsets = true;
         process.spend(roundTrip());
+        var tooLarge = transaction.records().stream().filter(this::isTooLarge).toList();
+        if (!tooLarge.isEmpty()) {
+            world.chronicle().note(Happening.RESULT_REFUSED, process);
+            return refused(open, tooLarge);
+        }
         return end(open);
+    }
+
+    /** With the answer of its provider in it. */
+    private boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
+        if (!record.topic().equals(JobLog.TOPICS.results())) {
+            return false;
+        }
+        Task task = world.jobs().task(new JobId(new String(record.key(), UTF_8)));
+        return task != null
+                && task.isTooLarge
+                && ResultView.read(record.value()).statusCode() != null;
+    }
+
+    /** The client may or may not be able to abort it. */
+    private Commit refused(Transactions.Open open, List<ProducerRecord<byte[], byte[]>> tooLarge) {
+        process.spend(roundTrip());
+        if (isFenced()) {
+            return fenced();
+        }
+        if (world.random().nextBoolean()) {
+            world.transactions().abort(open);
+        }
+        return new Commit.Refused("refused", tooLarge);
     }
 
     private Commit end(Transactions.Open open) {

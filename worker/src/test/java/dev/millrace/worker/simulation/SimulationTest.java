@@ -119,6 +119,9 @@ class SimulationTest {
                         new Fault(Mutation.FAIL_WITH_A_POLL, Invariant.LOOP_STANDS),
                         new Fault(Mutation.FAIL_WITH_AN_OPENING, Invariant.LOOP_STANDS),
                         new Fault(Mutation.HIDE_FENCING, Invariant.ONE_OF_AN_INSTANCE),
+                        new Fault(Mutation.TAKE_REFUSAL_FOR_ABORTED, Invariant.LIVENESS),
+                        new Fault(Mutation.LEAVE_REFUSED_OUT, Invariant.ONE_OUTCOME),
+                        new Fault(Mutation.FORGET_COST_OF_REFUSED, Invariant.ACCOUNTING),
                         new Fault(Mutation.FAIL_UNEXPECTEDLY, Invariant.LOOP_STANDS));
 
         @ParameterizedTest

@@ -11,6 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A record of a job topic, and all that has come of it as the world outside sees it. */
 final class Task {
+    private static final int TOO_LARGE_RARITY = 12;
+
     final TopicPartition partition;
     final ConsumerRecord<byte[], byte[]> record;
     final JobId id;
@@ -20,6 +22,9 @@ final class Task {
 
     /** Whether it is a job that ends with a call only, however long that takes. */
     final boolean isToBeCalled;
+
+    /** Whether the results topic refuses its answer. */
+    final boolean isTooLarge;
 
     /** Calls that were really sent, by any process. */
     final List<Sent> sent = new ArrayList<>();
@@ -40,6 +45,7 @@ final class Task {
         this.topic = topic;
         this.batch = MillraceHeaders.text(record.headers(), MillraceHeaders.BATCH).orElse("none");
         this.isToBeCalled = isToBeCalled;
+        this.isTooLarge = Math.floorMod(id.hashCode(), TOO_LARGE_RARITY) == 0;
         this.name = record.topic() + "-" + record.partition() + "@" + record.offset();
     }
 

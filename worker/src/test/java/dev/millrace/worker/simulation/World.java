@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that one history happens in. */
@@ -40,6 +41,10 @@ final class World {
     private final Upstream upstream;
     private final Checker checker;
     private final Chaos chaos;
+
+    /** The partition whose offsets are refused until all is calm; null for none. */
+    private final @Nullable TopicPartition refused;
+
     private final Strand main = Strand.current();
     private final List<WorkerProcess> processes = new ArrayList<>();
     private final long firstTick;
@@ -67,6 +72,10 @@ final class World {
         checker = new Checker(this);
         transactions = new Transactions(timeline, chronicle, checker::onCommitted);
         chaos = new Chaos(this);
+        refused =
+                scenario.isPlanned() || random.nextInt(4) > 0
+                        ? null
+                        : Scenario.oneOf(random, jobs.partitions());
         firstTick =
                 random.nextBoolean()
                         ? random.nextLong()
@@ -284,6 +293,16 @@ final class World {
 
     Chaos chaos() {
         return chaos;
+    }
+
+    /** Whether the cluster refuses the partition's offsets at this moment. */
+    boolean isRefused(TopicPartition partition) {
+        return !isCalm && isEverRefused(partition);
+    }
+
+    /** Whether it does so at some time of the history. */
+    boolean isEverRefused(TopicPartition partition) {
+        return partition.equals(refused);
     }
 
     /** At this moment. */

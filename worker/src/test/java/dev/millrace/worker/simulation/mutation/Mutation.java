@@ -1,6 +1,10 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
@@ -22,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -156,6 +161,58 @@ public enum Mutation {
                     return commit instanceof Commit.Doubtful doubtful
                             ? new Commit.Doubtful(doubtful.reason(), false)
                             : commit;
+                }
+            };
+        }
+    },
+
+    /** What is refused is written again as it is. */
+    TAKE_REFUSAL_FOR_ABORTED {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    Commit commit = super.commit(it);
+                    return commit instanceof Commit.Refused refused && open().isEmpty()
+                            ? new Commit.Aborted(refused.reason())
+                            : commit;
+                }
+            };
+        }
+    },
+
+    /** A result that is too large is left out, and everything else is written. */
+    LEAVE_REFUSED_OUT {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    Commit commit = super.commit(it);
+                    if (!(commit instanceof Commit.Refused refused)
+                            || refused.tooLarge().isEmpty()
+                            || open().isPresent()) {
+                        return commit;
+                    }
+                    var rest = new ArrayList<>(it.records());
+                    rest.removeAll(refused.tooLarge());
+                    return super.commit(new Transaction(rest, it.offsets(), it.group()));
+                }
+            };
+        }
+    },
+
+    /** What takes the place of a result that is too large says that nothing was paid. */
+    FORGET_COST_OF_REFUSED {
+        @Override
+        ResultLog log(ResultLog real) {
+            return new MutantLog(real) {
+                @Override
+                public Commit commit(Transaction it) {
+                    var records =
+                            it.records().stream().map(Mutation::withoutCostIfTooLarge).toList();
+                    return super.commit(new Transaction(records, it.offsets(), it.group()));
                 }
             };
         }
@@ -325,6 +382,21 @@ public enum Mutation {
                 topics(real.topics()),
                 providers(real.providers()),
                 control(real.control()));
+    }
+
+    private static ProducerRecord<byte[], byte[]> withoutCostIfTooLarge(
+            ProducerRecord<byte[], byte[]> record) {
+        if (!record.topic().endsWith("costs")) {
+            return record;
+        }
+        CostEvent event = CostEventCodec.read(record.value());
+        JobEnd end = event.end();
+        if (end == null || !ErrorCode.RESPONSE_TOO_LARGE.code().equals(end.errorCode())) {
+            return record;
+        }
+        var free = CostEvent.withoutCall(event.jobId(), event.tenant(), event.batch());
+        return new ProducerRecord<>(
+                record.topic(), record.partition(), record.key(), CostEventCodec.toJson(free));
     }
 
     private static OffsetAndMetadata withoutAttempts(OffsetAndMetadata committed) {
