@@ -1,5 +1,6 @@
 package dev.millrace.standalone.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
@@ -11,6 +12,7 @@ import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +81,8 @@ class WorkerProcessesIT {
             Running d = start(scene, "d");
             await(scene, JOBS / 4);
             awaitThatAllHaveJobs(scene);
+            awaitCallsInFlight(b);
+            awaitCallsInFlight(c);
             b.kill();
             c.kill();
             await(scene, JOBS / 2);
@@ -111,6 +116,30 @@ class WorkerProcessesIT {
             assertThat(scene.readUntil(() -> withJobs(admin) == running.size()))
                     .as(this::output)
                     .isTrue();
+        }
+    }
+
+    /** A worker without calls in flight would leave nothing to be repeated. */
+    private static void awaitCallsInFlight(Running worker) {
+        var address =
+                worker.out()
+                        .lines()
+                        .filter(it -> it.startsWith("metrics"))
+                        .map(it -> URI.create(it.substring(it.indexOf("http"))))
+                        .findFirst()
+                        .orElseThrow();
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> callsInFlight(address) >= MAX_IN_FLIGHT / 2);
+    }
+
+    private static double callsInFlight(URI metrics) throws IOException {
+        try (var page = metrics.toURL().openStream()) {
+            return new String(page.readAllBytes(), UTF_8)
+                    .lines()
+                    .filter(it -> it.startsWith("millrace_worker_calls_in_flight"))
+                    .mapToDouble(it -> Double.parseDouble(it.substring(it.lastIndexOf(' '))))
+                    .sum();
         }
     }
 
