@@ -161,7 +161,8 @@ final class Flights {
         if (!announced.isEmpty()) {
             schedule.onWithdrawn();
         }
-        for (Job job : announced) {
+        // The last one first, so that they are next in the order in which they were announced.
+        for (Job job : announced.reversed()) {
             job.partition.ledger.withdraw(job.offset());
             takeBack(job);
             budget(job).onWithdrawn(clock.nanos(), job.isRetry);
@@ -174,7 +175,7 @@ final class Flights {
     private void takeBack(Job job) {
         job.attempts--;
         suspects -= job.isSuspect ? 1 : 0;
-        schedule.ready(job);
+        schedule.putBack(job);
     }
 
     /**

@@ -31,6 +31,19 @@ final class Intake {
     /** Of each lane so many at least, so that critical jobs among them can go first. */
     private static final int LEAST_READY = 1_000;
 
+    /**
+     * Records that a lane buffers, all its partitions together, for each job that may be ready. A
+     * partition is polled again before its buffer is empty: without its next record, its jobs could
+     * not be compared with those of other partitions.
+     */
+    private static final int BUFFERED_PER_READY = 2;
+
+    /** Records of one partition that are buffered at least, however many partitions there are. */
+    private static final int LEAST_BUFFERED = 64;
+
+    /** Bytes of one partition above which no more records are polled. */
+    private static final long MOST_BUFFERED_BYTES = 1 << 20;
+
     private final JobSource source;
     private final Schedule schedule;
     private final Opening opening;
@@ -40,7 +53,8 @@ final class Intake {
     private final Map<String, JobTopic> topics;
     private final int maxOpenPerPartition;
     private final int mostReady;
-    private final LinkedHashMap<TopicPartition, Partition> partitions = new LinkedHashMap<>();
+    private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
+    private final Map<JobTopic, LaneAdmission> lanes = new LinkedHashMap<>();
 
     Intake(JobSource source, Instruments instruments, Receivers receivers, Limits limits) {
         this.source = source;
@@ -62,7 +76,11 @@ final class Intake {
     record Limits(Map<String, JobTopic> topics, WorkerConfig config) {}
 
     void onAssigned(Collection<TopicPartition> ids) {
-        ids.forEach(id -> partitions.put(id, new Partition(id, topicOf(id))));
+        for (TopicPartition id : ids) {
+            var partition = new Partition(id, topicOf(id));
+            partitions.put(id, partition);
+            lane(partition.topic).add(partition);
+        }
     }
 
     private JobTopic topicOf(TopicPartition id) {
@@ -104,6 +122,7 @@ final class Intake {
         stopTaking(partition);
         partition.state = Partition.State.GONE;
         partitions.remove(partition.id, partition);
+        lane(partition.topic).remove(partition);
     }
 
     void onRecords(ConsumerRecords<byte[], byte[]> records) {
@@ -140,30 +159,61 @@ final class Intake {
         return partitions.values().stream().anyMatch(Partition::isRestoring);
     }
 
-    /** Takes buffered records as far as there is room. */
+    /** Admits buffered records as far as there is room. */
     void admit() {
+        lanes.values().forEach(this::admit);
         for (Partition partition : partitions.values()) {
-            while (canAdmit(partition)) {
-                admit(partition, partition.takeBuffered());
-            }
             if (partition.state == Partition.State.ACTIVE && partition.buffer.isEmpty()) {
                 moveOn(partition);
             }
         }
-        // Where there is not room for all, each has its turn to be first.
-        if (!partitions.isEmpty()) {
-            var first = partitions.firstEntry();
-            partitions.putLast(first.getKey(), first.getValue());
+    }
+
+    private void admit(LaneAdmission lane) {
+        List<Partition> waiting = lane.waiting();
+        waiting.forEach(this::skipFinished);
+        waiting.removeIf(it -> it.buffer.isEmpty());
+        while (!waiting.isEmpty() && needsReady(lane)) {
+            Partition next = lane.next(waiting);
+            boolean isAdmitted = canTake(next);
+            if (isAdmitted) {
+                lane.onAdmitted(next);
+                admit(next);
+            }
+            if (!isAdmitted || next.buffer.isEmpty()) {
+                waiting.remove(next);
+            }
+        }
+        waiting.forEach(this::admitCritical);
+    }
+
+    /** Critical jobs go before all that are ready, and have slots that others may not use. */
+    private void admitCritical(Partition partition) {
+        while (isCriticalNext(partition) && canTake(partition)) {
+            admit(partition);
         }
     }
 
-    private void admit(Partition partition, ConsumerRecord<byte[], byte[]> record) {
+    private void admit(Partition partition) {
+        var record = partition.takeBuffered();
         passTo(partition, record.offset());
-        if (partition.ledger.look(record.offset()) == PartitionLedger.Standing.FINISHED) {
-            holdings.onHeld(partition, -Partition.bytes(record));
-            return;
-        }
         opening.open(partition, record, partition.ledger.take(record.offset()));
+        skipFinished(partition);
+    }
+
+    /** Drops buffered records that an earlier owner finished, up to the next one that is open. */
+    private void skipFinished(Partition partition) {
+        for (var record = partition.buffer.peek();
+                record != null && standing(partition, record) == PartitionLedger.Standing.FINISHED;
+                record = partition.buffer.peek()) {
+            passTo(partition, record.offset());
+            holdings.onHeld(partition, -Partition.bytes(partition.takeBuffered()));
+        }
+    }
+
+    private static PartitionLedger.Standing standing(
+            Partition partition, ConsumerRecord<byte[], byte[]> record) {
+        return partition.ledger.look(record.offset());
     }
 
     private static void passTo(Partition partition, long offset) {
@@ -185,28 +235,32 @@ final class Intake {
         }
     }
 
-    /** Whether a buffered record can be taken now. */
+    /** Returns true when a buffered record can be admitted now. */
     boolean canAdmit() {
-        return partitions.values().stream().anyMatch(this::canAdmit);
+        return lanes.values().stream().anyMatch(this::canAdmit);
     }
 
-    private boolean canAdmit(Partition partition) {
+    private boolean canAdmit(LaneAdmission lane) {
+        boolean needsReady = needsReady(lane);
+        return lane.waiting().stream()
+                .anyMatch(it -> (needsReady || isCriticalNext(it)) && canTake(it));
+    }
+
+    private boolean needsReady(LaneAdmission lane) {
+        return schedule.readyCount(lane.topic()) < mostReady;
+    }
+
+    private static boolean isCriticalNext(Partition partition) {
         var record = partition.buffer.peek();
-        if (record == null
-                || partition.state != Partition.State.ACTIVE
-                || !partition.refusal.isEmpty()) {
-            return false;
-        }
-        return (schedule.readyCount(partition.topic) < mostReady || goesFirst(partition, record))
-                && canTake(partition, record.offset());
-    }
-
-    /** Such a job goes before all that are ready, and has slots that they may not use. */
-    private static boolean goesFirst(Partition partition, ConsumerRecord<byte[], byte[]> record) {
-        return partition.lane == Lane.NORMAL
+        return record != null
+                && partition.lane == Lane.NORMAL
                 && MillraceHeaders.text(record.headers(), MillraceHeaders.PRIORITY)
                         .filter(Priority.CRITICAL.word()::equals)
                         .isPresent();
+    }
+
+    private boolean canTake(Partition partition) {
+        return canTake(partition, partition.buffer.getFirst().offset());
     }
 
     /** What an earlier owner had taken has its place already. */
@@ -238,8 +292,18 @@ final class Intake {
     private boolean wantsRecords(Partition partition) {
         return partition.state == Partition.State.ACTIVE
                 && partition.trouble().isEmpty()
-                && partition.buffer.isEmpty()
+                && needsRecords(partition)
                 && holdings.hasBytes(partition.topic, !orders.mayStart(partition.model))
                 && canTake(partition, partition.polledTo);
+    }
+
+    private boolean needsRecords(Partition partition) {
+        int share = BUFFERED_PER_READY * mostReady / lane(partition.topic).size();
+        return partition.buffer.size() < Math.max(LEAST_BUFFERED, share)
+                && partition.bufferedBytes < MOST_BUFFERED_BYTES;
+    }
+
+    private LaneAdmission lane(JobTopic topic) {
+        return lanes.computeIfAbsent(topic, LaneAdmission::new);
     }
 }

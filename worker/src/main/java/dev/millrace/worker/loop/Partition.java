@@ -66,6 +66,9 @@ final class Partition {
     long bufferedBytes;
     boolean isPaused = true;
 
+    /** Counts the admissions of its lane: when a record of this partition was admitted last. */
+    long lastAdmission;
+
     /** The offset of the last transaction that was tried, or of an earlier owner; -1 for none. */
     long writtenTo = -1;
 
@@ -124,6 +127,16 @@ final class Partition {
     /** Jobs without a call under way. */
     List<Job> waiting() {
         return jobs.stream().filter(job -> job.state != Job.State.RUNNING).toList();
+    }
+
+    /** Returns true when a buffered record may be admitted, as far as its state allows. */
+    boolean hasWaitingRecord() {
+        return state == State.ACTIVE && refusal.isEmpty() && !buffer.isEmpty();
+    }
+
+    /** Returns when the next buffered record was written, in milliseconds since 1970. */
+    long nextTimestamp() {
+        return buffer.getFirst().timestamp();
     }
 
     void buffer(ConsumerRecord<byte[], byte[]> record) {

@@ -51,6 +51,10 @@ final class ReadyJobs {
         queue(Rank.of(job)).add(job);
     }
 
+    void addFirst(Job job) {
+        queue(Rank.of(job)).addFirst(job);
+    }
+
     private Deque<Job> queue(Rank rank) {
         return Objects.requireNonNull(queues.get(rank));
     }

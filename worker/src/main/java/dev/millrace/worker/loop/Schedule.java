@@ -40,6 +40,12 @@ final class Schedule {
         of(job.partition.model).add(job);
     }
 
+    /** The job was next and did not start: it is the first of its lane again. */
+    void putBack(Job job) {
+        job.state = Job.State.READY;
+        of(job.partition.model).addFirst(job);
+    }
+
     private ReadyJobs of(String model) {
         return ready.computeIfAbsent(model, _ -> new ReadyJobs(weights));
     }

@@ -164,6 +164,27 @@ final class FakeCluster {
                 .add(MillraceHeaders.SUBMITTED_AT, submitted.toString().getBytes(UTF_8));
     }
 
+    /** A job whose record says that it was written then. */
+    void jobWrittenAt(int partition, long offset, Instant written) {
+        job(partition, offset);
+        var record = record(partition, offset);
+        Objects.requireNonNull(jobs.get(partition(partition)))
+                .put(
+                        offset,
+                        new ConsumerRecord<>(
+                                record.topic(),
+                                record.partition(),
+                                offset,
+                                written.toEpochMilli(),
+                                TimestampType.CREATE_TIME,
+                                record.serializedKeySize(),
+                                record.serializedValueSize(),
+                                record.key(),
+                                record.value(),
+                                record.headers(),
+                                Optional.empty()));
+    }
+
     /** A header of somebody else's. */
     void header(int partition, long offset, int bytes) {
         record(partition, offset).headers().add("x-theirs", new byte[bytes]);

@@ -22,6 +22,7 @@ final class Checker {
     private final World world;
     private final Outcomes outcomes;
     private final LaneWatch lanes;
+    private final AgeWatch ages;
     private final OrderWatch orders;
     private final InstanceWatch instances;
     private final Map<WorkerProcess, InHand> inHand = new HashMap<>();
@@ -43,6 +44,7 @@ final class Checker {
         this.world = world;
         this.outcomes = new Outcomes(this);
         this.lanes = new LaneWatch(this);
+        this.ages = new AgeWatch(this);
         this.orders = new OrderWatch(this);
         this.instances = new InstanceWatch(this);
     }
@@ -66,6 +68,7 @@ final class Checker {
     /** A process makes a call. */
     void onStarted(WorkerProcess process, Task task) {
         lanes.onStarted(process, task, inHand(process).held);
+        ages.onStarted(process, task, inHand(process).held);
         orders.onStarted(process, task);
     }
 
@@ -133,6 +136,7 @@ final class Checker {
 
     void onPolled(WorkerProcess process, List<Task> tasks) {
         InHand mine = inHand(process);
+        ages.onPolled(process, tasks);
         long before = bytes(mine.held);
         tasks.stream().filter(task -> !task.isFinished()).forEach(mine.held::add);
         long limit = process.config().maxHeldBytes();

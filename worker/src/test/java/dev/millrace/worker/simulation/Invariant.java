@@ -30,6 +30,8 @@ enum Invariant {
     NOTHING_NEEDED_DELETED,
     /** While a job waits for its first call, no two of its model's bulk start in a row. */
     BULK_WAITS,
+    /** A lane's jobs start in the order in which they were written, but for one turn in four. */
+    OLDEST_FIRST,
     /** What is cancelled or paused is not called by who knows it; nothing else is cancelled. */
     ORDERS_OBEYED
 }

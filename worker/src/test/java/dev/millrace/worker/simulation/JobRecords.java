@@ -31,9 +31,15 @@ final class JobRecords {
     private static final int REQUEST_PARTITION = 1;
     private static final int BATCHES = 4;
 
+    /** A client in so many has a clock that is far off. */
+    private static final int WRONG_CLOCK_RARITY = 20;
+
+    private static final long FAR_FUTURE = Instant.parse("2999-01-01T00:00:00Z").toEpochMilli();
+
     private final SplittableRandom random;
     private final int largeJobBytes;
     private final Chronicle chronicle;
+    private int written;
 
     JobRecords(SplittableRandom random, int largeJobBytes, Chronicle chronicle) {
         this.random = random;
@@ -111,7 +117,17 @@ final class JobRecords {
         return random.nextInt(8) == 0 ? SUBMITTED.plusSeconds(random.nextInt(1, 60)) : null;
     }
 
-    private static ConsumerRecord<byte[], byte[]> record(
+    /** Each record is a millisecond younger than the one before, as far as clocks are right. */
+    private long timestamp() {
+        written++;
+        if (random.nextInt(WRONG_CLOCK_RARITY) > 0) {
+            return SUBMITTED.toEpochMilli() + written;
+        }
+        chronicle.note(Happening.WRONG_TIMESTAMP, written);
+        return random.nextBoolean() ? FAR_FUTURE : 0;
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(
             TopicPartition place, long offset, RecordHeaders headers, @Nullable String value) {
         byte[] key = "key".getBytes(UTF_8);
         byte[] bytes = value == null ? null : value.getBytes(UTF_8);
@@ -119,7 +135,7 @@ final class JobRecords {
                 place.topic(),
                 place.partition(),
                 offset,
-                0,
+                timestamp(),
                 TimestampType.CREATE_TIME,
                 key.length,
                 bytes == null ? ConsumerRecord.NULL_SIZE : bytes.length,

@@ -115,6 +115,7 @@ class SimulationTest {
                         new Fault(Mutation.TAKE_LIMIT_FOR_GRANTED, Invariant.BOUNDS),
                         new Fault(Mutation.DELETE_ONE_MORE, Invariant.NOTHING_NEEDED_DELETED),
                         new Fault(Mutation.ONE_LANE, Invariant.BULK_WAITS),
+                        new Fault(Mutation.IGNORE_AGE, Invariant.OLDEST_FIRST),
                         new Fault(Mutation.IGNORE_ORDERS, Invariant.ORDERS_OBEYED),
                         new Fault(Mutation.FAIL_WITH_A_POLL, Invariant.LOOP_STANDS),
                         new Fault(Mutation.FAIL_WITH_AN_OPENING, Invariant.LOOP_STANDS),

@@ -222,6 +222,11 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         polls++;
     }
 
+    /** Returns how often it has polled. */
+    int polls() {
+        return polls;
+    }
+
     /** Kills it; its thread unwinds when it next has its turn. */
     void kill(Happening crash) {
         die(crash);

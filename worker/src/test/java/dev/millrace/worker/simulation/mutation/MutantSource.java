@@ -4,10 +4,13 @@ import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -23,6 +26,11 @@ class MutantSource implements JobSource {
     /** What the loop is told instead of what is committed. */
     OffsetAndMetadata read(OffsetAndMetadata committed) {
         return committed;
+    }
+
+    /** What the loop is given instead of a record that was polled. */
+    ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> record) {
+        return record;
     }
 
     void onRevoked(Listener loop, Collection<TopicPartition> partitions) {
@@ -76,7 +84,12 @@ class MutantSource implements JobSource {
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
-        return real.poll(wait);
+        var records = real.poll(wait);
+        var polled = new LinkedHashMap<TopicPartition, List<ConsumerRecord<byte[], byte[]>>>();
+        for (TopicPartition partition : records.partitions()) {
+            polled.put(partition, records.records(partition).stream().map(this::polled).toList());
+        }
+        return new ConsumerRecords<>(polled, records.nextOffsets());
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -320,6 +321,30 @@ public enum Mutation {
         @Override
         Lane told(Lane lane) {
             return Lane.NORMAL;
+        }
+    },
+
+    /** All records claim to have been written at one moment. */
+    IGNORE_AGE {
+        @Override
+        JobSource source(JobSource real) {
+            return new MutantSource(real) {
+                @Override
+                ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> it) {
+                    return new ConsumerRecord<>(
+                            it.topic(),
+                            it.partition(),
+                            it.offset(),
+                            0,
+                            it.timestampType(),
+                            it.serializedKeySize(),
+                            it.serializedValueSize(),
+                            it.key(),
+                            it.value(),
+                            it.headers(),
+                            it.leaderEpoch());
+                }
+            };
         }
     },
 

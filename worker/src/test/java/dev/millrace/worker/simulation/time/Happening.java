@@ -9,6 +9,7 @@ public enum Happening {
     CONTROL_RECORDS,
     LARGE_GAP,
     LARGE_JOB,
+    WRONG_TIMESTAMP,
     BACKLOG,
     /** Calls. */
     SENT,

@@ -1,0 +1,177 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** A lane's partitions progress together, whatever the clocks of its clients say. */
+class AdmissionTest {
+    private static final Instant NOON = FakeCluster.SUBMITTED;
+
+    /** Jobs that a lane may have ready; these start in the order of their admission. */
+    private static final int READY = 1_000;
+
+    private static final int BACKLOG = 3 * READY;
+
+    private static final int TOGETHER = 100;
+
+    private final FakeCluster cluster = new FakeCluster();
+
+    /** Answers one call after another and returns the custom_ids of the next ones, in order. */
+    private static List<String> calls(TestWorker worker, int count) {
+        int end = worker.providers.calls.size() + count;
+        while (worker.providers.calls.size() < end) {
+            worker.providers.running().forEach(worker.providers::answer);
+            worker.turn(1);
+        }
+        return worker.providers.calls.subList(end - count, end);
+    }
+
+    private static long callsOf(TestWorker worker, int partition) {
+        return worker.providers.calls.stream().filter(it -> it.startsWith(partition + "-")).count();
+    }
+
+    /** Jobs that were written a second apart, the first one at that time. */
+    private void jobsSince(int partition, int count, Instant first) {
+        for (int offset = 0; offset < count; offset++) {
+            cluster.jobWrittenAt(partition, offset, first.plusSeconds(offset));
+        }
+    }
+
+    @Nested
+    class AJobOfAnotherPartition {
+        @Test
+        void waitsForThoseThatAreOlder() {
+            jobsSince(0, 8, NOON.plusSeconds(3_600));
+            jobsSince(1, 8, NOON);
+            jobsSince(2, 8, NOON.plusSeconds(7_200));
+
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1, 2);
+
+            assertThat(calls(worker, 5)).filteredOn(it -> !it.startsWith("1-")).hasSizeLessThan(3);
+        }
+
+        @Test
+        void waitsForItsTurnWhereAllAreOfTheSameAge() {
+            cluster.jobs(0, 10);
+            cluster.jobs(1, 10);
+            cluster.jobs(2, 10);
+
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1, 2);
+
+            calls(worker, 15);
+            for (int partition = 0; partition < 3; partition++) {
+                assertThat(callsOf(worker, partition)).isBetween(5L, 6L);
+            }
+        }
+
+        @Test
+        void startsThoughAnotherPartitionWasPolledFirst() {
+            jobsSince(0, BACKLOG, NOON);
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
+            worker.turn(10);
+
+            jobsSince(1, BACKLOG, NOON);
+            worker.owning(1);
+            calls(worker, 4 * READY);
+
+            assertThat(callsOf(worker, 0) - callsOf(worker, 1)).isLessThan(TOGETHER);
+        }
+    }
+
+    @Nested
+    class AClockThatIsWrong {
+        @Test
+        void inTheFutureLeavesItsPartitionAPartOfTheCalls() {
+            for (int offset = 0; offset < BACKLOG; offset++) {
+                cluster.jobWrittenAt(0, offset, Instant.parse("2999-01-01T00:00:00Z"));
+            }
+            jobsSince(1, BACKLOG, NOON);
+
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1);
+            calls(worker, READY);
+
+            assertThat(calls(worker, 400))
+                    .filteredOn(it -> it.startsWith("0-"))
+                    .hasSizeBetween(99, 101);
+        }
+
+        @Test
+        void inThePastLeavesOtherPartitionsAPartOfTheCalls() {
+            for (int offset = 0; offset < BACKLOG; offset++) {
+                cluster.jobWrittenAt(0, offset, Instant.EPOCH);
+            }
+            jobsSince(1, BACKLOG, NOON);
+
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1);
+            calls(worker, READY);
+
+            assertThat(calls(worker, 400))
+                    .filteredOn(it -> it.startsWith("1-"))
+                    .hasSizeBetween(99, 101);
+        }
+
+        @Test
+        void delaysOneJobBehindItOnlyUntilItsOwnPartitionHadItsTurn() {
+            cluster.jobWrittenAt(0, 0, Instant.parse("2999-01-01T00:00:00Z"));
+            cluster.jobWrittenAt(0, 1, NOON);
+            jobsSince(1, 50, NOON);
+            jobsSince(2, 50, NOON);
+
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1, 2);
+
+            assertThat(calls(worker, 15)).contains("0-0", "0-1");
+        }
+    }
+
+    @Nested
+    class APartitionThatHasNoRoom {
+        @Test
+        void holdsNoOtherPartitionUp() {
+            jobsSince(0, 10, NOON);
+            jobsSince(1, 10, NOON.plusSeconds(3_600));
+
+            var worker =
+                    new TestWorker(cluster, "max_in_flight: 4, max_open_per_partition: 2")
+                            .owning(0, 1);
+
+            assertThat(worker.providers.running())
+                    .containsExactlyInAnyOrder("0-0", "0-1", "1-0", "1-1");
+        }
+    }
+
+    @Nested
+    class ACriticalJob {
+        @Test
+        void isTakenThoughOlderJobsFillItsLane() {
+            jobsSince(0, BACKLOG, NOON);
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
+            worker.turn(10);
+
+            cluster.criticalJob(1, 0);
+            worker.owning(1);
+
+            assertThat(calls(worker, 2)).contains("1-0");
+        }
+    }
+
+    @Nested
+    class ATransactionThatFails {
+        @Test
+        void leavesTheOrderAsItWas() {
+            jobsSince(0, 10, NOON);
+            cluster.fates.add(FakeCluster.Fate.ABORTED);
+            cluster.fates.add(FakeCluster.Fate.ABORTED);
+
+            var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0);
+            worker.turn(500);
+
+            assertThat(new ArrayList<>(worker.providers.running()))
+                    .containsExactlyInAnyOrder("0-0", "0-1", "0-2");
+        }
+    }
+}
