@@ -41,7 +41,13 @@ public record ClientSettings(
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RETRY_BACKOFF = Duration.ofMillis(5);
     private static final int MAX_POLL_RECORDS = 1_000;
-    private static final int MAX_PARTITION_FETCH_BYTES = 1 << 20;
+
+    /** As much as a batch of the router, so that a fetch brings records of each partition. */
+    private static final int MAX_PARTITION_FETCH_BYTES = 128 << 10;
+
+    /** A partition that is resumed waits for the end of a fetch that finds nothing in others. */
+    private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(100);
+
     private static final int MAX_FETCH_BYTES = 8 << 20;
     private static final int MIN_BUFFER_BYTES = 64 << 20;
     private static final int BATCH_BYTES = 64 << 10;
@@ -71,6 +77,7 @@ public record ClientSettings(
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes());
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(FETCH_MAX_WAIT));
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId());
         properties.putAll(KafkaClient.CONSUMER.properties(user));
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId());

@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.LoopClock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -31,6 +32,9 @@ final class Intake {
     /** Of each lane so many at least, so that critical jobs among them can go first. */
     private static final int LEAST_READY = 1_000;
 
+    /** The same while a partition was just assigned and its first records are being fetched. */
+    private static final int LEAST_READY_AT_FIRST = 100;
+
     /**
      * Records that a lane buffers, all its partitions together, for each job that may be ready. A
      * partition is polled again before its buffer is empty: without its next record, its jobs could
@@ -45,6 +49,7 @@ final class Intake {
     private static final long MOST_BUFFERED_BYTES = 1 << 20;
 
     private final JobSource source;
+    private final LoopClock clock;
     private final Schedule schedule;
     private final Opening opening;
     private final Committer committer;
@@ -53,11 +58,13 @@ final class Intake {
     private final Map<String, JobTopic> topics;
     private final int maxOpenPerPartition;
     private final int mostReady;
+    private final int readyAtFirst;
     private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
     private final Map<JobTopic, LaneAdmission> lanes = new LinkedHashMap<>();
 
     Intake(JobSource source, Instruments instruments, Receivers receivers, Limits limits) {
         this.source = source;
+        this.clock = instruments.clock();
         this.holdings = instruments.holdings();
         this.orders = instruments.orders();
         this.schedule = receivers.schedule();
@@ -67,6 +74,8 @@ final class Intake {
         this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
         // More would only be held: it is the next calls that are needed.
         this.mostReady = Math.max(LEAST_READY, limits.config().maxInFlight() / 2);
+        this.readyAtFirst =
+                Math.min(mostReady, Math.max(LEAST_READY_AT_FIRST, limits.config().maxInFlight()));
     }
 
     /** Who goes on with what is taken in. */
@@ -246,8 +255,10 @@ final class Intake {
                 .anyMatch(it -> (needsReady || isCriticalNext(it)) && canTake(it));
     }
 
+    /** Until all partitions can be compared, only as many jobs are admitted as can start soon. */
     private boolean needsReady(LaneAdmission lane) {
-        return schedule.readyCount(lane.topic()) < mostReady;
+        int most = lane.awaitsFirst(clock.nanos()) ? readyAtFirst : mostReady;
+        return schedule.readyCount(lane.topic()) < most;
     }
 
     private static boolean isCriticalNext(Partition partition) {
@@ -279,6 +290,9 @@ final class Intake {
             if (wanted == partition.isPaused) {
                 (wanted ? resume : pause).add(partition.id);
                 partition.isPaused = !wanted;
+                if (partition.firstPollNanos == null) {
+                    partition.firstPollNanos = clock.nanos();
+                }
             }
         }
         if (!pause.isEmpty()) {

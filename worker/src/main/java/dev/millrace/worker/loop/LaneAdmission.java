@@ -50,6 +50,11 @@ final class LaneAdmission {
         return partitions.size();
     }
 
+    /** Returns true while the first records of a partition are expected, which may be older. */
+    boolean awaitsFirst(long nowNanos) {
+        return partitions.stream().anyMatch(it -> it.awaitsFirst(nowNanos));
+    }
+
     /** Returns a new list of the active partitions that have buffered a record. */
     List<Partition> waiting() {
         var waiting = new ArrayList<Partition>();

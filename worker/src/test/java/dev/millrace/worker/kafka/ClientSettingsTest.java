@@ -90,6 +90,23 @@ class ClientSettingsTest {
     }
 
     @Nested
+    class AFetch {
+        @Test
+        void bringsLittleOfEachPartitionAndEndsSoon() {
+            assertThat(settings(Map.of()).consumer())
+                    .containsEntry("max.partition.fetch.bytes", 131_072)
+                    .containsEntry("fetch.max.wait.ms", 100);
+        }
+
+        @Test
+        void isAsTheUserSays() {
+            var settings = settings(Map.of("consumer.max.partition.fetch.bytes", "999"));
+
+            assertThat(settings.consumer()).containsEntry("max.partition.fetch.bytes", "999");
+        }
+    }
+
+    @Nested
     class WhatTheGuaranteesRestOn {
         private final ClientSettings settings = settings(Map.of());
 

@@ -84,6 +84,23 @@ class AdmissionTest {
     }
 
     @Nested
+    class APartitionThatIsPolledLater {
+        @Test
+        void isNotLeftBehind() {
+            jobsSince(0, BACKLOG, NOON);
+            jobsSince(1, BACKLOG, NOON);
+            jobsSince(2, BACKLOG, NOON);
+
+            var worker = new TestWorker(cluster, "max_in_flight: 100").owning(0, 1, 2);
+            calls(worker, 300);
+
+            for (int partition = 0; partition < 3; partition++) {
+                assertThat(callsOf(worker, partition)).isBetween(75L, 150L);
+            }
+        }
+    }
+
+    @Nested
     class AClockThatIsWrong {
         @Test
         void inTheFutureLeavesItsPartitionAPartOfTheCalls() {
