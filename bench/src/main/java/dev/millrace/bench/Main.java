@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.load.RunBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
+import dev.millrace.bench.scale.ScaleBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.Failures;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             StartBenchCommand.class,
             RunBenchCommand.class,
             WorkerBenchCommand.class,
+            ScaleBenchCommand.class,
             RouterBenchCommand.class
         })
 public final class Main implements Runnable {

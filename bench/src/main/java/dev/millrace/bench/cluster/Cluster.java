@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /** An embedded broker in a process of its own, and its topics. */
 public final class Cluster implements AutoCloseable {
@@ -66,6 +67,27 @@ public final class Cluster implements AutoCloseable {
                                         false)));
         new TopicAdmin(admin).apply(plan);
         return pipeline;
+    }
+
+    /**
+     * Returns how many workers of a pipeline have partitions.
+     *
+     * @throws IOException when the broker refuses
+     */
+    public int workers(Pipeline pipeline) throws IOException, InterruptedException {
+        String group = pipeline.workerGroup();
+        try {
+            return (int)
+                    admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+                            .flatMap(it -> it.members().stream())
+                            .filter(it -> !it.assignment().topicPartitions().isEmpty())
+                            .count();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return 0;
+            }
+            throw new IOException("the group was not described", e.getCause());
+        }
     }
 
     /**

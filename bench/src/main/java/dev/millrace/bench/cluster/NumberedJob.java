@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job as the router writes it: a line of about 200 bytes, and all headers. Its id, which is the
@@ -31,6 +32,15 @@ final class NumberedJob {
      * @param number 0 or more
      */
     static ProducerRecord<byte[], byte[]> of(String topic, long number, Instant submittedAt) {
+        return of(topic, null, number, submittedAt);
+    }
+
+    /**
+     * @param partition that the job goes to; null to choose it by the key
+     * @param number 0 or more
+     */
+    static ProducerRecord<byte[], byte[]> of(
+            String topic, @Nullable Integer partition, long number, Instant submittedAt) {
         String id = HIGH_HALF + HEX.toHexDigits(number);
         String line =
                 "{\"custom_id\":\"job-"
@@ -40,7 +50,8 @@ final class NumberedJob {
                         + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel "
                         + number
                         + "? It has not come.\"}],\"max_tokens\":100}}";
-        var record = new ProducerRecord<>(topic, id.getBytes(UTF_8), line.getBytes(UTF_8));
+        var record =
+                new ProducerRecord<>(topic, partition, id.getBytes(UTF_8), line.getBytes(UTF_8));
         new JobHeaders(
                         new JobId(id),
                         "default",

@@ -46,8 +46,14 @@ public record Pipeline(String bootstrap, String prefix, int partitions) {
         return owner.isEmpty() ? results : results + "." + owner;
     }
 
+    /** The consumer group of the workers. */
+    String workerGroup() {
+        return prefix + "worker";
+    }
+
     /**
-     * Millrace's configuration: defaults, and one model with one provider.
+     * Millrace's configuration: defaults, one model with one provider, and a worker instance of
+     * this process.
      *
      * @param inFlight calls at once
      */
@@ -58,9 +64,16 @@ public record Pipeline(String bootstrap, String prefix, int partitions) {
                 topics: { prefix: "%s", partitions: %d, replication_factor: 1 }
                 providers: { bench: { wire: openai, base_url: "%s" } }
                 models: { %s: { provider: bench, upstream_model: bench } }
-                worker: { instance: bench, max_in_flight: %d }
+                worker: { instance: bench-%d, max_in_flight: %d }
                 """
-                        .formatted(bootstrap, prefix, partitions, provider, MODEL, inFlight);
+                        .formatted(
+                                bootstrap,
+                                prefix,
+                                partitions,
+                                provider,
+                                MODEL,
+                                ProcessHandle.current().pid(),
+                                inFlight);
         return new ConfigLoader(Map.of()).parse("bench", yaml);
     }
 }

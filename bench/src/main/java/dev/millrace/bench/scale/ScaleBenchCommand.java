@@ -1,0 +1,95 @@
+package dev.millrace.bench.scale;
+
+import dev.millrace.bench.process.FolderChoice;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace bench scale}: workers that join and leave. */
+@Command(
+        name = "scale",
+        sortOptions = false,
+        description =
+                "Measures how evenly partitions progress and how well workers that join use their"
+                        + " slots.",
+        footer = {
+            "",
+            "Exit code: 0 when each backlog gave exactly the results of its jobs, 1 otherwise,"
+                    + " whatever the figures are."
+        })
+public final class ScaleBenchCommand implements Callable<Integer> {
+    private static final int MOST_JOBS = 50_000_000;
+    private static final int MOST_SLOTS = 100_000;
+    private static final int MOST_PARTITIONS = 1_000;
+    private static final int JOBS = 40_000;
+    private static final int QUICK_JOBS = 6_000;
+    private static final Duration CALL = Duration.ofSeconds(1);
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "In each backlog, half of them in each lane; default: " + JOBS + ".")
+    private @Nullable Integer jobs;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Of each worker; default: ${DEFAULT-VALUE}.")
+    private int slots;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "12",
+            description = "Of each topic; default: ${DEFAULT-VALUE}.")
+    private int partitions;
+
+    @Option(names = "--quick", description = "Shows that it works: " + QUICK_JOBS + " jobs.")
+    private boolean quick;
+
+    @Mixin private FolderChoice folderChoice = new FolderChoice();
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    ScaleBenchCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ScalePlan plan = plan();
+        Terminal terminal = Terminal.system();
+        try (var folder = folderChoice.open()) {
+            var bench = new ScaleBench(folder, terminal, InstantSource.system(), System::nanoTime);
+            ScaleFigures figures =
+                    bench.measure(plan, List.of(Shift.ALONE, Shift.JOINING, Shift.LEAVING));
+            terminal.out().print(json ? figures.json() + "\n" : figures.text());
+            terminal.out().flush();
+            return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
+        }
+    }
+
+    /** Returns what the options say. */
+    ScalePlan plan() {
+        int count = jobs != null ? jobs : quick ? QUICK_JOBS : JOBS;
+        require("--jobs", count, MOST_JOBS);
+        require("--in-flight", slots, MOST_SLOTS);
+        require("--partitions", partitions, MOST_PARTITIONS);
+        return new ScalePlan(count, partitions, slots, CALL);
+    }
+
+    private static void require(String option, int value, int most) {
+        if (value < 1 || value > most) {
+            throw UserError.usage(option + " must be 1 to " + most + ", was " + value);
+        }
+    }
+}

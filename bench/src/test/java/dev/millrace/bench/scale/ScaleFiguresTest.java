@@ -1,0 +1,37 @@
+package dev.millrace.bench.scale;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ScaleFiguresTest {
+    private static ScaleFigures figures(Optional<String> problem) {
+        return new ScaleFigures(List.of(new ScaleRow("one worker", 0.05, 0.94, problem)));
+    }
+
+    @Test
+    void textSaysWhichAimIsReached() {
+        assertThat(figures(Optional.empty()).text())
+                .containsPattern("one worker +5\\.0 +< 10 reached +94\\.0 +≥ 95 not reached");
+    }
+
+    @Test
+    void jsonHasEachFigureAndWhetherItsAimIsReached() {
+        assertThat(figures(Optional.empty()).json())
+                .isEqualTo(
+                        """
+                        {"workers":[{"name":"one worker","largest_difference":0.05,\
+                        "slots_in_use":0.94,"even":true,"used":false}],"good":true}""");
+    }
+
+    @Test
+    void aResultThatIsMissingMakesThemBad() {
+        var figures = figures(Optional.of("2 of 3 jobs have a result"));
+
+        assertThat(figures.isGood()).isFalse();
+        assertThat(figures.text()).contains("PROBLEM one worker: 2 of 3 jobs have a result");
+        assertThat(figures.json()).contains("\"problem\":\"2 of 3 jobs", "\"good\":false");
+    }
+}
