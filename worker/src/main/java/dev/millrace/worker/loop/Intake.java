@@ -182,7 +182,8 @@ final class Intake {
         List<Partition> waiting = lane.waiting();
         waiting.forEach(this::skipFinished);
         waiting.removeIf(it -> it.buffer.isEmpty());
-        while (!waiting.isEmpty() && needsReady(lane)) {
+        int most = mostReady(lane);
+        while (!waiting.isEmpty() && schedule.readyCount(lane.topic()) < most) {
             Partition next = lane.next(waiting);
             boolean isAdmitted = canTake(next);
             if (isAdmitted) {
@@ -250,15 +251,14 @@ final class Intake {
     }
 
     private boolean canAdmit(LaneAdmission lane) {
-        boolean needsReady = needsReady(lane);
+        boolean needsReady = schedule.readyCount(lane.topic()) < mostReady(lane);
         return lane.waiting().stream()
                 .anyMatch(it -> (needsReady || isCriticalNext(it)) && canTake(it));
     }
 
     /** Until all partitions can be compared, only as many jobs are admitted as can start soon. */
-    private boolean needsReady(LaneAdmission lane) {
-        int most = lane.awaitsFirst(clock.nanos()) ? readyAtFirst : mostReady;
-        return schedule.readyCount(lane.topic()) < most;
+    private int mostReady(LaneAdmission lane) {
+        return lane.awaitsFirst(clock.nanos()) ? readyAtFirst : mostReady;
     }
 
     private static boolean isCriticalNext(Partition partition) {

@@ -91,7 +91,9 @@ class AdmissionTest {
             jobsSince(1, BACKLOG, NOON);
             jobsSince(2, BACKLOG, NOON);
 
-            var worker = new TestWorker(cluster, "max_in_flight: 100").owning(0, 1, 2);
+            var worker = new TestWorker(cluster, "max_in_flight: 100");
+            worker.source.maxPollRecords = READY;
+            worker.owning(0, 1, 2);
             calls(worker, 300);
 
             for (int partition = 0; partition < 3; partition++) {
