@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class ScaleFiguresTest {
     private static ScaleFigures figures(Optional<String> problem) {
-        return new ScaleFigures(List.of(new ScaleRow("one worker", 0.05, 0.94, problem)));
+        return new ScaleFigures(List.of(new ScaleRow("one worker", 0.0625, 0.9375, problem)));
     }
 
     @Test
     void textSaysWhichAimIsReached() {
         assertThat(figures(Optional.empty()).text())
-                .containsPattern("one worker +5\\.0 +< 10 reached +94\\.0 +≥ 95 not reached");
+                .containsPattern("one worker +6\\.3 +< 10 reached +93\\.8 +≥ 95 not reached");
     }
 
     @Test
@@ -22,8 +22,8 @@ class ScaleFiguresTest {
         assertThat(figures(Optional.empty()).json())
                 .isEqualTo(
                         """
-                        {"workers":[{"name":"one worker","largest_difference":0.05,\
-                        "slots_in_use":0.94,"even":true,"used":false}],"good":true}""");
+                        {"workers":[{"name":"one worker","largest_difference":0.0625,\
+                        "slots_in_use":0.9375,"even":true,"used":false}],"good":true}""");
     }
 
     @Test

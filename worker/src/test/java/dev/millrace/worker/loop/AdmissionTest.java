@@ -97,7 +97,7 @@ class AdmissionTest {
             calls(worker, 300);
 
             for (int partition = 0; partition < 3; partition++) {
-                assertThat(callsOf(worker, partition)).isBetween(75L, 150L);
+                assertThat(callsOf(worker, partition)).isBetween(50L, 170L);
             }
         }
     }
