@@ -96,8 +96,9 @@ class AdmissionTest {
             worker.owning(0, 1, 2);
             calls(worker, 300);
 
+            // Before the others are polled, 100 calls of the first may start and 100 be ready.
             for (int partition = 0; partition < 3; partition++) {
-                assertThat(callsOf(worker, partition)).isBetween(50L, 170L);
+                assertThat(callsOf(worker, partition)).isBetween(50L, 200L);
             }
         }
     }

@@ -138,7 +138,7 @@ final class FakeSource implements JobSource {
         passed.forEach((id, to) -> next.put(id, new OffsetAndMetadata(to)));
         passed.clear();
         int left = maxPollRecords;
-        for (TopicPartition id : Set.copyOf(positions.keySet())) {
+        for (TopicPartition id : List.copyOf(positions.keySet())) {
             if (!paused.contains(id) && left > 0) {
                 var taken = take(id, left);
                 left -= taken.size();
