@@ -26,6 +26,8 @@ final class Delivery {
     private final Course.Deliver course;
     private final Waiting waiting;
     private final BooleanSupplier clientGone;
+    private final BooleanSupplier stopping;
+    private boolean hasFailedToWrite;
 
     /** Between two events of a stream. */
     private final Duration between;
@@ -35,12 +37,14 @@ final class Delivery {
             CallRecord record,
             Course.Deliver course,
             Waiting waiting,
-            BooleanSupplier clientGone) {
+            BooleanSupplier clientGone,
+            BooleanSupplier stopping) {
         this.response = response;
         this.record = record;
         this.course = course;
         this.waiting = waiting;
         this.clientGone = clientGone;
+        this.stopping = stopping;
         this.between = between(course);
     }
 
@@ -124,12 +128,14 @@ final class Delivery {
      * write to.
      */
     private boolean write(OutputStream out, String event, int sent) {
-        boolean written = quietly(() -> out.write(event.getBytes(StandardCharsets.UTF_8)));
-        if (!between.isPositive()) {
-            return written;
+        boolean isSpaced = between.isPositive();
+        hasFailedToWrite =
+                !quietly(() -> out.write(event.getBytes(StandardCharsets.UTF_8)))
+                        || (isSpaced && !quietly(out::flush));
+        if (hasFailedToWrite || !isSpaced) {
+            return !hasFailedToWrite;
         }
-        Duration next = course.pace().firstByte().plus(between.multipliedBy(sent));
-        return written && quietly(out::flush) && waitUntil(next);
+        return waitUntil(course.pace().firstByte().plus(between.multipliedBy(sent)));
     }
 
     /** A stream that ends early is billed for what was generated until then. */
@@ -182,9 +188,14 @@ final class Delivery {
         }
     }
 
-    /** How a call ends whose time was cut short. */
+    /**
+     * Returns how a call ends that was cut short. A write can fail before the thread that reads
+     * from the client sees that it has left.
+     */
     private Outcome lost() {
-        return clientGone.getAsBoolean() ? Outcome.ABORTED : Outcome.DROPPED;
+        boolean isGone =
+                clientGone.getAsBoolean() || (hasFailedToWrite && !stopping.getAsBoolean());
+        return isGone ? Outcome.ABORTED : Outcome.DROPPED;
     }
 
     /** Lets time pass until so much has since the call came in. */

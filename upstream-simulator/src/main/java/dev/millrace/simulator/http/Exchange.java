@@ -65,7 +65,7 @@ final class Exchange {
     }
 
     private boolean deliver(Course.Deliver deliver) {
-        return new Delivery(response, record, deliver, waiting, () -> clientGone).run();
+        return new Delivery(response, record, deliver, waiting, () -> clientGone, stopping).run();
     }
 
     private boolean hang(Duration patience) {
