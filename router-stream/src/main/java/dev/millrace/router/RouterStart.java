@@ -101,6 +101,7 @@ final class RouterStart {
                 topology(existing.mostPartitions(requests)).build(surroundings(existing, control));
         var failures = new ThreadFailures(clock, existing);
         var properties = StreamsProperties.of(settings);
+        InternalTopics.update(admin, existing.names(), properties);
         properties.put(ProduceFailures.TOPICS_CONFIG, existing);
         var streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(failures);

@@ -129,6 +129,8 @@ final class StreamsProperties {
     }
 
     private static void topics(Map<String, Object> all, TopicsConfig topics) {
+        InternalTopics.SETTINGS.forEach(
+                (key, value) -> all.put(StreamsConfig.topicPrefix(key), value));
         all.put(
                 StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
                 Integer.toString(RecordSizes.of(topics).largest()));

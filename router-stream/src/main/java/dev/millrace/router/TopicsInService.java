@@ -89,6 +89,11 @@ final class TopicsInService {
         }
     }
 
+    /** The names of all topics that the last look has found. */
+    Set<String> names() {
+        return existing.keySet();
+    }
+
     /**
      * Checks that topics exist without which there is nothing to do.
      *

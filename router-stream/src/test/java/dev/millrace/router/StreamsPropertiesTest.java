@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +28,19 @@ class StreamsPropertiesTest {
             assertThat(streams.getString(StreamsConfig.GROUP_PROTOCOL_CONFIG)).isEqualTo("classic");
             assertThat(streams.getMainConsumerConfigs("group", "client", 0))
                     .doesNotContainEntry("group.protocol", "consumer");
+        }
+    }
+
+    @Nested
+    class AChangelog {
+        @Test
+        void isCompactedInSmallPartsAndTakesEntriesOfAnyAge() {
+            assertThat(streams(Map.of("bootstrap.servers", "b:1")).originalsWithPrefix("topic."))
+                    .containsEntry("segment.bytes", "16777216")
+                    .containsEntry("min.cleanable.dirty.ratio", "0.25")
+                    .containsEntry("delete.retention.ms", "600000")
+                    .containsEntry(
+                            "message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
         }
     }
 }

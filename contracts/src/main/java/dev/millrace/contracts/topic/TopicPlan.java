@@ -23,6 +23,12 @@ public final class TopicPlan {
      */
     private static final int SMALL_SEGMENT_BYTES = 64 << 20;
 
+    /**
+     * Each service reads the whole control topic at its start, and a broker never compacts the
+     * segment that it writes to.
+     */
+    private static final int COMPACTED_SEGMENT_BYTES = 16 << 20;
+
     private final TopicsConfig config;
     private final Topics names;
     private final RecordSizes sizes;
@@ -53,20 +59,27 @@ public final class TopicPlan {
 
     private void addOutputs() {
         String retention = Long.toString(OUTPUT_RETENTION.toMillis());
-        add(names.results(), config.partitions(), configs(sizes.result(), retention), false);
-        add(names.costs(), config.partitions(), configs(sizes.request(), retention), false);
-        add(
-                names.deadLetters(),
-                config.partitions(),
-                configs(sizes.deadLetter(), retention),
-                false);
+        addOutput(names.results(), configs(sizes.result(), retention));
+        addOutput(names.costs(), configs(sizes.request(), retention));
+        addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
         topics.add(
                 new TopicSpec(
                         names.control(),
                         1,
                         (short) config.replicationFactor(),
-                        withReplicas(new HashMap<>(Map.of("cleanup.policy", "compact"))),
+                        withReplicas(compacted()),
                         false));
+    }
+
+    private static Map<String, String> compacted() {
+        var configs = new HashMap<String, String>();
+        configs.put("cleanup.policy", "compact");
+        configs.put("segment.bytes", Integer.toString(COMPACTED_SEGMENT_BYTES));
+        return configs;
+    }
+
+    private void addOutput(String topic, Map<String, String> configs) {
+        add(topic, config.partitions(), takingAnyAge(configs), false);
     }
 
     private void addJobs(List<Model> models) {
@@ -85,7 +98,16 @@ public final class TopicPlan {
     }
 
     private void addJobs(String topic) {
-        add(topic, config.partitions(), keptUntilDone(sizes.job()), true);
+        add(topic, config.partitions(), takingAnyAge(keptUntilDone(sizes.job())), true);
+    }
+
+    /**
+     * The router writes each record with the time of its request, which may have waited for weeks.
+     * A broker that refuses old records would refuse it with each attempt.
+     */
+    private static Map<String, String> takingAnyAge(Map<String, String> configs) {
+        configs.put("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
+        return configs;
     }
 
     private static Map<String, String> keptUntilDone(int bytes) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicPlanTest {
     private static List<TopicSpec> plan(String yaml) {
@@ -64,6 +65,38 @@ class TopicPlanTest {
     }
 
     @Nested
+    class TheControlTopic {
+        @Test
+        void hasSmallSegmentsSoThatItsDeadEntriesAreCompacted() {
+            assertThat(plan(""))
+                    .filteredOn(topic -> topic.name().equals("millrace.control"))
+                    .singleElement()
+                    .satisfies(
+                            topic ->
+                                    assertThat(topic.configs())
+                                            .containsEntry("cleanup.policy", "compact")
+                                            .containsEntry("segment.bytes", "16777216"));
+        }
+    }
+
+    @Nested
+    class ATopicThatTheRouterWritesTo {
+        @ParameterizedTest
+        @ValueSource(strings = {"results", "costs", "dead-letters", "jobs.gpt-4.1.bulk"})
+        void takesRecordsOfAnyAge(String name) {
+            assertThat(plan(""))
+                    .filteredOn(topic -> topic.name().equals("millrace." + name))
+                    .singleElement()
+                    .satisfies(
+                            topic ->
+                                    assertThat(topic.configs())
+                                            .containsEntry(
+                                                    "message.timestamp.before.max.ms",
+                                                    Long.toString(Long.MAX_VALUE)));
+        }
+    }
+
+    @Nested
     class AModel {
         @Test
         void hasATopicForEachLane() {
@@ -80,6 +113,7 @@ class TopicPlanTest {
             assertThat(plan(""))
                     .filteredOn(topic -> !topic.name().contains(".jobs."))
                     .filteredOn(topic -> !topic.name().endsWith(".requests"))
+                    .filteredOn(topic -> !topic.name().endsWith(".control"))
                     .isNotEmpty()
                     .allSatisfy(
                             topic ->

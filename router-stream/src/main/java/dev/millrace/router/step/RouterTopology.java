@@ -92,6 +92,7 @@ public record RouterTopology(
                                         .withName(Step.ENDS)
                                         .withTimestampExtractor(new EndTime())
                                         .withOffsetResetPolicy(AutoOffsetReset.earliest()))
+                        .process(EndTimeStep::new, Named.as(Step.END_TIME))
                         .process(
                                 () -> new SettleStep(around.clock(), around.errors()),
                                 Named.as(Step.SETTLE),

@@ -2,7 +2,6 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.router.edge.EndTime;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Flow.End;
 import dev.millrace.router.seen.SeenJobs;
@@ -61,9 +60,8 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
         if (event == null || !event.isFinal()) {
             return Optional.empty();
         }
-        long endedMillis = EndTime.of(entry);
-        return seen.onEnd(event.jobId(), endedMillis, clock.millis())
-                ? Optional.of(entry.withValue(new End(event)).withTimestamp(endedMillis))
+        return seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())
+                ? Optional.of(entry.withValue(new End(event)))
                 : Optional.empty();
     }
 

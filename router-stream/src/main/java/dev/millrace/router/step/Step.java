@@ -12,6 +12,7 @@ import dev.millrace.router.seen.SeenJobs;
 final class Step {
     static final String REQUESTS = "requests";
     static final String ENDS = "ends";
+    static final String END_TIME = "end-time";
     static final String SETTLE = "settle";
     static final String VALIDATE = "validate";
     static final String DEDUPE = "dedupe";

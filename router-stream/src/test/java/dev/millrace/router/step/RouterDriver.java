@@ -288,6 +288,11 @@ final class RouterDriver implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns what has been written to the changelog of the store. */
+    List<TestRecord<String, byte @Nullable []>> changelog(String store) {
+        return read("router-" + store + "-changelog");
+    }
+
     KeyValueStore<Bytes, byte[]> seenJobs() {
         return driver.getKeyValueStore(Step.SEEN_JOBS);
     }

@@ -39,6 +39,17 @@ class SettleStepTest {
         }
 
         @Test
+        void theChangelogHasTheTimeOfItsEnd() {
+            router.send(RouterDriver.line("a", "small"));
+            router.clock.advance(Duration.ofHours(5));
+
+            router.end("a");
+
+            assertThat(router.changelog("seen-jobs").getLast().timestamp())
+                    .isEqualTo(router.clock.millis());
+        }
+
+        @Test
         void otherJobsAreStillUnfinished() {
             router.send(RouterDriver.line("a", "small"));
             router.send(RouterDriver.line("b", "small"));

@@ -1,0 +1,145 @@
+package dev.millrace.standalone.router;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Records that are old when the router works on them, and topics that an old router has made. */
+class OldRecordsIT {
+    private static final String JOBS = Stage.TOPICS.jobs(Stage.MODEL, Lane.NORMAL);
+    private static final String CHANGELOG = "millrace.router-seen-jobs-changelog";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int PARTITION = 1;
+    private static final JobId JOB = JobId.of("default", "default", "a");
+
+    private final Instant twoDaysAgo =
+            Instant.now().minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.MILLIS);
+    @TempDir Path directory;
+    private Stage stage;
+    private Admin admin;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(directory);
+        admin = Admin.create(Map.of("bootstrap.servers", stage.bootstrap()));
+    }
+
+    @AfterEach
+    void close() {
+        admin.close();
+        stage.close();
+    }
+
+    private void set(ConfigResource.Type type, String name, String key, String value)
+            throws InterruptedException, ExecutionException {
+        var op = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+        var _ =
+                admin.incrementalAlterConfigs(Map.of(new ConfigResource(type, name), List.of(op)))
+                        .all()
+                        .get();
+    }
+
+    private void write(String topic, byte[] value, Instant at)
+            throws InterruptedException, ExecutionException {
+        Map<String, Object> properties = Map.of("bootstrap.servers", stage.bootstrap());
+        try (var producer =
+                new KafkaProducer<>(
+                        properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            var _ =
+                    producer.send(
+                                    new ProducerRecord<>(
+                                            topic,
+                                            PARTITION,
+                                            at.toEpochMilli(),
+                                            JOB.value().getBytes(UTF_8),
+                                            value))
+                            .get();
+        }
+    }
+
+    private void anOldRequestIsSubmitted() throws InterruptedException, ExecutionException {
+        byte[] line = Stage.line("a", Stage.MODEL, "hello").strip().getBytes(UTF_8);
+        write(Stage.TOPICS.requests(), line, twoDaysAgo);
+    }
+
+    @Nested
+    class WhenTheBrokerRefusesOldRecords {
+        @Test
+        void whatHasWaitedIsRoutedAndItsEndIsCounted() throws Exception {
+            anOldRequestIsSubmitted();
+            write(Stage.TOPICS.requests(), "no JSON".getBytes(UTF_8), twoDaysAgo);
+            set(
+                    ConfigResource.Type.BROKER,
+                    "",
+                    "log.message.timestamp.before.max.ms",
+                    Long.toString(Duration.ofHours(1).toMillis()));
+
+            try (var router = stage.router(stage.state())) {
+                assertThat(stage.awaitOutput(2))
+                        .extracting(ConsumerRecord::topic)
+                        .containsExactlyInAnyOrder(JOBS, Stage.TOPICS.deadLetters());
+                var end = CostEvent.withoutCall(JOB, "default", "default");
+                write(Stage.TOPICS.costs(), CostEventCodec.toJson(end), Instant.now());
+
+                await().atMost(PATIENCE).until(() -> committedEnds() == 1);
+                assertThat(router.health().ready()).isTrue();
+            }
+        }
+
+        private long committedEnds() throws InterruptedException, ExecutionException {
+            var offset =
+                    admin.listConsumerGroupOffsets("millrace.router")
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .get(new TopicPartition(Stage.TOPICS.costs(), PARTITION));
+            return offset == null ? 0 : offset.offset();
+        }
+    }
+
+    @Nested
+    class WhenAnOlderRouterHasMadeTheChangelogs {
+        @Test
+        void theyGetTheSettingsOfNewOnes() throws Exception {
+            stage.router(stage.state()).close();
+            String made = segmentBytes();
+            set(ConfigResource.Type.TOPIC, CHANGELOG, "segment.bytes", "1073741824");
+
+            stage.router(stage.state()).close();
+
+            assertThat(segmentBytes()).isEqualTo(made).isEqualTo("16777216");
+        }
+
+        private String segmentBytes() throws InterruptedException, ExecutionException {
+            var topic = new ConfigResource(ConfigResource.Type.TOPIC, CHANGELOG);
+            var config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+            return Objects.requireNonNull(config).get("segment.bytes").value();
+        }
+    }
+}
