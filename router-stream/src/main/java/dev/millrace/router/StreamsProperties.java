@@ -19,9 +19,6 @@ final class StreamsProperties {
     /** What a stream thread holds of one partition before it stops fetching from it. */
     private static final int BUFFERED_RECORDS = 500;
 
-    /** For the small stores, which change with each job: a commit writes the last of each entry. */
-    private static final int CACHE_BYTES = 4 * MIB;
-
     private static final int BATCH_BYTES = 128 << 10;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
@@ -81,7 +78,8 @@ final class StreamsProperties {
         all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
         // Requests do not wait for the ends of jobs to be fetched: their order does not matter.
         all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-        all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+        // No store has a cache.
+        all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallRocksDb.class);
         all.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         // No JMX beans: Micrometer has the figures, and each bean costs time at start.

@@ -23,9 +23,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>There is one such task in a cluster, so that a ramp without any job moves on in time, and the
  * rules of a policy that guard the same arm know of each other.
+ *
+ * <p>Windows and the progress of ramps are stored with each {@link #TICK}, and with each trip or
+ * step. A stop or a crash loses what ended since: a window lacks some jobs, a ramp comes later.
  */
 final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]> {
-    /** How often ramps and clearings are looked at when no job ends. */
+    /** How often windows are stored, and ramps and clearings looked at when no job ends. */
     static final Duration TICK = Duration.ofMillis(500);
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchStep.class);
@@ -74,7 +77,7 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
         List<Notice> notices =
                 watch.onEnd(
                         ended.value(), ended.timestamp(), rules, context().currentSystemTimeMs());
-        store().save(watch);
+        // Stored with the next tick: the windows of a rule are up to some hundred kilobytes.
         tell(notices);
     }
 
@@ -114,11 +117,11 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
             if (notice instanceof Notice.Tripped trip) {
                 meters.onTrip(trip);
                 watches.values().forEach(it -> it.onTripElsewhere(trip));
-                watches.values().forEach(store()::save);
             }
             context().forward(ControlRecords.of(notice, context().currentSystemTimeMs()));
         }
         if (!notices.isEmpty()) {
+            watches.values().forEach(store()::save);
             context().commit();
             meters.show(watches.values());
         }

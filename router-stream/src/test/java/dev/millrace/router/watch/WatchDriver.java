@@ -42,6 +42,7 @@ import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -315,6 +316,20 @@ final class WatchDriver implements AutoCloseable {
 
     RampStep ramp(int rule, String version) {
         return control.rampStep("p", rule, version).orElseThrow();
+    }
+
+    /** The keys of all entries that have been written to the changelog. */
+    List<String> changelog() {
+        return running()
+                .driver()
+                .createOutputTopic(
+                        "router-arms-changelog",
+                        new StringDeserializer(),
+                        new ByteArrayDeserializer())
+                .readKeyValuesToList()
+                .stream()
+                .map(it -> it.key)
+                .toList();
     }
 
     /** The keys in the store. */

@@ -41,6 +41,7 @@ class WatchSuccessionTest {
             driver.applied(1, rule(byResults(9), guard())).start();
             driver.good(V1, "new", 1);
             driver.good(V1, "old", 1);
+            driver.advance(TICK);
             assertThat(driver.stored())
                     .containsExactly(
                             "arm:" + V1,
@@ -142,6 +143,7 @@ class WatchSuccessionTest {
             driver.applied(1, rule(byResults(3), guard())).start();
             driver.good(V1, "new", 4);
             driver.good(V1, "old", 7);
+            driver.advance(TICK);
             driver.stored().stream()
                     .filter(key -> !key.startsWith("guard:"))
                     .forEach(key -> driver.store(key, new byte[] {9}));
@@ -158,6 +160,18 @@ class WatchSuccessionTest {
     }
 
     @Nested
+    class WhenManyJobsEndBetweenTwoTicks {
+        @Test
+        void theirWindowIsStoredOnce() {
+            driver.applied(1, rule(null, guard())).start();
+            driver.good(V1, "new", 50);
+            driver.advance(TICK);
+
+            assertThat(driver.changelog()).filteredOn(("arm:" + V1)::equals).hasSize(1);
+        }
+    }
+
+    @Nested
     class WhenTheTaskIsTakenOver {
         @Test
         void itsSuccessorGoesOnWithTheSameWindows() {
@@ -166,6 +180,7 @@ class WatchSuccessionTest {
             driver.good(V1, "old", 7);
             driver.failed(V1, "new", 2);
             driver.failed(V1, "old", 3);
+            driver.advance(TICK);
 
             assertThat(driver.reloaded(V1))
                     .satisfies(
