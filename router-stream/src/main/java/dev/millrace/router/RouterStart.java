@@ -97,8 +97,9 @@ final class RouterStart {
     }
 
     private Router start(Admin admin, TopicsInService existing, ControlFollower control) {
-        var topology =
-                topology(existing.mostPartitions(requests)).build(surroundings(existing, control));
+        var lost = new LostJobs(new JobsInTopics(admin, topics), clock);
+        var around = surroundings(existing, control, lost);
+        var topology = topology(existing.mostPartitions(requests)).build(around);
         var failures = new ThreadFailures(clock, existing);
         var properties = StreamsProperties.of(settings);
         InternalTopics.update(admin, existing.names(), properties);
@@ -108,8 +109,9 @@ final class RouterStart {
         var pauses = Pauses.start(streams, () -> control.state().isPaused());
         streams.start();
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
+        lost.start();
         var cleanup = RequestCleanup.start(admin, settings.applicationId(), requests);
-        return new Router(streams, failures, new Attendants(admin, control, pauses, cleanup));
+        return new Router(streams, failures, new Attendants(admin, control, pauses, cleanup, lost));
     }
 
     private ControlFollower follow() {
@@ -120,7 +122,8 @@ final class RouterStart {
         }
     }
 
-    private Surroundings surroundings(TopicsInService existing, ControlFollower control) {
+    private Surroundings surroundings(
+            TopicsInService existing, ControlFollower control, LostJobs lost) {
         var ruleSource = new RuleSource(control::state, config.policies(), config.catalog());
         var errors = new InternalErrors(registry);
         return new Surroundings(
@@ -133,6 +136,7 @@ final class RouterStart {
                 control::state,
                 new WatchTopology(ruleSource, new WatchMeters(registry), errors, topics.control()),
                 ruleSource.guardedArms(existing.mostPartitions(requests)),
+                lost,
                 clock,
                 new RouterMeters(registry),
                 errors);

@@ -9,16 +9,35 @@ import org.jspecify.annotations.Nullable;
  * @param open jobs that were routed to it and have not ended, 0 or more
  * @param good jobs of it that have ended well since {@code sinceMillis}, 0 or more
  * @param sinceMillis when someone last gave it its share back after a trip; 0 for never
+ * @param movedMillis when a job was last routed to it or ended; 0 when that is not known
  */
-record Exposure(long open, long good, long sinceMillis) {
-    static final Exposure NONE = new Exposure(0, 0, 0);
+record Exposure(long open, long good, long sinceMillis, long movedMillis) {
+    static final Exposure NONE = new Exposure(0, 0, 0, 0);
 
-    private static final byte VERSION = 1;
-    private static final int BYTES = 1 + 3 * Long.BYTES;
+    private static final byte VERSION = 2;
+    private static final int BYTES = 1 + 4 * Long.BYTES;
+
+    /** Entries that do not say when the arm moved. */
+    private static final byte VERSION_WITHOUT_MOVE = 1;
+
+    private static final int BYTES_WITHOUT_MOVE = BYTES - Long.BYTES;
 
     /** The same, with nothing to its credit if it has been given its share back since. */
     Exposure since(long clearedMillis) {
-        return clearedMillis > sinceMillis ? new Exposure(open, 0, clearedMillis) : this;
+        return clearedMillis > sinceMillis
+                ? new Exposure(open, 0, clearedMillis, movedMillis)
+                : this;
+    }
+
+    /**
+     * The same, without open jobs if all of them came before {@code lostMillis}: their ends will
+     * never be read. An arm without room gets no job that could end, so it would have none for
+     * ever; one with room earns more with each good end.
+     */
+    Exposure withoutLost(long lostMillis) {
+        return open > 0 && movedMillis < lostMillis
+                ? new Exposure(0, good, sinceMillis, movedMillis)
+                : this;
     }
 
     /**
@@ -31,12 +50,13 @@ record Exposure(long open, long good, long sinceMillis) {
         return open < initially + good;
     }
 
-    Exposure onRouted() {
-        return new Exposure(open + 1, good, sinceMillis);
+    Exposure onRouted(long nowMillis) {
+        return new Exposure(open + 1, good, sinceMillis, nowMillis);
     }
 
-    Exposure onEnd(boolean isGood) {
-        return new Exposure(Math.max(0, open - 1), isGood ? good + 1 : good, sinceMillis);
+    Exposure onEnd(boolean isGood, long nowMillis) {
+        return new Exposure(
+                Math.max(0, open - 1), isGood ? good + 1 : good, sinceMillis, nowMillis);
     }
 
     byte[] encode() {
@@ -45,18 +65,25 @@ record Exposure(long open, long good, long sinceMillis) {
                 .putLong(open)
                 .putLong(good)
                 .putLong(sinceMillis)
+                .putLong(movedMillis)
                 .array();
     }
 
     /**
-     * Reads what was stored; what another version wrote, or null, is none: the arm begins anew, and
-     * a router that is rolled back goes on.
+     * Reads what this version or the one before stored; anything else, or null, is none: the arm
+     * begins anew, and a router that is rolled back goes on.
      */
     static Exposure read(byte @Nullable [] stored) {
-        if (stored == null || stored.length != BYTES || stored[0] != VERSION) {
+        if (stored == null || stored.length == 0) {
             return NONE;
         }
-        var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
-        return new Exposure(in.getLong(), in.getLong(), in.getLong());
+        var in = ByteBuffer.wrap(stored);
+        byte version = in.get();
+        if (stored.length == BYTES && version == VERSION) {
+            return new Exposure(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        }
+        return stored.length == BYTES_WITHOUT_MOVE && version == VERSION_WITHOUT_MOVE
+                ? new Exposure(in.getLong(), in.getLong(), in.getLong(), 0)
+                : NONE;
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.router.exposure;
 
 import dev.millrace.contracts.result.JobEnd;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -17,10 +18,17 @@ public final class Exposures {
 
     private final KeyValueStore<String, byte[]> entries;
     private final GuardedArms guarded;
+    private final LongSupplier lostBefore;
 
-    public Exposures(KeyValueStore<String, byte[]> entries, GuardedArms guarded) {
+    /**
+     * @param lostBefore an unfinished job that came before that time is lost, in milliseconds since
+     *     the epoch
+     */
+    public Exposures(
+            KeyValueStore<String, byte[]> entries, GuardedArms guarded, LongSupplier lostBefore) {
         this.entries = entries;
         this.guarded = guarded;
+        this.lostBefore = lostBefore;
     }
 
     /**
@@ -41,19 +49,27 @@ public final class Exposures {
                 .orElse(true);
     }
 
-    /** A job has been routed to a model; it counts when that is the guarded arm of its rule. */
-    public void onRouted(String routedBy, String model) {
+    /**
+     * A job has been routed to a model; it counts when that is the guarded arm of its rule.
+     *
+     * @param nowMillis since the epoch
+     */
+    public void onRouted(String routedBy, String model, long nowMillis) {
         guarded.of(routedBy)
                 .filter(arm -> arm.model().equals(model))
                 .ifPresent(
                         arm ->
                                 entries.put(
                                         key(routedBy, model),
-                                        load(routedBy, arm).onRouted().encode()));
+                                        load(routedBy, arm).onRouted(nowMillis).encode()));
     }
 
-    /** A job of this partition has ended. */
-    public void onEnd(JobEnd end) {
+    /**
+     * A job of this partition has ended.
+     *
+     * @param nowMillis since the epoch
+     */
+    public void onEnd(JobEnd end, long nowMillis) {
         if (end.routedBy() == null || end.routedTo() == null) {
             return;
         }
@@ -62,7 +78,7 @@ public final class Exposures {
         if (stored == null) {
             return;
         }
-        Exposure left = Exposure.read(stored).onEnd(end.errorCode() == null);
+        Exposure left = Exposure.read(stored).onEnd(end.errorCode() == null, nowMillis);
         if (left.open() == 0 && guarded.of(end.routedBy()).isEmpty()) {
             entries.delete(key);
         } else {
@@ -71,7 +87,9 @@ public final class Exposures {
     }
 
     private Exposure load(String routedBy, GuardedArms.Arm arm) {
-        return Exposure.read(entries.get(key(routedBy, arm.model()))).since(arm.clearedMillis());
+        return Exposure.read(entries.get(key(routedBy, arm.model())))
+                .since(arm.clearedMillis())
+                .withoutLost(lostBefore.getAsLong());
     }
 
     private static String key(String routedBy, String model) {

@@ -2,7 +2,6 @@ package dev.millrace.router.seen;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.flow.Flow.Claim;
-import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 /** Tells the first record of a job from its repeats, and notes it among the seen jobs. */
 public final class Repeats {
     private final KeyValueStore<Bytes, byte[]> entries;
-    private final long windowMillis;
+    private final Expiry expiry;
     private final Sweep sweep;
 
     /**
      * @param entries the store of {@link SeenJobs}
-     * @param window for how long after the job's end another record is a repeat
+     * @param expiry until when another record is a repeat
      */
-    public Repeats(KeyValueStore<Bytes, byte[]> entries, Duration window) {
+    public Repeats(KeyValueStore<Bytes, byte[]> entries, Expiry expiry) {
         this.entries = entries;
-        windowMillis = window.toMillis();
-        sweep = new Sweep(entries, windowMillis);
+        this.expiry = expiry;
+        sweep = new Sweep(entries, expiry);
     }
 
     /**
@@ -33,15 +32,17 @@ public final class Repeats {
         Bytes key = SeenJob.key(claim.owner().jobId());
         byte[] digest = Digests.of(claim);
         byte[] stored = entries.get(key);
-        ErrorCode repeat =
-                stored == null
-                        ? null
-                        : SeenJob.decode(stored).judge(recordMillis, digest, windowMillis);
+        ErrorCode repeat = stored == null ? null : judge(stored, digest, recordMillis);
         if (repeat == null) {
             long now = Math.max(recordMillis, streamMillis);
             entries.put(key, SeenJob.open(now, digest).encode());
             sweep.onPut(key, now);
         }
         return repeat;
+    }
+
+    private @Nullable ErrorCode judge(byte[] stored, byte[] digest, long recordMillis) {
+        SeenJob job = SeenJob.decode(stored);
+        return expiry.isOver(job, recordMillis) ? null : job.judge(digest);
     }
 }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.kafka.common.utils.Bytes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * That a job has been seen, with what content, and whether it has ended.
@@ -77,16 +76,8 @@ record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
         return Arrays.copyOfRange(stored, stored.length - Digests.BYTES, stored.length);
     }
 
-    /** Whether it can be forgotten: never before it has ended. */
-    boolean isOver(long nowMillis, long windowMillis) {
-        return hasEnded && nowMillis - atMillis >= windowMillis;
-    }
-
-    /** What another record of the same job is: a repeat with that code, or null for a first one. */
-    @Nullable ErrorCode judge(long otherMillis, byte[] otherDigest, long windowMillis) {
-        if (isOver(otherMillis, windowMillis)) {
-            return null;
-        }
+    /** What another record of the same job is as long as this one counts. */
+    ErrorCode judge(byte[] otherDigest) {
         return Arrays.equals(digest, otherDigest)
                 ? ErrorCode.DUPLICATE
                 : ErrorCode.DUPLICATE_CUSTOM_ID;

@@ -23,13 +23,13 @@ final class Sweep {
     private static final Bytes START = Bytes.wrap(new byte[0]);
 
     private final KeyValueStore<Bytes, byte[]> store;
-    private final long windowMillis;
+    private final Expiry expiry;
     private int putsSinceTurn;
     private @Nullable Bytes next;
 
-    Sweep(KeyValueStore<Bytes, byte[]> store, long windowMillis) {
+    Sweep(KeyValueStore<Bytes, byte[]> store, Expiry expiry) {
         this.store = store;
-        this.windowMillis = windowMillis;
+        this.expiry = expiry;
     }
 
     /** An entry has been added; job ids are hashes, so its key is as good a start as any. */
@@ -60,7 +60,7 @@ final class Sweep {
     /** An entry of another version stays, and its own job meets it: no other one may fail on it. */
     private boolean isOver(byte[] stored, long nowMillis) {
         try {
-            return SeenJob.decode(stored).isOver(nowMillis, windowMillis);
+            return expiry.isOver(SeenJob.decode(stored), nowMillis);
         } catch (IllegalStateException e) {
             return false;
         }

@@ -5,8 +5,8 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Claim;
 import dev.millrace.router.flow.Flow.Owner;
+import dev.millrace.router.seen.Expiry;
 import dev.millrace.router.seen.Repeats;
-import java.time.Duration;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -20,20 +20,20 @@ import org.jspecify.annotations.Nullable;
  * while the router was down is still a repeat.
  */
 final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
-    private final Duration window;
+    private final Expiry expiry;
     private final InternalErrors errors;
     private final Forwarding<Flow> forward = new Forwarding<>();
     private @Nullable Repeats repeats;
 
-    DedupeStep(Duration window, InternalErrors errors) {
-        this.window = window;
+    DedupeStep(Expiry expiry, InternalErrors errors) {
+        this.expiry = expiry;
         this.errors = errors;
     }
 
     @Override
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
-        repeats = new Repeats(context.getStateStore(Step.SEEN_JOBS), window);
+        repeats = new Repeats(context.getStateStore(Step.SEEN_JOBS), expiry);
     }
 
     @Override

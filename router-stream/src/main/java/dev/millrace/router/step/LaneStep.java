@@ -15,6 +15,7 @@ import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Fault;
 import dev.millrace.router.flow.Flow.Job;
+import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -33,21 +34,27 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
     private final TopicLimits limits;
     private final GuardedArms guarded;
     private final Fairness fairness;
+    private final LongSupplier lostBefore;
     private final InternalErrors errors;
     private final Forwarding<Flow> forward = new Forwarding<>();
     private @Nullable FairPace pace;
     private @Nullable Exposures exposures;
     private long flushedMillis;
 
+    /**
+     * @param lostBefore an unfinished job that came before that time is lost
+     */
     LaneStep(
             Topics topics,
             TopicLimits limits,
             GuardedArms guarded,
+            LongSupplier lostBefore,
             Fairness fairness,
             InternalErrors errors) {
         this.topics = topics;
         this.limits = limits;
         this.guarded = guarded;
+        this.lostBefore = lostBefore;
         this.fairness = fairness;
         this.errors = errors;
     }
@@ -56,7 +63,7 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
         pace = PaceStore.restore(context.getStateStore(Step.PACE), fairness, forward.nowMillis());
-        exposures = new Exposures(context.getStateStore(Step.EXPOSURES), guarded);
+        exposures = new Exposures(context.getStateStore(Step.EXPOSURES), guarded, lostBefore);
         forward.every(RouterTopology.COMMIT_TICK, this::flush);
     }
 
@@ -94,7 +101,7 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
     }
 
     private Job counted(Job job) {
-        exposures().onRouted(job.headers().routedBy(), job.headers().model());
+        exposures().onRouted(job.headers().routedBy(), job.headers().model(), forward.nowMillis());
         return job;
     }
 
@@ -121,7 +128,7 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
             }
             return;
         }
-        exposures().onEnd(end);
+        exposures().onEnd(end, forward.nowMillis());
         if (end.lane() == Lane.NORMAL && end.routedTo() != null) {
             pace().onNormalEnd(end.routedTo(), forward.nowMillis());
         }

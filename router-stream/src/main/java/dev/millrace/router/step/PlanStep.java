@@ -42,7 +42,12 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     @Override
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
-        room = new Exposures(context.getStateStore(Step.EXPOSURES), around.guarded())::hasRoom;
+        room =
+                new Exposures(
+                                context.getStateStore(Step.EXPOSURES),
+                                around.guarded(),
+                                around.lostBefore())
+                        ::hasRoom;
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Job;
 import dev.millrace.router.flow.Intake;
+import dev.millrace.router.seen.Expiry;
 import dev.millrace.router.seen.SeenJobs;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -109,14 +110,21 @@ public record RouterTopology(
         Map<String, Intake> intakes = intakes();
         topology.addProcessor(
                 Step.VALIDATE, () -> new ValidateStep(intakes, errors), Step.REQUESTS);
-        topology.addProcessor(
-                Step.DEDUPE, () -> new DedupeStep(repeatsWindow, errors), Step.VALIDATE);
+        var expiry = new Expiry(repeatsWindow, around.lostBefore());
+        topology.addProcessor(Step.DEDUPE, () -> new DedupeStep(expiry, errors), Step.VALIDATE);
         topology.connectProcessorAndStateStores(Step.DEDUPE, Step.SEEN_JOBS);
         topology.addProcessor(Step.PLAN, () -> new PlanStep(around, topics), Step.DEDUPE);
         topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters, errors), Step.PLAN);
         topology.addProcessor(
                 Step.LANE,
-                () -> new LaneStep(topics, limits, around.guarded(), fairness, errors),
+                () ->
+                        new LaneStep(
+                                topics,
+                                limits,
+                                around.guarded(),
+                                around.lostBefore(),
+                                fairness,
+                                errors),
                 Step.ROUTE,
                 Step.SETTLE);
         topology.addStateStore(PaceStore.builder(), Step.LANE);

@@ -7,6 +7,7 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.watch.WatchTopology;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +16,8 @@ import java.util.function.Supplier;
  * @param control what control says now
  * @param watch what guards and ramps go by
  * @param guarded which arms have a guard
+ * @param lostBefore an unfinished job that came before that time is lost, in milliseconds since the
+ *     epoch
  * @param errors what becomes of records on which a step fails
  */
 public record Surroundings(
@@ -23,6 +26,7 @@ public record Surroundings(
         Supplier<ControlState> control,
         WatchTopology watch,
         GuardedArms guarded,
+        LongSupplier lostBefore,
         InstantSource clock,
         RouterMeters meters,
         InternalErrors errors) {}

@@ -2,6 +2,7 @@ package dev.millrace.router.exposure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -10,6 +11,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
 class ExposureTest {
+    private static final long NOW = 1_000;
+
     enum Event {
         OFFERED,
         ENDED_WELL,
@@ -24,9 +27,11 @@ class ExposureTest {
             exposure =
                     switch (event) {
                         case OFFERED ->
-                                exposure.hasRoom(initially) ? exposure.onRouted() : exposure;
-                        case ENDED_WELL -> exposure.open() > 0 ? exposure.onEnd(true) : exposure;
-                        case ENDED_BADLY -> exposure.open() > 0 ? exposure.onEnd(false) : exposure;
+                                exposure.hasRoom(initially) ? exposure.onRouted(NOW) : exposure;
+                        case ENDED_WELL ->
+                                exposure.open() > 0 ? exposure.onEnd(true, NOW) : exposure;
+                        case ENDED_BADLY ->
+                                exposure.open() > 0 ? exposure.onEnd(false, NOW) : exposure;
                     };
 
             assertThat(exposure.open()).isBetween(0L, initially + exposure.good());
@@ -39,10 +44,10 @@ class ExposureTest {
         for (int round = 0; round < 5; round++) {
             long before = exposure.open();
             while (exposure.hasRoom(initially)) {
-                exposure = exposure.onRouted();
+                exposure = exposure.onRouted(NOW);
             }
             assertThat(exposure.open()).isGreaterThan(before);
-            exposure = exposure.onEnd(true);
+            exposure = exposure.onEnd(true, NOW);
         }
     }
 
@@ -50,15 +55,16 @@ class ExposureTest {
     void itIsReadAsItWasWritten(
             @ForAll @LongRange(min = 0) long open,
             @ForAll @LongRange(min = 0) long good,
-            @ForAll @LongRange(min = 0) long since) {
-        var exposure = new Exposure(open, good, since);
+            @ForAll @LongRange(min = 0) long since,
+            @ForAll @LongRange(min = 0) long moved) {
+        var exposure = new Exposure(open, good, since, moved);
 
         assertThat(Exposure.read(exposure.encode())).isEqualTo(exposure);
     }
 
     @Example
     void whatAnotherVersionWroteIsNone() {
-        byte[] other = new Exposure(3, 2, 1).encode();
+        byte[] other = new Exposure(3, 2, 1, 4).encode();
         other[0] = 9;
 
         assertThat(Exposure.read(other)).isEqualTo(Exposure.NONE);
@@ -69,10 +75,31 @@ class ExposureTest {
     void whoeverGetsItsShareBackHasNothingToItsCredit(
             @ForAll @IntRange(min = 1, max = 20) int initially,
             @ForAll @LongRange(min = 0, max = 1_000_000) long good) {
-        var before = new Exposure(0, good, 7);
+        var before = new Exposure(0, good, 7, NOW);
 
         assertThat(before.since(7)).isEqualTo(before);
-        assertThat(before.since(8)).isEqualTo(new Exposure(0, 0, 8));
-        assertThat(new Exposure(initially, good, 7).since(8).hasRoom(initially)).isFalse();
+        assertThat(before.since(8)).isEqualTo(new Exposure(0, 0, 8, NOW));
+        assertThat(new Exposure(initially, good, 7, NOW).since(8).hasRoom(initially)).isFalse();
+    }
+
+    @Example
+    void anEntryThatDoesNotSayWhenTheArmMovedKeepsWhatItHasEarned() {
+        byte[] before =
+                ByteBuffer.allocate(1 + 3 * Long.BYTES)
+                        .put((byte) 1)
+                        .putLong(3)
+                        .putLong(2)
+                        .putLong(1)
+                        .array();
+
+        assertThat(Exposure.read(before)).isEqualTo(new Exposure(3, 2, 1, 0));
+    }
+
+    @Example
+    void openJobsAreLostOnlyWhenAllOfThemCameBefore() {
+        var exposure = Exposure.NONE.onRouted(NOW - 1).onRouted(NOW);
+
+        assertThat(exposure.withoutLost(NOW)).isEqualTo(exposure);
+        assertThat(exposure.withoutLost(NOW + 1).open()).isZero();
     }
 }

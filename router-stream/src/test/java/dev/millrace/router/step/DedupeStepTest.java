@@ -139,6 +139,54 @@ class DedupeStepTest {
     }
 
     @Nested
+    class WhenTheEndOfAJobIsLost {
+        private final String line = RouterDriver.line("a", "small");
+
+        @Test
+        void itIsARepeatUntilTheJobIsKnownToBeLost() {
+            router.send(line);
+            router.lostBefore = router.clock.millis();
+            router.clock.advance(Duration.ofDays(400));
+            router.send(line);
+
+            assertThat(deadLetters()).hasSize(1);
+        }
+
+        @Test
+        void itIsAJobOfItsOwnAfterwards() {
+            router.send(line);
+            router.lostBefore = router.clock.millis() + 1;
+            router.clock.advance(Duration.ofDays(8));
+            router.send(line);
+
+            assertThat(router.jobs("small")).hasSize(2);
+            assertThat(deadLetters()).isEmpty();
+        }
+
+        @Test
+        void theStoreForgetsIt() {
+            for (int i = 0; i < A_FEW; i++) {
+                router.send(RouterDriver.line("lost-" + i, "small"));
+            }
+            router.clock.advance(Duration.ofDays(8));
+            router.lostBefore = router.clock.millis();
+            for (int i = 0; i < 3 * A_FEW; i++) {
+                router.send(RouterDriver.line("job-" + i, "small"));
+            }
+
+            assertThat(entries()).isEqualTo(3 * A_FEW);
+        }
+    }
+
+    private int entries() {
+        var all = new ArrayList<>();
+        try (var entries = router.seenJobs().all()) {
+            entries.forEachRemaining(all::add);
+        }
+        return all.size();
+    }
+
+    @Nested
     class WhenJobsDifferInOneName {
         @Test
         void theyAreDifferentJobs() {
@@ -173,14 +221,6 @@ class DedupeStepTest {
             }
 
             assertThat(entries()).isEqualTo(jobs);
-        }
-
-        private int entries() {
-            var all = new ArrayList<>();
-            try (var entries = router.seenJobs().all()) {
-                entries.forEachRemaining(all::add);
-            }
-            return all.size();
         }
     }
 }

@@ -118,6 +118,20 @@ class ExposureStepTest {
     }
 
     @Nested
+    class WhenTheEndsOfItsJobsAreLost {
+        @Test
+        void itGetsAsManyAgainAsItMayBeginWith() {
+            send(JOBS);
+            router.lostBefore = Long.MAX_VALUE;
+            send(1);
+            router.lostBefore = Long.MIN_VALUE;
+            send(JOBS);
+
+            assertThat(all("small")).isEqualTo(2 * INITIALLY);
+        }
+    }
+
+    @Nested
     class WhenTheRuleHasNoGuard {
         @Test
         void itGetsItsShareAtOnce() {

@@ -62,6 +62,7 @@ class RevivedTaskTest {
                             RouterDriver.TOPICS,
                             topic -> Integer.MAX_VALUE,
                             routedBy -> Optional.empty(),
+                            () -> Long.MIN_VALUE,
                             new Fairness(10, tenant -> 1),
                             new InternalErrors(new SimpleMeterRegistry()));
             lane.init(context);

@@ -81,6 +81,7 @@ final class RouterDriver implements AutoCloseable {
     Consumer<String> onLookup = name -> {};
 
     ControlState control = ControlState.EMPTY;
+    long lostBefore = Long.MIN_VALUE;
     LivePolicy live = LivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
     private final Path directory;
@@ -113,6 +114,7 @@ final class RouterDriver implements AutoCloseable {
                 () -> control,
                 new WatchTopology(ruleSource, new WatchMeters(meters), errors, TOPICS.control()),
                 this::arm,
+                () -> lostBefore,
                 clock,
                 new RouterMeters(meters),
                 errors);

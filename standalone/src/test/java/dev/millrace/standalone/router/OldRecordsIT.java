@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.router.JobsInTopics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -140,6 +142,32 @@ class OldRecordsIT {
             var topic = new ConfigResource(ConfigResource.Type.TOPIC, CHANGELOG);
             var config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
             return Objects.requireNonNull(config).get("segment.bytes").value();
+        }
+    }
+
+    @Nested
+    class WhenTheOldestUnfinishedJobIsAskedFor {
+        @Test
+        void itIsFoundUntilItIsDone() throws Exception {
+            var jobs = new JobsInTopics(admin, Stage.TOPICS);
+            assertThat(jobs.look()).isEmpty();
+            anOldRequestIsSubmitted();
+            try (var _ = stage.router(stage.state())) {
+                var routed = stage.awaitOutput(1).getFirst();
+                assertThat(jobs.look()).contains(twoDaysAgo);
+
+                delete(routed);
+
+                assertThat(jobs.look()).isEmpty();
+            }
+        }
+
+        /** What a worker does with a finished job. */
+        private void delete(ConsumerRecord<byte[], byte[]> job)
+                throws InterruptedException, ExecutionException {
+            var partition = new TopicPartition(job.topic(), job.partition());
+            var below = RecordsToDelete.beforeOffset(job.offset() + 1);
+            var _ = admin.deleteRecords(Map.of(partition, below)).all().get();
         }
     }
 }
