@@ -23,12 +23,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +100,7 @@ final class RouterStart {
 
     private Router start(Admin admin, TopicsInService existing, ControlFollower control) {
         var lost = new LostJobs(new JobsInTopics(admin, topics), clock);
-        var around = surroundings(existing, control, lost);
+        var around = surroundings(existing, control, costsTopic(admin), lost);
         var topology = topology(existing.mostPartitions(requests)).build(around);
         var failures = new ThreadFailures(clock, existing);
         var properties = StreamsProperties.of(settings);
@@ -114,6 +116,18 @@ final class RouterStart {
         return new Router(streams, failures, new Attendants(admin, control, pauses, cleanup, lost));
     }
 
+    private Uuid costsTopic(Admin admin) {
+        try {
+            var found = admin.describeTopics(List.of(topics.costs())).allTopicNames().get();
+            return found.values().iterator().next().topicId();
+        } catch (ExecutionException e) {
+            throw new RouterStartException("The cluster does not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterStartException("The start was interrupted", e);
+        }
+    }
+
     private ControlFollower follow() {
         try {
             return ControlFollower.start(settings.kafka().properties(), topics.prefix());
@@ -123,7 +137,7 @@ final class RouterStart {
     }
 
     private Surroundings surroundings(
-            TopicsInService existing, ControlFollower control, LostJobs lost) {
+            TopicsInService existing, ControlFollower control, Uuid costsTopic, LostJobs lost) {
         var ruleSource = new RuleSource(control::state, config.policies(), config.catalog());
         var errors = new InternalErrors(registry);
         return new Surroundings(
@@ -136,6 +150,7 @@ final class RouterStart {
                 control::state,
                 new WatchTopology(ruleSource, new WatchMeters(registry), errors, topics.control()),
                 ruleSource.guardedArms(existing.mostPartitions(requests)),
+                costsTopic,
                 lost,
                 clock,
                 new RouterMeters(registry),

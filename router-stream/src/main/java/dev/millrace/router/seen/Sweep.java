@@ -47,7 +47,7 @@ final class Sweep {
         try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, null)) {
             for (int i = 0; i < VISITS && entries.hasNext(); i++) {
                 var entry = entries.next();
-                if (isOver(entry.value, nowMillis)) {
+                if (!CountedEnds.isKey(entry.key) && isOver(entry.value, nowMillis)) {
                     over.add(entry.key);
                 }
             }

@@ -95,7 +95,11 @@ public record RouterTopology(
                                         .withOffsetResetPolicy(AutoOffsetReset.earliest()))
                         .process(EndTimeStep::new, Named.as(Step.END_TIME))
                         .process(
-                                () -> new SettleStep(around.clock(), around.errors()),
+                                () ->
+                                        new SettleStep(
+                                                around.clock(),
+                                                around.costsTopic(),
+                                                around.errors()),
                                 Named.as(Step.SETTLE),
                                 Step.SEEN_JOBS);
         around.watch().addTo(ended, Flow.End::event);

@@ -4,9 +4,11 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Flow.End;
+import dev.millrace.router.seen.CountedEnds;
 import dev.millrace.router.seen.SeenJobs;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -26,12 +28,18 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
     private static final Logger LOG = LoggerFactory.getLogger(SettleStep.class);
 
     private final InstantSource clock;
+    private final Uuid costsTopic;
     private final InternalErrors errors;
     private final Forwarding<End> forward = new Forwarding<>();
     private @Nullable SeenJobs seen;
+    private @Nullable CountedEnds counted;
 
-    SettleStep(InstantSource clock, InternalErrors errors) {
+    /**
+     * @param costsTopic the topic id of the costs topic
+     */
+    SettleStep(InstantSource clock, Uuid costsTopic, InternalErrors errors) {
         this.clock = clock;
+        this.costsTopic = costsTopic;
         this.errors = errors;
     }
 
@@ -39,6 +47,14 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
     public void init(ProcessorContext<byte[], End> context) {
         forward.init(context);
         seen = new SeenJobs(context.getStateStore(Step.SEEN_JOBS));
+        var ends = new CountedEnds(context.getStateStore(Step.SEEN_JOBS), costsTopic);
+        counted = ends;
+        forward.every(RouterTopology.COMMIT_TICK, _ -> ends.flush());
+    }
+
+    @Override
+    public void close() {
+        forward.stop();
     }
 
     @Override
@@ -53,16 +69,20 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
     }
 
     private Optional<Record<byte[], End>> endOf(Record<byte[], byte @Nullable []> entry) {
-        if (seen == null) {
+        if (seen == null || counted == null) {
             throw new IllegalStateException("the step has not been initialised");
         }
         CostEvent event = read(entry.value());
         if (event == null || !event.isFinal()) {
             return Optional.empty();
         }
-        return seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())
-                ? Optional.of(entry.withValue(new End(event)))
-                : Optional.empty();
+        long offset = forward.origin().offset();
+        if (!counted.isNew(offset)
+                || !seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())) {
+            return Optional.empty();
+        }
+        counted.onCounted(offset);
+        return Optional.of(entry.withValue(new End(event)));
     }
 
     /** Null for a record that is no cost event: somebody else's must not stop the router. */

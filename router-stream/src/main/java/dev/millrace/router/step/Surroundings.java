@@ -9,6 +9,7 @@ import dev.millrace.router.watch.WatchTopology;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
 
 /**
  * What the steps ask and tell, shared by all stream threads.
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param control what control says now
  * @param watch what guards and ramps go by
  * @param guarded which arms have a guard
+ * @param costsTopic the topic id of the costs topic
  * @param lostBefore an unfinished job that came before that time is lost, in milliseconds since the
  *     epoch
  * @param errors what becomes of records on which a step fails
@@ -26,6 +28,7 @@ public record Surroundings(
         Supplier<ControlState> control,
         WatchTopology watch,
         GuardedArms guarded,
+        Uuid costsTopic,
         LongSupplier lostBefore,
         InstantSource clock,
         RouterMeters meters,

@@ -11,16 +11,22 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
+import dev.millrace.router.seen.SeenJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +146,34 @@ class RevivedTaskTest {
         void itHasOneTick() {
             var context = new MockProcessorContext<byte[], Flow>();
             var step = new ValidateStep(Map.of(), new InternalErrors(new SimpleMeterRegistry()));
+            step.init(context);
+            revive(step, context);
+
+            assertThat(context.scheduledPunctuators()).filteredOn(it -> !it.cancelled()).hasSize(1);
+        }
+    }
+
+    private static KeyValueStore<Bytes, byte[]> inMemory() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(SeenJobs.NAME),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+    }
+
+    @Nested
+    class WhenItIsTheSettleStep {
+        @Test
+        void itHasOneTick() {
+            var context = new MockProcessorContext<byte[], Flow.End>();
+            KeyValueStore<Bytes, byte[]> seen = inMemory();
+            var step =
+                    new SettleStep(
+                            InstantSource.system(),
+                            Uuid.ONE_UUID,
+                            new InternalErrors(new SimpleMeterRegistry()));
+            seen.init(context.getStateStoreContext(), seen);
             step.init(context);
             revive(step, context);
 

@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -114,6 +115,7 @@ final class RouterDriver implements AutoCloseable {
                 () -> control,
                 new WatchTopology(ruleSource, new WatchMeters(meters), errors, TOPICS.control()),
                 this::arm,
+                Uuid.ONE_UUID,
                 () -> lostBefore,
                 clock,
                 new RouterMeters(meters),

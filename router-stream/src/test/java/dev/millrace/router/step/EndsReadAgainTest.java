@@ -1,0 +1,141 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.Flow;
+import dev.millrace.router.flow.Flow.Claim;
+import dev.millrace.router.flow.Flow.Fault;
+import dev.millrace.router.flow.Flow.Origin;
+import dev.millrace.router.flow.Flow.Owner;
+import dev.millrace.router.flow.Flow.Unusable;
+import dev.millrace.router.seen.Expiry;
+import dev.millrace.router.seen.Repeats;
+import dev.millrace.router.seen.SeenEntry;
+import dev.millrace.router.seen.SeenJobs;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The group's offsets are lost, and a partition of the costs topic is read from its beginning. */
+class EndsReadAgainTest {
+    private static final Duration WINDOW = Duration.ofHours(24);
+    private static final Uuid RECREATED = new Uuid(3, 4);
+    private static final JobId JOB = JobId.of("t", "b", "a");
+
+    private final TestClock clock = new TestClock();
+    private final MockProcessorContext<byte[], Flow.End> context = new MockProcessorContext<>();
+    private final KeyValueStore<Bytes, byte[]> seen =
+            Stores.keyValueStoreBuilder(
+                            Stores.inMemoryKeyValueStore(SeenJobs.NAME),
+                            Serdes.Bytes(),
+                            Serdes.ByteArray())
+                    .withLoggingDisabled()
+                    .build();
+    private SettleStep step = settleStep(Uuid.ONE_UUID);
+
+    @BeforeEach
+    void init() {
+        seen.init(context.getStateStoreContext(), seen);
+        step.init(context);
+    }
+
+    private SettleStep settleStep(Uuid costsTopic) {
+        return new SettleStep(clock, costsTopic, new InternalErrors(new SimpleMeterRegistry()));
+    }
+
+    private void jobComes() {
+        var owner = new Owner(JOB, "a", "t", "b", null, null);
+        var content = new Unusable(new Fault(ErrorCode.MALFORMED_REQUEST, "none", null));
+        var claim =
+                new Claim(owner, new Origin("requests", 0, 0), Instant.EPOCH, new byte[0], content);
+        assertThat(
+                        new Repeats(seen, new Expiry(WINDOW, () -> Long.MIN_VALUE))
+                                .onClaim(claim, clock.millis(), 0))
+                .isNull();
+    }
+
+    private void endIsRead(long offset, Instant at) {
+        context.setRecordMetadata(RouterDriver.TOPICS.costs(), 0, offset);
+        step.process(
+                new Record<>(
+                        JOB.value().getBytes(UTF_8),
+                        CostEventCodec.toJson(CostEvent.withoutCall(JOB, "t", "b")),
+                        at.toEpochMilli(),
+                        new RecordHeaders()));
+    }
+
+    private void tick() {
+        context.scheduledPunctuators().stream()
+                .filter(it -> !it.cancelled())
+                .forEach(it -> it.getPunctuator().punctuate(clock.millis()));
+    }
+
+    /** Another router takes over, with the same store. */
+    private void restart(Uuid costsTopic) {
+        step.close();
+        step = settleStep(costsTopic);
+        step.init(context);
+    }
+
+    private boolean hasEnded() {
+        return SeenEntry.of(seen, JOB).hasEnded();
+    }
+
+    @Nested
+    class WhenAJobWasSentAgainSince {
+        private final Instant firstEnd = clock.instant();
+
+        @BeforeEach
+        void secondLife() {
+            jobComes();
+            endIsRead(7, firstEnd);
+            tick();
+            clock.advance(WINDOW);
+            jobComes();
+            restart(Uuid.ONE_UUID);
+        }
+
+        @Test
+        void anEndOfItsFirstLifeDoesNotEndIt() {
+            endIsRead(7, firstEnd);
+
+            assertThat(hasEnded()).isFalse();
+            assertThat(context.forwarded()).hasSize(1);
+        }
+
+        @Test
+        void itsOwnEndDoes() {
+            endIsRead(7, firstEnd);
+            endIsRead(9, clock.instant());
+
+            assertThat(hasEnded()).isTrue();
+            assertThat(context.forwarded()).hasSize(2);
+        }
+
+        @Test
+        void anEndOfATopicThatWasCreatedAgainDoes() {
+            restart(RECREATED);
+
+            endIsRead(0, clock.instant());
+
+            assertThat(hasEnded()).isTrue();
+        }
+    }
+}
