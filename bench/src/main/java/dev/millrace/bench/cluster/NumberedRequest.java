@@ -28,6 +28,11 @@ public final class NumberedRequest {
      * @param model that it names
      */
     public static ProducerRecord<byte[], byte[]> of(String topic, String model, long number) {
+        return record(topic, model, number, SENTENCES);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, String model, long number, String question) {
         String line =
                 BEGIN
                         + number
@@ -36,7 +41,7 @@ public final class NumberedRequest {
                         + "\","
                         + "\"messages\":[{\"role\":\"system\",\"content\":\"You answer customers.\"},"
                         + "{\"role\":\"user\",\"content\":\""
-                        + SENTENCES
+                        + question
                         + "\"}],\"max_tokens\":100},\"millrace\":{\"tenant\":\"acme\",\"batch\":\"bench\"}}";
         byte[] key = JobId.of("acme", "bench", Long.toString(number)).value().getBytes(UTF_8);
         return new ProducerRecord<>(topic, key, line.getBytes(UTF_8));
@@ -45,6 +50,12 @@ public final class NumberedRequest {
     /** Requests for a pipeline that leave the choice of their model to the router. */
     public static JobMaker auto(Pipeline pipeline) {
         return (long number, Instant _) -> of(pipeline.requests(), Model.AUTO, number);
+    }
+
+    /** Requests of about 150 bytes for a pipeline that name its model. */
+    public static JobMaker shortOnes(Pipeline pipeline) {
+        return (long number, Instant _) ->
+                record(pipeline.requests(), Pipeline.MODEL, number, "Where is my parcel?");
     }
 
     /** Requests for a pipeline that name its model. */

@@ -58,6 +58,15 @@ public record Pipeline(String bootstrap, String prefix, int partitions) {
      * @param inFlight calls at once
      */
     public MillraceConfig config(int inFlight, URI provider) {
+        return config(inFlight, provider, 0);
+    }
+
+    /**
+     * Returns the configuration of a worker, and of a router with standbys.
+     *
+     * @param standbys warm copies of the router's state, 0 to 5
+     */
+    public MillraceConfig config(int inFlight, URI provider, int standbys) {
         String yaml =
                 """
                 kafka: { bootstrap.servers: "%s" }
@@ -65,6 +74,7 @@ public record Pipeline(String bootstrap, String prefix, int partitions) {
                 providers: { bench: { wire: openai, base_url: "%s" } }
                 models: { %s: { provider: bench, upstream_model: bench } }
                 worker: { instance: bench-%d, max_in_flight: %d }
+                router: { standby_replicas: %d }
                 """
                         .formatted(
                                 bootstrap,
@@ -73,7 +83,8 @@ public record Pipeline(String bootstrap, String prefix, int partitions) {
                                 provider,
                                 MODEL,
                                 ProcessHandle.current().pid(),
-                                inFlight);
+                                inFlight,
+                                standbys);
         return new ConfigLoader(Map.of()).parse("bench", yaml);
     }
 }

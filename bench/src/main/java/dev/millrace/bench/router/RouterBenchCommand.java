@@ -2,6 +2,8 @@ package dev.millrace.bench.router;
 
 import com.sun.management.ThreadMXBean;
 import dev.millrace.bench.process.FolderChoice;
+import dev.millrace.bench.takeover.Takeover;
+import dev.millrace.bench.takeover.TakeoverBench;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -35,6 +37,14 @@ public final class RouterBenchCommand implements Callable<Integer> {
             description = "Requests in each backlog; default: 600000.")
     private @Nullable Integer jobs;
 
+    @Option(
+            names = "--takeover",
+            paramLabel = "N",
+            description =
+                    "Measures the time to take over instead: kills a router that remembers N jobs, and"
+                            + " waits for the next job of the other router.")
+    private @Nullable Integer takeover;
+
     @Option(names = "--quick", description = "Shows that it works: little of everything.")
     private boolean quick;
 
@@ -55,6 +65,9 @@ public final class RouterBenchCommand implements Callable<Integer> {
         if (jobs != null && (jobs < 1 || jobs > MOST_JOBS)) {
             throw UserError.usage("--jobs must be 1 to " + MOST_JOBS + ", was " + jobs);
         }
+        if (takeover != null) {
+            return measureTakeover(takeover);
+        }
         RouterSizes sizes = quick ? RouterSizes.QUICK : RouterSizes.USUAL;
         Terminal terminal = Terminal.system();
         try (var folder = folderChoice.open()) {
@@ -70,6 +83,28 @@ public final class RouterBenchCommand implements Callable<Integer> {
             terminal.out().print(json ? new RouterJson(figures) + "\n" : new RouterText(figures));
             terminal.out().flush();
             return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
+        }
+    }
+
+    private int measureTakeover(int entries) throws IOException, InterruptedException {
+        if (entries < 1 || entries > MOST_JOBS) {
+            throw UserError.usage("--takeover must be 1 to " + MOST_JOBS + ", was " + entries);
+        }
+        Terminal terminal = Terminal.system();
+        try (var folder = folderChoice.open()) {
+            var all =
+                    new TakeoverBench(
+                                    folder,
+                                    terminal,
+                                    InstantSource.system(),
+                                    System::nanoTime,
+                                    entries)
+                            .measure();
+            terminal.out().print(json ? Takeover.json(all) : Takeover.text(all));
+            terminal.out().flush();
+            return all.stream().allMatch(it -> it.problem().isEmpty())
+                    ? ExitCode.OK
+                    : ExitCode.FAILURE;
         }
     }
 }

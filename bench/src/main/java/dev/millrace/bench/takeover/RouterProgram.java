@@ -1,0 +1,46 @@
+package dev.millrace.bench.takeover;
+
+import dev.millrace.bench.cluster.Pipeline;
+import dev.millrace.bench.process.Orders;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** A program: one of several routers, until its parent lets go or kills it. */
+public final class RouterProgram {
+    private RouterProgram() {}
+
+    /** Returns the arguments of {@link #main}. */
+    static List<String> arguments(Pipeline pipeline, int standbys, Path state) {
+        return List.of(
+                pipeline.bootstrap(),
+                pipeline.prefix(),
+                Integer.toString(pipeline.partitions()),
+                Integer.toString(standbys),
+                state.toString());
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param args those of {@link #arguments}
+     */
+    public static void main(String[] args) throws Exception {
+        var pipeline = new Pipeline(args[0], args[1], Integer.parseInt(args[2]));
+        var settings =
+                new RouterSettings(
+                        pipeline.config(1, Pipeline.NO_PROVIDER, Integer.parseInt(args[3])),
+                        Path.of(args[4]),
+                        1,
+                        RouterSettings.DEFAULT_COMMIT_INTERVAL,
+                        RouterSettings.EMBEDDED_SESSION_TIMEOUT,
+                        Optional.empty());
+        Orders.obey(
+                "router",
+                Router.start(settings, new SimpleMeterRegistry(), InstantSource.system()));
+    }
+}
