@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class MillraceProducer implements AutoCloseable {
     private static final int LINGER_MS = 5;
     private static final int BATCH_BYTES = 256 * 1024;
-    private static final long LEAST_BUFFER_BYTES = 32L * 1024 * 1024;
 
     private final Producer<byte[], byte[]> kafka;
     private final ProducerSettings settings;
@@ -55,8 +54,7 @@ public final class MillraceProducer implements AutoCloseable {
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
-        properties.put(
-                ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(LEAST_BUFFER_BYTES, 2L * largest));
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.heap().producerBytes(largest));
         return properties;
     }
 

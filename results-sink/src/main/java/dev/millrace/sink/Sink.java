@@ -48,7 +48,7 @@ public final class Sink implements Service {
         prepare(database);
         var reader = new RecordReader(settings.topics());
         var stop = new StopSignal();
-        var consumer = CommittedConsumer.open(settings.kafka());
+        var consumer = CommittedConsumer.open(settings.kafka(), settings.heap());
         var parts =
                 new SinkLoop.Parts(
                         consumer,

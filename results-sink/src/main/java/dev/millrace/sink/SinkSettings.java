@@ -1,5 +1,6 @@
 package dev.millrace.sink;
 
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -12,6 +13,7 @@ import java.util.Map;
  *     them
  * @param jdbcUrl a SQLite or PostgreSQL database; may hold a password, is never logged whole
  * @param clock for the time that offsets were set at
+ * @param heap bounds what is fetched where the client properties are silent
  */
 public record SinkSettings(
         Map<String, ?> kafka,
@@ -19,7 +21,8 @@ public record SinkSettings(
         String jdbcUrl,
         MeterRegistry meters,
         InstantSource clock,
-        SinkListener listener) {
+        SinkListener listener,
+        HeapShare heap) {
     public SinkSettings {
         kafka = Map.copyOf(kafka);
     }

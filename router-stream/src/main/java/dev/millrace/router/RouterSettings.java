@@ -4,6 +4,7 @@ import static dev.millrace.contracts.Violation.require;
 
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.memory.HeapShare;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param instance a name that no other router of the group has at the same time, so that one that
  *     is started again after a kill takes its own place at once; empty: it waits for the session
  *     timeout of the one before
+ * @param heap bounds what is buffered where the client properties are silent
  */
 public record RouterSettings(
         MillraceConfig config,
@@ -28,7 +30,8 @@ public record RouterSettings(
         int threads,
         Duration commitInterval,
         Duration sessionTimeout,
-        Optional<String> instance) {
+        Optional<String> instance,
+        HeapShare heap) {
     /** The default of {@link #commitInterval}: what a job of a backlog waits at most. */
     public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(100);
 
@@ -58,7 +61,8 @@ public record RouterSettings(
                 1,
                 DEFAULT_COMMIT_INTERVAL,
                 DEFAULT_SESSION_TIMEOUT,
-                Optional.empty());
+                Optional.empty(),
+                HeapShare.AMPLE);
     }
 
     /** One thread, and every other default of the embedded broker. */
@@ -69,7 +73,14 @@ public record RouterSettings(
                 1,
                 DEFAULT_COMMIT_INTERVAL,
                 EMBEDDED_SESSION_TIMEOUT,
-                Optional.of("embedded"));
+                Optional.of("embedded"),
+                HeapShare.AMPLE);
+    }
+
+    /** Returns these settings for a process with that heap. */
+    public RouterSettings within(HeapShare share) {
+        return new RouterSettings(
+                config, stateDirectory, threads, commitInterval, sessionTimeout, instance, share);
     }
 
     /**

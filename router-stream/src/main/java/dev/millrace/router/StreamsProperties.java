@@ -16,9 +16,7 @@ import org.apache.kafka.streams.StreamsConfig;
 final class StreamsProperties {
     private static final int MIB = 1 << 20;
 
-    /** What a stream thread holds of one partition before it stops fetching from it. */
-    private static final int BUFFERED_RECORDS = 500;
-
+    private static final int MOST_FETCH_BYTES = 8 * MIB;
     private static final int BATCH_BYTES = 128 << 10;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
@@ -30,6 +28,7 @@ final class StreamsProperties {
 
     private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int RESTORE_WAIT_MILLIS = 20;
+    private static final int RESTORED_RECORDS = 1_000;
     private static final int FETCH_WAIT_MILLIS = 100;
     private static final int HEARTBEATS_IN_SESSION = 3;
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
@@ -75,7 +74,10 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.POLL_MS_CONFIG,
                 Math.min(commitMillis, RouterTopology.COMMIT_TICK.toMillis()));
-        all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
+        // What a stream thread holds of one partition before it stops fetching from it.
+        all.put(
+                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                settings.heap().bufferedRecords());
         // Requests do not wait for the ends of jobs to be fetched: their order does not matter.
         all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         // No store has a cache.
@@ -101,8 +103,20 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
                 FETCH_WAIT_MILLIS);
+        all.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                BufferRelease.class.getName());
+        all.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                settings.heap().polledRecords());
+        // What is restored is small, and is not kept.
+        all.put(
+                StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                RESTORED_RECORDS);
         // A larger record is still fetched, alone.
-        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 8 * MIB);
+        all.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
+                Math.min(MOST_FETCH_BYTES, settings.heap().fetchBytes()));
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), MIB);
     }
 
@@ -111,7 +125,7 @@ final class StreamsProperties {
         all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
         all.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
-                Math.max(32L * MIB, 2L * largest));
+                settings.heap().producerBytes(largest));
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         // Each full batch wakes the producer's thread, and is a piece of work for the broker.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);

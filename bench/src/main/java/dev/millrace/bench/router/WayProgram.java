@@ -2,6 +2,7 @@ package dev.millrace.bench.router;
 
 import dev.millrace.bench.cluster.Pipeline;
 import dev.millrace.bench.process.Orders;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,7 +45,8 @@ public final class WayProgram {
                         1,
                         Duration.ofMillis(task.commitMillis()),
                         RouterSettings.EMBEDDED_SESSION_TIMEOUT,
-                        Optional.of("bench")),
+                        Optional.of("bench"),
+                        HeapShare.AMPLE),
                 new SimpleMeterRegistry(),
                 InstantSource.system());
     }

@@ -2,6 +2,7 @@ package dev.millrace.bench.takeover;
 
 import dev.millrace.bench.cluster.Pipeline;
 import dev.millrace.bench.process.Orders;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,7 +39,8 @@ public final class RouterProgram {
                         1,
                         RouterSettings.DEFAULT_COMMIT_INTERVAL,
                         RouterSettings.EMBEDDED_SESSION_TIMEOUT,
-                        Optional.empty());
+                        Optional.empty(),
+                        HeapShare.AMPLE);
         Orders.obey(
                 "router",
                 Router.start(settings, new SimpleMeterRegistry(), InstantSource.system()));

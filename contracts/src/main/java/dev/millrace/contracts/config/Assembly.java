@@ -4,6 +4,7 @@ import dev.millrace.contracts.Violation;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelOverlay;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.yaml.Places;
 import java.util.LinkedHashMap;
@@ -18,11 +19,13 @@ final class Assembly {
     private final String origin;
     private final Places places;
     private final MillraceKeys keys;
+    private final HeapShare heap;
 
-    Assembly(String origin, Places places, MillraceKeys keys) {
+    Assembly(String origin, Places places, MillraceKeys keys, HeapShare heap) {
         this.origin = origin;
         this.places = places;
         this.keys = keys;
+        this.heap = heap;
     }
 
     /** The whole configuration; empty if its models do not go together. */
@@ -60,11 +63,20 @@ final class Assembly {
                 keys.metrics());
     }
 
-    /** Running calls may end however long a call may take, unless the file says otherwise. */
+    /**
+     * Returns the worker's settings. Where the file is silent, the heap bounds what is held, and
+     * running calls may end however long a call may take.
+     */
     private WorkerConfig worker() {
-        return places.find("worker", "drain_timeout").isPresent()
-                ? keys.worker()
-                : keys.worker().drainingFor(keys.worker().timeouts().total());
+        WorkerConfig worker = keys.worker();
+        return worker.withDerived(
+                says("max_in_flight") ? worker.maxInFlight() : heap.maxInFlight(),
+                says("max_held_bytes") ? worker.maxHeldBytes() : heap.maxHeldBytes(),
+                says("drain_timeout") ? worker.drainTimeout() : worker.timeouts().total());
+    }
+
+    private boolean says(String keyOfWorker) {
+        return places.find("worker", keyOfWorker).isPresent();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.config;
 
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.yaml.Interpolation;
 import dev.millrace.contracts.yaml.Node;
 import dev.millrace.contracts.yaml.Places;
@@ -24,14 +25,27 @@ public final class ConfigLoader {
     public static final String NO_FILE = "defaults";
 
     private final Map<String, String> environment;
+    private final HeapShare heap;
 
     /**
-     * A loader that looks references up in that environment.
+     * A loader that looks references up in that environment, for a process whose heap bounds
+     * nothing.
      *
      * @param environment as of {@link System#getenv()}
      */
     public ConfigLoader(Map<String, String> environment) {
+        this(environment, HeapShare.AMPLE);
+    }
+
+    /**
+     * A loader for a process that holds jobs.
+     *
+     * @param environment as of {@link System#getenv()}
+     * @param heap bounds what may be held where the file is silent
+     */
+    public ConfigLoader(Map<String, String> environment, HeapShare heap) {
         this.environment = Map.copyOf(environment);
+        this.heap = heap;
     }
 
     /**
@@ -89,7 +103,10 @@ public final class ConfigLoader {
         var defaults = MillraceKeys.defaults(root.find("kafka").isEmpty());
         return new RecordReader(MillraceKeys.CONVERSIONS, problems)
                 .read(root, "", MillraceKeys.class, defaults)
-                .flatMap(keys -> new Assembly(origin, new Places(root, problems), keys).config());
+                .flatMap(
+                        keys ->
+                                new Assembly(origin, new Places(root, problems), keys, heap)
+                                        .config());
     }
 
     private static MillraceConfig refuse(Problems problems) {

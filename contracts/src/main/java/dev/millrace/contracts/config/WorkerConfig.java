@@ -80,21 +80,21 @@ public record WorkerConfig(
         require(!drainTimeout.isNegative(), "drain_timeout", "must not be negative");
     }
 
-    /** The same settings with another {@link #drainTimeout}. */
-    WorkerConfig drainingFor(Duration limit) {
+    /** Returns these settings with what follows from other settings or from the heap. */
+    WorkerConfig withDerived(int inFlight, long heldBytes, Duration drainLimit) {
         return new WorkerConfig(
                 instance,
                 models,
-                maxInFlight,
+                inFlight,
                 maxOpenPerPartition,
-                maxHeldBytes,
+                heldBytes,
                 commitInterval,
                 maxAttempts,
                 backoff,
                 retryBudget,
                 timeouts,
                 breaker,
-                limit,
+                drainLimit,
                 laneWeights,
                 lease);
     }

@@ -1,6 +1,7 @@
 package dev.millrace.sink.kafka;
 
 import dev.millrace.contracts.config.KafkaClient;
+import dev.millrace.contracts.memory.HeapShare;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -12,10 +13,8 @@ public final class CommittedConsumer {
     /** Rows of a transaction at most. */
     private static final int MAX_RECORDS = 1_000;
 
-    /** Of all partitions together; twice this is held at most, but for single larger records. */
-    private static final int MAX_FETCH_BYTES = 16 * 1024 * 1024;
-
-    private static final int MAX_PARTITION_FETCH_BYTES = 4 * 1024 * 1024;
+    /** A fetch brings records of that many partitions at least, when all have many. */
+    private static final int PARTITIONS_IN_FETCH = 4;
 
     private CommittedConsumer() {}
 
@@ -24,13 +23,18 @@ public final class CommittedConsumer {
      * database; it never chooses one by itself.
      *
      * @param clientProperties how to reach the cluster; may change fetch sizes
+     * @param heap bounds a fetch otherwise; two fetches are held at most, except that a larger
+     *     record is fetched alone
      */
-    public static KafkaConsumer<byte[], byte[]> open(Map<String, ?> clientProperties) {
+    public static KafkaConsumer<byte[], byte[]> open(
+            Map<String, ?> clientProperties, HeapShare heap) {
         var properties = new Properties();
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-sink");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_RECORDS);
-        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_FETCH_BYTES);
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
+        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, heap.fetchBytes());
+        properties.put(
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                heap.fetchBytes() / PARTITIONS_IN_FETCH);
         properties.putAll(KafkaClient.CONSUMER.properties(clientProperties));
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -2,6 +2,7 @@ package dev.millrace.sink.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.memory.HeapShare;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,8 @@ class CommittedConsumerTest {
                             Map.of(
                                     "bootstrap.servers", "127.0.0.1:1",
                                     "group.protocol", "consumer",
-                                    "session.timeout.ms", "9000"))) {
+                                    "session.timeout.ms", "9000"),
+                            HeapShare.AMPLE)) {
                 assertThat(consumer.assignment()).isEmpty();
             }
         }

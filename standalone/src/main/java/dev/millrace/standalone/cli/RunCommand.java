@@ -10,6 +10,7 @@ import dev.millrace.standalone.console.Interrupts;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.pipeline.Part;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.run.BatchRun;
 import dev.millrace.standalone.run.DryRun;
@@ -25,6 +26,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +97,8 @@ final class RunCommand implements Callable<Integer> {
             throw UserError.usage("--limit must be at least 1, was " + limit);
         }
         Terminal terminal = Terminal.system();
-        MillraceConfig config = configChoice.load(simulate);
+        MillraceConfig config =
+                configChoice.within(Pipeline.heapShare(EnumSet.allOf(Part.class))).load(simulate);
         if (!config.isEmbedded()) {
             throw UserError.usage(
                     "\"millrace run\" works on an embedded broker, but "

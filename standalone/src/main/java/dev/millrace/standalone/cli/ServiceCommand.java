@@ -29,7 +29,7 @@ final class ServiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        MillraceConfig config = configChoice.load();
+        MillraceConfig config = configChoice.within(Pipeline.heapShare(EnumSet.of(part))).load();
         if (config.isEmbedded()) {
             throw UserError.usage(
                     "\"millrace "

@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.cli.choice.FilesChoice;
@@ -75,7 +76,12 @@ final class SubmitCommand implements Callable<Integer> {
         TopicsConfig topics = clusterChoice.topics();
         String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
         Map<String, String> kafka = check ? Map.of() : clusterChoice.kafka().properties();
-        return new ProducerSettings(kafka, requests, topics, boundTenant(requests));
+        return new ProducerSettings(
+                kafka,
+                requests,
+                topics,
+                boundTenant(requests),
+                HeapShare.of(Runtime.getRuntime().maxMemory(), 1));
     }
 
     private @Nullable String boundTenant(String requests) {

@@ -6,6 +6,7 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Part;
+import dev.millrace.standalone.pipeline.Pipeline;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -51,8 +52,8 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        MillraceConfig config = configChoice.load(simulate);
         Set<Part> parts = parts();
+        MillraceConfig config = configChoice.within(Pipeline.heapShare(parts)).load(simulate);
         if (config.kafka().isPresent() == parts.contains(Part.BROKER)) {
             throw UserError.usage(
                     parts.contains(Part.BROKER)

@@ -3,6 +3,7 @@ package dev.millrace.standalone.pipeline;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.SinkConfig;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.simulator.Simulator;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -119,6 +121,11 @@ public final class Pipeline implements AutoCloseable {
                 });
         starting.values().forEach(CompletableFuture::join);
         return services;
+    }
+
+    /** Returns the heap that each of these parts may plan with in this process. */
+    public static HeapShare heapShare(Set<Part> parts) {
+        return HeapShare.of(Runtime.getRuntime().maxMemory(), parts.size());
     }
 
     /** Returns true when a part keeps files in a data directory. */

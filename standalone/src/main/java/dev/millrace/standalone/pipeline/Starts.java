@@ -111,10 +111,12 @@ final class Starts {
 
     private static Service router(PipelineSettings settings, MillraceConfig config) {
         var state = settings.folder().streams();
-        return Router.start(
+        var router =
                 settings.has(Part.BROKER)
                         ? RouterSettings.embedded(config, state)
-                        : RouterSettings.of(config, state),
+                        : RouterSettings.of(config, state);
+        return Router.start(
+                router.within(Pipeline.heapShare(settings.parts())),
                 settings.meters(),
                 InstantSource.system());
     }
@@ -130,7 +132,8 @@ final class Starts {
                                     : config.sink().jdbcUrl(),
                             settings.meters(),
                             InstantSource.system(),
-                            settings.listener()));
+                            settings.listener(),
+                            Pipeline.heapShare(settings.parts())));
         } catch (DatabaseException e) {
             throw new StartFailure("The sink cannot use its database: " + e.getMessage(), e);
         }

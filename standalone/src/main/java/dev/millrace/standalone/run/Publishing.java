@@ -3,12 +3,14 @@ package dev.millrace.standalone.run;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.pipeline.Part;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.run.journal.Generation;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +113,7 @@ final class Publishing {
                 config.kafka().orElseThrow().properties(),
                 settings.requestTopic(),
                 config.topics(),
-                settings.boundTenant());
+                settings.boundTenant(),
+                Pipeline.heapShare(EnumSet.allOf(Part.class)));
     }
 }

@@ -31,8 +31,17 @@ public record Launcher(Path folder) {
         return start(arguments).await();
     }
 
+    /** Runs a command to its end in a heap of that size, such as {@code 256m}. */
+    Finished runInHeap(String size, Object... arguments) {
+        return start(List.of("-Xmx" + size), arguments).await();
+    }
+
     /** Starts a command. */
     public Running start(Object... arguments) {
+        return start(List.of(), arguments);
+    }
+
+    private Running start(List<String> javaOptions, Object... arguments) {
         List<String> command = new ArrayList<>(withSignals());
         command.add(ROOT.resolve("millrace").toString());
         Stream.of(arguments).map(Object::toString).forEach(command::add);
@@ -40,7 +49,10 @@ public record Launcher(Path folder) {
         // What Maven has built is to be tested; its jars do not fit an older start-up cache.
         builder.environment().put("MILLRACE_BUILD", "never");
         builder.environment().put("MILLRACE_AOT", "off");
-        builder.environment().put("MILLRACE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        builder.environment()
+                .put(
+                        "MILLRACE_JAVA_OPTS",
+                        String.join(" ", javaOptions) + " -XX:TieredStopAtLevel=1");
         builder.environment().keySet().removeIf(name -> name.endsWith("_API_KEY"));
         return Running.start(builder, String.join(" ", command));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
@@ -76,7 +77,8 @@ class SinkIT {
                         jdbcUrl(),
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
-                        stored::addAll));
+                        stored::addAll,
+                        HeapShare.AMPLE));
     }
 
     private void createTopics() throws Exception {

@@ -40,7 +40,11 @@ public record ClientSettings(
 
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RETRY_BACKOFF = Duration.ofMillis(5);
-    private static final int MAX_POLL_RECORDS = 1_000;
+    private static final int MOST_POLLED_RECORDS = 1_000;
+    private static final int LEAST_POLLED_RECORDS = 20;
+
+    /** Of {@code max_held_bytes}, for each record of a poll. */
+    private static final long HELD_BYTES_PER_POLLED = 256L << 10;
 
     /** As much as a batch of the router, so that a fetch brings records of each partition. */
     private static final int MAX_PARTITION_FETCH_BYTES = 128 << 10;
@@ -49,7 +53,7 @@ public record ClientSettings(
     private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(100);
 
     private static final int MAX_FETCH_BYTES = 8 << 20;
-    private static final int MIN_BUFFER_BYTES = 64 << 20;
+    private static final long MOST_BUFFER_BYTES = 64L << 20;
     private static final int BATCH_BYTES = 64 << 10;
 
     public ClientSettings {
@@ -74,7 +78,7 @@ public record ClientSettings(
 
     Map<String, Object> consumer() {
         var properties = new HashMap<String, Object>();
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, polledRecords());
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes());
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(FETCH_MAX_WAIT));
@@ -157,9 +161,7 @@ public record ClientSettings(
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, sizes.largest());
-        properties.put(
-                ProducerConfig.BUFFER_MEMORY_CONFIG,
-                Math.max(MIN_BUFFER_BYTES, 2L * sizes.largest()));
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, bufferBytes(sizes.largest()));
         properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         return properties;
@@ -168,6 +170,19 @@ public record ClientSettings(
     /** Small beside what may be held, since what is fetched is held too. */
     private int fetchBytes() {
         return (int) Math.min(MAX_FETCH_BYTES, worker.maxHeldBytes() / 4);
+    }
+
+    /** Bounded by what may be held, since the bytes of a fetch are those of compressed batches. */
+    private int polledRecords() {
+        return Math.clamp(
+                worker.maxHeldBytes() / HELD_BYTES_PER_POLLED,
+                LEAST_POLLED_RECORDS,
+                MOST_POLLED_RECORDS);
+    }
+
+    /** Small beside what may be held, but with room for the largest record. */
+    private long bufferBytes(int largest) {
+        return Math.max(Math.min(MOST_BUFFER_BYTES, worker.maxHeldBytes() / 2), largest);
     }
 
     private static int millis(Duration duration) {

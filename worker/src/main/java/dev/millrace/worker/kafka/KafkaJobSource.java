@@ -1,5 +1,6 @@
 package dev.millrace.worker.kafka;
 
+import dev.millrace.contracts.header.HeaderBuffers;
 import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
 import java.util.Collection;
@@ -100,7 +101,7 @@ public final class KafkaJobSource implements JobSource {
             if (isMembershipDoubtful && consumer.assignment().isEmpty()) {
                 joinAgain();
             }
-            return consumer.poll(wait);
+            return HeaderBuffers.release(consumer.poll(wait));
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
         } catch (OffsetOutOfRangeException e) {

@@ -2,6 +2,7 @@ package dev.millrace.standalone.cli.choice;
 
 import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.standalone.console.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,16 @@ public final class ConfigChoice {
             description = "The configuration; default: millrace.yaml in this folder.")
     private @Nullable Path file;
 
+    private HeapShare heap = HeapShare.AMPLE;
+
     /** Made for a command. */
     public ConfigChoice() {}
+
+    /** Lets this heap bound what may be held where the configuration is silent. */
+    public ConfigChoice within(HeapShare share) {
+        heap = share;
+        return this;
+    }
 
     /**
      * The configuration that was named, or that of this folder.
@@ -80,7 +89,7 @@ public final class ConfigChoice {
         return file == null ? USUAL : file;
     }
 
-    private static ConfigLoader loader() {
-        return new ConfigLoader(System.getenv());
+    private ConfigLoader loader() {
+        return new ConfigLoader(System.getenv(), heap);
     }
 }
