@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.idle.IdleBenchCommand;
 import dev.millrace.bench.load.RunBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.scale.ScaleBenchCommand;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             StartBenchCommand.class,
+            IdleBenchCommand.class,
             RunBenchCommand.class,
             WorkerBenchCommand.class,
             ScaleBenchCommand.class,
