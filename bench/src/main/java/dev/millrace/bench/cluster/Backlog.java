@@ -14,6 +14,9 @@ public final class Backlog {
     private static final int BATCH_BYTES = 256 << 10;
     private static final int LINGER_MS = 20;
 
+    /** About as large as the router's batches are while it keeps up with its requests. */
+    private static final int ROUTER_BATCH_BYTES = 16 << 10;
+
     private Backlog() {}
 
     /** Puts the first so many jobs into a pipeline, and returns when they are written. */
@@ -23,7 +26,18 @@ public final class Backlog {
 
     /** Puts the first so many of these into a pipeline, and returns when they are written. */
     public static void load(Pipeline pipeline, JobMaker maker, long jobs, InstantSource clock) {
-        try (var producer = producer(pipeline, BATCH_BYTES, LINGER_MS)) {
+        load(pipeline, maker, jobs, clock, BATCH_BYTES);
+    }
+
+    /** Writes the jobs in batches as small as the router's, and returns when they are written. */
+    public static void loadAsRouter(
+            Pipeline pipeline, JobMaker maker, long jobs, InstantSource clock) {
+        load(pipeline, maker, jobs, clock, ROUTER_BATCH_BYTES);
+    }
+
+    private static void load(
+            Pipeline pipeline, JobMaker maker, long jobs, InstantSource clock, int batchBytes) {
+        try (var producer = producer(pipeline, batchBytes, LINGER_MS)) {
             for (long i = 0; i < jobs; i++) {
                 // A record that is not written shows as a missing result.
                 Future<RecordMetadata> _ = producer.send(maker.of(i, clock.instant()));

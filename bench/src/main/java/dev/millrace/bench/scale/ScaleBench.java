@@ -36,7 +36,7 @@ record ScaleBench(WorkFolder folder, Terminal terminal, InstantSource clock, Lon
         Pipeline pipeline =
                 cluster.create("bench-scale-" + number + ".", plan.partitions(), List.of());
         var jobs = new SpreadJobs(pipeline);
-        Backlog.load(pipeline, jobs, plan.jobs(), clock);
+        Backlog.loadAsRouter(pipeline, jobs, plan.jobs(), clock);
         try (var trial = new ScaleTrial(folder, cluster, plan, shift, jobs, ticker)) {
             return trial.run();
         } finally {
