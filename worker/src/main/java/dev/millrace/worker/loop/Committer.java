@@ -304,20 +304,30 @@ final class Committer {
 
     /**
      * Whether the transaction in doubt was written after all. With the log opened anew it can no
-     * longer be; and what it would have changed of a partition's offset and metadata is there if,
-     * and only if, it was. Empty while it cannot be told.
+     * longer be; and it was written if, and only if, all that it would have changed is there. A
+     * part may also be there without it: when another owner of a partition, which we have lost
+     * without knowing yet, has come as far as we had. Empty while it cannot be told.
      */
     private Optional<Boolean> isWritten() {
-        for (var entry : attempted.entrySet()) {
-            Partition partition = entry.getKey();
-            Snapshot ours = entry.getValue();
-            if (partition.isOurs() && !ours.equals(partition.written)) {
-                return source.committed(Set.of(partition.id))
-                        .map(committed -> ours.equals(snapshot(committed.get(partition.id))));
-            }
+        var changes = new HashMap<TopicPartition, Snapshot>();
+        attempted.forEach(
+                (partition, ours) -> {
+                    if (partition.isOurs() && !ours.equals(partition.written)) {
+                        changes.put(partition.id, ours);
+                    }
+                });
+        if (changes.isEmpty()) {
+            // Nothing of ours is left that it would have changed.
+            return Optional.of(false);
         }
-        // Nothing of ours is left that it would have changed.
-        return Optional.of(false);
+        return source.committed(changes.keySet()).map(committed -> isThere(changes, committed));
+    }
+
+    private static boolean isThere(
+            Map<TopicPartition, Snapshot> changes,
+            Map<TopicPartition, OffsetAndMetadata> committed) {
+        return changes.entrySet().stream()
+                .allMatch(it -> it.getValue().equals(snapshot(committed.get(it.getKey()))));
     }
 
     private static @Nullable Snapshot snapshot(@Nullable OffsetAndMetadata committed) {

@@ -62,6 +62,27 @@ class CommitterTest {
         }
 
         @Test
+        void isNotTakenForWrittenBecauseANewOwnerCommittedTheSameForOnePartition() {
+            var twin = new FakeCluster();
+            twin.job(0, 0);
+            var newOwner = new TestWorker(twin).owning(0);
+            newOwner.providers.answer("0-0");
+            newOwner.turn(10);
+
+            cluster.job(0, 0);
+            cluster.job(1, 0);
+            var worker = new TestWorker(cluster).owning(0, 1);
+            cluster.fates.add(Fate.LOST_AND_UNKNOWN);
+            worker.providers.answer("0-0");
+            worker.providers.answer("1-0");
+            worker.turn(1);
+            cluster.committed.putAll(twin.committed);
+            worker.turn(60);
+
+            assertThat(cluster.resultIds()).contains("1-0");
+        }
+
+        @Test
         void againAndAgainHoldsNewCallsBackAndShowsInHealth() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
