@@ -46,8 +46,8 @@ public record ClientSettings(
     /** Of {@code max_held_bytes}, for each record of a poll. */
     private static final long HELD_BYTES_PER_POLLED = 256L << 10;
 
-    /** As much as a batch of the router, so that a fetch brings records of each partition. */
-    private static final int MAX_PARTITION_FETCH_BYTES = 128 << 10;
+    /** Small, so that a fetch brings records of each partition; smaller ones cost throughput. */
+    private static final int MAX_PARTITION_FETCH_BYTES = 256 << 10;
 
     /** A partition that is resumed waits for the end of a fetch that finds nothing in others. */
     private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(100);

@@ -6,7 +6,6 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.port.JobSource;
-import dev.millrace.worker.port.LoopClock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -32,8 +31,11 @@ final class Intake {
     /** Of each lane so many at least, so that critical jobs among them can go first. */
     private static final int LEAST_READY = 1_000;
 
-    /** The same while a partition was just assigned and its first records are being fetched. */
-    private static final int LEAST_READY_AT_FIRST = 100;
+    /**
+     * Jobs of one partition that may be ready at least, however many of its lane are. Only jobs
+     * that are ready are compared by age, so each partition needs some.
+     */
+    private static final int LEAST_READY_PER_PARTITION = 32;
 
     /**
      * Records that a lane buffers, all its partitions together, for each job that may be ready. A
@@ -49,7 +51,6 @@ final class Intake {
     private static final long MOST_BUFFERED_BYTES = 1 << 20;
 
     private final JobSource source;
-    private final LoopClock clock;
     private final Schedule schedule;
     private final Opening opening;
     private final Committer committer;
@@ -58,13 +59,11 @@ final class Intake {
     private final Map<String, JobTopic> topics;
     private final int maxOpenPerPartition;
     private final int mostReady;
-    private final int readyAtFirst;
     private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
-    private final Map<JobTopic, LaneAdmission> lanes = new LinkedHashMap<>();
+    private final Map<JobTopic, Set<Partition>> lanes = new LinkedHashMap<>();
 
     Intake(JobSource source, Instruments instruments, Receivers receivers, Limits limits) {
         this.source = source;
-        this.clock = instruments.clock();
         this.holdings = instruments.holdings();
         this.orders = instruments.orders();
         this.schedule = receivers.schedule();
@@ -74,8 +73,6 @@ final class Intake {
         this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
         // More would only be held: it is the next calls that are needed.
         this.mostReady = Math.max(LEAST_READY, limits.config().maxInFlight() / 2);
-        this.readyAtFirst =
-                Math.min(mostReady, Math.max(LEAST_READY_AT_FIRST, limits.config().maxInFlight()));
     }
 
     /** Who goes on with what is taken in. */
@@ -170,38 +167,38 @@ final class Intake {
 
     /** Admits buffered records as far as there is room. */
     void admit() {
-        lanes.values().forEach(this::admit);
         for (Partition partition : partitions.values()) {
+            if (partition.hasWaitingRecord()) {
+                skipFinished(partition);
+                admitWhileRoom(partition);
+            }
             if (partition.state == Partition.State.ACTIVE && partition.buffer.isEmpty()) {
                 moveOn(partition);
             }
         }
     }
 
-    private void admit(LaneAdmission lane) {
-        List<Partition> waiting = lane.waiting();
-        waiting.forEach(this::skipFinished);
-        waiting.removeIf(it -> it.buffer.isEmpty());
-        int most = mostReady(lane);
-        while (!waiting.isEmpty() && schedule.readyCount(lane.topic()) < most) {
-            Partition next = lane.next(waiting);
-            boolean isAdmitted = canTake(next);
-            if (isAdmitted) {
-                lane.onAdmitted(next);
-                admit(next);
-            }
-            if (!isAdmitted || next.buffer.isEmpty()) {
-                waiting.remove(next);
-            }
-        }
-        waiting.forEach(this::admitCritical);
-    }
-
     /** Critical jobs go before all that are ready, and have slots that others may not use. */
-    private void admitCritical(Partition partition) {
-        while (isCriticalNext(partition) && canTake(partition)) {
+    private void admitWhileRoom(Partition partition) {
+        while (!partition.buffer.isEmpty()
+                && (needsReady(partition) || isCriticalNext(partition))
+                && canTake(partition)) {
             admit(partition);
         }
+    }
+
+    /**
+     * Returns true while more jobs of a partition should be ready. A lane's partitions share its
+     * ready jobs; what some do not use is left to the others.
+     */
+    private boolean needsReady(Partition partition) {
+        return schedule.readyCount(partition.topic) < mostReady
+                || schedule.readyCount(partition)
+                        < shareOf(partition, mostReady, LEAST_READY_PER_PARTITION);
+    }
+
+    private int shareOf(Partition partition, int ofLane, int least) {
+        return Math.max(least, ofLane / lane(partition.topic).size());
     }
 
     private void admit(Partition partition) {
@@ -247,18 +244,12 @@ final class Intake {
 
     /** Returns true when a buffered record can be admitted now. */
     boolean canAdmit() {
-        return lanes.values().stream().anyMatch(this::canAdmit);
-    }
-
-    private boolean canAdmit(LaneAdmission lane) {
-        boolean needsReady = schedule.readyCount(lane.topic()) < mostReady(lane);
-        return lane.waiting().stream()
-                .anyMatch(it -> (needsReady || isCriticalNext(it)) && canTake(it));
-    }
-
-    /** Until all partitions can be compared, only as many jobs are admitted as can start soon. */
-    private int mostReady(LaneAdmission lane) {
-        return lane.awaitsFirst(clock.nanos()) ? readyAtFirst : mostReady;
+        return partitions.values().stream()
+                .anyMatch(
+                        it ->
+                                it.hasWaitingRecord()
+                                        && (needsReady(it) || isCriticalNext(it))
+                                        && canTake(it));
     }
 
     private static boolean isCriticalNext(Partition partition) {
@@ -290,9 +281,6 @@ final class Intake {
             if (wanted == partition.isPaused) {
                 (wanted ? resume : pause).add(partition.id);
                 partition.isPaused = !wanted;
-                if (partition.firstPollNanos == null) {
-                    partition.firstPollNanos = clock.nanos();
-                }
             }
         }
         if (!pause.isEmpty()) {
@@ -312,12 +300,11 @@ final class Intake {
     }
 
     private boolean needsRecords(Partition partition) {
-        int share = BUFFERED_PER_READY * mostReady / lane(partition.topic).size();
-        return partition.buffer.size() < Math.max(LEAST_BUFFERED, share)
-                && partition.bufferedBytes < MOST_BUFFERED_BYTES;
+        int most = shareOf(partition, BUFFERED_PER_READY * mostReady, LEAST_BUFFERED);
+        return partition.buffer.size() < most && partition.bufferedBytes < MOST_BUFFERED_BYTES;
     }
 
-    private LaneAdmission lane(JobTopic topic) {
-        return lanes.computeIfAbsent(topic, LaneAdmission::new);
+    private Set<Partition> lane(JobTopic topic) {
+        return lanes.computeIfAbsent(topic, _ -> new LinkedHashSet<>());
     }
 }

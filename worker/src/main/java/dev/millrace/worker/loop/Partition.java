@@ -5,7 +5,6 @@ import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
 import dev.millrace.worker.port.JobTopics;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -37,9 +36,6 @@ final class Partition {
     /** What the client keeps of a record besides its bytes, about. */
     private static final int RECORD_OVERHEAD_BYTES = 512;
 
-    /** How long the first records are expected; a partition that brings none is at its end. */
-    private static final Duration FIRST_FETCH = Duration.ofMillis(500);
-
     private static final Bounds UNUSED = new Bounds(JobTopics.Limits.DEFAULT.metadataChars(), 1);
 
     final TopicPartition id;
@@ -69,14 +65,6 @@ final class Partition {
 
     long bufferedBytes;
     boolean isPaused = true;
-
-    /** When it was polled first; null before. */
-    @Nullable Long firstPollNanos;
-
-    boolean hasBuffered;
-
-    /** Counts the admissions of its lane: when a record of this partition was admitted last. */
-    long lastAdmission;
 
     /** The offset of the last transaction that was tried, or of an earlier owner; -1 for none. */
     long writtenTo = -1;
@@ -143,21 +131,7 @@ final class Partition {
         return state == State.ACTIVE && refusal.isEmpty() && !buffer.isEmpty();
     }
 
-    /** Returns when the next buffered record was written, in milliseconds since 1970. */
-    long nextTimestamp() {
-        return buffer.getFirst().timestamp();
-    }
-
-    /** Returns true while the first records since its assignment are expected. */
-    boolean awaitsFirst(long nowNanos) {
-        return state == State.ACTIVE
-                && !hasBuffered
-                && firstPollNanos != null
-                && nowNanos - firstPollNanos < FIRST_FETCH.toNanos();
-    }
-
     void buffer(ConsumerRecord<byte[], byte[]> record) {
-        hasBuffered = true;
         buffer.add(record);
         bufferedBytes += bytes(record);
     }

@@ -2,9 +2,7 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -12,12 +10,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one model that are ready: its lanes by turns, critical jobs first within theirs, and
- * last of all those that go alone. Jobs that ended meanwhile are left in and skipped. Belongs to
- * the loop's thread.
+ * The jobs of one model that are ready: its lanes by turns, within a lane the critical jobs first,
+ * then the oldest ones, and last of all those that go alone. Belongs to the loop's thread.
  */
 final class ReadyJobs {
-    private final Map<Rank, Deque<Job>> queues = new EnumMap<>(Rank.class);
+    private final Map<Rank, OldestFirstQueue> queues = new EnumMap<>(Rank.class);
     private LaneTurns turns;
     private LaneTurns turnsBefore;
 
@@ -41,7 +38,7 @@ final class ReadyJobs {
 
     ReadyJobs(LaneWeights weights) {
         for (Rank rank : Rank.values()) {
-            queues.put(rank, new ArrayDeque<>());
+            queues.put(rank, new OldestFirstQueue());
         }
         turns = LaneTurns.of(weights);
         turnsBefore = turns;
@@ -55,7 +52,7 @@ final class ReadyJobs {
         queue(Rank.of(job)).addFirst(job);
     }
 
-    private Deque<Job> queue(Rank rank) {
+    private OldestFirstQueue queue(Rank rank) {
         return Objects.requireNonNull(queues.get(rank));
     }
 
@@ -68,11 +65,20 @@ final class ReadyJobs {
         };
     }
 
+    /** Returns how many jobs of a partition are ready, whatever their rank. */
+    int count(Partition partition) {
+        int count = 0;
+        for (OldestFirstQueue queue : queues.values()) {
+            count += queue.size(partition);
+        }
+        return count;
+    }
+
     /** The next job that fits, which is taken out; null when there is none. */
     @Nullable Job next(Predicate<Job> fits) {
         Job next = peek(fits);
         if (next != null) {
-            queue(Rank.of(next)).remove();
+            queue(Rank.of(next)).remove(next);
         }
         return next;
     }
@@ -95,58 +101,44 @@ final class ReadyJobs {
     }
 
     private @Nullable Job fitting(Rank rank, Predicate<Job> fits) {
-        Job first = first(rank);
+        Job first = queue(rank).peek();
         return first != null && fits.test(first) ? first : null;
-    }
-
-    private @Nullable Job first(Rank rank) {
-        Deque<Job> queue = queue(rank);
-        Job first = queue.peek();
-        while (first != null && first.state != Job.State.READY) {
-            queue.remove();
-            first = queue.peek();
-        }
-        return first;
     }
 
     /** A job that was next starts. */
     void onStarted(Job job) {
+        queue(Rank.of(job)).onStarted(job);
         switch (Rank.of(job)) {
-            case CRITICAL, NORMAL -> turns = turns.onStarted(Lane.NORMAL, first(Rank.BULK) != null);
+            case CRITICAL, NORMAL ->
+                    turns = turns.onStarted(Lane.NORMAL, queue(Rank.BULK).hasReady());
             case BULK -> turns = turns.onStarted(Lane.BULK, hasNormal());
             case SUSPECT -> {}
         }
     }
 
     private boolean hasNormal() {
-        return first(Rank.CRITICAL) != null || first(Rank.NORMAL) != null;
+        return queue(Rank.CRITICAL).hasReady() || queue(Rank.NORMAL).hasReady();
     }
 
     /** What starts from now on may be taken back. */
     void mark() {
         turnsBefore = turns;
+        queues.values().forEach(OldestFirstQueue::mark);
     }
 
     /** What has started since the mark has not: its turns come again. */
     void toMark() {
         turns = turnsBefore;
+        queues.values().forEach(OldestFirstQueue::reset);
     }
 
     /** All that are ready. */
     void addTo(Collection<Job> all) {
-        for (Deque<Job> queue : queues.values()) {
-            for (Job job : queue) {
-                if (job.state == Job.State.READY) {
-                    all.add(job);
-                }
-            }
-        }
+        queues.values().forEach(queue -> queue.addTo(all));
     }
 
     /** Some jobs have ended meanwhile. */
     void onEnded() {
-        for (Deque<Job> queue : queues.values()) {
-            queue.removeIf(job -> job.state == Job.State.ENDED);
-        }
+        queues.values().forEach(OldestFirstQueue::onEnded);
     }
 }

@@ -109,6 +109,12 @@ final class Schedule {
         return jobs == null ? 0 : jobs.count(topic.lane());
     }
 
+    /** Returns how many jobs of a partition are ready; some that have ended may be among them. */
+    int readyCount(Partition partition) {
+        ReadyJobs jobs = ready.get(partition.model);
+        return jobs == null ? 0 : jobs.count(partition);
+    }
+
     /** All that wait, for their turn or for a time. */
     List<Job> queued() {
         var queued = new ArrayList<Job>();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class AdmissionTest {
     private static final Instant NOON = FakeCluster.SUBMITTED;
 
-    /** Jobs that a lane may have ready; these start in the order of their admission. */
+    /** Jobs that a lane may have ready. */
     private static final int READY = 1_000;
 
     private static final int BACKLOG = 3 * READY;
@@ -77,7 +77,7 @@ class AdmissionTest {
 
             jobsSince(1, BACKLOG, NOON);
             worker.owning(1);
-            calls(worker, 4 * READY);
+            calls(worker, READY);
 
             assertThat(callsOf(worker, 0) - callsOf(worker, 1)).isLessThan(TOGETHER);
         }
@@ -85,6 +85,21 @@ class AdmissionTest {
 
     @Nested
     class APartitionThatIsPolledLater {
+        @Test
+        void goesBeforeYoungerJobsThatWereReady() {
+            jobsSince(0, BACKLOG, NOON.plusSeconds(3_600));
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
+            worker.turn(10);
+
+            jobsSince(1, BACKLOG, NOON);
+            worker.owning(1);
+            worker.turn(10);
+
+            assertThat(calls(worker, 40))
+                    .filteredOn(it -> it.startsWith("1-"))
+                    .hasSizeBetween(29, 31);
+        }
+
         @Test
         void isNotLeftBehind() {
             jobsSince(0, BACKLOG, NOON);
@@ -113,7 +128,7 @@ class AdmissionTest {
             jobsSince(1, BACKLOG, NOON);
 
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1);
-            calls(worker, READY);
+            calls(worker, TOGETHER);
 
             assertThat(calls(worker, 400))
                     .filteredOn(it -> it.startsWith("0-"))
@@ -128,7 +143,7 @@ class AdmissionTest {
             jobsSince(1, BACKLOG, NOON);
 
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1);
-            calls(worker, READY);
+            calls(worker, TOGETHER);
 
             assertThat(calls(worker, 400))
                     .filteredOn(it -> it.startsWith("1-"))
