@@ -207,7 +207,6 @@ public final class WorkerLoop {
         rest();
         intake.onRecords(poll());
         recovery.restore(intake.all());
-        intake.admit();
         work(Duration.ZERO);
         intake.balance();
         cleanup.onTick(clock.nanos());
@@ -252,6 +251,7 @@ public final class WorkerLoop {
 
     /** All of a turn that needs no poll; so it goes on while partitions are given up. */
     private void work(Duration wait) {
+        intake.admit();
         flights.collect(wait);
         flights.onTick(clock.nanos());
         schedule.onTick(clock.nanos());

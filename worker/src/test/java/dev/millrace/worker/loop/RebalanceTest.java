@@ -95,6 +95,41 @@ class RebalanceTest {
     }
 
     @Nested
+    class APartitionThatStays {
+        /** Ready and running jobs are fewer: the rest is admitted from the buffer. */
+        private static final int POLLED = 1_600;
+
+        private final Duration step = Duration.ofMillis(1);
+        private Duration left = ofSeconds(20);
+
+        @Test
+        void finishesAllThatWasPolledWhileACallOfARevokedOneGoesOn() {
+            cluster.job(0, 0);
+            var worker =
+                    new TestWorker(cluster, "max_in_flight: 100, drain_timeout: 30s").owning(0);
+            cluster.jobs(1, POLLED);
+            worker.owning(1).turn(10);
+            worker.mailbox.meanwhile = () -> answerAllOfTheStayingOne(worker);
+            worker.source.revoke(0);
+            worker.turn(1);
+
+            assertThat(worker.providers.cancelled).containsExactly("0-0");
+            assertThat(cluster.resultIds()).hasSize(POLLED);
+        }
+
+        private void answerAllOfTheStayingOne(TestWorker worker) {
+            worker.providers.running().stream()
+                    .filter(it -> it.startsWith("1-"))
+                    .forEach(worker.providers::answer);
+            worker.time.advance(step);
+            left = left.minus(step);
+            if (left.isPositive()) {
+                worker.mailbox.meanwhile = () -> answerAllOfTheStayingOne(worker);
+            }
+        }
+    }
+
+    @Nested
     class ALostPartition {
         @Test
         void isNeverCommittedEvenWhenItComesBack() {
