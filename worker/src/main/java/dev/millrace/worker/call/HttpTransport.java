@@ -45,9 +45,11 @@ final class HttpTransport implements Transport {
         if (leftNanos <= 0) {
             return new Exchange.Expired(false);
         }
-        var progress = new Progress(nanos, window.sendByNanos());
+        var connecting = new Deadline();
+        var progress = new Progress(nanos, window.sendByNanos(), connecting);
         var deadline = new Deadline();
         var expiry = deadlines.watch(deadline, Math.min(leftNanos, totalNanos));
+        var setUp = deadlines.watch(connecting, window.sendByNanos() - nanos.getAsLong());
         try {
             return send(outgoing, model, progress);
         } catch (IOException | RuntimeException e) {
@@ -58,6 +60,8 @@ final class HttpTransport implements Transport {
                     ? missed(leftNanos < totalNanos, progress)
                     : failure(e, progress);
         } finally {
+            connecting.end();
+            setUp.cancel(false);
             deadline.end();
             expiry.cancel(false);
         }

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 final class Progress {
     private final LongSupplier nanos;
     private final long sendByNanos;
+    private final Deadline connecting;
     private Stage stage = Stage.CONNECTING;
-    private boolean isLate;
 
     enum Stage {
         CONNECTING("a connection"),
@@ -25,24 +25,28 @@ final class Progress {
     /**
      * @param nanos a ticker
      * @param sendByNanos from then on nothing is sent
+     * @param connecting ends when the connection stands; missed when it took until then
      */
-    Progress(LongSupplier nanos, long sendByNanos) {
+    Progress(LongSupplier nanos, long sendByNanos, Deadline connecting) {
         this.nanos = nanos;
         this.sendByNanos = sendByNanos;
+        this.connecting = connecting;
     }
 
     /** The connection stands. Returns whether the request may be sent now. */
     boolean onConnected() {
-        isLate = nanos.getAsLong() - sendByNanos >= 0;
-        if (!isLate) {
+        connecting.end();
+        boolean inTime = !isLate();
+        if (inTime) {
             stage = Stage.WAITING;
         }
-        return !isLate;
+        return inTime;
     }
 
-    /** Whether it was not sent since its time had passed. */
+    /** Returns true when the request was not sent since the time for it has passed. */
     boolean isLate() {
-        return isLate;
+        return stage == Stage.CONNECTING
+                && (connecting.isMissed() || nanos.getAsLong() - sendByNanos >= 0);
     }
 
     void onHead() {

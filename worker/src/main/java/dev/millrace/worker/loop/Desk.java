@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * loop's thread.
  */
 final class Desk {
+    /** Calls of one job that could not be sent in time; this one ends it. */
+    private static final int MOST_LATES = 3;
+
     private final Services services;
     private final Schedule schedule;
     private final Committer committer;
@@ -72,22 +75,32 @@ final class Desk {
         switch (report.verdict()) {
             case Verdict.Answered answered -> settle(job, outcome(answered.response(), null));
             case Verdict.Failed failed -> onFailed(job, failed, report.called());
-            case Verdict.Late _ -> {
-                if (!cancelNext(job, false)) {
-                    withdrawAttempt(job);
-                    goOn(job, waitAfterLate(job));
-                }
-            }
+            case Verdict.Late _ -> onLate(job);
         }
     }
 
     /**
-     * Once is an accident. Where it is always so, as with connections that take longer to stand
-     * than this process may send, it must not be tried without a pause.
+     * Once is an accident. Where it is always so, as with connections that take longer to set up
+     * than this process may send, the job must neither be tried without a pause nor for ever.
      */
-    private long waitAfterLate(Job job) {
+    private void onLate(Job job) {
         job.lates++;
-        return job.lates == 1 ? 0 : retries.backoffAfter(job.lates - 1, random).toNanos();
+        if (cancelNext(job, false)) {
+            return;
+        }
+        if (job.lates == MOST_LATES) {
+            settle(
+                    job,
+                    false,
+                    Outcome.refused(
+                            ErrorCode.CONNECTION_ERROR,
+                            ("the call could not be sent in time, %d times: no connection to the"
+                                            + " provider was ready, or the worker stood still")
+                                    .formatted(MOST_LATES)));
+        } else {
+            withdrawAttempt(job);
+            goOn(job, job.lates == 1 ? 0 : retries.backoffAfter(1, random).toNanos());
+        }
     }
 
     private void onFailed(Job job, Verdict.Failed failed, boolean called) {

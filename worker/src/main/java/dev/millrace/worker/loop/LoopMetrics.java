@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class LoopMetrics {
     private static final String PREFIX = "millrace.worker.";
     private static final String OK = "ok";
-    private static final String LATE = "late";
 
     private final MeterRegistry registry;
 
@@ -83,15 +82,14 @@ final class LoopMetrics {
     }
 
     void onCall(Model model, Providers.Report report) {
+        if (report.verdict() instanceof Verdict.Late) {
+            registry.counter(PREFIX + "calls.late", "model", model.name()).increment();
+        }
         if (!report.called()) {
             return;
         }
         String code =
-                switch (report.verdict()) {
-                    case Verdict.Answered _ -> OK;
-                    case Verdict.Failed failed -> failed.error().code();
-                    case Verdict.Late _ -> LATE;
-                };
+                report.verdict() instanceof Verdict.Failed failed ? failed.error().code() : OK;
         calls.computeIfAbsent(new Series(model.name(), code), series -> calls(model, series))
                 .record(report.took());
         if (report.verdict().billing() instanceof Billing.Uncertain) {

@@ -100,13 +100,14 @@ class HttpTimesTest {
         }
 
         @Test
-        void isWrittenInTheLastNanosecondBefore() throws Exception {
-            try (var server = new RawServer(RawServer.always(200, "{}"));
+        void isNotWaitedForWhileItsConnectionIsSetUp() throws Exception {
+            // A TLS server that never answers the client's first message.
+            try (var server = new RawServer(Exchanges::hang);
                     var transport = transport(PATIENT)) {
-                var window = new Window(NOW.get() + 1, NOW.get() + LONG.toNanos());
+                var secure = URI.create(server.uri().toString().replace("http://", "https://"));
+                var window = new Window(NOW.get() + SHORT.toNanos(), NOW.get() + LONG.toNanos());
 
-                assertThat(start(transport, server.uri(), window).get())
-                        .isInstanceOf(Exchange.Responded.class);
+                assertThat(start(transport, secure, window).get()).isEqualTo(new Exchange.Late());
             }
         }
     }
@@ -165,7 +166,7 @@ class HttpTimesTest {
         void isNotWaitedForWhenTheWholeTimeoutComesFirst() throws Exception {
             try (var server = new RawServer(Exchanges::hang);
                     var transport = transport(new Timeouts(LONG, LONG, LONG, SHORT))) {
-                var later = new Window(NOW.get() + 1, NOW.get() + LONG.toNanos());
+                var later = new Window(NOW.get() + LONG.toNanos(), NOW.get() + LONG.toNanos());
 
                 assertThat(start(transport, server.uri(), later).get())
                         .isEqualTo(new Exchange.TimedOut("the whole answer", true));

@@ -94,7 +94,7 @@ class ClientSettingsTest {
         @Test
         void bringsLittleOfEachPartitionAndEndsSoon() {
             assertThat(settings(Map.of()).consumer())
-                    .containsEntry("max.partition.fetch.bytes", 131_072)
+                    .containsEntry("max.partition.fetch.bytes", 262_144)
                     .containsEntry("fetch.max.wait.ms", 100);
         }
 

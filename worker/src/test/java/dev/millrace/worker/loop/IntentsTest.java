@@ -71,20 +71,42 @@ class IntentsTest {
         }
 
         @Test
-        void thatComesTooLateTimeAndAgainIsTriedLessAndLessOften() {
+        void thatComesTooLateThreeTimesEndsItsJobUnpaid() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            for (int i = 0; i < 500; i++) {
-                worker.providers.running().forEach(worker.providers::late);
+            for (int i = 0; i < 3; i++) {
+                worker.providers.late("0-0");
                 worker.turn(1);
+                worker.time.advance(ofSeconds(60));
+                worker.turn(3);
             }
-            assertThat(worker.providers.calls).hasSizeBetween(2, 20);
 
-            worker.time.advance(ofSeconds(60));
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-0", "0-0");
+            assertThat(cluster.results())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.errorCode()).isEqualTo("connection_error");
+                                assertThat(it.attempts()).isZero();
+                            });
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .extracting(CostEvent::attempt, CostEvent::kind)
+                    .containsExactly(0, CostKind.NONE);
+            assertThat(worker.registry.get("millrace.worker.calls.late").counter().count())
+                    .isEqualTo(3);
+        }
+
+        @Test
+        void thatComesTooLateAgainWaits() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.late("0-0");
             worker.turn(2);
-            worker.providers.answer("0-0");
-            worker.turn(1);
-            assertThat(cluster.results().getFirst().attempts()).isEqualTo(1);
+            worker.providers.late("0-0");
+            worker.turn(2);
+
+            assertThat(worker.providers.calls).hasSize(2);
         }
 
         @Test
