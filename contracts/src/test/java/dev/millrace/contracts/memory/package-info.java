@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.contracts.memory;
+
+import org.jspecify.annotations.NullMarked;
