@@ -2,6 +2,7 @@ package dev.millrace.worker.kafka;
 
 import dev.millrace.worker.port.JobTopics;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -53,18 +57,41 @@ public final class KafkaJobTopics implements JobTopics {
         return Optional.ofNullable(limits.getNow(null));
     }
 
+    @Override
+    public CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition) {
+        String group = settings.groupId();
+        var spec = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
+        var question =
+                new RepeatedQuestion<>(
+                        "what is committed for " + partition,
+                        client ->
+                                Optional.ofNullable(
+                                        client.listConsumerGroupOffsets(
+                                                        Map.of(group, spec), stableOffsets())
+                                                .partitionsToOffsetAndMetadata(group)
+                                                .get()
+                                                .get(partition)),
+                        admin);
+        threads.execute(question);
+        return question.answer();
+    }
+
+    private static ListConsumerGroupOffsetsOptions stableOffsets() {
+        return new ListConsumerGroupOffsetsOptions().requireStable(true);
+    }
+
     /** An answer is given once: what is asked again later may have changed meanwhile. */
     @Override
     public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
         var current = asked;
-        if (current == null || !current.question.isAbout(partitions)) {
+        if (current == null || !current.partitions.equals(partitions)) {
             if (current != null) {
                 current.thread.cancel(true);
             }
             asked = ask(partitions);
             return Optional.empty();
         }
-        var answer = current.question.answer();
+        var answer = Optional.ofNullable(current.answer.getNow(null));
         if (answer.isPresent()) {
             asked = null;
         }
@@ -72,11 +99,18 @@ public final class KafkaJobTopics implements JobTopics {
     }
 
     private Asked ask(Set<TopicPartition> partitions) {
-        var question = new PastQuestion(partitions, settings.groupId(), control, admin);
-        return new Asked(question, threads.submit(question));
+        var question =
+                new RepeatedQuestion<>(
+                        "which partitions were in use",
+                        new PastQuestion(partitions, settings.groupId(), control),
+                        admin);
+        return new Asked(Set.copyOf(partitions), question.answer(), threads.submit(question));
     }
 
-    private record Asked(PastQuestion question, Future<?> thread) {}
+    private record Asked(
+            Set<TopicPartition> partitions,
+            CompletableFuture<Map<TopicPartition, Past>> answer,
+            Future<?> thread) {}
 
     @Override
     public void deleteBelow(Map<TopicPartition, Long> offsets) {

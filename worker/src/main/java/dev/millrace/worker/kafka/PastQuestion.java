@@ -6,9 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -17,20 +15,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What lies behind some partitions without a committed offset. Asked on a thread of its own, again
- * and again until the cluster answers; an interrupt ends it.
+ * Asks what lies behind some partitions without a committed offset. Waits for the cluster, on a
+ * thread that is not the loop's.
  */
-final class PastQuestion implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(PastQuestion.class);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
+final class PastQuestion implements RepeatedQuestion.Attempt<Map<TopicPartition, Past>> {
     /** A topic that is missing is looked for as long. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -40,63 +32,16 @@ final class PastQuestion implements Runnable {
     private final Set<TopicPartition> partitions;
     private final String group;
     private final ControlTopic control;
-    private final SharedAdmin admin;
-    private final CompletableFuture<Map<TopicPartition, Past>> answer = new CompletableFuture<>();
 
-    /** Only by the thread that asks. */
-    private String toldOf = "";
-
-    PastQuestion(
-            Set<TopicPartition> partitions, String group, ControlTopic control, SharedAdmin admin) {
+    PastQuestion(Set<TopicPartition> partitions, String group, ControlTopic control) {
         this.partitions = Set.copyOf(partitions);
         this.group = group;
         this.control = control;
-        this.admin = admin;
-    }
-
-    boolean isAbout(Set<TopicPartition> others) {
-        return partitions.equals(others);
-    }
-
-    /** Empty while it is not known. */
-    Optional<Map<TopicPartition, Past>> answer() {
-        return Optional.ofNullable(answer.getNow(null));
     }
 
     @Override
-    public void run() {
-        try {
-            while (!answer.isDone()) {
-                try {
-                    answer.complete(ask());
-                } catch (ExecutionException e) {
-                    onFailed(e.getCause());
-                } catch (KafkaException e) {
-                    onFailed(e);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
-            // The loop fails by it, and is seen to.
-            answer.completeExceptionally(e);
-        }
-    }
-
-    private void onFailed(@Nullable Throwable cause) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        String reason = String.valueOf(cause);
-        if (!reason.equals(toldOf)) {
-            toldOf = reason;
-            LOG.atWarn().log("it cannot be told yet which partitions were in use: {}", reason);
-        }
-        admin.pause(PAUSE);
-    }
-
-    private Map<TopicPartition, Past> ask() throws ExecutionException, InterruptedException {
-        Admin client = admin.get();
+    public Map<TopicPartition, Past> ask(Admin client)
+            throws ExecutionException, InterruptedException {
         var topics = client.describeTopics(names()).allTopicNames();
         var beginnings = client.listOffsets(beginnings(), options()).all();
         // What was written before this answer is below the end, decided or not.

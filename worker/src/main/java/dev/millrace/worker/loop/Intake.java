@@ -126,7 +126,7 @@ final class Intake {
 
     void onGone(Partition partition) {
         stopTaking(partition);
-        partition.state = Partition.State.GONE;
+        partition.leave();
         partitions.remove(partition.id, partition);
         lane(partition.topic).remove(partition);
     }

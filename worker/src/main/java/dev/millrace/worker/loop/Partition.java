@@ -9,8 +9,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +74,9 @@ final class Partition {
 
     /** What is known to be committed; null when nothing is. */
     @Nullable Snapshot written;
+
+    /** What is committed, as the cluster will tell; null before it was asked. */
+    @Nullable CompletableFuture<Optional<OffsetAndMetadata>> committed;
 
     /** All records below have been polled. */
     long polledTo;
@@ -145,6 +151,14 @@ final class Partition {
     void clearBuffer() {
         buffer.clear();
         bufferedBytes = 0;
+    }
+
+    /** It is no longer ours, and nobody waits for what the cluster would tell. */
+    void leave() {
+        state = State.GONE;
+        if (committed != null) {
+            committed.cancel(false);
+        }
     }
 
     static long bytes(ConsumerRecord<byte[], byte[]> record) {

@@ -63,15 +63,18 @@ final class Recovery {
         }
     }
 
+    /** Each by itself: an open transaction of one partition holds no other up. */
     private void restoreCommitted(Collection<Partition> partitions, Bounds known) {
-        List<Partition> restoring = in(partitions, Partition.State.RESTORING);
-        if (restoring.isEmpty()) {
-            return;
+        for (Partition partition : in(partitions, Partition.State.RESTORING)) {
+            var asked =
+                    partition.committed == null
+                            ? topics.committed(partition.id)
+                            : partition.committed;
+            partition.committed = asked;
+            if (asked.isDone()) {
+                restore(partition, asked.join().orElse(null), known);
+            }
         }
-        source.committed(ids(restoring))
-                .ifPresent(
-                        committed ->
-                                restoring.forEach(it -> restore(it, committed.get(it.id), known)));
     }
 
     private void restore(Partition partition, @Nullable OffsetAndMetadata committed, Bounds known) {

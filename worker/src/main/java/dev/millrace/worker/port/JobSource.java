@@ -28,8 +28,9 @@ public interface JobSource extends AutoCloseable {
     ConsumerRecords<byte[], byte[]> poll(Duration wait);
 
     /**
-     * What is committed for these partitions, once no open transaction can change it. Empty while
-     * it cannot be told; a partition without a commit is not in the map.
+     * Returns what is committed for these partitions, once no open transaction can change it. Waits
+     * a short time for that, and returns empty when it cannot be told by then. A partition without
+     * a commit is not in the map.
      */
     Optional<Map<TopicPartition, OffsetAndMetadata>> committed(Set<TopicPartition> partitions);
 

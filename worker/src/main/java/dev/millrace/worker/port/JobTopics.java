@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -15,6 +17,13 @@ public interface JobTopics extends AutoCloseable {
 
     /** The bounds that the broker sets; empty while they are not known. */
     Optional<Limits> limits();
+
+    /**
+     * Asks what is committed for a partition that has just been assigned. Completes, on any thread,
+     * when the cluster has answered and no open transaction can change the answer; empty when
+     * nothing is committed. To be cancelled when the partition is no longer ours.
+     */
+    CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition);
 
     /**
      * What lies behind these partitions, none of which has a committed offset. Empty while it is

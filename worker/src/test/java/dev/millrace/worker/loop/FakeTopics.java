@@ -5,10 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.worker.port.JobTopics;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -17,6 +21,12 @@ final class FakeTopics implements JobTopics {
     private static final String CONTROL = "millrace.control";
 
     private final FakeCluster cluster;
+    final Map<TopicPartition, CompletableFuture<Optional<OffsetAndMetadata>>> questions =
+            new HashMap<>();
+
+    /** Partitions whose committed offset an open transaction hides. */
+    final Set<TopicPartition> hidden = new HashSet<>();
+
     final List<Map<TopicPartition, Long>> deleted = new ArrayList<>();
     Limits limits = Limits.DEFAULT;
     boolean isSilent;
@@ -29,6 +39,22 @@ final class FakeTopics implements JobTopics {
     @Override
     public Optional<Limits> limits() {
         return isSilent ? Optional.empty() : Optional.of(limits);
+    }
+
+    @Override
+    public CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition) {
+        var answer = new CompletableFuture<Optional<OffsetAndMetadata>>();
+        questions.put(partition, answer);
+        if (!hidden.contains(partition)) {
+            tell(partition);
+        }
+        return answer;
+    }
+
+    /** The transaction that hid what is committed has ended. */
+    void tell(TopicPartition partition) {
+        Objects.requireNonNull(questions.get(partition))
+                .complete(Optional.ofNullable(cluster.committed.get(partition)));
     }
 
     @Override

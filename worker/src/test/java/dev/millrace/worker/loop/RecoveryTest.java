@@ -4,12 +4,51 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Where a partition is taken up, where it stops, and what is deleted of it. */
 class RecoveryTest {
     private final FakeCluster cluster = new FakeCluster();
+
+    @Nested
+    class APartitionWhoseOffsetAnOpenTransactionHides {
+        private final TopicPartition hidden = FakeCluster.partition(0);
+
+        @Test
+        void holdsNoOtherPartitionUp() {
+            cluster.job(0, 0);
+            cluster.job(1, 0);
+            var worker = new TestWorker(cluster);
+            worker.topics.hidden.add(hidden);
+            worker.owning(0, 1);
+            assertThat(worker.providers.calls).containsExactly("1-0");
+
+            worker.topics.tell(hidden);
+            worker.turn(3);
+            assertThat(worker.providers.calls).containsExactly("1-0", "0-0");
+        }
+
+        @Test
+        void isAskedForAgainWhenItComesBack() {
+            cluster.jobs(0, 2);
+            var worker = new TestWorker(cluster);
+            worker.topics.hidden.add(hidden);
+            worker.owning(0);
+            var first = worker.topics.questions.get(hidden);
+            worker.source.lose(0);
+            worker.turn(1);
+            assertThat(first).isCancelled();
+
+            var other = new TestWorker(cluster).owning(0);
+            other.providers.answer("0-0");
+            other.turn(1);
+            worker.topics.hidden.clear();
+            worker.owning(0);
+            assertThat(worker.providers.calls).containsExactly("0-1");
+        }
+    }
 
     @Nested
     class APartitionWithoutAnOffset {

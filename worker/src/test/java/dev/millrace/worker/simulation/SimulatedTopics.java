@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -38,6 +40,41 @@ final class SimulatedTopics implements JobTopics {
         knowsLimits = true;
         Scenario.Sizes sizes = world.scenario().sizes();
         return Optional.of(new Limits(sizes.metadataChars(), sizes.sessionTimeout()));
+    }
+
+    @Override
+    public CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition) {
+        process.step(Happening.CRASH_AT_COMMITTED);
+        var answer = new CompletableFuture<Optional<OffsetAndMetadata>>();
+        ask(partition, answer);
+        return answer;
+    }
+
+    /** Each question has a delay of its own, so the answers come in any order. */
+    private void ask(
+            TopicPartition partition, CompletableFuture<Optional<OffsetAndMetadata>> answer) {
+        world.timeline()
+                .after(
+                        world.between(200_000, 300_000_000),
+                        () -> {
+                            if (!answer.isDone() && !process.isGone()) {
+                                answer(partition, answer);
+                            }
+                        });
+    }
+
+    private void answer(
+            TopicPartition partition, CompletableFuture<Optional<OffsetAndMetadata>> answer) {
+        var stable = world.transactions().stable(Set.of(partition));
+        if (stable.isEmpty()) {
+            world.chronicle().note(Happening.OFFSETS_HIDDEN, process);
+            ask(partition, answer);
+        } else if (world.happens(world.faults().unanswered())) {
+            world.chronicle().note(Happening.OFFSETS_NOT_TOLD, process);
+            ask(partition, answer);
+        } else {
+            answer.complete(Optional.ofNullable(stable.get().get(partition)));
+        }
     }
 
     @Override

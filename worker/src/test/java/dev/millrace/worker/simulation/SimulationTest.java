@@ -98,6 +98,7 @@ class SimulationTest {
                         new Fault(Mutation.FORGET_LEDGER, Invariant.ONE_OUTCOME),
                         new Fault(Mutation.FORGET_LEDGER, Invariant.RESENT_ONLY_AFTER_CRASH),
                         new Fault(Mutation.FORGET_LEDGER, Invariant.TRUE_LEDGER),
+                        new Fault(Mutation.REMEMBER_COMMITTED, Invariant.ONE_OUTCOME),
                         new Fault(Mutation.SKIP_INTENTS, Invariant.INTENT_FIRST),
                         new Fault(Mutation.SKIP_INTENTS, Invariant.ACCOUNTING),
                         new Fault(Mutation.COMMIT_BEFORE_PRODUCE, Invariant.ONE_OUTCOME),

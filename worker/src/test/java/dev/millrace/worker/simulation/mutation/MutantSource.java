@@ -3,7 +3,6 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +20,6 @@ class MutantSource implements JobSource {
 
     MutantSource(JobSource real) {
         this.real = real;
-    }
-
-    /** What the loop is told instead of what is committed. */
-    OffsetAndMetadata read(OffsetAndMetadata committed) {
-        return committed;
     }
 
     /** What the loop is given instead of a record that was polled. */
@@ -95,13 +89,7 @@ class MutantSource implements JobSource {
     @Override
     public Optional<Map<TopicPartition, OffsetAndMetadata>> committed(
             Set<TopicPartition> partitions) {
-        return real.committed(partitions)
-                .map(
-                        committed -> {
-                            var read = new HashMap<TopicPartition, OffsetAndMetadata>();
-                            committed.forEach((partition, it) -> read.put(partition, read(it)));
-                            return read;
-                        });
+        return real.committed(partitions);
     }
 
     @Override

@@ -21,9 +21,11 @@ import dev.millrace.worker.port.ResultLog.Transaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -41,8 +43,8 @@ public enum Mutation {
     /** Only the offset is read: what is finished above it is not known. */
     FORGET_LEDGER {
         @Override
-        JobSource source(JobSource real) {
-            return new MutantSource(real) {
+        JobTopics topics(JobTopics real) {
+            return new MutantTopics(real) {
                 @Override
                 OffsetAndMetadata read(OffsetAndMetadata committed) {
                     return new OffsetAndMetadata(committed.offset());
@@ -54,11 +56,28 @@ public enum Mutation {
     /** What an earlier owner has counted and had running is not read. */
     COUNT_FROM_ONE_AGAIN {
         @Override
-        JobSource source(JobSource real) {
-            return new MutantSource(real) {
+        JobTopics topics(JobTopics real) {
+            return new MutantTopics(real) {
                 @Override
                 OffsetAndMetadata read(OffsetAndMetadata committed) {
                     return withoutAttempts(committed);
+                }
+            };
+        }
+    },
+
+    /** What was committed when a process first had a partition counts whenever it has it again. */
+    REMEMBER_COMMITTED {
+        @Override
+        JobTopics topics(JobTopics real) {
+            return new MutantTopics(real) {
+                private final Map<TopicPartition, CompletableFuture<Optional<OffsetAndMetadata>>>
+                        first = new HashMap<>();
+
+                @Override
+                public CompletableFuture<Optional<OffsetAndMetadata>> committed(
+                        TopicPartition partition) {
+                    return first.computeIfAbsent(partition, super::committed).copy();
                 }
             };
         }
