@@ -8,7 +8,7 @@ final class ResendChoice {
             names = "--accept-resend",
             description =
                     "Take up a partition again whose ledger cannot be read, or whose offset was"
-                            + " lost: calls whose results exist may be paid twice. Default: it"
+                            + " lost or has no record: calls whose results exist may be paid twice. Default: it"
                             + " stops until somebody decides.")
     private boolean accepted;
 

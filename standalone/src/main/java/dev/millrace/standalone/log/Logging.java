@@ -1,5 +1,7 @@
 package dev.millrace.standalone.log;
 
+import static java.util.Map.entry;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
@@ -35,24 +37,33 @@ public final class Logging extends ContextAwareBase implements Configurator {
      * broker.
      */
     private static final Map<String, Level> EXPECTED =
-            Map.of(
+            Map.ofEntries(
                     // What cannot be read is reported by the exception that follows.
-                    "org.apache.kafka.metadata.properties.MetaPropertiesEnsemble", Level.OFF,
+                    entry("org.apache.kafka.metadata.properties.MetaPropertiesEnsemble", Level.OFF),
                     // Each caller reports an address that cannot be listened on.
-                    "io.helidon.webserver.LoomServer", Level.OFF,
+                    entry("io.helidon.webserver.LoomServer", Level.OFF),
                     // A topic that was just created is at first unknown.
-                    "org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy", Level.OFF,
+                    entry(
+                            "org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy",
+                            Level.OFF),
                     // Partitions that are added to a topic are at first "missing".
-                    "state.change.logger", Level.OFF,
+                    entry("state.change.logger", Level.OFF),
                     // The node registers itself a little before its controller is the active one.
-                    "kafka.server.ControllerApis", Level.OFF,
-                    "org.apache.kafka.controller.QuorumController", Level.ERROR,
-                    "org.apache.kafka.clients.producer.internals.Sender", Level.ERROR,
+                    entry("kafka.server.ControllerApis", Level.OFF),
+                    entry("org.apache.kafka.controller.QuorumController", Level.ERROR),
+                    entry("org.apache.kafka.clients.producer.internals.Sender", Level.ERROR),
                     // Partitions are assigned anew while their last offsets are asked for.
-                    "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", Level.ERROR,
+                    entry(
+                            "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
+                            Level.ERROR),
+                    // Another worker's transaction may still change an offset: it is asked for
+                    // again.
+                    entry(
+                            "org.apache.kafka.clients.admin.internals.ListConsumerGroupOffsetsHandler",
+                            Level.ERROR),
                     // Advice for later versions, at every start.
-                    "org.apache.kafka.streams.StreamsConfig", Level.ERROR,
-                    "kafka.server.DefaultAutoTopicCreationManager", Level.ERROR);
+                    entry("org.apache.kafka.streams.StreamsConfig", Level.ERROR),
+                    entry("kafka.server.DefaultAutoTopicCreationManager", Level.ERROR));
 
     /** Made by Logback. */
     public Logging() {}

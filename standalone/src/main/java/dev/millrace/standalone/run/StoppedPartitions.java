@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -17,6 +18,10 @@ import java.util.function.Supplier;
  */
 final class StoppedPartitions {
     private static final String STOPPED = " is stopped: ";
+
+    /** In the reasons of partitions that {@code --accept-resend} takes up again. */
+    private static final List<String> WAITS_FOR_A_DECISION =
+            List.of("metadata cannot be read", "offset was lost", "no record at its offset");
 
     private final Terminal terminal;
     private final Path data;
@@ -83,12 +88,14 @@ final class StoppedPartitions {
                         .findFirst()
                         .orElse("A partition is stopped, and the log says why");
         String more = stopped > 1 ? " (and %,d more)".formatted(stopped - 1) : "";
-        return first
-                + more
-                + ". Its jobs wait: \"millrace up --accept-resend --data-dir "
-                + data
-                + "\" takes it up again, calls whose results exist may then be paid twice;"
-                + " --fresh forgets everything and sends every line again";
+        String advice =
+                WAITS_FOR_A_DECISION.stream().anyMatch(first::contains)
+                        ? (". Its jobs wait: \"millrace up --accept-resend --data-dir %s\" takes it up again,"
+                                        + " calls whose results exist may then be paid twice;"
+                                        + " --fresh forgets everything and sends every line again")
+                                .formatted(data)
+                        : ". Its jobs wait until the cause is gone";
+        return first + more + advice;
     }
 
     private long gauge(String name) {

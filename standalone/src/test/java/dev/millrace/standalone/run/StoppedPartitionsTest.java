@@ -60,6 +60,17 @@ class StoppedPartitionsTest {
     }
 
     @Test
+    void resendingIsNotAdvisedWhereItDoesNotHelp() {
+        look(1, "jobs.m.normal-0 is stopped: what is written for it is refused: no access");
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .contains("no access", "until the cause is gone")
+                .doesNotContain("--accept-resend");
+    }
+
+    @Test
     void partitionThatStopsLaterIsNamedToo() {
         look(1, FIRST);
         look(2, SECOND + "; " + FIRST);

@@ -23,9 +23,13 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -217,10 +221,82 @@ class JobTopicsIT {
     }
 
     @Nested
+    class WhatIsCommitted {
+        /** Of a consumer that is no member of the group. */
+        private ConsumerGroupMetadata group() {
+            Map<String, Object> properties =
+                    Map.of(
+                            "bootstrap.servers",
+                            cluster.bootstrapServers(),
+                            "group.id",
+                            prefix + "worker");
+            var bytes = new ByteArrayDeserializer();
+            try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
+                return consumer.groupMetadata();
+            }
+        }
+
+        @Test
+        void isNothingAtFirst() {
+            var committed = topics.committed(jobs).join();
+
+            assertThat(committed.offset()).isNull();
+            assertThat(committed.topicId()).isNotEmpty();
+        }
+
+        @Test
+        void isToldWhenTheTransactionThatMayChangeItHasEnded() {
+            try (var hiding = cluster.inTransaction(prefix + "other")) {
+                var offset = new OffsetAndMetadata(5, "five");
+                hiding.sendOffsetsToTransaction(Map.of(jobs, offset), group());
+                var committed = topics.committed(jobs);
+                await().during(Duration.ofSeconds(1)).until(() -> !committed.isDone());
+
+                hiding.commitTransaction();
+
+                assertThat(committed.join().offset()).isEqualTo(offset);
+            }
+        }
+
+        @Test
+        void hasAnotherTopicIdWhenTheTopicWasCreatedAgain() throws Exception {
+            var before = topics.committed(jobs).join();
+            cluster.delete(jobs.topic());
+            await().ignoreExceptions().untilAsserted(() -> cluster.create(jobs.topic(), 2));
+
+            assertThat(topics.committed(jobs).join().topicId()).isNotEqualTo(before.topicId());
+            assertThat(topics.ids(Set.of(jobs.topic(), prefix + "missing")).join())
+                    .containsOnlyKeys(jobs.topic())
+                    .doesNotContainValue(before.topicId());
+        }
+    }
+
+    @Nested
     class WhatNobodyNeedsAnyMore {
+        private void know(Set<TopicPartition> partitions) {
+            partitions.forEach(it -> topics.committed(it).join());
+        }
+
+        @Test
+        void isKeptWhenTheTopicWasCreatedAgain() throws Exception {
+            var other = new TopicPartition(prefix + "other", 0);
+            cluster.create(other.topic(), 1);
+            cluster.fill(other, 10);
+            know(Set.of(jobs, other));
+            cluster.delete(jobs.topic());
+            await().ignoreExceptions().untilAsserted(() -> cluster.create(jobs.topic(), 2));
+            cluster.fill(jobs, 10);
+
+            topics.deleteBelow(Map.of(jobs, 4L, other, 4L));
+
+            await().untilAsserted(() -> assertThat(cluster.beginning(other)).isEqualTo(4));
+            assertThat(cluster.beginning(jobs)).isZero();
+        }
+
         @Test
         void isDeleted() {
             cluster.fill(jobs, 10);
+            know(Set.of(jobs));
 
             topics.deleteBelow(Map.of(jobs, 4L));
 
@@ -238,6 +314,7 @@ class JobTopicsIT {
                             .collect(Collectors.toMap(each -> each, _ -> 1L));
             all.keySet().forEach(each -> cluster.fill(each, 1));
 
+            know(all.keySet());
             topics.deleteBelow(all);
 
             await().untilAsserted(
@@ -251,6 +328,7 @@ class JobTopicsIT {
         @Test
         void ofOnePartitionDoesNotHinderAnother() {
             cluster.fill(jobs, 3);
+            know(Set.of(jobs));
 
             topics.deleteBelow(Map.of(new TopicPartition(prefix + "gone", 0), 1L, jobs, 3L));
 

@@ -2,7 +2,9 @@ package dev.millrace.worker.kafka;
 
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -24,12 +26,18 @@ final class DeletionSteps implements Runnable {
 
     private final Deletions deletions;
     private final SharedAdmin admin;
+    private final Map<String, String> topicIds;
     private final Counter steps;
     private final Set<String> toldOf = ConcurrentHashMap.newKeySet();
 
-    DeletionSteps(Deletions deletions, SharedAdmin admin, Counter steps) {
+    /**
+     * @param topicIds by name: of the topics whose records may be deleted
+     */
+    DeletionSteps(
+            Deletions deletions, SharedAdmin admin, Map<String, String> topicIds, Counter steps) {
         this.deletions = deletions;
         this.admin = admin;
+        this.topicIds = topicIds;
         this.steps = steps;
     }
 
@@ -38,7 +46,7 @@ final class DeletionSteps implements Runnable {
     public void run() {
         try {
             for (var step = deletions.nextStep(); !step.isEmpty(); step = deletions.nextStep()) {
-                delete(step);
+                delete(step, Map.copyOf(topicIds));
                 admin.pause(PAUSE);
             }
         } catch (InterruptedException e) {
@@ -46,10 +54,16 @@ final class DeletionSteps implements Runnable {
         }
     }
 
-    private void delete(Map<TopicPartition, Long> step) throws InterruptedException {
+    private void delete(Map<TopicPartition, Long> step, Map<String, String> expected)
+            throws InterruptedException {
         Map<TopicPartition, KafkaFuture<DeletedRecords>> answers;
         try {
-            answers = admin.get().deleteRecords(requests(step)).lowWatermarks();
+            answers =
+                    admin.get().deleteRecords(requests(sameTopics(step, expected))).lowWatermarks();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            step.forEach((partition, offset) -> onFailed(partition, offset, cause));
+            return;
         } catch (KafkaException e) {
             step.forEach((partition, offset) -> onFailed(partition, offset, e));
             return;
@@ -65,6 +79,18 @@ final class DeletionSteps implements Runnable {
                 onFailed(partition, offset, e.getCause() == null ? e : e.getCause());
             }
         }
+    }
+
+    /** Leaves out topics that were deleted and created again: they have other records. */
+    private Map<TopicPartition, Long> sameTopics(
+            Map<TopicPartition, Long> step, Map<String, String> expected)
+            throws ExecutionException, InterruptedException {
+        var names = step.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        var ids = TopicIds.of(names, admin.get());
+        var same = new HashMap<>(step);
+        same.keySet()
+                .removeIf(it -> !Objects.equals(ids.get(it.topic()), expected.get(it.topic())));
+        return same;
     }
 
     private static Map<TopicPartition, RecordsToDelete> requests(Map<TopicPartition, Long> step) {

@@ -50,6 +50,13 @@ final class Deletions {
         return step;
     }
 
+    /** Drops what is waiting for a partition: its topic may be another one. */
+    synchronized void forget(TopicPartition partition) {
+        waiting.remove(partition);
+        later.remove(partition);
+        deleted.remove(partition);
+    }
+
     synchronized void onDeleted(TopicPartition partition, long offset) {
         deleted.put(partition, offset);
     }

@@ -4,16 +4,20 @@ import dev.millrace.worker.port.JobTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +36,19 @@ public final class KafkaJobTopics implements JobTopics {
     private final DeletionSteps steps;
     private @Nullable Asked asked;
 
+    /** As they were when offsets were asked for last. */
+    private final Map<String, String> topicIds = new ConcurrentHashMap<>();
+
     private KafkaJobTopics(ClientSettings settings, String controlTopic, MeterRegistry registry) {
         this.settings = settings;
         this.control = new ControlTopic(settings, controlTopic);
         this.admin = new SharedAdmin(settings.admin());
         this.steps =
                 new DeletionSteps(
-                        deletions, admin, registry.counter("millrace.worker.deleted.steps"));
+                        deletions,
+                        admin,
+                        topicIds,
+                        registry.counter("millrace.worker.deleted.steps"));
         this.limits = CompletableFuture.supplyAsync(new BrokerLimits(settings, admin), threads);
     }
 
@@ -58,20 +68,42 @@ public final class KafkaJobTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition) {
+    public CompletableFuture<Committed> committed(TopicPartition partition) {
+        deletions.forget(partition);
+        return ask("what is committed for " + partition, client -> committed(partition, client))
+                .whenComplete(
+                        (committed, _) -> {
+                            if (committed != null) {
+                                topicIds.put(partition.topic(), committed.topicId());
+                            }
+                        });
+    }
+
+    private Committed committed(TopicPartition partition, Admin client)
+            throws ExecutionException, InterruptedException {
         String group = settings.groupId();
         var spec = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
-        var question =
-                new RepeatedQuestion<>(
-                        "what is committed for " + partition,
-                        client ->
-                                Optional.ofNullable(
-                                        client.listConsumerGroupOffsets(
-                                                        Map.of(group, spec), stableOffsets())
-                                                .partitionsToOffsetAndMetadata(group)
-                                                .get()
-                                                .get(partition)),
-                        admin);
+        var offsets =
+                client.listConsumerGroupOffsets(Map.of(group, spec), stableOffsets())
+                        .partitionsToOffsetAndMetadata(group)
+                        .get();
+        // Without a commit its value is null. It is left out while a transaction hides it.
+        if (!offsets.containsKey(partition)) {
+            throw new UnstableOffsetCommitException("an open transaction may change it");
+        }
+        // The id is asked for last: an offset of a topic that was deleted meanwhile shows by it.
+        var topic = client.describeTopics(List.of(partition.topic())).allTopicNames().get();
+        String id = Objects.requireNonNull(topic.get(partition.topic())).topicId().toString();
+        return new Committed(id, offsets.get(partition));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
+        return ask("which topics were created again", client -> TopicIds.of(topics, client));
+    }
+
+    private <T> CompletableFuture<T> ask(String about, RepeatedQuestion.Attempt<T> attempt) {
+        var question = new RepeatedQuestion<>(about, attempt, admin);
         threads.execute(question);
         return question.answer();
     }

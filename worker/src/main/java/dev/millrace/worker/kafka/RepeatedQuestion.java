@@ -5,9 +5,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Asks the cluster something on a thread of its own, again and again until it answers. An interrupt
@@ -17,14 +19,15 @@ import org.slf4j.LoggerFactory;
  */
 final class RepeatedQuestion<T> implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RepeatedQuestion.class);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final String about;
     private final Attempt<T> attempt;
     private final SharedAdmin admin;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
 
-    /** Only by the thread that asks. */
+    private Duration pause = FIRST_PAUSE;
     private String logged = "";
 
     /** Asks once, and waits for the answer. */
@@ -72,8 +75,12 @@ final class RepeatedQuestion<T> implements Runnable {
         String reason = String.valueOf(cause);
         if (!reason.equals(logged)) {
             logged = reason;
-            LOG.atWarn().log("it cannot be told yet {}: {}", about, reason);
+            // A transaction of another worker ends by itself; usually it has nearly done so.
+            Level level = cause instanceof UnstableOffsetCommitException ? Level.DEBUG : Level.WARN;
+            LOG.atLevel(level).log("it cannot be told yet {}: {}", about, reason);
         }
-        admin.pause(PAUSE);
+        admin.pause(pause);
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
     }
 }

@@ -3,15 +3,16 @@ package dev.millrace.worker.ledger;
 /**
  * What the ledger of a partition keeps within.
  *
- * <p>With the 4,096 characters that brokers allow by default and up to 8 attempts, 1,000 open jobs
+ * <p>With the 4,096 characters that brokers allow by default and up to 8 attempts, 998 open jobs
  * with gaps of up to 2<sup>21</sup> have room. With more attempts each job takes more bits, and
  * fewer are admitted: about 960 with 16 attempts and 870 with 100.
  *
- * @param limitChars longest metadata, in characters; 64 or more, of which one job always has room
+ * @param limitChars longest metadata without its {@link TopicTag}, in characters; 55 or more, of
+ *     which one job always has room
  * @param maxAttempts calls for one job at most, 1 to 100
  */
 public record Bounds(int limitChars, int maxAttempts) {
-    private static final int LEAST_CHARS = 64;
+    private static final int LEAST_CHARS = 64 - TopicTag.CHARS;
 
     /**
      * Checks the ranges.

@@ -74,7 +74,7 @@ public final class PartitionLedger {
         return new PartitionLedger(bounds, open, known.offset());
     }
 
-    /** Reads the metadata of a committed offset. */
+    /** Reads the metadata of a committed offset, whichever topic's tag it has. */
     public static Reading read(long offset, String metadata) {
         return LedgerCodec.decode(offset, metadata);
     }
@@ -208,7 +208,7 @@ public final class PartitionLedger {
         return open.size();
     }
 
-    /** What is to be committed. */
+    /** What is to be committed, but for the {@link TopicTag}. */
     public Snapshot snapshot() {
         long offset = open.size() == 0 ? open.frontier() : open.first();
         return new Snapshot(offset, LedgerCodec.encode(open, bounds.limitChars()));

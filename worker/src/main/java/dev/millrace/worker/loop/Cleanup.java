@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
@@ -10,14 +11,14 @@ import org.apache.kafka.common.TopicPartition;
  * Lets go of the records that nobody needs any more: those below the committed offsets. In small
  * steps, so that it is never felt. Belongs to the loop's thread.
  *
- * <p>A committed offset only moves on; so it does no harm to delete below one of a partition that
- * is somebody else's by now.
+ * <p>Nothing is deleted of a partition that is no longer ours: its topic may be another one by now,
+ * and the next owner deletes what is left.
  */
 final class Cleanup {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private final JobTopics topics;
-    private final Map<TopicPartition, Long> finished = new HashMap<>();
+    private final Map<Partition, Long> finished = new LinkedHashMap<>();
     private long lastNanos;
 
     Cleanup(JobTopics topics, long nowNanos) {
@@ -26,16 +27,23 @@ final class Cleanup {
     }
 
     /** These have just been committed. */
-    void onCommitted(Map<TopicPartition, Long> offsets) {
+    void onCommitted(Map<Partition, Long> offsets) {
         finished.putAll(offsets);
     }
 
     void onTick(long nowNanos) {
         if (nowNanos - lastNanos >= INTERVAL.toNanos()) {
             lastNanos = nowNanos;
-            if (!finished.isEmpty()) {
-                topics.deleteBelow(Map.copyOf(finished));
-                finished.clear();
+            var ours = new HashMap<TopicPartition, Long>();
+            finished.forEach(
+                    (partition, offset) -> {
+                        if (partition.isOurs()) {
+                            ours.put(partition.id, offset);
+                        }
+                    });
+            finished.clear();
+            if (!ours.isEmpty()) {
+                topics.deleteBelow(ours);
             }
         }
     }

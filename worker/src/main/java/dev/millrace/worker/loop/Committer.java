@@ -84,7 +84,7 @@ final class Committer {
          * @param offsets below these, all is finished and polled: after a takeover the committed
          *     offset can be ahead of what has been polled
          */
-        void onWritten(List<Job> announced, Map<TopicPartition, Long> offsets, long begunNanos);
+        void onWritten(List<Job> announced, Map<Partition, Long> offsets, long begunNanos);
     }
 
     Committer(
@@ -203,7 +203,7 @@ final class Committer {
         attempted.clear();
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (Partition partition : pending.moved(inTurn)) {
-            Snapshot snapshot = partition.ledger.snapshot();
+            Snapshot snapshot = partition.snapshot();
             partition.writtenTo = snapshot.offset();
             attempted.put(partition, snapshot);
             offsets.put(
@@ -214,13 +214,13 @@ final class Committer {
 
     private void onWritten(List<Job> announced, long begunNanos) {
         long ledgerChars = 0;
-        var offsets = new HashMap<TopicPartition, Long>();
+        var offsets = new LinkedHashMap<Partition, Long>();
         for (var entry : attempted.entrySet()) {
             Partition partition = entry.getKey();
             Snapshot snapshot = entry.getValue();
             partition.written = snapshot;
             ledgerChars += snapshot.metadata().length();
-            offsets.put(partition.id, Math.min(snapshot.offset(), partition.polledTo));
+            offsets.put(partition, Math.min(snapshot.offset(), partition.polledTo));
         }
         int changes = pending.onWritten(attempted.keySet()) + announced.size();
         refusals.onWritten(attempted.keySet());

@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
  * Belongs to the loop's thread.
  *
  * <p>A call is sent only within a third of the session timeout after the transaction that announced
- * it was begun: its commit was accepted later than that, so until then nobody else can have been
- * given the partition.
+ * it was begun. The coordinator took that commit from a member of the group, so whoever was given
+ * the partition later finds the call in the ledger. A commit is no heartbeat, and does not show
+ * that heartbeats arrive: the window bounds how long after the loss of the partition a call can
+ * start, and does not rule it out.
  */
 final class Flights {
     private static final Logger LOG = LoggerFactory.getLogger(Flights.class);

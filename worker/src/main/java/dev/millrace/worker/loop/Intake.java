@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -58,6 +59,7 @@ final class Intake {
     private final Orders orders;
     private final Map<String, JobTopic> topics;
     private final int maxOpenPerPartition;
+    private final boolean acceptResend;
     private final int mostReady;
     private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
     private final Map<JobTopic, Set<Partition>> lanes = new LinkedHashMap<>();
@@ -71,6 +73,7 @@ final class Intake {
         this.committer = receivers.committer();
         this.topics = limits.topics();
         this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
+        this.acceptResend = limits.acceptResend();
         // More would only be held: it is the next calls that are needed.
         this.mostReady = Math.max(LEAST_READY, limits.config().maxInFlight() / 2);
     }
@@ -78,8 +81,11 @@ final class Intake {
     /** Who goes on with what is taken in. */
     record Receivers(Schedule schedule, Opening opening, Committer committer) {}
 
-    /** Whose jobs each topic holds, and how many may be open. */
-    record Limits(Map<String, JobTopic> topics, WorkerConfig config) {}
+    /**
+     * Whose jobs each topic holds, how many may be open, and whether a partition goes on where
+     * finished calls may be made again.
+     */
+    record Limits(Map<String, JobTopic> topics, WorkerConfig config, boolean acceptResend) {}
 
     void onAssigned(Collection<TopicPartition> ids) {
         for (TopicPartition id : ids) {
@@ -105,11 +111,17 @@ final class Intake {
         return List.copyOf(partitions.values());
     }
 
-    /** What lies beyond its end: nothing more is taken, and everybody can see it. */
+    /**
+     * The topic has no record at the next offset of a partition. Nothing more is taken of it, and
+     * everybody can see it; or it begins again at the first record that is left.
+     */
     void onOutOfRange(TopicPartition id, long position) {
         for (Partition partition : ours(Set.of(id))) {
             stopTaking(partition);
             partition.stop("the topic has no record at its offset " + position);
+            if (acceptResend) {
+                partition.restart = Partition.State.UNCOMMITTED;
+            }
         }
     }
 
@@ -129,6 +141,17 @@ final class Intake {
         partition.leave();
         partitions.remove(partition.id, partition);
         lane(partition.topic).remove(partition);
+    }
+
+    /** Begins with a partition as if it had just been assigned, or as if nothing were committed. */
+    void restart(Partition partition) {
+        onGone(partition);
+        source.pause(List.of(partition.id));
+        var again = new Partition(partition.id, partition.topic);
+        again.topicId = partition.topicId;
+        again.state = Objects.requireNonNull(partition.restart);
+        partitions.put(again.id, again);
+        lane(again.topic).add(again);
     }
 
     void onRecords(ConsumerRecords<byte[], byte[]> records) {

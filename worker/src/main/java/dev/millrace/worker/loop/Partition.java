@@ -4,16 +4,16 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
+import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.JobTopics.Committed;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,13 @@ final class Partition {
     @Nullable Snapshot written;
 
     /** What is committed, as the cluster will tell; null before it was asked. */
-    @Nullable CompletableFuture<Optional<OffsetAndMetadata>> committed;
+    @Nullable CompletableFuture<Committed> committed;
+
+    /** Of the topic whose records it has; empty while it is not known. */
+    String topicId = "";
+
+    /** The state in which it begins again, as soon as nothing of it is open; null for never. */
+    @Nullable State restart;
 
     /** All records below have been polled. */
     long polledTo;
@@ -111,6 +117,12 @@ final class Partition {
     /** Why nothing is taken of it, for a person; empty when it is well. */
     String trouble() {
         return refusal.isEmpty() ? stopReason : "what is written for it is refused: " + refusal;
+    }
+
+    /** Returns what is to be committed. */
+    Snapshot snapshot() {
+        Snapshot snapshot = ledger.snapshot();
+        return new Snapshot(snapshot.offset(), TopicTag.of(topicId) + snapshot.metadata());
     }
 
     /** Whether it is to be found out first what of it is finished. */

@@ -4,6 +4,7 @@ import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
 import dev.millrace.worker.ledger.Snapshot;
+import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.JobTopics.Past;
@@ -53,14 +54,17 @@ final class Recovery {
     /** Finds out what of the newly assigned partitions is finished. */
     void restore(Collection<Partition> partitions) {
         if (bounds == null) {
-            topics.limits()
-                    .ifPresent(limits -> bounds = new Bounds(limits.metadataChars(), maxAttempts));
+            topics.limits().ifPresent(limits -> bounds = bounds(limits));
         }
         Bounds known = bounds;
         if (known != null) {
             restoreCommitted(partitions, known);
             restoreUncommitted(partitions, known);
         }
+    }
+
+    private Bounds bounds(JobTopics.Limits limits) {
+        return new Bounds(limits.metadataChars() - TopicTag.CHARS, maxAttempts);
     }
 
     /** Each by itself: an open transaction of one partition holds no other up. */
@@ -72,13 +76,21 @@ final class Recovery {
                             : partition.committed;
             partition.committed = asked;
             if (asked.isDone()) {
-                restore(partition, asked.join().orElse(null), known);
+                partition.topicId = asked.join().topicId();
+                restore(partition, asked.join().offset(), known);
             }
         }
     }
 
     private void restore(Partition partition, @Nullable OffsetAndMetadata committed, Bounds known) {
         if (committed == null) {
+            partition.state = Partition.State.UNCOMMITTED;
+            return;
+        }
+        if (TopicTag.isOfAnother(committed.metadata(), TopicTag.of(partition.topicId))) {
+            LOG.atWarn()
+                    .addKeyValue("partition", partition.id)
+                    .log("what is committed is of a topic of this name that was deleted");
             partition.state = Partition.State.UNCOMMITTED;
             return;
         }

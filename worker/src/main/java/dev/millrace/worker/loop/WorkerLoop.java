@@ -67,6 +67,7 @@ public final class WorkerLoop {
     private final Recovery recovery;
     private final Intake intake;
     private final Cleanup cleanup;
+    private final TopicCheck topicCheck;
     private final Expiry expiry;
     private final PollFailures polls = new PollFailures();
 
@@ -123,10 +124,11 @@ public final class WorkerLoop {
                 new Recovery(
                         source, topics, committer, services.acceptResend(), config.maxAttempts());
         var opening = new Opening(services, schedule, desk, instruments, config.maxAttempts());
-        var limits = new Intake.Limits(services.topics(), config);
+        var limits = new Intake.Limits(services.topics(), config, services.acceptResend());
         var receivers = new Intake.Receivers(schedule, opening, committer);
         intake = new Intake(source, instruments, receivers, limits);
         cleanup = new Cleanup(topics, clock.nanos());
+        topicCheck = new TopicCheck(topics, clock.nanos());
         expiry = new Expiry(schedule, desk, orders, clock.nanos());
     }
 
@@ -210,6 +212,7 @@ public final class WorkerLoop {
         work(Duration.ZERO);
         intake.balance();
         cleanup.onTick(clock.nanos());
+        restart();
         tell();
     }
 
@@ -313,13 +316,7 @@ public final class WorkerLoop {
      * committed. The loop goes on for all others.
      */
     private void drain(Set<Partition> leaving) {
-        for (Partition partition : leaving) {
-            intake.stopTaking(partition);
-            if (partition.state == Partition.State.ACTIVE) {
-                partition.state = Partition.State.DRAINING;
-            }
-            partition.waiting().forEach(desk::letGo);
-        }
+        leaving.forEach(this::stopTaking);
         long start = clock.nanos();
         while (isRunning(leaving) && mayGoOn(start)) {
             work(shorter(LONGEST_DRAIN_STEP, untilNextNanos()));
@@ -334,6 +331,40 @@ public final class WorkerLoop {
         leaving.forEach(intake::onGone);
         forgetGone();
         metrics.onDrained(clock.nanos() - start);
+    }
+
+    /** What only waits goes back at once; what runs may end. */
+    private void stopTaking(Partition partition) {
+        intake.stopTaking(partition);
+        if (partition.state == Partition.State.ACTIVE) {
+            partition.state = Partition.State.DRAINING;
+        }
+        partition.waiting().forEach(desk::letGo);
+    }
+
+    /**
+     * Begins again with partitions that are others than they were. What still runs of them ends
+     * first, and its results are written; the offsets that are committed with it have the tag of
+     * the topic that is gone.
+     */
+    private void restart() {
+        Collection<Partition> all = intake.all();
+        for (Partition partition : topicCheck.recreated(all, clock.nanos())) {
+            LOG.atWarn()
+                    .addKeyValue("topic", partition.id.topic())
+                    .log(
+                            "the topic was deleted and created again: its jobs are taken from its beginning");
+            partition.restart = Partition.State.RESTORING;
+        }
+        for (Partition partition : all) {
+            if (partition.restart != null) {
+                stopTaking(partition);
+                if (partition.jobs.isEmpty() && !committer.hasWorkFor(Set.of(partition))) {
+                    intake.restart(partition);
+                    forgetGone();
+                }
+            }
+        }
     }
 
     private void forgetGone() {
@@ -424,8 +455,7 @@ public final class WorkerLoop {
         }
 
         @Override
-        public void onWritten(
-                List<Job> announced, Map<TopicPartition, Long> offsets, long begunNanos) {
+        public void onWritten(List<Job> announced, Map<Partition, Long> offsets, long begunNanos) {
             flights.launch(announced, begunNanos);
             cleanup.onCommitted(offsets);
         }

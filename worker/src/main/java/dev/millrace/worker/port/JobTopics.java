@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loop's port to what its cluster knows of the job topics beside their records. On the loop's
@@ -20,10 +21,16 @@ public interface JobTopics extends AutoCloseable {
 
     /**
      * Asks what is committed for a partition that has just been assigned. Completes, on any thread,
-     * when the cluster has answered and no open transaction can change the answer; empty when
-     * nothing is committed. To be cancelled when the partition is no longer ours.
+     * when the cluster has answered and no open transaction can change the answer. To be cancelled
+     * when the partition is no longer ours.
      */
-    CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition);
+    CompletableFuture<Committed> committed(TopicPartition partition);
+
+    /**
+     * Asks for the ids of topics. Completes, on any thread, when the cluster has answered; a topic
+     * that does not exist is not in the map.
+     */
+    CompletableFuture<Map<String, String>> ids(Set<String> topics);
 
     /**
      * What lies behind these partitions, none of which has a committed offset. Empty while it is
@@ -33,7 +40,8 @@ public interface JobTopics extends AutoCloseable {
 
     /**
      * Nobody needs the records below these offsets any more, all of which are committed. What
-     * cannot be deleted now is deleted with a later call.
+     * cannot be deleted now is deleted with a later call. Nothing is deleted of a topic that is not
+     * the one whose committed offsets were asked for.
      */
     void deleteBelow(Map<TopicPartition, Long> offsets);
 
@@ -51,6 +59,15 @@ public interface JobTopics extends AutoCloseable {
         /** What a broker has when nobody has set anything. */
         public static final Limits DEFAULT = new Limits(4_096, Duration.ofSeconds(45));
     }
+
+    /**
+     * What is committed for a partition.
+     *
+     * @param topicId of its topic as it is now; what is committed may be of a deleted one of the
+     *     same name
+     * @param offset null when nothing is committed
+     */
+    record Committed(String topicId, @Nullable OffsetAndMetadata offset) {}
 
     /** Why a partition has no committed offset. */
     sealed interface Past {

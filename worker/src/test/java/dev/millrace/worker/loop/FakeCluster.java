@@ -41,6 +41,10 @@ final class FakeCluster {
     static final Instant SUBMITTED = Instant.parse("2026-11-20T08:00:00Z");
 
     final Map<TopicPartition, TreeMap<Long, ConsumerRecord<byte[], byte[]>>> jobs = new HashMap<>();
+
+    /** Of all job topics. */
+    String topicId = "first";
+
     final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     final List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>();
 

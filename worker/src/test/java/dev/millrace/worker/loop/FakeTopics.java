@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -21,8 +20,7 @@ final class FakeTopics implements JobTopics {
     private static final String CONTROL = "millrace.control";
 
     private final FakeCluster cluster;
-    final Map<TopicPartition, CompletableFuture<Optional<OffsetAndMetadata>>> questions =
-            new HashMap<>();
+    final Map<TopicPartition, CompletableFuture<Committed>> questions = new HashMap<>();
 
     /** Partitions whose committed offset an open transaction hides. */
     final Set<TopicPartition> hidden = new HashSet<>();
@@ -42,8 +40,8 @@ final class FakeTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition) {
-        var answer = new CompletableFuture<Optional<OffsetAndMetadata>>();
+    public CompletableFuture<Committed> committed(TopicPartition partition) {
+        var answer = new CompletableFuture<Committed>();
         questions.put(partition, answer);
         if (!hidden.contains(partition)) {
             tell(partition);
@@ -51,10 +49,17 @@ final class FakeTopics implements JobTopics {
         return answer;
     }
 
+    @Override
+    public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
+        var ids = new HashMap<String, String>();
+        topics.forEach(topic -> ids.put(topic, cluster.topicId));
+        return CompletableFuture.completedFuture(ids);
+    }
+
     /** The transaction that hid what is committed has ended. */
     void tell(TopicPartition partition) {
         Objects.requireNonNull(questions.get(partition))
-                .complete(Optional.ofNullable(cluster.committed.get(partition)));
+                .complete(new Committed(cluster.topicId, cluster.committed.get(partition)));
     }
 
     @Override
@@ -68,12 +73,15 @@ final class FakeTopics implements JobTopics {
         boolean isMarked =
                 cluster.outputs.stream()
                         .filter(it -> it.topic().equals(CONTROL))
-                        .anyMatch(it -> new String(it.key(), UTF_8).equals(id.toString()));
+                        .anyMatch(it -> new String(it.key(), UTF_8).equals(key(id)));
         return isMarked
                 ? new Past.OffsetLost(0, "its offset was lost")
                 : new Past.FirstUse(
-                        0,
-                        new ProducerRecord<>(CONTROL, id.toString().getBytes(UTF_8), new byte[0]));
+                        0, new ProducerRecord<>(CONTROL, key(id).getBytes(UTF_8), new byte[0]));
+    }
+
+    private String key(TopicPartition id) {
+        return id + " " + cluster.topicId;
     }
 
     @Override

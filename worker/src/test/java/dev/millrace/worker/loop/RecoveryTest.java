@@ -51,6 +51,69 @@ class RecoveryTest {
     }
 
     @Nested
+    class ATopicThatWasDeletedAndCreatedAgain {
+        /**
+         * The records of the old topic are gone, and the new one has others at the same offsets.
+         */
+        private void recreate() {
+            cluster.topicId = "second";
+            cluster.jobs.clear();
+            cluster.jobs(0, 2);
+        }
+
+        @Test
+        void isTakenFromItsBeginningThoughAnOffsetOfTheOldOneIsCommitted() {
+            cluster.jobs(0, 2);
+            var first = new TestWorker(cluster).owning(0);
+            first.providers.answer("0-0");
+            first.providers.answer("0-1");
+            first.turn(5);
+            assertThat(cluster.committedOffset(0)).isGreaterThan(1);
+
+            recreate();
+            var worker = new TestWorker(cluster).owning(0);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-1");
+            assertThat(worker.loop.health().ready()).isTrue();
+        }
+
+        @Test
+        void isTakenFromItsBeginningWhileTheWorkerRuns() {
+            cluster.jobs(0, 3);
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
+            recreate();
+            worker.time.advance(ofSeconds(30));
+            worker.turn(5);
+            assertThat(worker.providers.calls).as("the old call goes on").containsExactly("0-0");
+
+            worker.providers.answer("0-0");
+            worker.turn(10);
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-0");
+            worker.providers.answer("0-0");
+            worker.turn(5);
+            worker.providers.answer("0-1");
+            worker.turn(5);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0", "0-0", "0-1");
+        }
+
+        @Test
+        void losesNoRecordBelowAnOffsetOfTheOldOne() {
+            cluster.jobs(0, 3);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(2);
+            recreate();
+            worker.source.lose(0);
+            worker.time.advance(ofSeconds(6));
+            worker.owning(0);
+
+            assertThat(worker.topics.deleted)
+                    .allSatisfy(it -> assertThat(it).doesNotContainValue(1L));
+        }
+    }
+
+    @Nested
     class APartitionWithoutAnOffset {
         @Test
         void thatWasNeverInUseBeginsAtItsBeginningAndIsMarked() {
@@ -110,6 +173,21 @@ class RecoveryTest {
             worker.providers.answer("0-0");
             worker.turn(1);
             assertThat(cluster.resultIds()).containsExactly("0-0");
+        }
+
+        @Test
+        void isLeftForTheFirstRecordThereIsWhenSomebodyHasDecidedSo() {
+            cluster.jobs(0, 3);
+            var worker =
+                    new TestWorker(cluster, "max_in_flight: 1", true, FakeCluster.MODEL).owning(0);
+            worker.source.outOfRange(0, 1);
+            worker.turn(3);
+            assertThat(worker.providers.calls).as("what is open goes on").hasSize(1);
+
+            worker.providers.answer("0-0");
+            worker.turn(5);
+            assertThat(worker.loop.health().ready()).isTrue();
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-0");
         }
     }
 

@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** What a process can ask the cluster about the job topics. It is not always answered. */
 final class SimulatedTopics implements JobTopics {
+    private static final String TOPIC_ID = "a";
+
     private final World world;
     private final WorkerProcess process;
     private boolean knowsLimits;
@@ -43,16 +45,21 @@ final class SimulatedTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition) {
+    public CompletableFuture<Committed> committed(TopicPartition partition) {
         process.step(Happening.CRASH_AT_COMMITTED);
-        var answer = new CompletableFuture<Optional<OffsetAndMetadata>>();
+        var answer = new CompletableFuture<Committed>();
         ask(partition, answer);
         return answer;
     }
 
+    @Override
+    public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
+        return CompletableFuture.completedFuture(
+                topics.stream().collect(Collectors.toMap(it -> it, _ -> TOPIC_ID)));
+    }
+
     /** Each question has a delay of its own, so the answers come in any order. */
-    private void ask(
-            TopicPartition partition, CompletableFuture<Optional<OffsetAndMetadata>> answer) {
+    private void ask(TopicPartition partition, CompletableFuture<Committed> answer) {
         world.timeline()
                 .after(
                         world.between(200_000, 300_000_000),
@@ -63,8 +70,7 @@ final class SimulatedTopics implements JobTopics {
                         });
     }
 
-    private void answer(
-            TopicPartition partition, CompletableFuture<Optional<OffsetAndMetadata>> answer) {
+    private void answer(TopicPartition partition, CompletableFuture<Committed> answer) {
         var stable = world.transactions().stable(Set.of(partition));
         if (stable.isEmpty()) {
             world.chronicle().note(Happening.OFFSETS_HIDDEN, process);
@@ -73,7 +79,7 @@ final class SimulatedTopics implements JobTopics {
             world.chronicle().note(Happening.OFFSETS_NOT_TOLD, process);
             ask(partition, answer);
         } else {
-            answer.complete(Optional.ofNullable(stable.get().get(partition)));
+            answer.complete(new Committed(TOPIC_ID, stable.get().get(partition)));
         }
     }
 

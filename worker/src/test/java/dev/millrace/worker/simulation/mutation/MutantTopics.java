@@ -30,8 +30,18 @@ class MutantTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Optional<OffsetAndMetadata>> committed(TopicPartition partition) {
-        return real.committed(partition).thenApply(it -> it.map(this::read));
+    public CompletableFuture<Committed> committed(TopicPartition partition) {
+        return real.committed(partition)
+                .thenApply(
+                        it ->
+                                it.offset() == null
+                                        ? it
+                                        : new Committed(it.topicId(), read(it.offset())));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
+        return real.ids(topics);
     }
 
     @Override

@@ -71,12 +71,11 @@ public enum Mutation {
         @Override
         JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
-                private final Map<TopicPartition, CompletableFuture<Optional<OffsetAndMetadata>>>
-                        first = new HashMap<>();
+                private final Map<TopicPartition, CompletableFuture<JobTopics.Committed>> first =
+                        new HashMap<>();
 
                 @Override
-                public CompletableFuture<Optional<OffsetAndMetadata>> committed(
-                        TopicPartition partition) {
+                public CompletableFuture<JobTopics.Committed> committed(TopicPartition partition) {
                     return first.computeIfAbsent(partition, super::committed).copy();
                 }
             };
