@@ -70,13 +70,13 @@ public final class KafkaJobTopics implements JobTopics {
     @Override
     public CompletableFuture<Committed> committed(TopicPartition partition) {
         deletions.forget(partition);
-        return ask("what is committed for " + partition, client -> committed(partition, client))
-                .whenComplete(
-                        (committed, _) -> {
-                            if (committed != null) {
-                                topicIds.put(partition.topic(), committed.topicId());
-                            }
-                        });
+        return ask(
+                "what is committed for " + partition,
+                client -> {
+                    Committed committed = committed(partition, client);
+                    topicIds.put(partition.topic(), committed.topicId());
+                    return committed;
+                });
     }
 
     private Committed committed(TopicPartition partition, Admin client)

@@ -148,8 +148,10 @@ final class Intake {
         onGone(partition);
         source.pause(List.of(partition.id));
         var again = new Partition(partition.id, partition.topic);
-        again.topicId = partition.topicId;
         again.state = Objects.requireNonNull(partition.restart);
+        if (again.state == Partition.State.UNCOMMITTED) {
+            again.topicId = partition.topicId;
+        }
         partitions.put(again.id, again);
         lane(again.topic).add(again);
     }
