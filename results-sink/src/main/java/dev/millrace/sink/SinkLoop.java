@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SinkLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
-    private static final Duration POLL_WAIT = Duration.ofMillis(250);
+    private static final Duration POLL_WAIT = Duration.ofSeconds(1);
     private static final Duration CLOSE_WAIT = Duration.ofMillis(100);
 
     /** How often it is asked whether the topics are still the same ones. */

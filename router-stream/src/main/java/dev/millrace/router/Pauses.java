@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Pauses implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pauses.class);
-    private static final Duration EVERY = Duration.ofMillis(100);
+    private static final Duration EVERY = Duration.ofMillis(250);
 
     private final KafkaStreams streams;
     private final BooleanSupplier isPaused;

@@ -9,6 +9,7 @@ import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairPace;
 import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.policy.DefaultPolicy;
@@ -99,14 +100,15 @@ final class RouterStart {
     }
 
     private Router start(Admin admin, TopicsInService existing, ControlFollower control) {
+        var consumers = new StreamConsumers();
         var lost = new LostJobs(new JobsInTopics(admin, topics), clock);
-        var around = surroundings(existing, control, costsTopic(admin), lost);
+        var around = surroundings(existing, control, consumers, costsTopic(admin), lost);
         var topology = topology(existing.mostPartitions(requests)).build(around);
         var failures = new ThreadFailures(clock, existing);
         var properties = StreamsProperties.of(settings);
         InternalTopics.update(admin, existing.names(), properties);
         properties.put(ProduceFailures.TOPICS_CONFIG, existing);
-        var streams = new KafkaStreams(topology, properties);
+        var streams = new KafkaStreams(topology, properties, consumers);
         streams.setUncaughtExceptionHandler(failures);
         var pauses = Pauses.start(streams, () -> control.state().isPaused());
         streams.start();
@@ -137,7 +139,11 @@ final class RouterStart {
     }
 
     private Surroundings surroundings(
-            TopicsInService existing, ControlFollower control, Uuid costsTopic, LostJobs lost) {
+            TopicsInService existing,
+            ControlFollower control,
+            Backlog backlog,
+            Uuid costsTopic,
+            LostJobs lost) {
         var ruleSource = new RuleSource(control::state, config.policies(), config.catalog());
         var errors = new InternalErrors(registry);
         return new Surroundings(
@@ -148,8 +154,10 @@ final class RouterStart {
                         new DefaultPolicy(control::state, config)),
                 existing::maxRecordBytes,
                 control::state,
-                new WatchTopology(ruleSource, new WatchMeters(registry), errors, topics.control()),
+                new WatchTopology(
+                        ruleSource, new WatchMeters(registry), errors, backlog, topics.control()),
                 ruleSource.guardedArms(existing.mostPartitions(requests)),
+                backlog,
                 costsTopic,
                 lost,
                 clock,

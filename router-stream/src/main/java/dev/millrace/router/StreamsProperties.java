@@ -2,7 +2,6 @@ package dev.millrace.router;
 
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.topic.RecordSizes;
-import dev.millrace.router.step.RouterTopology;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -29,7 +28,8 @@ final class StreamsProperties {
     private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int RESTORE_WAIT_MILLIS = 20;
     private static final int RESTORED_RECORDS = 1_000;
-    private static final int FETCH_WAIT_MILLIS = 100;
+    private static final int FETCH_WAIT_MILLIS = 250;
+    private static final int IDLE_POLL_MILLIS = 250;
     private static final int HEARTBEATS_IN_SESSION = 3;
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
@@ -70,10 +70,8 @@ final class StreamsProperties {
         all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
-        // A thread that waits for records neither commits nor looks whether it should.
-        all.put(
-                StreamsConfig.POLL_MS_CONFIG,
-                Math.min(commitMillis, RouterTopology.COMMIT_TICK.toMillis()));
+        // Of an idle thread; one with something to commit polls for less (StreamConsumers).
+        all.put(StreamsConfig.POLL_MS_CONFIG, IDLE_POLL_MILLIS);
         // What a stream thread holds of one partition before it stops fetching from it.
         all.put(
                 StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,

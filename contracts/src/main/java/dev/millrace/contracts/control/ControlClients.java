@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 record ControlClients(Map<String, String> user, String prefix) {
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
     private static final int CONNECT_MILLIS = 20_000;
-    private static final int FETCH_WAIT_MILLIS = 250;
+    private static final int FETCH_WAIT_MILLIS = 1_000;
 
     ControlClients {
         user = Map.copyOf(user);

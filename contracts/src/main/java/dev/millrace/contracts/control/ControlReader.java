@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ControlReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);
-    private static final Duration POLL_WAIT = Duration.ofMillis(250);
+    private static final Duration POLL_WAIT = Duration.ofSeconds(1);
 
     /** Longer than an open transaction can hide what comes after it. */
-    private static final int MAX_EMPTY_POLLS = 120;
+    private static final int MAX_EMPTY_POLLS = 30;
 
     private final TopicPartition partition;
     private final Consumer<byte[], byte[]> consumer;

@@ -1,34 +1,38 @@
 package dev.millrace.router.step;
 
+import dev.millrace.router.flow.Backlog;
+
 /**
- * Says when a task asks for a commit: with each tick, as long as it keeps up with its topic. With a
- * backlog it leaves commits to the longer interval of Streams: a transaction costs about the same
- * for one job as for a thousand, and a job that has waited long can wait a little more. Belongs to
- * the task's thread.
+ * Decides when a task asks for a commit: with each tick that follows work, as long as its stream
+ * thread keeps up. With a backlog it leaves commits to the longer interval of Streams: a
+ * transaction costs about as much for one job as for a thousand, and a job that has waited long can
+ * wait a little more. Belongs to the task's thread.
  */
 final class CommitPace {
-    /** A record that is older than this when its turn comes is part of a backlog. */
-    static final long BACKLOG_MILLIS = 200;
-
-    private boolean hasWork;
-    private boolean isBehind;
-
     /**
-     * A record is worked on.
-     *
-     * @param submittedMillis its time, like {@code nowMillis} since the epoch
+     * With more records than this waiting, the thread has a backlog. The bound is low because
+     * Streams processes as little as one record between two commits that are due at once: commits
+     * then make a backlog of exactly this size, and each record waits that long.
      */
-    void onRecord(long submittedMillis, long nowMillis) {
-        hasWork = true;
-        isBehind = nowMillis - submittedMillis > BACKLOG_MILLIS;
+    static final long BACKLOG_RECORDS = 10;
+
+    private final Backlog backlog;
+    private boolean hasWork;
+
+    CommitPace(Backlog backlog) {
+        this.backlog = backlog;
     }
 
-    /** Whether what was done is to be committed now. */
-    boolean onTick() {
-        boolean due = hasWork && !isBehind;
-        hasWork &= !due;
-        // Without another record until the next tick, the backlog has come to its end.
-        isBehind = false;
-        return due;
+    /** Notes that a record has changed something. */
+    void onWork() {
+        hasWork = true;
+    }
+
+    /** Asks for a commit if one is due. */
+    void onTick(Runnable commit) {
+        if (hasWork && backlog.records() <= BACKLOG_RECORDS) {
+            hasWork = false;
+            commit.run();
+        }
     }
 }

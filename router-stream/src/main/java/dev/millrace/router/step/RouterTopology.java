@@ -99,6 +99,7 @@ public record RouterTopology(
                                         new SettleStep(
                                                 around.clock(),
                                                 around.costsTopic(),
+                                                around.backlog(),
                                                 around.errors()),
                                 Named.as(Step.SETTLE),
                                 Step.SEEN_JOBS);
@@ -113,7 +114,9 @@ public record RouterTopology(
         InternalErrors errors = around.errors();
         Map<String, Intake> intakes = intakes();
         topology.addProcessor(
-                Step.VALIDATE, () -> new ValidateStep(intakes, errors), Step.REQUESTS);
+                Step.VALIDATE,
+                () -> new ValidateStep(intakes, around.backlog(), errors),
+                Step.REQUESTS);
         var expiry = new Expiry(repeatsWindow, around.lostBefore());
         topology.addProcessor(Step.DEDUPE, () -> new DedupeStep(expiry, errors), Step.VALIDATE);
         topology.connectProcessorAndStateStores(Step.DEDUPE, Step.SEEN_JOBS);

@@ -3,7 +3,9 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.flow.Flow.End;
+import dev.millrace.router.flow.Flow.Origin;
 import dev.millrace.router.seen.CountedEnds;
 import dev.millrace.router.seen.SeenJobs;
 import java.time.InstantSource;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Where jobs come back: reads the cost events of this partition, notes in the store of seen jobs
  * which of them have ended, and passes their ends on: the end of a job that is unfinished there,
- * and so each job's once, also where the topic is read again.
+ * and so each job's once, also where the topic is read again. It asks for a commit after them.
  *
  * <p>A job's final cost event stands in the partition that its request stood in, so it comes to the
  * task that let the job pass. One that does not know it passes over it.
@@ -29,6 +31,8 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
 
     private final InstantSource clock;
     private final Uuid costsTopic;
+    private final Backlog backlog;
+    private final CommitPace commits;
     private final InternalErrors errors;
     private final Forwarding<End> forward = new Forwarding<>();
     private @Nullable SeenJobs seen;
@@ -37,10 +41,12 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
     /**
      * @param costsTopic the topic id of the costs topic
      */
-    SettleStep(InstantSource clock, Uuid costsTopic, InternalErrors errors) {
+    SettleStep(InstantSource clock, Uuid costsTopic, Backlog backlog, InternalErrors errors) {
         this.clock = clock;
         this.costsTopic = costsTopic;
         this.errors = errors;
+        this.backlog = backlog;
+        commits = new CommitPace(backlog);
     }
 
     @Override
@@ -49,7 +55,12 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
         seen = new SeenJobs(context.getStateStore(Step.SEEN_JOBS));
         var ends = new CountedEnds(context.getStateStore(Step.SEEN_JOBS), costsTopic);
         counted = ends;
-        forward.every(RouterTopology.COMMIT_TICK, _ -> ends.flush());
+        forward.every(
+                RouterTopology.COMMIT_TICK,
+                _ -> {
+                    ends.flush();
+                    commits.onTick(context::commit);
+                });
     }
 
     @Override
@@ -72,16 +83,18 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
         if (seen == null || counted == null) {
             throw new IllegalStateException("the step has not been initialised");
         }
+        Origin origin = forward.origin();
+        backlog.onRecord(origin);
         CostEvent event = read(entry.value());
         if (event == null || !event.isFinal()) {
             return Optional.empty();
         }
-        long offset = forward.origin().offset();
-        if (!counted.isNew(offset)
+        if (!counted.isNew(origin.offset())
                 || !seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())) {
             return Optional.empty();
         }
-        counted.onCounted(offset);
+        counted.onCounted(origin.offset());
+        commits.onWork();
         return Optional.of(entry.withValue(new End(event)));
     }
 

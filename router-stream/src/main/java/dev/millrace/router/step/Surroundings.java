@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.watch.WatchTopology;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.Uuid;
  * @param control what control says now
  * @param watch what guards and ramps go by
  * @param guarded which arms have a guard
+ * @param backlog how many records wait
  * @param costsTopic the topic id of the costs topic
  * @param lostBefore an unfinished job that came before that time is lost, in milliseconds since the
  *     epoch
@@ -28,6 +30,7 @@ public record Surroundings(
         Supplier<ControlState> control,
         WatchTopology watch,
         GuardedArms guarded,
+        Backlog backlog,
         Uuid costsTopic,
         LongSupplier lostBefore,
         InstantSource clock,

@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Origin;
 import dev.millrace.router.flow.Intake;
@@ -21,26 +22,23 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     private final Map<String, Intake> intakes;
     private final InternalErrors errors;
     private final Forwarding<Flow> forward = new Forwarding<>();
-    private final CommitPace pace = new CommitPace();
+    private final Backlog backlog;
+    private final CommitPace commits;
 
     /**
      * @param intakes by request topic
      */
-    ValidateStep(Map<String, Intake> intakes, InternalErrors errors) {
+    ValidateStep(Map<String, Intake> intakes, Backlog backlog, InternalErrors errors) {
         this.intakes = intakes;
         this.errors = errors;
+        this.backlog = backlog;
+        commits = new CommitPace(backlog);
     }
 
     @Override
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
-        forward.every(
-                RouterTopology.COMMIT_TICK,
-                _ -> {
-                    if (pace.onTick()) {
-                        context.commit();
-                    }
-                });
+        forward.every(RouterTopology.COMMIT_TICK, _ -> commits.onTick(context::commit));
     }
 
     @Override
@@ -50,8 +48,9 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
 
     @Override
     public void process(Record<byte[], byte @Nullable []> request) {
-        pace.onRecord(request.timestamp(), forward.nowMillis());
         Origin origin = forward.origin();
+        backlog.onRecord(origin);
+        commits.onWork();
         SubmissionHeaders said = SubmissionHeaders.read(request.headers());
         Flow read =
                 errors.decide(

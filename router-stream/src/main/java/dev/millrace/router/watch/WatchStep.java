@@ -1,6 +1,8 @@
 package dev.millrace.router.watch;
 
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.Backlog;
+import dev.millrace.router.flow.Flow.Origin;
 import dev.millrace.router.watch.guard.ArmEnd;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,14 +38,20 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
     private final Supplier<WatchedRules> ruleSource;
     private final WatchMeters meters;
     private final InternalErrors errors;
+    private final Backlog backlog;
     private final Map<String, RuleWatch> watches = new HashMap<>();
     private @Nullable ArmStore store;
     private @Nullable Cancellable tick;
 
-    WatchStep(Supplier<WatchedRules> ruleSource, WatchMeters meters, InternalErrors errors) {
+    WatchStep(
+            Supplier<WatchedRules> ruleSource,
+            WatchMeters meters,
+            InternalErrors errors,
+            Backlog backlog) {
         this.ruleSource = ruleSource;
         this.meters = meters;
         this.errors = errors;
+        this.backlog = backlog;
     }
 
     @Override
@@ -57,6 +65,10 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
 
     @Override
     public void process(Record<String, ArmEnd> ended) {
+        Origin origin = Placed.in(context());
+        if (origin != null) {
+            backlog.onRecord(origin);
+        }
         if (ended.value() == null) {
             LOG.atDebug()
                     .addKeyValue("rule", ended.key())
@@ -65,7 +77,7 @@ final class WatchStep extends ContextualProcessor<String, ArmEnd, byte[], byte[]
         }
         errors.run(
                 WatchTopology.WATCH,
-                Placed.in(context()),
+                origin,
                 () -> {
                     WatchedRules rules = ruleSource.get();
                     rules.rule(ended.key()).ifPresent(rule -> onEnd(rule, ended, rules));

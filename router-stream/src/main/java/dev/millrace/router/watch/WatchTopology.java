@@ -2,6 +2,7 @@ package dev.millrace.router.watch;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.watch.guard.ArmEnd;
 import java.util.Set;
 import java.util.function.Function;
@@ -31,13 +32,19 @@ public final class WatchTopology {
     private final RuleSource ruleSource;
     private final WatchMeters meters;
     private final InternalErrors errors;
+    private final Backlog backlog;
     private final String controlTopic;
 
     public WatchTopology(
-            RuleSource ruleSource, WatchMeters meters, InternalErrors errors, String controlTopic) {
+            RuleSource ruleSource,
+            WatchMeters meters,
+            InternalErrors errors,
+            Backlog backlog,
+            String controlTopic) {
         this.ruleSource = ruleSource;
         this.meters = meters;
         this.errors = errors;
+        this.backlog = backlog;
         this.controlTopic = controlTopic;
     }
 
@@ -66,7 +73,7 @@ public final class WatchTopology {
         return new ProcessorSupplier<>() {
             @Override
             public WatchStep get() {
-                return new WatchStep(ruleSource, meters, errors);
+                return new WatchStep(ruleSource, meters, errors, backlog);
             }
 
             @Override

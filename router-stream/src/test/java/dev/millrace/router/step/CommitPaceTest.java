@@ -2,32 +2,36 @@ package dev.millrace.router.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.flow.FixedBacklog;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class CommitPaceTest {
-    private static final long NOW = 1_000_000;
+    private long waiting;
+    private int commits;
+    private final CommitPace pace = new CommitPace(new FixedBacklog(() -> waiting));
 
-    private final CommitPace pace = new CommitPace();
+    private void tick() {
+        pace.onTick(() -> commits++);
+    }
 
     @Test
     void withoutARecordNothingIsCommitted() {
-        assertThat(pace.onTick()).isFalse();
+        tick();
+
+        assertThat(commits).isZero();
     }
 
     @Nested
     class WhileItKeepsUp {
         @Test
-        void theNextTickCommits() {
-            pace.onRecord(NOW - CommitPace.BACKLOG_MILLIS, NOW);
-            assertThat(pace.onTick()).isTrue();
-        }
+        void theNextTickCommitsOnce() {
+            waiting = CommitPace.BACKLOG_RECORDS;
+            pace.onWork();
+            tick();
+            tick();
 
-        @Test
-        void nothingIsCommittedTwice() {
-            pace.onRecord(NOW, NOW);
-            pace.onTick();
-            assertThat(pace.onTick()).isFalse();
+            assertThat(commits).isEqualTo(1);
         }
     }
 
@@ -35,25 +39,23 @@ class CommitPaceTest {
     class WithABacklog {
         @Test
         void ticksDoNotCommit() {
-            for (int i = 0; i < 3; i++) {
-                pace.onRecord(NOW - CommitPace.BACKLOG_MILLIS - 1, NOW);
-                assertThat(pace.onTick()).isFalse();
-            }
+            waiting = CommitPace.BACKLOG_RECORDS + 1;
+            pace.onWork();
+            tick();
+            tick();
+
+            assertThat(commits).isZero();
         }
 
         @Test
-        void theFirstTickWithoutARecordCommits() {
-            pace.onRecord(0, NOW);
-            pace.onTick();
-            assertThat(pace.onTick()).isTrue();
-            assertThat(pace.onTick()).isFalse();
-        }
+        void theFirstTickAfterItCommits() {
+            waiting = CommitPace.BACKLOG_RECORDS + 1;
+            pace.onWork();
+            tick();
+            waiting = 0;
+            tick();
 
-        @Test
-        void itEndsWithTheFirstRecordThatHasNotWaited() {
-            pace.onRecord(0, NOW);
-            pace.onRecord(NOW, NOW);
-            assertThat(pace.onTick()).isTrue();
+            assertThat(commits).isEqualTo(1);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Claim;
 import dev.millrace.router.flow.Flow.Fault;
@@ -48,6 +49,7 @@ class EndsReadAgainTest {
                             Serdes.ByteArray())
                     .withLoggingDisabled()
                     .build();
+    private long waiting;
     private SettleStep step = settleStep(Uuid.ONE_UUID);
 
     @BeforeEach
@@ -57,7 +59,11 @@ class EndsReadAgainTest {
     }
 
     private SettleStep settleStep(Uuid costsTopic) {
-        return new SettleStep(clock, costsTopic, new InternalErrors(new SimpleMeterRegistry()));
+        return new SettleStep(
+                clock,
+                costsTopic,
+                new FixedBacklog(() -> waiting),
+                new InternalErrors(new SimpleMeterRegistry()));
     }
 
     private void jobComes() {
@@ -136,6 +142,31 @@ class EndsReadAgainTest {
             endIsRead(0, clock.instant());
 
             assertThat(hasEnded()).isTrue();
+        }
+    }
+
+    @Nested
+    class WhenEndsAloneAreRead {
+        @Test
+        void theNextTickCommitsThem() {
+            jobComes();
+            endIsRead(7, clock.instant());
+            assertThat(context.committed()).isFalse();
+
+            tick();
+
+            assertThat(context.committed()).isTrue();
+        }
+
+        @Test
+        void theNextTickLeavesThemToTheLongerIntervalBehindABacklog() {
+            jobComes();
+            endIsRead(7, clock.instant());
+            waiting = CommitPace.BACKLOG_RECORDS + 1;
+
+            tick();
+
+            assertThat(context.committed()).isFalse();
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Fault;
 import java.io.IOException;
@@ -158,7 +159,9 @@ class InternalErrorTest {
             var context = new MockProcessorContext<byte[], Flow>();
             context.setRecordMetadata("unknown", 2, 7);
             context.setCurrentSystemTimeMs(0);
-            var step = new ValidateStep(Map.of(), new InternalErrors(router.meters));
+            var step =
+                    new ValidateStep(
+                            Map.of(), FixedBacklog.NONE, new InternalErrors(router.meters));
             step.init(context);
 
             step.process(new Record<>(null, "{}".getBytes(UTF_8), 0));

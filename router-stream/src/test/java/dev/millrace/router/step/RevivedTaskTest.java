@@ -10,6 +10,7 @@ import dev.millrace.router.exposure.Exposures;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.seen.SeenJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -145,7 +146,11 @@ class RevivedTaskTest {
         @Test
         void itHasOneTick() {
             var context = new MockProcessorContext<byte[], Flow>();
-            var step = new ValidateStep(Map.of(), new InternalErrors(new SimpleMeterRegistry()));
+            var step =
+                    new ValidateStep(
+                            Map.of(),
+                            FixedBacklog.NONE,
+                            new InternalErrors(new SimpleMeterRegistry()));
             step.init(context);
             revive(step, context);
 
@@ -172,6 +177,7 @@ class RevivedTaskTest {
                     new SettleStep(
                             InstantSource.system(),
                             Uuid.ONE_UUID,
+                            FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             seen.init(context.getStateStoreContext(), seen);
             step.init(context);

@@ -22,6 +22,7 @@ import dev.millrace.router.exposure.GuardedArms;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.Fairness;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.policy.LivePolicy;
@@ -113,8 +114,14 @@ final class RouterDriver implements AutoCloseable {
                 planner(),
                 this::limit,
                 () -> control,
-                new WatchTopology(ruleSource, new WatchMeters(meters), errors, TOPICS.control()),
+                new WatchTopology(
+                        ruleSource,
+                        new WatchMeters(meters),
+                        errors,
+                        FixedBacklog.NONE,
+                        TOPICS.control()),
                 this::arm,
+                FixedBacklog.NONE,
                 Uuid.ONE_UUID,
                 () -> lostBefore,
                 clock,

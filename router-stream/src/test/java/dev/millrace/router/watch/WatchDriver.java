@@ -22,6 +22,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.FixedBacklog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -137,7 +138,11 @@ final class WatchDriver implements AutoCloseable {
                         (_, bytes) -> CostEventCodec.read(bytes));
         ruleSource = new RuleSource(() -> control, ofTheFile, CATALOG);
         new WatchTopology(
-                        ruleSource, new WatchMeters(meters), new InternalErrors(meters), "control")
+                        ruleSource,
+                        new WatchMeters(meters),
+                        new InternalErrors(meters),
+                        FixedBacklog.NONE,
+                        "control")
                 .addTo(
                         builder.stream("costs", Consumed.with(Serdes.ByteArray(), events)),
                         Function.identity());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.watch.guard.ArmEnd;
 import dev.millrace.router.watch.guard.Counts;
 import dev.millrace.router.watch.guard.GuardWatch;
@@ -96,7 +97,8 @@ class WatchSuccessionTest {
                     new WatchStep(
                             ruleSource,
                             new WatchMeters(driver.meters),
-                            new InternalErrors(driver.meters));
+                            new InternalErrors(driver.meters),
+                            FixedBacklog.NONE);
             step.init(context);
             step.close();
             step.init(context);
@@ -122,7 +124,8 @@ class WatchSuccessionTest {
                     new WatchStep(
                             failing,
                             new WatchMeters(driver.meters),
-                            new InternalErrors(driver.meters));
+                            new InternalErrors(driver.meters),
+                            FixedBacklog.NONE);
             step.init(context);
 
             context.scheduledPunctuators().getFirst().getPunctuator().punctuate(1);

@@ -50,7 +50,7 @@ public record ClientSettings(
     private static final int MAX_PARTITION_FETCH_BYTES = 256 << 10;
 
     /** A partition that is resumed waits for the end of a fetch that finds nothing in others. */
-    private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(100);
+    private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(250);
 
     private static final int MAX_FETCH_BYTES = 8 << 20;
     private static final long MOST_BUFFER_BYTES = 64L << 20;

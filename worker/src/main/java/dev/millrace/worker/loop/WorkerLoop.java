@@ -32,6 +32,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
+
+    /**
+     * After a fetch that found nothing, the client of the consumer protocol sends the next one only
+     * with the next poll; a job that comes between them waits for it.
+     */
     private static final Duration LONGEST_POLL = Duration.ofMillis(100);
 
     /** So long a record of another partition waits at most, while one is paused. */

@@ -1,0 +1,92 @@
+package dev.millrace.router;
+
+import dev.millrace.router.flow.Backlog;
+import dev.millrace.router.flow.Flow.Origin;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * Creates the clients of Kafka Streams, as its own supplier does, and keeps the consumer of each
+ * stream thread: Streams neither tells a step how many records wait, nor polls for a shorter time
+ * when there is something to commit.
+ */
+final class StreamConsumers implements KafkaClientSupplier, Backlog {
+    /** A stream thread polls one consumer only. */
+    private static final ThreadLocal<PacedConsumer> OF_THREAD = new ThreadLocal<>();
+
+    @Override
+    public void onRecord(Origin record) {
+        PacedConsumer own = OF_THREAD.get();
+        if (own != null) {
+            own.polled.onRecord(record, System.nanoTime());
+        }
+    }
+
+    @Override
+    public long records() {
+        PacedConsumer own = OF_THREAD.get();
+        return own == null ? 0 : own.waiting();
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return new PacedConsumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return consumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return consumer(config);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(
+                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** The consumer of the stream thread that polls it. */
+    private static final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
+        private final PolledRecords polled = new PolledRecords(System.nanoTime());
+
+        PacedConsumer(Map<String, Object> config) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            OF_THREAD.set(this);
+            var records = super.poll(polled.pollWait(timeout, System.nanoTime()));
+            polled.onPolled(records);
+            return records;
+        }
+
+        long waiting() {
+            return assignment().stream()
+                    .mapToLong(it -> polled.waiting(it) + currentLag(it).orElse(0))
+                    .sum();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.FixedBacklog;
+import dev.millrace.router.flow.Flow;
+import dev.millrace.router.flow.Intake;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** When the first step of requests asks for a commit. */
+class RequestCommitsTest {
+    private static final String TOPIC = RouterDriver.TOPICS.requests();
+    private static final long NOW = 10_000_000;
+
+    private final MockProcessorContext<byte[], Flow> context = new MockProcessorContext<>();
+    private long waiting;
+
+    private void requestThenTick(long recordMillis) {
+        context.setCurrentSystemTimeMs(NOW);
+        context.setRecordMetadata(TOPIC, 3, 7);
+        var step =
+                new ValidateStep(
+                        Map.of(TOPIC, new Intake(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())),
+                        new FixedBacklog(() -> waiting),
+                        new InternalErrors(new SimpleMeterRegistry()));
+        step.init(context);
+        step.process(
+                new Record<>(
+                        new byte[0],
+                        RouterDriver.line("a", "small").getBytes(UTF_8),
+                        recordMillis,
+                        new RecordHeaders()));
+        context.scheduledPunctuators().forEach(it -> it.getPunctuator().punctuate(NOW));
+    }
+
+    @Nested
+    class WhenNothingWaits {
+        @Test
+        void aRequestOfAClientWhoseClockIsBehindIsCommittedWithTheNextTick() {
+            requestThenTick(NOW - 3_600_000);
+
+            assertThat(context.committed()).isTrue();
+        }
+    }
+
+    @Nested
+    class WhenManyRecordsWait {
+        @Test
+        void aFreshRequestWaitsForTheLongerInterval() {
+            waiting = CommitPace.BACKLOG_RECORDS + 1;
+            requestThenTick(NOW);
+
+            assertThat(context.committed()).isFalse();
+        }
+    }
+}
