@@ -3,7 +3,9 @@ package dev.millrace.router;
 import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.flow.Flow.Origin;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.WeakHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -20,12 +22,13 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * when there is something to commit.
  */
 final class StreamConsumers implements KafkaClientSupplier, Backlog {
-    /** A stream thread polls one consumer only. */
-    private static final ThreadLocal<PacedConsumer> OF_THREAD = new ThreadLocal<>();
+    /** By the stream thread that polls it. Weak, since threads that fail are replaced. */
+    private final Map<Thread, PacedConsumer> consumers =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
     @Override
     public void onRecord(Origin record) {
-        PacedConsumer own = OF_THREAD.get();
+        PacedConsumer own = consumers.get(Thread.currentThread());
         if (own != null) {
             own.polled.onRecord(record, System.nanoTime());
         }
@@ -33,7 +36,7 @@ final class StreamConsumers implements KafkaClientSupplier, Backlog {
 
     @Override
     public long records() {
-        PacedConsumer own = OF_THREAD.get();
+        PacedConsumer own = consumers.get(Thread.currentThread());
         return own == null ? 0 : own.waiting();
     }
 
@@ -68,7 +71,7 @@ final class StreamConsumers implements KafkaClientSupplier, Backlog {
     }
 
     /** The consumer of the stream thread that polls it. */
-    private static final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
+    private final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
         private final PolledRecords polled = new PolledRecords(System.nanoTime());
 
         PacedConsumer(Map<String, Object> config) {
@@ -77,7 +80,7 @@ final class StreamConsumers implements KafkaClientSupplier, Backlog {
 
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-            OF_THREAD.set(this);
+            consumers.put(Thread.currentThread(), this);
             var records = super.poll(polled.pollWait(timeout, System.nanoTime()));
             polled.onPolled(records);
             return records;
