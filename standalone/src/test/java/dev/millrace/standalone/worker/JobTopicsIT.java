@@ -294,6 +294,23 @@ class JobTopicsIT {
         }
 
         @Test
+        void isKeptThoughAnotherPartitionWasAssignedSinceTheTopicWasCreatedAgain()
+                throws Exception {
+            var neighbour = new TopicPartition(jobs.topic(), 1);
+            know(Set.of(jobs, neighbour));
+            cluster.delete(jobs.topic());
+            await().ignoreExceptions().untilAsserted(() -> cluster.create(jobs.topic(), 2));
+            cluster.fill(jobs, 10);
+            cluster.fill(neighbour, 10);
+            know(Set.of(neighbour));
+
+            topics.deleteBelow(Map.of(jobs, 4L, neighbour, 4L));
+
+            await().untilAsserted(() -> assertThat(cluster.beginning(neighbour)).isEqualTo(4));
+            assertThat(cluster.beginning(jobs)).isZero();
+        }
+
+        @Test
         void isDeleted() {
             cluster.fill(jobs, 10);
             know(Set.of(jobs));

@@ -26,15 +26,19 @@ final class DeletionSteps implements Runnable {
 
     private final Deletions deletions;
     private final SharedAdmin admin;
-    private final Map<String, String> topicIds;
+    private final Map<TopicPartition, String> topicIds;
     private final Counter steps;
     private final Set<String> toldOf = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param topicIds by name: of the topics whose records may be deleted
+     * @param topicIds of each partition whose records may be deleted, the id that its topic had
+     *     when it was assigned
      */
     DeletionSteps(
-            Deletions deletions, SharedAdmin admin, Map<String, String> topicIds, Counter steps) {
+            Deletions deletions,
+            SharedAdmin admin,
+            Map<TopicPartition, String> topicIds,
+            Counter steps) {
         this.deletions = deletions;
         this.admin = admin;
         this.topicIds = topicIds;
@@ -54,7 +58,7 @@ final class DeletionSteps implements Runnable {
         }
     }
 
-    private void delete(Map<TopicPartition, Long> step, Map<String, String> expected)
+    private void delete(Map<TopicPartition, Long> step, Map<TopicPartition, String> expected)
             throws InterruptedException {
         Map<TopicPartition, KafkaFuture<DeletedRecords>> answers;
         try {
@@ -83,13 +87,12 @@ final class DeletionSteps implements Runnable {
 
     /** Leaves out topics that were deleted and created again: they have other records. */
     private Map<TopicPartition, Long> sameTopics(
-            Map<TopicPartition, Long> step, Map<String, String> expected)
+            Map<TopicPartition, Long> step, Map<TopicPartition, String> expected)
             throws ExecutionException, InterruptedException {
         var names = step.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
         var ids = TopicIds.of(names, admin.get());
         var same = new HashMap<>(step);
-        same.keySet()
-                .removeIf(it -> !Objects.equals(ids.get(it.topic()), expected.get(it.topic())));
+        same.keySet().removeIf(it -> !Objects.equals(ids.get(it.topic()), expected.get(it)));
         return same;
     }
 

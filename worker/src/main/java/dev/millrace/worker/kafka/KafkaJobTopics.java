@@ -36,8 +36,8 @@ public final class KafkaJobTopics implements JobTopics {
     private final DeletionSteps steps;
     private @Nullable Asked asked;
 
-    /** As they were when offsets were asked for last. */
-    private final Map<String, String> topicIds = new ConcurrentHashMap<>();
+    /** As they were when the offset of the partition was asked for last. */
+    private final Map<TopicPartition, String> topicIds = new ConcurrentHashMap<>();
 
     private KafkaJobTopics(ClientSettings settings, String controlTopic, MeterRegistry registry) {
         this.settings = settings;
@@ -74,7 +74,7 @@ public final class KafkaJobTopics implements JobTopics {
                 "what is committed for " + partition,
                 client -> {
                     Committed committed = committed(partition, client);
-                    topicIds.put(partition.topic(), committed.topicId());
+                    topicIds.put(partition, committed.topicId());
                     return committed;
                 });
     }
