@@ -65,7 +65,8 @@ final class PastQuestion implements RepeatedQuestion.Attempt<Map<TopicPartition,
                     partition,
                     isMarked(use, marker)
                             ? new Past.OffsetLost(beginning, LOST)
-                            : new Past.FirstUse(beginning, use.toRecord(control.topic())));
+                            : new Past.FirstUse(
+                                    use.topicId(), beginning, use.toRecord(control.topic())));
         }
         return pasts;
     }

@@ -8,6 +8,7 @@ import dev.millrace.worker.port.ResultLog.Commit;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -306,21 +307,32 @@ final class Committer {
      * Whether the transaction in doubt was written after all. With the log opened anew it can no
      * longer be; and it was written if, and only if, all that it would have changed is there. A
      * part may also be there without it: when another owner of a partition, which we have lost
-     * without knowing yet, has come as far as we had. Empty while it cannot be told.
+     * without knowing yet, has come as far as we had. What was committed before and is there no
+     * more was deleted with its topic, and says nothing. Empty while it cannot be told.
      */
     private Optional<Boolean> isWritten() {
         var changes = new HashMap<TopicPartition, Snapshot>();
+        var committedBefore = new HashSet<TopicPartition>();
         attempted.forEach(
                 (partition, ours) -> {
                     if (partition.isOurs() && !ours.equals(partition.written)) {
                         changes.put(partition.id, ours);
+                        if (partition.written != null) {
+                            committedBefore.add(partition.id);
+                        }
                     }
                 });
         if (changes.isEmpty()) {
             // Nothing of ours is left that it would have changed.
             return Optional.of(false);
         }
-        return source.committed(changes.keySet()).map(committed -> isThere(changes, committed));
+        return source.committed(changes.keySet())
+                .map(
+                        committed -> {
+                            committedBefore.removeIf(it -> committed.get(it) != null);
+                            changes.keySet().removeAll(committedBefore);
+                            return !changes.isEmpty() && isThere(changes, committed);
+                        });
     }
 
     private static boolean isThere(

@@ -125,6 +125,11 @@ final class Recovery {
 
     private void restore(Partition partition, Past past, Bounds known) {
         switch (past) {
+            case Past.FirstUse use when !use.topicId().equals(partition.topicId) -> {
+                // The topic was created again between the two questions.
+                partition.committed = null;
+                partition.state = Partition.State.RESTORING;
+            }
             case Past.FirstUse use -> {
                 begin(partition, PartitionLedger.fresh(known, use.beginning()), use.beginning());
                 committer.add(Settled.of(partition, use.marker()));

@@ -74,11 +74,13 @@ public interface JobTopics extends AutoCloseable {
         /**
          * It was never in use.
          *
+         * @param topicId of its topic as it is now
          * @param beginning its first offset
          * @param marker to be written with its first commit: from then on a missing offset is a
          *     lost one
          */
-        record FirstUse(long beginning, ProducerRecord<byte[], byte[]> marker) implements Past {}
+        record FirstUse(String topicId, long beginning, ProducerRecord<byte[], byte[]> marker)
+                implements Past {}
 
         /**
          * Its offset was lost: nobody knows what of it is finished.

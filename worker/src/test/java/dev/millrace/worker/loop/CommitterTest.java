@@ -62,6 +62,23 @@ class CommitterTest {
         }
 
         @Test
+        void isTakenForWrittenThoughAPartOfItsOffsetsWasDeletedWithATopic() {
+            cluster.job(0, 0);
+            cluster.job(1, 0);
+            var worker = new TestWorker(cluster).owning(0, 1);
+            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
+            worker.source.offsetsAreHidden = true;
+            worker.providers.answer("0-0");
+            worker.providers.answer("1-0");
+            worker.turn(20);
+            cluster.committed.remove(FakeCluster.partition(1));
+            worker.source.offsetsAreHidden = false;
+            worker.turn(60);
+
+            assertThat(cluster.resultIds()).containsExactlyInAnyOrder("0-0", "1-0");
+        }
+
+        @Test
         void isNotTakenForWrittenBecauseANewOwnerCommittedTheSameForOnePartition() {
             var twin = new FakeCluster();
             twin.job(0, 0);

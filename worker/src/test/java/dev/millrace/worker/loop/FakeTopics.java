@@ -77,7 +77,9 @@ final class FakeTopics implements JobTopics {
         return isMarked
                 ? new Past.OffsetLost(0, "its offset was lost")
                 : new Past.FirstUse(
-                        0, new ProducerRecord<>(CONTROL, key(id).getBytes(UTF_8), new byte[0]));
+                        cluster.topicId,
+                        0,
+                        new ProducerRecord<>(CONTROL, key(id).getBytes(UTF_8), new byte[0]));
     }
 
     private String key(TopicPartition id) {

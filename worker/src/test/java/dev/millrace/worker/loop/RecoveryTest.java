@@ -3,7 +3,10 @@ package dev.millrace.worker.loop;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.worker.ledger.TopicTag;
+import dev.millrace.worker.port.JobTopics;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,23 @@ class RecoveryTest {
             worker.turn(5);
 
             assertThat(cluster.resultIds()).containsExactly("0-0", "0-0", "0-1");
+        }
+
+        @Test
+        void hasALedgerOfItsOwnThoughItWasCreatedBetweenTwoQuestions() {
+            var id = FakeCluster.partition(0);
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster);
+            worker.topics.hidden.add(id);
+            worker.owning(0);
+            worker.topics.hidden.clear();
+            Objects.requireNonNull(worker.topics.questions.get(id))
+                    .complete(new JobTopics.Committed("deleted", null));
+            worker.turn(5);
+
+            assertThat(worker.providers.calls).containsExactly("0-0");
+            assertThat(Objects.requireNonNull(cluster.committed.get(id)).metadata())
+                    .startsWith(TopicTag.of(cluster.topicId));
         }
 
         @Test

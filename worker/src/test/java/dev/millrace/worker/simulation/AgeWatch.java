@@ -93,8 +93,7 @@ final class AgeWatch {
                 && !checker.world().control().isCancelled(task)
                 && !process.isStopping()
                 && !process.isLeaving(task.partition)
-                && LedgerView.of(checker.world().transactions().committed(task.partition))
-                        .isUntouched(task.offset());
+                && checker.world().ledger(task.partition).isUntouched(task.offset());
     }
 
     private static boolean isCritical(Task task) {

@@ -17,6 +17,11 @@ final class Chaos {
     /** Jobs that keep both of them committing. */
     private static final int JOBS_OF_DUPLICATES = 100;
 
+    /** In one history in so many job topics are deleted and created again. */
+    private static final int RECREATION_RARITY = 10;
+
+    private static final int MOST_RECREATIONS = 2;
+
     static final int MOST_WORKERS = 4;
 
     private final World world;
@@ -42,6 +47,9 @@ final class Chaos {
         if (!world.scenario().isPlanned() && random.nextInt(DUPLICATE_RARITY) == 0) {
             planDuplicates(end);
         }
+        if (random.nextInt(RECREATION_RARITY) == 0) {
+            planRecreations(end);
+        }
         int jobs = world.scenario().sizes().jobs();
         int atOnce = random.nextInt(jobs + 1);
         for (int i = 0; i < jobs; i++) {
@@ -57,6 +65,12 @@ final class Chaos {
         world.timeline().at(0, () -> ofSome(world::startTwin));
         for (int i = 0; i < JOBS_OF_DUPLICATES; i++) {
             world.timeline().at(random.nextLong(end), world.jobs()::append);
+        }
+    }
+
+    private void planRecreations(long end) {
+        for (int i = random.nextInt(1, MOST_RECREATIONS + 1); i > 0; i--) {
+            world.timeline().at(random.nextLong(end), world::recreateTopic);
         }
     }
 

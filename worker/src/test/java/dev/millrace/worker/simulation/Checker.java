@@ -74,11 +74,14 @@ final class Checker {
 
     /** The provider receives a call. */
     Sent onSent(WorkerProcess process, Task task, Upstream.Plan plan) {
-        OffsetAndMetadata committed = world.transactions().committed(task.partition);
-        int running = LedgerView.of(committed).running(task.offset());
+        int running = world.ledger(task.partition).running(task.offset());
         var sent = new Sent(task, process, world.timeline().now(), plan, running);
         world.chronicle().note(Happening.SENT, task);
         world.chronicle().say(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
+        if (task.isExcused()) {
+            task.sent.add(sent);
+            return sent;
+        }
         checkIntent(sent);
         checkTouch(sent);
         checkRepeat(sent);
@@ -138,7 +141,9 @@ final class Checker {
         InHand mine = inHand(process);
         ages.onPolled(process, tasks);
         long before = bytes(mine.held);
-        tasks.stream().filter(task -> !task.isFinished()).forEach(mine.held::add);
+        tasks.stream()
+                .filter(task -> !task.isFinished() && !task.isExcused())
+                .forEach(mine.held::add);
         long limit = process.config().maxHeldBytes();
         if (before > limit + world.slack()) {
             broken(Invariant.BOUNDS, "%s holds %d bytes and polls".formatted(process, before));
@@ -182,7 +187,7 @@ final class Checker {
 
     /** Records below that offset are deleted. */
     void onDelete(WorkerProcess process, TopicPartition partition, long below) {
-        long committed = LedgerView.of(world.transactions().committed(partition)).offset();
+        long committed = world.ledger(partition).offset();
         if (below > committed) {
             broken(
                     Invariant.NOTHING_NEEDED_DELETED,
@@ -200,7 +205,14 @@ final class Checker {
     void onCommitted(Transactions.Open open) {
         world.chronicle().note(Happening.COMMITTED, open.process);
         outcomes.onCommitted(open.content);
-        open.content.offsets().forEach((partition, it) -> onLedger(partition, LedgerView.of(it)));
+        open.content
+                .offsets()
+                .forEach(
+                        (partition, it) -> {
+                            if (!world.isOfAnother(partition, it)) {
+                                onLedger(partition, LedgerView.of(it));
+                            }
+                        });
         inHand.values().forEach(its -> its.held.removeIf(Task::isFinished));
     }
 
@@ -218,7 +230,7 @@ final class Checker {
     /** In both directions: neither is a job forgotten nor done for nothing. */
     private void checkLedger(TopicPartition partition, LedgerView ledger) {
         for (Task task : world.jobs().shelf(partition).tasks.values()) {
-            if (ledger.isFinished(task.offset()) != task.isFinished()) {
+            if (!task.isTakenEarly && ledger.isFinished(task.offset()) != task.isFinished()) {
                 broken(
                         Invariant.TRUE_LEDGER,
                         "%s has %d outcomes, and the ledger says %s"
@@ -249,6 +261,14 @@ final class Checker {
         inHand(process).held.removeIf(task -> partitions.contains(task.partition));
     }
 
+    /** A topic was deleted and created again: what was in hand of it counts no more. */
+    void onRecreated() {
+        for (InHand its : inHand.values()) {
+            its.unsettled.removeIf(sent -> sent.task.isGone);
+            its.held.removeIf(task -> task.isGone);
+        }
+    }
+
     /** A process opens its producer. */
     void onOpen(WorkerProcess process) {
         instances.onOpen(process);
@@ -276,7 +296,7 @@ final class Checker {
         var left = new ArrayList<String>();
         for (TopicPartition partition : world.jobs().partitions()) {
             var shelf = world.jobs().shelf(partition);
-            LedgerView ledger = LedgerView.of(world.transactions().committed(partition));
+            LedgerView ledger = world.ledger(partition);
             boolean isRead = ledger.offset() == shelf.end || shelf.tasks.isEmpty();
             if (!isRead || ledger.openCount() > 0) {
                 left.add(partition + " is at " + ledger + ", and ends at " + shelf.end);

@@ -6,6 +6,8 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.loop.JobTopic;
 import dev.millrace.worker.simulation.time.Chronicle;
 import dev.millrace.worker.simulation.time.Happening;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,10 @@ final class JobLog {
 
     private final NavigableMap<TopicPartition, Shelf> shelves = new TreeMap<>(ORDER);
     private final Map<JobId, Task> byId = new HashMap<>();
+
+    /** Of topics that were deleted. */
+    private final List<Task> gone = new ArrayList<>();
+
     private final SplittableRandom random;
     private final Chronicle chronicle;
     private final int gapRarity;
@@ -40,14 +47,18 @@ final class JobLog {
         final JobTopic topic;
         final NavigableMap<Long, Task> tasks = new TreeMap<>();
 
+        /** Of its topic. Another topic of the same name has another. */
+        final String topicId;
+
         /** The first offset that is not deleted. */
         long start;
 
         /** The next offset to be written. */
         long end;
 
-        Shelf(JobTopic topic, long start) {
+        Shelf(JobTopic topic, String topicId, long start) {
             this.topic = topic;
+            this.topicId = topicId;
             this.start = start;
             this.end = start;
         }
@@ -65,8 +76,23 @@ final class JobLog {
             long start = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
             shelves.put(
                     new TopicPartition(TOPICS.jobs(model, lane), number / LANES.size()),
-                    new Shelf(new JobTopic(model, lane), start));
+                    new Shelf(new JobTopic(model, lane), "a", start));
         }
+    }
+
+    /** Deletes a topic and creates it again. Returns the tasks that are gone with it. */
+    List<Task> recreate(String topic) {
+        var lost = new ArrayList<Task>();
+        for (TopicPartition partition : partitions()) {
+            if (partition.topic().equals(topic)) {
+                Shelf old = shelf(partition);
+                lost.addAll(old.tasks.values());
+                shelves.put(partition, new Shelf(old.topic, old.topicId + "a", 0));
+            }
+        }
+        lost.forEach(task -> task.isGone = true);
+        gone.addAll(lost);
+        return lost;
     }
 
     static String model(int number) {
@@ -100,6 +126,15 @@ final class JobLog {
         return byId.get(id);
     }
 
+    /** The record that a dead letter holds. A deleted topic had records at the same offsets. */
+    Task task(TopicPartition partition, long offset, byte[] value) {
+        return Stream.concat(Stream.ofNullable(shelf(partition).tasks.get(offset)), gone.stream())
+                .filter(it -> it.partition.equals(partition) && it.offset() == offset)
+                .filter(it -> Arrays.equals(it.record.value(), value))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** One more record somewhere, usually a job. */
     void append() {
         append(Scenario.oneOf(random, partitions()));
@@ -117,7 +152,7 @@ final class JobLog {
     private void append(TopicPartition partition) {
         Shelf shelf = shelf(partition);
         long offset = shelf.end + gap(partition);
-        Task task = records.make(partition, offset, shelf.topic);
+        Task task = records.make(partition, offset, shelf.topic, shelf.topicId);
         shelf.tasks.put(offset, task);
         byId.put(task.id, task);
         shelf.end = offset + 1;

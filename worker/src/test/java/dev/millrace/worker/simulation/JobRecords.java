@@ -47,12 +47,12 @@ final class JobRecords {
         this.chronicle = chronicle;
     }
 
-    Task make(TopicPartition place, long offset, JobTopic topic) {
-        String customId = place + "@" + offset;
+    Task make(TopicPartition place, long offset, JobTopic topic, String topicId) {
+        String customId = place + "@" + offset + " of " + topicId;
         var id = JobId.of(TENANT, "b", customId);
         int kind = random.nextInt(30);
         if (kind == 0) {
-            return new Task(noJob(place, offset, id, topic.model()), id, topic, false);
+            return new Task(noJob(place, offset, id, topic.model(), topicId), id, topic, false);
         }
         boolean isServed = kind > 1;
         String named = isServed ? topic.model() : "gone";
@@ -79,12 +79,17 @@ final class JobRecords {
     }
 
     private ConsumerRecord<byte[], byte[]> noJob(
-            TopicPartition place, long offset, JobId id, String model) {
+            TopicPartition place, long offset, JobId id, String model, String topicId) {
         chronicle.note(Happening.NO_JOB, offset);
         return switch (random.nextInt(3)) {
             case 0 -> record(place, offset, headers(id, model), null);
-            case 1 -> record(place, offset, new RecordHeaders(), "{}");
-            default -> record(place, offset, headers(id, model), "{\"no\":\"line\"}");
+            case 1 -> record(place, offset, new RecordHeaders(), "{\"of\":\"" + topicId + "\"}");
+            default ->
+                    record(
+                            place,
+                            offset,
+                            headers(id, model),
+                            "{\"no\":\"line of " + topicId + "\"}");
         };
     }
 

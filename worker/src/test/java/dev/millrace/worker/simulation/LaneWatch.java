@@ -53,7 +53,6 @@ final class LaneWatch {
                 && !place.process.isStopping()
                 && !place.process.isLeaving(task.partition)
                 && !checker.world().isEverRefused(task.partition)
-                && LedgerView.of(checker.world().transactions().committed(task.partition))
-                        .isUntouched(task.offset());
+                && checker.world().ledger(task.partition).isUntouched(task.offset());
     }
 }

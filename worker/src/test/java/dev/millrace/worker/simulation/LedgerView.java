@@ -5,20 +5,15 @@ import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
 import java.util.List;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.jspecify.annotations.Nullable;
 
 /** What a committed offset and its metadata say. */
 record LedgerView(Reading.Known known) {
-    private static final LedgerView NOTHING = new LedgerView(new Reading.Known(0, 0, List.of()));
+    static final LedgerView NOTHING = new LedgerView(new Reading.Known(0, 0, List.of()));
 
     /**
-     * @param committed null when nothing is
      * @throws IllegalStateException when it cannot be read
      */
-    static LedgerView of(@Nullable OffsetAndMetadata committed) {
-        if (committed == null) {
-            return NOTHING;
-        }
+    static LedgerView of(OffsetAndMetadata committed) {
         return switch (PartitionLedger.read(committed.offset(), committed.metadata())) {
             case Reading.Known known -> new LedgerView(known);
             case Reading.Unreadable unreadable ->

@@ -31,6 +31,10 @@ final class SimulatedSource implements JobSource {
     private final World world;
     private final WorkerProcess process;
     private final NavigableMap<TopicPartition, Long> positions = new TreeMap<>(JobLog.ORDER);
+
+    /** Of each partition, the topic that its position is meant for. */
+    private final Map<TopicPartition, String> topicIds = new HashMap<>();
+
     private final Set<TopicPartition> paused = new HashSet<>();
     private @Nullable Listener listener;
     private boolean isWoken;
@@ -152,7 +156,8 @@ final class SimulatedSource implements JobSource {
             TopicPartition id, int most, Map<TopicPartition, OffsetAndMetadata> next) {
         long position = positions.getOrDefault(id, 0L);
         JobLog.Shelf shelf = world.jobs().shelf(id);
-        if (position < shelf.start) {
+        boolean isOfAnother = !shelf.topicId.equals(topicIds.get(id));
+        if (position < shelf.start || (isOfAnother && position > shelf.end)) {
             listener().onOutOfRange(id, position);
             return List.of();
         }
@@ -167,6 +172,9 @@ final class SimulatedSource implements JobSource {
         if (reached > position) {
             positions.put(id, reached);
             next.put(id, new OffsetAndMetadata(reached));
+        }
+        if (isOfAnother) {
+            taken.forEach(task -> task.isTakenEarly = true);
         }
         world.checker().onPolled(process, taken);
         return taken.stream().map(task -> task.record).toList();
@@ -192,6 +200,7 @@ final class SimulatedSource implements JobSource {
     @Override
     public void seek(TopicPartition partition, long offset) {
         positions.replace(partition, offset);
+        topicIds.put(partition, process.topicIds.getOrDefault(partition, ""));
     }
 
     @Override

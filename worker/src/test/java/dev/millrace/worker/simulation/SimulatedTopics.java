@@ -15,8 +15,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** What a process can ask the cluster about the job topics. It is not always answered. */
 final class SimulatedTopics implements JobTopics {
-    private static final String TOPIC_ID = "a";
-
     private final World world;
     private final WorkerProcess process;
     private boolean knowsLimits;
@@ -55,7 +53,15 @@ final class SimulatedTopics implements JobTopics {
     @Override
     public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
         return CompletableFuture.completedFuture(
-                topics.stream().collect(Collectors.toMap(it -> it, _ -> TOPIC_ID)));
+                world.jobs().partitions().stream()
+                        .filter(it -> topics.contains(it.topic()))
+                        .collect(
+                                Collectors.toMap(
+                                        TopicPartition::topic, this::topicId, (it, _) -> it)));
+    }
+
+    private String topicId(TopicPartition partition) {
+        return world.jobs().shelf(partition).topicId;
     }
 
     /** Each question has a delay of its own, so the answers come in any order. */
@@ -79,7 +85,8 @@ final class SimulatedTopics implements JobTopics {
             world.chronicle().note(Happening.OFFSETS_NOT_TOLD, process);
             ask(partition, answer);
         } else {
-            answer.complete(new Committed(TOPIC_ID, stable.get().get(partition)));
+            process.topicIds.put(partition, topicId(partition));
+            answer.complete(new Committed(topicId(partition), stable.get().get(partition)));
         }
     }
 
@@ -97,11 +104,15 @@ final class SimulatedTopics implements JobTopics {
         long beginning = world.jobs().shelf(partition).start;
         return world.checker().isMarked(partition)
                 ? new Past.OffsetLost(beginning, "its offset was lost")
-                : new Past.FirstUse(beginning, marker(partition));
+                : new Past.FirstUse(topicId(partition), beginning, marker(partition));
     }
 
-    private static ProducerRecord<byte[], byte[]> marker(TopicPartition partition) {
-        byte[] key = partition.toString().getBytes(UTF_8);
+    static String marker(TopicPartition partition, String topicId) {
+        return partition + " of " + topicId;
+    }
+
+    private ProducerRecord<byte[], byte[]> marker(TopicPartition partition) {
+        byte[] key = marker(partition, topicId(partition)).getBytes(UTF_8);
         return new ProducerRecord<>(JobLog.TOPICS.control(), key, new byte[0]);
     }
 
@@ -110,8 +121,11 @@ final class SimulatedTopics implements JobTopics {
         world.chronicle().note(Happening.DELETED, process);
         offsets.forEach(
                 (partition, offset) -> {
-                    world.checker().onDelete(process, partition, offset);
                     JobLog.Shelf shelf = world.jobs().shelf(partition);
+                    if (!shelf.topicId.equals(process.topicIds.get(partition))) {
+                        return;
+                    }
+                    world.checker().onDelete(process, partition, offset);
                     shelf.start = Math.max(shelf.start, offset);
                 });
     }

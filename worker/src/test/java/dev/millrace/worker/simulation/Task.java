@@ -26,6 +26,15 @@ final class Task {
     /** Whether the results topic refuses its answer. */
     final boolean isTooLarge;
 
+    /** Whether its topic was deleted. */
+    boolean isGone;
+
+    /**
+     * Whether a process polled it that knew only a deleted topic of the same name. It is done again
+     * when the process begins with the new topic.
+     */
+    boolean isTakenEarly;
+
     /** Calls that were really sent, by any process. */
     final List<Sent> sent = new ArrayList<>();
 
@@ -51,6 +60,11 @@ final class Task {
 
     long offset() {
         return record.offset();
+    }
+
+    /** Whether the ledger of its partition need not know of it. */
+    boolean isExcused() {
+        return isGone || isTakenEarly;
     }
 
     boolean isFinished() {

@@ -139,6 +139,11 @@ final class Transactions {
                                         && open.content.offsets().containsKey(partition));
     }
 
+    /** The group's offset of a partition is deleted with its topic. */
+    void forget(TopicPartition partition) {
+        committed.remove(partition);
+    }
+
     /** What is committed at this moment; null for nothing. */
     @Nullable OffsetAndMetadata committed(TopicPartition partition) {
         return committed.get(partition);

@@ -48,6 +48,9 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     private boolean isStoppedNow;
     private boolean hasTwin;
 
+    /** Of each partition, the topic that there was when its offset was asked for last. */
+    final Map<TopicPartition, String> topicIds = new HashMap<>();
+
     /** As the coordinator knows it; null before it has joined. */
     Group.@Nullable Member member;
 

@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.simulation.Checker.Violation;
 import dev.millrace.worker.simulation.mutation.Mutation;
 import dev.millrace.worker.simulation.time.Chronicle;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -293,6 +295,31 @@ final class World {
 
     Chaos chaos() {
         return chaos;
+    }
+
+    /** What is committed for a partition of the topic that exists now. */
+    LedgerView ledger(TopicPartition partition) {
+        OffsetAndMetadata committed = transactions.committed(partition);
+        return committed == null || isOfAnother(partition, committed)
+                ? LedgerView.NOTHING
+                : LedgerView.of(committed);
+    }
+
+    /** Whether an offset was committed for a topic that was deleted. */
+    boolean isOfAnother(TopicPartition partition, OffsetAndMetadata committed) {
+        String tag = TopicTag.of(jobs.shelf(partition).topicId);
+        return TopicTag.isOfAnother(committed.metadata(), tag);
+    }
+
+    /** A topic is deleted and created again. Mostly its offsets are gone by then. */
+    void recreateTopic() {
+        String topic = Scenario.oneOf(random, jobs.topics());
+        chronicle.note(Happening.TOPIC_RECREATED, topic);
+        jobs.recreate(topic);
+        checker.onRecreated();
+        jobs.partitions().stream()
+                .filter(it -> it.topic().equals(topic) && random.nextInt(4) > 0)
+                .forEach(transactions::forget);
     }
 
     /** Whether the cluster refuses the partition's offsets at this moment. */

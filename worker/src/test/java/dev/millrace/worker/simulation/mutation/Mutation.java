@@ -9,6 +9,7 @@ import dev.millrace.worker.ledger.Bounds;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
+import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.loop.JobTopic;
 import dev.millrace.worker.loop.WorkerLoop.Ports;
 import dev.millrace.worker.port.Control;
@@ -25,12 +26,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Faults that are put between the loop and its ports on purpose: each makes of the engine what it
@@ -77,6 +80,33 @@ public enum Mutation {
                 @Override
                 public CompletableFuture<JobTopics.Committed> committed(TopicPartition partition) {
                     return first.computeIfAbsent(partition, super::committed).copy();
+                }
+            };
+        }
+    },
+
+    /** The tag of another topic is not seen. */
+    IGNORE_TAG {
+        @Override
+        JobTopics topics(JobTopics real) {
+            return new MutantTopics(real) {
+                @Override
+                public CompletableFuture<Committed> committed(TopicPartition partition) {
+                    return real.committed(partition)
+                            .thenApply(it -> new Committed(it.topicId(), retagged(it)));
+                }
+            };
+        }
+    },
+
+    /** Nobody looks whether topics were created again. */
+    NO_TOPIC_CHECK {
+        @Override
+        JobTopics topics(JobTopics real) {
+            return new MutantTopics(real) {
+                @Override
+                public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
+                    return CompletableFuture.completedFuture(Map.of());
                 }
             };
         }
@@ -440,6 +470,15 @@ public enum Mutation {
         var free = CostEvent.withoutCall(event.jobId(), event.tenant(), event.batch());
         return new ProducerRecord<>(
                 record.topic(), record.partition(), record.key(), CostEventCodec.toJson(free));
+    }
+
+    private static @Nullable OffsetAndMetadata retagged(JobTopics.Committed it) {
+        OffsetAndMetadata committed = it.offset();
+        return committed == null
+                ? null
+                : new OffsetAndMetadata(
+                        committed.offset(),
+                        TopicTag.of(it.topicId()) + committed.metadata().substring(TopicTag.CHARS));
     }
 
     private static OffsetAndMetadata withoutAttempts(OffsetAndMetadata committed) {

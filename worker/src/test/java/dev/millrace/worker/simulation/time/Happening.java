@@ -11,6 +11,7 @@ public enum Happening {
     LARGE_JOB,
     WRONG_TIMESTAMP,
     BACKLOG,
+    TOPIC_RECREATED,
     /** Calls. */
     SENT,
     SENT_AGAIN,
