@@ -150,7 +150,7 @@ final class Intake {
         var again = new Partition(partition.id, partition.topic);
         again.state = Objects.requireNonNull(partition.restart);
         if (again.state == Partition.State.UNCOMMITTED) {
-            again.topicId = partition.topicId;
+            again.onTopicId(partition.topicId());
         }
         partitions.put(again.id, again);
         lane(again.topic).add(again);

@@ -79,7 +79,9 @@ final class Partition {
     @Nullable CompletableFuture<Committed> committed;
 
     /** Of the topic whose records it has; empty while it is not known. */
-    String topicId = "";
+    private String topicId = "";
+
+    private String topicTag = TopicTag.of("");
 
     /** The state in which it begins again, as soon as nothing of it is open; null for never. */
     @Nullable State restart;
@@ -119,10 +121,23 @@ final class Partition {
         return refusal.isEmpty() ? stopReason : "what is written for it is refused: " + refusal;
     }
 
+    String topicId() {
+        return topicId;
+    }
+
+    String topicTag() {
+        return topicTag;
+    }
+
+    void onTopicId(String id) {
+        topicId = id;
+        topicTag = TopicTag.of(id);
+    }
+
     /** Returns what is to be committed. */
     Snapshot snapshot() {
         Snapshot snapshot = ledger.snapshot();
-        return new Snapshot(snapshot.offset(), TopicTag.of(topicId) + snapshot.metadata());
+        return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata());
     }
 
     /** Whether it is to be found out first what of it is finished. */

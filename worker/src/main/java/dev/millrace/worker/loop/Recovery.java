@@ -76,7 +76,7 @@ final class Recovery {
                             : partition.committed;
             partition.committed = asked;
             if (asked.isDone()) {
-                partition.topicId = asked.join().topicId();
+                partition.onTopicId(asked.join().topicId());
                 restore(partition, asked.join().offset(), known);
             }
         }
@@ -87,7 +87,7 @@ final class Recovery {
             partition.state = Partition.State.UNCOMMITTED;
             return;
         }
-        if (TopicTag.isOfAnother(committed.metadata(), TopicTag.of(partition.topicId))) {
+        if (TopicTag.isOfAnother(committed.metadata(), partition.topicTag())) {
             LOG.atWarn()
                     .addKeyValue("partition", partition.id)
                     .log("what is committed is of a topic of this name that was deleted");
@@ -125,7 +125,7 @@ final class Recovery {
 
     private void restore(Partition partition, Past past, Bounds known) {
         switch (past) {
-            case Past.FirstUse use when !use.topicId().equals(partition.topicId) -> {
+            case Past.FirstUse use when !use.topicId().equals(partition.topicId()) -> {
                 // The topic was created again between the two questions.
                 partition.committed = null;
                 partition.state = Partition.State.RESTORING;

@@ -50,6 +50,6 @@ final class TopicCheck {
 
     private static boolean isOfAnother(Partition partition, Map<String, String> ids) {
         String id = ids.get(partition.id.topic());
-        return id != null && !partition.topicId.isEmpty() && !id.equals(partition.topicId);
+        return id != null && !partition.topicId().isEmpty() && !id.equals(partition.topicId());
     }
 }
