@@ -39,7 +39,10 @@ import org.slf4j.LoggerFactory;
  */
 final class SinkLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
+
+    /** A poll ends as soon as a record comes; a shorter one only makes an idle sink busy. */
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);
+
     private static final Duration CLOSE_WAIT = Duration.ofMillis(100);
 
     /** How often it is asked whether the topics are still the same ones. */

@@ -33,7 +33,7 @@ public record JobsInTopics(Admin admin, Topics topics) implements LostJobs.Oldes
     /** A committed job is followed by the end marker of its transaction. */
     private static final int RECORDS_OF_A_JOB = 2;
 
-    /** The time of no record. */
+    /** Asks for the first record of any age. */
     private static final OffsetSpec FIRST = OffsetSpec.forTimestamp(0);
 
     @Override

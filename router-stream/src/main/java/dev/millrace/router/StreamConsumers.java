@@ -1,5 +1,6 @@
 package dev.millrace.router;
 
+import dev.millrace.contracts.header.HeaderBuffers;
 import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.flow.Flow.Origin;
 import java.time.Duration;
@@ -83,7 +84,9 @@ final class StreamConsumers implements KafkaClientSupplier, Backlog {
             consumers.put(Thread.currentThread(), this);
             var records = super.poll(polled.pollWait(timeout, System.nanoTime()));
             polled.onPolled(records);
-            return records;
+            // Streams keeps records until their turn comes, and with them what they were fetched
+            // in.
+            return HeaderBuffers.release(records);
         }
 
         long waiting() {

@@ -94,16 +94,14 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 sessionMillis / HEARTBEATS_IN_SESSION);
-        // A start waits for fetches from empty changelogs, and a close for those of requests.
+        // A start waits for fetches from empty changelogs, and a close for those of requests. A
+        // fetch ends as soon as a record comes: the rest of the wait costs nothing but idle work.
         all.put(
                 StreamsConfig.restoreConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
                 RESTORE_WAIT_MILLIS);
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
                 FETCH_WAIT_MILLIS);
-        all.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-                BufferRelease.class.getName());
         all.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
                 settings.heap().polledRecords());

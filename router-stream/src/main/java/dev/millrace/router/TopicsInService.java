@@ -33,7 +33,9 @@ final class TopicsInService {
     /** For how long it is kept in mind that a topic refused a record. */
     static final long AVOID_NANOS = Duration.ofSeconds(60).toNanos();
 
-    /** For how long after a topic's first failure transactions of before may fail for it, too. */
+    /**
+     * How long after its first failure a topic may still fail transactions that were begun before.
+     */
     static final long SETTLE_NANOS = Duration.ofSeconds(15).toNanos();
 
     private final TopicDirectory directory;
@@ -43,7 +45,7 @@ final class TopicsInService {
     private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
     private final Map<String, TooLarge> tooLarge = new ConcurrentHashMap<>();
 
-    /** By topic, the first failure since the one that is too long ago to count. */
+    /** Time of each topic's first failure; forgotten after {@link #AVOID_NANOS}. */
     private final Map<String, Long> firstFailures = new ConcurrentHashMap<>();
 
     /** Held until Streams has passed them to the handler of dying threads. */

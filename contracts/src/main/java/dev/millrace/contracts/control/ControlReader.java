@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ControlReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);
+
+    /** A poll ends as soon as a record comes; a shorter one only makes an idle service busy. */
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);
 
     /** Longer than an open transaction can hide what comes after it. */

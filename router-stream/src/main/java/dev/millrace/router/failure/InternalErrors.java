@@ -80,7 +80,7 @@ public final class InternalErrors {
 
     private void onFailure(String step, @Nullable Origin at, Throwable failure) {
         Counter.builder(METER)
-                .description("Decisions that threw and ended their one record")
+                .description("Decisions that threw; their record ended or was passed over")
                 .tag("step", step)
                 .register(registry)
                 .increment();
@@ -91,7 +91,8 @@ public final class InternalErrors {
                     .addKeyValue("topic", at == null ? "none" : at.topic())
                     .addKeyValue("partition", at == null ? -1 : at.partition())
                     .addKeyValue("offset", at == null ? -1 : at.offset())
-                    .log("A decision failed and ended its record; later ones like it are counted");
+                    .log(
+                            "A decision failed, and its record ended or was passed over; later failures like it are only counted");
         }
     }
 

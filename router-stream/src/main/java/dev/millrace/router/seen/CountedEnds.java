@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * end its second one.
  *
  * <p>The entry says which topic it means, since a topic that was deleted and created again counts
- * from 0. It is written a few times a commit and not with each end: offsets that are lost later
- * than that leave nothing open but the ends of the last ten milliseconds.
+ * from 0. It is written every ten milliseconds at most and not with each end: offsets that are lost
+ * later than that leave nothing open but the ends of the last ten milliseconds.
  */
 public final class CountedEnds {
     /** Shorter than any job's id, so that it is none. */

@@ -53,10 +53,15 @@ final class BuryStep implements Processor<byte[], Burial, byte[], byte @Nullable
                 errors.decide(
                         Step.BURY,
                         burial.origin(),
-                        () -> letter(entry),
-                        message -> bareLetter(burial, message));
-        meters.onBuried(burial.reason());
+                        () -> counted(burial.reason(), letter(entry)),
+                        message -> counted(ErrorCode.INTERNAL_ERROR, bareLetter(burial, message)));
         forward.to(Step.DEAD_LETTERS, letter);
+    }
+
+    private Record<byte[], byte @Nullable []> counted(
+            ErrorCode reason, Record<byte[], byte @Nullable []> letter) {
+        meters.onBuried(reason);
+        return letter;
     }
 
     private Record<byte[], byte @Nullable []> letter(Record<byte[], Burial> entry) {

@@ -10,9 +10,9 @@ import dev.millrace.router.flow.Backlog;
  */
 final class CommitPace {
     /**
-     * With more records than this waiting, the thread has a backlog. The bound is low because
-     * Streams processes as little as one record between two commits that are due at once: commits
-     * then make a backlog of exactly this size, and each record waits that long.
+     * With more records than this waiting, the thread has a backlog. Kept low: while commits are
+     * slow, Streams processes as little as one record per commit, so the backlog grows to this
+     * bound and stays there, and every record waits behind that many others.
      */
     static final long BACKLOG_RECORDS = 10;
 

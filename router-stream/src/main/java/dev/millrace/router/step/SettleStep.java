@@ -19,9 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where jobs come back: reads the cost events of this partition, notes in the store of seen jobs
- * which of them have ended, and passes their ends on: the end of a job that is unfinished there,
- * and so each job's once, also where the topic is read again. It asks for a commit after them.
+ * Reads cost events, marks their jobs as ended in the store of seen jobs, and forwards each end
+ * once, even when the topic is read again. Asks for a commit after each end.
  *
  * <p>A job's final cost event stands in the partition that its request stood in, so it comes to the
  * task that let the job pass. One that does not know it passes over it.

@@ -49,8 +49,14 @@ final class DeletionSteps implements Runnable {
     @Override
     public void run() {
         try {
-            for (var step = deletions.nextStep(); !step.isEmpty(); step = deletions.nextStep()) {
-                delete(step, Map.copyOf(topicIds));
+            while (true) {
+                // Before the step: an assignment forgets first what was to be deleted.
+                var expected = Map.copyOf(topicIds);
+                var step = deletions.nextStep();
+                if (step.isEmpty()) {
+                    return;
+                }
+                delete(step, expected);
                 admin.pause(PAUSE);
             }
         } catch (InterruptedException e) {

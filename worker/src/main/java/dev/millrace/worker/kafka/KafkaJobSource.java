@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class KafkaJobSource implements JobSource {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobSource.class);
 
-    /** While an open transaction of a predecessor hides the offsets, the loop goes on. */
+    /** How long the loop stands still to learn whether a commit in doubt was written. */
     private static final Duration COMMITTED_WAIT = Duration.ofMillis(500);
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);

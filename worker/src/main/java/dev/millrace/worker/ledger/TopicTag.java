@@ -7,8 +7,8 @@ import java.util.zip.CRC32C;
 /**
  * Tells the ledger of a topic from that of a topic of the same name that was deleted. Kafka keeps
  * offsets by name, so an offset of the old topic can be committed after the new one was created.
- * The tag is put before the ledger's own text. It is a letter and, in hexadecimal digits, 32 bits
- * of the topic id.
+ * The tag is put before the ledger's own text. It is a letter and, in hexadecimal digits, the
+ * CRC-32C of the topic id.
  */
 public final class TopicTag {
     /** Characters of a tag. */

@@ -37,7 +37,7 @@ final class CallWatchdog {
         this.total = total;
     }
 
-    /** Returns how long a call that is lost has taken at least. */
+    /** Returns how long a call may take before it is broken off. */
     Duration longest() {
         return total.plus(MARGIN);
     }

@@ -80,8 +80,8 @@ final class Desk {
     }
 
     /**
-     * Once is an accident. Where it is always so, as with connections that take longer to set up
-     * than this process may send, the job must neither be tried without a pause nor for ever.
+     * Announces a call again that was not sent in time: at once, then after a backoff. The third
+     * time ends the job, so that slow connections cannot repeat it without end.
      */
     private void onLate(Job job) {
         job.lates++;

@@ -241,7 +241,9 @@ final class Flights {
                     .addKeyValue("job_id", job.headers.jobId())
                     .addKeyValue("model", job.model.name())
                     .log("a call has ended without a report; it may have been billed");
-            onFinished(new Finished(job, job.launches++, lost(job)));
+            // A report that still comes is of an earlier launch.
+            job.launches++;
+            onFinished(new Finished(job, job.launches, lost(job)));
         }
     }
 

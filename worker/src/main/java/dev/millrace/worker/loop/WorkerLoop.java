@@ -348,17 +348,18 @@ public final class WorkerLoop {
     }
 
     /**
-     * Begins again with partitions that are others than they were. What still runs of them ends
-     * first, and its results are written; the offsets that are committed with it have the tag of
-     * the topic that is gone.
+     * Restarts partitions whose topic was recreated or whose offset has no record. Running calls
+     * end first, and their results are written with the old topic's tag.
      */
     private void restart() {
         Collection<Partition> all = intake.all();
         for (Partition partition : topicCheck.recreated(all, clock.nanos())) {
-            LOG.atWarn()
-                    .addKeyValue("topic", partition.id.topic())
-                    .log(
-                            "the topic was deleted and created again: its jobs are taken from its beginning");
+            if (partition.restart == null) {
+                LOG.atWarn()
+                        .addKeyValue("partition", partition.id)
+                        .log(
+                                "the topic was deleted and created again: its jobs are taken from its beginning");
+            }
             partition.restart = Partition.State.RESTORING;
         }
         for (Partition partition : all) {
