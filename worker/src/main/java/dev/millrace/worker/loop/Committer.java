@@ -175,7 +175,7 @@ final class Committer {
         List<Job> announced = group.isEmpty() && isWell() ? listener.announce() : List.of();
         announced.forEach(job -> pending.onMoved(job.partition));
         if (!pending.hasAny(inTurn)) {
-            refusals.onWritten(group);
+            endRefusal(group);
             return;
         }
         long begun = clock.nanos();
@@ -224,12 +224,16 @@ final class Committer {
             offsets.put(partition, Math.min(snapshot.offset(), partition.polledTo));
         }
         int changes = pending.onWritten(attempted.keySet()) + announced.size();
-        refusals.onWritten(attempted.keySet());
+        endRefusal(attempted.keySet());
         failures = 0;
         long now = clock.nanos();
         long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
         notBeforeNanos = now + (pending.isFull() ? 0 : wait);
         listener.onWritten(announced, offsets, begunNanos);
+    }
+
+    private void endRefusal(Set<Partition> written) {
+        refusals.onWritten(written).forEach(pending::onTakenAgain);
     }
 
     private void onAborted(Commit.Aborted aborted) {

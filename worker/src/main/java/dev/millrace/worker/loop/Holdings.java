@@ -72,7 +72,10 @@ final class Holdings {
                         : bytes.fits(topic, 1, false));
     }
 
-    /** Whether results may be added by further calls. */
+    /**
+     * Returns true while further calls may add results. Results that the cluster refuses do not
+     * count: they would stop all models. The slots that their calls keep limit their number.
+     */
     boolean hasRoomForResults() {
         return settledBytes < maxBytes;
     }
@@ -100,8 +103,15 @@ final class Holdings {
     /** Something is to be committed, or no longer is. */
     void onSettled(Settled settled, boolean begins) {
         long amount = begins ? settled.bytes() : -settled.bytes();
-        settledBytes += amount;
-        onHeld(settled.partition(), amount);
+        Partition partition = settled.partition();
+        partition.settledBytes += amount;
+        settledBytes += partition.refusal.isEmpty() ? amount : 0;
+        onHeld(partition, amount);
+    }
+
+    /** The cluster refuses what is settled for the partition, or no longer does. */
+    void onRefused(Partition partition, boolean begins) {
+        settledBytes += begins ? -partition.settledBytes : partition.settledBytes;
     }
 
     /** A call of that model begins to be in flight. */
@@ -122,7 +132,7 @@ final class Holdings {
         return Math.toIntExact(flights.total());
     }
 
-    /** Results that wait for their commit. */
+    /** Results that wait for their commit, but for those that the cluster refuses. */
     long settledBytes() {
         return settledBytes;
     }

@@ -67,6 +67,10 @@ final class Partition {
     String refusal = "";
 
     long bufferedBytes;
+
+    /** What is settled for it and not known to be written. */
+    long settledBytes;
+
     boolean isPaused = true;
 
     /** The offset of the last transaction that was tried, or of an earlier owner; -1 for none. */
@@ -86,7 +90,7 @@ final class Partition {
     /** The state in which it begins again, as soon as nothing of it is open; null for never. */
     @Nullable State restart;
 
-    /** All records below have been polled. */
+    /** All records below have been polled, and are taken or buffered. */
     long polledTo;
 
     enum State {
@@ -175,7 +179,11 @@ final class Partition {
         return record;
     }
 
+    /** Forgets the records that were polled and not taken: they are still to be polled. */
     void clearBuffer() {
+        if (!buffer.isEmpty()) {
+            polledTo = buffer.getFirst().offset();
+        }
         buffer.clear();
         bufferedBytes = 0;
     }

@@ -150,11 +150,17 @@ final class PendingWrites {
 
     /** The partition is refused from now on: its ended calls are in flight until it is written. */
     void onHeld(Partition partition) {
+        holdings.onRefused(partition, true);
         for (Settled settled : batch) {
             if (settled.partition() == partition && settled.freesSlot()) {
                 holdings.onAnnounced(partition.model);
             }
         }
+    }
+
+    /** The cluster takes what is written for the partition again. */
+    void onTakenAgain(Partition partition) {
+        holdings.onRefused(partition, false);
     }
 
     /** Gives results that are too large another record. Returns true when there were any. */

@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -74,8 +75,13 @@ final class Refusals {
         return due != null && due - nowNanos > 0;
     }
 
-    /** The transaction of these partitions is written. */
-    void onWritten(Collection<Partition> partitions) {
+    /**
+     * The transaction of these partitions is written.
+     *
+     * @return those of them that were held, and are no longer
+     */
+    List<Partition> onWritten(Collection<Partition> partitions) {
+        var released = new ArrayList<Partition>();
         inARow = 0;
         if (!groups.isEmpty() && groups.element().containsAll(partitions)) {
             groups.remove();
@@ -83,11 +89,13 @@ final class Refusals {
         for (Partition partition : partitions) {
             if (held.remove(partition) != null) {
                 partition.refusal = "";
+                released.add(partition);
                 LOG.atWarn()
                         .addKeyValue("partition", partition.id)
                         .log("the cluster takes what is written for the partition again");
             }
         }
+        return released;
     }
 
     /**

@@ -349,7 +349,8 @@ public final class WorkerLoop {
 
     /**
      * Restarts partitions whose topic was recreated or whose offset has no record. Running calls
-     * end first, and their results are written with the old topic's tag.
+     * end first, and their results are written with the old topic's tag, however long the cluster
+     * refuses them: they are paid for.
      */
     private void restart() {
         Collection<Partition> all = intake.all();
@@ -365,12 +366,18 @@ public final class WorkerLoop {
         for (Partition partition : all) {
             if (partition.restart != null) {
                 stopTaking(partition);
-                if (partition.jobs.isEmpty() && !committer.hasWorkFor(Set.of(partition))) {
+                if (hasNothingToWrite(partition)) {
                     intake.restart(partition);
                     forgetGone();
                 }
             }
         }
+    }
+
+    private boolean hasNothingToWrite(Partition partition) {
+        return partition.jobs.isEmpty()
+                && partition.settledBytes == 0
+                && !committer.hasWorkFor(Set.of(partition));
     }
 
     private void forgetGone() {

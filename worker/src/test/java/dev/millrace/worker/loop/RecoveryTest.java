@@ -196,6 +196,21 @@ class RecoveryTest {
         }
 
         @Test
+        void commitsNothingPastRecordsThatWereReadAndNotTaken() {
+            cluster.jobs(0, 3);
+            var worker = new TestWorker(cluster, "max_open_per_partition: 1").owning(0);
+            worker.source.outOfRange(0, 4);
+            worker.turn(1);
+            worker.providers.answer("0-0");
+            worker.turn(5);
+
+            assertThat(cluster.committedOffset(0)).isEqualTo(1);
+            var successor = new TestWorker(cluster).owning(0);
+            successor.turn(5);
+            assertThat(successor.providers.calls).containsExactly("0-1", "0-2");
+        }
+
+        @Test
         void isLeftForTheFirstRecordThereIsWhenSomebodyHasDecidedSo() {
             cluster.jobs(0, 3);
             var worker =

@@ -10,21 +10,25 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of results and offsets that the cluster refuses whenever they are written. */
 class RefusalsTest {
     private static final int LIMIT = 2_000;
+    private static final String SLOW = "slow";
+
+    /** The worker asks so often whether a topic was created again. */
+    private static final Duration TOPIC_CHECK = Duration.ofSeconds(30);
 
     private final FakeCluster cluster = new FakeCluster();
 
-    private static Verdict largeAnswer() {
+    private static Verdict answerOf(int bytes) {
+        byte[] body = ("{\"a\":\"" + "x".repeat(bytes) + "\"}").getBytes(UTF_8);
         return new Verdict.Answered(
-                new Verdict.Response(
-                        200,
-                        "req",
-                        ProviderBody.of(("{\"a\":\"" + "x".repeat(LIMIT) + "\"}").getBytes(UTF_8))),
+                new Verdict.Response(200, "req", ProviderBody.of(body)),
                 new Billing.Billed(TokenUsage.of(1_000, 100)));
     }
 
@@ -36,7 +40,7 @@ class RefusalsTest {
             var worker = new TestWorker(cluster).owning(0);
             cluster.maxResultBytes = LIMIT;
             worker.providers.answer("0-0");
-            worker.providers.end("0-1", largeAnswer());
+            worker.providers.end("0-1", answerOf(LIMIT));
             worker.providers.answer("0-2");
             for (int i = 0; i < 4; i++) {
                 worker.turn(60);
@@ -142,12 +146,85 @@ class RefusalsTest {
         }
 
         @Test
-        void isTriedOnceMoreWhenItsPartitionIsGivenUp() {
+        void fillsNoRoomForResultsOfOtherModels() {
+            for (int offset = 0; offset < 12; offset++) {
+                cluster.jobOf(SLOW, offset, 1);
+            }
+            var worker =
+                    new TestWorker(
+                            cluster,
+                            "max_held_bytes: 1MiB, max_in_flight: 16",
+                            false,
+                            FakeCluster.MODEL,
+                            SLOW);
+            worker.owning(SLOW);
+            cluster.refused.add(FakeCluster.partition(SLOW));
+            List.copyOf(worker.providers.running())
+                    .forEach(it -> worker.providers.end(it, answerOf(100_000)));
+            worker.turn(300);
+            cluster.jobs(0, 1);
+            worker.owning(0);
+            worker.turn(5);
+            assertThat(worker.providers.calls).contains("0-0");
+            worker.providers.answer("0-0");
+            worker.turn(5);
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+
+            cluster.refused.clear();
+            worker.time.advance(Refusals.RETRY);
+            worker.turn(20);
+            assertThat(cluster.resultIds()).hasSize(13);
+        }
+
+        @Test
+        void isWrittenBeforeItsPartitionStartsOnATopicThatWasCreatedAgain() {
+            var worker = workerWithARefusedResult();
+            cluster.topicId = "second";
+            cluster.jobs.clear();
+            cluster.job(0, 5);
+            worker.time.advance(TOPIC_CHECK);
+            worker.turn(5);
+            assertThat(worker.providers.calls).containsExactly("0-0");
+
+            cluster.refused.clear();
+            worker.time.advance(Refusals.RETRY);
+            worker.turn(20);
+
+            assertThat(cluster.resultIds()).containsExactly("0-0");
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-5");
+        }
+
+        @Test
+        void isWrittenBeforeItsPartitionBeginsAgainByDecision() {
+            cluster.jobs(0, 2);
+            var worker = new TestWorker(cluster, "", true, FakeCluster.MODEL).owning(0);
+            cluster.refused.add(FakeCluster.partition(0));
+            worker.providers.answer("0-0");
+            worker.providers.answer("0-1");
+            worker.turn(300);
+
+            cluster.refused.clear();
+            worker.source.outOfRange(0, 2);
+            worker.turn(3);
+            worker.time.advance(Refusals.RETRY);
+            worker.turn(20);
+
+            assertThat(cluster.resultIds()).containsExactlyInAnyOrder("0-0", "0-1");
+        }
+
+        private TestWorker workerWithARefusedResult() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             cluster.refused.add(FakeCluster.partition(0));
             worker.providers.answer("0-0");
             worker.turn(300);
+            assertThat(cluster.resultIds()).isEmpty();
+            return worker;
+        }
+
+        @Test
+        void isTriedOnceMoreWhenItsPartitionIsGivenUp() {
+            var worker = workerWithARefusedResult();
 
             cluster.refused.clear();
             worker.source.revoke(0);
