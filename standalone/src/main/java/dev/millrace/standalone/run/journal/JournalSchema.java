@@ -5,20 +5,25 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Creates the tables of the journal, and moves a journal of the first version into them. */
+/** Creates the tables of the journal, and moves a journal of an earlier version into them. */
 final class JournalSchema {
     /** Kept in {@code user_version}; the first version had no number. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+
+    /** Jobs of lines that were sent again under another generation. */
+    private static final String CREATE_REPLACED = "create table replaced (job_id text not null)";
 
     private static final List<String> TABLES =
             List.of(
                     // The batch names of a file begin with "name". "file_name" is what the user
                     // calls it; "path" is where it was last, and null when another file is there.
+                    // Its new lines belong to the generation "reading", while its content is the
+                    // one for which that was opened; "generation" is the latest.
                     """
                     create table files (
                       id integer primary key, path text unique, file_name text not null,
                       name text not null unique, generation integer not null,
-                      opened_at integer, opened_for blob)""",
+                      opened_at integer, opened_for blob, reading integer)""",
                     // Digests of all contents that a file has had.
                     """
                     create table contents (
@@ -34,6 +39,7 @@ final class JournalSchema {
                       id integer primary key, file integer not null, key blob not null,
                       generation integer not null, batch text not null, line integer not null,
                       job_id text, repeat integer not null)""",
+                    CREATE_REPLACED,
                     "create table runs (id integer primary key, started_at text not null)",
                     """
                     create table plan (
@@ -53,7 +59,7 @@ final class JournalSchema {
     /** Equal lines of a file keep their order: it is that of their ids now. */
     private static final List<String> COPY_FIRST_VERSION =
             List.of(
-                    "insert into files select id, path, name, name, generation, null, null"
+                    "insert into files select id, path, name, name, generation, null, null, null"
                             + " from files_1",
                     "insert into submissions select * from submissions_1",
                     "insert into lines (file, key, generation, batch, line, job_id, repeat)"
@@ -64,6 +70,12 @@ final class JournalSchema {
                     "drop table submissions_1",
                     "drop table lines_1",
                     "drop table runs_1");
+
+    private static final List<String> EXTEND_SECOND_VERSION =
+            List.of(
+                    "alter table files add column reading integer",
+                    "update files set reading = generation where opened_for is not null",
+                    CREATE_REPLACED);
 
     private JournalSchema() {}
 
@@ -77,16 +89,22 @@ final class JournalSchema {
             if (version == VERSION) {
                 return;
             }
-            boolean isFirst =
+            boolean isNew =
                     number(
                                     statement,
                                     "select count(*) from sqlite_master where type = 'table'"
                                             + " and name = 'lines'")
-                            > 0;
+                            == 0;
             statement.execute("begin immediate");
-            execute(statement, isFirst ? RENAME_FIRST_VERSION : List.of());
-            execute(statement, TABLES);
-            execute(statement, isFirst ? COPY_FIRST_VERSION : List.of());
+            if (version == 2) {
+                execute(statement, EXTEND_SECOND_VERSION);
+            } else if (isNew) {
+                execute(statement, TABLES);
+            } else {
+                execute(statement, RENAME_FIRST_VERSION);
+                execute(statement, TABLES);
+                execute(statement, COPY_FIRST_VERSION);
+            }
             statement.execute("pragma user_version = " + VERSION);
             statement.execute("commit");
         }

@@ -39,6 +39,7 @@ public final class RunPlan implements AutoCloseable {
     private final PreparedStatement find;
     private final PreparedStatement forget;
     private final PreparedStatement insert;
+    private final PreparedStatement replaced;
     private final PreparedStatement update;
     private final PreparedStatement plan;
     private final Set<Long> knownFiles = new HashSet<>();
@@ -57,6 +58,10 @@ public final class RunPlan implements AutoCloseable {
                 connection.prepareStatement(
                         "delete from unmet where file = ? and key = ? and line_id = ?");
         insert = connection.prepareStatement("insert into lines values (?, ?, ?, ?, ?, ?, ?, ?)");
+        replaced =
+                connection.prepareStatement(
+                        "insert into replaced select job_id from lines where id = ?"
+                                + " and job_id is not null");
         update = connection.prepareStatement(UPDATE);
         plan = connection.prepareStatement("insert into plan values (?, ?, ?, ?, ?)");
     }
@@ -207,6 +212,8 @@ public final class RunPlan implements AutoCloseable {
     }
 
     private long replace(long id, JournaledLine line) throws SQLException {
+        replaced.setLong(1, id);
+        replaced.executeUpdate();
         update.setInt(1, line.generation());
         update.setString(2, line.batch());
         update.setLong(3, line.line());
@@ -226,7 +233,8 @@ public final class RunPlan implements AutoCloseable {
             try (var statement = connection.createStatement();
                     var rows =
                             statement.executeQuery(
-                                    "select job_id from lines where job_id is not null")) {
+                                    "select job_id from lines where job_id is not null"
+                                            + " union all select job_id from replaced")) {
                 while (rows.next()) {
                     known.putIfAbsent(FingerprintTable.of(rows.getString(1)), 0);
                 }
@@ -316,7 +324,9 @@ public final class RunPlan implements AutoCloseable {
                 () -> {
                     connection.rollback();
                     for (var statement :
-                            new PreparedStatement[] {find, forget, insert, update, plan}) {
+                            new PreparedStatement[] {
+                                find, forget, insert, replaced, update, plan
+                            }) {
                         statement.close();
                     }
                     return null;

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A journal that the first version has written. */
+/** A journal that an earlier version has written. */
 class JournalSchemaTest {
     @TempDir private Path folder;
 
@@ -35,8 +35,37 @@ class JournalSchemaTest {
                     "insert into submissions values (1, 1, 1)",
                     "insert into runs values (1, '2026-11-19T06:00:00Z')");
 
+    /** What the second version lacked, taken away from a journal of this one. */
+    private static final List<String> BACK_TO_THE_SECOND_VERSION =
+            List.of(
+                    "alter table files drop column reading",
+                    "drop table replaced",
+                    "pragma user_version = 2",
+                    "insert into files values (1, '/data/a.jsonl', 'a.jsonl', 'a.jsonl', 4,"
+                            + " 1795154400000, x'636f6e74656e74')");
+
     @Test
-    void isMovedWithAllThatItKnows() throws SQLException {
+    void ofTheSecondVersionIsReadOnInTheGenerationThatWasOpen() throws SQLException {
+        Path old = folder.resolve("second.db");
+        RunJournal.open(old).close();
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+                var statement = connection.createStatement()) {
+            for (String sql : BACK_TO_THE_SECOND_VERSION) {
+                statement.execute(sql);
+            }
+        }
+
+        try (var moved = RunJournal.open(old);
+                var plan = moved.newPlan(Instant.ofEpochMilli(1795154400001L), _ -> false)) {
+            var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "content".getBytes(UTF_8));
+            long id = plan.files(List.of(identity)).getFirst().id();
+            var line = plan.submit(id, new byte[16], null, 1, null, _ -> null);
+            assertThat(line.line().batch()).isEqualTo("a.jsonl#4");
+        }
+    }
+
+    @Test
+    void ofTheFirstVersionIsMovedWithAllThatItKnows() throws SQLException {
         Path old = folder.resolve("old.db");
         byte[] key = "sixteen bytes...".getBytes(UTF_8);
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);

@@ -316,6 +316,32 @@ class RunJournalTest {
         }
 
         @Test
+        void knowsRepeatsAlsoOfALineThatIsSentAgain() {
+            read("2026-11-20T06:00:00Z", content, 0, 2);
+            sendAgain("2026-11-20T06:01:00Z", 0);
+            assertThat(sendAgain("2026-11-20T06:02:00Z", 1).line().batch()).isEqualTo("a.jsonl#3");
+
+            var rest = read("2026-11-20T06:03:00Z", content, 2, 3);
+
+            assertThat(rest.getFirst().line().batch()).isEqualTo("a.jsonl");
+            assertThat(rest.getFirst().line().repeat()).isTrue();
+        }
+
+        private PlannedLine sendAgain(String now, int index) {
+            try (RunPlan plan = newPlan(now)) {
+                long id = file(plan, "/data/a.jsonl", content);
+                ParsedLine parsed = parse(index + 1L, lines.get(index));
+                byte[] key = LineKey.of(parsed);
+                var known = plan.meet(id, key).orElseThrow();
+                var again =
+                        plan.submit(
+                                id, key, known, index + 1L, null, batch -> jobId(parsed, batch));
+                plan.commit();
+                return again;
+            }
+        }
+
+        @Test
         void goesOnInAnotherBatchWhenTheRouterMayHaveForgottenTheFirstLines() {
             read("2026-11-20T06:00:00Z", content, 0, 2);
 
