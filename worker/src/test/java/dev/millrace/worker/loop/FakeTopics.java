@@ -12,6 +12,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -41,7 +44,7 @@ final class FakeTopics implements JobTopics {
 
     @Override
     public CompletableFuture<Committed> committed(TopicPartition partition) {
-        var answer = new CompletableFuture<Committed>();
+        var answer = new Unawaited<Committed>();
         questions.put(partition, answer);
         if (!hidden.contains(partition)) {
             tell(partition);
@@ -94,5 +97,33 @@ final class FakeTopics implements JobTopics {
     @Override
     public void close() {
         isClosed = true;
+    }
+
+    /** An answer for which nobody may wait: the loop has other partitions to serve. */
+    private static final class Unawaited<T> extends CompletableFuture<T> {
+        @Override
+        public T get() throws InterruptedException, ExecutionException {
+            refuseToWait();
+            return super.get();
+        }
+
+        @Override
+        public T get(long timeout, TimeUnit unit)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            refuseToWait();
+            return super.get(timeout, unit);
+        }
+
+        @Override
+        public T join() {
+            refuseToWait();
+            return super.join();
+        }
+
+        private void refuseToWait() {
+            if (!isDone()) {
+                throw new AssertionError("the loop's thread waits for an answer");
+            }
+        }
     }
 }
