@@ -3,7 +3,7 @@ package dev.millrace.simulator;
 import dev.millrace.simulator.http.SimulatorServer;
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.Provider;
-import dev.millrace.simulator.provider.Sources;
+import dev.millrace.simulator.provider.TimeAndRandom;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -11,8 +11,8 @@ import java.time.InstantSource;
 import java.util.SplittableRandom;
 
 /**
- * A provider that can be throttled, slow, broken, and keeps a billing ledger. It speaks the OpenAI
- * and the Anthropic wire at once under {@code /v1}, for any model.
+ * A simulated provider that can be throttled, slow or broken, and that keeps a billing ledger. It
+ * serves the OpenAI and the Anthropic wire under {@code /v1}, for any model.
  */
 public final class Simulator implements AutoCloseable {
     private final SimulatorServer server;
@@ -22,31 +22,30 @@ public final class Simulator implements AutoCloseable {
     private Simulator(SimulatorServer server, Ledger ledger, String host) {
         this.server = server;
         this.ledger = ledger;
-        String literal = host.contains(":") ? "[" + host + "]" : host;
-        this.baseUri = URI.create("http://" + literal + ":" + server.port());
+        String uriHost = host.contains(":") ? "[" + host + "]" : host;
+        this.baseUri = URI.create("http://" + uriHost + ":" + server.port());
     }
 
     /**
-     * Starts a simulator on the system's clock, with chance from the seed of the settings.
+     * Starts a simulator on the system clock, with randomness seeded from the settings.
      *
      * @param host name or address to listen on, such as {@code 127.0.0.1}
-     * @param port 0 = any free one
-     * @throws java.io.UncheckedIOException when it cannot listen there, as when the port is in use
+     * @param port 0 = any free port
+     * @throws java.io.UncheckedIOException when the address cannot be bound, for example because
+     *     the port is in use
      */
     public static Simulator start(SimulatorSettings settings, String host, int port) {
-        Sources sources =
-                new Sources(
+        TimeAndRandom sources =
+                new TimeAndRandom(
                         InstantSource.system(),
                         System::nanoTime,
                         new SplittableRandom(settings.seed()));
         return start(settings, host, port, sources);
     }
 
-    /**
-     * Starts a simulator with given sources of time and chance; latencies still pass in real time.
-     */
+    /** Starts a simulator with the given time and randomness. Latencies still pass in real time. */
     public static Simulator start(
-            SimulatorSettings settings, String host, int port, Sources sources) {
+            SimulatorSettings settings, String host, int port, TimeAndRandom sources) {
         Ledger ledger = new Ledger(settings.ledgerEntries());
         Provider provider = new Provider(settings, sources);
         SimulatorServer server =
@@ -55,22 +54,22 @@ public final class Simulator implements AutoCloseable {
         return new Simulator(server, ledger, host);
     }
 
-    /** The port that is listened on. */
+    /** Returns the port that the server listens on. */
     public int port() {
         return server.port();
     }
 
-    /** Scheme, host and port without a path: clients of the OpenAI wire add {@code /v1}. */
+    /** Returns scheme, host and port without a path. OpenAI clients append {@code /v1}. */
     public URI baseUri() {
         return baseUri;
     }
 
-    /** The billing ledger; readable also after {@link #close}. */
+    /** Returns the billing ledger, which stays readable after {@link #close}. */
     public Ledger ledger() {
         return ledger;
     }
 
-    /** Stops at once, whatever is under way; dropped calls are in the ledger when this returns. */
+    /** Stops at once and drops calls in flight. The ledger has them when this method returns. */
     @Override
     public void close() {
         server.close();

@@ -1,4 +1,4 @@
-/** A provider that can be throttled, slow, broken, and keeps a billing ledger. */
+/** A simulated provider that can be throttled, slow or broken, and that keeps a billing ledger. */
 @NullMarked
 package dev.millrace.simulator;
 

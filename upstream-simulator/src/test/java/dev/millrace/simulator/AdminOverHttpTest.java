@@ -1,6 +1,6 @@
 package dev.millrace.simulator;
 
-import static dev.millrace.simulator.Client.CHAT;
+import static dev.millrace.simulator.SimulatorClient.CHAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Behaviour changed and the ledger read while the simulator runs. */
+/** Tests the admin routes: changing behaviour and reading the ledger at run time. */
 class AdminOverHttpTest {
-    private final Client client =
-            Client.of("{\"keys\":[\"sk-secret-of-nobody\"],\"ledger_entries\":5}");
+    private final SimulatorClient client =
+            SimulatorClient.of("{\"keys\":[\"sk-secret-of-nobody\"],\"ledger_entries\":5}");
 
     @AfterEach
     void close() {
@@ -28,7 +28,7 @@ class AdminOverHttpTest {
     private int chat(String model, String idempotencyKey) {
         return client.post(
                         CHAT,
-                        Client.chat("Hello").replace("gpt-4.1", model),
+                        SimulatorClient.chat("Hello").replace("gpt-4.1", model),
                         Map.of(
                                 "Authorization",
                                 "Bearer sk-secret-of-nobody",
@@ -38,9 +38,9 @@ class AdminOverHttpTest {
     }
 
     @Nested
-    class AModel {
+    class ModelBehaviour {
         @Test
-        void canBeChangedAndGivenBack() {
+        void changedModelReturnsToDefaultsWhenDeleted() {
             String broken = "{\"failures\":{\"server_error\":1},\"server_error_statuses\":[503]}";
 
             assertThat(client.put("/admin/models/gpt-4.1", broken).statusCode()).isEqualTo(200);
@@ -52,41 +52,41 @@ class AdminOverHttpTest {
         }
 
         @Test
-        void mayHaveASlashInItsName() {
+        void modelNameMayContainASlash() {
             client.put("/admin/models/deepseek/chat", "{\"failures\":{\"overloaded\":1}}");
 
             assertThat(chat("deepseek/chat")).isEqualTo(529);
         }
 
         @Test
-        void isFilledUpFromWhatHoldsForAnyModel() {
+        void absentKeysComeFromAnyModel() {
             client.put("/admin/models/*", "{\"failures\":{\"overloaded\":1}}");
             client.put("/admin/models/gpt-4.1", "{\"latency\":\"1ms\"}");
 
             assertThat(chat("gpt-4.1")).isEqualTo(529);
             assertThat(
-                            Client.json(client.get("/admin/models/gpt-4.1"))
+                            SimulatorClient.json(client.get("/admin/models/gpt-4.1"))
                                     .path("latency")
                                     .stringValue())
                     .isEqualTo("1ms");
         }
 
         @Test
-        void isNotChangedByWrongSettingsWhichAreAllNamed() {
+        void invalidSettingsAreAllReportedAndChangeNothing() {
             HttpResponse<String> response =
                     client.put(
                             "/admin/models/*",
                             "{\"latency\":\"soon\",\"failures\":{\"hang\":2},\"colour\":1}");
 
             assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(Client.json(response).path("problems").valueStream())
+            assertThat(SimulatorClient.json(response).path("problems").valueStream())
                     .extracting(problem -> problem.path("path").stringValue())
                     .containsExactlyInAnyOrder("latency", "failures.hang", "failures", "colour");
             assertThat(chat("gpt-4.1")).isEqualTo(200);
         }
 
         @Test
-        void isNotChangedByWhatIsNoJson() {
+        void invalidJsonIsRejected() {
             assertThat(client.put("/admin/models/*", "{").statusCode()).isEqualTo(400);
         }
     }
@@ -94,20 +94,21 @@ class AdminOverHttpTest {
     @Nested
     class Settings {
         @Test
-        void showHowManyKeysThereAreAndNoKey() {
+        void settingsShowTheNumberOfKeysButNoKey() {
             HttpResponse<String> response = client.get("/admin/settings");
 
-            assertThat(Client.json(response).path("accepted_keys").intValue()).isEqualTo(1);
+            assertThat(SimulatorClient.json(response).path("accepted_keys").intValue())
+                    .isEqualTo(1);
             assertThat(response.body()).doesNotContain("nobody");
         }
 
         @Test
-        void areListedAsModels() {
+        void modelsWithSettingsAreListed() {
             client.put("/admin/models/m-1", "{}");
 
-            JsonNode first = Client.json(client.get("/v1/models")).path("data").path(0);
+            JsonNode first = SimulatorClient.json(client.get("/v1/models")).path("data").path(0);
             assertThat(first.path("id").stringValue()).isEqualTo("m-1");
-            assertThat(Client.json(client.get("/v1/models/any")).path("id").stringValue())
+            assertThat(SimulatorClient.json(client.get("/v1/models/any")).path("id").stringValue())
                     .isEqualTo("any");
         }
     }
@@ -118,12 +119,12 @@ class AdminOverHttpTest {
             return client.get("/admin/ledger" + query)
                     .body()
                     .lines()
-                    .map(line -> Client.JSON.readTree(line))
+                    .map(line -> SimulatorClient.JSON.readTree(line))
                     .toList();
         }
 
         @Test
-        void comesAsOneLineForEachCall() {
+        void ledgerHasOneLineForEachCall() {
             chat("a");
             chat("b");
 
@@ -152,7 +153,7 @@ class AdminOverHttpTest {
         }
 
         @Test
-        void canBeFiltered() {
+        void ledgerIsFilteredByQueryParameters() {
             chat("a");
             chat("b");
             chat("a");
@@ -167,20 +168,22 @@ class AdminOverHttpTest {
         }
 
         @Test
-        void refusesAFilterThatIsNoNumber() {
+        void nonNumericFilterIsRejected() {
             assertThat(client.get("/admin/ledger?since=yesterday").statusCode()).isEqualTo(400);
         }
 
         @Test
-        void saysHowManyEntriesItCouldNotKeep() {
+        void entriesNotKeptAreReported() {
             for (int i = 0; i < 7; i++) {
                 chat("a", "id-" + i);
             }
 
             assertThat(lines("")).hasSize(5);
-            assertThat(Client.header(client.get("/admin/ledger"), "x-ledger-entries-not-kept"))
+            assertThat(
+                            SimulatorClient.header(
+                                    client.get("/admin/ledger"), "x-ledger-entries-not-kept"))
                     .isEqualTo("2");
-            JsonNode summary = Client.json(client.get("/admin/ledger/summary"));
+            JsonNode summary = SimulatorClient.json(client.get("/admin/ledger/summary"));
             assertThat(summary.path("calls").intValue()).isEqualTo(7);
             assertThat(summary.path("entries_not_kept").intValue()).isEqualTo(2);
             assertThat(summary.path("idempotency_keys").intValue()).isEqualTo(5);
@@ -189,13 +192,13 @@ class AdminOverHttpTest {
         }
 
         @Test
-        void addsUpToASummary() {
+        void summaryAddsUpTheCalls() {
             chat("a", "x");
             chat("a", "y");
             chat("a", "x");
             chat("b", "z");
 
-            JsonNode summary = Client.json(client.get("/admin/ledger/summary"));
+            JsonNode summary = SimulatorClient.json(client.get("/admin/ledger/summary"));
 
             assertThat(summary.path("billed").intValue()).isEqualTo(4);
             assertThat(summary.path("idempotency_keys").intValue()).isEqualTo(3);
@@ -207,7 +210,7 @@ class AdminOverHttpTest {
         }
 
         @Test
-        void canBeCleared() {
+        void clearedLedgerIsEmpty() {
             chat("a");
 
             client.delete("/admin/ledger");
@@ -216,18 +219,21 @@ class AdminOverHttpTest {
             assertThat(lines(""))
                     .extracting(l -> l.path("model").stringValue())
                     .containsExactly("b");
-            assertThat(Client.json(client.get("/admin/ledger/summary")).path("calls").intValue())
+            assertThat(
+                            SimulatorClient.json(client.get("/admin/ledger/summary"))
+                                    .path("calls")
+                                    .intValue())
                     .isEqualTo(1);
         }
     }
 
     @Test
-    void healthIsTold() {
+    void healthAnswers200() {
         assertThat(client.get("/health").statusCode()).isEqualTo(200);
     }
 
     @Test
-    void unknownPathsAreRefused() {
+    void unknownPathAnswers404() {
         assertThat(client.get("/admin/nothing").statusCode()).isEqualTo(404);
     }
 }

@@ -1,13 +1,13 @@
 package dev.millrace.simulator;
 
-import static dev.millrace.simulator.Client.CHAT;
-import static dev.millrace.simulator.Client.MESSAGES;
+import static dev.millrace.simulator.SimulatorClient.CHAT;
+import static dev.millrace.simulator.SimulatorClient.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.simulator.answer.Answer;
-import dev.millrace.simulator.answer.Answers;
+import dev.millrace.simulator.answer.AnswerGenerator;
+import dev.millrace.simulator.ledger.CallOutcome;
 import dev.millrace.simulator.ledger.LedgerEntry;
-import dev.millrace.simulator.ledger.Outcome;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What comes back when nothing goes wrong. */
+/** Tests successful answers of every operation. */
 class AnswersOverHttpTest {
-    private final Client client = Client.of("{}");
+    private final SimulatorClient client = SimulatorClient.of("{}");
 
     @AfterEach
     void close() {
@@ -28,16 +28,16 @@ class AnswersOverHttpTest {
     }
 
     private static Answer expected(String path, String body) {
-        return Answers.expected(path, body.getBytes(StandardCharsets.UTF_8));
+        return AnswerGenerator.expected(path, body.getBytes(StandardCharsets.UTF_8));
     }
 
     @Nested
     class ChatCompletions {
-        private final String body = Client.chat("Where is my parcel?");
+        private final String body = SimulatorClient.chat("Where is my parcel?");
 
         @Test
-        void areTheAnswerThatCanBeComputedBeforehand() {
-            JsonNode answer = Client.json(client.post(CHAT, body));
+        void answerMatchesTheExpectedAnswer() {
+            JsonNode answer = SimulatorClient.json(client.post(CHAT, body));
 
             JsonNode choice = answer.path("choices").path(0);
             assertThat(choice.path("message").path("content").stringValue())
@@ -50,8 +50,8 @@ class AnswersOverHttpTest {
         }
 
         @Test
-        void haveTheUsageThatCanBeComputedBeforehand() {
-            JsonNode usage = Client.json(client.post(CHAT, body)).path("usage");
+        void usageMatchesTheExpectedUsage() {
+            JsonNode usage = SimulatorClient.json(client.post(CHAT, body)).path("usage");
 
             assertThat(usage.path("prompt_tokens").intValue()).isEqualTo(5);
             assertThat(usage.path("completion_tokens").intValue())
@@ -61,37 +61,39 @@ class AnswersOverHttpTest {
         }
 
         @Test
-        void streamTheSameTextAndEndWithDone() {
+        void streamHasTheSameTextAndEndsWithDone() {
             String streamed = body.replace("\"model\"", "\"stream\":true,\"model\"");
 
             HttpResponse<String> response = client.post(CHAT, streamed);
 
-            assertThat(Client.header(response, "content-type")).startsWith("text/event-stream");
-            List<String> events = Client.events(response);
+            assertThat(SimulatorClient.header(response, "content-type"))
+                    .startsWith("text/event-stream");
+            List<String> events = SimulatorClient.events(response);
             assertThat(events.getLast()).isEqualTo("[DONE]");
             assertThat(text(events)).isEqualTo(expected(CHAT, body).text());
             assertThat(response.body()).doesNotContain("\"usage\"");
         }
 
         @Test
-        void streamTheUsageLastWhenAskedTo() {
+        void streamEndsWithTheUsageOnRequest() {
             String streamed =
                     body.replace(
                             "\"model\"",
                             "\"stream\":true,\"stream_options\":{\"include_usage\":true},\"model\"");
 
-            List<String> events = Client.events(client.post(CHAT, streamed));
+            List<String> events = SimulatorClient.events(client.post(CHAT, streamed));
 
-            JsonNode last = Client.JSON.readTree(events.get(events.size() - 2));
+            JsonNode last = SimulatorClient.JSON.readTree(events.get(events.size() - 2));
             assertThat(last.path("choices").isEmpty()).isTrue();
             assertThat(last.path("usage").path("prompt_tokens").intValue()).isEqualTo(5);
-            assertThat(Client.JSON.readTree(events.getFirst()).path("usage").isNull()).isTrue();
+            assertThat(SimulatorClient.JSON.readTree(events.getFirst()).path("usage").isNull())
+                    .isTrue();
         }
 
         private static String text(List<String> events) {
             return events.stream()
                     .filter(event -> !event.equals("[DONE]"))
-                    .map(Client.JSON::readTree)
+                    .map(SimulatorClient.JSON::readTree)
                     .map(
                             event ->
                                     event.path("choices")
@@ -103,9 +105,9 @@ class AnswersOverHttpTest {
         }
 
         @Test
-        void areCutAtTheAllowedTokens() {
+        void answerIsTruncatedToTheAllowedTokens() {
             JsonNode answer =
-                    Client.json(
+                    SimulatorClient.json(
                             client.post(
                                     CHAT, body.replace("\"model\"", "\"max_tokens\":3,\"model\"")));
 
@@ -117,14 +119,14 @@ class AnswersOverHttpTest {
 
     @Nested
     class Messages {
-        private final String body = Client.message("Where is my parcel?");
+        private final String body = SimulatorClient.message("Where is my parcel?");
 
         @Test
-        void areTheSameTextAsOverTheOtherWire() {
-            JsonNode answer = Client.json(client.post(MESSAGES, body));
+        void messageTextEqualsTheChatCompletionText() {
+            JsonNode answer = SimulatorClient.json(client.post(MESSAGES, body));
 
             assertThat(answer.path("content").path(0).path("text").stringValue())
-                    .isEqualTo(expected(CHAT, Client.chat("Where is my parcel?")).text());
+                    .isEqualTo(expected(CHAT, SimulatorClient.chat("Where is my parcel?")).text());
             assertThat(answer.path("type").stringValue()).isEqualTo("message");
             assertThat(answer.path("stop_reason").stringValue()).isEqualTo("end_turn");
             assertThat(answer.path("usage").path("input_tokens").intValue()).isEqualTo(5);
@@ -133,7 +135,7 @@ class AnswersOverHttpTest {
         }
 
         @Test
-        void streamNamedEventsInTheirOrder() {
+        void streamHasNamedEventsInOrder() {
             HttpResponse<String> response =
                     client.post(MESSAGES, body.replace("\"model\"", "\"stream\":true,\"model\""));
 
@@ -154,20 +156,20 @@ class AnswersOverHttpTest {
                             "message_delta",
                             "message_stop");
             String text =
-                    Client.events(response).stream()
-                            .map(Client.JSON::readTree)
+                    SimulatorClient.events(response).stream()
+                            .map(SimulatorClient.JSON::readTree)
                             .map(event -> event.path("delta").path("text").asString(""))
                             .collect(Collectors.joining());
             assertThat(text).isEqualTo(expected(MESSAGES, body).text());
         }
 
         @Test
-        void needAMaximumOfTokens() {
+        void missingMaxTokensIsRejected() {
             HttpResponse<String> response =
                     client.post(MESSAGES, body.replace("\"max_tokens\":200,", ""));
 
             assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(Client.json(response).path("error").path("type").stringValue())
+            assertThat(SimulatorClient.json(response).path("error").path("type").stringValue())
                     .isEqualTo("invalid_request_error");
         }
     }
@@ -178,7 +180,7 @@ class AnswersOverHttpTest {
         void completionsAnswerEachPrompt() {
             String body = "{\"model\":\"m\",\"prompt\":[\"one\",\"two\"],\"max_tokens\":100}";
 
-            JsonNode answer = Client.json(client.post("/v1/completions", body));
+            JsonNode answer = SimulatorClient.json(client.post("/v1/completions", body));
 
             assertThat(answer.path("object").stringValue()).isEqualTo("text_completion");
             assertThat(answer.path("choices").path(0).path("text").stringValue()).contains("one");
@@ -189,17 +191,17 @@ class AnswersOverHttpTest {
         void completionsStream() {
             String body = "{\"model\":\"m\",\"prompt\":\"one\",\"stream\":true}";
 
-            List<String> events = Client.events(client.post("/v1/completions", body));
+            List<String> events = SimulatorClient.events(client.post("/v1/completions", body));
 
             assertThat(events).last().isEqualTo("[DONE]");
             assertThat(events).first().asString().contains("text_completion");
         }
 
         @Test
-        void responsesHaveTheirOwnShape() {
+        void responsesHaveTheResponsesFormat() {
             String body = "{\"model\":\"m\",\"input\":\"Hello?\"}";
 
-            JsonNode answer = Client.json(client.post("/v1/responses", body));
+            JsonNode answer = SimulatorClient.json(client.post("/v1/responses", body));
 
             assertThat(answer.path("status").stringValue()).isEqualTo("completed");
             JsonNode part = answer.path("output").path(0).path("content").path(0);
@@ -213,8 +215,8 @@ class AnswersOverHttpTest {
             String body = "{\"model\":\"m\",\"input\":\"Hello?\",\"stream\":true}";
 
             List<JsonNode> events =
-                    Client.events(client.post("/v1/responses", body)).stream()
-                            .map(Client.JSON::readTree)
+                    SimulatorClient.events(client.post("/v1/responses", body)).stream()
+                            .map(SimulatorClient.JSON::readTree)
                             .toList();
 
             assertThat(events)
@@ -234,7 +236,7 @@ class AnswersOverHttpTest {
         void embeddingsAreUnitVectorsOfTheInput() {
             String body = "{\"model\":\"m\",\"input\":[\"a\",\"b\",\"a\"],\"dimensions\":4}";
 
-            JsonNode data = Client.json(client.post("/v1/embeddings", body)).path("data");
+            JsonNode data = SimulatorClient.json(client.post("/v1/embeddings", body)).path("data");
 
             assertThat(data.path(0).path("embedding")).isEqualTo(data.path(2).path("embedding"));
             assertThat(data.path(0).path("embedding")).isNotEqualTo(data.path(1).path("embedding"));
@@ -248,11 +250,11 @@ class AnswersOverHttpTest {
         }
 
         @Test
-        void embeddingsComeAsBase64WhenAskedTo() {
+        void embeddingsAreBase64OnRequest() {
             String body =
                     "{\"model\":\"m\",\"input\":\"a\",\"dimensions\":4,\"encoding_format\":\"base64\"}";
 
-            JsonNode answer = Client.json(client.post("/v1/embeddings", body));
+            JsonNode answer = SimulatorClient.json(client.post("/v1/embeddings", body));
 
             assertThat(answer.path("data").path(0).path("embedding").stringValue())
                     .isBase64()
@@ -260,20 +262,20 @@ class AnswersOverHttpTest {
         }
 
         @Test
-        void unknownPathsAreRefusedInTheProvidersShape() {
+        void unknownPathAnswers404InTheProvidersFormat() {
             HttpResponse<String> response = client.post("/v1/nothing", "{}");
 
             assertThat(response.statusCode()).isEqualTo(404);
-            assertThat(Client.json(response).path("error").path("code").stringValue())
+            assertThat(SimulatorClient.json(response).path("error").path("code").stringValue())
                     .isEqualTo("unknown_url");
         }
 
         @Test
-        void cutOffJsonIsRefused() {
+        void truncatedJsonIsRejected() {
             HttpResponse<String> response = client.post(CHAT, "{\"model\":");
 
             assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(Client.json(response).path("error").path("message").stringValue())
+            assertThat(SimulatorClient.json(response).path("error").path("message").stringValue())
                     .contains("parse the JSON body");
         }
     }
@@ -281,8 +283,8 @@ class AnswersOverHttpTest {
     @Nested
     class TheLedger {
         @Test
-        void hasACallBeforeItsClientHasTheAnswer() {
-            String body = Client.chat("Hello");
+        void ledgerHasTheCallBeforeTheClientHasTheAnswer() {
+            String body = SimulatorClient.chat("Hello");
 
             client.post(
                     CHAT,
@@ -297,7 +299,7 @@ class AnswersOverHttpTest {
             assertThat(entry.caller()).isEqualTo(new LedgerEntry.Caller("…1234", "id-1"));
             assertThat(entry.model()).isEqualTo("gpt-4.1");
             assertThat(entry.billed()).isTrue();
-            assertThat(entry.outcome()).isEqualTo(Outcome.ANSWERED);
+            assertThat(entry.outcome()).isEqualTo(CallOutcome.ANSWERED);
             assertThat(entry.usage()).isEqualTo(expected(CHAT, body).usage());
         }
     }

@@ -1,13 +1,13 @@
 package dev.millrace.simulator;
 
-import static dev.millrace.simulator.Client.CHAT;
+import static dev.millrace.simulator.SimulatorClient.CHAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.simulator.ledger.CallOutcome;
 import dev.millrace.simulator.ledger.LedgerEntry;
 import dev.millrace.simulator.ledger.LedgerSummary;
-import dev.millrace.simulator.ledger.Outcome;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,18 +25,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Connections that hang, drop, are left, or are many. */
+/** Tests connections that hang, are dropped, are closed by the client, or are many. */
 class ConnectionsTest {
     private static final String STREAMED =
-            Client.chat("Hello").replace("\"model\"", "\"stream\":true,\"model\"");
+            SimulatorClient.chat("Hello").replace("\"model\"", "\"stream\":true,\"model\"");
 
-    private static LedgerEntry onlyEntry(Client client) {
+    private static LedgerEntry onlyEntry(SimulatorClient client) {
         await().until(() -> client.simulator.ledger().summary().calls() == 1);
         return client.simulator.ledger().entries().getFirst();
     }
 
-    /** Sends a request on a connection of its own, which the test may close. */
-    private static Socket connect(Client client, String body) throws IOException {
+    /** Sends a request on a separate connection, which the test may close. */
+    private static Socket connect(SimulatorClient client, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head =
                 "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
@@ -51,61 +51,65 @@ class ConnectionsTest {
     @Nested
     class WhenTheProviderDrops {
         @Test
-        void beforeTheAnswerNothingIsBilled() {
-            try (Client client = Client.ofModel("{\"failures\":{\"drop_before_answer\":1}}")) {
-                assertThatThrownBy(() -> client.post(CHAT, Client.chat("Hello")))
+        void dropBeforeTheAnswerIsNotBilled() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"failures\":{\"drop_before_answer\":1}}")) {
+                assertThatThrownBy(() -> client.post(CHAT, SimulatorClient.chat("Hello")))
                         .isInstanceOf(UncheckedIOException.class);
 
                 LedgerEntry entry = client.simulator.ledger().entries().getFirst();
                 assertThat(entry.billed()).isFalse();
-                assertThat(entry.outcome()).isEqualTo(Outcome.DROPPED);
+                assertThat(entry.outcome()).isEqualTo(CallOutcome.DROPPED);
                 assertThat(entry.status()).isZero();
             }
         }
 
         @Test
-        void afterTheAnswerItIsBilledAllTheSame() {
-            try (Client client = Client.ofModel("{\"failures\":{\"drop_after_billing\":1}}")) {
-                assertThatThrownBy(() -> client.post(CHAT, Client.chat("Hello")))
+        void dropAfterTheAnswerIsBilled() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"failures\":{\"drop_after_billing\":1}}")) {
+                assertThatThrownBy(() -> client.post(CHAT, SimulatorClient.chat("Hello")))
                         .isInstanceOf(UncheckedIOException.class);
 
                 LedgerEntry entry = client.simulator.ledger().entries().getFirst();
                 assertThat(entry.billed()).isTrue();
                 assertThat(entry.usage().output()).isPositive();
-                assertThat(entry.outcome()).isEqualTo(Outcome.DROPPED);
+                assertThat(entry.outcome()).isEqualTo(CallOutcome.DROPPED);
             }
         }
 
         @Test
-        void inTheBodyTheClientGetsHalfOfIt() throws IOException {
-            try (Client client = Client.ofModel("{\"failures\":{\"drop_mid_body\":1}}");
-                    Socket socket = connect(client, Client.chat("Hello"))) {
+        void dropInTheBodySendsHalfOfIt() throws IOException {
+            try (SimulatorClient client =
+                            SimulatorClient.ofModel("{\"failures\":{\"drop_mid_body\":1}}");
+                    Socket socket = connect(client, SimulatorClient.chat("Hello"))) {
                 String received = read(socket);
 
                 assertThat(received).startsWith("HTTP/1.1 200").contains("chatcmpl-");
                 assertThat(received).doesNotContain("system_fingerprint");
                 assertThat(onlyEntry(client).billed()).isTrue();
-                assertThat(onlyEntry(client).outcome()).isEqualTo(Outcome.DROPPED);
+                assertThat(onlyEntry(client).outcome()).isEqualTo(CallOutcome.DROPPED);
             }
         }
 
         @Test
-        void inTheStreamTheClientNeverSeesDone() throws IOException {
-            try (Client client = Client.ofModel("{\"failures\":{\"drop_mid_body\":1}}");
+        void dropInTheStreamSendsNoDone() throws IOException {
+            try (SimulatorClient client =
+                            SimulatorClient.ofModel("{\"failures\":{\"drop_mid_body\":1}}");
                     Socket socket = connect(client, STREAMED)) {
                 String received = read(socket);
 
                 assertThat(received).contains("chat.completion.chunk").doesNotContain("[DONE]");
-                assertThat(onlyEntry(client).outcome()).isEqualTo(Outcome.DROPPED);
+                assertThat(onlyEntry(client).outcome()).isEqualTo(CallOutcome.DROPPED);
             }
         }
 
         @Test
-        void slowlyItDropsWhenTheLatencyIsOver() {
-            try (Client client =
-                    Client.ofModel(
+        void dropWaitsForTheLatency() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel(
                             "{\"latency\":\"20ms\",\"failures\":{\"drop_after_billing\":1}}")) {
-                assertThatThrownBy(() -> client.post(CHAT, Client.chat("Hello")))
+                assertThatThrownBy(() -> client.post(CHAT, SimulatorClient.chat("Hello")))
                         .isInstanceOf(UncheckedIOException.class);
 
                 assertThat(onlyEntry(client).duration())
@@ -122,46 +126,47 @@ class ConnectionsTest {
     @Nested
     class WhenTheClientLeaves {
         @Test
-        void aHangingCallIsRecordedAndNotBilled() throws IOException {
-            try (Client client = Client.ofModel("{\"failures\":{\"hang\":1}}")) {
-                connect(client, Client.chat("Hello")).close();
+        void hangingCallIsRecordedAndNotBilled() throws IOException {
+            try (SimulatorClient client = SimulatorClient.ofModel("{\"failures\":{\"hang\":1}}")) {
+                connect(client, SimulatorClient.chat("Hello")).close();
 
                 LedgerEntry entry = onlyEntry(client);
-                assertThat(entry.outcome()).isEqualTo(Outcome.ABORTED);
+                assertThat(entry.outcome()).isEqualTo(CallOutcome.ABORTED);
                 assertThat(entry.billed()).isFalse();
             }
         }
 
         @Test
-        void aSlowAnswerIsProducedAndBilledAllTheSame() throws IOException {
-            try (Client client = Client.ofModel("{\"latency\":\"50ms\"}")) {
-                connect(client, Client.chat("Hello")).close();
+        void slowAnswerIsStillProducedAndBilled() throws IOException {
+            try (SimulatorClient client = SimulatorClient.ofModel("{\"latency\":\"50ms\"}")) {
+                connect(client, SimulatorClient.chat("Hello")).close();
 
                 LedgerEntry entry = onlyEntry(client);
-                assertThat(entry.outcome()).isEqualTo(Outcome.ABORTED);
+                assertThat(entry.outcome()).isEqualTo(CallOutcome.ABORTED);
                 assertThat(entry.billed()).isTrue();
             }
         }
 
         @Test
-        void aStreamThatHasNotBegunIsNotBilled() throws IOException {
-            try (Client client = Client.ofModel("{\"latency\":\"1h\"}")) {
+        void streamThatHasNotStartedIsNotBilled() throws IOException {
+            try (SimulatorClient client = SimulatorClient.ofModel("{\"latency\":\"1h\"}")) {
                 connect(client, STREAMED).close();
 
-                assertThat(onlyEntry(client).outcome()).isEqualTo(Outcome.ABORTED);
+                assertThat(onlyEntry(client).outcome()).isEqualTo(CallOutcome.ABORTED);
                 assertThat(onlyEntry(client).billed()).isFalse();
             }
         }
 
         @Test
-        void aStreamIsBilledForWhatWasGenerated() throws IOException {
-            try (Client client = Client.ofModel("{\"latency\":\"1h\",\"first_byte\":\"1ms\"}")) {
+        void startedStreamIsBilledForTheGeneratedTokens() throws IOException {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"latency\":\"1h\",\"first_byte\":\"1ms\"}")) {
                 try (Socket socket = connect(client, STREAMED)) {
                     assertThat(socket.getInputStream().read()).isEqualTo('H');
                 }
 
                 LedgerEntry entry = onlyEntry(client);
-                assertThat(entry.outcome()).isEqualTo(Outcome.ABORTED);
+                assertThat(entry.outcome()).isEqualTo(CallOutcome.ABORTED);
                 assertThat(entry.billed()).isTrue();
                 assertThat(entry.usage().input()).isEqualTo(2);
                 assertThat(entry.usage().output()).isLessThan(5);
@@ -170,15 +175,15 @@ class ConnectionsTest {
     }
 
     @Nested
-    class AHang {
+    class Hanging {
         @Test
-        void endsWithAClosedConnectionWhenItsTimeIsOver() {
-            try (Client client =
-                    Client.ofModel("{\"failures\":{\"hang\":1},\"hang_for\":\"20ms\"}")) {
-                assertThatThrownBy(() -> client.post(CHAT, Client.chat("Hello")))
+        void hangEndsWithAClosedConnectionAfterItsTimeout() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"failures\":{\"hang\":1},\"hang_for\":\"20ms\"}")) {
+                assertThatThrownBy(() -> client.post(CHAT, SimulatorClient.chat("Hello")))
                         .isInstanceOf(UncheckedIOException.class);
 
-                assertThat(onlyEntry(client).outcome()).isEqualTo(Outcome.DROPPED);
+                assertThat(onlyEntry(client).outcome()).isEqualTo(CallOutcome.DROPPED);
             }
         }
     }
@@ -186,10 +191,10 @@ class ConnectionsTest {
     @Nested
     class Closing {
         @Test
-        void dropsWhatHangsAndHasItInTheLedgerWhenItIsDone() {
+        void hangingCallsAreDroppedAndRecordedBeforeCloseReturns() {
             int calls = 50;
-            Client client =
-                    Client.of(
+            SimulatorClient client =
+                    SimulatorClient.of(
                             """
                             {"models":{"gpt-4.1":{"failures":{"hang":1},
                               "limits":{"concurrency":%d}}}}
@@ -197,24 +202,25 @@ class ConnectionsTest {
                                     .formatted(calls));
             List<CompletableFuture<HttpResponse<String>>> hanging =
                     IntStream.rangeClosed(0, calls)
-                            .mapToObj(i -> client.postAsync(CHAT, Client.chat("Hello " + i)))
+                            .mapToObj(
+                                    i -> client.postAsync(CHAT, SimulatorClient.chat("Hello " + i)))
                             .toList();
-            // The one above the limit is refused once all others hang.
+            // The call above the limit is refused once all others hang.
             await().until(() -> client.simulator.ledger().summary().calls() == 1);
 
             client.simulator.close();
 
             LedgerSummary summary = client.simulator.ledger().summary();
-            assertThat(summary.outcomes()).containsEntry(Outcome.DROPPED, (long) calls);
+            assertThat(summary.outcomes()).containsEntry(CallOutcome.DROPPED, (long) calls);
             assertThat(summary.billed()).isZero();
             await().untilAsserted(() -> assertThat(hanging).allMatch(CompletableFuture::isDone));
             client.close();
         }
 
         @Test
-        void freesThePortForASuccessor() {
+        void closedSimulatorFreesItsPort() {
             int port;
-            try (Client client = Client.of("{}")) {
+            try (SimulatorClient client = SimulatorClient.of("{}")) {
                 port = client.simulator.port();
             }
 
@@ -225,8 +231,8 @@ class ConnectionsTest {
         }
 
         @Test
-        void aPortInUseIsSaid() {
-            try (Client client = Client.of("{}")) {
+        void portInUseIsReported() {
+            try (SimulatorClient client = SimulatorClient.of("{}")) {
                 int port = client.simulator.port();
 
                 assertThatThrownBy(
@@ -241,20 +247,24 @@ class ConnectionsTest {
     @Nested
     class Bodies {
         @Test
-        void ofTensOfMegabytesAreTaken() {
-            try (Client client = Client.of("{}")) {
+        void bodyOfTensOfMegabytesIsAnswered() {
+            try (SimulatorClient client = SimulatorClient.of("{}")) {
                 HttpResponse<String> response =
-                        client.post(CHAT, Client.chat("x".repeat(30 * 1024 * 1024)));
+                        client.post(CHAT, SimulatorClient.chat("x".repeat(30 * 1024 * 1024)));
 
                 assertThat(response.statusCode()).isEqualTo(200);
-                assertThat(Client.json(response).path("usage").path("prompt_tokens").intValue())
+                assertThat(
+                                SimulatorClient.json(response)
+                                        .path("usage")
+                                        .path("prompt_tokens")
+                                        .intValue())
                         .isEqualTo(30 * 1024 * 1024 / 4);
             }
         }
 
         @Test
-        void aboveTheLimitAreRefused() throws IOException {
-            try (Client client = Client.of("{}");
+        void bodyAboveTheLimitIsRejected() throws IOException {
+            try (SimulatorClient client = SimulatorClient.of("{}");
                     Socket socket =
                             new Socket(InetAddress.getLoopbackAddress(), client.simulator.port())) {
                 String head =
@@ -270,9 +280,9 @@ class ConnectionsTest {
     }
 
     @Test
-    void twoThousandSlowCallsAreCarriedAtOnce() {
+    void twoThousandSlowCallsRunConcurrently() {
         int calls = 2_000;
-        try (Client client = Client.ofModel("{\"latency\":\"2s\"}")) {
+        try (SimulatorClient client = SimulatorClient.ofModel("{\"latency\":\"2s\"}")) {
             List<CompletableFuture<HttpResponse<String>>> answers =
                     IntStream.range(0, calls)
                             .mapToObj(
@@ -282,7 +292,7 @@ class ConnectionsTest {
                                                             .header("Idempotency-Key", "id-" + i)
                                                             .POST(
                                                                     BodyPublishers.ofString(
-                                                                            Client.chat(
+                                                                            SimulatorClient.chat(
                                                                                     "call " + i)))
                                                             .build(),
                                                     HttpResponse.BodyHandlers.ofString()))
@@ -299,7 +309,7 @@ class ConnectionsTest {
             assertThat(summary.idempotencyKeys()).isEqualTo(calls);
             assertThat(summary.billedMoreThanOnce()).isZero();
             assertThat(summary.outcomes())
-                    .containsExactlyEntriesOf(Map.of(Outcome.ANSWERED, 2_000L));
+                    .containsExactlyEntriesOf(Map.of(CallOutcome.ANSWERED, 2_000L));
         }
     }
 }

@@ -1,11 +1,11 @@
 package dev.millrace.simulator;
 
-import static dev.millrace.simulator.Client.CHAT;
-import static dev.millrace.simulator.Client.MESSAGES;
+import static dev.millrace.simulator.SimulatorClient.CHAT;
+import static dev.millrace.simulator.SimulatorClient.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.simulator.ledger.CallOutcome;
 import dev.millrace.simulator.ledger.LedgerEntry;
-import dev.millrace.simulator.ledger.Outcome;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -19,14 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** Errors by chance and without, as each wire has them. */
+/** Tests random and deterministic failures on both wires. */
 class FailuresOverHttpTest {
-    private static Client failing(String failure) {
-        return Client.ofModel("{\"failures\":{\"" + failure + "\":1}}");
+    private static SimulatorClient failing(String failure) {
+        return SimulatorClient.ofModel("{\"failures\":{\"" + failure + "\":1}}");
     }
 
     @Nested
-    class ByChance {
+    class RandomFailures {
         @ParameterizedTest
         @CsvSource({
             "rate_limited,429,requests,rate_limit_exceeded",
@@ -38,12 +38,12 @@ class FailuresOverHttpTest {
             "context_length_exceeded,400,invalid_request_error,context_length_exceeded",
             "content_filter,400,invalid_request_error,content_filter",
         })
-        void haveTheOpenAiShape(String failure, int status, String type, String code) {
-            try (Client client = failing(failure)) {
-                HttpResponse<String> response = client.post(CHAT, Client.chat("Hello"));
+        void openAiErrorsHaveTypeAndCode(String failure, int status, String type, String code) {
+            try (SimulatorClient client = failing(failure)) {
+                HttpResponse<String> response = client.post(CHAT, SimulatorClient.chat("Hello"));
 
                 assertThat(response.statusCode()).isEqualTo(status);
-                JsonNode error = Client.json(response).path("error");
+                JsonNode error = SimulatorClient.json(response).path("error");
                 assertThat(error.path("type").stringValue()).isEqualTo(type);
                 assertThat(error.path("code").asString(null)).isEqualTo(code);
                 assertThat(error.path("message").stringValue()).isNotBlank();
@@ -61,26 +61,30 @@ class FailuresOverHttpTest {
             "overloaded,529,overloaded_error",
             "context_length_exceeded,400,invalid_request_error",
         })
-        void haveTheAnthropicShape(String failure, int status, String type) {
-            try (Client client = failing(failure)) {
-                HttpResponse<String> response = client.post(MESSAGES, Client.message("Hello"));
+        void anthropicErrorsHaveTypeAndRequestId(String failure, int status, String type) {
+            try (SimulatorClient client = failing(failure)) {
+                HttpResponse<String> response =
+                        client.post(MESSAGES, SimulatorClient.message("Hello"));
 
                 assertThat(response.statusCode()).isEqualTo(status);
-                JsonNode body = Client.json(response);
+                JsonNode body = SimulatorClient.json(response);
                 assertThat(body.path("type").stringValue()).isEqualTo("error");
                 assertThat(body.path("error").path("type").stringValue()).isEqualTo(type);
                 assertThat(body.path("request_id").stringValue())
-                        .isEqualTo(Client.header(response, "request-id"));
+                        .isEqualTo(SimulatorClient.header(response, "request-id"));
             }
         }
 
         @Test
-        void serverErrorsAreOfTheGivenStatuses() {
-            try (Client client =
-                    Client.ofModel(
+        void serverErrorsHaveTheConfiguredStatuses() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel(
                             "{\"failures\":{\"server_error\":1},\"server_error_statuses\":[502,503]}")) {
                 List<Integer> statuses =
-                        Stream.generate(() -> client.post(CHAT, Client.chat("Hello")).statusCode())
+                        Stream.generate(
+                                        () ->
+                                                client.post(CHAT, SimulatorClient.chat("Hello"))
+                                                        .statusCode())
                                 .limit(30)
                                 .distinct()
                                 .sorted()
@@ -91,24 +95,27 @@ class FailuresOverHttpTest {
         }
 
         @Test
-        void areNotBilled() {
-            try (Client client = failing("server_error")) {
-                client.post(CHAT, Client.chat("Hello"));
+        void errorsAreNotBilled() {
+            try (SimulatorClient client = failing("server_error")) {
+                client.post(CHAT, SimulatorClient.chat("Hello"));
 
                 LedgerEntry entry = client.simulator.ledger().entries().getFirst();
                 assertThat(entry.billed()).isFalse();
-                assertThat(entry.outcome()).isEqualTo(Outcome.REFUSED);
+                assertThat(entry.outcome()).isEqualTo(CallOutcome.REFUSED);
                 assertThat(entry.usage().total()).isZero();
             }
         }
 
         @Test
-        void happenAsOftenAsTheirRateSays() {
-            try (Client client = failing("server_error")) {
+        void failuresOccurAtTheirRate() {
+            try (SimulatorClient client = failing("server_error")) {
                 client.put("/admin/models/*", "{\"failures\":{\"server_error\":0.5}}");
 
                 long failed =
-                        Stream.generate(() -> client.post(CHAT, Client.chat("Hello")).statusCode())
+                        Stream.generate(
+                                        () ->
+                                                client.post(CHAT, SimulatorClient.chat("Hello"))
+                                                        .statusCode())
                                 .limit(200)
                                 .filter(status -> status >= 500)
                                 .count();
@@ -118,7 +125,7 @@ class FailuresOverHttpTest {
         }
 
         @Test
-        void meetTheSameCallsWithTheSameSeed() {
+        void equalSeedsFailTheSameCalls() {
             String settings =
                     "{\"seed\":7,\"models\":{\"*\":{\"failures\":{\"server_error\":0.5}}}}";
 
@@ -126,8 +133,9 @@ class FailuresOverHttpTest {
         }
 
         private static List<Integer> statuses(String settings) {
-            try (Client client = Client.of(settings)) {
-                return Stream.generate(() -> client.post(CHAT, Client.chat("Hello")).statusCode())
+            try (SimulatorClient client = SimulatorClient.of(settings)) {
+                return Stream.generate(
+                                () -> client.post(CHAT, SimulatorClient.chat("Hello")).statusCode())
                         .limit(40)
                         .toList();
             }
@@ -135,71 +143,75 @@ class FailuresOverHttpTest {
     }
 
     @Nested
-    class TheWait {
+    class RetryAfterHeaders {
         private HttpResponse<String> throttled(String form) {
-            try (Client client =
-                    Client.ofModel(
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel(
                             "{\"failures\":{\"rate_limited\":1},\"retry_after\":{\"form\":\""
                                     + form
                                     + "\",\"delay\":\"1500ms\"}}")) {
-                return client.post(CHAT, Client.chat("Hello"));
+                return client.post(CHAT, SimulatorClient.chat("Hello"));
             }
         }
 
         @Test
-        void comesInSeconds() {
-            assertThat(Client.header(throttled("seconds"), "retry-after")).isEqualTo("2");
+        void waitIsGivenInSeconds() {
+            assertThat(SimulatorClient.header(throttled("seconds"), "retry-after")).isEqualTo("2");
         }
 
         @Test
-        void comesAsADate() {
+        void waitIsGivenAsADate() {
             Instant before = Instant.now();
 
             HttpResponse<String> response = throttled("date");
 
             Instant until =
                     ZonedDateTime.parse(
-                                    Client.header(response, "retry-after"),
+                                    SimulatorClient.header(response, "retry-after"),
                                     DateTimeFormatter.RFC_1123_DATE_TIME)
                             .toInstant();
             assertThat(until).isBetween(before.plusMillis(1_500), Instant.now().plusMillis(2_500));
         }
 
         @Test
-        void comesInMilliseconds() {
+        void waitIsGivenInMilliseconds() {
             HttpResponse<String> response = throttled("milliseconds");
 
-            assertThat(Client.header(response, "retry-after-ms")).isEqualTo("1500");
+            assertThat(SimulatorClient.header(response, "retry-after-ms")).isEqualTo("1500");
             assertThat(response.headers().firstValue("retry-after")).isEmpty();
         }
 
         @Test
-        void isLeftOut() {
+        void waitIsOmitted() {
             assertThat(throttled("none").headers().map())
                     .doesNotContainKeys("retry-after", "retry-after-ms");
         }
     }
 
     @Nested
-    class WithoutChance {
+    class DeterministicFailures {
         @Test
-        void theFirstCallsOfEachIdempotencyKeyFail() {
-            try (Client client = Client.ofModel("{\"fail_first\":{\"calls\":2,\"status\":503}}")) {
+        void firstCallsOfEachIdempotencyKeyFail() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"fail_first\":{\"calls\":2,\"status\":503}}")) {
                 assertThat(statuses(client, "a", 4)).containsExactly(503, 503, 200, 200);
                 assertThat(statuses(client, "b", 3)).containsExactly(503, 503, 200);
             }
         }
 
         @Test
-        void callsWithoutAKeyAreAnswered() {
-            try (Client client = Client.ofModel("{\"fail_first\":{\"calls\":2,\"status\":503}}")) {
-                assertThat(client.post(CHAT, Client.chat("Hello")).statusCode()).isEqualTo(200);
+        void callsWithoutAnIdempotencyKeyAreAnswered() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"fail_first\":{\"calls\":2,\"status\":503}}")) {
+                assertThat(client.post(CHAT, SimulatorClient.chat("Hello")).statusCode())
+                        .isEqualTo(200);
             }
         }
 
         @Test
-        void clearingTheLedgerStartsAfresh() {
-            try (Client client = Client.ofModel("{\"fail_first\":{\"calls\":1,\"status\":429}}")) {
+        void clearingTheLedgerResetsTheFailures() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"fail_first\":{\"calls\":1,\"status\":429}}")) {
                 statuses(client, "a", 2);
 
                 client.delete("/admin/ledger");
@@ -209,12 +221,14 @@ class FailuresOverHttpTest {
         }
 
         @Test
-        void aPromptAboveTheContextWindowIsRefused() {
-            try (Client client = Client.ofModel("{\"context_window\":5}")) {
-                assertThat(client.post(CHAT, Client.chat("12345678901234567890")).statusCode())
+        void promptAboveTheContextWindowIsRejected() {
+            try (SimulatorClient client = SimulatorClient.ofModel("{\"context_window\":5}")) {
+                assertThat(
+                                client.post(CHAT, SimulatorClient.chat("12345678901234567890"))
+                                        .statusCode())
                         .isEqualTo(200);
                 HttpResponse<String> response =
-                        client.post(CHAT, Client.chat("123456789012345678901"));
+                        client.post(CHAT, SimulatorClient.chat("123456789012345678901"));
 
                 assertThat(response.statusCode()).isEqualTo(400);
                 assertThat(response.body())
@@ -223,12 +237,13 @@ class FailuresOverHttpTest {
             }
         }
 
-        private static List<Integer> statuses(Client client, String idempotencyKey, int calls) {
+        private static List<Integer> statuses(
+                SimulatorClient client, String idempotencyKey, int calls) {
             return Stream.generate(
                             () ->
                                     client.post(
                                                     CHAT,
-                                                    Client.chat("Hello"),
+                                                    SimulatorClient.chat("Hello"),
                                                     Map.of("Idempotency-Key", idempotencyKey))
                                             .statusCode())
                     .limit(calls)
@@ -239,27 +254,32 @@ class FailuresOverHttpTest {
     @Nested
     class Keys {
         @Test
-        void onlyTheGivenOnesAreAccepted() {
-            try (Client client = Client.of("{\"keys\":[\"sk-right\"]}")) {
+        void onlyConfiguredKeysAreAccepted() {
+            try (SimulatorClient client = SimulatorClient.of("{\"keys\":[\"sk-right\"]}")) {
                 assertThat(status(client, CHAT, "Authorization", "Bearer sk-right")).isEqualTo(200);
                 assertThat(status(client, CHAT, "Authorization", "Bearer sk-wrong")).isEqualTo(401);
                 assertThat(status(client, MESSAGES, "x-api-key", "sk-right")).isEqualTo(200);
-                assertThat(client.post(CHAT, Client.chat("Hello")).statusCode()).isEqualTo(401);
+                assertThat(client.post(CHAT, SimulatorClient.chat("Hello")).statusCode())
+                        .isEqualTo(401);
             }
         }
 
-        private static int status(Client client, String path, String header, String value) {
-            String body = path.equals(CHAT) ? Client.chat("Hello") : Client.message("Hello");
+        private static int status(
+                SimulatorClient client, String path, String header, String value) {
+            String body =
+                    path.equals(CHAT)
+                            ? SimulatorClient.chat("Hello")
+                            : SimulatorClient.message("Hello");
             return client.post(path, body, Map.of(header, value)).statusCode();
         }
     }
 
     @Nested
-    class AnswersThatAreNone {
+    class UnusableAnswers {
         @Test
-        void garbageIsA200AndBilled() {
-            try (Client client = failing("garbage")) {
-                HttpResponse<String> response = client.post(CHAT, Client.chat("Hello"));
+        void garbageIsBilledAndHasStatus200() {
+            try (SimulatorClient client = failing("garbage")) {
+                HttpResponse<String> response = client.post(CHAT, SimulatorClient.chat("Hello"));
 
                 assertThat(response.statusCode()).isEqualTo(200);
                 assertThat(response.body()).startsWith("<html>");
@@ -268,10 +288,13 @@ class FailuresOverHttpTest {
         }
 
         @Test
-        void aFilteredAnswerSaysSoAndIsBilled() {
-            try (Client client = failing("content_filter_finish")) {
-                JsonNode openAi = Client.json(client.post(CHAT, Client.chat("Hello")));
-                JsonNode anthropic = Client.json(client.post(MESSAGES, Client.message("Hello")));
+        void filteredAnswerIsMarkedAndBilled() {
+            try (SimulatorClient client = failing("content_filter_finish")) {
+                JsonNode openAi =
+                        SimulatorClient.json(client.post(CHAT, SimulatorClient.chat("Hello")));
+                JsonNode anthropic =
+                        SimulatorClient.json(
+                                client.post(MESSAGES, SimulatorClient.message("Hello")));
 
                 assertThat(openAi.path("choices").path(0).path("finish_reason").stringValue())
                         .isEqualTo("content_filter");

@@ -1,7 +1,7 @@
 package dev.millrace.simulator;
 
-import static dev.millrace.simulator.Client.CHAT;
-import static dev.millrace.simulator.Client.MESSAGES;
+import static dev.millrace.simulator.SimulatorClient.CHAT;
+import static dev.millrace.simulator.SimulatorClient.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,53 +12,63 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Limits per minute and the headers that tell of them. */
+/** Tests limits and the headers that report them. */
 class LimitsOverHttpTest {
     @Nested
     class OnTheOpenAiWire {
         @Test
-        void headersTellWhatIsLeft() {
-            try (Client client =
-                    Client.ofModel(
+        void headersReportTheRemainingLimit() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel(
                             "{\"limits\":{\"requests_per_minute\":2,\"tokens_per_minute\":100000}}")) {
-                HttpResponse<String> response = client.post(CHAT, Client.chat("Hello"));
+                HttpResponse<String> response = client.post(CHAT, SimulatorClient.chat("Hello"));
 
-                assertThat(Client.header(response, "x-ratelimit-limit-requests")).isEqualTo("2");
-                assertThat(Client.header(response, "x-ratelimit-remaining-requests"))
+                assertThat(SimulatorClient.header(response, "x-ratelimit-limit-requests"))
+                        .isEqualTo("2");
+                assertThat(SimulatorClient.header(response, "x-ratelimit-remaining-requests"))
                         .isEqualTo("1");
-                assertThat(Client.header(response, "x-ratelimit-reset-requests")).isEqualTo("30s");
-                assertThat(Client.header(response, "x-ratelimit-limit-tokens")).isEqualTo("100000");
-                int used = Client.json(response).path("usage").path("total_tokens").intValue();
-                assertThat(Client.header(response, "x-ratelimit-remaining-tokens"))
+                assertThat(SimulatorClient.header(response, "x-ratelimit-reset-requests"))
+                        .isEqualTo("30s");
+                assertThat(SimulatorClient.header(response, "x-ratelimit-limit-tokens"))
+                        .isEqualTo("100000");
+                int used =
+                        SimulatorClient.json(response)
+                                .path("usage")
+                                .path("total_tokens")
+                                .intValue();
+                assertThat(SimulatorClient.header(response, "x-ratelimit-remaining-tokens"))
                         .isEqualTo(Integer.toString(100000 - used));
-                assertThat(Client.header(response, "x-ratelimit-reset-tokens")).endsWith("ms");
+                assertThat(SimulatorClient.header(response, "x-ratelimit-reset-tokens"))
+                        .endsWith("ms");
             }
         }
 
         @Test
-        void oneRequestTooManyIsRefusedWithTheWait() {
-            try (Client client = Client.ofModel("{\"limits\":{\"requests_per_minute\":1}}")) {
-                client.post(CHAT, Client.chat("Hello"));
+        void requestAboveTheLimitIsRejectedWithTheWait() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"limits\":{\"requests_per_minute\":1}}")) {
+                client.post(CHAT, SimulatorClient.chat("Hello"));
 
-                HttpResponse<String> response = client.post(CHAT, Client.chat("Hello"));
+                HttpResponse<String> response = client.post(CHAT, SimulatorClient.chat("Hello"));
 
                 assertThat(response.statusCode()).isEqualTo(429);
-                assertThat(Client.header(response, "x-ratelimit-remaining-requests"))
+                assertThat(SimulatorClient.header(response, "x-ratelimit-remaining-requests"))
                         .isEqualTo("0");
-                int wait = Integer.parseInt(Client.header(response, "retry-after"));
+                int wait = Integer.parseInt(SimulatorClient.header(response, "retry-after"));
                 assertThat(wait).isBetween(50, 60);
-                assertThat(Integer.parseInt(Client.header(response, "retry-after-ms")))
+                assertThat(Integer.parseInt(SimulatorClient.header(response, "retry-after-ms")))
                         .isBetween(50_000, 60_000);
                 assertThat(response.body()).contains("requests per min (RPM)");
             }
         }
 
         @Test
-        void tokensAreLimitedToo() {
-            try (Client client = Client.ofModel("{\"limits\":{\"tokens_per_minute\":40}}")) {
-                client.post(CHAT, Client.chat("Hello"));
+        void tokensAboveTheLimitAreRejected() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"limits\":{\"tokens_per_minute\":40}}")) {
+                client.post(CHAT, SimulatorClient.chat("Hello"));
 
-                HttpResponse<String> response = client.post(CHAT, Client.chat("Hello"));
+                HttpResponse<String> response = client.post(CHAT, SimulatorClient.chat("Hello"));
 
                 assertThat(response.statusCode()).isEqualTo(429);
                 assertThat(response.body()).contains("tokens per min (TPM)");
@@ -66,11 +76,13 @@ class LimitsOverHttpTest {
         }
 
         @Test
-        void modelsDoNotShareTheirLimits() {
-            try (Client client = Client.ofModel("{\"limits\":{\"requests_per_minute\":1}}")) {
-                String other = Client.chat("Hello").replace("gpt-4.1", "qwen-turbo");
+        void modelsHaveSeparateLimits() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"limits\":{\"requests_per_minute\":1}}")) {
+                String other = SimulatorClient.chat("Hello").replace("gpt-4.1", "qwen-turbo");
 
-                assertThat(client.post(CHAT, Client.chat("Hello")).statusCode()).isEqualTo(200);
+                assertThat(client.post(CHAT, SimulatorClient.chat("Hello")).statusCode())
+                        .isEqualTo(200);
                 assertThat(client.post(CHAT, other).statusCode()).isEqualTo(200);
             }
         }
@@ -79,25 +91,30 @@ class LimitsOverHttpTest {
     @Nested
     class OnTheAnthropicWire {
         @Test
-        void headersTellWhatIsLeftAndUntilWhen() {
-            try (Client client =
-                    Client.ofModel(
+        void headersReportTheRemainingLimitAndItsReset() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel(
                             "{\"limits\":{\"requests_per_minute\":2,\"input_tokens_per_minute\":1000,"
                                     + "\"output_tokens_per_minute\":1000}}")) {
                 Instant before = Instant.now();
 
-                HttpResponse<String> response = client.post(MESSAGES, Client.message("Hello"));
+                HttpResponse<String> response =
+                        client.post(MESSAGES, SimulatorClient.message("Hello"));
 
-                assertThat(Client.header(response, "anthropic-ratelimit-requests-limit"))
+                assertThat(SimulatorClient.header(response, "anthropic-ratelimit-requests-limit"))
                         .isEqualTo("2");
-                assertThat(Client.header(response, "anthropic-ratelimit-requests-remaining"))
+                assertThat(
+                                SimulatorClient.header(
+                                        response, "anthropic-ratelimit-requests-remaining"))
                         .isEqualTo("1");
                 assertThat(
                                 Instant.parse(
-                                        Client.header(
+                                        SimulatorClient.header(
                                                 response, "anthropic-ratelimit-requests-reset")))
                         .isBetween(before.plusSeconds(25), before.plusSeconds(60));
-                assertThat(Client.header(response, "anthropic-ratelimit-input-tokens-remaining"))
+                assertThat(
+                                SimulatorClient.header(
+                                        response, "anthropic-ratelimit-input-tokens-remaining"))
                         .isEqualTo("998");
                 assertThat(response.headers().map())
                         .containsKey("anthropic-ratelimit-output-tokens-reset");
@@ -105,28 +122,30 @@ class LimitsOverHttpTest {
         }
 
         @Test
-        void oneRequestTooManyIsRefusedWithTheWait() {
-            try (Client client = Client.ofModel("{\"limits\":{\"requests_per_minute\":1}}")) {
-                client.post(MESSAGES, Client.message("Hello"));
+        void requestAboveTheLimitIsRejectedWithTheWait() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"limits\":{\"requests_per_minute\":1}}")) {
+                client.post(MESSAGES, SimulatorClient.message("Hello"));
 
-                HttpResponse<String> response = client.post(MESSAGES, Client.message("Hello"));
+                HttpResponse<String> response =
+                        client.post(MESSAGES, SimulatorClient.message("Hello"));
 
                 assertThat(response.statusCode()).isEqualTo(429);
                 assertThat(response.body()).contains("rate_limit_error");
-                assertThat(Integer.parseInt(Client.header(response, "retry-after")))
+                assertThat(Integer.parseInt(SimulatorClient.header(response, "retry-after")))
                         .isBetween(50, 60);
             }
         }
     }
 
     @Test
-    void callsUnderWayAreLimited() {
-        try (Client client =
-                Client.ofModel("{\"limits\":{\"concurrency\":1},\"latency\":\"1h\"}")) {
+    void callsAboveTheConcurrencyLimitAreRejected() {
+        try (SimulatorClient client =
+                SimulatorClient.ofModel("{\"limits\":{\"concurrency\":1},\"latency\":\"1h\"}")) {
             var calls =
                     List.of(
-                            client.postAsync(CHAT, Client.chat("Hello")),
-                            client.postAsync(CHAT, Client.chat("Hello")));
+                            client.postAsync(CHAT, SimulatorClient.chat("Hello")),
+                            client.postAsync(CHAT, SimulatorClient.chat("Hello")));
 
             await().until(() -> client.simulator.ledger().summary().calls() == 1);
 

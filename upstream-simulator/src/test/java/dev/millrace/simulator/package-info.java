@@ -1,4 +1,4 @@
-/** The simulated provider as its clients see it, over HTTP. */
+/** Tests of the simulated provider over HTTP. */
 @NullMarked
 package dev.millrace.simulator;
 

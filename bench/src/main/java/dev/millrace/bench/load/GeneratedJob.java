@@ -1,6 +1,6 @@
 package dev.millrace.bench.load;
 
-import dev.millrace.simulator.answer.Answers;
+import dev.millrace.simulator.answer.AnswerGenerator;
 import dev.millrace.simulator.answer.Operation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -67,6 +67,6 @@ record GeneratedJob(String customId, String body) {
 
     /** The text that the simulated provider answers to it. */
     String expectedText() {
-        return Answers.expected(OPERATION.path(), body.getBytes(StandardCharsets.UTF_8)).text();
+        return AnswerGenerator.expected(OPERATION.path(), body.getBytes(StandardCharsets.UTF_8)).text();
     }
 }

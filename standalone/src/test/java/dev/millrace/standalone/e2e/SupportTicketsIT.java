@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.simulator.answer.Answers;
+import dev.millrace.simulator.answer.AnswerGenerator;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -182,6 +182,6 @@ class SupportTicketsIT {
 
     private static String expectedAnswer(JsonNode job) {
         byte[] body = Batch.JSON.writeValueAsBytes(job.path("body"));
-        return Answers.expected(job.path("url").asString(), body).text();
+        return AnswerGenerator.expected(job.path("url").asString(), body).text();
     }
 }

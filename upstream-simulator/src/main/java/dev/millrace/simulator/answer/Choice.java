@@ -1,10 +1,10 @@
 package dev.millrace.simulator.answer;
 
 /**
- * One text of an answer; there are several when the request asks for {@code n} or gives several
- * prompts.
+ * One text of an answer. An answer has several choices when the request sets {@code n} or has
+ * several prompts.
  *
- * @param text what was generated, cut to the allowed tokens
- * @param finish why it ends
+ * @param text the generated text, truncated to the allowed tokens
+ * @param finish why the text ends
  */
-public record Choice(String text, Finish finish) {}
+public record Choice(String text, FinishReason finish) {}

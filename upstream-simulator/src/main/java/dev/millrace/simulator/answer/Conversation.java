@@ -9,9 +9,9 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A prompt reduced to what a model would read: turns of text, whatever wire they came over.
+ * A prompt as turns of text, independent of the wire.
  *
- * @param turns in order, a system prompt first
+ * @param turns turns in order, the system prompt first
  */
 record Conversation(List<Turn> turns) {
     private static final int HASH_BYTES = 6;
@@ -27,10 +27,7 @@ record Conversation(List<Turn> turns) {
         return new Conversation(List.of(new Turn("user", text)));
     }
 
-    /**
-     * Messages as OpenAI and Anthropic have them, after a system prompt that stands outside of
-     * them.
-     */
+    /** Reads OpenAI or Anthropic messages, preceded by a separate system prompt. */
     static Conversation of(JsonNode system, JsonNode messages) {
         List<Turn> turns = new ArrayList<>();
         String systemText = text(system);
@@ -45,7 +42,9 @@ record Conversation(List<Turn> turns) {
         return new Conversation(turns);
     }
 
-    /** The text of a content: a string, a list of parts, or any other JSON as it is written. */
+    /**
+     * Returns the text of a string, of a list of parts, or of a part; otherwise the JSON itself.
+     */
     private static String text(JsonNode content) {
         if (content.isMissingNode() || content.isNull()) {
             return "";
@@ -65,14 +64,14 @@ record Conversation(List<Turn> turns) {
         return text.toString();
     }
 
-    /** Code points of all turns. */
+    /** Counts the code points of all turns. */
     long characters() {
         return turns.stream()
                 .mapToLong(turn -> turn.text().codePointCount(0, turn.text().length()))
                 .sum();
     }
 
-    /** The last thing the user said; of the last turn when there is no user. */
+    /** Returns the text of the last user turn, or of the last turn when no turn is a user's. */
     String lastUserText() {
         for (Turn turn : turns.reversed()) {
             if (turn.role().equals("user")) {
@@ -82,7 +81,7 @@ record Conversation(List<Turn> turns) {
         return turns.isEmpty() ? "" : turns.getLast().text();
     }
 
-    /** SHA-256 of roles and texts; a separator that text hardly has keeps turns apart. */
+    /** Returns the SHA-256 of roles and texts, separated by a byte that text hardly ever has. */
     byte[] digest() {
         MessageDigest digest = sha256();
         for (Turn turn : turns) {

@@ -3,16 +3,17 @@ package dev.millrace.simulator.answer;
 import java.util.SplittableRandom;
 
 /**
- * A unit vector that follows from a hash. Computed when asked for, since most are only counted.
+ * A unit vector derived from a hash. The vector is computed on demand, since most embeddings are
+ * only counted.
  *
  * @param seed the first 64 bits of the SHA-256 of the input
- * @param dimensions 1 to {@link #MAX_DIMENSIONS}
+ * @param dimensions length of the list of numbers, 1 to {@link #MAX_DIMENSIONS}
  */
 public record Embedding(long seed, int dimensions) {
-    /** The longest vector that may be asked for. */
+    /** The largest number of dimensions that a request may ask for. */
     public static final int MAX_DIMENSIONS = 8_192;
 
-    /** The vector, of length 1. */
+    /** Computes the unit vector. */
     public float[] vector() {
         SplittableRandom random = new SplittableRandom(seed);
         double[] raw = random.doubles(dimensions, -1, 1).toArray();

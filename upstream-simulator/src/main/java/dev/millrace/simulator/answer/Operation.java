@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A call that a client can make and that is billed. */
+/** An endpoint whose calls are billed. */
 public enum Operation {
     /** OpenAI chat completions. */
     CHAT_COMPLETIONS("/v1/chat/completions"),
@@ -28,12 +28,12 @@ public enum Operation {
         this.path = path;
     }
 
-    /** The operation of a request path without query. */
+    /** Returns the operation at a request path without query. */
     public static Optional<Operation> of(String path) {
         return Optional.ofNullable(BY_PATH.get(path));
     }
 
-    /** The request path, from the root. */
+    /** Returns the absolute request path. */
     public String path() {
         return path;
     }

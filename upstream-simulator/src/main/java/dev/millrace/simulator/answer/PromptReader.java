@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/** Reads the prompt out of a body and refuses what real providers refuse. */
+/** Reads the prompt from a request body and rejects bodies that real providers reject. */
 final class PromptReader {
     private static final int COMPLETIONS_DEFAULT_MAX_TOKENS = 16;
     private static final int DEFAULT_DIMENSIONS = 1_536;
@@ -16,16 +16,16 @@ final class PromptReader {
 
     private PromptReader() {}
 
-    /** What reading a body leads to. */
+    /** The result of reading a body. */
     sealed interface Reading {}
 
     /**
-     * A prompt that can be answered.
+     * A valid prompt.
      *
-     * @param conversations one, or one for each prompt or input of a list
-     * @param maxOutput tokens for each choice; 0 = without limit
+     * @param conversations one conversation for each prompt or input of the request
+     * @param maxOutput largest number of tokens of a choice; 0 = unlimited
      * @param copies choices for each conversation, 1 to 128
-     * @param dimensions of each embedding
+     * @param dimensions length of each embedding
      */
     record Prompt(List<Conversation> conversations, int maxOutput, int copies, int dimensions)
             implements Reading {
@@ -39,24 +39,24 @@ final class PromptReader {
         }
     }
 
-    /** A body that is refused, and the field it is about. */
-    record Refused(String message, @Nullable String param) implements Reading {}
+    /** The rejection of a body, with the invalid field; null = the whole body. */
+    record Rejected(String message, @Nullable String param) implements Reading {}
 
     static Reading read(Operation operation, JsonNode body) {
         if (!body.isObject()) {
-            return new Refused("The body of the request must be a JSON object.", null);
+            return new Rejected("The body of the request must be a JSON object.", null);
         }
         if (body.path("model").asString("").isEmpty()) {
             return operation == Operation.MESSAGES
-                    ? new Refused("model: Field required", "model")
-                    : new Refused("you must provide a model parameter", "model");
+                    ? new Rejected("model: Field required", "model")
+                    : new Rejected("you must provide a model parameter", "model");
         }
-        return numbers(body)
-                .<Reading>map(refused -> refused)
+        return checkNumbers(body)
+                .<Reading>map(rejected -> rejected)
                 .orElseGet(() -> prompt(operation, body));
     }
 
-    private static Optional<Refused> numbers(JsonNode body) {
+    private static Optional<Rejected> checkNumbers(JsonNode body) {
         for (String key :
                 List.of(
                         "max_tokens",
@@ -65,21 +65,21 @@ final class PromptReader {
                         "n",
                         "dimensions")) {
             JsonNode value = body.path(key);
-            boolean absent = value.isMissingNode() || value.isNull();
-            boolean fine = absent || (value.canConvertToInt() && isWithin(value, most(key)));
-            if (!fine) {
+            boolean isAbsent = value.isMissingNode() || value.isNull();
+            boolean isValid = isAbsent || (value.canConvertToInt() && isWithin(value, max(key)));
+            if (!isValid) {
                 return Optional.of(
-                        new Refused("Invalid '" + key + "': got " + value + " instead.", key));
+                        new Rejected("Invalid '" + key + "': got " + value + " instead.", key));
             }
         }
         return Optional.empty();
     }
 
-    private static boolean isWithin(JsonNode value, int most) {
-        return value.isIntegralNumber() && value.intValue() >= 1 && value.intValue() <= most;
+    private static boolean isWithin(JsonNode value, int max) {
+        return value.isIntegralNumber() && value.intValue() >= 1 && value.intValue() <= max;
     }
 
-    private static int most(String key) {
+    private static int max(String key) {
         return switch (key) {
             case "n" -> MAX_COPIES;
             case "dimensions" -> Embedding.MAX_DIMENSIONS;
@@ -105,11 +105,11 @@ final class PromptReader {
     private static Reading chat(JsonNode body, JsonNode system, int maxTokens) {
         JsonNode messages = body.path("messages");
         if (!messages.isArray() || messages.isEmpty()) {
-            return new Refused(
+            return new Rejected(
                     "Invalid 'messages': expected a non-empty array of messages.", "messages");
         }
         if (!messages.valueStream().allMatch(message -> message.path("role").isString())) {
-            return new Refused("Invalid 'messages': every message needs a 'role'.", "messages");
+            return new Rejected("Invalid 'messages': every message needs a 'role'.", "messages");
         }
         return new Prompt(
                 List.of(Conversation.of(system, messages)),
@@ -120,7 +120,7 @@ final class PromptReader {
 
     private static Reading messages(JsonNode body) {
         if (!body.path("max_tokens").isIntegralNumber()) {
-            return new Refused("max_tokens: Field required", "max_tokens");
+            return new Rejected("max_tokens: Field required", "max_tokens");
         }
         return chat(body, body.path("system"), integer(body, "max_tokens", 0));
     }
@@ -128,7 +128,7 @@ final class PromptReader {
     private static Reading responses(JsonNode body) {
         JsonNode input = body.path("input");
         if (!input.isString() && !input.isArray()) {
-            return new Refused("Missing required parameter: 'input'.", "input");
+            return new Rejected("Missing required parameter: 'input'.", "input");
         }
         List<Conversation.Turn> turns = new ArrayList<>();
         turns.addAll(Conversation.of(body.path("instructions"), input).turns());
@@ -139,18 +139,19 @@ final class PromptReader {
                 List.of(new Conversation(turns)), integer(body, "max_output_tokens", 0), 1, 0);
     }
 
-    /** A string, a list of strings, a list of token numbers or a list of those. */
+    /** Reads a string, a list of strings, a list of token numbers, or a list of such lists. */
     private static Reading inputs(JsonNode body, String key, int maxTokens) {
         JsonNode value = body.path(key);
         List<Conversation> inputs = new ArrayList<>();
-        boolean many = value.isArray() && !value.isEmpty() && !value.path(0).isNumber();
-        if (many) {
-            value.forEach(one -> inputs.add(Conversation.of(one.asString(one.toString()))));
+        boolean isList = value.isArray() && !value.isEmpty() && !value.path(0).isNumber();
+        if (isList) {
+            value.forEach(
+                    element -> inputs.add(Conversation.of(element.asString(element.toString()))));
         } else if (value.isString() || (value.isArray() && !value.isEmpty())) {
             inputs.add(Conversation.of(value.asString(value.toString())));
         }
         if (inputs.isEmpty() || inputs.size() > MAX_INPUTS) {
-            return new Refused(
+            return new Rejected(
                     "Invalid '"
                             + key
                             + "': expected a string or a list of 1 to "

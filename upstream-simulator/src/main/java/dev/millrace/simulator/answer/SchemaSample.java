@@ -7,13 +7,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A value that fits a JSON Schema, as structured output asks for. Knows the keywords that providers
- * accept.
+ * Generates a value that matches a JSON Schema, for structured output. Supports the keywords that
+ * providers accept.
  */
 final class SchemaSample {
     /**
-     * Below this depth only required properties are filled in, so that a schema which contains
-     * itself ends.
+     * From this depth on, only required properties are generated, so that recursive schemas
+     * terminate.
      */
     private static final int ALL_PROPERTIES_DEPTH = 4;
 
@@ -78,9 +78,9 @@ final class SchemaSample {
     private static String type(JsonNode schema) {
         JsonNode type = schema.path("type");
         if (type.isArray()) {
-            for (JsonNode one : type) {
-                if (!one.asString("").equals("null")) {
-                    return one.asString("");
+            for (JsonNode element : type) {
+                if (!element.asString("").equals("null")) {
+                    return element.asString("");
                 }
             }
         }
@@ -99,11 +99,14 @@ final class SchemaSample {
                 .forEach(
                         property -> {
                             String name = property.getKey();
-                            boolean wanted =
+                            boolean isIncluded =
                                     depth < ALL_PROPERTIES_DEPTH
                                             || required.valueStream()
-                                                    .anyMatch(one -> name.equals(one.asString("")));
-                            if (wanted) {
+                                                    .anyMatch(
+                                                            element ->
+                                                                    name.equals(
+                                                                            element.asString("")));
+                            if (isIncluded) {
                                 object.set(name, value(property.getValue(), name, depth + 1));
                             }
                         });
@@ -111,8 +114,8 @@ final class SchemaSample {
     }
 
     private ArrayNode array(JsonNode schema, String name, int depth) {
-        int least = Math.clamp(schema.path("minItems").asLong(0), 0, MAX_ITEMS);
-        int items = depth < ALL_PROPERTIES_DEPTH ? Math.max(1, least) : least;
+        int min = Math.clamp(schema.path("minItems").asLong(0), 0, MAX_ITEMS);
+        int items = depth < ALL_PROPERTIES_DEPTH ? Math.max(1, min) : min;
         ArrayNode array = JSON.arrayNode();
         for (int i = 0; i < items; i++) {
             array.add(value(schema.path("items"), name, depth + 1));
@@ -138,14 +141,14 @@ final class SchemaSample {
             case "email" -> hash + "@example.com";
             case "uri" -> "https://example.com/" + hash;
             case "uuid" -> "00000000-0000-4000-8000-" + hash;
-            default -> sized(schema, "simulated " + name + " " + hash);
+            default -> fitLength(schema, "simulated " + name + " " + hash);
         };
     }
 
-    private static String sized(JsonNode schema, String text) {
-        int least = Math.clamp(schema.path("minLength").asLong(0), 0, MAX_TEXT);
-        int most = Math.clamp(schema.path("maxLength").asLong(MAX_TEXT), 0, MAX_TEXT);
-        String filled = text.length() < least ? text + ".".repeat(least - text.length()) : text;
-        return filled.length() > most ? filled.substring(0, most) : filled;
+    private static String fitLength(JsonNode schema, String text) {
+        int min = Math.clamp(schema.path("minLength").asLong(0), 0, MAX_TEXT);
+        int max = Math.clamp(schema.path("maxLength").asLong(MAX_TEXT), 0, MAX_TEXT);
+        String padded = text.length() < min ? text + ".".repeat(min - text.length()) : text;
+        return padded.length() > max ? padded.substring(0, max) : padded;
     }
 }

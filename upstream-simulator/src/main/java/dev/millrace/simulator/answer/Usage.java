@@ -1,24 +1,24 @@
 package dev.millrace.simulator.answer;
 
 /**
- * Tokens of one call as they are billed.
+ * The billed tokens of one call.
  *
- * @param input all tokens of the prompt, cached ones and cache writes included
- * @param cachedInput of these, read from the provider's prompt cache
- * @param cacheWrite of these, written to the provider's prompt cache
- * @param output all tokens of the answer, reasoning included
- * @param reasoning of these, spent on reasoning that is not shown
+ * @param input prompt tokens, including cached tokens and cache writes
+ * @param cachedInput prompt tokens read from the provider's prompt cache
+ * @param cacheWrite prompt tokens written to the provider's prompt cache
+ * @param output answer tokens, including reasoning
+ * @param reasoning answer tokens spent on hidden reasoning
  */
 public record Usage(int input, int cachedInput, int cacheWrite, int output, int reasoning) {
-    /** Nothing used. */
+    /** No tokens. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
 
-    /** Input and output. */
+    /** Returns the sum of input and output tokens. */
     public int total() {
         return input + output;
     }
 
-    /** The same prompt with fewer tokens of output, for an answer that was cut off. */
+    /** Returns this usage with fewer output tokens, for an answer that was cut off. */
     public Usage withOutput(int tokens) {
         return new Usage(input, cachedInput, cacheWrite, tokens, Math.min(reasoning, tokens));
     }

@@ -1,9 +1,9 @@
 /**
- * What the simulated provider answers: a pure function of the request body, the same in every
- * process and at every time.
+ * The answers of the simulated provider: a pure function of the request body, independent of
+ * process and time.
  *
- * <p>{@link dev.millrace.simulator.answer.Answers} is the way in, also for tests that want to know
- * the answer beforehand.
+ * <p>{@link dev.millrace.simulator.answer.AnswerGenerator} is the entry point, also for tests that
+ * compute the expected answer.
  */
 @NullMarked
 package dev.millrace.simulator.answer;

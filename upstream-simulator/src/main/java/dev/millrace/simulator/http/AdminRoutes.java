@@ -3,8 +3,8 @@ package dev.millrace.simulator.http;
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.settings.ModelSettings;
-import dev.millrace.simulator.settings.Problem;
 import dev.millrace.simulator.settings.SettingsException;
+import dev.millrace.simulator.settings.SettingsProblem;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a test or an operator calls: behaviour at run time, the ledger, health. */
+/** Routes for tests and operators: model behaviour, the ledger and health. */
 final class AdminRoutes {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String MODELS = "/admin/models/";
@@ -25,35 +25,35 @@ final class AdminRoutes {
     private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
 
-    private final SimulatorSettings started;
+    private final SimulatorSettings startSettings;
     private final Provider provider;
     private final Ledger ledger;
 
-    AdminRoutes(SimulatorSettings started, Provider provider, Ledger ledger) {
-        this.started = started;
+    AdminRoutes(SimulatorSettings startSettings, Provider provider, Ledger ledger) {
+        this.startSettings = startSettings;
         this.provider = provider;
         this.ledger = ledger;
     }
 
     void add(HttpRouting.Builder routing) {
-        routing.get("/health", (_, response) -> Json.send(response, OK, ok()));
-        routing.get("/admin/settings", (_, response) -> Json.send(response, OK, settings()));
+        routing.get("/health", (_, response) -> JsonHttp.send(response, OK, ok()));
+        routing.get("/admin/settings", (_, response) -> JsonHttp.send(response, OK, settings()));
         routing.get(MODELS + "*", this::getModel);
         routing.put(MODELS + "*", this::putModel);
         routing.delete(MODELS + "*", this::deleteModel);
-        routing.get("/admin/ledger", new LedgerLines(ledger)::handle);
+        routing.get("/admin/ledger", new LedgerHandler(ledger)::handle);
         routing.get(
                 "/admin/ledger/summary",
-                (_, response) -> Json.send(response, OK, ledger.summary().toJson()));
+                (_, response) -> JsonHttp.send(response, OK, ledger.summary().toJson()));
         routing.delete("/admin/ledger", this::clearLedger);
         routing.any(
                 "/*",
                 (request, response) ->
-                        refuse(
+                        sendProblems(
                                 response,
                                 NOT_FOUND,
                                 List.of(
-                                        new Problem(
+                                        new SettingsProblem(
                                                 "", "no such path: " + request.path().path()))));
     }
 
@@ -61,9 +61,9 @@ final class AdminRoutes {
         ObjectNode node =
                 JsonNodeFactory.instance
                         .objectNode()
-                        .put("seed", started.seed())
+                        .put("seed", startSettings.seed())
                         .put("accepted_keys", provider.acceptedKeys())
-                        .put("ledger_entries", started.ledgerEntries());
+                        .put("ledger_entries", startSettings.ledgerEntries());
         ObjectNode models = node.putObject("models");
         provider.models()
                 .settings()
@@ -73,12 +73,12 @@ final class AdminRoutes {
 
     private void getModel(ServerRequest request, ServerResponse response) {
         ModelSettings own = provider.models().settings().get(model(request));
-        Json.send(response, OK, (own == null ? provider.models().any() : own).toJson());
+        JsonHttp.send(response, OK, (own == null ? provider.models().any() : own).toJson());
     }
 
     private void putModel(ServerRequest request, ServerResponse response) {
         try {
-            JsonNode body = JSON.readTree(Json.body(request));
+            JsonNode body = JSON.readTree(JsonHttp.body(request));
             String model = model(request);
             ModelSettings base =
                     model.equals(SimulatorSettings.ANY_MODEL)
@@ -86,42 +86,45 @@ final class AdminRoutes {
                             : provider.models().any();
             ModelSettings changed = ModelSettings.parse(body, base);
             provider.models().put(model, changed);
-            Json.send(response, OK, changed.toJson());
+            JsonHttp.send(response, OK, changed.toJson());
         } catch (JacksonException broken) {
-            refuse(
+            sendProblems(
                     response,
                     BAD_REQUEST,
-                    List.of(new Problem("", "not JSON: " + broken.getOriginalMessage())));
-        } catch (SettingsException unusable) {
-            refuse(response, BAD_REQUEST, unusable.problems());
+                    List.of(new SettingsProblem("", "not JSON: " + broken.getOriginalMessage())));
+        } catch (SettingsException invalid) {
+            sendProblems(response, BAD_REQUEST, invalid.problems());
         }
     }
 
     private void deleteModel(ServerRequest request, ServerResponse response) {
         provider.models().remove(model(request));
-        Json.send(response, OK, ok());
+        JsonHttp.send(response, OK, ok());
     }
 
     private void clearLedger(ServerRequest request, ServerResponse response) {
         ledger.clear();
-        provider.models().forgetKeys();
-        Json.send(response, OK, ok());
+        provider.models().resetFailFirst();
+        JsonHttp.send(response, OK, ok());
     }
 
     private static ObjectNode ok() {
         return JsonNodeFactory.instance.objectNode().put("status", "ok");
     }
 
-    private static void refuse(ServerResponse response, int status, List<Problem> problems) {
+    private static void sendProblems(
+            ServerResponse response, int status, List<SettingsProblem> problems) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode list = body.putArray("problems");
-        for (Problem problem : problems) {
+        for (SettingsProblem problem : problems) {
             list.addObject().put("path", problem.path()).put("message", problem.message());
         }
-        Json.send(response, status, body);
+        JsonHttp.send(response, status, body);
     }
 
-    /** Everything after the prefix, since names such as {@code deepseek/chat} have slashes. */
+    /**
+     * Returns the path after the prefix, since names such as {@code deepseek/chat} have slashes.
+     */
     private static String model(ServerRequest request) {
         return request.path().path().substring(MODELS.length());
     }

@@ -11,8 +11,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
- * One client's connection. It hands HTTP to the server and makes itself known to the handlers that
- * run on its thread, so that they can see the client leave, or hang up on it.
+ * A client's connection. Handlers on the connection's thread use it to detect that the client has
+ * left, or to close the socket.
  */
 final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
@@ -25,18 +25,18 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         this.http = http;
     }
 
-    /** The connection whose thread this is. */
+    /** Returns the connection that the current thread serves. */
     static ClientConnection current() {
         return CURRENT.get();
     }
 
     /**
-     * Waits until the client sends more, which is its next request, or is gone. To be called on the
-     * connection's own thread, with the request read completely.
+     * Waits until the client sends its next request or leaves. Call this on the connection's own
+     * thread, after the request was read completely.
      *
-     * @return whether the client is still there
+     * @return false when the client has left
      */
-    boolean awaitMore() {
+    boolean awaitInput() {
         try {
             context.dataReader().ensureAvailable();
             return true;
@@ -47,12 +47,12 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         }
     }
 
-    /** Closes the socket; callable from any thread. */
-    void hangUp() {
+    /** Closes the socket. Any thread may call this. */
+    void closeSocket() {
         try {
             context.serverSocket().close();
         } catch (UncheckedIOException alreadyClosed) {
-            // Both sides may hang up at the same time; closed is closed.
+            // Both sides may close the connection at the same time.
         }
     }
 

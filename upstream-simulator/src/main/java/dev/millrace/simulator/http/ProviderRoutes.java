@@ -3,7 +3,7 @@ package dev.millrace.simulator.http;
 import dev.millrace.simulator.answer.Operation;
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.Call;
-import dev.millrace.simulator.provider.Plan;
+import dev.millrace.simulator.provider.CallPlan;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.wire.CallId;
 import dev.millrace.simulator.wire.ErrorKind;
@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a provider's clients call: everything under {@code /v1}. */
+/** Routes of the provider's API: everything under {@code /v1}. */
 final class ProviderRoutes {
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("idempotency-key");
     private static final HeaderName X_API_KEY = HeaderNames.create("x-api-key");
@@ -28,19 +28,19 @@ final class ProviderRoutes {
     private static final String MODELS = "/v1/models";
     private static final int NOT_FOUND = 404;
 
-    /** Longer idempotency keys are cut, since each is kept in the ledger. */
+    /** Longer idempotency keys are truncated, since the ledger keeps each key. */
     private static final int MAX_IDEMPOTENCY_KEY = 255;
 
     private final Provider provider;
     private final Ledger ledger;
     private final LongSupplier ticker;
-    private final CallsUnderWay underWay;
+    private final InFlightCalls inFlight;
 
-    ProviderRoutes(Provider provider, Ledger ledger, LongSupplier ticker, CallsUnderWay underWay) {
+    ProviderRoutes(Provider provider, Ledger ledger, LongSupplier ticker, InFlightCalls inFlight) {
         this.provider = provider;
         this.ledger = ledger;
         this.ticker = ticker;
-        this.underWay = underWay;
+        this.inFlight = inFlight;
     }
 
     void add(HttpRouting.Builder routing) {
@@ -50,46 +50,46 @@ final class ProviderRoutes {
         }
         routing.get(MODELS, this::models);
         routing.get(MODELS + "/*", this::model);
-        routing.any("/v1/*", this::unknown);
+        routing.any("/v1/*", this::unknownPath);
     }
 
     private void call(Operation operation, ServerRequest request, ServerResponse response) {
-        byte[] body = Json.body(request);
+        byte[] body = JsonHttp.body(request);
         Call call = new Call(provider.nextId(), operation, key(request), idempotencyKey(request));
-        underWay.begin();
+        inFlight.begin();
         try {
             run(call, provider.plan(call, body), response);
         } finally {
-            underWay.end();
+            inFlight.end();
         }
     }
 
-    private void run(Call call, Plan plan, ServerResponse response) {
+    private void run(Call call, CallPlan plan, ServerResponse response) {
         try {
-            CallRecord record = new CallRecord(ledger, ticker, call, plan.model());
-            new Exchange(call, plan, response, record, underWay::areStopping).run();
+            CallRecorder recorder = new CallRecorder(ledger, ticker, call, plan.model());
+            new CallExecutor(call, plan, response, recorder, inFlight::isStopping).run();
         } finally {
-            plan.end().run();
+            plan.onEnd().run();
         }
     }
 
     private void models(ServerRequest request, ServerResponse response) {
         CallId id = provider.nextId();
-        Json.send(response, 200, ModelsWire.list(wire(request), provider.models().names(), id));
+        JsonHttp.send(response, 200, ModelsWire.list(wire(request), provider.models().names(), id));
     }
 
     private void model(ServerRequest request, ServerResponse response) {
         CallId id = provider.nextId();
         String model = request.path().path().substring(MODELS.length() + 1);
-        Json.send(response, 200, ModelsWire.one(wire(request), model, id));
+        JsonHttp.send(response, 200, ModelsWire.one(wire(request), model, id));
     }
 
-    private void unknown(ServerRequest request, ServerResponse response) {
+    private void unknownPath(ServerRequest request, ServerResponse response) {
         String url = request.prologue().method().text() + " " + request.path().path();
         ProviderError error =
                 new ProviderError(
                         ErrorKind.UNKNOWN_URL, NOT_FOUND, "Invalid URL (" + url + ")", null);
-        Json.send(response, NOT_FOUND, error.body(wire(request), provider.nextId()));
+        JsonHttp.send(response, NOT_FOUND, error.body(wire(request), provider.nextId()));
     }
 
     private static Wire wire(ServerRequest request) {

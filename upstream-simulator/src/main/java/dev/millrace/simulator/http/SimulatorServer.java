@@ -2,7 +2,7 @@ package dev.millrace.simulator.http;
 
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.Provider;
-import dev.millrace.simulator.provider.Sources;
+import dev.millrace.simulator.provider.TimeAndRandom;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.wire.CallId;
 import dev.millrace.simulator.wire.ErrorKind;
@@ -29,29 +29,30 @@ public final class SimulatorServer implements AutoCloseable {
     private static final long MAX_BODY_BYTES = 32L * 1024 * 1024;
     private static final int BACKLOG = 8_192;
 
-    /** Connections are closed when they were idle for longer than the longest hang. */
-    private static final Duration IDLE = Duration.ofHours(25);
+    /** Idle timeout of connections, longer than the longest hang. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofHours(25);
 
-    /** Calls end within milliseconds once their connections are closed. */
-    private static final Duration MOST_FOR_STOPPING = Duration.ofSeconds(2);
+    /** Longest wait for calls to end at shutdown; they end within milliseconds. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
     private final WebServer server;
-    private final CallsUnderWay underWay = new CallsUnderWay();
+    private final InFlightCalls inFlight = new InFlightCalls();
 
     /**
-     * Starts to listen.
+     * Starts listening.
      *
-     * @param address where; port 0 = any free one
-     * @throws UncheckedIOException when the address cannot be bound, as when the port is in use
+     * @param address address to listen on; port 0 = any free port
+     * @throws UncheckedIOException when the address cannot be bound, for example because the port
+     *     is in use
      */
     public SimulatorServer(
             InetSocketAddress address,
             SimulatorSettings settings,
             Provider provider,
             Ledger ledger,
-            Sources sources) {
+            TimeAndRandom sources) {
         HttpRouting.Builder routing = HttpRouting.builder();
-        new ProviderRoutes(provider, ledger, sources.ticker(), underWay).add(routing);
+        new ProviderRoutes(provider, ledger, sources.ticker(), inFlight).add(routing);
         new AdminRoutes(settings, provider, ledger).add(routing);
         requireBindable(address);
         this.server = server(address, routing).start();
@@ -60,17 +61,17 @@ public final class SimulatorServer implements AutoCloseable {
         }
     }
 
-    /** The port that is listened on. */
+    /** Returns the port that the server listens on. */
     public int port() {
         return server.port();
     }
 
-    /** Stops at once; calls under way are dropped and recorded as such. */
+    /** Stops at once. Calls in flight are dropped and recorded as dropped. */
     @Override
     public void close() {
-        underWay.stop();
+        inFlight.stop();
         server.stop();
-        underWay.awaitNone(MOST_FOR_STOPPING);
+        inFlight.awaitDrained(SHUTDOWN_TIMEOUT);
     }
 
     private static WebServer server(InetSocketAddress address, HttpRouting.Builder routing) {
@@ -81,19 +82,19 @@ public final class SimulatorServer implements AutoCloseable {
                 .featuresDiscoverServices(false)
                 .protocolsDiscoverServices(false)
                 .concurrencyLimitDiscoverServices(false)
-                .addConnectionSelector(new ClientConnections())
+                .addConnectionSelector(new ClientConnectionSelector())
                 .directHandlers(directHandlers())
                 .connectionOptions(options -> options.tcpNoDelay(true))
                 .backlog(BACKLOG)
                 .maxPayloadSize(MAX_BODY_BYTES)
-                .idleConnectionTimeout(IDLE)
+                .idleConnectionTimeout(IDLE_TIMEOUT)
                 .shutdownGracePeriod(Duration.ZERO)
                 .build();
     }
 
     /**
-     * Errors of the HTTP layer itself, such as a body above the limit, in the shape that providers
-     * give them.
+     * Returns handlers that answer errors of the HTTP layer, such as a body above the limit, in the
+     * providers' format.
      */
     private static DirectHandlers directHandlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
@@ -122,13 +123,13 @@ public final class SimulatorServer implements AutoCloseable {
                 .build();
     }
 
-    /** Binds once beforehand, since the web server only logs why it could not start. */
+    /** Binds the address once beforehand, since the web server only logs why it cannot start. */
     private static void requireBindable(InetSocketAddress address) {
         if (address.isUnresolved()) {
             throw cannotListen(address, "the host is unknown", null);
         }
         try (ServerSocket _ = new ServerSocket(address.getPort(), 1, address.getAddress())) {
-            // Free again at once.
+            // Closing the socket frees the port again.
         } catch (IOException e) {
             throw cannotListen(address, String.valueOf(e.getMessage()), e);
         }

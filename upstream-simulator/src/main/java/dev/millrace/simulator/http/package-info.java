@@ -1,9 +1,8 @@
 /**
- * The simulated provider as an HTTP server: routes, connections, and the writing of what the
- * provider decided.
+ * The simulated provider's HTTP server: routes, connections, and the execution of call plans.
  *
- * <p>Each connection has a virtual thread of its own; a call that takes its time is written by a
- * second one, while the first listens whether the client goes away.
+ * <p>Each connection has a virtual thread. A second virtual thread writes answers that take time,
+ * while the connection's thread watches whether the client leaves.
  */
 @NullMarked
 package dev.millrace.simulator.http;

@@ -1,35 +1,34 @@
 package dev.millrace.simulator.ledger;
 
 /**
- * Counts how often each of many strings was seen, in about 20 bytes a string: open addressing on a
- * 64-bit hash. Two strings with the same hash count as one, which among a million strings has a
- * chance of 1 in 37 million. Not thread-safe.
+ * Counts the occurrences of many strings in about 20 bytes a string, by open addressing on a 64-bit
+ * hash. Strings with equal hashes count as one string; among a million strings, the probability of
+ * such a collision is 1 in 37 million. Not thread-safe.
  */
 public final class KeyCounts {
-    private static final int START = 1 << 10;
-    private static final int MOST_COUNT = 255;
+    private static final int INITIAL_CAPACITY = 1 << 10;
+    private static final int MAX_COUNT = 255;
 
     private final int maxKeys;
-    private long[] hashes = new long[START];
-    private byte[] counts = new byte[START];
+    private long[] hashes = new long[INITIAL_CAPACITY];
+    private byte[] counts = new byte[INITIAL_CAPACITY];
     private int size;
     private long untracked;
 
     /**
      * Creates an empty table.
      *
-     * @param maxKeys distinct strings that are counted; further ones are {@link #untracked}
+     * @param maxKeys distinct strings to count; further strings are {@link #untracked}
      */
     public KeyCounts(int maxKeys) {
         this.maxKeys = maxKeys;
     }
 
     /**
-     * Adds to the count of a string.
+     * Increases the count of a string.
      *
-     * @param amount 0 or 1; 0 only makes the string known
-     * @return the count after that, at most 255; -1 when the table is full and the string is not in
-     *     it
+     * @param amount 0 or 1; 0 adds the string without counting it
+     * @return the new count, at most 255; -1 when the table is full and does not have the string
      */
     public int add(String key, int amount) {
         long hash = hash(key);
@@ -46,17 +45,17 @@ public final class KeyCounts {
             }
             hashes[slot] = hash;
         }
-        int count = Math.min(MOST_COUNT, Byte.toUnsignedInt(counts[slot]) + amount);
+        int count = Math.min(MAX_COUNT, Byte.toUnsignedInt(counts[slot]) + amount);
         counts[slot] = (byte) count;
         return count;
     }
 
-    /** Distinct strings that are counted. */
+    /** Returns the number of distinct strings counted. */
     public int size() {
         return size;
     }
 
-    /** Calls of {@link #add} that found the table full. */
+    /** Returns the number of {@link #add} calls that found the table full. */
     public long untracked() {
         return untracked;
     }
@@ -84,7 +83,7 @@ public final class KeyCounts {
         return slot;
     }
 
-    /** FNV-1a over the characters, then a finalizer; never 0, which marks a free slot. */
+    /** Hashes by FNV-1a over the characters, then a finalizer. Never 0, which marks a free slot. */
     private static long hash(String key) {
         long hash = 0xcbf29ce484222325L;
         for (int i = 0; i < key.length(); i++) {

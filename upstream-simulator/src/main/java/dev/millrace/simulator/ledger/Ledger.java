@@ -8,21 +8,23 @@ import java.util.Map;
 
 /**
  * The billing ledger: every call once, in the order in which calls ended. Recording takes constant
- * time; memory is bounded by the number of entries, beyond which calls are counted in the
- * {@linkplain #summary() summary} but not kept one by one. Thread-safe.
+ * time. The ledger keeps a bounded number of entries; later calls count only in the {@linkplain
+ * #summary() summary}. Thread-safe.
  */
 public final class Ledger {
     private final int maxEntries;
-    private final List<Chunk> chunks = new ArrayList<>();
-    private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+    private final List<EntryBlock> blocks = new ArrayList<>();
+    private final Map<CallOutcome, Long> outcomes = new EnumMap<>(CallOutcome.class);
     private final Map<String, ModelTotals> models = new HashMap<>();
-    private Names names = new Names();
+    private NameTable names = new NameTable();
     private KeyCounts billedByKey;
 
-    /** Sequence number of the newest call, and of the last one before the ledger was cleared. */
+    /** Sequence number of the newest call. */
     private long sequence;
 
-    private long cleared;
+    /** Sequence number of the newest call when the ledger was last cleared. */
+    private long clearedSequence;
+
     private int kept;
     private long billed;
     private long billedMoreThanOnce;
@@ -30,8 +32,8 @@ public final class Ledger {
     /**
      * Creates an empty ledger.
      *
-     * @param maxEntries calls that are kept one by one, about 60 bytes each; as many idempotency
-     *     keys are told apart, about 20 bytes each
+     * @param maxEntries calls kept as entries, about 60 bytes each, and distinct idempotency keys
+     *     counted, about 20 bytes each
      */
     public Ledger(int maxEntries) {
         this.maxEntries = maxEntries;
@@ -39,21 +41,21 @@ public final class Ledger {
     }
 
     /**
-     * Writes a call down.
+     * Records a call.
      *
-     * @param entry its sequence is given here
-     * @return the sequence it got
+     * @param entry the call; its sequence is ignored
+     * @return the sequence assigned to the call
      */
     public synchronized long record(LedgerEntry entry) {
         sequence++;
         if (kept < maxEntries) {
-            if (kept % Chunk.SIZE == 0) {
-                chunks.add(new Chunk());
+            if (kept % EntryBlock.SIZE == 0) {
+                blocks.add(new EntryBlock());
             }
-            chunks.getLast().set(kept % Chunk.SIZE, entry, names);
+            blocks.getLast().set(kept % EntryBlock.SIZE, entry, names);
             kept++;
         }
-        String model = names.name(names.number(entry.model()));
+        String model = names.name(names.indexOf(entry.model()));
         models.merge(model, ModelTotals.NONE.plus(entry), (totals, _) -> totals.plus(entry));
         outcomes.merge(entry.outcome(), 1L, Long::sum);
         billed += entry.billed() ? 1 : 0;
@@ -61,25 +63,26 @@ public final class Ledger {
         return sequence;
     }
 
-    /** Changes how a call ended, when that was found out only after it had been recorded. */
-    public synchronized void amend(long recorded, Outcome before, Outcome after) {
-        if (recorded <= cleared) {
+    /** Corrects the outcome of a recorded call. Ignores calls recorded before the last clear. */
+    public synchronized void amend(long recorded, CallOutcome before, CallOutcome after) {
+        if (recorded <= clearedSequence) {
             return;
         }
         outcomes.merge(before, -1L, Long::sum);
         outcomes.merge(after, 1L, Long::sum);
-        long index = recorded - cleared - 1;
+        long index = recorded - clearedSequence - 1;
         if (index < kept) {
-            chunks.get((int) (index / Chunk.SIZE)).setOutcome((int) (index % Chunk.SIZE), after);
+            blocks.get((int) (index / EntryBlock.SIZE))
+                    .setOutcome((int) (index % EntryBlock.SIZE), after);
         }
     }
 
-    /** What all calls add up to. */
+    /** Returns the totals over all calls. */
     public synchronized LedgerSummary summary() {
         return new LedgerSummary(
-                sequence - cleared,
+                sequence - clearedSequence,
                 billed,
-                sequence - cleared - kept,
+                sequence - clearedSequence - kept,
                 billedByKey.size(),
                 billedMoreThanOnce,
                 billedByKey.untracked(),
@@ -87,7 +90,7 @@ public final class Ledger {
                 models);
     }
 
-    /** All entries; for tests and small ledgers. */
+    /** Returns all entries; for tests and small ledgers. */
     public List<LedgerEntry> entries() {
         List<LedgerEntry> all = new ArrayList<>();
         List<LedgerEntry> page = page(0);
@@ -99,29 +102,31 @@ public final class Ledger {
     }
 
     /**
-     * The next entries, some thousand at most, so that a reader holds neither the lock nor much
-     * memory for long.
+     * Returns the next entries, at most {@link EntryBlock#SIZE}, so that a reader holds the lock
+     * briefly and needs little memory.
      *
-     * @param since only entries with a sequence above this one
+     * @param since returns only entries with a higher sequence
      */
     public synchronized List<LedgerEntry> page(long since) {
-        int index = Math.clamp(since - cleared, 0, kept);
-        int end = (int) Math.min(kept, (long) index + Chunk.SIZE);
+        int index = Math.clamp(since - clearedSequence, 0, kept);
+        int end = (int) Math.min(kept, (long) index + EntryBlock.SIZE);
         List<LedgerEntry> page = new ArrayList<>(end - index);
         for (int i = index; i < end; i++) {
-            page.add(chunks.get(i / Chunk.SIZE).get(i % Chunk.SIZE, cleared + i + 1, names));
+            page.add(
+                    blocks.get(i / EntryBlock.SIZE)
+                            .get(i % EntryBlock.SIZE, clearedSequence + i + 1, names));
         }
         return page;
     }
 
-    /** Forgets all calls; sequence numbers go on. */
+    /** Removes all calls. Sequence numbers continue. */
     public synchronized void clear() {
-        chunks.clear();
+        blocks.clear();
         outcomes.clear();
         models.clear();
-        names = new Names();
+        names = new NameTable();
         billedByKey = new KeyCounts(maxEntries);
-        cleared = sequence;
+        clearedSequence = sequence;
         kept = 0;
         billed = 0;
         billedMoreThanOnce = 0;

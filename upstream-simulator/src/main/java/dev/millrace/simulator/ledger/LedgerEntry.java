@@ -9,19 +9,19 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One call.
+ * One call in the ledger.
  *
- * @param sequence place in the ledger, from 1, in the order in which calls ended
- * @param time when the call came in, in milliseconds
- * @param duration until its outcome was settled, in milliseconds, at most 24 days
- * @param caller who called
- * @param operation what was asked for
- * @param model the model's name as it was asked for; empty when the body had none
- * @param status HTTP status; 0 when none was sent
- * @param usage tokens; none when the call is not billed
- * @param billed whether the provider charges for it: an answer was produced, whether or not it
- *     arrived
- * @param outcome how it ended
+ * @param sequence position in the ledger from 1, in the order in which calls ended
+ * @param time arrival of the call, to the millisecond
+ * @param duration time from arrival to outcome, to the millisecond, at most 24 days
+ * @param caller the client's keys
+ * @param operation the endpoint that was called
+ * @param model the model's name as the request gives it; empty when the body has none
+ * @param status HTTP status; 0 when no status was sent
+ * @param usage billed tokens; {@link Usage#NONE} when the call is not billed
+ * @param billed whether the provider charges for the call: true once an answer was produced,
+ *     whether or not it arrived
+ * @param outcome how the call ended
  */
 public record LedgerEntry(
         long sequence,
@@ -33,27 +33,29 @@ public record LedgerEntry(
         int status,
         Usage usage,
         boolean billed,
-        Outcome outcome) {
+        CallOutcome outcome) {
     /**
-     * Who called.
+     * The client's keys.
      *
-     * @param key what may be shown of the API key, see {@link #masked}
-     * @param idempotencyKey value of the {@code Idempotency-Key} header; null when there was none
+     * @param key the masked API key, see {@link #masked}
+     * @param idempotencyKey value of the {@code Idempotency-Key} header; null when absent
      */
     public record Caller(String key, @Nullable String idempotencyKey) {
-        private static final int SHOWN = 4;
-        private static final int LONG_ENOUGH = 12;
+        private static final int SHOWN_CHARACTERS = 4;
+        private static final int MIN_LENGTH_TO_SHOW = 12;
 
-        /** What may be shown of a secret: its last four characters, none when it is short. */
+        /** Masks all but the last four characters of a secret, and all of a short secret. */
         public static String masked(String key) {
             if (key.isEmpty()) {
                 return "";
             }
-            return key.length() < LONG_ENOUGH ? "…" : "…" + key.substring(key.length() - SHOWN);
+            return key.length() < MIN_LENGTH_TO_SHOW
+                    ? "…"
+                    : "…" + key.substring(key.length() - SHOWN_CHARACTERS);
         }
     }
 
-    /** This entry as one JSON object. */
+    /** Returns this entry as one JSON object. */
     public ObjectNode toJson() {
         return JsonNodeFactory.instance
                 .objectNode()

@@ -6,17 +6,17 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the ledger adds up to since it was started or cleared.
+ * Totals of the ledger since it was started or cleared.
  *
- * @param calls all calls
- * @param billed of these, the billed ones
- * @param entriesNotKept calls that are counted here but have no entry, since the ledger is full
- * @param idempotencyKeys distinct idempotency keys
- * @param billedMoreThanOnce of these, billed for more than one call
- * @param callsWithUncountedKey calls whose idempotency key is in neither number, since the ledger
- *     is full
- * @param outcomes calls by how they ended
- * @param models sums by model
+ * @param calls number of calls
+ * @param billed number of billed calls
+ * @param entriesNotKept calls without an entry because the ledger was full
+ * @param idempotencyKeys number of distinct idempotency keys
+ * @param billedMoreThanOnce idempotency keys billed for more than one call
+ * @param callsWithUncountedKey calls whose idempotency key was not counted because the ledger was
+ *     full
+ * @param outcomes number of calls by outcome
+ * @param models totals by model
  */
 public record LedgerSummary(
         long calls,
@@ -25,19 +25,19 @@ public record LedgerSummary(
         long idempotencyKeys,
         long billedMoreThanOnce,
         long callsWithUncountedKey,
-        Map<Outcome, Long> outcomes,
+        Map<CallOutcome, Long> outcomes,
         Map<String, ModelTotals> models) {
     public LedgerSummary {
         outcomes = Map.copyOf(outcomes);
         models = Map.copyOf(models);
     }
 
-    /** The sums of one model; zeros when it was never called. */
+    /** Returns the totals of one model; zeros when the model was never called. */
     public ModelTotals model(String model) {
         return models.getOrDefault(model, ModelTotals.NONE);
     }
 
-    /** This summary as a JSON object. */
+    /** Returns this summary as a JSON object. */
     public ObjectNode toJson() {
         ObjectNode node =
                 JsonNodeFactory.instance
@@ -49,7 +49,7 @@ public record LedgerSummary(
                         .put("idempotency_keys_billed_more_than_once", billedMoreThanOnce)
                         .put("calls_with_uncounted_idempotency_key", callsWithUncountedKey);
         ObjectNode byOutcome = node.putObject("outcomes");
-        for (Outcome outcome : Outcome.values()) {
+        for (CallOutcome outcome : CallOutcome.values()) {
             byOutcome.put(outcome.key(), outcomes.getOrDefault(outcome, 0L));
         }
         ObjectNode byModel = node.putObject("models");

@@ -5,18 +5,18 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sums over the calls of one model.
+ * Totals over the calls of one model. Tokens are of billed calls only.
  *
- * @param calls all calls
- * @param billed of these, the billed ones; all tokens are theirs
- * @param input tokens of prompts, cached ones and cache writes included
- * @param cachedInput of these, read from the cache
- * @param cacheWrite of these, written to the cache
- * @param output tokens of answers
+ * @param calls number of calls
+ * @param billed number of billed calls
+ * @param input prompt tokens, including cached tokens and cache writes
+ * @param cachedInput prompt tokens read from the cache
+ * @param cacheWrite prompt tokens written to the cache
+ * @param output answer tokens
  */
 public record ModelTotals(
         long calls, long billed, long input, long cachedInput, long cacheWrite, long output) {
-    /** No call yet. */
+    /** Totals over no call. */
     public static final ModelTotals NONE = new ModelTotals(0, 0, 0, 0, 0, 0);
 
     ModelTotals plus(LedgerEntry entry) {
@@ -30,7 +30,7 @@ public record ModelTotals(
                 output + usage.output());
     }
 
-    /** These sums as a JSON object. */
+    /** Returns these totals as a JSON object. */
     public ObjectNode toJson() {
         return JsonNodeFactory.instance
                 .objectNode()

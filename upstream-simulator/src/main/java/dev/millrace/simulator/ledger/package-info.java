@@ -1,8 +1,8 @@
 /**
- * What the simulated provider would put on the bill: every call, compactly, with totals that are
- * kept up to date.
+ * The simulated provider's billing ledger: every call in a compact form, with running totals.
  *
- * <p>Written by the threads that answer calls, read by anyone; one short lock guards it.
+ * <p>Threads that answer calls write the ledger, and any thread may read it. One lock, held
+ * briefly, guards it.
  */
 @NullMarked
 package dev.millrace.simulator.ledger;

@@ -4,19 +4,19 @@ import dev.millrace.simulator.wire.LimitState;
 import java.time.Duration;
 import java.util.List;
 
-/** Whether the limits of a model let a call in, and how they stand afterwards. */
+/** The decision of a model's limits on one call, with the state of the limits after it. */
 sealed interface Admission {
-    /** How each limit stands, in no more than four entries; none for a model without limits. */
+    /** Returns the state of each limit: at most four entries, none for a model without limits. */
     List<LimitState> states();
 
-    /** The call is within all limits and has been counted. */
+    /** The call is within all limits and counts against them. */
     record Granted(List<LimitState> states) implements Admission {}
 
     /**
-     * A limit is used up; the call has not been counted.
+     * A limit is used up. The call does not count against any limit.
      *
-     * @param subject which limit, in the words of the error message
-     * @param delay until the call would be let in
+     * @param subject the limit's name as the error message gives it
+     * @param delay time until the call would be granted
      */
     record Refused(String subject, Duration delay, List<LimitState> states) implements Admission {}
 }

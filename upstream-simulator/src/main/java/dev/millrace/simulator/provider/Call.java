@@ -6,20 +6,20 @@ import dev.millrace.simulator.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call as it came in, but for its body.
+ * An incoming call, without its body.
  *
- * @param id tells it from all others
- * @param operation what is asked for
- * @param key the API key; empty when there is none. Never shown
- * @param idempotencyKey null when there is none
+ * @param id unique among all calls
+ * @param operation the endpoint that was called
+ * @param key the API key, never shown; empty when the call has none
+ * @param idempotencyKey null when the call has none
  */
 public record Call(CallId id, Operation operation, String key, @Nullable String idempotencyKey) {
-    /** The wire that the client speaks. */
+    /** Returns the wire that the client speaks. */
     public Wire wire() {
         return Wire.of(operation);
     }
 
-    /** Without the key. */
+    /** Describes the call without its key. */
     @Override
     public String toString() {
         return "Call[" + id + ", " + operation + "]";

@@ -1,16 +1,16 @@
 package dev.millrace.simulator.provider;
 
-import dev.millrace.simulator.settings.Limits;
+import dev.millrace.simulator.settings.LimitSettings;
 import dev.millrace.simulator.wire.LimitState.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The limits of one model. Not thread-safe; takes the time as an argument. */
+/** The rate limits of one model. Not thread-safe; takes the time as an argument. */
 final class ModelLimits {
-    private final List<Bucket> buckets = new ArrayList<>();
+    private final List<TokenBucket> buckets = new ArrayList<>();
 
-    ModelLimits(Limits limits, long nowNanos) {
+    ModelLimits(LimitSettings limits, long nowNanos) {
         add(Kind.REQUESTS, limits.requestsPerMinute(), limits.burst(), nowNanos);
         add(Kind.TOKENS, limits.tokensPerMinute(), limits.burst(), nowNanos);
         add(Kind.INPUT_TOKENS, limits.inputTokensPerMinute(), limits.burst(), nowNanos);
@@ -19,15 +19,15 @@ final class ModelLimits {
 
     private void add(Kind kind, long perMinute, Duration burst, long nowNanos) {
         if (perMinute > 0) {
-            buckets.add(new Bucket(kind, perMinute, burst, nowNanos));
+            buckets.add(new TokenBucket(kind, perMinute, burst, nowNanos));
         }
     }
 
-    /** Counts a call of so many tokens, or refuses it without counting anything. */
+    /** Counts a call against every limit, or refuses the call and counts nothing. */
     Admission admit(int input, int output, long nowNanos) {
         Duration longest = Duration.ZERO;
         String subject = "";
-        for (Bucket bucket : buckets) {
+        for (TokenBucket bucket : buckets) {
             bucket.refill(nowNanos);
             Duration delay = bucket.waitFor(amount(bucket.kind(), input, output));
             if (delay.compareTo(longest) > 0) {
@@ -37,10 +37,10 @@ final class ModelLimits {
         }
         if (longest.isPositive()) {
             return new Admission.Refused(
-                    subject, longest, buckets.stream().map(Bucket::state).toList());
+                    subject, longest, buckets.stream().map(TokenBucket::state).toList());
         }
         buckets.forEach(bucket -> bucket.take(amount(bucket.kind(), input, output)));
-        return new Admission.Granted(buckets.stream().map(Bucket::state).toList());
+        return new Admission.Granted(buckets.stream().map(TokenBucket::state).toList());
     }
 
     private static long amount(Kind kind, int input, int output) {

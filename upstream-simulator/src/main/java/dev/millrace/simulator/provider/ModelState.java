@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one model's settings have to remember between calls. Thread-safe. */
+/** The state of one model between calls: limits, calls in flight, failed keys. Thread-safe. */
 final class ModelState {
     /** Idempotency keys whose failures are counted, about 20 bytes each. */
     private static final int MAX_KEYS = 4_000_000;
@@ -17,7 +17,7 @@ final class ModelState {
     private final ModelSettings settings;
     private final ModelLimits limits;
     private KeyCounts failed = new KeyCounts(MAX_KEYS);
-    private int underWay;
+    private int inFlight;
 
     ModelState(ModelSettings settings, long nowNanos) {
         this.settings = settings;
@@ -28,38 +28,38 @@ final class ModelState {
         return settings;
     }
 
-    /** Whether this call is one of those that fail without chance. */
+    /** Returns true when {@code fail_first} fails this call, and counts the failure. */
     synchronized boolean failsFirst(@Nullable String idempotencyKey) {
         int calls = settings.failFirst().calls();
         if (calls == 0 || idempotencyKey == null) {
             return false;
         }
-        int seen = failed.add(idempotencyKey, 0);
-        if (seen < 0 || seen >= calls) {
+        int failures = failed.add(idempotencyKey, 0);
+        if (failures < 0 || failures >= calls) {
             return false;
         }
         failed.add(idempotencyKey, 1);
         return true;
     }
 
-    /** Counts a call against all limits; when granted, {@link #end} must follow. */
+    /** Counts a call against all limits. A granted call must be followed by {@link #end}. */
     synchronized Admission begin(Usage usage, long nowNanos) {
         int concurrency = settings.limits().concurrency();
-        if (concurrency > 0 && underWay >= concurrency) {
+        if (concurrency > 0 && inFlight >= concurrency) {
             return new Admission.Refused("concurrent requests", CONCURRENCY_WAIT, List.of());
         }
         Admission admission = limits.admit(usage.input(), usage.output(), nowNanos);
         if (admission instanceof Admission.Granted) {
-            underWay++;
+            inFlight++;
         }
         return admission;
     }
 
     synchronized void end() {
-        underWay--;
+        inFlight--;
     }
 
-    synchronized void forgetKeys() {
+    synchronized void resetFailFirst() {
         failed = new KeyCounts(MAX_KEYS);
     }
 }

@@ -1,14 +1,14 @@
 package dev.millrace.simulator.provider;
 
 import dev.millrace.simulator.answer.Answer;
-import dev.millrace.simulator.answer.Answers;
+import dev.millrace.simulator.answer.AnswerGenerator;
 import dev.millrace.simulator.answer.InvalidRequest;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.wire.CallId;
+import dev.millrace.simulator.wire.HeaderTimeFormat;
 import dev.millrace.simulator.wire.HeaderValue;
 import dev.millrace.simulator.wire.LimitState;
 import dev.millrace.simulator.wire.ProviderError;
-import dev.millrace.simulator.wire.WaitForms;
 import dev.millrace.simulator.wire.WireHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,44 +18,43 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
-/** A simulated provider: decides on each call. Thread-safe. */
+/** A simulated provider, which decides how to react to each call. Thread-safe. */
 public final class Provider {
     private final Set<String> keys;
-    private final Models models;
-    private final Sources sources;
+    private final ModelRegistry models;
+    private final TimeAndRandom sources;
     private final AtomicLong calls = new AtomicLong();
 
-    /** Creates a provider whose limits are all unused. */
-    public Provider(SimulatorSettings settings, Sources sources) {
+    /** Creates a provider with unused limits. */
+    public Provider(SimulatorSettings settings, TimeAndRandom sources) {
         this.keys = Set.copyOf(settings.keys());
-        this.models = new Models(settings.models(), sources.ticker());
+        this.models = new ModelRegistry(settings.models(), sources.ticker());
         this.sources = sources;
     }
 
-    /** The models, to look at and to change. */
-    public Models models() {
+    /** Returns the registry of models, whose settings may be changed. */
+    public ModelRegistry models() {
         return models;
     }
 
-    /** How many keys are accepted; 0 = any. */
+    /** Returns how many keys are accepted; 0 = any key. */
     public int acceptedKeys() {
         return keys.size();
     }
 
-    /** Names the next call. */
+    /** Returns the id of the next call. */
     public CallId nextId() {
         return new CallId(calls.incrementAndGet(), sources.instants().instant());
     }
 
     /**
-     * Decides on a call with a body as it came. {@link Plan#end} must be run when the call has
-     * ended.
+     * Decides how to react to a call. {@link CallPlan#onEnd} must be run when the call has ended.
      */
-    public Plan plan(Call call, byte[] body) {
+    public CallPlan plan(Call call, byte[] body) {
         if (!keys.isEmpty() && !keys.contains(call.key())) {
             return refuse(call, "", ProviderError.ofStatus(call.wire(), 401, ""), List.of());
         }
-        return switch (Answers.of(call.operation(), body)) {
+        return switch (AnswerGenerator.of(call.operation(), body)) {
             case InvalidRequest invalid ->
                     refuse(
                             call,
@@ -66,7 +65,7 @@ public final class Provider {
         };
     }
 
-    private Plan plan(Call call, Answer answer) {
+    private CallPlan plan(Call call, Answer answer) {
         ModelState state = models.state(answer.model());
         if (state.failsFirst(call.idempotencyKey())) {
             int status = state.settings().failFirst().status();
@@ -77,27 +76,31 @@ public final class Provider {
                     List.of());
         }
         return switch (state.begin(answer.usage(), sources.ticker().getAsLong())) {
-            case Admission.Refused refused -> limited(call, answer, refused);
+            case Admission.Refused refused -> refuseOverLimit(call, answer, refused);
             case Admission.Granted granted -> {
-                Fate fate = new Fate(call, answer, state.settings(), chance());
+                ActionSelector selector =
+                        new ActionSelector(call, answer, state.settings(), callRandom());
                 List<HeaderValue> headers = headers(call, granted.states());
-                headers.addAll(fate.headers());
-                yield new Plan(answer.model(), headers, fate.course(), state::end);
+                headers.addAll(selector.headers());
+                yield new CallPlan(answer.model(), headers, selector.action(), state::end);
             }
         };
     }
 
-    private Plan limited(Call call, Answer answer, Admission.Refused refused) {
+    private CallPlan refuseOverLimit(Call call, Answer answer, Admission.Refused refused) {
         List<HeaderValue> headers = headers(call, refused.states());
         headers.addAll(WireHeaders.limitWait(call.wire(), refused.delay()));
         ProviderError error =
                 ProviderError.rateLimited(
-                        answer.model(), refused.subject(), WaitForms.compact(refused.delay()));
-        return new Plan(answer.model(), headers, new Course.Refuse(error), Provider::nothing);
+                        answer.model(),
+                        refused.subject(),
+                        HeaderTimeFormat.compact(refused.delay()));
+        return new CallPlan(answer.model(), headers, new CallAction.Refuse(error), Provider::noOp);
     }
 
-    private Plan refuse(Call call, String model, ProviderError error, List<LimitState> states) {
-        return new Plan(model, headers(call, states), new Course.Refuse(error), Provider::nothing);
+    private CallPlan refuse(Call call, String model, ProviderError error, List<LimitState> states) {
+        return new CallPlan(
+                model, headers(call, states), new CallAction.Refuse(error), Provider::noOp);
     }
 
     private List<HeaderValue> headers(Call call, List<LimitState> states) {
@@ -109,13 +112,13 @@ public final class Provider {
         return headers;
     }
 
-    /** A generator for one call: what the n-th call meets depends on the seed and n only. */
-    private RandomGenerator chance() {
+    /** Returns a generator for one call. The n-th call's draws depend on the seed and n only. */
+    private RandomGenerator callRandom() {
         synchronized (sources) {
             return new SplittableRandom(sources.random().nextLong());
         }
     }
 
-    /** The end of a call that no limit counts. */
-    private static void nothing() {}
+    /** Ends a call that counts against no limit. */
+    private static void noOp() {}
 }

@@ -1,8 +1,9 @@
 /**
- * Decides what becomes of a call: answer, error, hang or drop, by the settings of its model, its
- * limits and chance.
+ * Decides how the provider reacts to a call: answer, error, hang or drop. The decision follows from
+ * the model's settings, its limits and chance.
  *
- * <p>Knows no HTTP server. Time and chance are constructor arguments; any thread may ask.
+ * <p>Independent of the HTTP server. Time and randomness are constructor arguments; any thread may
+ * call.
  */
 @NullMarked
 package dev.millrace.simulator.provider;

@@ -6,15 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as they are written in settings: a whole number and {@code ms}, {@code s}, {@code m} or
- * {@code h}.
+ * Parses and formats the durations of settings: a whole number with the unit {@code ms}, {@code s},
+ * {@code m} or {@code h}.
  */
 public final class Durations {
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
 
     private Durations() {}
 
-    /** Reads {@code 500ms}, {@code 30s}, {@code 5m}, {@code 24h}; empty for anything else. */
+    /** Parses {@code 500ms}, {@code 30s}, {@code 5m}, {@code 24h}; empty for any other text. */
     public static Optional<Duration> parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
@@ -30,7 +30,7 @@ public final class Durations {
                 });
     }
 
-    /** Writes a duration in the largest unit that keeps it whole, below a millisecond cut off. */
+    /** Formats a duration, truncated to milliseconds, in the largest unit that keeps it whole. */
     public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis == 0 || millis % 1_000 != 0) {

@@ -2,15 +2,17 @@ package dev.millrace.simulator.settings;
 
 import java.util.Locale;
 
-/** A way for a call to go wrong by chance, each with a rate of its own. */
+/** A random failure of a call. Each failure has its own rate. */
 public enum Failure {
-    /** 429 with the wait in the form of {@link RetryAfter}. */
+    /** 429 with a retry-after header as set by {@link RetryAfter}. */
     RATE_LIMITED,
     /** 401: the key is not accepted. */
     UNAUTHORIZED,
     /** 402: the account is out of credit. */
     PAYMENT_REQUIRED,
-    /** 429 whose code says {@code insufficient_quota}: out of credit, waiting does not help. */
+    /**
+     * 429 with the code {@code insufficient_quota}: out of credit, so that waiting does not help.
+     */
     INSUFFICIENT_QUOTA,
     /** 404 for the model. */
     MODEL_NOT_FOUND,
@@ -22,23 +24,23 @@ public enum Failure {
     CONTEXT_LENGTH_EXCEEDED,
     /** 400 with {@code content_filter}: the prompt was refused, nothing billed. */
     CONTENT_FILTER,
-    /** 200 with an answer that was cut by the filter: billed. */
+    /** 200 with an answer that the filter has cut off. Billed. */
     CONTENT_FILTER_FINISH,
-    /** 200 with a body that is no answer: billed. */
+    /** 200 with an unreadable body. Billed. */
     GARBAGE,
     /**
-     * No byte is ever sent; the connection closes when the client leaves or {@code hang_for} is
-     * over. Not billed.
+     * Sends nothing. The connection closes when the client leaves or after {@code hang_for}. Not
+     * billed.
      */
     HANG,
-    /** The connection closes before an answer was produced. Not billed. */
+    /** The connection closes before an answer is produced. Not billed. */
     DROP_BEFORE_ANSWER,
-    /** The connection closes after the answer was produced and billed, before its first byte. */
+    /** The connection closes before the first byte of an answer that was produced. Billed. */
     DROP_AFTER_BILLING,
-    /** The connection closes in the middle of the body: billed. */
+    /** The connection closes in the middle of the body. Billed. */
     DROP_MID_BODY;
 
-    /** The key of this failure's rate in settings. */
+    /** Returns the settings key of this failure's rate. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

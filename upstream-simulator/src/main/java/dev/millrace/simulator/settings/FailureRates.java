@@ -9,20 +9,20 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How often each failure happens. One draw decides a call, so that the rates of one model add up
- * and never exceed 1.
+ * The rate of each failure. One draw decides each call, so the rates of a model must not add up to
+ * more than 1.
  *
- * @param rates probability 0 to 1 by failure; a missing one is 0
+ * @param rates probability by failure, 0 to 1; a missing failure has rate 0
  */
 public record FailureRates(Map<Failure, Double> rates) {
-    /** Nothing fails by chance. */
+    /** No random failures. */
     public static final FailureRates NONE = new FailureRates(Map.of());
 
-    /** Sums of decimal fractions such as ten times 0.1 may be above 1 by rounding. */
-    private static final double ROUNDING = 1e-9;
+    /** Tolerance for rounding: ten times 0.1 may add up to more than 1. */
+    private static final double ROUNDING_TOLERANCE = 1e-9;
 
     public FailureRates {
-        Checks checks = new Checks();
+        SettingsValidator checks = new SettingsValidator();
         rates.forEach(
                 (failure, rate) ->
                         checks.require(
@@ -30,17 +30,18 @@ public record FailureRates(Map<Failure, Double> rates) {
                                 failure.key(),
                                 "must be a probability 0 to 1, was " + rate));
         double sum = rates.values().stream().mapToDouble(Double::doubleValue).sum();
-        checks.require(sum <= 1 + ROUNDING, "", "the rates must not add up to more than 1");
-        checks.done();
+        checks.require(
+                sum <= 1 + ROUNDING_TOLERANCE, "", "the rates must not add up to more than 1");
+        checks.throwIfInvalid();
         rates = Map.copyOf(rates);
     }
 
-    /** The rate of one failure, 0 to 1. */
+    /** Returns the rate of one failure, 0 to 1. */
     public double rate(Failure failure) {
         return rates.getOrDefault(failure, 0.0);
     }
 
-    /** The failure that one draw hits; empty when the call goes well. */
+    /** Draws the failure of one call; empty when the call succeeds. */
     public Optional<Failure> draw(RandomGenerator random) {
         if (rates.isEmpty()) {
             return Optional.empty();
@@ -63,7 +64,7 @@ public record FailureRates(Map<Failure, Double> rates) {
                 rates.put(failure, rate);
             }
         }
-        node.done();
+        node.rejectUnknownKeys();
         return node.build("", () -> new FailureRates(rates), base);
     }
 

@@ -5,28 +5,28 @@ import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** How long an answer takes: a distribution of durations from 0 to {@link #MAX}. */
+/** The latency of answers: a distribution of durations from 0 to {@link #MAX}. */
 public sealed interface Latency {
-    /** No latency and no sample of one is longer than this. */
+    /** Upper bound of every latency and every sample. */
     Duration MAX = Duration.ofHours(1);
 
-    /** An answer at once. */
+    /** No latency. */
     Latency NONE = new Constant(Duration.ZERO);
 
-    /** One duration of the distribution, drawn from {@code random}. */
+    /** Draws one duration of the distribution. */
     Duration sample(RandomGenerator random);
 
-    /** This distribution as it is written in settings. */
+    /** Returns this distribution in the form that settings have. */
     JsonNode toJson();
 
     /**
-     * Always the same.
+     * A constant latency.
      *
      * @param value 0 to {@link #MAX}
      */
     record Constant(Duration value) implements Latency {
         public Constant {
-            new Checks().duration("", value, MAX).done();
+            new SettingsValidator().duration("", value, MAX).throwIfInvalid();
         }
 
         @Override
@@ -41,18 +41,18 @@ public sealed interface Latency {
     }
 
     /**
-     * Evenly spread between two durations.
+     * Uniformly distributed between two durations.
      *
      * @param min 0 to {@code max}
      * @param max up to {@link Latency#MAX}
      */
     record Uniform(Duration min, Duration max) implements Latency {
         public Uniform {
-            new Checks()
+            new SettingsValidator()
                     .duration("min", min, MAX)
                     .duration("max", max, MAX)
                     .require(min.compareTo(max) <= 0, "min", "must not be above max")
-                    .done();
+                    .throwIfInvalid();
         }
 
         @Override
@@ -70,23 +70,22 @@ public sealed interface Latency {
     }
 
     /**
-     * Lognormal, as the latencies of real providers nearly are: half of the answers take up to
-     * {@code p50}, all but one in a hundred up to {@code p99}.
+     * Lognormally distributed, approximately like the latencies of real providers.
      *
-     * @param p50 above 0
-     * @param p99 {@code p50} to {@link Latency#MAX}
+     * @param p50 median, above 0
+     * @param p99 99th percentile, {@code p50} to {@link Latency#MAX}
      */
     record Lognormal(Duration p50, Duration p99) implements Latency {
         /** The 0.99 quantile of the standard normal distribution. */
         private static final double Z99 = 2.3263478740408408;
 
         public Lognormal {
-            new Checks()
+            new SettingsValidator()
                     .duration("p50", p50, MAX)
                     .duration("p99", p99, MAX)
                     .require(p50.isPositive(), "p50", "must be above 0ms")
                     .require(p50.compareTo(p99) <= 0, "p50", "must not be above p99")
-                    .done();
+                    .throwIfInvalid();
         }
 
         @Override
@@ -106,8 +105,8 @@ public sealed interface Latency {
     }
 
     /**
-     * Reads {@code "800ms"}, {@code {"min","max"}} or {@code {"p50","p99"}} under {@code key};
-     * absent gives {@code fallback}.
+     * Reads {@code "800ms"}, {@code {"min","max"}} or {@code {"p50","p99"}} at {@code key}. Returns
+     * {@code fallback} when the key is absent.
      */
     static Latency read(SettingsNode parent, String key, Latency fallback) {
         if (parent.isText(key)) {
@@ -126,7 +125,7 @@ public sealed interface Latency {
         }
         Duration from = node.duration(low, Duration.ofMillis(1));
         Duration to = node.duration(high, from);
-        node.done();
+        node.rejectUnknownKeys();
         return node.build(
                 "", () -> quantiles ? new Lognormal(from, to) : new Uniform(from, to), fallback);
     }

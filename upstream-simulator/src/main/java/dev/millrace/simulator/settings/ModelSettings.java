@@ -10,38 +10,36 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How one model behaves.
+ * The behaviour of one model.
  *
  * @param latency time from the end of the request to the end of the answer
- * @param firstByte time to the first byte of a stream, the rest following until {@code latency};
- *     null = the whole stream comes when {@code latency} is over
- * @param limits what is taken before a 429
- * @param failures what goes wrong by chance
- * @param retryAfter how a 429 or 529 by chance tells the wait
- * @param failFirst what goes wrong without chance
- * @param serverErrorStatuses a {@link Failure#SERVER_ERROR} is one of these, 500 to 599, at least
- *     one
- * @param contextWindow tokens of prompt and {@code max_tokens} above which 400 {@code
- *     context_length_exceeded} is answered; 0 = without limit
- * @param hangFor how long a {@link Failure#HANG} keeps the connection open when the client stays,
- *     up to 24 h
+ * @param firstByte time to the first byte of a stream, whose remaining events are spread until
+ *     {@code latency}; null = the complete stream is sent after {@code latency}
+ * @param limits limits beyond which the provider answers 429
+ * @param failures rates of random failures
+ * @param retryAfter the wait that a random 429 or 529 asks for
+ * @param failFirst deterministic failures
+ * @param serverErrorStatuses statuses of {@link Failure#SERVER_ERROR}, 500 to 599, at least one
+ * @param contextWindow largest sum of prompt tokens and {@code max_tokens}; a larger request gets
+ *     400 {@code context_length_exceeded}; 0 = unlimited
+ * @param hangFor longest time that a {@link Failure#HANG} keeps the connection open, up to 24 h
  */
 public record ModelSettings(
         Latency latency,
         @Nullable Latency firstByte,
-        Limits limits,
+        LimitSettings limits,
         FailureRates failures,
         RetryAfter retryAfter,
         FailFirst failFirst,
         List<Integer> serverErrorStatuses,
         int contextWindow,
         Duration hangFor) {
-    /** Answers everything at once. */
+    /** Answers every call at once. */
     public static final ModelSettings DEFAULT =
             new ModelSettings(
                     Latency.NONE,
                     null,
-                    Limits.NONE,
+                    LimitSettings.NONE,
                     FailureRates.NONE,
                     RetryAfter.DEFAULT,
                     FailFirst.NONE,
@@ -50,31 +48,32 @@ public record ModelSettings(
                     Duration.ofMinutes(15));
 
     public ModelSettings {
-        new Checks()
+        new SettingsValidator()
                 .require(
                         !serverErrorStatuses.isEmpty()
                                 && serverErrorStatuses.stream().allMatch(s -> s >= 500 && s <= 599),
                         "server_error_statuses",
-                        "must be statuses from 500 to 599, at least one")
+                        "must list at least one status from 500 to 599")
                 .range("context_window", contextWindow, 0, Integer.MAX_VALUE)
                 .duration("hang_for", hangFor, Duration.ofHours(24))
-                .done();
+                .throwIfInvalid();
         serverErrorStatuses = List.copyOf(serverErrorStatuses);
     }
 
     /**
-     * Reads one model's settings; keys that are not given are those of {@code base}.
+     * Reads one model's settings. Absent keys take their values from {@code base}.
      *
-     * @throws SettingsException with every problem, paths relative to {@code json}
+     * @throws SettingsException with every problem; paths are relative to {@code json}
      */
     public static ModelSettings parse(JsonNode json, ModelSettings base) {
-        List<Problem> problems = new ArrayList<>();
+        List<SettingsProblem> problems = new ArrayList<>();
         ModelSettings read =
                 read(
                         new SettingsNode(
                                 json,
                                 "",
-                                (path, message) -> problems.add(new Problem(path, message))),
+                                (path, message) ->
+                                        problems.add(new SettingsProblem(path, message))),
                         base);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
@@ -88,14 +87,14 @@ public record ModelSettings(
                 node.has("first_byte")
                         ? Latency.read(node, "first_byte", Latency.NONE)
                         : base.firstByte;
-        Limits limits = Limits.read(node.object("limits"), base.limits);
+        LimitSettings limits = LimitSettings.read(node.object("limits"), base.limits);
         FailureRates failures = FailureRates.read(node.object("failures"), base.failures);
         RetryAfter retryAfter = RetryAfter.read(node.object("retry_after"), base.retryAfter);
         FailFirst failFirst = FailFirst.read(node.object("fail_first"), base.failFirst);
         List<Integer> statuses = node.integers("server_error_statuses", base.serverErrorStatuses);
         int contextWindow = node.integer("context_window", base.contextWindow);
         Duration hangFor = node.duration("hang_for", base.hangFor);
-        node.done();
+        node.rejectUnknownKeys();
         return node.build(
                 "",
                 () ->
@@ -112,7 +111,7 @@ public record ModelSettings(
                 base);
     }
 
-    /** All of the settings in the form that {@link #parse} reads. */
+    /** Returns all settings in the form that {@link #parse} reads. */
     public ObjectNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.set("latency", latency.toJson());

@@ -8,16 +8,16 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a 429 or 529 that came by chance tells the client to wait.
+ * The wait that a random 429 or 529 asks for.
  *
- * @param form which header
- * @param delay how long, 0 to 24 h
+ * @param form header that carries the wait
+ * @param delay length of the wait, 0 to 24 h
  */
 public record RetryAfter(Form form, Duration delay) {
     /** One second, in seconds. */
     public static final RetryAfter DEFAULT = new RetryAfter(Form.SECONDS, Duration.ofSeconds(1));
 
-    /** The spellings that providers use. */
+    /** The header formats that providers use. */
     public enum Form {
         /** {@code Retry-After: 2}, rounded up. */
         SECONDS,
@@ -27,10 +27,10 @@ public record RetryAfter(Form form, Duration delay) {
         MILLISECONDS,
         /** No header. */
         NONE,
-        /** One of the others, drawn for each call. */
+        /** One of the other forms, drawn for each call. */
         MIXED;
 
-        static String known() {
+        static String names() {
             return Arrays.stream(values())
                     .map(form -> form.name().toLowerCase(Locale.ROOT))
                     .collect(Collectors.joining(", "));
@@ -38,21 +38,21 @@ public record RetryAfter(Form form, Duration delay) {
     }
 
     public RetryAfter {
-        new Checks().duration("delay", delay, Duration.ofHours(24)).done();
+        new SettingsValidator().duration("delay", delay, Duration.ofHours(24)).throwIfInvalid();
     }
 
     static RetryAfter read(SettingsNode node, RetryAfter base) {
-        String text = node.text("form", base.form.name().toLowerCase(Locale.ROOT));
+        String text = node.string("form", base.form.name().toLowerCase(Locale.ROOT));
         Form form = base.form;
         try {
             form = Form.valueOf(text.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
-            node.problem("form", "must be one of " + Form.known() + ", was \"" + text + "\"");
+            node.problem("form", "must be one of " + Form.names() + ", was \"" + text + "\"");
         }
-        Form known = form;
+        Form parsed = form;
         Duration delay = node.duration("delay", base.delay);
-        node.done();
-        return node.build("", () -> new RetryAfter(known, delay), base);
+        node.rejectUnknownKeys();
+        return node.build("", () -> new RetryAfter(parsed, delay), base);
     }
 
     ObjectNode toJson() {

@@ -11,28 +11,27 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Reads one JSON object of settings. A value of the wrong type is reported with its path and
- * replaced, so that reading goes on and finds every problem; {@link #done} reports the keys that
- * nobody asked for.
+ * Reads one JSON object of settings. Reports a value of the wrong type with its path and returns
+ * the fallback, so that reading continues and finds every problem.
  */
 final class SettingsNode {
     private final JsonNode node;
     private final String path;
     private final BiConsumer<String, String> problems;
-    private final TreeSet<String> asked = new TreeSet<>();
+    private final TreeSet<String> knownKeys = new TreeSet<>();
 
     SettingsNode(JsonNode node, String path, BiConsumer<String, String> problems) {
         this.path = path;
         this.problems = problems;
-        boolean usable = node.isObject() || node.isNull() || node.isMissingNode();
+        boolean isObjectOrAbsent = node.isObject() || node.isNull() || node.isMissingNode();
         this.node = node.isObject() ? node : JsonNodeFactory.instance.objectNode();
-        if (!usable) {
+        if (!isObjectOrAbsent) {
             problem("", "expected an object");
         }
     }
 
     void problem(String key, String message) {
-        problems.accept(Problem.join(path, key), message);
+        problems.accept(SettingsProblem.join(path, key), message);
     }
 
     boolean has(String key) {
@@ -52,16 +51,16 @@ final class SettingsNode {
         JsonNode value = value(key);
         return new SettingsNode(
                 value == null ? JsonNodeFactory.instance.objectNode() : value,
-                Problem.join(path, key),
+                SettingsProblem.join(path, key),
                 problems);
     }
 
-    String text(String key, String fallback) {
+    String string(String key, String fallback) {
         JsonNode value = value(key);
         if (value == null) {
             return fallback;
         }
-        return value.isString() ? value.stringValue() : wrong(key, "a string", fallback);
+        return value.isString() ? value.stringValue() : reject(key, "a string", fallback);
     }
 
     int integer(String key, int fallback) {
@@ -69,7 +68,7 @@ final class SettingsNode {
         if (value == null) {
             return fallback;
         }
-        return isInteger(value) ? value.intValue() : wrong(key, "a whole number", fallback);
+        return isInteger(value) ? value.intValue() : reject(key, "a whole number", fallback);
     }
 
     long longInteger(String key, long fallback) {
@@ -79,7 +78,7 @@ final class SettingsNode {
         }
         return value.isIntegralNumber() && value.canConvertToLong()
                 ? value.longValue()
-                : wrong(key, "a whole number", fallback);
+                : reject(key, "a whole number", fallback);
     }
 
     double number(String key, double fallback) {
@@ -87,7 +86,7 @@ final class SettingsNode {
         if (value == null) {
             return fallback;
         }
-        return value.isNumber() ? value.doubleValue() : wrong(key, "a number", fallback);
+        return value.isNumber() ? value.doubleValue() : reject(key, "a number", fallback);
     }
 
     Duration duration(String key, Duration fallback) {
@@ -98,16 +97,16 @@ final class SettingsNode {
         Optional<Duration> parsed =
                 value.isString() ? Durations.parse(value.stringValue()) : Optional.empty();
         return parsed.orElseGet(
-                () -> wrong(key, "a duration such as 500ms, 30s, 5m, 24h", fallback));
+                () -> reject(key, "a duration such as 500ms, 30s, 5m, 24h", fallback));
     }
 
-    List<String> texts(String key, List<String> fallback) {
+    List<String> strings(String key, List<String> fallback) {
         JsonNode value = value(key);
         if (value == null) {
             return fallback;
         }
         if (!value.isArray() || !value.valueStream().allMatch(JsonNode::isString)) {
-            // Never the value itself: the only such list holds keys.
+            // The message never shows the value: the only list of strings holds API keys.
             problem(key, "expected a list of strings");
             return fallback;
         }
@@ -120,29 +119,29 @@ final class SettingsNode {
             return fallback;
         }
         if (!value.isArray() || !value.valueStream().allMatch(SettingsNode::isInteger)) {
-            return wrong(key, "a list of whole numbers", fallback);
+            return reject(key, "a list of whole numbers", fallback);
         }
         return value.valueStream().map(JsonNode::intValue).toList();
     }
 
-    /** Builds a record; what its constructor refuses becomes problems under {@code key}. */
+    /** Builds a record. Reports what its constructor rejects as problems under {@code key}. */
     <T> T build(String key, Supplier<T> constructor, T fallback) {
         try {
             return constructor.get();
-        } catch (SettingsException refused) {
-            for (Problem problem : refused.problems()) {
-                Problem placed = problem.under(Problem.join(path, key));
-                problems.accept(placed.path(), placed.message());
+        } catch (SettingsException invalid) {
+            for (SettingsProblem problem : invalid.problems()) {
+                SettingsProblem reported = problem.under(SettingsProblem.join(path, key));
+                problems.accept(reported.path(), reported.message());
             }
             return fallback;
         }
     }
 
-    /** Reports unknown keys; to be called once all known ones have been read. */
-    void done() {
+    /** Reports unknown keys. Must be called after all known keys have been read. */
+    void rejectUnknownKeys() {
         for (String key : node.propertyNames()) {
-            if (!asked.contains(key)) {
-                problem(key, "unknown key; known are " + String.join(", ", asked));
+            if (!knownKeys.contains(key)) {
+                problem(key, "unknown key; known keys: " + String.join(", ", knownKeys));
             }
         }
     }
@@ -152,12 +151,12 @@ final class SettingsNode {
     }
 
     private @Nullable JsonNode value(String key) {
-        asked.add(key);
+        knownKeys.add(key);
         JsonNode value = node.get(key);
         return value == null || value.isNull() ? null : value;
     }
 
-    private <T> T wrong(String key, String expected, T fallback) {
+    private <T> T reject(String key, String expected, T fallback) {
         problem(key, "expected " + expected + ", found " + node.get(key));
         return fallback;
     }

@@ -8,20 +8,18 @@ import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * All settings of a simulated provider. {@code {}} answers every model at once and without limits.
+ * All settings of a simulated provider. With {@code {}}, every model answers at once and without
+ * limits.
  *
- * @param seed of everything that happens by chance
- * @param keys API keys that are accepted; empty = any, also none
- * @param ledgerEntries calls that the ledger keeps one by one, 0 to 50,000,000; later ones are only
- *     counted. An entry takes about 70 bytes
- * @param models settings by model name; {@link #ANY_MODEL} for all others
+ * @param seed seed of all random draws
+ * @param keys accepted API keys; empty = any key or none
+ * @param ledgerEntries calls that the ledger keeps as entries of about 70 bytes, 0 to 50,000,000;
+ *     later calls are only counted
+ * @param models settings by model name; {@link #ANY_MODEL} applies to all other models
  */
 public record SimulatorSettings(
         long seed, List<String> keys, int ledgerEntries, Map<String, ModelSettings> models) {
-    /**
-     * The name under which {@link #models} holds what applies to all models without settings of
-     * their own.
-     */
+    /** Key in {@link #models} of the settings for all models without their own. */
     public static final String ANY_MODEL = "*";
 
     /** Every model answers at once. */
@@ -29,18 +27,18 @@ public record SimulatorSettings(
             new SimulatorSettings(1, List.of(), 1_000_000, Map.of());
 
     public SimulatorSettings {
-        new Checks()
+        new SettingsValidator()
                 .range("ledger_entries", ledgerEntries, 0, 50_000_000)
                 .require(
                         keys.stream().noneMatch(String::isBlank),
                         "keys",
-                        "must not hold a blank key")
-                .done();
+                        "must not contain a blank key")
+                .throwIfInvalid();
         keys = List.copyOf(keys);
         models = Map.copyOf(models);
     }
 
-    /** The settings that apply to {@code model}. */
+    /** Returns the settings that apply to {@code model}. */
     public ModelSettings model(String model) {
         ModelSettings own = models.get(model);
         return own != null ? own : models.getOrDefault(ANY_MODEL, ModelSettings.DEFAULT);
@@ -52,9 +50,9 @@ public record SimulatorSettings(
      * @throws SettingsException with every problem
      */
     public static SimulatorSettings parse(JsonNode json) {
-        List<Problem> problems = new ArrayList<>();
+        List<SettingsProblem> problems = new ArrayList<>();
         SimulatorSettings read =
-                read(json, (path, message) -> problems.add(new Problem(path, message)));
+                read(json, (path, message) -> problems.add(new SettingsProblem(path, message)));
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -65,17 +63,17 @@ public record SimulatorSettings(
      * Reads settings that are part of a larger document.
      *
      * @param json an object; null and missing count as empty
-     * @param problems takes the dotted path, relative to {@code json}, and the message of each
+     * @param problems receives the dotted path, relative to {@code json}, and the message of each
      *     problem
-     * @return the settings, with defaults in place of what had a problem
+     * @return the settings, with defaults for invalid values
      */
     public static SimulatorSettings read(JsonNode json, BiConsumer<String, String> problems) {
         SettingsNode node = new SettingsNode(json, "", problems);
         long seed = node.longInteger("seed", DEFAULT.seed);
-        List<String> keys = node.texts("keys", DEFAULT.keys);
+        List<String> keys = node.strings("keys", DEFAULT.keys);
         int ledgerEntries = node.integer("ledger_entries", DEFAULT.ledgerEntries);
         Map<String, ModelSettings> models = readModels(node.object("models"));
-        node.done();
+        node.rejectUnknownKeys();
         return node.build(
                 "", () -> new SimulatorSettings(seed, keys, ledgerEntries, models), DEFAULT);
     }
@@ -92,7 +90,7 @@ public record SimulatorSettings(
         return models;
     }
 
-    /** Shows how many keys there are, never a key. */
+    /** Shows the number of keys, never a key. */
     @Override
     public String toString() {
         return "SimulatorSettings[seed="

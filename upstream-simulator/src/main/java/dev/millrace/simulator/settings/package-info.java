@@ -1,8 +1,8 @@
 /**
- * How the simulated provider behaves: immutable records that validate themselves, read from JSON
- * with every problem named.
+ * The settings of the simulated provider: immutable, self-validating records. Reading them from
+ * JSON reports every problem.
  *
- * <p>Depends on Jackson's tree model only; nothing here has a thread or a clock.
+ * <p>Depends on Jackson's tree model only. Uses no threads and no clock.
  */
 @NullMarked
 package dev.millrace.simulator.settings;

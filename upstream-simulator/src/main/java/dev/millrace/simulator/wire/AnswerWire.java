@@ -4,33 +4,33 @@ import dev.millrace.simulator.answer.Answer;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How answers look on the wire, whole and as a stream. */
+/** Formats answers for the wire, as one body or as a stream of events. */
 public final class AnswerWire {
     private AnswerWire() {}
 
-    /** The body of an answer that is not streamed. */
-    public static ObjectNode whole(Answer answer, CallId id) {
+    /** Returns the body of an answer that is not streamed. */
+    public static ObjectNode body(Answer answer, CallId id) {
         return switch (answer.operation()) {
-            case CHAT_COMPLETIONS -> ChatWire.whole(answer, id);
-            case COMPLETIONS -> CompletionsWire.whole(answer, id);
-            case RESPONSES -> ResponsesWire.whole(answer, id);
-            case EMBEDDINGS -> EmbeddingsWire.whole(answer);
-            case MESSAGES -> MessagesWire.whole(answer, id);
+            case CHAT_COMPLETIONS -> ChatWire.body(answer, id);
+            case COMPLETIONS -> CompletionsWire.body(answer, id);
+            case RESPONSES -> ResponsesWire.body(answer, id);
+            case EMBEDDINGS -> EmbeddingsWire.body(answer);
+            case MESSAGES -> MessagesWire.body(answer, id);
         };
     }
 
-    /** Whether the answer comes as events; embeddings never do. */
-    public static boolean isStream(Answer answer) {
+    /** Returns true when the answer is sent as events; embeddings never are. */
+    public static boolean isStreamed(Answer answer) {
         return answer.delivery().stream() && answer.embeddings().isEmpty();
     }
 
-    /** The events of an answer that is streamed, at least two. */
-    public static List<SseEvent> stream(Answer answer, CallId id) {
+    /** Returns the events of a streamed answer, at least two. */
+    public static List<SseEvent> events(Answer answer, CallId id) {
         return switch (answer.operation()) {
-            case CHAT_COMPLETIONS -> ChatWire.stream(answer, id);
-            case COMPLETIONS -> CompletionsWire.stream(answer, id);
-            case RESPONSES -> ResponsesWire.stream(answer, id);
-            case MESSAGES -> MessagesWire.stream(answer, id);
+            case CHAT_COMPLETIONS -> ChatWire.events(answer, id);
+            case COMPLETIONS -> CompletionsWire.events(answer, id);
+            case RESPONSES -> ResponsesWire.events(answer, id);
+            case MESSAGES -> MessagesWire.events(answer, id);
             case EMBEDDINGS -> throw new IllegalArgumentException("embeddings are not streamed");
         };
     }

@@ -10,13 +10,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** OpenAI chat completions. */
+/** Formats OpenAI chat completions. */
 final class ChatWire {
     static final SseEvent DONE = new SseEvent(null, "[DONE]");
 
     private ChatWire() {}
 
-    static ObjectNode whole(Answer answer, CallId id) {
+    static ObjectNode body(Answer answer, CallId id) {
         ObjectNode body = head(answer, id, "chat.completion");
         ArrayNode choices = body.putArray("choices");
         for (int i = 0; i < answer.choices().size(); i++) {
@@ -31,7 +31,7 @@ final class ChatWire {
         return body.put("service_tier", "default").put("system_fingerprint", "fp_simulator");
     }
 
-    static List<SseEvent> stream(Answer answer, CallId id) {
+    static List<SseEvent> events(Answer answer, CallId id) {
         List<SseEvent> events = new ArrayList<>();
         for (int i = 0; i < answer.choices().size(); i++) {
             Choice choice = answer.choices().get(i);
@@ -42,7 +42,7 @@ final class ChatWire {
                             i,
                             delta().put("role", "assistant").put("content", ""),
                             null));
-            for (String piece : Pieces.of(choice.text())) {
+            for (String piece : TextChunks.of(choice.text())) {
                 events.add(chunk(answer, id, i, delta().put("content", piece), null));
             }
             events.add(chunk(answer, id, i, delta(), finish(choice)));

@@ -9,11 +9,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** OpenAI completions. */
+/** Formats OpenAI completions. */
 final class CompletionsWire {
     private CompletionsWire() {}
 
-    static ObjectNode whole(Answer answer, CallId id) {
+    static ObjectNode body(Answer answer, CallId id) {
         ObjectNode body = head(answer, id);
         ArrayNode choices = body.putArray("choices");
         for (int i = 0; i < answer.choices().size(); i++) {
@@ -24,11 +24,11 @@ final class CompletionsWire {
         return body;
     }
 
-    static List<SseEvent> stream(Answer answer, CallId id) {
+    static List<SseEvent> events(Answer answer, CallId id) {
         List<SseEvent> events = new ArrayList<>();
         for (int i = 0; i < answer.choices().size(); i++) {
             Choice choice = answer.choices().get(i);
-            for (String piece : Pieces.of(choice.text())) {
+            for (String piece : TextChunks.of(choice.text())) {
                 events.add(chunk(answer, id, i, piece, null));
             }
             events.add(chunk(answer, id, i, "", ChatWire.finish(choice)));

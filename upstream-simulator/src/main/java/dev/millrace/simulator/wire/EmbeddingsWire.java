@@ -9,11 +9,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** OpenAI embeddings. */
+/** Formats OpenAI embeddings. */
 final class EmbeddingsWire {
     private EmbeddingsWire() {}
 
-    static ObjectNode whole(Answer answer) {
+    static ObjectNode body(Answer answer) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode data = body.putArray("data");
         for (int i = 0; i < answer.embeddings().size(); i++) {

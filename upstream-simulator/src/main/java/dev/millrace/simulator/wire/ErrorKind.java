@@ -2,33 +2,33 @@ package dev.millrace.simulator.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/** The errors that providers answer with, in the words of both wires. */
+/** The errors of providers, with their types and codes on both wires. */
 public enum ErrorKind {
     /** Too many requests or tokens. */
     RATE_LIMITED("requests", "rate_limit_exceeded", "rate_limit_error"),
-    /** Out of credit, told with 429 (OpenAI) or 400 (Anthropic). */
+    /** Out of credit, reported by 429 (OpenAI) or 400 (Anthropic). */
     INSUFFICIENT_QUOTA("insufficient_quota", "insufficient_quota", "invalid_request_error"),
-    /** Out of credit, told with 402. */
+    /** Out of credit, reported by 402. */
     PAYMENT_REQUIRED("unknown_error", "invalid_request_error", "billing_error"),
     /** The key is not accepted. */
     UNAUTHORIZED("invalid_request_error", "invalid_api_key", "authentication_error"),
-    /** The key may not do this. */
+    /** The key lacks permission. */
     FORBIDDEN("invalid_request_error", "unsupported_country_region_territory", "permission_error"),
-    /** The model is not known. */
+    /** The model is unknown. */
     MODEL_NOT_FOUND("invalid_request_error", "model_not_found", "not_found_error"),
-    /** The path is not known. */
+    /** The path is unknown. */
     UNKNOWN_URL("invalid_request_error", "unknown_url", "not_found_error"),
-    /** The provider's own fault. */
+    /** The provider failed. */
     SERVER_ERROR("server_error", null, "api_error"),
-    /** More calls than the provider can take. */
+    /** The provider is overloaded. */
     OVERLOADED("overloaded_error", null, "overloaded_error"),
-    /** Prompt and answer do not fit the model. */
+    /** Prompt and answer exceed the context window. */
     CONTEXT_LENGTH("invalid_request_error", "context_length_exceeded", "invalid_request_error"),
-    /** The prompt is refused by the content filter. */
+    /** The content filter rejects the prompt. */
     CONTENT_FILTER("invalid_request_error", "content_filter", "invalid_request_error"),
     /** The body is larger than allowed. */
     TOO_LARGE("invalid_request_error", "request_too_large", "request_too_large"),
-    /** Anything else that is wrong with the request. */
+    /** Any other invalid request. */
     INVALID_REQUEST("invalid_request_error", null, "invalid_request_error");
 
     private final String openAiType;

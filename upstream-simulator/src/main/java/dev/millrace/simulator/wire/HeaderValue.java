@@ -1,9 +1,9 @@
 package dev.millrace.simulator.wire;
 
 /**
- * One header of a response.
+ * A response header.
  *
- * @param name in the provider's own spelling
- * @param value without line breaks
+ * @param name name in the provider's spelling
+ * @param value value without line breaks
  */
 public record HeaderValue(String name, String value) {}

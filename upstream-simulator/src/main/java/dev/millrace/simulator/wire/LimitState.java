@@ -3,23 +3,23 @@ package dev.millrace.simulator.wire;
 import java.time.Duration;
 
 /**
- * One limit as it stands after a call.
+ * The state of one limit after a call.
  *
  * @param kind what is limited
- * @param limit in a minute
- * @param remaining now, at least 0
- * @param reset until nothing of it is used any more
+ * @param limit allowed amount per minute
+ * @param remaining amount left, at least 0
+ * @param reset time until the limit is fully available again
  */
 public record LimitState(Kind kind, long limit, long remaining, Duration reset) {
-    /** What a provider limits. */
+    /** The quantity that a limit bounds. */
     public enum Kind {
-        /** Requests in a minute. */
+        /** Requests per minute. */
         REQUESTS("requests", "requests per min (RPM)"),
-        /** Tokens in a minute. */
+        /** Tokens per minute. */
         TOKENS("tokens", "tokens per min (TPM)"),
-        /** Tokens of input in a minute. */
+        /** Input tokens per minute. */
         INPUT_TOKENS("input-tokens", "input tokens per min (ITPM)"),
-        /** Tokens of output in a minute. */
+        /** Output tokens per minute. */
         OUTPUT_TOKENS("output-tokens", "output tokens per min (OTPM)");
 
         private final String header;
@@ -30,7 +30,7 @@ public record LimitState(Kind kind, long limit, long remaining, Duration reset) 
             this.subject = subject;
         }
 
-        /** What the error message says is used up. */
+        /** Returns the limit's name in error messages. */
         public String subject() {
             return subject;
         }

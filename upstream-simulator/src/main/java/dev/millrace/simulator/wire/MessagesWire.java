@@ -7,11 +7,11 @@ import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Anthropic messages. */
+/** Formats Anthropic messages. */
 final class MessagesWire {
     private MessagesWire() {}
 
-    static ObjectNode whole(Answer answer, CallId id) {
+    static ObjectNode body(Answer answer, CallId id) {
         ObjectNode body = head(answer, id);
         body.putArray("content").addObject().put("type", "text").put("text", answer.text());
         body.put("stop_reason", stopReason(answer)).putNull("stop_sequence");
@@ -19,7 +19,7 @@ final class MessagesWire {
         return body;
     }
 
-    static List<SseEvent> stream(Answer answer, CallId id) {
+    static List<SseEvent> events(Answer answer, CallId id) {
         List<SseEvent> events = new ArrayList<>();
         ObjectNode start = event("message_start");
         ObjectNode message = head(answer, id);
@@ -33,7 +33,7 @@ final class MessagesWire {
         block.putObject("content_block").put("type", "text").put("text", "");
         events.add(SseEvent.named(block));
         events.add(SseEvent.named(event("ping")));
-        for (String piece : Pieces.of(answer.text())) {
+        for (String piece : TextChunks.of(answer.text())) {
             ObjectNode delta = event("content_block_delta").put("index", 0);
             delta.putObject("delta").put("type", "text_delta").put("text", piece);
             events.add(SseEvent.named(delta));
@@ -69,7 +69,7 @@ final class MessagesWire {
         };
     }
 
-    /** Here, unlike with OpenAI, cached tokens are not part of the input tokens. */
+    /** Formats usage. Unlike OpenAI, Anthropic does not count cached tokens as input tokens. */
     private static ObjectNode usage(Usage usage) {
         return JsonNodeFactory.instance
                 .objectNode()

@@ -5,11 +5,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The list of models. */
+/** Formats the list of models. */
 public final class ModelsWire {
     private ModelsWire() {}
 
-    /** All of the given models. */
+    /** Returns the list of the given models. */
     public static ObjectNode list(Wire wire, List<String> models, CallId id) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         if (wire == Wire.OPENAI) {
@@ -25,7 +25,7 @@ public final class ModelsWire {
         return body;
     }
 
-    /** One model. */
+    /** Returns one model. */
     public static ObjectNode one(Wire wire, String model, CallId id) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         return switch (wire) {
@@ -38,7 +38,7 @@ public final class ModelsWire {
                     node.put("type", "model")
                             .put("id", model)
                             .put("display_name", model)
-                            .put("created_at", WaitForms.rfc3339(id.created()));
+                            .put("created_at", HeaderTimeFormat.rfc3339(id.created()));
         };
     }
 }

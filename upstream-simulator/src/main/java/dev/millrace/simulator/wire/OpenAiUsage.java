@@ -4,7 +4,7 @@ import dev.millrace.simulator.answer.Usage;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** OpenAI's usage object of chat completions and completions. */
+/** Formats the usage object of OpenAI chat completions and completions. */
 final class OpenAiUsage {
     private OpenAiUsage() {}
 

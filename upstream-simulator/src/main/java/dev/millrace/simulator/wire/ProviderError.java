@@ -6,15 +6,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An error as a provider answers it.
+ * An error answer of a provider.
  *
- * @param kind gives type and code on each wire
+ * @param kind determines type and code on each wire
  * @param status HTTP status, 400 to 599
- * @param message for people
- * @param param the field it is about; null = none
+ * @param message explanation for people
+ * @param param the invalid field; null = none
  */
 public record ProviderError(ErrorKind kind, int status, String message, @Nullable String param) {
-    /** The body on the given wire. */
+    /** Returns the body on the given wire. */
     public ObjectNode body(Wire wire, CallId id) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         switch (wire) {
@@ -33,12 +33,12 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
         return body;
     }
 
-    /** Something is wrong with the request. */
+    /** Returns the error for an invalid request. */
     public static ProviderError invalid(String message, @Nullable String param) {
         return new ProviderError(ErrorKind.INVALID_REQUEST, 400, message, param);
     }
 
-    /** A limit is used up; {@code subject} says which, {@code wait} how long to wait. */
+    /** Returns the error for a used-up limit named {@code subject}, with the wait to announce. */
     public static ProviderError rateLimited(String model, String subject, String wait) {
         return new ProviderError(
                 ErrorKind.RATE_LIMITED,
@@ -53,7 +53,7 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                 null);
     }
 
-    /** The account has no credit left, told as each wire does when it does not use 402. */
+    /** Returns the error for an account without credit, as wires report it other than by 402. */
     public static ProviderError insufficientQuota(Wire wire) {
         return switch (wire) {
             case OPENAI ->
@@ -72,8 +72,8 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
         };
     }
 
-    /** Prompt and asked-for output are larger than the context window. */
-    public static ProviderError contextLength(Wire wire, long asked, long window) {
+    /** Returns the error for a prompt and requested output larger than the context window. */
+    public static ProviderError contextLength(Wire wire, long requestedTokens, long window) {
         String message =
                 switch (wire) {
                     case OPENAI ->
@@ -82,18 +82,18 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                                     "This model's maximum context length is %d tokens. However, your messages"
                                             + " and completion need %d tokens. Please reduce their length.",
                                     window,
-                                    asked);
+                                    requestedTokens);
                     case ANTHROPIC ->
                             String.format(
                                     Locale.ROOT,
                                     "prompt is too long: %d tokens > %d maximum",
-                                    asked,
+                                    requestedTokens,
                                     window);
                 };
         return new ProviderError(ErrorKind.CONTEXT_LENGTH, 400, message, "messages");
     }
 
-    /** The prompt was refused by the content filter. */
+    /** Returns the error for a prompt that the content filter rejects. */
     public static ProviderError contentFilter() {
         return new ProviderError(
                 ErrorKind.CONTENT_FILTER,
@@ -102,7 +102,7 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                 "prompt");
     }
 
-    /** The error that a provider gives with a status, when nothing else is known. */
+    /** Returns the default error for a status. */
     public static ProviderError ofStatus(Wire wire, int status, String model) {
         return switch (status) {
             case 401 ->

@@ -1,14 +1,14 @@
 package dev.millrace.simulator.wire;
 
 import dev.millrace.simulator.answer.Answer;
-import dev.millrace.simulator.answer.Finish;
+import dev.millrace.simulator.answer.FinishReason;
 import dev.millrace.simulator.answer.Usage;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** OpenAI responses. */
+/** Formats OpenAI responses. */
 final class ResponsesWire {
     private final Answer answer;
     private final CallId id;
@@ -19,21 +19,21 @@ final class ResponsesWire {
         this.id = id;
     }
 
-    static ObjectNode whole(Answer answer, CallId id) {
-        return new ResponsesWire(answer, id).ended();
+    static ObjectNode body(Answer answer, CallId id) {
+        return new ResponsesWire(answer, id).finalResponse();
     }
 
-    static List<SseEvent> stream(Answer answer, CallId id) {
+    static List<SseEvent> events(Answer answer, CallId id) {
         return new ResponsesWire(answer, id).events();
     }
 
     private List<SseEvent> events() {
         Stream.Builder<ObjectNode> events = Stream.builder();
-        events.add(withResponse("response.created", started()));
-        events.add(withResponse("response.in_progress", started()));
+        events.add(withResponse("response.created", initialResponse()));
+        events.add(withResponse("response.in_progress", initialResponse()));
         events.add(withItem("response.output_item.added", item("in_progress")));
         events.add(withPart("response.content_part.added", part("")));
-        for (String piece : Pieces.of(answer.text())) {
+        for (String piece : TextChunks.of(answer.text())) {
             events.add(inPart("response.output_text.delta").put("delta", piece));
         }
         events.add(inPart("response.output_text.done").put("text", answer.text()));
@@ -41,14 +41,14 @@ final class ResponsesWire {
         ObjectNode item = item(status());
         item.withArray("content").add(part(answer.text()));
         events.add(withItem("response.output_item.done", item));
-        events.add(withResponse("response." + status(), ended()));
+        events.add(withResponse("response." + status(), finalResponse()));
         return events.build()
                 .map(event -> event.put("sequence_number", sequence++))
                 .map(SseEvent::named)
                 .toList();
     }
 
-    private ObjectNode ended() {
+    private ObjectNode finalResponse() {
         ObjectNode response = head(status());
         ObjectNode item = item(status());
         item.withArray("content").add(part(answer.text()));
@@ -60,7 +60,7 @@ final class ResponsesWire {
         return response;
     }
 
-    private ObjectNode started() {
+    private ObjectNode initialResponse() {
         ObjectNode response = head("in_progress");
         response.putArray("output");
         return response.putNull("usage");
@@ -128,11 +128,13 @@ final class ResponsesWire {
     }
 
     private String status() {
-        return answer.choices().getFirst().finish() == Finish.STOP ? "completed" : "incomplete";
+        return answer.choices().getFirst().finish() == FinishReason.STOP
+                ? "completed"
+                : "incomplete";
     }
 
     private String incompleteReason() {
-        return answer.choices().getFirst().finish() == Finish.LENGTH
+        return answer.choices().getFirst().finish() == FinishReason.LENGTH
                 ? "max_output_tokens"
                 : "content_filter";
     }

@@ -4,22 +4,24 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One server-sent event.
+ * A server-sent event.
  *
- * @param name its {@code event} line; null = none, as OpenAI's chat completions have it
- * @param data its {@code data} line
+ * @param name the {@code event} line; null = no such line, as in OpenAI chat completions
+ * @param data the {@code data} line
  */
 public record SseEvent(@Nullable String name, String data) {
     static SseEvent of(JsonNode data) {
         return new SseEvent(null, data.toString());
     }
 
-    /** An event whose name is its {@code type}, as Anthropic and OpenAI's responses have it. */
+    /**
+     * Creates an event named by its {@code type}, as in Anthropic messages and OpenAI responses.
+     */
     static SseEvent named(JsonNode data) {
         return new SseEvent(data.path("type").stringValue(), data.toString());
     }
 
-    /** The event as it goes over the network. */
+    /** Returns the event in its wire format. */
     public String text() {
         String start = name == null ? "" : "event: " + name + "\n";
         return start + "data: " + data + "\n\n";

@@ -2,14 +2,14 @@ package dev.millrace.simulator.wire;
 
 import dev.millrace.simulator.answer.Operation;
 
-/** A family of providers with the same shapes. */
+/** A wire format that several providers share. */
 public enum Wire {
-    /** OpenAI and those who speak like it. */
+    /** OpenAI and compatible providers. */
     OPENAI,
     /** Anthropic. */
     ANTHROPIC;
 
-    /** The wire of an operation. */
+    /** Returns the wire of an operation. */
     public static Wire of(Operation operation) {
         return operation == Operation.MESSAGES ? ANTHROPIC : OPENAI;
     }

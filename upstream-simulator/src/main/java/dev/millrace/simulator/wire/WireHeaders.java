@@ -6,13 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The headers by which providers tell who they are, what is left of a limit, and how long to wait.
- */
+/** Formats the headers for request ids, limits and waits. */
 public final class WireHeaders {
     private WireHeaders() {}
 
-    /** The request's id and the like. */
+    /** Returns the headers that identify request and organization. */
     public static List<HeaderValue> identity(Wire wire, CallId id) {
         return switch (wire) {
             case OPENAI ->
@@ -27,7 +25,7 @@ public final class WireHeaders {
         };
     }
 
-    /** What is left of each limit. */
+    /** Returns the headers with the state of each limit. */
     public static List<HeaderValue> limits(Wire wire, List<LimitState> states, Instant now) {
         List<HeaderValue> headers = new ArrayList<>();
         for (LimitState state : states) {
@@ -40,7 +38,8 @@ public final class WireHeaders {
                     headers.add(new HeaderValue("x-ratelimit-remaining-" + name, remaining));
                     headers.add(
                             new HeaderValue(
-                                    "x-ratelimit-reset-" + name, WaitForms.compact(state.reset())));
+                                    "x-ratelimit-reset-" + name,
+                                    HeaderTimeFormat.compact(state.reset())));
                 }
                 case ANTHROPIC -> {
                     String start = "anthropic-ratelimit-" + name;
@@ -48,33 +47,39 @@ public final class WireHeaders {
                     headers.add(new HeaderValue(start + "-remaining", remaining));
                     headers.add(
                             new HeaderValue(
-                                    start + "-reset", WaitForms.rfc3339(now.plus(state.reset()))));
+                                    start + "-reset",
+                                    HeaderTimeFormat.rfc3339(now.plus(state.reset()))));
                 }
             }
         }
         return headers;
     }
 
-    /** The wait until a used-up limit has room again, as each wire tells it. */
+    /** Returns the headers with the wait until a used-up limit is available again. */
     public static List<HeaderValue> limitWait(Wire wire, Duration wait) {
-        HeaderValue seconds = new HeaderValue("retry-after", WaitForms.wholeSeconds(wait));
+        HeaderValue seconds = new HeaderValue("retry-after", HeaderTimeFormat.wholeSeconds(wait));
         return switch (wire) {
             case OPENAI ->
                     List.of(
                             seconds,
-                            new HeaderValue("retry-after-ms", WaitForms.wholeMillis(wait)));
+                            new HeaderValue("retry-after-ms", HeaderTimeFormat.wholeMillis(wait)));
             case ANTHROPIC -> List.of(seconds);
         };
     }
 
-    /** A wait in the given form, which is none of {@link RetryAfter.Form#MIXED}. */
+    /**
+     * Returns the header with a wait in the given form, other than {@link RetryAfter.Form#MIXED}.
+     */
     public static List<HeaderValue> retryAfter(RetryAfter.Form form, Duration wait, Instant now) {
         return switch (form) {
-            case SECONDS -> List.of(new HeaderValue("retry-after", WaitForms.wholeSeconds(wait)));
+            case SECONDS ->
+                    List.of(new HeaderValue("retry-after", HeaderTimeFormat.wholeSeconds(wait)));
             case DATE ->
-                    List.of(new HeaderValue("retry-after", WaitForms.httpDate(now.plus(wait))));
+                    List.of(
+                            new HeaderValue(
+                                    "retry-after", HeaderTimeFormat.httpDate(now.plus(wait))));
             case MILLISECONDS ->
-                    List.of(new HeaderValue("retry-after-ms", WaitForms.wholeMillis(wait)));
+                    List.of(new HeaderValue("retry-after-ms", HeaderTimeFormat.wholeMillis(wait)));
             case NONE, MIXED -> List.of();
         };
     }

@@ -1,6 +1,6 @@
 /**
- * The two wires that the simulated provider speaks: how answers, streams, errors and limits look to
- * an OpenAI and to an Anthropic client. Pure functions to JSON and header values.
+ * The OpenAI and Anthropic wires of the simulated provider: pure functions that format answers,
+ * streams, errors and limits as JSON and header values.
  */
 @NullMarked
 package dev.millrace.simulator.wire;

@@ -1,4 +1,4 @@
-/** Tests of the package of the same name. */
+/** Unit tests of this package. */
 @NullMarked
 package dev.millrace.simulator.answer;
 

@@ -34,7 +34,7 @@ class LedgerTest {
                 billed ? 200 : 500,
                 billed ? new Usage(10, 4, 2, 3, 0) : Usage.NONE,
                 billed,
-                billed ? Outcome.ANSWERED : Outcome.REFUSED);
+                billed ? CallOutcome.ANSWERED : CallOutcome.REFUSED);
     }
 
     private static LedgerEntry numbered(long sequence, LedgerEntry e) {
@@ -52,9 +52,9 @@ class LedgerTest {
     }
 
     @Nested
-    class AnEntry {
+    class Entries {
         @Test
-        void comesBackAsItWentIn() {
+        void entriesAreReadAsRecorded() {
             Ledger ledger = new Ledger(10);
             List<LedgerEntry> in =
                     List.of(
@@ -76,31 +76,31 @@ class LedgerTest {
         }
 
         @Test
-        void showsOnlyTheEndOfAKey() {
+        void onlyTheEndOfAKeyIsShown() {
             assertThat(LedgerEntry.Caller.masked("sk-0123456789")).isEqualTo("…6789");
             assertThat(LedgerEntry.Caller.masked("short")).isEqualTo("…");
             assertThat(LedgerEntry.Caller.masked("")).isEmpty();
         }
 
         @Test
-        void canBeAmended() {
+        void amendedEntryHasTheNewOutcome() {
             Ledger ledger = new Ledger(10);
             long sequence = ledger.record(entry(null, "a", true));
 
-            ledger.amend(sequence, Outcome.ANSWERED, Outcome.ABORTED);
+            ledger.amend(sequence, CallOutcome.ANSWERED, CallOutcome.ABORTED);
 
-            assertThat(ledger.entries().getFirst().outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(ledger.entries().getFirst().outcome()).isEqualTo(CallOutcome.ABORTED);
             assertThat(ledger.entries().getFirst().billed()).isTrue();
             assertThat(ledger.summary().outcomes())
-                    .containsEntry(Outcome.ANSWERED, 0L)
-                    .containsEntry(Outcome.ABORTED, 1L);
+                    .containsEntry(CallOutcome.ANSWERED, 0L)
+                    .containsEntry(CallOutcome.ABORTED, 1L);
         }
     }
 
     @Nested
     class WhenFull {
         @Test
-        void callsAreCountedButNotKept() {
+        void furtherCallsAreCountedButNotKept() {
             Ledger ledger = new Ledger(3);
 
             for (int i = 0; i < 5; i++) {
@@ -115,26 +115,26 @@ class LedgerTest {
         }
 
         @Test
-        void aCallThatIsNotKeptCanBeAmendedInTheSummary() {
+        void callWithoutEntryIsAmendedInTheSummary() {
             Ledger ledger = new Ledger(0);
             long sequence = ledger.record(entry(null, "a", true));
 
-            ledger.amend(sequence, Outcome.ANSWERED, Outcome.ABORTED);
+            ledger.amend(sequence, CallOutcome.ANSWERED, CallOutcome.ABORTED);
 
-            assertThat(ledger.summary().outcomes()).containsEntry(Outcome.ABORTED, 1L);
+            assertThat(ledger.summary().outcomes()).containsEntry(CallOutcome.ABORTED, 1L);
         }
     }
 
     @Nested
     class WhenCleared {
         @Test
-        void sequenceNumbersGoOn() {
+        void sequenceNumbersContinue() {
             Ledger ledger = new Ledger(3);
             long before = ledger.record(entry("id", "a", true));
 
             ledger.clear();
             ledger.record(entry("id", "b", true));
-            ledger.amend(before, Outcome.ANSWERED, Outcome.ABORTED);
+            ledger.amend(before, CallOutcome.ANSWERED, CallOutcome.ABORTED);
 
             assertThat(ledger.entries()).containsExactly(numbered(2, entry("id", "b", true)));
             assertThat(ledger.summary().calls()).isEqualTo(1);
@@ -144,9 +144,9 @@ class LedgerTest {
     }
 
     @Nested
-    class Pages {
+    class Paging {
         @Test
-        void leadThroughALargeLedger() {
+        void pagesCoverALargeLedger() {
             Ledger ledger = new Ledger(20_000);
             for (int i = 0; i < 10_000; i++) {
                 ledger.record(entry("id-" + i, "a", true));
@@ -161,9 +161,9 @@ class LedgerTest {
     }
 
     @Nested
-    class ManyModelNames {
+    class WithManyModelNames {
         @Test
-        void areBounded() {
+        void modelsInTheSummaryAreBounded() {
             Ledger ledger = new Ledger(0);
 
             for (int i = 0; i < 70_000; i++) {
@@ -171,14 +171,13 @@ class LedgerTest {
             }
 
             assertThat(ledger.summary().models()).hasSizeLessThanOrEqualTo(65_536);
-            assertThat(ledger.summary().model(Names.OTHERS).calls()).isPositive();
+            assertThat(ledger.summary().model(NameTable.OTHERS).calls()).isPositive();
             assertThat(ledger.summary().calls()).isEqualTo(70_000);
         }
     }
 
     @Property
-    void keysBilledMoreThanOnceAreThoseThatASetFinds(
-            @ForAll @Size(max = 3_000) List<@IntRange(max = 2_000) Integer> calls) {
+    void keyCountsMatchASet(@ForAll @Size(max = 3_000) List<@IntRange(max = 2_000) Integer> calls) {
         Ledger ledger = new Ledger(10_000);
         Map<Integer, Integer> billed = new HashMap<>();
         Set<Integer> seen = new HashSet<>();

@@ -2,7 +2,7 @@ package dev.millrace.simulator.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.simulator.settings.Limits;
+import dev.millrace.simulator.settings.LimitSettings;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -14,19 +14,19 @@ import org.junit.jupiter.api.Test;
 class ModelLimitsTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** Near the end of a long, where a ticker may well start. */
+    /** Near the largest long, so that the ticker overflows. */
     private static final long START = Long.MAX_VALUE - 1_000_000;
 
     private static ModelLimits requests(int perMinute, Duration burst) {
-        return new ModelLimits(new Limits(perMinute, 0, 0, 0, 0, burst), START);
+        return new ModelLimits(new LimitSettings(perMinute, 0, 0, 0, 0, burst), START);
     }
 
-    private static boolean granted(Admission admission) {
+    private static boolean isGranted(Admission admission) {
         return admission instanceof Admission.Granted;
     }
 
     @Test
-    void aRequestIsLetInAgainWhenTheToldWaitIsOver() {
+    void requestIsGrantedAfterTheAnnouncedDelay() {
         ModelLimits limits = requests(2, MINUTE);
         limits.admit(1, 1, START);
         limits.admit(1, 1, START);
@@ -36,15 +36,15 @@ class ModelLimitsTest {
         assertThat(refused).isInstanceOf(Admission.Refused.class);
         Duration wait = ((Admission.Refused) refused).delay();
         assertThat(wait).isEqualTo(Duration.ofSeconds(30));
-        assertThat(granted(limits.admit(1, 1, START + wait.toNanos() - 1))).isFalse();
-        assertThat(granted(limits.admit(1, 1, START + wait.toNanos()))).isTrue();
+        assertThat(isGranted(limits.admit(1, 1, START + wait.toNanos() - 1))).isFalse();
+        assertThat(isGranted(limits.admit(1, 1, START + wait.toNanos()))).isTrue();
     }
 
     @Test
-    void aCallLargerThanTheLimitWaitsForAFullBucketAndLeavesItNegative() {
-        ModelLimits limits = new ModelLimits(new Limits(0, 100, 0, 0, 0, MINUTE), START);
+    void callLargerThanTheLimitLeavesTheBucketNegative() {
+        ModelLimits limits = new ModelLimits(new LimitSettings(0, 100, 0, 0, 0, MINUTE), START);
 
-        assertThat(granted(limits.admit(150, 50, START))).isTrue();
+        assertThat(isGranted(limits.admit(150, 50, START))).isTrue();
 
         Admission next = limits.admit(1, 0, START);
         assertThat(next).isInstanceOf(Admission.Refused.class);
@@ -54,8 +54,8 @@ class ModelLimitsTest {
     }
 
     @Test
-    void aRefusedCallTakesNothing() {
-        ModelLimits limits = new ModelLimits(new Limits(10, 100, 0, 0, 0, MINUTE), START);
+    void refusedCallUsesNoLimit() {
+        ModelLimits limits = new ModelLimits(new LimitSettings(10, 100, 0, 0, 0, MINUTE), START);
         limits.admit(100, 0, START);
 
         Admission refused = limits.admit(50, 0, START);
@@ -64,20 +64,20 @@ class ModelLimitsTest {
     }
 
     @Property
-    void inAnyTimeNoMoreIsLetInThanBurstAndRefill(
+    void grantedCallsNeverExceedBurstPlusRefill(
             @ForAll @IntRange(min = 1, max = 6_000) int perMinute,
             @ForAll @IntRange(min = 1, max = 120_000) int burstMillis,
             @ForAll @Size(max = 400) List<@IntRange(max = 200) Integer> pausesMillis) {
         Duration burst = Duration.ofMillis(burstMillis);
         ModelLimits limits = requests(perMinute, burst);
         long now = START;
-        int letIn = 0;
+        int grantedCalls = 0;
         for (int pause : pausesMillis) {
             now += Duration.ofMillis(pause).toNanos();
-            letIn += granted(limits.admit(1, 1, now)) ? 1 : 0;
+            grantedCalls += isGranted(limits.admit(1, 1, now)) ? 1 : 0;
         }
 
         double minutes = (double) (now - START + burst.toNanos()) / (double) MINUTE.toNanos();
-        assertThat((double) letIn).isLessThanOrEqualTo(minutes * perMinute + 1);
+        assertThat((double) grantedCalls).isLessThanOrEqualTo(minutes * perMinute + 1);
     }
 }

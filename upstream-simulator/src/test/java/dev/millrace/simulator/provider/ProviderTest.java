@@ -26,86 +26,86 @@ class ProviderTest {
                         new JsonMapper().readTree("{\"models\":{\"*\":" + model + "}}"));
         return new Provider(
                 settings,
-                new Sources(InstantSource.fixed(NOW), nanos::get, new SplittableRandom(5)));
+                new TimeAndRandom(InstantSource.fixed(NOW), nanos::get, new SplittableRandom(5)));
     }
 
-    private static Plan plan(Provider provider, String extra) {
+    private static CallPlan plan(Provider provider, String extra) {
         String body = "{\"model\":\"m\",\"prompt\":\"Hello\"" + extra + "}";
         Call call = new Call(provider.nextId(), Operation.COMPLETIONS, "", null);
         return provider.plan(call, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Course.Deliver delivered(Plan plan) {
-        assertThat(plan.course()).isInstanceOf(Course.Deliver.class);
-        return (Course.Deliver) plan.course();
+    private static CallAction.Deliver deliveryOf(CallPlan plan) {
+        assertThat(plan.action()).isInstanceOf(CallAction.Deliver.class);
+        return (CallAction.Deliver) plan.action();
     }
 
     @Test
-    void aStreamBeginsBeforeTheAnswerIsComplete() {
+    void streamStartsBeforeTheAnswerIsComplete() {
         Provider provider = provider("{\"latency\":\"2s\",\"first_byte\":\"300ms\"}");
 
-        assertThat(delivered(plan(provider, ",\"stream\":true")).pace())
-                .isEqualTo(new Course.Pace(Duration.ofMillis(300), Duration.ofSeconds(2)));
-        assertThat(delivered(plan(provider, "")).pace())
-                .isEqualTo(new Course.Pace(Duration.ofSeconds(2), Duration.ofSeconds(2)));
+        assertThat(deliveryOf(plan(provider, ",\"stream\":true")).timing())
+                .isEqualTo(new CallAction.Timing(Duration.ofMillis(300), Duration.ofSeconds(2)));
+        assertThat(deliveryOf(plan(provider, "")).timing())
+                .isEqualTo(new CallAction.Timing(Duration.ofSeconds(2), Duration.ofSeconds(2)));
     }
 
     @Test
-    void aFirstByteLaterThanTheLatencyEndsTheStreamThen() {
+    void streamEndsAtAFirstByteLaterThanTheLatency() {
         Provider provider = provider("{\"first_byte\":\"300ms\"}");
 
-        assertThat(delivered(plan(provider, ",\"stream\":true")).pace())
-                .isEqualTo(new Course.Pace(Duration.ofMillis(300), Duration.ofMillis(300)));
+        assertThat(deliveryOf(plan(provider, ",\"stream\":true")).timing())
+                .isEqualTo(new CallAction.Timing(Duration.ofMillis(300), Duration.ofMillis(300)));
     }
 
     @Test
-    void theNthCallOfASeedMeetsTheSameFate() {
+    void equalSeedsGiveEqualActionsForTheNthCall() {
         String settings =
                 "{\"latency\":{\"p50\":\"1s\",\"p99\":\"9s\"},\"failures\":{\"hang\":0.3,\"garbage\":0.3}}";
 
-        assertThat(courses(settings)).isEqualTo(courses(settings));
+        assertThat(actions(settings)).isEqualTo(actions(settings));
     }
 
-    private List<Course> courses(String settings) {
+    private List<CallAction> actions(String settings) {
         Provider provider = provider(settings);
-        return Stream.generate(() -> plan(provider, "").course()).limit(50).toList();
+        return Stream.generate(() -> plan(provider, "").action()).limit(50).toList();
     }
 
     @Test
-    void changedSettingsStartTheLimitsAfresh() {
+    void changedSettingsResetTheLimits() {
         Provider provider = provider("{\"limits\":{\"requests_per_minute\":1}}");
         plan(provider, "");
-        assertThat(plan(provider, "").course()).isInstanceOf(Course.Refuse.class);
+        assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Refuse.class);
 
         provider.models().put("*", provider.models().any());
 
-        assertThat(plan(provider, "").course()).isInstanceOf(Course.Deliver.class);
+        assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Deliver.class);
     }
 
     @Test
-    void aLimitRefillsWithTheTicker() {
+    void limitRefillsWithTheTicker() {
         Provider provider = provider("{\"limits\":{\"requests_per_minute\":60,\"burst\":\"1s\"}}");
         plan(provider, "");
-        assertThat(plan(provider, "").course()).isInstanceOf(Course.Refuse.class);
+        assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Refuse.class);
 
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
 
-        assertThat(plan(provider, "").course()).isInstanceOf(Course.Deliver.class);
+        assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Deliver.class);
     }
 
     @Test
-    void theEndOfACallMakesRoomForTheNext() {
+    void endedCallFreesConcurrency() {
         Provider provider = provider("{\"limits\":{\"concurrency\":1}}");
-        Plan first = plan(provider, "");
-        assertThat(plan(provider, "").course()).isInstanceOf(Course.Refuse.class);
+        CallPlan first = plan(provider, "");
+        assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Refuse.class);
 
-        first.end().run();
+        first.onEnd().run();
 
-        assertThat(plan(provider, "").course()).isInstanceOf(Course.Deliver.class);
+        assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Deliver.class);
     }
 
     @Test
-    void modelNamesWithoutEndDoNotFillTheMemory() {
+    void statesAreBoundedForUnlimitedModelNames() {
         Provider provider = provider("{}");
         for (int i = 0; i < 20_000; i++) {
             provider.models().state("model-" + i);

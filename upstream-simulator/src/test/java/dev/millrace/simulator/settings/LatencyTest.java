@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class LatencyTest {
     @Test
-    void halfOfALognormalIsBelowItsMedianAndOneInAHundredAboveItsP99() {
+    void lognormalSamplesMatchTheirMedianAndP99() {
         Latency latency = new Latency.Lognormal(Duration.ofMillis(800), Duration.ofSeconds(4));
         SplittableRandom random = new SplittableRandom(3);
         var samples = Stream.generate(() -> latency.sample(random)).limit(20_000).sorted().toList();
@@ -25,7 +25,7 @@ class LatencyTest {
     }
 
     @Property
-    void aUniformStaysWithinItsEnds(
+    void uniformSamplesStayWithinTheBounds(
             @ForAll @IntRange(max = 3_600_000) int one,
             @ForAll @IntRange(max = 3_600_000) int other,
             @ForAll long seed) {
@@ -37,14 +37,14 @@ class LatencyTest {
     }
 
     @Property
-    void durationsAreReadAsTheyAreWritten(@ForAll @LongRange(max = 86_400_000) long millis) {
+    void formattedDurationParsesToItself(@ForAll @LongRange(max = 86_400_000) long millis) {
         Duration duration = Duration.ofMillis(millis);
 
         assertThat(Durations.parse(Durations.format(duration))).contains(duration);
     }
 
     @Test
-    void whatIsNoDurationIsNotRead() {
+    void invalidDurationsAreNotParsed() {
         assertThat(Stream.of("", "5", "ms", "-1s", "1.5s", "1d", "1 s").map(Durations::parse))
                 .allMatch(Optional::isEmpty);
     }

@@ -18,19 +18,19 @@ class SimulatorSettingsTest {
         return JSON.readTree(text);
     }
 
-    private static List<Problem> problems(String text) {
+    private static List<SettingsProblem> problems(String text) {
         try {
             SimulatorSettings.parse(json(text));
             return List.of();
-        } catch (SettingsException refused) {
-            return refused.problems();
+        } catch (SettingsException invalid) {
+            return invalid.problems();
         }
     }
 
     @Nested
     class Defaults {
         @Test
-        void areAllThatAnEmptyObjectGives() {
+        void emptyObjectGivesTheDefaults() {
             SimulatorSettings settings = SimulatorSettings.parse(json("{}"));
 
             assertThat(settings.seed()).isEqualTo(1);
@@ -40,7 +40,7 @@ class SimulatorSettingsTest {
         }
 
         @Test
-        void ofAModelAreTheseKeysAndValues() {
+        void modelDefaultsHaveTheseKeysAndValues() {
             assertThat(json(ModelSettings.DEFAULT.toJson().toString()))
                     .isEqualTo(
                             json(
@@ -83,7 +83,7 @@ class SimulatorSettingsTest {
                 """;
 
         @Test
-        void areRead() {
+        void everyKeyIsRead() {
             ModelSettings settings = ModelSettings.parse(json(FULL), ModelSettings.DEFAULT);
 
             assertThat(settings)
@@ -93,7 +93,7 @@ class SimulatorSettingsTest {
                                             Duration.ofMillis(800), Duration.ofSeconds(4)),
                                     new Latency.Uniform(
                                             Duration.ofMillis(100), Duration.ofMillis(200)),
-                                    new Limits(1, 2, 3, 4, 5, Duration.ofSeconds(10)),
+                                    new LimitSettings(1, 2, 3, 4, 5, Duration.ofSeconds(10)),
                                     new FailureRates(
                                             Map.of(Failure.RATE_LIMITED, 0.01, Failure.HANG, 0.5)),
                                     new RetryAfter(RetryAfter.Form.MIXED, Duration.ofSeconds(2)),
@@ -104,7 +104,7 @@ class SimulatorSettingsTest {
         }
 
         @Test
-        void areWrittenAsTheyAreRead() {
+        void writtenSettingsParseToThemselves() {
             ModelSettings settings = ModelSettings.parse(json(FULL), ModelSettings.DEFAULT);
 
             assertThat(ModelSettings.parse(settings.toJson(), ModelSettings.DEFAULT))
@@ -113,9 +113,9 @@ class SimulatorSettingsTest {
     }
 
     @Nested
-    class AModel {
+    class Inheritance {
         @Test
-        void takesWhatItDoesNotSayFromAnyModel() {
+        void modelInheritsAbsentKeysFromAnyModel() {
             SimulatorSettings settings =
                     SimulatorSettings.parse(
                             json(
@@ -136,7 +136,7 @@ class SimulatorSettingsTest {
     @Nested
     class Problems {
         @Test
-        void areAllFoundWithTheirPaths() {
+        void everyProblemIsReportedWithItsPath() {
             assertThat(
                             problems(
                                     """
@@ -151,7 +151,7 @@ class SimulatorSettingsTest {
                                        "hang_for":"forever"},
                                       "other":3}}
                                     """))
-                    .extracting(Problem::path)
+                    .extracting(SettingsProblem::path)
                     .containsExactlyInAnyOrder(
                             "seed",
                             "ledger_entries",
@@ -170,25 +170,25 @@ class SimulatorSettingsTest {
         }
 
         @Test
-        void sayWhatWasExpected() {
+        void problemNamesTheExpectedValue() {
             assertThat(problems("{\"models\":{\"*\":{\"latency\":\"soon\"}}}"))
                     .containsExactly(
-                            new Problem(
+                            new SettingsProblem(
                                     "models.*.latency",
                                     "expected a duration such as 500ms, 30s, 5m, 24h, found \"soon\""));
         }
 
         @Test
-        void includeRatesThatAddUpToMoreThanOne() {
+        void ratesAboveOneInTotalAreReported() {
             assertThat(
                             problems(
                                     "{\"models\":{\"*\":{\"failures\":{\"hang\":0.6,\"garbage\":0.6}}}}"))
-                    .extracting(Problem::path)
+                    .extracting(SettingsProblem::path)
                     .containsExactly("models.*.failures");
         }
 
         @Test
-        void neverShowAKey() {
+        void problemsAndToStringNeverShowAKey() {
             assertThat(problems("{\"keys\":\"sk-secret\"}"))
                     .singleElement()
                     .asString()
@@ -198,7 +198,7 @@ class SimulatorSettingsTest {
         }
 
         @Test
-        void leaveDefaultsInPlaceForWhoReadsOn() {
+        void invalidValuesFallBackToDefaults() {
             SimulatorSettings settings =
                     SimulatorSettings.read(
                             json("{\"seed\":\"x\",\"ledger_entries\":7}"), (_, _) -> {});
@@ -209,9 +209,9 @@ class SimulatorSettingsTest {
     }
 
     @Nested
-    class ARecord {
+    class Records {
         @Test
-        void refusesWhatJsonMayNotSayEither() {
+        void constructorRejectsInvalidValues() {
             assertThatThrownBy(() -> new FailFirst(300, 99))
                     .isInstanceOf(SettingsException.class)
                     .hasMessageContaining("calls")

@@ -1,0 +1,140 @@
+package dev.millrace.simulator.http;
+
+import dev.millrace.simulator.ledger.CallOutcome;
+import dev.millrace.simulator.provider.Call;
+import dev.millrace.simulator.provider.CallAction;
+import dev.millrace.simulator.provider.CallPlan;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes the plan for one call.
+ *
+ * <p>Immediate actions run on the connection's thread. Actions that take time run on a second
+ * virtual thread while the connection's thread reads. Reading the end of the stream is the only way
+ * to detect that the client has left before the answer is written.
+ */
+final class CallExecutor {
+    private final Call call;
+    private final CallPlan plan;
+    private final ServerResponse response;
+    private final CallRecorder recorder;
+    private final BooleanSupplier isStopping;
+    private final CancellableDelay delay = new CancellableDelay();
+    private volatile boolean hasClientLeft;
+    private volatile @Nullable RuntimeException failure;
+
+    CallExecutor(
+            Call call,
+            CallPlan plan,
+            ServerResponse response,
+            CallRecorder recorder,
+            BooleanSupplier isStopping) {
+        this.call = call;
+        this.plan = plan;
+        this.response = response;
+        this.recorder = recorder;
+        this.isStopping = isStopping;
+    }
+
+    /** Runs on the connection's thread until the call has ended. */
+    void run() {
+        plan.headers().forEach(header -> response.header(header.name(), header.value()));
+        boolean reusable =
+                switch (plan.action()) {
+                    case CallAction.Refuse refuse -> refuse(refuse);
+                    case CallAction.Deliver deliver when deliver.timing().total().isZero() ->
+                            deliver(deliver);
+                    case CallAction.Deliver deliver -> runWhileReading(() -> deliver(deliver));
+                    case CallAction.Hang hang -> runWhileReading(() -> hang(hang.timeout()));
+                    case CallAction.DropBeforeAnswer drop ->
+                            runWhileReading(() -> hang(drop.delay()));
+                };
+        if (!reusable) {
+            throw new CloseConnectionException("the simulated provider closes the connection");
+        }
+    }
+
+    private boolean refuse(CallAction.Refuse refuse) {
+        int status = refuse.error().status();
+        recorder.recordUnbilled(status, CallOutcome.REFUSED);
+        JsonHttp.send(response, status, refuse.error().body(call.wire(), call.id()));
+        return true;
+    }
+
+    private boolean deliver(CallAction.Deliver deliver) {
+        return new AnswerWriter(response, recorder, deliver, delay, () -> hasClientLeft, isStopping)
+                .run();
+    }
+
+    private boolean hang(Duration timeout) {
+        boolean left = !delay.await(timeout) && hasClientLeft;
+        recorder.recordUnbilled(0, left ? CallOutcome.ABORTED : CallOutcome.DROPPED);
+        return false;
+    }
+
+    /**
+     * Runs work on a second thread while this thread reads from the client.
+     *
+     * @return true when the connection may be reused
+     */
+    private boolean runWhileReading(BooleanSupplier work) {
+        ClientConnection connection = ClientConnection.current();
+        Thread worker = Thread.ofVirtual().start(() -> work(work, connection));
+        boolean isClientThere = connection.awaitInput();
+        if (!isClientThere) {
+            // A stopping server interrupts this thread, which must still wait for the worker.
+            boolean isServerStopping = Thread.interrupted() || isStopping.getAsBoolean();
+            hasClientLeft = !isServerStopping;
+            if (isServerStopping || !isUnstreamedAnswer()) {
+                delay.cancel();
+            }
+        }
+        join(worker);
+        RuntimeException unexpected = failure;
+        if (unexpected != null) {
+            throw unexpected;
+        }
+        return isClientThere;
+    }
+
+    /**
+     * Returns true for an answer that is not streamed. Such an answer is produced and billed even
+     * when the client has left; every other action ends with the client.
+     */
+    private boolean isUnstreamedAnswer() {
+        return plan.action() instanceof CallAction.Deliver deliver
+                && deliver.payload() instanceof CallAction.Payload.Body;
+    }
+
+    private void work(BooleanSupplier work, ClientConnection connection) {
+        boolean reusable = false;
+        try {
+            reusable = work.getAsBoolean();
+        } catch (RuntimeException unexpected) {
+            failure = unexpected;
+        } finally {
+            if (!reusable) {
+                connection.closeSocket();
+            }
+        }
+    }
+
+    private void join(Thread worker) {
+        boolean interrupted = false;
+        while (worker.isAlive()) {
+            try {
+                worker.join();
+            } catch (InterruptedException stop) {
+                interrupted = true;
+                delay.cancel();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.simulator.provider;
+
+import dev.millrace.simulator.answer.Answer;
+import dev.millrace.simulator.provider.CallAction.CutPoint;
+import dev.millrace.simulator.settings.Failure;
+import dev.millrace.simulator.settings.Latency;
+import dev.millrace.simulator.settings.ModelSettings;
+import dev.millrace.simulator.settings.RetryAfter;
+import dev.millrace.simulator.wire.AnswerWire;
+import dev.millrace.simulator.wire.HeaderValue;
+import dev.millrace.simulator.wire.ProviderError;
+import dev.millrace.simulator.wire.SseEvent;
+import dev.millrace.simulator.wire.WireHeaders;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Selects the action for a call within all limits, by chance and by the context window. */
+final class ActionSelector {
+    private static final String GARBAGE =
+            "<html><body>upstream connect error or disconnect/reset before headers</body>";
+    private static final List<RetryAfter.Form> CONCRETE_FORMS =
+            List.of(
+                    RetryAfter.Form.SECONDS,
+                    RetryAfter.Form.DATE,
+                    RetryAfter.Form.MILLISECONDS,
+                    RetryAfter.Form.NONE);
+    private static final int PAYMENT_REQUIRED = 402;
+    private static final int OVERLOADED = 529;
+
+    private final Call call;
+    private final Answer answer;
+    private final ModelSettings settings;
+    private final RandomGenerator random;
+    private final Optional<Failure> failure;
+
+    ActionSelector(Call call, Answer answer, ModelSettings settings, RandomGenerator random) {
+        this.call = call;
+        this.answer = answer;
+        this.settings = settings;
+        this.random = random;
+        this.failure = settings.failures().draw(random);
+    }
+
+    /** Returns the retry-after headers when the drawn failure asks for a wait, otherwise none. */
+    List<HeaderValue> headers() {
+        boolean asksForWait =
+                failure.filter(f -> f == Failure.RATE_LIMITED || f == Failure.OVERLOADED)
+                        .isPresent();
+        if (!asksForWait) {
+            return List.of();
+        }
+        RetryAfter.Form form = settings.retryAfter().form();
+        if (form == RetryAfter.Form.MIXED) {
+            form = CONCRETE_FORMS.get(random.nextInt(CONCRETE_FORMS.size()));
+        }
+        return WireHeaders.retryAfter(form, settings.retryAfter().delay(), call.id().created());
+    }
+
+    CallAction action() {
+        return failure.map(this::actionOf).orElseGet(this::withinContext);
+    }
+
+    private CallAction actionOf(Failure drawn) {
+        return switch (drawn) {
+            case RATE_LIMITED -> status(429);
+            case UNAUTHORIZED -> status(401);
+            case PAYMENT_REQUIRED -> status(PAYMENT_REQUIRED);
+            case MODEL_NOT_FOUND -> status(404);
+            case OVERLOADED -> status(OVERLOADED);
+            case SERVER_ERROR -> {
+                List<Integer> statuses = settings.serverErrorStatuses();
+                yield status(statuses.get(random.nextInt(statuses.size())));
+            }
+            case INSUFFICIENT_QUOTA ->
+                    new CallAction.Refuse(ProviderError.insufficientQuota(call.wire()));
+            case CONTEXT_LENGTH_EXCEEDED -> contextExceeded();
+            case CONTENT_FILTER -> new CallAction.Refuse(ProviderError.contentFilter());
+            case CONTENT_FILTER_FINISH -> deliver(payload(answer.filtered()), CutPoint.NONE);
+            case GARBAGE -> deliver(garbage(), CutPoint.NONE);
+            case HANG -> new CallAction.Hang(settings.hangFor());
+            case DROP_BEFORE_ANSWER -> new CallAction.DropBeforeAnswer(timing().firstByte());
+            case DROP_AFTER_BILLING -> deliver(payload(answer), CutPoint.BEFORE_FIRST_BYTE);
+            case DROP_MID_BODY -> deliver(payload(answer), CutPoint.MID_BODY);
+        };
+    }
+
+    private CallAction status(int status) {
+        return new CallAction.Refuse(ProviderError.ofStatus(call.wire(), status, answer.model()));
+    }
+
+    private CallAction withinContext() {
+        int window = settings.contextWindow();
+        return window > 0 && requestedTokens() > window
+                ? contextExceeded()
+                : deliver(payload(answer), CutPoint.NONE);
+    }
+
+    private CallAction contextExceeded() {
+        long window =
+                settings.contextWindow() > 0 ? settings.contextWindow() : requestedTokens() - 1;
+        return new CallAction.Refuse(
+                ProviderError.contextLength(call.wire(), requestedTokens(), window));
+    }
+
+    private long requestedTokens() {
+        return (long) answer.usage().input() + answer.maxOutput();
+    }
+
+    private CallAction deliver(CallAction.Payload payload, CutPoint cut) {
+        return new CallAction.Deliver(payload, answer.usage(), timing(), cut);
+    }
+
+    private CallAction.Payload payload(Answer sent) {
+        return AnswerWire.isStreamed(sent)
+                ? new CallAction.Payload.Events(
+                        AnswerWire.events(sent, call.id()).stream().map(SseEvent::text).toList())
+                : new CallAction.Payload.Body(AnswerWire.body(sent, call.id()).toString());
+    }
+
+    private CallAction.Payload garbage() {
+        return AnswerWire.isStreamed(answer)
+                ? new CallAction.Payload.Events(
+                        List.of(new SseEvent(null, "{\"id\":\"chatcmpl-").text(), GARBAGE))
+                : new CallAction.Payload.Body(GARBAGE);
+    }
+
+    private CallAction.Timing timing() {
+        Duration total = settings.latency().sample(random);
+        Latency firstByte = settings.firstByte();
+        if (firstByte == null || !AnswerWire.isStreamed(answer)) {
+            return new CallAction.Timing(total, total);
+        }
+        Duration first = firstByte.sample(random);
+        return new CallAction.Timing(first, first.compareTo(total) > 0 ? first : total);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.millrace.simulator.provider;
+
+import dev.millrace.simulator.wire.HeaderValue;
+import java.util.List;
+
+/**
+ * The decision on a call.
+ *
+ * @param model the model's name as the request gives it; empty when the body has none
+ * @param headers headers of the response, whatever the action
+ * @param action the provider's reaction
+ * @param onEnd must be run once, when the call has ended
+ */
+public record CallPlan(
+        String model, List<HeaderValue> headers, CallAction action, Runnable onEnd) {}

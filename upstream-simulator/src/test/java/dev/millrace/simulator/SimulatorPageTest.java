@@ -1,0 +1,85 @@
+package dev.millrace.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.simulator.settings.Failure;
+import dev.millrace.simulator.settings.ModelSettings;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Checks {@code docs/simulator.md} against the simulator. */
+class SimulatorPageTest {
+    /** A curl command: method, path with query, body. */
+    private static final Pattern CURL =
+            Pattern.compile(
+                    "curl -s (?:-X (PUT|DELETE) )?'?localhost:8089(/[^\\s']*)'?(?:[\\s\\\\]+-d '([^']*)')?");
+
+    private final String page = Files.readString(Path.of("..", "docs", "simulator.md"));
+
+    SimulatorPageTest() throws IOException {}
+
+    @Test
+    void everyDocumentedCommandWorks() {
+        List<MatchResult> commands = CURL.matcher(page).results().toList();
+        assertThat(commands).hasSize(7);
+        try (SimulatorClient client = SimulatorClient.of("{}")) {
+            for (MatchResult command : commands) {
+                HttpResponse<String> response = client.send(request(client, command));
+
+                assertThat(response.statusCode()).as(command.group()).isEqualTo(200);
+            }
+        }
+    }
+
+    private static HttpRequest request(SimulatorClient client, MatchResult command) {
+        String body = command.group(3) == null ? "" : command.group(3);
+        String method =
+                command.group(1) == null ? (body.isEmpty() ? "GET" : "POST") : command.group(1);
+        return client.request(command.group(2))
+                .method(method, BodyPublishers.ofString(body))
+                .build();
+    }
+
+    @Test
+    void everyFailureIsDocumented() {
+        for (Failure failure : Failure.values()) {
+            assertThat(page).contains("\n| `" + failure.key() + "` | ");
+        }
+    }
+
+    @Test
+    void everySettingIsDocumentedWithItsDefault() {
+        JsonNode defaults =
+                SimulatorClient.JSON.readTree(ModelSettings.DEFAULT.toJson().toString());
+        defaults.properties()
+                .forEach(
+                        setting -> {
+                            JsonNode value = setting.getValue();
+                            if (!value.isObject()) {
+                                assertShown(setting.getKey(), value);
+                            } else if (!setting.getKey().equals("failures")) {
+                                value.properties()
+                                        .forEach(
+                                                part ->
+                                                        assertShown(
+                                                                setting.getKey()
+                                                                        + "."
+                                                                        + part.getKey(),
+                                                                part.getValue()));
+                            }
+                        });
+    }
+
+    private void assertShown(String key, JsonNode value) {
+        assertThat(page).contains("\n| `" + key + "` | `" + value + "` |");
+    }
+}
