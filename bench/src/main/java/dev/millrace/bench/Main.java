@@ -10,7 +10,7 @@ import dev.millrace.standalone.cli.Failures;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The entry of {@code millrace bench}. */
+/** Entry point of {@code millrace bench}. */
 @Command(
         name = "millrace bench",
         mixinStandardHelpOptions = true,
@@ -30,7 +30,7 @@ public final class Main implements Runnable {
 
     private Main() {}
 
-    /** Runs one measurement and ends the process with its exit code. */
+    /** Runs one measurement and exits the process with its exit code. */
     public static void main(String[] args) {
         System.exit(execute(args));
     }
@@ -52,6 +52,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "What shall be measured? Name a command.");
+                spec.commandLine(), "Missing command: name the measurement to run");
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Measurements of the whole system: {@code millrace bench}. Each command drives Millrace as
- * processes of its own, so that what is measured is what a user runs. All on the main thread.
+ * {@code millrace bench}: measurements of the whole system. Each command starts Millrace in
+ * separate processes, so that it measures what users run. Everything runs on the main thread.
  */
 @NullMarked
 package dev.millrace.bench;

@@ -1,21 +1,21 @@
 package dev.millrace.bench.cluster;
 
-import dev.millrace.bench.process.Orders;
+import dev.millrace.bench.process.ParentControl;
 import dev.millrace.standalone.broker.EmbeddedBroker;
 import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import java.nio.file.Path;
 
-/** A program: the embedded broker, until its parent lets go. Tells where it is. */
+/** A program that runs the embedded broker and reports its address until its parent stops it. */
 public final class BrokerProgram {
     private BrokerProgram() {}
 
     /**
-     * Runs it.
+     * Runs the broker.
      *
      * @param args the broker's folder
      */
     public static void main(String[] args) throws Exception {
         var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(Path.of(args[0])));
-        Orders.obey(broker.bootstrapServers(), broker);
+        ParentControl.serve(broker.bootstrapServers(), broker);
     }
 }

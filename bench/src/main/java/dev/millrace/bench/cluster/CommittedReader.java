@@ -14,25 +14,25 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads what is committed, from the beginning. Used by one thread. */
+/** Reads committed records of topics from the beginning. Used by one thread. */
 public final class CommittedReader implements AutoCloseable {
     private static final int MAX_POLL_RECORDS = 10_000;
 
     private final Consumer<byte[], byte[]> consumer;
     private final ToLongFunction<ConsumerRecord<byte[], byte[]>> number;
 
-    /** Results of all partitions of that topic. */
-    public CommittedReader(Pipeline pipeline, String results) {
+    /** Creates a reader of the results in one topic. */
+    public CommittedReader(BenchPipeline pipeline, String results) {
         this(pipeline, List.of(results), result -> NumberedJob.number(result.key()));
     }
 
     /**
-     * Records of all partitions of these topics.
+     * Creates a reader of the given topics.
      *
-     * @param number of a record; -1 for one that is none of ours
+     * @param number returns the number of a record; -1 for an unknown record
      */
     public CommittedReader(
-            Pipeline pipeline,
+            BenchPipeline pipeline,
             List<String> topics,
             ToLongFunction<ConsumerRecord<byte[], byte[]>> number) {
         this.number = number;
@@ -53,7 +53,7 @@ public final class CommittedReader implements AutoCloseable {
                         .toList());
     }
 
-    /** Waits for records and hands over the number of each. */
+    /** Polls once and passes on the number of each record. */
     public void read(Duration wait, LongConsumer onJob) {
         for (var result : consumer.poll(wait)) {
             onJob.accept(number.applyAsLong(result));

@@ -12,19 +12,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as the router writes it: a line of about 200 bytes, and all headers. Its id, which is the
- * key, is its number, so that each result tells which job it is of.
+ * A job as the router writes it: a line of about 200 bytes with all headers. Its key, the job id,
+ * contains its number, so that each result identifies its job.
  */
 final class NumberedJob {
     private static final HexFormat HEX = HexFormat.of();
     private static final int DIGITS = 16;
     private static final String HIGH_HALF = "0".repeat(DIGITS);
-    private static final int BITS_OF_A_DIGIT = 4;
+    private static final int BITS_PER_DIGIT = 4;
 
     private NumberedJob() {}
 
-    /** Jobs for a pipeline. */
-    static JobMaker into(Pipeline pipeline) {
+    /** Returns a factory of jobs for a pipeline. */
+    static JobFactory into(BenchPipeline pipeline) {
         return (number, submittedAt) -> of(pipeline.jobs(), number, submittedAt);
     }
 
@@ -36,7 +36,7 @@ final class NumberedJob {
     }
 
     /**
-     * @param partition that the job goes to; null to choose it by the key
+     * @param partition the job's partition; null = chosen by the key
      * @param number 0 or more
      */
     static ProducerRecord<byte[], byte[]> of(
@@ -46,7 +46,7 @@ final class NumberedJob {
                 "{\"custom_id\":\"job-"
                         + number
                         + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\""
-                        + Pipeline.MODEL
+                        + BenchPipeline.MODEL
                         + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel "
                         + number
                         + "? It has not come.\"}],\"max_tokens\":100}}";
@@ -61,7 +61,7 @@ final class NumberedJob {
                         null,
                         submittedAt,
                         "default/1",
-                        List.of(Pipeline.MODEL),
+                        List.of(BenchPipeline.MODEL),
                         0,
                         0,
                         null,
@@ -71,9 +71,9 @@ final class NumberedJob {
     }
 
     /**
-     * The number of the job with that key.
+     * Returns the number of the job with the given key.
      *
-     * @return -1 when it is none of ours
+     * @return -1 for a key without a number
      */
     static long number(byte[] key) {
         if (key.length != 2 * DIGITS) {
@@ -84,7 +84,7 @@ final class NumberedJob {
             if (!HexFormat.isHexDigit(key[i])) {
                 return -1;
             }
-            number = number << BITS_OF_A_DIGIT | HexFormat.fromHexDigit(key[i]);
+            number = number << BITS_PER_DIGIT | HexFormat.fromHexDigit(key[i]);
         }
         return number;
     }

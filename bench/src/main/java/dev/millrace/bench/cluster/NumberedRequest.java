@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A request as the producer writes it: a line of about 1 KiB with a question of 170 words, keyed by
- * the job id. Its custom_id, which comes first, is its number.
+ * A request as the producer library writes it: a line of about 1 KiB with a question of 170 words,
+ * keyed by the job id. The custom_id at the beginning of the line is its number.
  */
 public final class NumberedRequest {
     private static final String BEGIN = "{\"custom_id\":\"";
@@ -23,9 +23,9 @@ public final class NumberedRequest {
     private NumberedRequest() {}
 
     /**
-     * The request of that number.
+     * Creates the request with the given number.
      *
-     * @param model that it names
+     * @param model the model that the request names
      */
     public static ProducerRecord<byte[], byte[]> of(String topic, String model, long number) {
         return record(topic, model, number, SENTENCES);
@@ -47,26 +47,26 @@ public final class NumberedRequest {
         return new ProducerRecord<>(topic, key, line.getBytes(UTF_8));
     }
 
-    /** Requests for a pipeline that leave the choice of their model to the router. */
-    public static JobMaker auto(Pipeline pipeline) {
+    /** Returns a factory of requests whose model the router chooses. */
+    public static JobFactory auto(BenchPipeline pipeline) {
         return (long number, Instant _) -> of(pipeline.requests(), Model.AUTO, number);
     }
 
-    /** Requests of about 150 bytes for a pipeline that name its model. */
-    public static JobMaker shortOnes(Pipeline pipeline) {
+    /** Returns a factory of requests of about 150 bytes that name the pipeline's model. */
+    public static JobFactory small(BenchPipeline pipeline) {
         return (long number, Instant _) ->
-                record(pipeline.requests(), Pipeline.MODEL, number, "Where is my parcel?");
+                record(pipeline.requests(), BenchPipeline.MODEL, number, "Where is my parcel?");
     }
 
-    /** Requests for a pipeline that name its model. */
-    public static JobMaker named(Pipeline pipeline) {
-        return (long number, Instant _) -> of(pipeline.requests(), Pipeline.MODEL, number);
+    /** Returns a factory of requests that name the pipeline's model. */
+    public static JobFactory named(BenchPipeline pipeline) {
+        return (long number, Instant _) -> of(pipeline.requests(), BenchPipeline.MODEL, number);
     }
 
     /**
-     * The number of a request, from its bytes.
+     * Returns the number of a request from its bytes.
      *
-     * @return -1 when it is none of ours
+     * @return -1 for a line without a number
      */
     public static long number(byte[] line) {
         long number = 0;

@@ -1,7 +1,4 @@
-/**
- * The broker that all are measured on, what is put into it, and what a committed reader sees of
- * what comes out.
- */
+/** The broker for measurements, the jobs written to it, and the committed reader of the output. */
 @NullMarked
 package dev.millrace.bench.cluster;
 

@@ -12,27 +12,28 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Copies each record, records and offsets in one transaction. What comes in after a quiet time is
- * committed at once; then commits are at least an interval apart. One thread.
+ * Copies each record, and commits copies and offsets in one transaction. The first records after an
+ * idle period are committed at once; further commits are at least {@link #COMMIT_INTERVAL} apart.
+ * One thread.
  */
 final class BareHop implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(10);
 
-    private final Task task;
+    private final ContenderTask task;
     private final LongSupplier ticker = System::nanoTime;
 
-    BareHop(Task task) {
+    BareHop(ContenderTask task) {
         this.task = task;
     }
 
     @Override
     public void run() {
-        var clients = new Clients(task);
+        var clients = new KafkaClients(task);
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         try (var consumer = clients.consumer("consumer");
                 var producer = clients.transactionalProducer()) {
-            consumer.subscribe(clients.jobs());
+            consumer.subscribe(clients.jobTopics());
             producer.initTransactions();
             long due = ticker.getAsLong();
             while (true) {

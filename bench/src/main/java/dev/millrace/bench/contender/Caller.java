@@ -13,15 +13,15 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 
-/** How the other contenders do their work: the least code that gets an answer. Thread-safe. */
+/** Does the work of a job for the contenders other than Millrace. Thread-safe. */
 interface Caller {
-    /** Blocks until there is an answer. */
+    /** Returns the answer to a job; blocks until the answer is there. */
     byte[] answer(byte[] job);
 
     /**
-     * One for that work.
+     * Creates a caller for the given work.
      *
-     * @param concurrency calls at once at most
+     * @param concurrency maximum number of concurrent calls
      */
     static Caller of(Work work, int concurrency) {
         return switch (work) {
@@ -44,7 +44,7 @@ interface Caller {
         };
     }
 
-    /** The client that Millrace uses too. The job's bytes are sent as they are. */
+    /** Sends the job's bytes unchanged, with the HTTP client that Millrace uses. */
     private static Caller http(URI provider, int concurrency) {
         HttpClient client =
                 HttpClients.custom()

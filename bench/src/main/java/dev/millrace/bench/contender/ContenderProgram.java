@@ -1,35 +1,35 @@
 package dev.millrace.bench.contender;
 
-import dev.millrace.bench.process.Orders;
+import dev.millrace.bench.process.ParentControl;
 import java.util.List;
 
-/** A program: one contender at its task until its parent lets go. */
+/** A program that runs one contender until its parent stops it. */
 public final class ContenderProgram {
     private ContenderProgram() {}
 
     /**
-     * Runs it.
+     * Runs the contender.
      *
-     * @param args those of {@link Task#arguments}
+     * @param args arguments from {@link ContenderTask#arguments}
      */
     public static void main(String[] args) throws Exception {
-        Task task = Task.parse(List.of(args));
-        Orders.obey(task.kind().word(), start(task));
+        ContenderTask task = ContenderTask.parse(List.of(args));
+        ParentControl.serve(task.contender().key(), start(task));
     }
 
-    /** Returns at once. */
-    private static AutoCloseable start(Task task) {
-        return switch (task.kind()) {
-            case PLAIN -> onItsThread(new PlainLoop(task));
-            case VIRTUAL -> onItsThread(new ThreadPerRecord(task));
-            case HOP -> onItsThread(new BareHop(task));
-            case PARALLEL, PARALLEL_TX -> ConfluentsConsumer.start(task);
+    /** Starts a contender and returns at once. */
+    private static AutoCloseable start(ContenderTask task) {
+        return switch (task.contender()) {
+            case PLAIN -> startLoop(new PlainLoop(task));
+            case VIRTUAL -> startLoop(new ThreadPerRecord(task));
+            case HOP -> startLoop(new BareHop(task));
+            case PARALLEL, PARALLEL_TX -> ConfluentParallelConsumer.start(task);
             case MILLRACE -> MillraceWorker.start(task);
         };
     }
 
-    /** What is lost when its process ends does not matter. */
-    private static AutoCloseable onItsThread(Runnable loop) {
+    /** Runs a loop on a daemon thread. Work lost at the end of the process does not matter. */
+    private static AutoCloseable startLoop(Runnable loop) {
         Thread.ofPlatform().daemon().name("loop").start(loop);
         return () -> {};
     }

@@ -1,6 +1,6 @@
 package dev.millrace.bench.contender;
 
-import dev.millrace.bench.cluster.Pipeline;
+import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -8,21 +8,21 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
 
-/** Millrace's worker as it is; only where the work is within the process are its calls replaced. */
+/** Runs Millrace's worker unchanged, except that in-process work replaces its HTTP calls. */
 final class MillraceWorker {
     private MillraceWorker() {}
 
-    static AutoCloseable start(Task task) {
+    static AutoCloseable start(ContenderTask task) {
         return switch (task.work()) {
             case Work.OverHttp work -> Worker.start(settings(task, work.provider()));
             case Work.InProcess work ->
                     Worker.start(
-                            settings(task, Pipeline.NO_PROVIDER),
-                            new WaitingProviders(work.time(), System::nanoTime));
+                            settings(task, BenchPipeline.NO_PROVIDER),
+                            new DelayedProviders(work.time(), System::nanoTime));
         };
     }
 
-    private static WorkerSettings settings(Task task, URI provider) {
+    private static WorkerSettings settings(ContenderTask task, URI provider) {
         return new WorkerSettings(
                 task.pipeline().config(task.concurrency(), provider),
                 new SimpleMeterRegistry(),

@@ -5,24 +5,24 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** The loop of every tutorial: poll, call for one record after the other, commit. One thread. */
+/** The usual tutorial loop: poll, make a call for each record in turn, commit. One thread. */
 final class PlainLoop implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final Task task;
+    private final ContenderTask task;
 
-    PlainLoop(Task task) {
+    PlainLoop(ContenderTask task) {
         this.task = task;
     }
 
     @Override
     public void run() {
-        var clients = new Clients(task);
+        var clients = new KafkaClients(task);
         var caller = Caller.of(task.work(), 1);
         String results = task.results();
         try (var consumer = clients.consumer("consumer");
                 var producer = clients.idempotentProducer()) {
-            consumer.subscribe(clients.jobs());
+            consumer.subscribe(clients.jobTopics());
             while (true) {
                 for (var job : consumer.poll(POLL)) {
                     byte[] answer = caller.answer(job.value());

@@ -15,32 +15,31 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What one writes when the plain loop is too slow: a virtual thread for each record, so many at
- * once. Every second the offset of each partition's lowest unfinished record is committed, so that
- * each job has a result at least once.
+ * Processes each record on a virtual thread, with bounded concurrency. Commits the lowest
+ * unfinished offset of each partition every second, so that each job has at least one result.
  */
 final class ThreadPerRecord implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
-    private final Task task;
+    private final ContenderTask task;
     private final Caller caller;
-    private final Semaphore room;
+    private final Semaphore permits;
     private final LongSupplier ticker = System::nanoTime;
-    private final Map<TopicPartition, OpenOffsets> open = new HashMap<>();
+    private final Map<TopicPartition, UnfinishedOffsets> unfinished = new HashMap<>();
 
-    ThreadPerRecord(Task task) {
+    ThreadPerRecord(ContenderTask task) {
         this.task = task;
         this.caller = Caller.of(task.work(), task.concurrency());
-        this.room = new Semaphore(task.concurrency());
+        this.permits = new Semaphore(task.concurrency());
     }
 
     @Override
     public void run() {
-        var clients = new Clients(task);
+        var clients = new KafkaClients(task);
         try (var consumer = clients.consumer("consumer");
                 var producer = clients.idempotentProducer()) {
-            consumer.subscribe(clients.jobs());
+            consumer.subscribe(clients.jobTopics());
             long committed = ticker.getAsLong();
             while (true) {
                 for (var job : consumer.poll(POLL)) {
@@ -56,9 +55,10 @@ final class ThreadPerRecord implements Runnable {
     }
 
     private void start(ConsumerRecord<byte[], byte[]> job, Producer<byte[], byte[]> producer) {
-        room.acquireUninterruptibly();
+        permits.acquireUninterruptibly();
         var partition = new TopicPartition(job.topic(), job.partition());
-        OpenOffsets offsets = open.computeIfAbsent(partition, _ -> new OpenOffsets());
+        UnfinishedOffsets offsets =
+                unfinished.computeIfAbsent(partition, _ -> new UnfinishedOffsets());
         offsets.onTaken(job.offset());
         Thread.ofVirtual().start(() -> work(job, producer, offsets));
     }
@@ -66,23 +66,25 @@ final class ThreadPerRecord implements Runnable {
     private void work(
             ConsumerRecord<byte[], byte[]> job,
             Producer<byte[], byte[]> producer,
-            OpenOffsets offsets) {
+            UnfinishedOffsets offsets) {
         var result = new ProducerRecord<>(task.results(), job.key(), caller.answer(job.value()));
         Future<RecordMetadata> _ =
                 producer.send(
                         result,
                         (_, failure) -> {
                             if (failure != null) {
-                                throw new IllegalStateException("a result is lost", failure);
+                                throw new IllegalStateException(
+                                        "a result could not be written", failure);
                             }
                             offsets.onFinished(job.offset());
-                            room.release();
+                            permits.release();
                         });
     }
 
     private void commit(Consumer<byte[], byte[]> consumer) {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        open.forEach((id, it) -> offsets.put(id, new OffsetAndMetadata(it.lowestUnfinished())));
+        unfinished.forEach(
+                (id, it) -> offsets.put(id, new OffsetAndMetadata(it.lowestUnfinished())));
         consumer.commitAsync(offsets, null);
     }
 }

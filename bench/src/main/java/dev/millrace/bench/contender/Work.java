@@ -3,16 +3,16 @@ package dev.millrace.bench.contender;
 import java.net.URI;
 import java.time.Duration;
 
-/** What each job takes. */
+/** The work of each job. */
 public sealed interface Work {
     /**
-     * A wait within the process.
+     * A delay within the process.
      *
-     * @param time 0 or longer, in whole milliseconds
+     * @param time 0 or more, in whole milliseconds
      */
     record InProcess(Duration time) implements Work {
         @Override
-        public String word() {
+        public String key() {
             return time.toMillis() + "ms";
         }
     }
@@ -20,27 +20,27 @@ public sealed interface Work {
     /**
      * A call over HTTP.
      *
-     * @param provider its base address, {@code /v1} included
+     * @param provider base address, including {@code /v1}
      */
     record OverHttp(URI provider) implements Work {
         @Override
-        public String word() {
+        public String key() {
             return provider.toString();
         }
     }
 
-    /** As an argument. */
-    String word();
+    /** Returns the work as a command-line argument. */
+    String key();
 
-    /** So long a wait within the process. */
+    /** Creates a delay within the process. */
     static Work ofMillis(long millis) {
         return new InProcess(Duration.ofMillis(millis));
     }
 
-    /** What {@link #word} has written. */
-    static Work parse(String word) {
-        return word.endsWith("ms")
-                ? ofMillis(Long.parseLong(word.substring(0, word.length() - 2)))
-                : new OverHttp(URI.create(word));
+    /** Parses the output of {@link #key}. */
+    static Work parse(String key) {
+        return key.endsWith("ms")
+                ? ofMillis(Long.parseLong(key.substring(0, key.length() - 2)))
+                : new OverHttp(URI.create(key));
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Those that are compared, each a way to work off a job topic with slow calls, and each run by
- * {@link dev.millrace.bench.contender.ContenderProgram} in a process of its own.
+ * The contenders of {@code bench worker}: consumers of a job topic with slow calls. {@link
+ * dev.millrace.bench.contender.ContenderProgram} runs each contender in a separate process.
  */
 @NullMarked
 package dev.millrace.bench.contender;

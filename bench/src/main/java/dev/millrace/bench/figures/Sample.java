@@ -1,10 +1,10 @@
 package dev.millrace.bench.figures;
 
 /**
- * What was to be seen at one moment.
+ * One observation of a run.
  *
- * @param nanos of a ticker
- * @param visible records that a committed reader had seen by then
- * @param cpuNanos processor time that the measured process had used by then
+ * @param nanos ticker time in nanoseconds
+ * @param visible records that a committed reader had received
+ * @param cpuNanos CPU time that the measured process had used
  */
 public record Sample(long nanos, long visible, long cpuNanos) {}

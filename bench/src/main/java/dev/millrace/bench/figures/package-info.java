@@ -1,4 +1,4 @@
-/** What is computed of what was seen: pure, without clock, Kafka or process. */
+/** Computes figures from observations. Pure functions without clock, Kafka or processes. */
 @NullMarked
 package dev.millrace.bench.figures;
 

@@ -15,20 +15,20 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code millrace bench idle}: processor time of a pipeline that has nothing to do, beside a bare
- * embedded broker with an idle Streams application. Both run at the same time, so that whatever
- * else the machine does meets both.
+ * {@code millrace bench idle}: compares the CPU time of an idle pipeline with that of a bare
+ * embedded broker and an idle Streams application. Both run at the same time, so that other load on
+ * the machine affects both.
  */
 @Command(
         name = "idle",
         sortOptions = false,
-        description = "Measures what an idle pipeline takes beside an idle broker with Streams.")
+        description = "Compares an idle pipeline with an idle broker and Streams application.")
 public final class IdleBenchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description = "How long is measured; default: ${DEFAULT-VALUE}.")
+            description = "Duration of the measurement in seconds; default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
@@ -36,8 +36,8 @@ public final class IdleBenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "120",
             description =
-                    "Seconds before that, in which the JIT does its work; default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Seconds to wait before the measurement while the JIT compiles;"
+                            + " default: ${DEFAULT-VALUE}.")
     private int settle;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -51,25 +51,26 @@ public final class IdleBenchCommand implements Callable<Integer> {
             throw UserError.usage("--seconds must be 1 or more, and --settle 0 or more");
         }
         try (var folder = WorkFolder.open(null);
-                var bare = bare(folder);
+                var baseline = baseline(folder);
                 var pipeline = pipeline(folder)) {
             pipeline.await(Duration.ofSeconds(settle));
-            Duration bareBefore = bare.cpu();
+            Duration baselineBefore = baseline.cpu();
             Duration before = pipeline.cpu();
             long start = System.nanoTime();
             pipeline.await(Duration.ofSeconds(seconds));
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             print(
-                    IdleShare.of(pipeline.cpu().minus(before), time, pipeline.residentMib()),
-                    IdleShare.of(bare.cpu().minus(bareBefore), time, bare.residentMib()));
+                    IdleUsage.of(pipeline.cpu().minus(before), time, pipeline.residentMib()),
+                    IdleUsage.of(
+                            baseline.cpu().minus(baselineBefore), time, baseline.residentMib()));
         }
         return ExitCode.OK;
     }
 
-    private static IdleProcess bare(WorkFolder folder) throws IOException {
+    private static IdleProcess baseline(WorkFolder folder) throws IOException {
         return IdleProcess.start(
                 ChildJvm.program(
-                        BareIdle.class.getName(),
+                        IdleBaselineProgram.class.getName(),
                         List.of(),
                         List.of(folder.file("bare").toString())));
     }
@@ -81,13 +82,13 @@ public final class IdleBenchCommand implements Callable<Integer> {
                         List.of("up", "--simulate", "--data-dir", folder.file("data").toString())));
     }
 
-    private void print(IdleShare pipeline, IdleShare bare) {
+    private void print(IdleUsage pipeline, IdleUsage baseline) {
         Terminal terminal = Terminal.system();
-        terminal.out().print(json ? json(pipeline, bare) + "\n" : text(pipeline, bare));
+        terminal.out().print(json ? json(pipeline, baseline) + "\n" : text(pipeline, baseline));
         terminal.out().flush();
     }
 
-    private static String text(IdleShare pipeline, IdleShare bare) {
+    private static String text(IdleUsage pipeline, IdleUsage baseline) {
         return String.format(
                 Locale.ROOT,
                 """
@@ -96,17 +97,17 @@ public final class IdleBenchCommand implements Callable<Integer> {
                 """,
                 pipeline.percent(),
                 pipeline.residentMib(),
-                bare.percent(),
-                bare.residentMib());
+                baseline.percent(),
+                baseline.residentMib());
     }
 
-    private static String json(IdleShare pipeline, IdleShare bare) {
+    private static String json(IdleUsage pipeline, IdleUsage baseline) {
         return new JsonMapper()
                 .createObjectNode()
                 .put("percent_of_core", pipeline.percent())
                 .put("resident_mib", pipeline.residentMib())
-                .put("bare_percent_of_core", bare.percent())
-                .put("bare_resident_mib", bare.residentMib())
+                .put("bare_percent_of_core", baseline.percent())
+                .put("bare_resident_mib", baseline.residentMib())
                 .toString();
     }
 }

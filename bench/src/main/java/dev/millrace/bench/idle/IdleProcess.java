@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A program that has started and has nothing to do. */
+/** A started program without work. */
 record IdleProcess(Process process) implements AutoCloseable {
     private static final String READY = "running";
 
-    /** Starts the program and waits for the line which says that it runs. */
+    /** Starts the program and waits for the line that reports it running. */
     static IdleProcess start(ProcessBuilder program) throws IOException {
         var started = new IdleProcess(program.start());
         var output = started.process.inputReader();
@@ -19,22 +19,22 @@ record IdleProcess(Process process) implements AutoCloseable {
             }
         }
         started.close();
-        throw new IOException("a measured process has not started");
+        throw new IOException("a measured process did not start");
     }
 
-    /** Lets that much time pass. */
+    /** Waits for the given time; throws when the process ends first. */
     void await(Duration time) throws IOException, InterruptedException {
         if (process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IOException("a measured process has ended");
+            throw new IOException("a measured process ended early");
         }
     }
 
-    /** Time of all its threads together so far; zero where the system does not tell. */
+    /** Returns the CPU time of all threads so far; zero where the system does not report it. */
     Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** Most memory that it has used so far. */
+    /** Returns the peak resident memory so far. */
     long residentMib() {
         return PeakMemory.residentMib(process.pid());
     }

@@ -9,15 +9,15 @@ import java.util.SplittableRandom;
 import java.util.StringJoiner;
 
 /**
- * One job of the load: a function of its number alone, so that it can be made again to know the
- * answer it must have got.
+ * One job of the load. It depends on its number only, so that it can be generated again to compute
+ * the expected answer.
  *
- * @param body what the provider is sent, but for the model's name
+ * @param body the request body, except for the model's name
  */
 record GeneratedJob(String customId, String body) {
     private static final Operation OPERATION = Operation.CHAT_COMPLETIONS;
-    private static final int FEWEST_WORDS = 20;
-    private static final int MOST_WORDS = 160;
+    private static final int MIN_WORDS = 20;
+    private static final int MAX_WORDS = 160;
 
     private static final List<String> MODELS =
             List.of(
@@ -38,7 +38,7 @@ record GeneratedJob(String customId, String body) {
      */
     static GeneratedJob of(long number) {
         var random = new SplittableRandom(number);
-        int words = random.nextInt(FEWEST_WORDS, MOST_WORDS);
+        int words = random.nextInt(MIN_WORDS, MAX_WORDS);
         var text = new StringJoiner(" ", "Ticket " + number + ": ", "");
         for (int i = 0; i < words; i++) {
             text.add(WORDS.get(random.nextInt(WORDS.size())));
@@ -54,7 +54,7 @@ record GeneratedJob(String customId, String body) {
                         + "\"}],\"max_tokens\":300}");
     }
 
-    /** The job as a line of a batch file, without its end. */
+    /** Returns the job as a line of a batch file, without a line terminator. */
     String line() {
         return "{\"custom_id\":\""
                 + customId
@@ -65,8 +65,9 @@ record GeneratedJob(String customId, String body) {
                 + "}";
     }
 
-    /** The text that the simulated provider answers to it. */
+    /** Returns the text of the simulated provider's answer. */
     String expectedText() {
-        return AnswerGenerator.expected(OPERATION.path(), body.getBytes(StandardCharsets.UTF_8)).text();
+        return AnswerGenerator.expected(OPERATION.path(), body.getBytes(StandardCharsets.UTF_8))
+                .text();
     }
 }

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What is to be measured.
+ * The parameters of a measured run.
  *
- * @param jobs 1 or more
- * @param inFlight calls at once, 1 or more
- * @param latency of each answer, as the simulator's settings write it
- * @param javaOptions more options for the JVM of the run
+ * @param jobs number of jobs, 1 or more
+ * @param inFlight concurrent calls, 1 or more
+ * @param latency latency of each answer in the simulator's format
+ * @param javaOptions additional JVM options of the run
  */
 record LoadPlan(long jobs, int inFlight, String latency, List<String> javaOptions) {
     LoadPlan {
@@ -19,20 +19,20 @@ record LoadPlan(long jobs, int inFlight, String latency, List<String> javaOption
     }
 
     /**
-     * Generates the jobs, runs them against a simulator and compares.
+     * Generates the jobs, runs them against a simulator and compares output and bill.
      *
-     * @throws IOException when a process does not start, or the run prints no summary
+     * @throws IOException when a process does not start or the run prints no summary
      */
     LoadReport measure(WorkFolder folder) throws IOException, InterruptedException {
         Path file = folder.file("jobs.jsonl");
         Path config = folder.file("millrace.yaml");
-        Load.writeJobs(file, jobs);
+        LoadFiles.writeJobs(file, jobs);
         try (var simulator = SimulatorProcess.start(folder, jobs, latency)) {
-            Load.writeConfiguration(config, simulator.address(), inFlight);
+            LoadFiles.writeConfiguration(config, simulator.address(), inFlight);
             MeasuredRun run = MeasuredRun.of(folder, file, config, javaOptions);
-            var output = Answered.read(run.output());
-            var bill = Bill.read(simulator.address());
-            return new LoadReport(this, run, Comparison.of(jobs, run.summary(), output, bill));
+            var output = RunOutput.read(run.output());
+            var bill = ProviderBill.read(simulator.address());
+            return new LoadReport(this, run, BillComparison.of(jobs, run.summary(), output, bill));
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.bench.load;
 
-import dev.millrace.bench.load.Comparison.Check;
+import dev.millrace.bench.load.BillComparison.Check;
 import dev.millrace.contracts.money.Usd;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is told of a measured run. */
+/** The report on a measured run. */
 record LoadReport(LoadPlan plan, MeasuredRun run, List<Check> checks) {
     private static final double MILLIS_PER_SECOND = 1_000;
 
@@ -25,7 +25,7 @@ record LoadReport(LoadPlan plan, MeasuredRun run, List<Check> checks) {
         return TimeUnit.NANOSECONDS.toMicros(run.cpu().toNanos()) / plan.jobs();
     }
 
-    /** For a person. */
+    /** Returns the report as text. */
     String text() {
         var text = new StringBuilder();
         text.append(
@@ -62,7 +62,7 @@ record LoadReport(LoadPlan plan, MeasuredRun run, List<Check> checks) {
         return text.toString();
     }
 
-    /** For a machine: one JSON object. */
+    /** Returns the report as one JSON object. */
     String json() {
         ObjectNode node = new JsonMapper().createObjectNode();
         node.put("jobs", plan.jobs())

@@ -12,27 +12,27 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One {@code millrace run} in a process of its own, watched until it ends.
+ * One {@code millrace run} in a separate process, monitored until it ends.
  *
- * @param cpu time of all its threads together, up to the last look at it; zero where the system
- *     does not tell
+ * @param cpu CPU time of all threads up to the last sample; zero where the system does not report
+ *     it
  */
 record MeasuredRun(int exitCode, RunSummary summary, PeakMemory memory, Duration cpu, Path output) {
     private static final long SAMPLE_MILLIS = 100;
 
     /**
-     * Runs the files of the folder.
+     * Runs a batch file.
      *
-     * @param javaOptions more options for its JVM
-     * @throws IOException when it does not start or prints no summary
+     * @param javaOptions additional JVM options
+     * @throws IOException when the run does not start or prints no summary
      */
     static MeasuredRun of(WorkFolder folder, Path jobs, Path config, List<String> javaOptions)
             throws IOException, InterruptedException {
-        Path collections = folder.file("gc.log");
+        Path gcLog = folder.file("gc.log");
         Path printed = folder.file("summary.json");
         Path output = folder.file("results.jsonl");
         var options = new ArrayList<>(javaOptions);
-        options.add(PeakMemory.heapOption(collections));
+        options.add(PeakMemory.heapOption(gcLog));
         Process process =
                 ChildJvm.millrace(
                                 options,
@@ -59,7 +59,7 @@ record MeasuredRun(int exitCode, RunSummary summary, PeakMemory memory, Duration
             return new MeasuredRun(
                     process.exitValue(),
                     RunSummary.parse(Files.readString(printed)),
-                    PeakMemory.ofHeap(resident, collections),
+                    PeakMemory.ofHeap(resident, gcLog),
                     cpu,
                     output);
         } finally {

@@ -1,6 +1,6 @@
 package dev.millrace.bench.load;
 
-import dev.millrace.bench.process.FolderChoice;
+import dev.millrace.bench.process.WorkFolderOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -11,47 +11,48 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace bench run}: many jobs through a run, and its output against the bill. */
+/** {@code millrace bench run}: runs many jobs and compares the output with the bill. */
 @Command(
         name = "run",
         sortOptions = false,
-        description = "Takes generated jobs through a run and compares output and bill.",
+        description = "Runs generated jobs and compares the output with the provider's bill.",
         footer = {"", "Exit code: 0 when every comparison holds, 1 otherwise."})
 public final class RunBenchCommand implements Callable<Integer> {
     /** The in-flight limit of the shipped configuration. */
     private static final String IN_FLIGHT = "2000";
 
-    private static final long MOST_JOBS = 100_000_000;
+    private static final long MAX_JOBS = 100_000_000;
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "How many; default: ${DEFAULT-VALUE}.")
+            description = "Number of jobs; default: ${DEFAULT-VALUE}.")
     private long jobs;
 
     @Option(
             names = "--in-flight",
             paramLabel = "N",
             defaultValue = IN_FLIGHT,
-            description = "Calls at once; default: ${DEFAULT-VALUE}.")
+            description = "Concurrent calls; default: ${DEFAULT-VALUE}.")
     private int inFlight;
 
     @Option(
             names = "--latency",
             paramLabel = "TIME",
             defaultValue = "0ms",
-            description = "How long the simulated provider takes; default: ${DEFAULT-VALUE}.")
+            description = "Latency of the simulated provider; default: ${DEFAULT-VALUE}.")
     private String latency = "0ms";
 
     @Option(
             names = "--java-options",
             paramLabel = "OPTIONS",
             split = " ",
-            description = "More options for the JVM of the run, such as a flight recording.")
+            description =
+                    "Additional JVM options of the run, for example to record a flight recording.")
     private List<String> javaOptions = List.of();
 
-    @Mixin private FolderChoice folderChoice = new FolderChoice();
+    @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -60,12 +61,12 @@ public final class RunBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (jobs < 1 || jobs > MOST_JOBS) {
-            throw UserError.usage("--jobs must be 1 to " + MOST_JOBS + ", was " + jobs);
+        if (jobs < 1 || jobs > MAX_JOBS) {
+            throw UserError.usage("--jobs must be 1 to " + MAX_JOBS + ", was " + jobs);
         }
         Terminal terminal = Terminal.system();
         var plan = new LoadPlan(jobs, inFlight, latency, javaOptions);
-        try (var folder = folderChoice.open()) {
+        try (var folder = folderOption.open()) {
             LoadReport report = plan.measure(folder);
             terminal.out().print(json ? report.json() + "\n" : report.text());
             terminal.out().flush();

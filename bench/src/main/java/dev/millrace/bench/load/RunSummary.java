@@ -7,19 +7,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What {@code millrace run --json} says of itself.
+ * The summary that {@code millrace run --json} prints.
  *
- * @param durationMs from the start of its process to the end of the export
- * @param firstResultMs from the start of its process until the first result was stored
+ * @param durationMs time from process start to the end of the export
+ * @param firstResultMs time from process start until the first result was stored
  */
 public record RunSummary(
         long jobs, long succeeded, BigDecimal costUsd, long durationMs, long firstResultMs) {
     private static final JsonMapper JSON = new JsonMapper();
 
     /**
-     * Reads the JSON object that it prints.
+     * Parses the printed JSON object.
      *
-     * @throws IOException when it is none
+     * @throws IOException when the text is not JSON
      */
     public static RunSummary parse(String printed) throws IOException {
         try {
@@ -27,11 +27,11 @@ public record RunSummary(
             return new RunSummary(
                     summary.path("jobs").asLong(),
                     summary.path("succeeded").asLong(),
-                    Answered.usd(summary.path("cost_usd")),
+                    RunOutput.usd(summary.path("cost_usd")),
                     summary.path("duration_ms").asLong(),
                     summary.path("first_result_ms").asLong());
         } catch (JacksonException e) {
-            throw new IOException("the run has printed no summary: " + printed, e);
+            throw new IOException("the run printed no summary: " + printed, e);
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.millrace.bench.load;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What customers of a shop write: words of which none asks for reasons. */
+/** The vocabulary of a shop's customers; no word asks for reasons. */
 public final class ShopWords {
     private static final List<String> COMMON =
             List.of(
@@ -36,7 +36,7 @@ public final class ShopWords {
 
     private ShopWords() {}
 
-    /** These and others, in this order. */
+    /** Returns these words, followed by others. */
     public static List<String> and(String... others) {
         return Stream.concat(COMMON.stream(), Stream.of(others)).toList();
     }

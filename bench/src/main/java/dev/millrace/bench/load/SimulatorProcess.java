@@ -9,20 +9,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A simulated provider in a process of its own. */
+/** A simulated provider in a separate process. */
 record SimulatorProcess(Process process, URI address) implements AutoCloseable {
     private static final String ANNOUNCEMENT = "simulator ";
 
     /**
-     * Starts one and waits until it serves.
+     * Starts a simulator and waits until it serves.
      *
-     * @param jobs whose calls its ledger must be able to hold
-     * @param latency of each answer, such as {@code 200ms}
-     * @throws IOException when it does not start
+     * @param jobs number of jobs whose calls the ledger must hold
+     * @param latency latency of each answer, such as {@code 200ms}
+     * @throws IOException when the simulator does not start
      */
     static SimulatorProcess start(WorkFolder folder, long jobs, String latency) throws IOException {
         Path settings = folder.file("simulator.yaml");
-        // Twice as many, so that also calls that should not have been made are there to be seen.
+        // Room for twice as many calls, so that the ledger also shows superfluous calls.
         Files.writeString(
                 settings,
                 "ledger_entries: "
@@ -43,7 +43,7 @@ record SimulatorProcess(Process process, URI address) implements AutoCloseable {
         @Nullable String first = process.inputReader().readLine();
         if (first == null || !first.startsWith(ANNOUNCEMENT)) {
             process.destroy();
-            throw new IOException("the simulator has not started: " + first);
+            throw new IOException("the simulator did not start: " + first);
         }
         return new SimulatorProcess(process, URI.create(first.substring(ANNOUNCEMENT.length())));
     }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Starts Java programs with this process's own JVM, options (the launcher's, with its start-up
- * cache) and class path.
+ * Starts Java programs with the JVM, options and class path of this process. The options are the
+ * launcher's, including its start-up cache.
  */
 public final class ChildJvm {
     private static final String MILLRACE = "dev.millrace.standalone.Main";
 
-    /** When a command was typed; ours was typed long before its children are started. */
+    /** Start time of a command. Each child gets its own; this process started much earlier. */
     private static final String STARTED = "-Dmillrace.started=";
 
     private ChildJvm() {}
@@ -26,15 +26,15 @@ public final class ChildJvm {
     }
 
     /**
-     * A {@code millrace} command, not started yet. Its standard error is this process's.
+     * Returns a {@code millrace} command to start. It inherits this process's standard error.
      *
-     * @param options more options for the JVM; they come last and win
+     * @param options additional JVM options; they come last and take precedence
      */
     public static ProcessBuilder millrace(List<String> options, List<String> arguments) {
         return program(MILLRACE, options, arguments);
     }
 
-    /** Any program on the class path, not started yet. Its standard error is this process's. */
+    /** Returns any program on the class path. It inherits this process's standard error. */
     public static ProcessBuilder program(
             String mainClass, List<String> options, List<String> arguments) {
         var command = new ArrayList<String>();
@@ -52,10 +52,10 @@ public final class ChildJvm {
     }
 
     /**
-     * Runs it to its end.
+     * Runs a program to its end.
      *
-     * @return what it printed on standard output
-     * @throws IOException when it cannot be started or ends with another exit code than 0
+     * @return the program's standard output
+     * @throws IOException when the program cannot be started or its exit code is not 0
      */
     public static String outputOf(ProcessBuilder program) throws IOException, InterruptedException {
         Process process = program.start();

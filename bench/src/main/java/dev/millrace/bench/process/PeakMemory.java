@@ -7,26 +7,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The most memory that a process has used.
+ * The peak memory of a process.
  *
- * @param residentMib most resident memory; 0 where the system does not tell
- * @param heapMib most heap in use at the beginning of a collection
- * @param liveHeapMib most heap in use after a collection; garbage of young objects is not in it
+ * @param residentMib peak resident memory; 0 where the system does not report it
+ * @param heapMib largest heap use before a collection
+ * @param liveHeapMib largest heap use after a collection, without young garbage
  */
 public record PeakMemory(long residentMib, long heapMib, long liveHeapMib) {
     private static final long KIB_PER_MIB = 1_024;
     private static final Pattern HIGH_WATER = Pattern.compile("VmHWM:\\s+(\\d+) kB");
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
 
-    /** Makes the JVM write its collections down for {@link #ofHeap}. */
+    /** Returns the JVM option that logs collections for {@link #ofHeap}. */
     public static String heapOption(Path log) {
         return "-Xlog:gc:file=" + log + "::filecount=0";
     }
 
     /**
-     * The most resident memory so far of a running process, in MiB.
+     * Returns the peak resident memory of a running process so far, in MiB.
      *
-     * @return 0 where the system does not tell, or the process has ended
+     * @return 0 where the system does not report it, or when the process has ended
      */
     public static long residentMib(long pid) {
         try {
@@ -39,7 +39,7 @@ public record PeakMemory(long residentMib, long heapMib, long liveHeapMib) {
     }
 
     /**
-     * Reads the heap's peaks.
+     * Reads the peak heap use from a GC log.
      *
      * @throws IOException when the log cannot be read
      */

@@ -8,16 +8,16 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder for the files of one measurement, removed at its end unless it was named to be kept.
+ * A folder for the files of one measurement. Closing deletes the folder unless it is to be kept.
  *
  * @param path an existing folder
  */
 public record WorkFolder(Path path, boolean isKept) implements AutoCloseable {
     /**
-     * Makes the folder.
+     * Creates a folder.
      *
-     * @param kept where to, to be kept; null for a temporary one
-     * @throws IOException when it cannot be made
+     * @param kept path of a folder to keep; null for a temporary folder
+     * @throws IOException when the folder cannot be created
      */
     public static WorkFolder open(@Nullable Path kept) throws IOException {
         return kept == null
@@ -25,7 +25,7 @@ public record WorkFolder(Path path, boolean isKept) implements AutoCloseable {
                 : new WorkFolder(Files.createDirectories(kept), true);
     }
 
-    /** A file or folder in it. */
+    /** Returns the path of a file or folder in this folder. */
     public Path file(String name) {
         return path.resolve(name);
     }

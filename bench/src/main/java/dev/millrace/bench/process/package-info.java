@@ -1,4 +1,4 @@
-/** Child processes: how they are started, and what they use. */
+/** Starts child processes and measures their CPU time and memory. */
 @NullMarked
 package dev.millrace.bench.process;
 

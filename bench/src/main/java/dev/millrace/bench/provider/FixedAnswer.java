@@ -12,15 +12,15 @@ public final class FixedAnswer {
             "finish_reason":"stop"}],\
             "usage":{"prompt_tokens":24,"completion_tokens":14,"total_tokens":38}}""";
 
-    /** What the answer counts. */
+    /** Input tokens in the answer's usage. */
     public static final long INPUT_TOKENS = 24;
 
-    /** What the answer counts. */
+    /** Output tokens in the answer's usage. */
     public static final long OUTPUT_TOKENS = 14;
 
     private FixedAnswer() {}
 
-    /** A chat completion in JSON; a copy. */
+    /** Returns a copy of a chat completion in JSON. */
     public static byte[] body() {
         return BODY.getBytes(UTF_8);
     }

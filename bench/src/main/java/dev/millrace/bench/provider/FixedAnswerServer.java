@@ -2,7 +2,7 @@ package dev.millrace.bench.provider;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.millrace.bench.process.Orders;
+import dev.millrace.bench.process.ParentControl;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +16,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A program: HTTP/1.1 with kept connections, requests with a {@code Content-Length}, one answer.
+ * A program that answers every HTTP/1.1 request with the same body. Connections are kept alive;
+ * requests need a {@code Content-Length}.
  */
 public final class FixedAnswerServer implements AutoCloseable {
     private static final int BACKLOG = 16_384;
@@ -32,19 +33,19 @@ public final class FixedAnswerServer implements AutoCloseable {
     }
 
     /**
-     * Serves until its parent lets go, and tells its address.
+     * Reports its address to the parent and serves until the parent closes its standard input.
      *
-     * @param args milliseconds until each answer
+     * @param args latency of each answer in milliseconds
      */
     public static void main(String[] args) throws Exception {
         FixedAnswerServer server = start(Duration.ofMillis(Long.parseLong(args[0])));
-        Orders.obey(server.address().toString(), server);
+        ParentControl.serve(server.address().toString(), server);
     }
 
     /**
-     * Starts one on a free port of the loopback interface.
+     * Starts a server on a free port of the loopback interface.
      *
-     * @throws IOException when it cannot listen
+     * @throws IOException when no port can be bound
      */
     static FixedAnswerServer start(Duration latency) throws IOException {
         var server =
@@ -54,7 +55,7 @@ public final class FixedAnswerServer implements AutoCloseable {
         return server;
     }
 
-    /** Its base address, {@code /v1} included. */
+    /** Returns the base address, including {@code /v1}. */
     URI address() {
         return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/v1");
     }
@@ -84,28 +85,28 @@ public final class FixedAnswerServer implements AutoCloseable {
                 out.write(response);
             }
         } catch (IOException e) {
-            // The client has closed its connection, as it may at any time.
+            // The client may close its connection at any time.
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts a connection", e);
         }
     }
 
-    /** Whether there was one. */
+    /** Reads one request; returns false at the end of the connection. */
     private static boolean readRequest(InputStream in) throws IOException {
         int length = 0;
-        boolean isThere = false;
+        boolean hasRequest = false;
         for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
-            isThere = true;
+            hasRequest = true;
             String header = line.toLowerCase(Locale.ROOT);
             if (header.startsWith(LENGTH)) {
                 length = Integer.parseInt(header.substring(LENGTH.length()).strip());
             }
         }
         in.skipNBytes(length);
-        return isThere;
+        return hasRequest;
     }
 
-    /** Without its end; empty at the end of the connection, too. */
+    /** Reads a line without its terminator; also empty at the end of the connection. */
     private static String readLine(InputStream in) throws IOException {
         var line = new ByteArrayOutputStream();
         for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {

@@ -1,6 +1,6 @@
 /**
- * A provider that answers every call with the same chat completion: as little work as possible, so
- * that it is not what is measured. One virtual thread for each connection.
+ * A provider that answers every call with the same chat completion. It does as little work as
+ * possible, so that it does not distort measurements. One virtual thread serves each connection.
  */
 @NullMarked
 package dev.millrace.bench.provider;

@@ -3,28 +3,28 @@ package dev.millrace.bench.report;
 import java.util.Locale;
 
 /**
- * A figure that Millrace is to reach.
+ * A target for one measured figure.
  *
- * @param of what it is
- * @param measured in the unit of the bound
- * @param bound what it is to be
- * @param isLeast whether the bound is the least, or the most
+ * @param metric the figure's description
+ * @param measured the measured figure, in the unit of the bound
+ * @param bound the target
+ * @param isLeast true when the bound is a minimum, false when it is a maximum
  */
-record Aim(String of, double measured, double bound, boolean isLeast) {
-    static Aim atLeast(double bound, String of, double measured) {
-        return new Aim(of, measured, bound, true);
+record Aim(String metric, double measured, double bound, boolean isLeast) {
+    static Aim atLeast(double bound, String metric, double measured) {
+        return new Aim(metric, measured, bound, true);
     }
 
-    static Aim atMost(double bound, String of, double measured) {
-        return new Aim(of, measured, bound, false);
+    static Aim atMost(double bound, String metric, double measured) {
+        return new Aim(metric, measured, bound, false);
     }
 
     boolean isReached() {
         return isLeast ? measured >= bound : measured <= bound;
     }
 
-    /** The bound for a person. */
-    String wanted() {
+    /** Returns the bound as text. */
+    String boundText() {
         return (isLeast ? "≥ " : "≤ ") + String.format(Locale.ROOT, "%,.0f", bound);
     }
 }

@@ -1,23 +1,24 @@
 package dev.millrace.bench.report;
 
-import dev.millrace.bench.figures.Stretch;
+import dev.millrace.bench.figures.ThroughputInterval;
 import java.time.Duration;
 
 /**
- * Millrace with calls of a known latency.
+ * The throughput of Millrace with calls of a known latency.
  *
- * @param way how the calls are made
+ * @param transport how the calls are made
  */
-public record IdealRow(String way, int inFlight, Duration latency, Observed observed) {
+public record IdealRow(String transport, int inFlight, Duration latency, ContenderResult result) {
     private static final double MILLIS_PER_SECOND = 1_000;
 
-    /** What throughput cannot exceed. */
+    /** Returns the upper bound of throughput: jobs in flight ÷ latency. */
     double idealPerSecond() {
         return inFlight * MILLIS_PER_SECOND / latency.toMillis();
     }
 
-    /** 0 to 1; 0 when there is no steady part. */
+    /** Returns measured ÷ ideal throughput, 0 to 1; 0 without a steady part. */
     double share() {
-        return observed.steady().map(Stretch::jobsPerSecond).orElse(0.0) / idealPerSecond();
+        return result.steady().map(ThroughputInterval::jobsPerSecond).orElse(0.0)
+                / idealPerSecond();
     }
 }

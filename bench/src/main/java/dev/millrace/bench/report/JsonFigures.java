@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How measured figures stand in JSON. */
+/** Writes measured figures as JSON. */
 public final class JsonFigures {
-    /** More digits would say nothing. */
+    /** Measurements are not precise enough for more digits. */
     private static final MathContext DIGITS = new MathContext(5);
 
     private JsonFigures() {}
 
-    /** A figure of something; null when that could not be measured. */
+    /** Writes a figure derived from a source; null when the source was not measured. */
     public static <T> void put(
             ObjectNode node, String key, Optional<T> source, ToDoubleFunction<T> value) {
         if (source.isEmpty()) {
@@ -23,7 +23,7 @@ public final class JsonFigures {
         }
     }
 
-    /** To as many digits as a measurement has. */
+    /** Rounds to the significant digits of a measurement. */
     public static BigDecimal rounded(double value) {
         return new BigDecimal(value).round(DIGITS);
     }

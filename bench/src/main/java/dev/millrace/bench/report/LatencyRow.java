@@ -1,14 +1,18 @@
 package dev.millrace.bench.report;
 
-import dev.millrace.bench.contender.Kind;
-import dev.millrace.bench.figures.Percentiles;
+import dev.millrace.bench.contender.Contender;
+import dev.millrace.bench.figures.LatencyPercentiles;
 import java.util.Optional;
 
 /**
- * How long jobs took from their submission to a committed reader.
+ * The latency of jobs from submission to a committed reader.
  *
- * @param jobs that were measured
- * @param took empty when there is a problem
+ * @param jobs number of measured jobs
+ * @param percentiles empty when there is a problem
  */
 public record LatencyRow(
-        int perSecond, Kind kind, int jobs, Optional<Percentiles> took, Optional<String> problem) {}
+        int perSecond,
+        Contender contender,
+        int jobs,
+        Optional<LatencyPercentiles> percentiles,
+        Optional<String> problem) {}

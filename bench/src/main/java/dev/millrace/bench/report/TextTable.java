@@ -4,39 +4,39 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Lines of cells below each other: words to the left, figures to the right. */
+/** A text table with left-aligned words and right-aligned figures. */
 public final class TextTable {
     private static final String GAP = "  ";
 
-    private final int words;
+    private final int wordColumns;
     private final List<List<String>> rows = new ArrayList<>();
 
     /**
-     * @param words how many columns, from the first on, hold words
+     * @param wordColumns number of leading columns that hold words
      */
-    public TextTable(int words, String... titles) {
-        this.words = words;
-        row(titles);
+    public TextTable(int wordColumns, String... titles) {
+        this.wordColumns = wordColumns;
+        addRow(titles);
     }
 
-    /** One more line; as many cells as there are titles. */
-    public void row(String... cells) {
+    /** Adds a row with as many cells as there are titles. */
+    public void addRow(String... cells) {
         rows.add(List.of(cells));
     }
 
-    /** All lines, each with its end. */
+    /** Returns all lines, each with a line terminator. */
     @Override
     public String toString() {
         int[] widths = new int[rows.getFirst().size()];
-        for (List<String> row : rows) {
+        for (List<String> addRow : rows) {
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
+                widths[i] = Math.max(widths[i], addRow.get(i).length());
             }
         }
         var text = new StringBuilder();
-        for (List<String> row : rows) {
+        for (List<String> addRow : rows) {
             var cells = new String[widths.length];
-            Arrays.setAll(cells, i -> padded(row.get(i), widths[i], i < words));
+            Arrays.setAll(cells, i -> padded(addRow.get(i), widths[i], i < wordColumns));
             text.append(String.join(GAP, cells).stripTrailing()).append('\n');
         }
         return text.toString();

@@ -1,6 +1,7 @@
 package dev.millrace.bench.report;
 
-import dev.millrace.bench.contender.Kind;
+import dev.millrace.bench.contender.Contender;
 
-/** One contender at one work. */
-public record ThroughputRow(Part part, Kind kind, int concurrency, Observed observed) {}
+/** The throughput of one contender with one kind of work. */
+public record ThroughputRow(
+        Measurement measurement, Contender contender, int concurrency, ContenderResult result) {}

@@ -1,17 +1,17 @@
 package dev.millrace.bench.report;
 
-import dev.millrace.bench.contender.Kind;
-import dev.millrace.bench.figures.Percentiles;
-import dev.millrace.bench.figures.Stretch;
+import dev.millrace.bench.contender.Contender;
+import dev.millrace.bench.figures.LatencyPercentiles;
+import dev.millrace.bench.figures.ThroughputInterval;
 import dev.millrace.bench.process.PeakMemory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** The figures for a person. */
-public record WorkerText(Figures figures) {
-    private static final String NOTHING = "-";
+/** Formats the figures as text tables. */
+public record WorkerText(WorkerFigures figures) {
+    private static final String NOT_MEASURED = "-";
     private static final double PERCENT = 100;
 
     @Override
@@ -24,7 +24,7 @@ public record WorkerText(Figures figures) {
                 "From submission to a committed reader, without work",
                 figures.latency().isEmpty(),
                 latency());
-        List<Aim> aims = Aims.of(figures);
+        List<Aim> aims = WorkerAims.of(figures);
         section(text, "Aims", aims.isEmpty(), aims(aims));
         figures.problems().forEach(it -> text.append("PROBLEM ").append(it).append('\n'));
         return text.toString();
@@ -50,15 +50,15 @@ public record WorkerText(Figures figures) {
                         "heap MiB",
                         "resident MiB");
         for (ThroughputRow row : figures.throughput()) {
-            Observed observed = row.observed();
-            PeakMemory memory = observed.memory();
-            table.row(
-                    row.part().word(),
-                    row.kind().title(),
+            ContenderResult result = row.result();
+            PeakMemory memory = result.memory();
+            table.addRow(
+                    row.measurement().key(),
+                    row.contender().title(),
                     whole(row.concurrency()),
-                    whole(observed.jobs()),
-                    figure("%,.0f", observed.steady(), Stretch::jobsPerSecond),
-                    figure("%,.1f", observed.steady(), Stretch::cpuMicrosPerJob),
+                    whole(result.jobs()),
+                    figure("%,.0f", result.steady(), ThroughputInterval::jobsPerSecond),
+                    figure("%,.1f", result.steady(), ThroughputInterval::cpuMicrosPerJob),
                     whole(memory.heapMib()),
                     whole(memory.residentMib()));
         }
@@ -78,16 +78,16 @@ public record WorkerText(Figures figures) {
                         "heap MiB",
                         "resident MiB");
         for (IdealRow row : figures.ideal()) {
-            Observed observed = row.observed();
-            table.row(
-                    row.way(),
+            ContenderResult result = row.result();
+            table.addRow(
+                    row.transport(),
                     whole(row.inFlight()),
-                    figure("%,.0f", observed.steady(), Stretch::jobsPerSecond),
+                    figure("%,.0f", result.steady(), ThroughputInterval::jobsPerSecond),
                     decimal("%.1f", PERCENT * row.share()),
-                    figure("%,.1f", observed.steady(), Stretch::cpuMicrosPerJob),
-                    whole(observed.liveHeapMib()),
-                    whole(observed.memory().heapMib()),
-                    whole(observed.memory().residentMib()));
+                    figure("%,.1f", result.steady(), ThroughputInterval::cpuMicrosPerJob),
+                    whole(result.liveHeapMib()),
+                    whole(result.memory().heapMib()),
+                    whole(result.memory().residentMib()));
         }
         return table;
     }
@@ -95,24 +95,24 @@ public record WorkerText(Figures figures) {
     private TextTable latency() {
         var table = new TextTable(2, "jobs/s", "contender", "jobs", "P50 ms", "P95 ms", "P99 ms");
         for (LatencyRow row : figures.latency()) {
-            table.row(
+            table.addRow(
                     whole(row.perSecond()),
-                    row.kind().title(),
+                    row.contender().title(),
                     whole(row.jobs()),
-                    figure("%,.1f", row.took(), Percentiles::p50),
-                    figure("%,.1f", row.took(), Percentiles::p95),
-                    figure("%,.1f", row.took(), Percentiles::p99));
+                    figure("%,.1f", row.percentiles(), LatencyPercentiles::p50),
+                    figure("%,.1f", row.percentiles(), LatencyPercentiles::p95),
+                    figure("%,.1f", row.percentiles(), LatencyPercentiles::p99));
         }
         return table;
     }
 
     private static TextTable aims(List<Aim> aims) {
-        var table = new TextTable(1, Kind.MILLRACE.title(), "measured", "aim", "");
+        var table = new TextTable(1, Contender.MILLRACE.title(), "measured", "aim", "");
         for (Aim aim : aims) {
-            table.row(
-                    aim.of(),
+            table.addRow(
+                    aim.metric(),
                     decimal("%,.2f", aim.measured()),
-                    aim.wanted(),
+                    aim.boundText(),
                     aim.isReached() ? "reached" : "not reached");
         }
         return table;
@@ -127,6 +127,6 @@ public record WorkerText(Figures figures) {
     }
 
     private static <T> String figure(String format, Optional<T> source, ToDoubleFunction<T> value) {
-        return source.map(it -> decimal(format, value.applyAsDouble(it))).orElse(NOTHING);
+        return source.map(it -> decimal(format, value.applyAsDouble(it))).orElse(NOT_MEASURED);
     }
 }

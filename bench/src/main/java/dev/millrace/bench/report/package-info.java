@@ -1,5 +1,6 @@
 /**
- * What {@code millrace bench worker} has measured, what follows from it, and how it is told. Pure.
+ * The figures of {@code millrace bench worker}, the aims derived from them, and their output as
+ * text and JSON. Pure functions.
  */
 @NullMarked
 package dev.millrace.bench.report;

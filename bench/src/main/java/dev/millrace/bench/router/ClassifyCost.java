@@ -1,39 +1,39 @@
 package dev.millrace.bench.router;
 
-import dev.millrace.bench.figures.Percentiles;
+import dev.millrace.bench.figures.LatencyPercentiles;
 
 /**
- * What it costs to classify a request, beside parsing it.
+ * The cost of classifying a request, compared with parsing it.
  *
- * @param parse finding custom_id, url, model and body, which every job needs
- * @param classify all that the shipped policy may ask
+ * @param parse cost of finding custom_id, url, model and body, which every job needs
+ * @param classify cost of everything that the shipped policy may evaluate
  */
 public record ClassifyCost(Step parse, Step classify) {
-    /** What half of the requests may take at most, in microseconds. */
+    /** Aim for the median time to classify, in microseconds. */
     public static final double AIM_MICROS = 20;
 
     private static final double MICROS_PER_MILLI = 1_000;
 
     /**
-     * One of both.
+     * The cost of one step.
      *
-     * @param took in milliseconds
-     * @param bytes allocated for one request, on average
+     * @param percentiles time in milliseconds
+     * @param bytes average allocation per request
      */
-    public record Step(Percentiles took, long bytes) {
-        /** What half of the requests took at most, in microseconds. */
+    public record Step(LatencyPercentiles percentiles, long bytes) {
+        /** Returns the median time in microseconds. */
         public double p50Micros() {
-            return took.p50() * MICROS_PER_MILLI;
+            return percentiles.p50() * MICROS_PER_MILLI;
         }
 
-        /** What 99 of 100 requests took at most, in microseconds. */
+        /** Returns the 99th percentile in microseconds. */
         public double p99Micros() {
-            return took.p99() * MICROS_PER_MILLI;
+            return percentiles.p99() * MICROS_PER_MILLI;
         }
     }
 
-    /** Half of the requests: how much longer classifying took than parsing. */
+    /** Returns the median time to classify ÷ the median time to parse. */
     public double ratio() {
-        return classify.took().p50() / parse.took().p50();
+        return classify.percentiles().p50() / parse.percentiles().p50();
     }
 }

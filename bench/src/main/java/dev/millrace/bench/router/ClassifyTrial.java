@@ -3,7 +3,7 @@ package dev.millrace.bench.router;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.management.ThreadMXBean;
-import dev.millrace.bench.figures.Percentiles;
+import dev.millrace.bench.figures.LatencyPercentiles;
 import dev.millrace.bench.load.ShopWords;
 import dev.millrace.contracts.job.Parsed;
 import dev.millrace.contracts.job.RequestLine;
@@ -20,21 +20,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Classifies chat requests one by one, on the calling thread, and asks all that the policy that
- * comes with Millrace may ask; beside it, the parsing of the same requests, which every job needs.
+ * Measures parsing and classifying of chat requests, one at a time on the calling thread.
+ * Classifying evaluates everything that the shipped policy may ask for.
  */
 public final class ClassifyTrial {
-    /** So many different requests, that no branch is learned by heart. */
+    /** Enough different requests to defeat branch prediction. */
     private static final int REQUESTS = 512;
 
-    /** Times through all requests before it counts: the compilers are done then. */
+    /** Rounds through all requests before measuring, after which the JIT is done. */
     private static final int WARM_UP_ROUNDS = 60;
 
     private static final long SEED = 20_261_120;
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final Set<String> CHINESE = Set.of("zh");
 
-    /** None of them asks for reasons, so that the whole text is gone through. */
+    /** Words that do not ask for reasons, so that classifying scans the whole text. */
     private static final List<String> WORDS =
             ShopWords.and(
                     "didn't",
@@ -53,9 +53,9 @@ public final class ClassifyTrial {
     private final List<byte[]> records;
 
     /**
-     * @param words of the message of the user in each request
-     * @param threads tells what a thread has allocated
-     * @param ticker nanoseconds since whenever
+     * @param words words in each request's user message
+     * @param threads reports the allocation of a thread
+     * @param ticker monotonic nanoseconds
      */
     public ClassifyTrial(
             Classifier classifier, int words, ThreadMXBean threads, LongSupplier ticker) {
@@ -81,9 +81,9 @@ public final class ClassifyTrial {
     }
 
     /**
-     * Measures.
+     * Runs the measurement.
      *
-     * @param rounds times through all requests that count, 1 or more
+     * @param rounds measured rounds through all requests, 1 or more
      */
     public ClassifyCost run(int rounds) {
         for (int i = 0; i < WARM_UP_ROUNDS; i++) {
@@ -101,14 +101,15 @@ public final class ClassifyTrial {
             classifyBytes += round.classifyBytes();
         }
         return new ClassifyCost(
-                new ClassifyCost.Step(Percentiles.of(parse), parseBytes / parse.length),
-                new ClassifyCost.Step(Percentiles.of(classify), classifyBytes / parse.length));
+                new ClassifyCost.Step(LatencyPercentiles.of(parse), parseBytes / parse.length),
+                new ClassifyCost.Step(
+                        LatencyPercentiles.of(classify), classifyBytes / parse.length));
     }
 
     private record Round(
             long[] parseNanos, long[] classifyNanos, long parseBytes, long classifyBytes) {}
 
-    /** All requests once: first parsed, then classified. */
+    /** Parses all requests once, then classifies them. */
     private Round round() {
         var parse = new long[REQUESTS];
         var classify = new long[REQUESTS];
@@ -120,14 +121,14 @@ public final class ClassifyTrial {
             parse[i] = ticker.getAsLong() - before;
         }
         long parsed = threads.getCurrentThreadAllocatedBytes();
-        int asked = 0;
+        int matches = 0;
         for (int i = 0; i < REQUESTS; i++) {
             long before = ticker.getAsLong();
-            asked += ask(classifier.classify(lines[i], NOW));
+            matches += evaluate(classifier.classify(lines[i], NOW));
             classify[i] = ticker.getAsLong() - before;
         }
         long classified = threads.getCurrentThreadAllocatedBytes();
-        if (asked == 0) {
+        if (matches == 0) {
             throw new IllegalStateException("no request was complex");
         }
         return new Round(parse, classify, parsed - start, classified - parsed);
@@ -141,12 +142,12 @@ public final class ClassifyTrial {
         };
     }
 
-    /** All conditions of the policy's rules, and what the headers of a job need. */
-    private static int ask(Profile profile) {
-        boolean isHurried = profile.isLatencySensitive();
+    /** Evaluates all conditions of the policy's rules and the values that job headers need. */
+    private static int evaluate(Profile profile) {
+        boolean isUrgent = profile.isLatencySensitive();
         boolean isChinese = profile.languageIsOneOf(CHINESE);
         boolean isComplex = profile.complexity() == Complexity.COMPLEX;
         boolean isLong = profile.quickInputTokens() > 0;
-        return !isHurried && !isChinese && isComplex && isLong ? 1 : 0;
+        return !isUrgent && !isChinese && isComplex && isLong ? 1 : 0;
     }
 }

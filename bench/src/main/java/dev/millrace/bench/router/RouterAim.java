@@ -1,33 +1,33 @@
 package dev.millrace.bench.router;
 
-import dev.millrace.bench.figures.Percentiles;
-import dev.millrace.bench.figures.Stretch;
+import dev.millrace.bench.figures.LatencyPercentiles;
+import dev.millrace.bench.figures.ThroughputInterval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A figure that the router is to reach.
+ * A target for one figure of the router.
  *
- * @param of what it is
- * @param isLeast whether the bound is the least, or the most
+ * @param metric the figure's description
+ * @param isLeast true when the bound is a minimum, false when it is a maximum
  */
-record RouterAim(String of, double measured, double bound, boolean isLeast) {
-    private static final double PART_OF_THROUGHPUT = 0.6;
-    private static final double TIMES_THE_LATENCY = 1.5;
+record RouterAim(String metric, double measured, double bound, boolean isLeast) {
+    private static final double THROUGHPUT_FRACTION = 0.6;
+    private static final double LATENCY_FACTOR = 1.5;
 
-    /** Each for which both sides were measured. */
+    /** Evaluates the aims for which all figures were measured. */
     static List<RouterAim> of(RouterFigures figures) {
         List<RouterAim> aims = new ArrayList<>();
-        var pass = figures.median(Way.PASS);
-        for (Way way : List.of(Way.NAMED, Way.AUTO)) {
-            figures.median(way)
+        var pass = figures.median(RouterContender.PASS);
+        for (RouterContender contender : List.of(RouterContender.NAMED, RouterContender.AUTO)) {
+            figures.median(contender)
                     .filter(_ -> pass.isPresent())
-                    .ifPresent(it -> aims.add(throughput(way, it, pass.get())));
+                    .ifPresent(it -> aims.add(throughput(contender, it, pass.get())));
             figures.latencies().stream()
-                    .filter(it -> it.way() == way)
-                    .forEach(own -> own.took().ifPresent(it -> add(aims, figures, own, it)));
+                    .filter(it -> it.contender() == contender)
+                    .forEach(own -> own.percentiles().ifPresent(it -> add(aims, figures, own, it)));
         }
         aims.add(
                 new RouterAim(
@@ -38,44 +38,51 @@ record RouterAim(String of, double measured, double bound, boolean isLeast) {
         return aims;
     }
 
-    private static RouterAim throughput(Way way, Stretch own, Stretch pass) {
+    private static RouterAim throughput(
+            RouterContender contender, ThroughputInterval own, ThroughputInterval pass) {
         return new RouterAim(
-                way.title() + ": requests/s ÷ pass-through",
+                contender.title() + ": requests/s ÷ pass-through",
                 own.jobsPerSecond() / pass.jobsPerSecond(),
-                PART_OF_THROUGHPUT,
+                THROUGHPUT_FRACTION,
                 true);
     }
 
     private static void add(
             List<RouterAim> aims,
             RouterFigures figures,
-            RouterFigures.Latency measured,
-            Percentiles own) {
+            RouterFigures.LatencyResult measured,
+            LatencyPercentiles own) {
         int perSecond = measured.perSecond();
-        Optional<Percentiles> pass =
+        Optional<LatencyPercentiles> pass =
                 figures.latencies().stream()
-                        .filter(it -> it.way() == Way.PASS && it.perSecond() == perSecond)
-                        .flatMap(it -> it.took().stream())
+                        .filter(
+                                it ->
+                                        it.contender() == RouterContender.PASS
+                                                && it.perSecond() == perSecond)
+                        .flatMap(it -> it.percentiles().stream())
                         .findFirst();
-        String of =
-                measured.way().title() + ": latency ÷ pass-through, " + perSecond + " requests/s, ";
+        String metric =
+                measured.contender().title()
+                        + ": latency ÷ pass-through, "
+                        + perSecond
+                        + " requests/s, ";
         pass.ifPresent(
                 it -> {
-                    aims.add(atMost(of + "P50", own.p50() / it.p50()));
-                    aims.add(atMost(of + "P99", own.p99() / it.p99()));
+                    aims.add(atMost(metric + "P50", own.p50() / it.p50()));
+                    aims.add(atMost(metric + "P99", own.p99() / it.p99()));
                 });
     }
 
-    private static RouterAim atMost(String of, double measured) {
-        return new RouterAim(of, measured, TIMES_THE_LATENCY, false);
+    private static RouterAim atMost(String metric, double measured) {
+        return new RouterAim(metric, measured, LATENCY_FACTOR, false);
     }
 
     boolean isReached() {
         return isLeast ? measured >= bound : measured <= bound;
     }
 
-    /** The bound for a person. */
-    String wanted() {
+    /** Returns the bound as text. */
+    String boundText() {
         return (isLeast ? "≥ " : "≤ ") + String.format(Locale.ROOT, "%.1f", bound);
     }
 }

@@ -1,9 +1,9 @@
 package dev.millrace.bench.router;
 
 import com.sun.management.ThreadMXBean;
-import dev.millrace.bench.process.FolderChoice;
-import dev.millrace.bench.takeover.Takeover;
+import dev.millrace.bench.process.WorkFolderOption;
 import dev.millrace.bench.takeover.TakeoverBench;
+import dev.millrace.bench.takeover.TakeoverResult;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -17,18 +17,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace bench router}: the router beside a bare pass-through. */
+/** {@code millrace bench router}: compares the router with a bare pass-through. */
 @Command(
         name = "router",
         sortOptions = false,
         description = "Compares the router with a bare Kafka Streams pass-through.",
         footer = {
             "",
-            "Exit code: 0 when each run put out exactly the requests that were put in, 1 otherwise,"
-                    + " whatever the figures are."
+            "Exit code: 0 when each run forwarded each request exactly once, 1 otherwise. Missed"
+                    + " aims do not change it."
         })
 public final class RouterBenchCommand implements Callable<Integer> {
-    private static final int MOST_JOBS = 50_000_000;
+    private static final int MAX_JOBS = 50_000_000;
     private static final int WORDS = 200;
 
     @Option(
@@ -41,14 +41,14 @@ public final class RouterBenchCommand implements Callable<Integer> {
             names = "--takeover",
             paramLabel = "N",
             description =
-                    "Measures the time to take over instead: kills a router that remembers N jobs, and"
-                            + " waits for the next job of the other router.")
+                    "Measure the takeover time instead: kill a router that remembers N jobs and wait"
+                            + " for the next job of the other router.")
     private @Nullable Integer takeover;
 
-    @Option(names = "--quick", description = "Shows that it works: little of everything.")
+    @Option(names = "--quick", description = "Check that everything works: a small run.")
     private boolean quick;
 
-    @Mixin private FolderChoice folderChoice = new FolderChoice();
+    @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -62,15 +62,15 @@ public final class RouterBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (jobs != null && (jobs < 1 || jobs > MOST_JOBS)) {
-            throw UserError.usage("--jobs must be 1 to " + MOST_JOBS + ", was " + jobs);
+        if (jobs != null && (jobs < 1 || jobs > MAX_JOBS)) {
+            throw UserError.usage("--jobs must be 1 to " + MAX_JOBS + ", was " + jobs);
         }
         if (takeover != null) {
             return measureTakeover(takeover);
         }
-        RouterSizes sizes = quick ? RouterSizes.QUICK : RouterSizes.USUAL;
+        RouterSizes sizes = quick ? RouterSizes.QUICK : RouterSizes.DEFAULT;
         Terminal terminal = Terminal.system();
-        try (var folder = folderChoice.open()) {
+        try (var folder = folderOption.open()) {
             var bench =
                     new RouterBench(
                             folder,
@@ -87,11 +87,11 @@ public final class RouterBenchCommand implements Callable<Integer> {
     }
 
     private int measureTakeover(int entries) throws IOException, InterruptedException {
-        if (entries < 1 || entries > MOST_JOBS) {
-            throw UserError.usage("--takeover must be 1 to " + MOST_JOBS + ", was " + entries);
+        if (entries < 1 || entries > MAX_JOBS) {
+            throw UserError.usage("--takeover must be 1 to " + MAX_JOBS + ", was " + entries);
         }
         Terminal terminal = Terminal.system();
-        try (var folder = folderChoice.open()) {
+        try (var folder = folderOption.open()) {
             var all =
                     new TakeoverBench(
                                     folder,
@@ -100,7 +100,7 @@ public final class RouterBenchCommand implements Callable<Integer> {
                                     System::nanoTime,
                                     entries)
                             .measure();
-            terminal.out().print(json ? Takeover.json(all) : Takeover.text(all));
+            terminal.out().print(json ? TakeoverResult.json(all) : TakeoverResult.text(all));
             terminal.out().flush();
             return all.stream().allMatch(it -> it.problem().isEmpty())
                     ? ExitCode.OK

@@ -1,63 +1,79 @@
 package dev.millrace.bench.router;
 
-import dev.millrace.bench.figures.Percentiles;
-import dev.millrace.bench.figures.Stretch;
+import dev.millrace.bench.figures.LatencyPercentiles;
+import dev.millrace.bench.figures.ThroughputInterval;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** All that was measured. */
-record RouterFigures(List<Backlog> backlogs, List<Latency> latencies, ClassifyCost classification) {
+/** All figures of {@code bench router}. */
+record RouterFigures(
+        List<BacklogResult> backlogs, List<LatencyResult> latencies, ClassifyCost classification) {
     /**
-     * One way at one backlog.
+     * The result of one contender on one backlog.
      *
-     * @param steady empty when there is nothing to take it from
-     * @param problem what is wrong with what came out; empty when it is exactly what went in
+     * @param steady the steady part; empty when there were too few results
+     * @param problem missing or superfluous output; empty when there is none
      */
-    record Backlog(Way way, Optional<Stretch> steady, Optional<String> problem) {}
+    record BacklogResult(
+            RouterContender contender,
+            Optional<ThroughputInterval> steady,
+            Optional<String> problem) {}
 
-    /** One way at a rate. */
-    record Latency(Way way, int perSecond, Optional<Percentiles> took, Optional<String> problem) {}
+    /** The latency of one contender at one rate. */
+    record LatencyResult(
+            RouterContender contender,
+            int perSecond,
+            Optional<LatencyPercentiles> percentiles,
+            Optional<String> problem) {}
 
     RouterFigures {
         backlogs = List.copyOf(backlogs);
         latencies = List.copyOf(latencies);
     }
 
-    /** The median of its rounds. */
-    Optional<Stretch> median(Way way) {
-        List<Stretch> all =
+    /** Returns the round with the contender's median throughput. */
+    Optional<ThroughputInterval> median(RouterContender contender) {
+        List<ThroughputInterval> all =
                 backlogs.stream()
-                        .filter(it -> it.way() == way)
+                        .filter(it -> it.contender() == contender)
                         .flatMap(it -> it.steady().stream())
-                        .sorted(Comparator.comparingDouble(Stretch::jobsPerSecond))
+                        .sorted(Comparator.comparingDouble(ThroughputInterval::jobsPerSecond))
                         .toList();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() / 2));
     }
 
-    /** Whether each way put out exactly what was put in. */
+    /** Returns true when each contender forwarded each request exactly once. */
     boolean isGood() {
         return problems().isEmpty();
     }
 
     List<String> problems() {
-        var ofBacklogs =
+        var backlogProblems =
                 backlogs.stream()
                         .flatMap(
                                 it ->
                                         it
                                                 .problem()
-                                                .map(that -> it.way().title() + ": " + that)
+                                                .map(
+                                                        problem ->
+                                                                it.contender().title()
+                                                                        + ": "
+                                                                        + problem)
                                                 .stream());
-        var ofLatencies =
+        var latencyProblems =
                 latencies.stream()
                         .flatMap(
                                 it ->
                                         it
                                                 .problem()
-                                                .map(that -> it.way().title() + ": " + that)
+                                                .map(
+                                                        problem ->
+                                                                it.contender().title()
+                                                                        + ": "
+                                                                        + problem)
                                                 .stream());
-        return Stream.concat(ofBacklogs, ofLatencies).toList();
+        return Stream.concat(backlogProblems, latencyProblems).toList();
     }
 }

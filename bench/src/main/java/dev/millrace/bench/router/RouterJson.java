@@ -1,12 +1,12 @@
 package dev.millrace.bench.router;
 
-import dev.millrace.bench.figures.Percentiles;
-import dev.millrace.bench.figures.Stretch;
+import dev.millrace.bench.figures.LatencyPercentiles;
+import dev.millrace.bench.figures.ThroughputInterval;
 import dev.millrace.bench.report.JsonFigures;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The figures for a machine: one JSON object. A figure that could not be measured is null. */
+/** Formats the figures as one JSON object. Figures that could not be measured are null. */
 record RouterJson(RouterFigures figures) {
     @Override
     public String toString() {
@@ -25,17 +25,19 @@ record RouterJson(RouterFigures figures) {
         return node.put("good", figures.isGood()).toString();
     }
 
-    private static void put(ObjectNode node, RouterFigures.Backlog backlog) {
-        node.put("way", backlog.way().word());
-        JsonFigures.put(node, "requests_per_s", backlog.steady(), Stretch::jobsPerSecond);
-        JsonFigures.put(node, "cpu_us_per_request", backlog.steady(), Stretch::cpuMicrosPerJob);
+    private static void put(ObjectNode node, RouterFigures.BacklogResult backlog) {
+        node.put("way", backlog.contender().key());
+        JsonFigures.put(
+                node, "requests_per_s", backlog.steady(), ThroughputInterval::jobsPerSecond);
+        JsonFigures.put(
+                node, "cpu_us_per_request", backlog.steady(), ThroughputInterval::cpuMicrosPerJob);
     }
 
-    private static void put(ObjectNode node, RouterFigures.Latency latency) {
-        node.put("way", latency.way().word()).put("rate_per_s", latency.perSecond());
-        JsonFigures.put(node, "p50_ms", latency.took(), Percentiles::p50);
-        JsonFigures.put(node, "p95_ms", latency.took(), Percentiles::p95);
-        JsonFigures.put(node, "p99_ms", latency.took(), Percentiles::p99);
+    private static void put(ObjectNode node, RouterFigures.LatencyResult latency) {
+        node.put("way", latency.contender().key()).put("rate_per_s", latency.perSecond());
+        JsonFigures.put(node, "p50_ms", latency.percentiles(), LatencyPercentiles::p50);
+        JsonFigures.put(node, "p95_ms", latency.percentiles(), LatencyPercentiles::p95);
+        JsonFigures.put(node, "p99_ms", latency.percentiles(), LatencyPercentiles::p99);
     }
 
     private static void put(ObjectNode node, ClassifyCost.Step step) {
@@ -45,7 +47,7 @@ record RouterJson(RouterFigures figures) {
     }
 
     private static void put(ObjectNode node, RouterAim aim) {
-        node.put("of", aim.of())
+        node.put("of", aim.metric())
                 .put("measured", JsonFigures.rounded(aim.measured()))
                 .put(aim.isLeast() ? "at_least" : "at_most", JsonFigures.rounded(aim.bound()))
                 .put("reached", aim.isReached());

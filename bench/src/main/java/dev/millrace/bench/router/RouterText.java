@@ -1,15 +1,15 @@
 package dev.millrace.bench.router;
 
-import dev.millrace.bench.figures.Percentiles;
-import dev.millrace.bench.figures.Stretch;
+import dev.millrace.bench.figures.LatencyPercentiles;
+import dev.millrace.bench.figures.ThroughputInterval;
 import dev.millrace.bench.report.TextTable;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** The figures for a person. */
+/** Formats the figures as text tables. */
 record RouterText(RouterFigures figures) {
-    private static final String NOTHING = "-";
+    private static final String NOT_MEASURED = "-";
 
     @Override
     public String toString() {
@@ -27,10 +27,14 @@ record RouterText(RouterFigures figures) {
         figures.backlogs()
                 .forEach(
                         it ->
-                                table.row(
-                                        it.way().title(),
-                                        figure("%,.0f", it.steady(), Stretch::jobsPerSecond),
-                                        figure("%,.1f", it.steady(), Stretch::cpuMicrosPerJob)));
+                                table.addRow(
+                                        it.contender().title(),
+                                        figure(
+                                                "%,.0f",
+                                                it.steady(), ThroughputInterval::jobsPerSecond),
+                                        figure(
+                                                "%,.1f",
+                                                it.steady(), ThroughputInterval::cpuMicrosPerJob)));
         return table;
     }
 
@@ -39,24 +43,26 @@ record RouterText(RouterFigures figures) {
         figures.latencies()
                 .forEach(
                         it ->
-                                table.row(
-                                        it.way().title(),
+                                table.addRow(
+                                        it.contender().title(),
                                         String.format(Locale.ROOT, "%,d", it.perSecond()),
-                                        figure("%,.1f", it.took(), Percentiles::p50),
-                                        figure("%,.1f", it.took(), Percentiles::p95),
-                                        figure("%,.1f", it.took(), Percentiles::p99)));
+                                        figure("%,.1f", it.percentiles(), LatencyPercentiles::p50),
+                                        figure("%,.1f", it.percentiles(), LatencyPercentiles::p95),
+                                        figure(
+                                                "%,.1f",
+                                                it.percentiles(), LatencyPercentiles::p99)));
         return table;
     }
 
     private TextTable classification() {
         var table = new TextTable(1, "", "P50 µs", "P99 µs", "bytes/request");
-        row(table, "parse the line", figures.classification().parse());
-        row(table, "classify", figures.classification().classify());
+        addRow(table, "parse the line", figures.classification().parse());
+        addRow(table, "classify", figures.classification().classify());
         return table;
     }
 
-    private static void row(TextTable table, String name, ClassifyCost.Step step) {
-        table.row(
+    private static void addRow(TextTable table, String name, ClassifyCost.Step step) {
+        table.addRow(
                 name,
                 String.format(Locale.ROOT, "%,.1f", step.p50Micros()),
                 String.format(Locale.ROOT, "%,.1f", step.p99Micros()),
@@ -68,16 +74,16 @@ record RouterText(RouterFigures figures) {
         RouterAim.of(figures)
                 .forEach(
                         it ->
-                                table.row(
-                                        it.of(),
+                                table.addRow(
+                                        it.metric(),
                                         String.format(Locale.ROOT, "%,.2f", it.measured()),
-                                        it.wanted(),
+                                        it.boundText(),
                                         it.isReached() ? "reached" : "not reached"));
         return table;
     }
 
     private static <T> String figure(String format, Optional<T> source, ToDoubleFunction<T> value) {
         return source.map(it -> String.format(Locale.ROOT, format, value.applyAsDouble(it)))
-                .orElse(NOTHING);
+                .orElse(NOT_MEASURED);
     }
 }

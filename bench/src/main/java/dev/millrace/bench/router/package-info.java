@@ -1,6 +1,6 @@
 /**
- * {@code millrace bench router}: the router beside a Kafka Streams topology that only passes the
- * same bytes on. One process is measured at a time, each started by this one.
+ * {@code millrace bench router}: compares the router with a Kafka Streams topology that copies the
+ * same bytes. This process starts and measures one contender process at a time.
  */
 @NullMarked
 package dev.millrace.bench.router;

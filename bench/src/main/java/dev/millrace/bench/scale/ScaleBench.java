@@ -1,9 +1,9 @@
 package dev.millrace.bench.scale;
 
-import dev.millrace.bench.cluster.Backlog;
-import dev.millrace.bench.cluster.Cluster;
-import dev.millrace.bench.cluster.Pipeline;
-import dev.millrace.bench.cluster.SpreadJobs;
+import dev.millrace.bench.cluster.BacklogLoader;
+import dev.millrace.bench.cluster.BenchCluster;
+import dev.millrace.bench.cluster.BenchPipeline;
+import dev.millrace.bench.cluster.RoundRobinJobs;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
@@ -12,32 +12,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Measures one shift after the other, on a broker of its own. */
+/** Runs scenarios one after another on its own broker. */
 record ScaleBench(WorkFolder folder, Terminal terminal, InstantSource clock, LongSupplier ticker) {
     /**
-     * Runs all shifts.
+     * Runs all scenarios.
      *
-     * @throws IOException when a process does not start, or the broker fails
+     * @throws IOException when a process does not start or the broker fails
      */
-    ScaleFigures measure(ScalePlan plan, List<Shift> shifts)
+    ScaleFigures measure(ScalePlan plan, List<ScaleScenario> scenarios)
             throws IOException, InterruptedException {
         var rows = new ArrayList<ScaleRow>();
-        try (var cluster = Cluster.start(folder)) {
-            for (Shift shift : shifts) {
-                terminal.say("measuring " + shift.name());
-                rows.add(measure(cluster, plan, shift, rows.size()));
+        try (var cluster = BenchCluster.start(folder)) {
+            for (ScaleScenario scenario : scenarios) {
+                terminal.say("measuring " + scenario.name());
+                rows.add(measure(cluster, plan, scenario, rows.size()));
             }
         }
         return new ScaleFigures(rows);
     }
 
-    private ScaleRow measure(Cluster cluster, ScalePlan plan, Shift shift, int number)
+    private ScaleRow measure(
+            BenchCluster cluster, ScalePlan plan, ScaleScenario scenario, int number)
             throws IOException, InterruptedException {
-        Pipeline pipeline =
+        BenchPipeline pipeline =
                 cluster.create("bench-scale-" + number + ".", plan.partitions(), List.of());
-        var jobs = new SpreadJobs(pipeline);
-        Backlog.loadAsRouter(pipeline, jobs, plan.jobs(), clock);
-        try (var trial = new ScaleTrial(folder, cluster, plan, shift, jobs, ticker)) {
+        var jobs = new RoundRobinJobs(pipeline);
+        BacklogLoader.loadAsRouter(pipeline, jobs, plan.jobs(), clock);
+        try (var trial = new ScaleTrial(folder, cluster, plan, scenario, jobs, ticker)) {
             return trial.run();
         } finally {
             cluster.delete(pipeline);

@@ -1,6 +1,6 @@
 package dev.millrace.bench.scale;
 
-import dev.millrace.bench.process.FolderChoice;
+import dev.millrace.bench.process.WorkFolderOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace bench scale}: workers that join and leave. */
+/** {@code millrace bench scale}: measures workers that join and leave. */
 @Command(
         name = "scale",
         sortOptions = false,
@@ -23,13 +23,13 @@ import picocli.CommandLine.Option;
                         + " slots.",
         footer = {
             "",
-            "Exit code: 0 when each backlog gave exactly the results of its jobs, 1 otherwise,"
-                    + " whatever the figures are."
+            "Exit code: 0 when each backlog produced exactly one result for each job, 1 otherwise."
+                    + " Missed aims do not change it."
         })
 public final class ScaleBenchCommand implements Callable<Integer> {
-    private static final int MOST_JOBS = 50_000_000;
-    private static final int MOST_SLOTS = 100_000;
-    private static final int MOST_PARTITIONS = 1_000;
+    private static final int MAX_JOBS = 50_000_000;
+    private static final int MAX_SLOTS = 100_000;
+    private static final int MAX_PARTITIONS = 1_000;
     private static final int JOBS = 40_000;
     private static final int QUICK_JOBS = 6_000;
     private static final Duration CALL = Duration.ofSeconds(1);
@@ -37,27 +37,29 @@ public final class ScaleBenchCommand implements Callable<Integer> {
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "In each backlog, half of them in each lane; default: " + JOBS + ".")
+            description = "Jobs in each backlog, half in each lane; default: " + JOBS + ".")
     private @Nullable Integer jobs;
 
     @Option(
             names = "--in-flight",
             paramLabel = "N",
             defaultValue = "300",
-            description = "Of each worker; default: ${DEFAULT-VALUE}.")
+            description = "Concurrent calls of each worker; default: ${DEFAULT-VALUE}.")
     private int slots;
 
     @Option(
             names = "--partitions",
             paramLabel = "N",
             defaultValue = "12",
-            description = "Of each topic; default: ${DEFAULT-VALUE}.")
+            description = "Partitions of each topic; default: ${DEFAULT-VALUE}.")
     private int partitions;
 
-    @Option(names = "--quick", description = "Shows that it works: " + QUICK_JOBS + " jobs.")
+    @Option(
+            names = "--quick",
+            description = "Check that everything works, with " + QUICK_JOBS + " jobs.")
     private boolean quick;
 
-    @Mixin private FolderChoice folderChoice = new FolderChoice();
+    @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -68,22 +70,27 @@ public final class ScaleBenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         ScalePlan plan = plan();
         Terminal terminal = Terminal.system();
-        try (var folder = folderChoice.open()) {
+        try (var folder = folderOption.open()) {
             var bench = new ScaleBench(folder, terminal, InstantSource.system(), System::nanoTime);
             ScaleFigures figures =
-                    bench.measure(plan, List.of(Shift.ALONE, Shift.JOINING, Shift.LEAVING));
+                    bench.measure(
+                            plan,
+                            List.of(
+                                    ScaleScenario.ALONE,
+                                    ScaleScenario.JOINING,
+                                    ScaleScenario.LEAVING));
             terminal.out().print(json ? figures.json() + "\n" : figures.text());
             terminal.out().flush();
             return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
         }
     }
 
-    /** Returns what the options say. */
+    /** Returns the plan that the options describe. */
     ScalePlan plan() {
         int count = jobs != null ? jobs : quick ? QUICK_JOBS : JOBS;
-        require("--jobs", count, MOST_JOBS);
-        require("--in-flight", slots, MOST_SLOTS);
-        require("--partitions", partitions, MOST_PARTITIONS);
+        require("--jobs", count, MAX_JOBS);
+        require("--in-flight", slots, MAX_SLOTS);
+        require("--partitions", partitions, MAX_PARTITIONS);
         return new ScalePlan(count, partitions, slots, CALL);
     }
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** All that was measured. */
+/** All figures of {@code bench scale}. */
 record ScaleFigures(List<ScaleRow> rows) {
     private static final double PERCENT = 100;
 
@@ -15,22 +15,22 @@ record ScaleFigures(List<ScaleRow> rows) {
         rows = List.copyOf(rows);
     }
 
-    /** Returns true when each backlog ended in exactly the results of its jobs. */
+    /** Returns true when each backlog produced exactly one result for each job. */
     boolean isGood() {
         return rows.stream().allMatch(it -> it.problem().isEmpty());
     }
 
-    /** Returns the figures for a person. */
+    /** Returns the figures as a text table. */
     String text() {
         var table = new TextTable(1, "workers", "difference %", "", "slots in use %", "");
         rows.forEach(
                 it ->
-                        table.row(
+                        table.addRow(
                                 it.name(),
-                                percent(it.difference()),
+                                percent(it.skew()),
                                 reached("< 10", it.isEven()),
-                                percent(it.use()),
-                                reached("≥ 95", it.isUsed())));
+                                percent(it.utilization()),
+                                reached("≥ 95", it.isUtilized())));
         var text = new StringBuilder().append(table);
         rows.forEach(
                 row ->
@@ -51,16 +51,16 @@ record ScaleFigures(List<ScaleRow> rows) {
         return aim + (isReached ? " reached" : " not reached");
     }
 
-    /** Returns the figures for a machine: one JSON object. */
+    /** Returns the figures as one JSON object. */
     String json() {
         ObjectNode node = new JsonMapper().createObjectNode();
         var all = node.putArray("workers");
         for (ScaleRow row : rows) {
             ObjectNode it = all.addObject().put("name", row.name());
-            it.put("largest_difference", JsonFigures.rounded(row.difference()))
-                    .put("slots_in_use", JsonFigures.rounded(row.use()))
+            it.put("largest_difference", JsonFigures.rounded(row.skew()))
+                    .put("slots_in_use", JsonFigures.rounded(row.utilization()))
                     .put("even", row.isEven())
-                    .put("used", row.isUsed());
+                    .put("used", row.isUtilized());
             row.problem().ifPresent(problem -> it.put("problem", problem));
         }
         return node.put("good", isGood()).toString();

@@ -3,11 +3,11 @@ package dev.millrace.bench.scale;
 import java.time.Duration;
 
 /**
- * What is measured.
+ * The parameters of {@code bench scale}.
  *
- * @param jobs of each backlog
- * @param partitions of each topic
- * @param slots of each worker
- * @param call how long each call takes
+ * @param jobs jobs in each backlog
+ * @param partitions partitions of each topic
+ * @param slots slots of each worker
+ * @param call duration of each call
  */
 record ScalePlan(int jobs, int partitions, int slots, Duration call) {}

@@ -3,21 +3,22 @@ package dev.millrace.bench.scale;
 import java.util.Optional;
 
 /**
- * What was seen of one {@link Shift}.
+ * The figures of one {@link ScaleScenario}.
  *
- * @param difference the largest between two partitions of a lane, as a part of a partition's jobs
- * @param use part of the slots that was in use until nearly all of the backlog was done
- * @param problem why the results are not exactly those of the jobs; empty when they are
+ * @param skew largest difference between two partitions of a lane, as a fraction of a partition's
+ *     jobs
+ * @param utilization fraction of the slots in use until nearly all of the backlog was done
+ * @param problem missing or superfluous results; empty when there are none
  */
-record ScaleRow(String name, double difference, double use, Optional<String> problem) {
-    static final double MOST_DIFFERENCE = 0.1;
-    static final double LEAST_USE = 0.95;
+record ScaleRow(String name, double skew, double utilization, Optional<String> problem) {
+    static final double MAX_SKEW = 0.1;
+    static final double MIN_UTILIZATION = 0.95;
 
     boolean isEven() {
-        return difference < MOST_DIFFERENCE;
+        return skew < MAX_SKEW;
     }
 
-    boolean isUsed() {
-        return use >= LEAST_USE;
+    boolean isUtilized() {
+        return utilization >= MIN_UTILIZATION;
     }
 }

@@ -1,16 +1,16 @@
 package dev.millrace.bench.scale;
 
-import dev.millrace.bench.cluster.Cluster;
+import dev.millrace.bench.cluster.BenchCluster;
 import dev.millrace.bench.cluster.CommittedReader;
-import dev.millrace.bench.cluster.SpreadJobs;
+import dev.millrace.bench.cluster.RoundRobinJobs;
+import dev.millrace.bench.contender.Contender;
 import dev.millrace.bench.contender.ContenderProgram;
-import dev.millrace.bench.contender.Kind;
-import dev.millrace.bench.contender.Task;
+import dev.millrace.bench.contender.ContenderTask;
 import dev.millrace.bench.contender.Work;
-import dev.millrace.bench.figures.Evenness;
-import dev.millrace.bench.figures.Seen;
-import dev.millrace.bench.figures.SlotUse;
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.figures.PartitionSkew;
+import dev.millrace.bench.figures.ResultTracker;
+import dev.millrace.bench.figures.SlotUtilization;
+import dev.millrace.bench.process.ChildProcess;
 import dev.millrace.bench.process.WorkFolder;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,87 +22,87 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
-/** A backlog that is worked off while workers join and leave, as a committed reader sees it. */
+/** Runs a backlog while workers join and leave, observed by a committed reader. */
 final class ScaleTrial implements AutoCloseable {
-    private static final Duration STEP = Duration.ofMillis(50);
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
-    private static final Duration AFTER_THE_END = Duration.ofMillis(200);
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(50);
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration DUPLICATE_WAIT = Duration.ofMillis(200);
 
-    /** Beyond this part of the backlog the last calls end and slots are free for good. */
+    /** Beyond this fraction of the backlog, only the last calls run and slots stay free. */
     private static final double NEARLY_ALL = 0.95;
 
     private static final String HEAP = "-Xmx256m";
 
     private final WorkFolder folder;
-    private final Cluster cluster;
+    private final BenchCluster cluster;
     private final ScalePlan plan;
-    private final Shift shift;
-    private final Task task;
-    private final SpreadJobs jobs;
+    private final ScaleScenario scenario;
+    private final ContenderTask task;
+    private final RoundRobinJobs jobs;
     private final LongSupplier ticker;
-    private final Seen seen;
-    private final List<Evenness> lanes;
-    private final SlotUse slots;
-    private final Deque<Child> workers = new ArrayDeque<>();
+    private final ResultTracker tracker;
+    private final List<PartitionSkew> lanes;
+    private final SlotUtilization slots;
+    private final Deque<ChildProcess> workers = new ArrayDeque<>();
     private final List<Thread> leaving = new ArrayList<>();
-    private final Deque<Shift.Change> changes;
+    private final Deque<ScaleScenario.Change> changes;
 
     private int started;
-    private double use;
+    private double utilization;
 
     ScaleTrial(
             WorkFolder folder,
-            Cluster cluster,
+            BenchCluster cluster,
             ScalePlan plan,
-            Shift shift,
-            SpreadJobs jobs,
+            ScaleScenario scenario,
+            RoundRobinJobs jobs,
             LongSupplier ticker) {
         this.folder = folder;
         this.cluster = cluster;
         this.plan = plan;
-        this.shift = shift;
+        this.scenario = scenario;
         this.jobs = jobs;
         this.ticker = ticker;
         this.task =
-                new Task(
-                        Kind.MILLRACE,
+                new ContenderTask(
+                        Contender.MILLRACE,
                         jobs.pipeline(),
                         new Work.InProcess(plan.call()),
                         plan.slots());
-        this.seen = new Seen(plan.jobs());
-        this.changes = new ArrayDeque<>(shift.changes());
+        this.tracker = new ResultTracker(plan.jobs());
+        this.changes = new ArrayDeque<>(scenario.changes());
         int partitions = plan.partitions();
         long each = Math.max(1, plan.jobs() / jobs.lanes() / partitions);
         this.lanes =
                 IntStream.range(0, jobs.lanes())
-                        .mapToObj(_ -> new Evenness(partitions, each))
+                        .mapToObj(_ -> new PartitionSkew(partitions, each))
                         .toList();
-        this.slots = new SlotUse(plan.slots(), plan.call());
+        this.slots = new SlotUtilization(plan.slots(), plan.call());
     }
 
     ScaleRow run() throws IOException, InterruptedException {
         try (var reader = new CommittedReader(task.pipeline(), task.results())) {
             long lastNanos = ticker.getAsLong();
-            while (seen.distinct() < plan.jobs()
-                    && ticker.getAsLong() - lastNanos < LONGEST_SILENCE.toNanos()) {
-                int before = seen.distinct();
-                change();
-                look(reader);
-                lastNanos = seen.distinct() > before ? ticker.getAsLong() : lastNanos;
+            while (tracker.distinct() < plan.jobs()
+                    && ticker.getAsLong() - lastNanos < STALL_TIMEOUT.toNanos()) {
+                int before = tracker.distinct();
+                applyDueChanges();
+                sampleResults(reader);
+                lastNanos = tracker.distinct() > before ? ticker.getAsLong() : lastNanos;
             }
             Optional<String> problem = problem(reader);
-            double difference = lanes.stream().mapToDouble(Evenness::largestPart).max().orElse(0);
-            return new ScaleRow(shift.name(), difference, use, problem);
+            double skew = lanes.stream().mapToDouble(PartitionSkew::maxSkew).max().orElse(0);
+            return new ScaleRow(scenario.name(), skew, utilization, problem);
         }
     }
 
-    private void change() throws IOException {
-        while (!changes.isEmpty() && doneIs(changes.getFirst().from())) {
+    private void applyDueChanges() throws IOException {
+        while (!changes.isEmpty() && isDone(changes.getFirst().from())) {
             int count = changes.removeFirst().workers();
             for (int i = 0; i < count; i++) {
-                String name = shift.name().replace(' ', '-') + "-" + ++started;
+                String name = scenario.name().replace(' ', '-') + "-" + ++started;
                 workers.add(
-                        Child.start(
+                        ChildProcess.start(
                                 folder,
                                 name,
                                 ContenderProgram.class,
@@ -115,27 +115,27 @@ final class ScaleTrial implements AutoCloseable {
         }
     }
 
-    private boolean doneIs(double part) {
-        return seen.distinct() >= part * plan.jobs();
+    private boolean isDone(double fraction) {
+        return tracker.distinct() >= fraction * plan.jobs();
     }
 
-    private void look(CommittedReader reader) throws IOException, InterruptedException {
-        reader.read(STEP, this::onResult);
-        lanes.forEach(Evenness::sample);
-        if (use == 0) {
-            // One that leaves has partitions until its last call has ended.
-            int working = Math.min(cluster.workers(task.pipeline()), workers.size());
-            slots.onWorkers(ticker.getAsLong(), working);
-            if (doneIs(NEARLY_ALL)) {
-                use = slots.part(seen.distinct());
+    private void sampleResults(CommittedReader reader) throws IOException, InterruptedException {
+        reader.read(POLL_TIMEOUT, this::onResult);
+        lanes.forEach(PartitionSkew::sample);
+        if (utilization == 0) {
+            // A leaving worker keeps its partitions until its last call has ended.
+            int working = Math.min(cluster.workersWithPartitions(task.pipeline()), workers.size());
+            slots.onWorkerCount(ticker.getAsLong(), working);
+            if (isDone(NEARLY_ALL)) {
+                utilization = slots.utilization(tracker.distinct());
             }
         }
     }
 
     private void onResult(long number) {
-        int before = seen.distinct();
-        seen.add(number);
-        if (seen.distinct() > before) {
+        int before = tracker.distinct();
+        tracker.add(number);
+        if (tracker.distinct() > before) {
             lanes.get(jobs.lane(number)).onFinished(jobs.partition(number));
         }
     }
@@ -144,19 +144,19 @@ final class ScaleTrial implements AutoCloseable {
         Optional<String> ended =
                 workers.stream()
                         .filter(it -> !it.isAlive())
-                        .map(it -> "a worker has ended: " + it.lastWords())
+                        .map(it -> "a worker ended early: " + it.lastLogLines())
                         .findFirst();
         close();
         long closed = ticker.getAsLong();
-        while (ticker.getAsLong() - closed < AFTER_THE_END.toNanos()) {
-            reader.read(STEP, seen::add);
+        while (ticker.getAsLong() - closed < DUPLICATE_WAIT.toNanos()) {
+            reader.read(POLL_TIMEOUT, tracker::add);
         }
-        return ended.or(seen::problem);
+        return ended.or(tracker::problem);
     }
 
     @Override
     public void close() {
-        workers.forEach(Child::close);
+        workers.forEach(ChildProcess::close);
         workers.clear();
         try {
             for (Thread thread : leaving) {

@@ -1,7 +1,7 @@
 /**
- * {@code millrace bench scale}: how evenly the partitions of a lane progress, and how well workers
- * that join and leave use their slots. Each worker is a process of its own, on one broker. One
- * thread runs it; a worker that leaves is waited for by another.
+ * {@code millrace bench scale}: measures how evenly the partitions of a lane progress, and how well
+ * workers that join and leave use their slots. Each worker is a separate process; all share one
+ * broker. One thread runs the measurements; another thread waits for each leaving worker.
  */
 @NullMarked
 package dev.millrace.bench.scale;

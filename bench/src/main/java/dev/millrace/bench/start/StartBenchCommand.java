@@ -1,6 +1,6 @@
 package dev.millrace.bench.start;
 
-import dev.millrace.bench.load.Load;
+import dev.millrace.bench.load.LoadFiles;
 import dev.millrace.bench.load.RunSummary;
 import dev.millrace.bench.process.ChildJvm;
 import dev.millrace.bench.process.WorkFolder;
@@ -19,22 +19,22 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code millrace bench start}: time to the first result, as a ratio to a bare broker's first
- * record. The two take turns, so that whatever else the machine does meets both.
+ * {@code millrace bench start}: measures the time to the first result, compared with a bare
+ * broker's first record. Runs alternate, so that other load on the machine affects both.
  */
 @Command(
         name = "start",
         sortOptions = false,
-        description = "Measures the time to the first result against a bare embedded broker.")
+        description = "Compares the time to the first result with a bare embedded broker.")
 public final class StartBenchCommand implements Callable<Integer> {
-    /** As many as fit on a screen. */
+    /** Number of jobs: as many as fit on a screen. */
     private static final int JOBS = 20;
 
     @Option(
             names = "--runs",
             paramLabel = "N",
             defaultValue = "5",
-            description = "How often each is started; default: ${DEFAULT-VALUE}.")
+            description = "Number of starts of each; default: ${DEFAULT-VALUE}.")
     private int runs;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -51,7 +51,7 @@ public final class StartBenchCommand implements Callable<Integer> {
         var results = new ArrayList<Long>();
         try (var folder = WorkFolder.open(null)) {
             Path file = folder.file("jobs.jsonl");
-            Load.writeJobs(file, JOBS);
+            LoadFiles.writeJobs(file, JOBS);
             for (int i = 0; i < runs; i++) {
                 brokers.add(bareBroker(folder.file("broker-" + i)));
                 results.add(run(folder.file("run-" + i), file));
@@ -67,7 +67,9 @@ public final class StartBenchCommand implements Callable<Integer> {
         String printed =
                 ChildJvm.outputOf(
                         ChildJvm.program(
-                                BareBroker.class.getName(), List.of(), List.of(folder.toString())));
+                                StartBaselineProgram.class.getName(),
+                                List.of(),
+                                List.of(folder.toString())));
         return Long.parseLong(printed.strip());
     }
 

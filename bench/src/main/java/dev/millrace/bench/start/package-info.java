@@ -1,4 +1,4 @@
-/** {@code millrace bench start}: how long a user waits, beside what the broker alone takes. */
+/** {@code millrace bench start}: compares the time to the first result with a bare broker. */
 @NullMarked
 package dev.millrace.bench.start;
 

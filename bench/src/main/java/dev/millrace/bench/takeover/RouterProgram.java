@@ -1,7 +1,7 @@
 package dev.millrace.bench.takeover;
 
-import dev.millrace.bench.cluster.Pipeline;
-import dev.millrace.bench.process.Orders;
+import dev.millrace.bench.cluster.BenchPipeline;
+import dev.millrace.bench.process.ParentControl;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
@@ -11,12 +11,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** A program: one of several routers, until its parent lets go or kills it. */
+/** A program that runs one of several routers until its parent stops or kills it. */
 public final class RouterProgram {
     private RouterProgram() {}
 
     /** Returns the arguments of {@link #main}. */
-    static List<String> arguments(Pipeline pipeline, int standbys, Path state) {
+    static List<String> arguments(BenchPipeline pipeline, int standbys, Path state) {
         return List.of(
                 pipeline.bootstrap(),
                 pipeline.prefix(),
@@ -26,22 +26,22 @@ public final class RouterProgram {
     }
 
     /**
-     * Runs it.
+     * Runs a router.
      *
-     * @param args those of {@link #arguments}
+     * @param args arguments from {@link #arguments}
      */
     public static void main(String[] args) throws Exception {
-        var pipeline = new Pipeline(args[0], args[1], Integer.parseInt(args[2]));
+        var pipeline = new BenchPipeline(args[0], args[1], Integer.parseInt(args[2]));
         var settings =
                 new RouterSettings(
-                        pipeline.config(1, Pipeline.NO_PROVIDER, Integer.parseInt(args[3])),
+                        pipeline.config(1, BenchPipeline.NO_PROVIDER, Integer.parseInt(args[3])),
                         Path.of(args[4]),
                         1,
                         RouterSettings.DEFAULT_COMMIT_INTERVAL,
                         RouterSettings.EMBEDDED_SESSION_TIMEOUT,
                         Optional.empty(),
                         HeapShare.AMPLE);
-        Orders.obey(
+        ParentControl.serve(
                 "router",
                 Router.start(settings, new SimpleMeterRegistry(), InstantSource.system()));
     }

@@ -1,7 +1,7 @@
 /**
- * {@code millrace bench router --takeover}: how long requests wait when a router is killed and
- * another one takes its partitions over, with a standby and without. Runs on the calling thread;
- * routers and broker are processes of their own.
+ * {@code millrace bench router --takeover}: measures how long requests wait when a router is killed
+ * and another router takes over its partitions, with and without a standby. Runs on the calling
+ * thread; routers and broker are separate processes.
  */
 @NullMarked
 package dev.millrace.bench.takeover;

@@ -1,55 +1,67 @@
 package dev.millrace.bench.worker;
 
+import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.cluster.CommittedReader;
-import dev.millrace.bench.cluster.OpenLoop;
-import dev.millrace.bench.cluster.OpenLoop.Pace;
-import dev.millrace.bench.cluster.PacedRun;
-import dev.millrace.bench.cluster.Pipeline;
+import dev.millrace.bench.cluster.LatencyRun;
+import dev.millrace.bench.cluster.OpenLoopSubmitter;
+import dev.millrace.bench.cluster.OpenLoopSubmitter.Pace;
+import dev.millrace.bench.contender.Contender;
 import dev.millrace.bench.contender.ContenderProgram;
-import dev.millrace.bench.contender.Kind;
-import dev.millrace.bench.contender.Task;
+import dev.millrace.bench.contender.ContenderTask;
 import dev.millrace.bench.contender.Work;
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.process.ChildProcess;
 import dev.millrace.bench.report.LatencyRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From submission to a committed reader: the bare hop and Millrace in turns, at two rates. */
-record AddedLatency(Stage stage) {
-    private static final int SLOW = 50;
-    private static final int FAST = 1_000;
+/** Measures latency at two rates, alternating between the bare hop and Millrace. */
+record AddedLatency(BenchContext context) {
+    private static final int LOW_RATE = 50;
+    private static final int HIGH_RATE = 1_000;
 
     List<LatencyRow> measure() throws IOException, InterruptedException {
-        Sizes sizes = stage.plan().sizes();
+        WorkerBenchSizes sizes = context.plan().sizes();
         var rows = new ArrayList<LatencyRow>();
-        for (Pace pace : List.of(new Pace(SLOW, sizes.slow()), new Pace(FAST, sizes.fast()))) {
-            rows.add(run(Kind.HOP, pace));
-            rows.add(run(Kind.MILLRACE, pace));
+        for (Pace pace :
+                List.of(
+                        new Pace(LOW_RATE, sizes.lowRate()),
+                        new Pace(HIGH_RATE, sizes.highRate()))) {
+            rows.add(run(Contender.HOP, pace));
+            rows.add(run(Contender.MILLRACE, pace));
         }
         return rows;
     }
 
-    private LatencyRow run(Kind kind, Pace pace) throws IOException, InterruptedException {
-        String name = "latency-" + pace.perSecond() + "-" + kind.word();
-        Pipeline pipeline =
-                stage.cluster()
+    private LatencyRow run(Contender contender, Pace pace)
+            throws IOException, InterruptedException {
+        String name = "latency-" + pace.perSecond() + "-" + contender.key();
+        BenchPipeline pipeline =
+                context.cluster()
                         .create(
                                 "bench-" + name + ".",
-                                stage.plan().partitions(),
-                                List.of(Kind.HOP.word()));
-        var task = new Task(kind, pipeline, Work.ofMillis(0), stage.plan().fewInFlight());
-        // At the higher rate, so that the JVM has compiled what it will run.
-        var warmUp = new Pace(FAST, stage.plan().sizes().warmUp());
-        var run = new PacedRun(warmUp, pace, stage.ticker());
-        try (Child child = stage.start(ContenderProgram.class, name, task);
-                var load = new OpenLoop(pipeline, run.jobs(), stage.clock(), stage.ticker());
+                                context.plan().partitions(),
+                                List.of(Contender.HOP.key()));
+        var task =
+                new ContenderTask(
+                        contender, pipeline, Work.ofMillis(0), context.plan().fewestInFlight());
+        // Warms up at the higher rate, so that the JVM has compiled the hot code.
+        var warmUp = new Pace(HIGH_RATE, context.plan().sizes().warmUp());
+        var run = new LatencyRun(warmUp, pace, context.ticker());
+        try (ChildProcess child = context.start(ContenderProgram.class, name, task);
+                var load =
+                        new OpenLoopSubmitter(
+                                pipeline, run.jobs(), context.clock(), context.ticker());
                 var reader = new CommittedReader(pipeline, task.results())) {
             var outcome = run.run(load, reader, child);
             return new LatencyRow(
-                    pace.perSecond(), kind, pace.jobs(), outcome.took(), outcome.problem());
+                    pace.perSecond(),
+                    contender,
+                    pace.jobs(),
+                    outcome.percentiles(),
+                    outcome.problem());
         } finally {
-            stage.cluster().delete(pipeline);
+            context.cluster().delete(pipeline);
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.millrace.bench.worker;
 
-import dev.millrace.bench.cluster.Cluster;
+import dev.millrace.bench.cluster.BenchCluster;
 import dev.millrace.bench.process.WorkFolder;
-import dev.millrace.bench.report.Figures;
-import dev.millrace.bench.report.Part;
+import dev.millrace.bench.report.Measurement;
 import dev.millrace.bench.report.ThroughputRow;
+import dev.millrace.bench.report.WorkerFigures;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -12,26 +12,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Measures what a plan says, on a broker of its own. */
+/** Runs the measurements of a plan on its own broker. */
 record WorkerBench(WorkFolder folder, Terminal terminal, InstantSource clock, LongSupplier ticker) {
     /**
-     * Runs all of it, one process after the other.
+     * Runs all measurements, one process at a time.
      *
-     * @throws IOException when a process does not start, or the broker fails
+     * @throws IOException when a process does not start or the broker fails
      */
-    Figures measure(BenchPlan plan) throws IOException, InterruptedException {
-        try (var cluster = Cluster.start(folder)) {
-            var stage = new Stage(folder, cluster, plan, terminal, clock, ticker);
+    WorkerFigures measure(WorkerBenchPlan plan) throws IOException, InterruptedException {
+        try (var cluster = BenchCluster.start(folder)) {
+            var context = new BenchContext(folder, cluster, plan, terminal, clock, ticker);
             var throughput = new ArrayList<ThroughputRow>();
-            for (Part part : Part.values()) {
-                if (plan.has(part)) {
-                    throughput.addAll(new Throughput(stage).measure(part));
+            for (Measurement measurement : Measurement.values()) {
+                if (plan.has(measurement)) {
+                    throughput.addAll(new ThroughputComparison(context).measure(measurement));
                 }
             }
-            return new Figures(
+            return new WorkerFigures(
                     throughput,
-                    plan.has(Part.IDEAL) ? new Ideal(stage).measure() : List.of(),
-                    plan.has(Part.LATENCY) ? new AddedLatency(stage).measure() : List.of());
+                    plan.has(Measurement.IDEAL)
+                            ? new IdealThroughput(context).measure()
+                            : List.of(),
+                    plan.has(Measurement.LATENCY)
+                            ? new AddedLatency(context).measure()
+                            : List.of());
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.millrace.bench.worker;
 
-import dev.millrace.bench.contender.Kind;
-import dev.millrace.bench.process.FolderChoice;
-import dev.millrace.bench.report.Figures;
-import dev.millrace.bench.report.Part;
+import dev.millrace.bench.contender.Contender;
+import dev.millrace.bench.process.WorkFolderOption;
+import dev.millrace.bench.report.Measurement;
+import dev.millrace.bench.report.WorkerFigures;
 import dev.millrace.bench.report.WorkerJson;
 import dev.millrace.bench.report.WorkerText;
 import dev.millrace.standalone.console.ExitCode;
@@ -24,45 +24,46 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace bench worker}: the worker beside other ways to do the same. */
+/** {@code millrace bench worker}: compares the worker with other Kafka consumers. */
 @Command(
         name = "worker",
         sortOptions = false,
-        description = "Compares the worker with other ways to make slow calls from Kafka.",
+        description = "Compares the worker with other Kafka consumers that make slow calls.",
         footer = {
             "",
-            "Exit code: 0 when each run of Millrace gave exactly the results of its jobs, 1"
-                    + " otherwise, whatever the figures are."
+            "Exit code: 0 when each run of Millrace produced exactly one result for each job, 1"
+                    + " otherwise. Missed aims do not change it."
         })
 public final class WorkerBenchCommand implements Callable<Integer> {
-    private static final int MOST_JOBS = 50_000_000;
-    private static final int MOST_IN_FLIGHT = 100_000;
-    private static final int MOST_PARTITIONS = 1_000;
+    private static final int MAX_JOBS = 50_000_000;
+    private static final int MAX_IN_FLIGHT = 100_000;
+    private static final int MAX_PARTITIONS = 1_000;
 
     @Option(
             names = "--only",
             paramLabel = "PART",
             split = ",",
-            description = "Measures only these: 0ms, 10ms, 100ms, http, ideal, latency.")
+            description = "Run only these measurements: 0ms, 10ms, 100ms, http, ideal, latency.")
     private List<String> only = List.of();
 
     @Option(
             names = "--contenders",
             paramLabel = "NAME",
             split = ",",
-            description = "Compares only these: plain, virtual, parallel, parallel-tx, millrace.")
+            description =
+                    "Run only these contenders: plain, virtual, parallel, parallel-tx, millrace.")
     private List<String> contenders = List.of();
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "In each throughput run; default: by work, 100000 to 600000.")
+            description = "Jobs in each throughput run; default: 100000 to 600000, by work.")
     private @Nullable Integer jobs;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long each of the others may show results; default: 8.")
+            description = "Time limit of each contender but Millrace, in seconds; default: 8.")
     private @Nullable Integer seconds;
 
     @Option(
@@ -70,28 +71,28 @@ public final class WorkerBenchCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "5000,10000",
-            description = "Of Millrace, fewer and more; default: ${DEFAULT-VALUE}.")
+            description = "Millrace's jobs in flight; default: ${DEFAULT-VALUE}.")
     private List<Integer> inFlight = List.of();
 
     @Option(
             names = "--partitions",
             paramLabel = "N",
             defaultValue = "12",
-            description = "Of each topic; default: ${DEFAULT-VALUE}.")
+            description = "Partitions of each topic; default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @Option(
             names = "--quick",
-            description = "Shows that it works: little of everything, without 10ms.")
+            description = "Check that everything works: a small run without 10ms.")
     private boolean quick;
 
     @Option(
             names = "--profile",
             paramLabel = "FILE.jfr",
-            description = "Records each run of Millrace, in FILE-RUN.jfr.")
+            description = "Record a flight recording of each run of Millrace, in FILE-RUN.jfr.")
     private @Nullable Path profile;
 
-    @Mixin private FolderChoice folderChoice = new FolderChoice();
+    @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -100,50 +101,54 @@ public final class WorkerBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchPlan plan = plan();
+        WorkerBenchPlan plan = plan();
         Terminal terminal = Terminal.system();
-        try (var folder = folderChoice.open()) {
+        try (var folder = folderOption.open()) {
             var bench = new WorkerBench(folder, terminal, InstantSource.system(), System::nanoTime);
-            Figures figures = bench.measure(plan);
+            WorkerFigures figures = bench.measure(plan);
             terminal.out().print(json ? new WorkerJson(figures) + "\n" : new WorkerText(figures));
             terminal.out().flush();
             return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
         }
     }
 
-    /** What the options say. */
-    BenchPlan plan() {
-        require("--jobs", jobs == null ? 1 : jobs, MOST_JOBS);
-        require("--seconds", seconds == null ? 1 : seconds, MOST_JOBS);
-        require("--partitions", partitions, MOST_PARTITIONS);
-        inFlight.forEach(it -> require("--in-flight", it, MOST_IN_FLIGHT));
-        return new BenchPlan(parts(), kinds(), inFlight, partitions, sizes(), profile);
+    /** Returns the plan that the options describe. */
+    WorkerBenchPlan plan() {
+        require("--jobs", jobs == null ? 1 : jobs, MAX_JOBS);
+        require("--seconds", seconds == null ? 1 : seconds, MAX_JOBS);
+        require("--partitions", partitions, MAX_PARTITIONS);
+        inFlight.forEach(it -> require("--in-flight", it, MAX_IN_FLIGHT));
+        return new WorkerBenchPlan(
+                measurements(), contenders(), inFlight, partitions, sizes(), profile);
     }
 
-    private Sizes sizes() {
-        Sizes sizes = quick ? Sizes.QUICK : Sizes.USUAL;
+    private WorkerBenchSizes sizes() {
+        WorkerBenchSizes sizes = quick ? WorkerBenchSizes.QUICK : WorkerBenchSizes.DEFAULT;
         sizes = jobs == null ? sizes : sizes.withJobs(jobs);
         return seconds == null ? sizes : sizes.withOtherContenders(Duration.ofSeconds(seconds));
     }
 
-    private Set<Part> parts() {
+    private Set<Measurement> measurements() {
         if (!only.isEmpty()) {
             return only.stream()
-                    .map(word -> Part.of(word).orElseThrow(() -> unknown("--only", word)))
+                    .map(key -> Measurement.of(key).orElseThrow(() -> unknown("--only", key)))
                     .collect(Collectors.toSet());
         }
-        return quick ? EnumSet.complementOf(EnumSet.of(Part.WORK_10MS)) : EnumSet.allOf(Part.class);
+        return quick
+                ? EnumSet.complementOf(EnumSet.of(Measurement.WORK_10MS))
+                : EnumSet.allOf(Measurement.class);
     }
 
-    private List<Kind> kinds() {
-        List<Kind> all = Arrays.stream(Kind.values()).filter(it -> it != Kind.HOP).toList();
-        List<Kind> named =
+    private List<Contender> contenders() {
+        List<Contender> all =
+                Arrays.stream(Contender.values()).filter(it -> it != Contender.HOP).toList();
+        List<Contender> named =
                 contenders.stream()
                         .map(
-                                word ->
-                                        Kind.of(word)
+                                key ->
+                                        Contender.of(key)
                                                 .filter(all::contains)
-                                                .orElseThrow(() -> unknown("--contenders", word)))
+                                                .orElseThrow(() -> unknown("--contenders", key)))
                         .toList();
         return named.isEmpty() ? all : named;
     }
@@ -154,7 +159,7 @@ public final class WorkerBenchCommand implements Callable<Integer> {
         }
     }
 
-    private static UserError unknown(String option, String word) {
-        return UserError.usage(option + ": there is no " + word + "; --help names all");
+    private static UserError unknown(String option, String key) {
+        return UserError.usage(option + ": unknown value " + key + "; see --help");
     }
 }

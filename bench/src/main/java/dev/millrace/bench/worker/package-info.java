@@ -1,7 +1,7 @@
 /**
- * {@code millrace bench worker}: Millrace's worker beside other ways to work off a job topic with
- * slow calls, each in a process of its own, one after the other, on one broker. One thread runs it;
- * the jobs of the latency part are submitted by another.
+ * {@code millrace bench worker}: compares Millrace's worker with other consumers of a job topic
+ * with slow calls. Contenders run one after another in separate processes on one broker. One thread
+ * runs the measurements; another thread submits the jobs of the latency measurement.
  */
 @NullMarked
 package dev.millrace.bench.worker;

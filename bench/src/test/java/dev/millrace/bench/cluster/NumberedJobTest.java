@@ -17,27 +17,27 @@ class NumberedJobTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
 
     @Property
-    boolean itsKeyTellsItsNumber(@ForAll @LongRange(min = 0) long number) {
+    boolean keyContainsTheNumber(@ForAll @LongRange(min = 0) long number) {
         return NumberedJob.number(NumberedJob.of("jobs", number, NOW).key()) == number;
     }
 
     @Test
-    void anotherKeyTellsNone() {
+    void otherKeysHaveNoNumber() {
         assertThat(NumberedJob.number("job-7".getBytes(UTF_8))).isEqualTo(-1);
         assertThat(NumberedJob.number("z".repeat(32).getBytes(UTF_8))).isEqualTo(-1);
     }
 
     @Test
-    void hasTheHeadersThatAWorkerReads() throws UnreadableHeader {
+    void jobHasTheHeadersThatAWorkerReads() throws UnreadableHeader {
         JobHeaders headers = JobHeaders.read(NumberedJob.of("jobs", 7, NOW).headers());
 
-        assertThat(headers.model()).isEqualTo(Pipeline.MODEL);
+        assertThat(headers.model()).isEqualTo(BenchPipeline.MODEL);
         assertThat(headers.submittedAt()).isEqualTo(NOW);
         assertThat(headers.line()).isEqualTo(8);
     }
 
     @Test
-    void isALineOfAboutTwoHundredBytes() {
+    void jobIsAValidLineOfAboutTwoHundredBytes() {
         byte[] line = NumberedJob.of("jobs", 123_456, NOW).value();
 
         assertThat(RequestParser.parse(line)).isInstanceOf(Parsed.Accepted.class);

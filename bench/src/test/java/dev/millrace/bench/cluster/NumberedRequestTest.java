@@ -12,19 +12,19 @@ import org.junit.jupiter.api.Test;
 
 class NumberedRequestTest {
     @Property
-    void itTellsItsNumberAgain(@ForAll @LongRange(min = 0) long number) {
+    void requestContainsItsNumber(@ForAll @LongRange(min = 0) long number) {
         assertThat(NumberedRequest.number(NumberedRequest.of("t", "auto", number).value()))
                 .isEqualTo(number);
     }
 
     @Test
-    void itCanBeWorkedOn() {
+    void requestIsValid() {
         assertThat(RequestParser.parse(NumberedRequest.of("t", "auto", 7).value()))
                 .isInstanceOf(Parsed.Accepted.class);
     }
 
     @Test
-    void whatIsNoneOfOursHasNone() {
+    void otherLinesHaveNoNumber() {
         assertThat(NumberedRequest.number("{\"custom_id\":\"job-1\"}".getBytes(UTF_8)))
                 .isEqualTo(-1);
         assertThat(NumberedRequest.number(new byte[3])).isEqualTo(-1);

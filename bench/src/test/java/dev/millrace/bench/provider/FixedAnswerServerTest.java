@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class FixedAnswerServerTest {
     @Test
-    void answersOneCallAfterTheOther() throws IOException, InterruptedException {
+    void connectionServesConsecutiveCalls() throws IOException, InterruptedException {
         try (var server = FixedAnswerServer.start(Duration.ZERO);
                 var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             var call =
@@ -29,7 +29,7 @@ class FixedAnswerServerTest {
     }
 
     @Test
-    void itsAnswerCountsItsTokens() {
+    void usageOfTheAnswerMatchesTheConstants() {
         var usage = new JsonMapper().readTree(FixedAnswer.body()).path("usage");
 
         assertThat(usage.path("prompt_tokens").asLong()).isEqualTo(FixedAnswer.INPUT_TOKENS);

@@ -6,10 +6,10 @@ import org.junit.jupiter.api.Test;
 
 class TextTableTest {
     @Test
-    void wordsStandLeftAndFiguresRight() {
+    void wordsAreLeftAlignedAndFiguresRightAligned() {
         var table = new TextTable(1, "who", "jobs/s");
-        table.row("Millrace", "7");
-        table.row("me", "12,000,000");
+        table.addRow("Millrace", "7");
+        table.addRow("me", "12,000,000");
 
         assertThat(table)
                 .hasToString(

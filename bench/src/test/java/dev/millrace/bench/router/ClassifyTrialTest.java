@@ -13,7 +13,7 @@ class ClassifyTrialTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
-    void tellsWhatParsingAndClassifyingCost() {
+    void parsingAndClassifyingAreMeasured() {
         ClassifyCost cost =
                 new ClassifyTrial(Classifier.load(), 200, THREADS, System::nanoTime).run(10);
 

@@ -3,8 +3,8 @@ package dev.millrace.bench.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.millrace.bench.cluster.OpenLoop.Pace;
-import dev.millrace.bench.figures.Percentiles;
+import dev.millrace.bench.cluster.OpenLoopSubmitter.Pace;
+import dev.millrace.bench.figures.LatencyPercentiles;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.standalone.console.Terminal;
@@ -20,10 +20,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Less of it than {@code --quick} measures, in processes of its own. */
+/** A run smaller than {@code --quick}, in separate processes. */
 class RouterBenchIT {
     private static final int WORDS = 200;
-    private static final RouterSizes LITTLE =
+    private static final RouterSizes SMALL =
             new RouterSizes(
                     1_000,
                     1,
@@ -32,7 +32,7 @@ class RouterBenchIT {
                     1);
 
     @Test
-    void eachWayPutsOutExactlyTheRequestsThatWerePutIn(@TempDir Path folder)
+    void eachContenderForwardsEachRequestExactlyOnce(@TempDir Path folder)
             throws IOException, InterruptedException {
         var silent =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
@@ -44,17 +44,19 @@ class RouterBenchIT {
                         InstantSource.system(),
                         System::nanoTime,
                         new ClassifyTrial(Classifier.load(), WORDS, threads, System::nanoTime),
-                        LITTLE);
+                        SMALL);
 
         RouterFigures figures = bench.measure();
 
         assertThat(figures.problems()).isEmpty();
         assertThat(figures.backlogs())
-                .extracting(RouterFigures.Backlog::way)
-                .containsExactly(Way.values());
+                .extracting(RouterFigures.BacklogResult::contender)
+                .containsExactly(RouterContender.values());
         assertThat(figures.latencies())
-                .hasSize(Way.values().length)
-                .extracting(RouterFigures.Latency::took)
-                .allSatisfy(took -> assertThat(took).map(Percentiles::p50).isPresent());
+                .hasSize(RouterContender.values().length)
+                .extracting(RouterFigures.LatencyResult::percentiles)
+                .allSatisfy(
+                        percentiles ->
+                                assertThat(percentiles).map(LatencyPercentiles::p50).isPresent());
     }
 }

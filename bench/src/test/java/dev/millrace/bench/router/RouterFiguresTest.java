@@ -2,10 +2,10 @@ package dev.millrace.bench.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.bench.figures.Percentiles;
-import dev.millrace.bench.figures.Stretch;
-import dev.millrace.bench.router.RouterFigures.Backlog;
-import dev.millrace.bench.router.RouterFigures.Latency;
+import dev.millrace.bench.figures.LatencyPercentiles;
+import dev.millrace.bench.figures.ThroughputInterval;
+import dev.millrace.bench.router.RouterFigures.BacklogResult;
+import dev.millrace.bench.router.RouterFigures.LatencyResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,20 +18,21 @@ import tools.jackson.databind.json.JsonMapper;
 class RouterFiguresTest {
     private static final ClassifyCost CLASSIFICATION =
             new ClassifyCost(
-                    new ClassifyCost.Step(new Percentiles(0.004, 0.005, 0.006), 5_000),
-                    new ClassifyCost.Step(new Percentiles(0.025, 0.03, 0.04), 3_000));
+                    new ClassifyCost.Step(new LatencyPercentiles(0.004, 0.005, 0.006), 5_000),
+                    new ClassifyCost.Step(new LatencyPercentiles(0.025, 0.03, 0.04), 3_000));
 
-    private final List<Backlog> backlogs = new ArrayList<>();
-    private final List<Latency> latencies = new ArrayList<>();
+    private final List<BacklogResult> backlogs = new ArrayList<>();
+    private final List<LatencyResult> latencies = new ArrayList<>();
 
-    private void backlog(Way way, long perSecond) {
-        var steady = new Stretch(perSecond, Duration.ofSeconds(1), Duration.ofMillis(500));
-        backlogs.add(new Backlog(way, Optional.of(steady), Optional.empty()));
+    private void backlog(RouterContender contender, long perSecond) {
+        var steady =
+                new ThroughputInterval(perSecond, Duration.ofSeconds(1), Duration.ofMillis(500));
+        backlogs.add(new BacklogResult(contender, Optional.of(steady), Optional.empty()));
     }
 
-    private void latency(Way way, double millis) {
-        var took = new Percentiles(millis, 2 * millis, 3 * millis);
-        latencies.add(new Latency(way, 50, Optional.of(took), Optional.empty()));
+    private void latency(RouterContender contender, double millis) {
+        var percentiles = new LatencyPercentiles(millis, 2 * millis, 3 * millis);
+        latencies.add(new LatencyResult(contender, 50, Optional.of(percentiles), Optional.empty()));
     }
 
     private RouterFigures figures() {
@@ -43,34 +44,34 @@ class RouterFiguresTest {
     }
 
     @Nested
-    class WhenAllWaysWereMeasured {
+    class WithFiguresOfAllContenders {
         @Test
-        void theMedianOfTheRoundsIsComparedWithThatOfThePassThrough() {
-            List.of(100L, 900L, 200L).forEach(it -> backlog(Way.PASS, it));
-            List.of(10L, 120L, 140L).forEach(it -> backlog(Way.NAMED, it));
+        void medianThroughputIsComparedWithThePassThrough() {
+            List.of(100L, 900L, 200L).forEach(it -> backlog(RouterContender.PASS, it));
+            List.of(10L, 120L, 140L).forEach(it -> backlog(RouterContender.NAMED, it));
 
             assertThat(RouterAim.of(figures()).getFirst())
-                    .returns("Millrace, model named: requests/s ÷ pass-through", RouterAim::of)
+                    .returns("Millrace, model named: requests/s ÷ pass-through", RouterAim::metric)
                     .returns(0.6, RouterAim::measured)
                     .returns(true, RouterAim::isReached);
         }
 
         @Test
-        void latenciesAreComparedAtTheSameRate() {
-            latency(Way.PASS, 10);
-            latency(Way.AUTO, 16);
+        void latenciesAreComparedAtEqualRates() {
+            latency(RouterContender.PASS, 10);
+            latency(RouterContender.AUTO, 16);
 
             assertThat(RouterAim.of(figures()))
-                    .filteredOn(it -> it.of().contains("latency"))
+                    .filteredOn(it -> it.metric().contains("latency"))
                     .hasSize(2)
                     .allSatisfy(it -> assertThat(it.measured()).isEqualTo(1.6))
                     .noneMatch(RouterAim::isReached);
         }
 
         @Test
-        void theJsonHasThemAndTheAims() {
-            backlog(Way.PASS, 200);
-            latency(Way.AUTO, 16);
+        void jsonContainsFiguresAndAims() {
+            backlog(RouterContender.PASS, 200);
+            latency(RouterContender.AUTO, 16);
 
             JsonNode json = json();
 
@@ -84,10 +85,12 @@ class RouterFiguresTest {
     }
 
     @Nested
-    class WhenSomethingIsMissing {
+    class WithMissingOutput {
         @Test
-        void itIsTold() {
-            backlogs.add(new Backlog(Way.AUTO, Optional.empty(), Optional.of("2 of 3")));
+        void problemIsReported() {
+            backlogs.add(
+                    new BacklogResult(
+                            RouterContender.AUTO, Optional.empty(), Optional.of("2 of 3")));
 
             JsonNode json = json();
 

@@ -18,19 +18,19 @@ class ScaleBenchCommandTest {
     }
 
     @Test
-    void defaultsAreThoseOfTheHelp() {
+    void defaultsMatchTheHelp() {
         assertThat(plan()).isEqualTo(new ScalePlan(40_000, 12, 300, Duration.ofSeconds(1)));
     }
 
     @Test
-    void optionsGoBeforeThoseOfQuick() {
+    void optionsOverrideQuick() {
         assertThat(plan("--quick").jobs()).isEqualTo(6_000);
         assertThat(plan("--quick", "--jobs", "77").jobs()).isEqualTo(77);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--jobs=0", "--in-flight=0", "--partitions=-1"})
-    void nonsenseIsRefused(String option) {
+    void invalidValueIsRejected(String option) {
         assertThatExceptionOfType(UserError.class)
                 .isThrownBy(() -> plan(option))
                 .withMessageContaining(option.substring(0, option.indexOf('=')));

@@ -15,10 +15,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Little of it, in processes of its own. */
+/** A small run in separate processes. */
 class ScaleBenchIT {
     @Test
-    void workersThatJoinAndLeaveGiveExactlyTheResultsOfTheJobs(@TempDir Path folder)
+    void workersThatJoinAndLeaveProduceOneResultForEachJob(@TempDir Path folder)
             throws IOException, InterruptedException {
         var silent =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
@@ -28,18 +28,19 @@ class ScaleBenchIT {
                         new Terminal(silent, silent, false),
                         InstantSource.system(),
                         System::nanoTime);
-        var shift =
-                new Shift(
+        var scenario =
+                new ScaleScenario(
                         "join and leave",
                         List.of(
-                                new Shift.Change(0, 1),
-                                new Shift.Change(0.1, 1),
-                                new Shift.Change(0.5, -1)));
+                                new ScaleScenario.Change(0, 1),
+                                new ScaleScenario.Change(0.1, 1),
+                                new ScaleScenario.Change(0.5, -1)));
 
         ScaleFigures figures =
-                bench.measure(new ScalePlan(1_000, 2, 50, Duration.ofMillis(200)), List.of(shift));
+                bench.measure(
+                        new ScalePlan(1_000, 2, 50, Duration.ofMillis(200)), List.of(scenario));
 
         assertThat(figures.isGood()).as(figures.text()).isTrue();
-        assertThat(figures.rows().getFirst().use()).isPositive();
+        assertThat(figures.rows().getFirst().utilization()).isPositive();
     }
 }

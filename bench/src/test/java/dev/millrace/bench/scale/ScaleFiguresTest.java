@@ -12,13 +12,13 @@ class ScaleFiguresTest {
     }
 
     @Test
-    void textSaysWhichAimIsReached() {
+    void textStatesWhichAimIsReached() {
         assertThat(figures(Optional.empty()).text())
                 .containsPattern("one worker +6\\.3 +< 10 reached +93\\.8 +≥ 95 not reached");
     }
 
     @Test
-    void jsonHasEachFigureAndWhetherItsAimIsReached() {
+    void jsonContainsFiguresAndReachedAims() {
         assertThat(figures(Optional.empty()).json())
                 .isEqualTo(
                         """
@@ -27,7 +27,7 @@ class ScaleFiguresTest {
     }
 
     @Test
-    void aResultThatIsMissingMakesThemBad() {
+    void missingResultMakesFiguresBad() {
         var figures = figures(Optional.of("2 of 3 jobs have a result"));
 
         assertThat(figures.isGood()).isFalse();

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 
 class MedianTest {
     @Test
-    void isTheMiddleOfAnOddNumber() {
+    void medianOfAnOddNumberIsTheMiddleValue() {
         assertThat(StartBenchCommand.median(List.of(9L, 1L, 5L))).isEqualTo(5);
     }
 
     @Test
-    void isBetweenTheMiddleTwoOfAnEvenNumber() {
+    void medianOfAnEvenNumberIsTheMeanOfTheMiddleValues() {
         assertThat(StartBenchCommand.median(List.of(9L, 1L, 5L, 7L))).isEqualTo(6);
     }
 }

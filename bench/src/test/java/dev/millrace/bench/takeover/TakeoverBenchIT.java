@@ -14,10 +14,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A few jobs, with routers in processes of their own. */
+/** A run with few jobs and routers in separate processes. */
 class TakeoverBenchIT {
     @Test
-    void theOtherRouterRoutesTheNextJobWithAndWithoutAStandby(@TempDir Path folder)
+    void otherRouterRoutesTheNextJobWithAndWithoutAStandby(@TempDir Path folder)
             throws IOException, InterruptedException {
         var silent =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
@@ -29,14 +29,14 @@ class TakeoverBenchIT {
                         System::nanoTime,
                         100);
 
-        List<Takeover> all = bench.measure();
+        List<TakeoverResult> all = bench.measure();
 
-        assertThat(all).extracting(Takeover::standbys).containsExactly(0, 1);
+        assertThat(all).extracting(TakeoverResult::standbys).containsExactly(0, 1);
         assertThat(all)
                 .allSatisfy(
                         it -> {
                             assertThat(it.problem()).isEmpty();
-                            assertThat(it.took()).isPresent();
+                            assertThat(it.duration()).isPresent();
                         });
     }
 }

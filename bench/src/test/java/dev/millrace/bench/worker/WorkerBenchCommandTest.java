@@ -3,8 +3,8 @@ package dev.millrace.bench.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.millrace.bench.contender.Kind;
-import dev.millrace.bench.report.Part;
+import dev.millrace.bench.contender.Contender;
+import dev.millrace.bench.report.Measurement;
 import dev.millrace.standalone.console.UserError;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class WorkerBenchCommandTest {
-    private static BenchPlan plan(String... arguments) {
+    private static WorkerBenchPlan plan(String... arguments) {
         var command = new WorkerBenchCommand();
         new CommandLine(command).parseArgs(arguments);
         return command.plan();
@@ -23,77 +23,80 @@ class WorkerBenchCommandTest {
 
     @Nested
     class WithoutOptions {
-        private final BenchPlan plan = plan();
+        private final WorkerBenchPlan plan = plan();
 
         @Test
-        void everythingIsMeasured() {
-            assertThat(plan.parts()).containsExactlyInAnyOrder(Part.values());
+        void allMeasurementsRun() {
+            assertThat(plan.measurements()).containsExactlyInAnyOrder(Measurement.values());
             assertThat(plan.contenders())
                     .containsExactly(
-                            Kind.PLAIN,
-                            Kind.VIRTUAL,
-                            Kind.PARALLEL,
-                            Kind.PARALLEL_TX,
-                            Kind.MILLRACE);
-            assertThat(plan.sizes()).isEqualTo(Sizes.USUAL);
+                            Contender.PLAIN,
+                            Contender.VIRTUAL,
+                            Contender.PARALLEL,
+                            Contender.PARALLEL_TX,
+                            Contender.MILLRACE);
+            assertThat(plan.sizes()).isEqualTo(WorkerBenchSizes.DEFAULT);
         }
 
         @Test
-        void moreAreInFlightOnlyWhereJobsTakeLong() {
-            assertThat(plan.inFlight(Part.WORK_10MS)).containsExactly(5_000);
-            assertThat(plan.inFlight(Part.WORK_100MS)).containsExactly(5_000, 10_000);
+        void moreJobsAreInFlightOnlyWithLongCalls() {
+            assertThat(plan.inFlight(Measurement.WORK_10MS)).containsExactly(5_000);
+            assertThat(plan.inFlight(Measurement.WORK_100MS)).containsExactly(5_000, 10_000);
         }
 
         @Test
-        void theParallelConsumerHasFewThreadsWhereThereIsNoWork() {
-            assertThat(plan.concurrency(Kind.PARALLEL_TX, Part.WORK_0MS)).isEqualTo(100);
-            assertThat(plan.concurrency(Kind.PARALLEL_TX, Part.HTTP)).isEqualTo(1_000);
+        void parallelConsumerHasFewThreadsWithoutWork() {
+            assertThat(plan.concurrency(Contender.PARALLEL_TX, Measurement.WORK_0MS))
+                    .isEqualTo(100);
+            assertThat(plan.concurrency(Contender.PARALLEL_TX, Measurement.HTTP)).isEqualTo(1_000);
         }
     }
 
     @Nested
     class WithOptions {
         @Test
-        void onlyWhatIsNamedIsMeasured() {
-            BenchPlan plan = plan("--only", "100ms,latency", "--contenders", "millrace,plain");
+        void onlyNamedMeasurementsRun() {
+            WorkerBenchPlan plan =
+                    plan("--only", "100ms,latency", "--contenders", "millrace,plain");
 
-            assertThat(plan.parts()).containsExactlyInAnyOrder(Part.WORK_100MS, Part.LATENCY);
-            assertThat(plan.contenders()).containsExactly(Kind.MILLRACE, Kind.PLAIN);
+            assertThat(plan.measurements())
+                    .containsExactlyInAnyOrder(Measurement.WORK_100MS, Measurement.LATENCY);
+            assertThat(plan.contenders()).containsExactly(Contender.MILLRACE, Contender.PLAIN);
         }
 
         @Test
-        void quickLeavesTenMillisecondsOut() {
-            BenchPlan plan = plan("--quick");
+        void quickOmitsTenMilliseconds() {
+            WorkerBenchPlan plan = plan("--quick");
 
-            assertThat(plan.has(Part.WORK_10MS)).isFalse();
-            assertThat(plan.sizes()).isEqualTo(Sizes.QUICK);
+            assertThat(plan.has(Measurement.WORK_10MS)).isFalse();
+            assertThat(plan.sizes()).isEqualTo(WorkerBenchSizes.QUICK);
         }
 
         @Test
-        void sizesGoBeforeThoseOfQuick() {
-            Sizes sizes = plan("--quick", "--jobs", "77", "--seconds", "3").sizes();
+        void sizeOptionsOverrideQuick() {
+            WorkerBenchSizes sizes = plan("--quick", "--jobs", "77", "--seconds", "3").sizes();
 
-            assertThat(sizes.jobs().of(Part.HTTP)).isEqualTo(77);
+            assertThat(sizes.jobs().of(Measurement.HTTP)).isEqualTo(77);
             assertThat(sizes.otherContenders()).isEqualTo(Duration.ofSeconds(3));
         }
 
         @Test
         void inFlightIsSorted() {
-            BenchPlan plan = plan("--in-flight", "9,3,5");
+            WorkerBenchPlan plan = plan("--in-flight", "9,3,5");
 
-            assertThat(plan.fewInFlight()).isEqualTo(3);
-            assertThat(plan.manyInFlight()).isEqualTo(9);
+            assertThat(plan.fewestInFlight()).isEqualTo(3);
+            assertThat(plan.mostInFlight()).isEqualTo(9);
         }
 
         @Test
-        void eachRunHasARecordingOfItsOwn() {
-            assertThat(Stage.recording(Path.of("/tmp/w.jfr"), "ideal-http"))
+        void eachRunHasItsOwnRecording() {
+            assertThat(BenchContext.recording(Path.of("/tmp/w.jfr"), "ideal-http"))
                     .isEqualTo(Path.of("/tmp/w-ideal-http.jfr"));
         }
     }
 
     @Nested
-    class WhatMakesNoSense {
+    class WithInvalidOptions {
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -105,7 +108,7 @@ class WorkerBenchCommandTest {
                     "--in-flight=0",
                     "--partitions=-1"
                 })
-        void isRefused(String option) {
+        void invalidOptionIsRejected(String option) {
             assertThatExceptionOfType(UserError.class)
                     .isThrownBy(() -> plan(option))
                     .withMessageContaining(option.substring(0, option.indexOf('=')));

@@ -2,11 +2,11 @@ package dev.millrace.bench.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.bench.contender.Kind;
+import dev.millrace.bench.contender.Contender;
 import dev.millrace.bench.process.WorkFolder;
-import dev.millrace.bench.report.Figures;
-import dev.millrace.bench.report.Part;
+import dev.millrace.bench.report.Measurement;
 import dev.millrace.bench.report.ThroughputRow;
+import dev.millrace.bench.report.WorkerFigures;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,12 +20,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Little of it, in processes of its own. */
+/** A small run in separate processes. */
 class WorkerBenchIT {
     private static final int JOBS = 500;
 
     @Test
-    void millraceGivesExactlyTheResultsOfItsJobs(@TempDir Path folder)
+    void millraceProducesOneResultForEachJob(@TempDir Path folder)
             throws IOException, InterruptedException {
         var silent =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
@@ -36,20 +36,22 @@ class WorkerBenchIT {
                         InstantSource.system(),
                         System::nanoTime);
         var plan =
-                new BenchPlan(
-                        Set.of(Part.HTTP),
-                        List.of(Kind.PARALLEL_TX, Kind.MILLRACE),
+                new WorkerBenchPlan(
+                        Set.of(Measurement.HTTP),
+                        List.of(Contender.PARALLEL_TX, Contender.MILLRACE),
                         List.of(50),
                         2,
-                        Sizes.QUICK.withJobs(JOBS).withOtherContenders(Duration.ofSeconds(1)),
+                        WorkerBenchSizes.QUICK
+                                .withJobs(JOBS)
+                                .withOtherContenders(Duration.ofSeconds(1)),
                         null);
 
-        Figures figures = bench.measure(plan);
+        WorkerFigures figures = bench.measure(plan);
 
         assertThat(figures.problems()).isEmpty();
         assertThat(figures.throughput())
-                .extracting(ThroughputRow::kind)
-                .containsExactly(Kind.PARALLEL_TX, Kind.MILLRACE);
-        assertThat(figures.throughput().getLast().observed().jobs()).isEqualTo(JOBS);
+                .extracting(ThroughputRow::contender)
+                .containsExactly(Contender.PARALLEL_TX, Contender.MILLRACE);
+        assertThat(figures.throughput().getLast().result().jobs()).isEqualTo(JOBS);
     }
 }

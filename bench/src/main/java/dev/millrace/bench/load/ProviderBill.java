@@ -1,0 +1,100 @@
+package dev.millrace.bench.load;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.money.TokenUsage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The simulated provider's bill, read from its ledger over HTTP and priced with the shipped
+ * catalog.
+ *
+ * @param calls number of calls, billed or not
+ * @param billedMoreThanOnce idempotency keys billed for more than one call
+ * @param isComplete true when the ledger has kept every call
+ * @param billedKeys checksum of the billed calls' idempotency keys
+ * @param costUsd sum of tokens × price over billed calls, not rounded
+ */
+record ProviderBill(
+        long calls,
+        long distinctKeys,
+        long billedMoreThanOnce,
+        boolean isComplete,
+        JobIdChecksum billedKeys,
+        BigDecimal costUsd) {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /**
+     * Reads a simulator's ledger, call by call.
+     *
+     * @throws IOException when the simulator does not answer
+     */
+    static ProviderBill read(URI simulator) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            JsonNode summary;
+            try (var reader = get(client, simulator.resolve("/admin/ledger/summary"))) {
+                summary = JSON.readTree(reader.readAllAsString());
+            }
+            try (var reader = get(client, simulator.resolve("/admin/ledger?billed=true"))) {
+                return priced(summary, reader);
+            }
+        }
+    }
+
+    private static BufferedReader get(HttpClient client, URI uri)
+            throws IOException, InterruptedException {
+        var response =
+                client.send(
+                        HttpRequest.newBuilder(uri).build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200) {
+            throw new IOException(uri + " answers " + response.statusCode());
+        }
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    private static ProviderBill priced(JsonNode summary, BufferedReader calls) throws IOException {
+        var keys = new JobIdChecksum();
+        BigDecimal cost = BigDecimal.ZERO;
+        for (String line = calls.readLine(); line != null; line = calls.readLine()) {
+            JsonNode call = JSON.readTree(line);
+            keys.add(call.path("idempotency_key").asString(""));
+            cost = cost.add(cost(call));
+        }
+        return new ProviderBill(
+                summary.path("calls").asLong(),
+                summary.path("idempotency_keys").asLong(),
+                summary.path("idempotency_keys_billed_more_than_once").asLong(),
+                summary.path("entries_not_kept").asLong() == 0
+                        && summary.path("calls_with_uncounted_idempotency_key").asLong() == 0,
+                keys,
+                cost);
+    }
+
+    private static BigDecimal cost(JsonNode call) {
+        String model = call.path("model").asString();
+        return Catalog.shipped()
+                .find(model)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "model " + model + " is not in the catalog"))
+                .price()
+                .costOf(
+                        new TokenUsage(
+                                call.path("input_tokens").asLong(),
+                                call.path("cached_input_tokens").asLong(),
+                                call.path("cache_write_tokens").asLong(),
+                                call.path("output_tokens").asLong(),
+                                0));
+    }
+}

@@ -1,0 +1,95 @@
+package dev.millrace.bench.report;
+
+import dev.millrace.bench.contender.Contender;
+import dev.millrace.bench.figures.LatencyPercentiles;
+import dev.millrace.bench.figures.ThroughputInterval;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Evaluates the aims of {@code bench worker} for which all figures were measured. */
+final class WorkerAims {
+    private static final double TIMES_THE_PARALLEL_CONSUMER = 8;
+    private static final double PERCENT_OF_THE_IDEAL = 97;
+    private static final double HEAP_MIB = 1_024;
+    private static final double TIMES_THE_HOP = 3;
+    private static final double PERCENT = 100;
+
+    private final List<Aim> aims = new ArrayList<>();
+
+    private WorkerAims() {}
+
+    static List<Aim> of(WorkerFigures figures) {
+        var all = new WorkerAims();
+        figures.throughput().stream()
+                .filter(it -> it.contender() == Contender.MILLRACE)
+                .forEach(it -> all.addThroughput(it, figures.throughput()));
+        figures.ideal().forEach(all::addIdeal);
+        figures.latency().stream()
+                .filter(it -> it.contender() == Contender.MILLRACE)
+                .forEach(it -> all.addLatency(it, figures.latency()));
+        return List.copyOf(all.aims);
+    }
+
+    private void addThroughput(ThroughputRow millrace, List<ThroughputRow> rows) {
+        rows.stream()
+                .filter(
+                        it ->
+                                it.measurement() == millrace.measurement()
+                                        && it.contender() == Contender.PARALLEL_TX)
+                .findFirst()
+                .flatMap(it -> it.result().steady())
+                .filter(it -> it.jobs() > 0)
+                .ifPresent(other -> addRatio(millrace, other));
+    }
+
+    private void addRatio(ThroughputRow millrace, ThroughputInterval other) {
+        millrace.result()
+                .steady()
+                .ifPresent(
+                        own ->
+                                aims.add(
+                                        Aim.atLeast(
+                                                TIMES_THE_PARALLEL_CONSUMER,
+                                                "jobs/s ÷ transactional parallel consumer, "
+                                                        + millrace.measurement().key()
+                                                        + ", "
+                                                        + millrace.concurrency()
+                                                        + " in flight",
+                                                own.jobsPerSecond() / other.jobsPerSecond())));
+    }
+
+    private void addIdeal(IdealRow row) {
+        String conditions = ", " + row.transport() + ", " + row.inFlight() + " in flight";
+        aims.add(
+                Aim.atLeast(
+                        PERCENT_OF_THE_IDEAL,
+                        "percent of in flight ÷ latency" + conditions,
+                        PERCENT * row.share()));
+        aims.add(
+                Aim.atMost(
+                        HEAP_MIB,
+                        "MiB of heap" + conditions,
+                        (double) row.result().memory().heapMib()));
+    }
+
+    private void addLatency(LatencyRow millrace, List<LatencyRow> rows) {
+        rows.stream()
+                .filter(
+                        it ->
+                                it.perSecond() == millrace.perSecond()
+                                        && it.contender() == Contender.HOP)
+                .findFirst()
+                .flatMap(LatencyRow::percentiles)
+                .ifPresent(
+                        hop ->
+                                millrace.percentiles()
+                                        .ifPresent(own -> add(millrace.perSecond(), own, hop)));
+    }
+
+    private void add(int perSecond, LatencyPercentiles own, LatencyPercentiles hop) {
+        String metric = "latency ÷ bare hop, " + perSecond + " jobs/s, ";
+        aims.add(Aim.atMost(TIMES_THE_HOP, metric + "P50", own.p50() / hop.p50()));
+        aims.add(Aim.atMost(TIMES_THE_HOP, metric + "P95", own.p95() / hop.p95()));
+        aims.add(Aim.atMost(TIMES_THE_HOP, metric + "P99", own.p99() / hop.p99()));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.millrace.bench.worker;
+
+import dev.millrace.bench.report.Measurement;
+import java.time.Duration;
+
+/**
+ * The sizes and durations of {@code bench worker}.
+ *
+ * @param jobs jobs of each throughput run
+ * @param otherContenders time limit of every contender but Millrace, which finishes its backlog
+ * @param rounds rounds of jobs in flight in the measurement of ideal throughput
+ * @param warmUp warm-up before latency is measured
+ * @param lowRate duration of the latency measurement at the lower rate
+ * @param highRate duration of the latency measurement at the higher rate
+ */
+record WorkerBenchSizes(
+        Jobs jobs,
+        Duration otherContenders,
+        int rounds,
+        Duration warmUp,
+        Duration lowRate,
+        Duration highRate) {
+    /** Takes less than ten minutes on two cores. */
+    static final WorkerBenchSizes DEFAULT =
+            new WorkerBenchSizes(
+                    new Jobs(600_000, 500_000, 400_000, 100_000),
+                    Duration.ofSeconds(8),
+                    25,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(10));
+
+    /** Checks that everything works; the figures are those of a cold JVM. */
+    static final WorkerBenchSizes QUICK =
+            new WorkerBenchSizes(
+                    new Jobs(40_000, 40_000, 40_000, 20_000),
+                    Duration.ofMillis(1_500),
+                    5,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(2));
+
+    /**
+     * The number of jobs in each throughput run.
+     *
+     * @param at0ms jobs with work of 0 ms; like the others, 1 or more
+     */
+    record Jobs(int at0ms, int at10ms, int at100ms, int http) {
+        int of(Measurement measurement) {
+            return switch (measurement) {
+                case WORK_0MS -> at0ms;
+                case WORK_10MS -> at10ms;
+                case WORK_100MS -> at100ms;
+                case HTTP -> http;
+                case IDEAL, LATENCY ->
+                        throw new IllegalArgumentException(measurement + " has no throughput run");
+            };
+        }
+    }
+
+    /** Returns these sizes with the given number of jobs in each throughput run. */
+    WorkerBenchSizes withJobs(int each) {
+        return new WorkerBenchSizes(
+                new Jobs(each, each, each, each),
+                otherContenders,
+                rounds,
+                warmUp,
+                lowRate,
+                highRate);
+    }
+
+    /** Returns these sizes with another time limit for the other contenders. */
+    WorkerBenchSizes withOtherContenders(Duration time) {
+        return new WorkerBenchSizes(jobs, time, rounds, warmUp, lowRate, highRate);
+    }
+}
