@@ -15,7 +15,7 @@ import java.util.Map;
  * @param partitions partitions of each topic, 1 or more
  */
 public record BenchPipeline(String bootstrap, String prefix, int partitions) {
-    /** The only model in service. */
+    /** The only model in service, so that no other model competes for the worker's slots. */
     static final String MODEL = "deepseek-v3.2";
 
     /** Address of a provider that is never called; nothing listens there. */

@@ -39,7 +39,7 @@ interface Caller {
                 }
                 return answer;
             } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts a call", e);
+                throw new IllegalStateException("a call was interrupted unexpectedly", e);
             }
         };
     }

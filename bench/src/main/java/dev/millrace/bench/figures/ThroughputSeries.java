@@ -10,7 +10,7 @@ import java.util.Optional;
  * <p>The steady part excludes the first third of the jobs, in which the process warms up. It also
  * excludes the tail: the last jobs in flight, during which concurrency drops, and a tenth of the
  * jobs before. Jobs that start together end together, in waves. The steady part therefore covers a
- * whole number of rounds of the jobs in flight, so that it starts and ends at the same point of a
+ * whole number of rounds of the jobs in flight, so that it starts and ends at equal points of a
  * wave.
  */
 public final class ThroughputSeries {

@@ -87,7 +87,7 @@ public final class FixedAnswerServer implements AutoCloseable {
         } catch (IOException e) {
             // The client may close its connection at any time.
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts a connection", e);
+            throw new IllegalStateException("a connection was interrupted unexpectedly", e);
         }
     }
 

@@ -61,7 +61,7 @@ final class ContenderTrial {
         try (var reader = new CommittedReader(task.pipeline(), task.results());
                 var child = context.start(ContenderProgram.class, name, task)) {
             lastNanos = ticker.getAsLong();
-            while (child.isAlive() && !isOver()) {
+            while (child.isAlive() && !isFinished()) {
                 sampleResults(reader, child, measuresLiveHeap);
             }
             PeakMemory memory = child.memory();
@@ -75,7 +75,7 @@ final class ContenderTrial {
         }
     }
 
-    private boolean isOver() {
+    private boolean isFinished() {
         long now = ticker.getAsLong();
         return tracker.distinct() == jobs
                 || now - lastNanos >= STALL_TIMEOUT.toNanos()

@@ -86,7 +86,7 @@ record ThroughputComparison(BenchContext context) {
                 new ContenderTrial(
                         task,
                         sizes.jobs().of(measurement),
-                        sizes.otherContenders(),
+                        sizes.otherTimeLimit(),
                         context.ticker());
         return new ThroughputRow(
                 measurement, task.contender(), task.concurrency(), trial.run(context, name, false));

@@ -125,7 +125,7 @@ public final class WorkerBenchCommand implements Callable<Integer> {
     private WorkerBenchSizes sizes() {
         WorkerBenchSizes sizes = quick ? WorkerBenchSizes.QUICK : WorkerBenchSizes.DEFAULT;
         sizes = jobs == null ? sizes : sizes.withJobs(jobs);
-        return seconds == null ? sizes : sizes.withOtherContenders(Duration.ofSeconds(seconds));
+        return seconds == null ? sizes : sizes.withOtherTimeLimit(Duration.ofSeconds(seconds));
     }
 
     private Set<Measurement> measurements() {

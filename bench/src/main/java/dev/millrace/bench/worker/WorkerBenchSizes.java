@@ -7,7 +7,7 @@ import java.time.Duration;
  * The sizes and durations of {@code bench worker}.
  *
  * @param jobs jobs of each throughput run
- * @param otherContenders time limit of every contender but Millrace, which finishes its backlog
+ * @param otherTimeLimit time limit of every contender but Millrace, which finishes its backlog
  * @param rounds rounds of jobs in flight in the measurement of ideal throughput
  * @param warmUp warm-up before latency is measured
  * @param lowRate duration of the latency measurement at the lower rate
@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 record WorkerBenchSizes(
         Jobs jobs,
-        Duration otherContenders,
+        Duration otherTimeLimit,
         int rounds,
         Duration warmUp,
         Duration lowRate,
@@ -62,7 +62,7 @@ record WorkerBenchSizes(
     WorkerBenchSizes withJobs(int each) {
         return new WorkerBenchSizes(
                 new Jobs(each, each, each, each),
-                otherContenders,
+                otherTimeLimit,
                 rounds,
                 warmUp,
                 lowRate,
@@ -70,7 +70,7 @@ record WorkerBenchSizes(
     }
 
     /** Returns these sizes with another time limit for the other contenders. */
-    WorkerBenchSizes withOtherContenders(Duration time) {
+    WorkerBenchSizes withOtherTimeLimit(Duration time) {
         return new WorkerBenchSizes(jobs, time, rounds, warmUp, lowRate, highRate);
     }
 }

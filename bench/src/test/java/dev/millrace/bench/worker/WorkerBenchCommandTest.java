@@ -77,7 +77,7 @@ class WorkerBenchCommandTest {
             WorkerBenchSizes sizes = plan("--quick", "--jobs", "77", "--seconds", "3").sizes();
 
             assertThat(sizes.jobs().of(Measurement.HTTP)).isEqualTo(77);
-            assertThat(sizes.otherContenders()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(sizes.otherTimeLimit()).isEqualTo(Duration.ofSeconds(3));
         }
 
         @Test

@@ -43,7 +43,7 @@ class WorkerBenchIT {
                         2,
                         WorkerBenchSizes.QUICK
                                 .withJobs(JOBS)
-                                .withOtherContenders(Duration.ofSeconds(1)),
+                                .withOtherTimeLimit(Duration.ofSeconds(1)),
                         null);
 
         WorkerFigures figures = bench.measure(plan);

@@ -194,9 +194,9 @@ final class AnswerWriter {
      * detects that the client has left.
      */
     private CallOutcome earlyOutcome() {
-        boolean isGone =
+        boolean hasLeft =
                 hasClientLeft.getAsBoolean() || (hasWriteFailed && !isStopping.getAsBoolean());
-        return isGone ? CallOutcome.ABORTED : CallOutcome.DROPPED;
+        return hasLeft ? CallOutcome.ABORTED : CallOutcome.DROPPED;
     }
 
     /** Waits until the given time has passed since the call arrived; false when cancelled. */

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The state of one limit after a call.
  *
- * @param kind what is limited
+ * @param kind the limited quantity
  * @param limit allowed amount per minute
  * @param remaining amount left, at least 0
  * @param reset time until the limit is fully available again
