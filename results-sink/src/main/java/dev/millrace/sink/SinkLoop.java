@@ -48,7 +48,7 @@ final class SinkLoop {
     /** How often it is asked whether the topics are still the same ones. */
     private static final long LOOKUP_NANOS = Duration.ofSeconds(30).toNanos();
 
-    /** How often offsets move over transaction markers when there are no records. */
+    /** How often offsets move over transaction markers. */
     private static final long MARKERS_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Consumer<byte[], byte[]> consumer;
@@ -185,17 +185,25 @@ final class SinkLoop {
     }
 
     private @Nullable Turn read(Assignment attached) {
+        if (ticker.getAsLong() - movedNanos >= MARKERS_NANOS) {
+            Turn markers = markers(attached);
+            if (markers != null) {
+                return markers;
+            }
+        }
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL_WAIT);
         if (!records.isEmpty()) {
             return attached.turnOf(records, reader);
         }
         onSuccess();
-        return ticker.getAsLong() - movedNanos >= MARKERS_NANOS ? markers(attached) : null;
+        return null;
     }
 
     /**
-     * The move over transaction markers, which are offsets without a record. Without it, a database
-     * that holds all records could seem to miss some when their segment is deleted.
+     * Returns the moves over transaction markers, which are offsets without a record; null when no
+     * partition has one. Without these moves, a database that holds all records could seem to miss
+     * some when their segment is deleted. Must not be called between a poll and the storing of its
+     * records: those are lost when a position cannot be read.
      */
     private @Nullable Turn markers(Assignment attached) {
         movedNanos = ticker.getAsLong();
@@ -213,9 +221,8 @@ final class SinkLoop {
         switch (writer.store(turn)) {
             case Stored.Done done -> {
                 pending = null;
-                movedNanos = ticker.getAsLong();
                 attached.onStored(turn.moves());
-                meters.stored(done.rows(), Duration.ofNanos(movedNanos - started));
+                meters.stored(done.rows(), Duration.ofNanos(ticker.getAsLong() - started));
                 onSuccess();
                 tell(done.rows());
             }

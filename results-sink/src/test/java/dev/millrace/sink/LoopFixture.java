@@ -28,7 +28,11 @@ final class LoopFixture {
     private final DatabaseWriter writer;
 
     LoopFixture(Cluster cluster, TestDatabase database) {
-        consumer = new ClusterConsumer(cluster);
+        this(cluster, database, new ClusterConsumer(cluster));
+    }
+
+    LoopFixture(Cluster cluster, TestDatabase database, ClusterConsumer consumer) {
+        this.consumer = consumer;
         writer = new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(Records.NOON));
         loop =
                 new SinkLoop(
