@@ -41,8 +41,8 @@ class DocumentationTest {
             return switch (retry) {
                 case NO -> "no";
                 case YES -> "yes";
-                case AS_TOLD -> "yes, as told";
-                case FEW -> "yes, few";
+                case AS_TOLD -> "yes, after the provider's wait";
+                case FEW -> "yes, at most twice";
             };
         }
 
