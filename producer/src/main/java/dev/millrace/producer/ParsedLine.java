@@ -6,7 +6,7 @@ import dev.millrace.contracts.config.BatchConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobOptions;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import tools.jackson.core.JsonToken;
  * @param value what is published: the line's bytes; for one over the limit a stand-in that holds
  *     the custom_id, if it was found, so that the pipeline can account for it
  */
-public record ParsedLine(BatchLine source, byte[] value, Parsed parsed) {
+public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
     private static final String DEFAULT_TENANT = TenantConfig.DEFAULT_NAME;
     private static final String DEFAULT_BATCH = BatchConfig.DEFAULT_NAME;
 
@@ -32,18 +32,18 @@ public record ParsedLine(BatchLine source, byte[] value, Parsed parsed) {
     /** Null when the line does not say whose it is: it becomes a dead letter. */
     public @Nullable String customId() {
         return switch (parsed) {
-            case Parsed.Accepted(var line) -> line.customId();
-            case Parsed.Unacceptable unacceptable -> unacceptable.customId();
-            case Parsed.Malformed _ -> null;
+            case ParseResult.Accepted(var line) -> line.customId();
+            case ParseResult.Unacceptable unacceptable -> unacceptable.customId();
+            case ParseResult.Malformed _ -> null;
         };
     }
 
     /** What the line's {@code millrace} object says, as far as it could be read. */
     public JobOptions options() {
         return switch (parsed) {
-            case Parsed.Accepted(var line) -> line.options();
-            case Parsed.Unacceptable unacceptable -> unacceptable.options();
-            case Parsed.Malformed _ -> JobOptions.NONE;
+            case ParseResult.Accepted(var line) -> line.options();
+            case ParseResult.Unacceptable unacceptable -> unacceptable.options();
+            case ParseResult.Malformed _ -> JobOptions.NONE;
         };
     }
 

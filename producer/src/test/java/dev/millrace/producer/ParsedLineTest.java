@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +45,7 @@ class ParsedLineTest {
         void oneThatCannotBeWorkedOnHasAJobIdToo() {
             var line = whole("{\"custom_id\":\"a\"}");
 
-            assertThat(line.parsed()).isInstanceOf(Parsed.Unacceptable.class);
+            assertThat(line.parsed()).isInstanceOf(ParseResult.Unacceptable.class);
             assertThat(line.jobId(null, null)).isEqualTo(JobId.of("default", "default", "a"));
         }
     }

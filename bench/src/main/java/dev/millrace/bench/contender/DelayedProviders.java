@@ -2,7 +2,7 @@ package dev.millrace.bench.contender;
 
 import dev.millrace.bench.provider.FixedAnswer;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
@@ -41,7 +41,7 @@ final class DelayedProviders implements Providers {
 
     private Report report(Order order) {
         long start = nanos.getAsLong();
-        if (!(RequestParser.parse(order.record()) instanceof Parsed.Accepted accepted)) {
+        if (!(RequestParser.parse(order.record()) instanceof ParseResult.Accepted accepted)) {
             throw new IllegalStateException("a generated job cannot be parsed");
         }
         Verdict verdict = start - order.window().sendByNanos() < 0 ? answer() : new Verdict.Late();

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.management.ThreadMXBean;
 import dev.millrace.bench.figures.LatencyPercentiles;
 import dev.millrace.bench.load.ShopWords;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.policy.Complexity;
@@ -136,9 +136,10 @@ public final class ClassifyTrial {
 
     private static RequestLine parse(byte[] record) {
         return switch (RequestParser.parse(record)) {
-            case Parsed.Accepted accepted -> accepted.line();
-            case Parsed.Unacceptable problem -> throw new IllegalStateException(problem.message());
-            case Parsed.Malformed problem -> throw new IllegalStateException(problem.reason());
+            case ParseResult.Accepted accepted -> accepted.line();
+            case ParseResult.Unacceptable problem ->
+                    throw new IllegalStateException(problem.message());
+            case ParseResult.Malformed problem -> throw new IllegalStateException(problem.reason());
         };
     }
 

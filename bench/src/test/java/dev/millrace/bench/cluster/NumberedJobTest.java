@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import java.time.Instant;
 import net.jqwik.api.ForAll;
@@ -40,7 +40,7 @@ class NumberedJobTest {
     void jobIsAValidLineOfAboutTwoHundredBytes() {
         byte[] line = NumberedJob.of("jobs", 123_456, NOW).value();
 
-        assertThat(RequestParser.parse(line)).isInstanceOf(Parsed.Accepted.class);
+        assertThat(RequestParser.parse(line)).isInstanceOf(ParseResult.Accepted.class);
         assertThat(line).hasSizeBetween(190, 230);
     }
 }

@@ -3,7 +3,7 @@ package dev.millrace.bench.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -20,7 +20,7 @@ class NumberedRequestTest {
     @Test
     void requestIsValid() {
         assertThat(RequestParser.parse(NumberedRequest.of("t", "auto", 7).value()))
-                .isInstanceOf(Parsed.Accepted.class);
+                .isInstanceOf(ParseResult.Accepted.class);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.job;
 
-import dev.millrace.contracts.job.Parsed.Problem;
+import dev.millrace.contracts.job.ParseResult.Problem;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -116,9 +116,9 @@ final class RequestDraft {
         problems.add(key, expected);
     }
 
-    Parsed finish() {
+    ParseResult finish() {
         if (customId == null || customIdProblem != null) {
-            return new Parsed.Malformed(String.valueOf(customIdProblem));
+            return new ParseResult.Malformed(String.valueOf(customIdProblem));
         }
         for (String required : List.of("url", "body")) {
             if (!seen.contains(required)) {
@@ -127,8 +127,8 @@ final class RequestDraft {
         }
         BodyDraft whole = body;
         if (whole == null || endpoint == null || !problems.isEmpty()) {
-            return new Parsed.Unacceptable(customId, options, problems.list());
+            return new ParseResult.Unacceptable(customId, options, problems.list());
         }
-        return new Parsed.Accepted(whole.toLine(record, customId, endpoint, options));
+        return new ParseResult.Accepted(whole.toLine(record, customId, endpoint, options));
     }
 }

@@ -20,25 +20,25 @@ public final class RequestParser {
      *
      * @param record the record's value; kept by the returned line, so not to be changed afterwards
      */
-    public static Parsed parse(byte[] record) {
+    public static ParseResult parse(byte[] record) {
         int start = startsWithMark(record) ? BYTE_ORDER_MARK.length : 0;
         if (record.length == start) {
-            return new Parsed.Malformed("is empty, expected a JSON object");
+            return new ParseResult.Malformed("is empty, expected a JSON object");
         }
         if (!JsonBytes.isUtf8(record)) {
-            return new Parsed.Malformed("is not valid UTF-8");
+            return new ParseResult.Malformed("is not valid UTF-8");
         }
         try (JsonParser json = JsonBytes.parser(record, start, record.length - start)) {
             return parseValue(record, start, json);
         } catch (JacksonException e) {
-            return new Parsed.Malformed("is not valid JSON: " + describe(e));
+            return new ParseResult.Malformed("is not valid JSON: " + describe(e));
         }
     }
 
-    private static Parsed parseValue(byte[] record, int start, JsonParser json) {
+    private static ParseResult parseValue(byte[] record, int start, JsonParser json) {
         JsonToken first = json.nextToken();
         if (first != JsonToken.START_OBJECT) {
-            return new Parsed.Malformed(
+            return new ParseResult.Malformed(
                     "is " + JsonBytes.describe(first) + ", expected a JSON object");
         }
         var draft = new RequestDraft(record, start);
@@ -46,7 +46,7 @@ public final class RequestParser {
             draft.readField(json);
         }
         if (json.nextToken() != null) {
-            return new Parsed.Malformed("has more than one JSON value");
+            return new ParseResult.Malformed("has more than one JSON value");
         }
         return draft.finish();
     }

@@ -2,7 +2,7 @@ package dev.millrace.contracts.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ record ExampleFile(List<Line> lines) {
      * @param number from 1, as an editor counts
      */
     record Line(int number, String text) {
-        Parsed parsed() {
+        ParseResult parsed() {
             return RequestParser.parse(text.getBytes(UTF_8));
         }
     }

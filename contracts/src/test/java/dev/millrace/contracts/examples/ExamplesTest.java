@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.examples.ExampleFile.Line;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +26,9 @@ class ExamplesTest {
             assertThat(file.lines())
                     .hasSize(200)
                     .allSatisfy(
-                            line -> assertThat(line.parsed()).isInstanceOf(Parsed.Accepted.class));
+                            line ->
+                                    assertThat(line.parsed())
+                                            .isInstanceOf(ParseResult.Accepted.class));
         }
 
         @Test
@@ -108,7 +110,7 @@ class ExamplesTest {
         void someDoNotSayWhoseTheyAre(int line, String reason) {
             assertThat(parsed(line))
                     .isInstanceOfSatisfying(
-                            Parsed.Malformed.class,
+                            ParseResult.Malformed.class,
                             malformed -> assertThat(malformed.reason()).startsWith(reason));
         }
 
@@ -128,11 +130,11 @@ class ExamplesTest {
         void someSayWhoseTheyAreAndCannotBeWorkedOn(int line, String customId, String keys) {
             assertThat(parsed(line))
                     .isInstanceOfSatisfying(
-                            Parsed.Unacceptable.class,
+                            ParseResult.Unacceptable.class,
                             unacceptable -> {
                                 assertThat(unacceptable.customId()).isEqualTo(customId);
                                 assertThat(unacceptable.problems())
-                                        .extracting(Parsed.Problem::key)
+                                        .extracting(ParseResult.Problem::key)
                                         .containsExactlyElementsOf(Arrays.asList(keys.split(" ")));
                             });
         }
@@ -148,7 +150,7 @@ class ExamplesTest {
         void theOthersCanBeReadAndAreForTheRouterToJudge() {
             assertThat(
                             file.lines().stream()
-                                    .filter(line -> line.parsed() instanceof Parsed.Accepted))
+                                    .filter(line -> line.parsed() instanceof ParseResult.Accepted))
                     .extracting(Line::number)
                     .isEqualTo(List.of(1, 9, 10, 11, 12, 20));
         }
@@ -161,7 +163,7 @@ class ExamplesTest {
                     .isNotEqualTo(file.lines().get(8).text());
         }
 
-        private Parsed parsed(int line) {
+        private ParseResult parsed(int line) {
             return file.lines().get(line - 1).parsed();
         }
     }
@@ -169,8 +171,8 @@ class ExamplesTest {
     private static Stream<RequestLine> accepted(ExampleFile file) {
         return file.lines().stream()
                 .map(Line::parsed)
-                .map(Parsed.Accepted.class::cast)
-                .map(Parsed.Accepted::line);
+                .map(ParseResult.Accepted.class::cast)
+                .map(ParseResult.Accepted::line);
     }
 
     private static String body(RequestLine line) {

@@ -54,8 +54,8 @@ class RequestLineProperties {
 
     private static RequestLine accepted(String line) {
         var read = RequestParser.parse(line.getBytes(UTF_8));
-        assertThat(read).isInstanceOf(Parsed.Accepted.class);
-        return ((Parsed.Accepted) read).line();
+        assertThat(read).isInstanceOf(ParseResult.Accepted.class);
+        return ((ParseResult.Accepted) read).line();
     }
 
     @Property

@@ -19,23 +19,26 @@ class RequestParserTest {
     private static final String URL = "\"url\":\"/v1/chat/completions\"";
     private static final String BODY = "\"body\":{\"model\":\"m\"}";
 
-    private static Parsed parse(String line) {
+    private static ParseResult parse(String line) {
         return RequestParser.parse(line.getBytes(UTF_8));
     }
 
     private static RequestLine accepted(String line) {
-        return assertThat(parse(line)).asInstanceOf(type(Parsed.Accepted.class)).actual().line();
+        return assertThat(parse(line))
+                .asInstanceOf(type(ParseResult.Accepted.class))
+                .actual()
+                .line();
     }
 
     private static List<String> problems(String line) {
         var unacceptable =
-                assertThat(parse(line)).asInstanceOf(type(Parsed.Unacceptable.class)).actual();
-        return unacceptable.problems().stream().map(Parsed.Problem::key).toList();
+                assertThat(parse(line)).asInstanceOf(type(ParseResult.Unacceptable.class)).actual();
+        return unacceptable.problems().stream().map(ParseResult.Problem::key).toList();
     }
 
     private static String malformed(byte[] line) {
         return assertThat(RequestParser.parse(line))
-                .asInstanceOf(type(Parsed.Malformed.class))
+                .asInstanceOf(type(ParseResult.Malformed.class))
                 .actual()
                 .reason();
     }
@@ -264,7 +267,7 @@ class RequestParserTest {
             var read = parse(withOptions("{\"tenant\":\"acme\",\"priority\":1}"));
 
             assertThat(read)
-                    .asInstanceOf(type(Parsed.Unacceptable.class))
+                    .asInstanceOf(type(ParseResult.Unacceptable.class))
                     .extracting(it -> it.options().tenant())
                     .isEqualTo("acme");
         }
@@ -276,7 +279,7 @@ class RequestParserTest {
 
             var message =
                     assertThat(read)
-                            .asInstanceOf(type(Parsed.Unacceptable.class))
+                            .asInstanceOf(type(ParseResult.Unacceptable.class))
                             .actual()
                             .message();
             assertThat(message).hasSizeLessThan(20_000).endsWith(" more");

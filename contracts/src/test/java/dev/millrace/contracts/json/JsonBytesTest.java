@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -29,9 +29,9 @@ class JsonBytesTest {
         @Test
         void areNotRequests() {
             assertThat(RequestParser.parse(LINE.getBytes(UTF_16BE)))
-                    .isInstanceOf(Parsed.Malformed.class);
+                    .isInstanceOf(ParseResult.Malformed.class);
             assertThat(RequestParser.parse(LINE.getBytes(UTF_16LE)))
-                    .isInstanceOf(Parsed.Malformed.class);
+                    .isInstanceOf(ParseResult.Malformed.class);
         }
     }
 

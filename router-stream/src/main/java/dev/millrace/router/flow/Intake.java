@@ -6,7 +6,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobOptions;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.flow.Flow.Burial;
 import dev.millrace.router.flow.Flow.Claim;
@@ -55,7 +55,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant, Map<String, S
         }
         Fault oversize = oversize(value, said);
         return switch (RequestParser.parse(value)) {
-            case Parsed.Accepted(var line) ->
+            case ParseResult.Accepted(var line) ->
                     claim(
                             origin,
                             line.customId(),
@@ -64,7 +64,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant, Map<String, S
                             arrivedAt,
                             value,
                             oversize == null ? new Workable(line) : new Unusable(oversize));
-            case Parsed.Unacceptable unacceptable ->
+            case ParseResult.Unacceptable unacceptable ->
                     claim(
                             origin,
                             unacceptable.customId(),
@@ -73,7 +73,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant, Map<String, S
                             arrivedAt,
                             value,
                             new Unusable(oversize == null ? malformed(unacceptable) : oversize));
-            case Parsed.Malformed(String reason) ->
+            case ParseResult.Malformed(String reason) ->
                     oversize == null
                             ? burial(
                                     origin,
@@ -101,7 +101,7 @@ public record Intake(int maxRequestBytes, @Nullable String tenant, Map<String, S
         return new Fault(ErrorCode.VALIDATION_ERROR, message, null);
     }
 
-    private static Fault malformed(Parsed.Unacceptable line) {
+    private static Fault malformed(ParseResult.Unacceptable line) {
         return new Fault(
                 ErrorCode.MALFORMED_REQUEST, line.message(), line.problems().getFirst().key());
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
@@ -103,7 +103,7 @@ class AnyRequestTest {
         String line =
                 "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":{%s:%s,\"model\":\"auto\"}}"
                         .formatted(endpoint.url(), JsonBytes.quoted(name), value);
-        return RequestParser.parse(line.getBytes(UTF_8)) instanceof Parsed.Accepted accepted
+        return RequestParser.parse(line.getBytes(UTF_8)) instanceof ParseResult.Accepted accepted
                 ? accepted.line()
                 : Requests.chat("");
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
@@ -23,7 +23,7 @@ public final class Requests {
                 "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":%s,\"millrace\":%s}"
                         .formatted(url, body, options);
         return assertThat(RequestParser.parse(line.getBytes(UTF_8)))
-                .asInstanceOf(type(Parsed.Accepted.class))
+                .asInstanceOf(type(ParseResult.Accepted.class))
                 .actual()
                 .line();
     }

@@ -12,7 +12,7 @@ import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
@@ -99,7 +99,7 @@ final class Scene {
                 "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":%s,\"millrace\":%s}"
                         .formatted(url, body, options);
         return assertThat(RequestParser.parse(line.getBytes(UTF_8)))
-                .asInstanceOf(type(Parsed.Accepted.class))
+                .asInstanceOf(type(ParseResult.Accepted.class))
                 .actual()
                 .line();
     }

@@ -6,7 +6,7 @@ import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.topic.Topics;
@@ -136,9 +136,9 @@ public final class Forecast implements AutoCloseable {
             return repeat(line, earlier.getAsInt() == content(line));
         }
         return switch (line.parsed()) {
-            case Parsed.Malformed(String reason) -> malformed(reason);
-            case Parsed.Unacceptable unacceptable -> malformed(unacceptable.message());
-            case Parsed.Accepted(RequestLine request) ->
+            case ParseResult.Malformed(String reason) -> malformed(reason);
+            case ParseResult.Unacceptable unacceptable -> malformed(unacceptable.message());
+            case ParseResult.Accepted(RequestLine request) ->
                     destiny(Objects.requireNonNull(jobId), request);
         };
     }
@@ -153,14 +153,15 @@ public final class Forecast implements AutoCloseable {
     /** Equal for the same url and body; of a line that cannot be accepted, for the same bytes. */
     private static int content(ParsedLine line) {
         return switch (line.parsed()) {
-            case Parsed.Accepted(RequestLine request) ->
+            case ParseResult.Accepted(RequestLine request) ->
                     ByteBuffer.wrap(
                                             request.bytes(),
                                             request.body().start(),
                                             request.body().length())
                                     .hashCode()
                             ^ request.endpoint().url().hashCode();
-            case Parsed.Malformed _, Parsed.Unacceptable _ -> Arrays.hashCode(line.value());
+            case ParseResult.Malformed _, ParseResult.Unacceptable _ ->
+                    Arrays.hashCode(line.value());
         };
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
@@ -230,7 +230,7 @@ final class Scan {
         if (name.line() != planned.sourceLine()) {
             moved.add(planned.generation());
         }
-        if (line.line.parsed() instanceof Parsed.Accepted(RequestLine request)) {
+        if (line.line.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
             models.add(request.model());
         }
     }

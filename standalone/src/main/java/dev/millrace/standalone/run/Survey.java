@@ -2,7 +2,7 @@ package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.config.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
@@ -74,7 +74,7 @@ public record Survey(long lines, Set<String> models, List<byte[]> digests) {
                     lines++;
                     if (withModels
                             && ParsedLine.of(line).parsed()
-                                    instanceof Parsed.Accepted(RequestLine request)) {
+                                    instanceof ParseResult.Accepted(RequestLine request)) {
                         models.add(request.model());
                     }
                 }

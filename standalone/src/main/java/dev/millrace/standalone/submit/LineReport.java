@@ -1,6 +1,6 @@
 package dev.millrace.standalone.submit;
 
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
@@ -44,9 +44,9 @@ public final class LineReport {
                     Locale.ROOT, "has %,d bytes, at most %,d", line.source().size(), maxLineBytes);
         }
         return switch (line.parsed()) {
-            case Parsed.Accepted _ -> null;
-            case Parsed.Unacceptable unacceptable -> unacceptable.message();
-            case Parsed.Malformed(String reason) -> reason;
+            case ParseResult.Accepted _ -> null;
+            case ParseResult.Unacceptable unacceptable -> unacceptable.message();
+            case ParseResult.Malformed(String reason) -> reason;
         };
     }
 

@@ -5,7 +5,7 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.worker.answer.Billing;
@@ -80,9 +80,9 @@ public final class ProviderCalls implements Providers {
         long start = nanos.getAsLong();
         try {
             return switch (RequestParser.parse(order.record())) {
-                case Parsed.Accepted accepted -> call(order, accepted.line(), start);
-                case Parsed.Unacceptable unacceptable -> unreadable(unacceptable.message());
-                case Parsed.Malformed malformed -> unreadable(malformed.reason());
+                case ParseResult.Accepted accepted -> call(order, accepted.line(), start);
+                case ParseResult.Unacceptable unacceptable -> unreadable(unacceptable.message());
+                case ParseResult.Malformed malformed -> unreadable(malformed.reason());
             };
         } catch (RuntimeException e) {
             LOG.atError()

@@ -1,7 +1,7 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.result.JobEnd;
@@ -304,7 +304,7 @@ final class Desk {
     }
 
     static @Nullable RequestLine read(ConsumerRecord<byte[], byte[]> record) {
-        return RequestParser.parse(record.value()) instanceof Parsed.Accepted accepted
+        return RequestParser.parse(record.value()) instanceof ParseResult.Accepted accepted
                 ? accepted.line()
                 : null;
     }

@@ -3,7 +3,7 @@ package dev.millrace.worker.loop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.TokenUsage;
@@ -36,7 +36,7 @@ final class FakeProviders implements Providers {
 
     @Override
     public Call start(Order order, Consumer<Report> receiver) {
-        var line = ((Parsed.Accepted) RequestParser.parse(order.record())).line();
+        var line = ((ParseResult.Accepted) RequestParser.parse(order.record())).line();
         calls.add(line.customId());
         windows.add(order.window());
         open.put(line.customId(), receiver);

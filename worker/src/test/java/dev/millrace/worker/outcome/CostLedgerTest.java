@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
@@ -43,7 +43,7 @@ class CostLedgerTest {
                     null,
                     null);
     private static final RequestLine LINE =
-            ((Parsed.Accepted)
+            ((ParseResult.Accepted)
                             RequestParser.parse(
                                     """
                                     {"custom_id":"c","method":"POST","url":"/v1/chat/completions",
@@ -112,7 +112,7 @@ class CostLedgerTest {
     @Nested
     class WhenAnUncertainJobHasNoLimitOfItsOwn {
         private final RequestLine unlimited =
-                ((Parsed.Accepted)
+                ((ParseResult.Accepted)
                                 RequestParser.parse(
                                         """
                                         {"custom_id":"c","url":"/v1/responses","body":{"model":"m"}}"""

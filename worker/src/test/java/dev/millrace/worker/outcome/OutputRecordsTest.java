@@ -9,7 +9,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
@@ -60,7 +60,7 @@ class OutputRecordsTest {
         return outputs.of(
                 new Ending(
                         headers,
-                        ((Parsed.Accepted) line).line(),
+                        ((ParseResult.Accepted) line).line(),
                         Lane.BULK,
                         Model.of("second", "p", Price.of("1", "2")),
                         outcome,

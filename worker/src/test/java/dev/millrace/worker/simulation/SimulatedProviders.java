@@ -1,7 +1,7 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.worker.answer.Verdict;
@@ -63,7 +63,7 @@ final class SimulatedProviders implements Providers {
             if (isOver() || isCancelled || isDeferred(this::send)) {
                 return;
             }
-            if (!(RequestParser.parse(order.record()) instanceof Parsed.Accepted accepted)) {
+            if (!(RequestParser.parse(order.record()) instanceof ParseResult.Accepted accepted)) {
                 report(Verdict.unsent(ErrorCode.MALFORMED_REQUEST, "no line"), "no line", false);
                 return;
             }

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.run.journal;
 
-import dev.millrace.contracts.job.Parsed;
+import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
 import dev.millrace.producer.BatchLine;
@@ -23,7 +23,7 @@ public final class LineKey {
 
     /** 16 bytes; two keys are equal when their bytes are. */
     public static byte[] of(ParsedLine line) {
-        return line.parsed() instanceof Parsed.Accepted accepted
+        return line.parsed() instanceof ParseResult.Accepted accepted
                 ? ofRequest(accepted.line())
                 : ofBytes(line.source());
     }

@@ -3,10 +3,10 @@ package dev.millrace.contracts.job;
 import java.util.List;
 
 /** What reading a request record came to. */
-public sealed interface Parsed {
+public sealed interface ParseResult {
 
     /** A line that can be worked on. */
-    record Accepted(RequestLine line) implements Parsed {}
+    record Accepted(RequestLine line) implements ParseResult {}
 
     /**
      * A line that says whose it is, but cannot be worked on. It ends as a result with an error.
@@ -15,7 +15,7 @@ public sealed interface Parsed {
      * @param problems what is wrong, each with the key it is about; at least one
      */
     record Unacceptable(String customId, JobOptions options, List<Problem> problems)
-            implements Parsed {
+            implements ParseResult {
         public Unacceptable {
             problems = List.copyOf(problems);
         }
@@ -31,7 +31,7 @@ public sealed interface Parsed {
      *
      * @param reason one line for a person
      */
-    record Malformed(String reason) implements Parsed {}
+    record Malformed(String reason) implements ParseResult {}
 
     /**
      * One thing that is wrong with a line.
