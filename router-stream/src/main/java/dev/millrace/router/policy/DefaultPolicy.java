@@ -3,7 +3,7 @@ package dev.millrace.router.policy;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
@@ -49,10 +49,10 @@ public final class DefaultPolicy implements Supplier<Optional<LivePolicy>> {
     }
 
     private Known known(ControlState now) {
-        return new Known(now, InForce.one(name, now, ofTheFile).map(it -> live(it, now)));
+        return new Known(now, EffectivePolicy.one(name, now, ofTheFile).map(it -> live(it, now)));
     }
 
-    private LivePolicy live(InForce inForce, ControlState now) {
+    private LivePolicy live(EffectivePolicy inForce, ControlState now) {
         List<Rule> rules = inForce.policy().rules();
         Map<Integer, Double> shares = new HashMap<>();
         Set<String> tripped = new HashSet<>();

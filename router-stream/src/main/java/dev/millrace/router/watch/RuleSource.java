@@ -2,7 +2,7 @@ package dev.millrace.router.watch;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
@@ -75,11 +75,11 @@ public final class RuleSource implements Supplier<WatchedRules> {
 
     private WatchedRules rules(ControlState now) {
         Map<String, WatchedRule> watched = new HashMap<>();
-        InForce.all(now, ofTheFile).forEach((name, policy) -> add(name, policy, watched));
+        EffectivePolicy.all(now, ofTheFile).forEach((name, policy) -> add(name, policy, watched));
         return new WatchedRules(now, catalog, watched);
     }
 
-    private void add(String name, InForce inForce, Map<String, WatchedRule> watched) {
+    private void add(String name, EffectivePolicy inForce, Map<String, WatchedRule> watched) {
         List<Rule> rules = inForce.policy().rules();
         for (int i = 0; i < rules.size(); i++) {
             var routedBy = new RoutedBy(name, i + 1, inForce.version());

@@ -6,7 +6,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.console.UserError;
@@ -36,7 +36,7 @@ public final class PolicyDecisions {
         var changes = new ArrayList<PolicyChange>();
         wanted.forEach(
                 (name, policy) -> {
-                    var before = InForce.one(name, state, ofTheFile);
+                    var before = EffectivePolicy.one(name, state, ofTheFile);
                     var current = state.policy(name);
                     if (isInForce(policy, current) && !isPassed(name, state)) {
                         changes.add(
@@ -99,7 +99,7 @@ public final class PolicyDecisions {
         }
         var why = new Stamp(stamp.at(), stamp.by(), Optional.of(note(target, stamp)));
         var next = next(name, target.policy(), state, why);
-        var before = InForce.one(name, state, Map.of());
+        var before = EffectivePolicy.one(name, state, Map.of());
         return new Change<>(
                 List.of(next.record()),
                 new Rollback(
@@ -109,22 +109,22 @@ public final class PolicyDecisions {
                         target.version()));
     }
 
-    private static String note(InForce target, Stamp stamp) {
+    private static String note(EffectivePolicy target, Stamp stamp) {
         return "rollback to " + target.label() + stamp.note().map(it -> ": " + it).orElse("");
     }
 
-    private static InForce target(
+    private static EffectivePolicy target(
             ControlState state,
             AppliedPolicy current,
             OptionalInt to,
             Map<String, Policy> ofTheFile) {
         if (to.isPresent()) {
             return last(state, current.name(), version -> version == to.getAsInt())
-                    .map(InForce::of)
+                    .map(EffectivePolicy::of)
                     .orElseThrow(() -> noVersion(current.name(), to.getAsInt()));
         }
         return last(state, current.name(), version -> version < current.version())
-                .map(InForce::of)
+                .map(EffectivePolicy::of)
                 .or(() -> ofTheFile(current, ofTheFile))
                 .orElseThrow(() -> nothingBefore(current));
     }
@@ -137,11 +137,11 @@ public final class PolicyDecisions {
     }
 
     /** What was in force before the first version, as far as this configuration is the routers'. */
-    private static Optional<InForce> ofTheFile(
+    private static Optional<EffectivePolicy> ofTheFile(
             AppliedPolicy current, Map<String, Policy> ofTheFile) {
         return Optional.ofNullable(ofTheFile.get(current.name()))
                 .filter(_ -> current.version() == 1)
-                .map(InForce::of);
+                .map(EffectivePolicy::of);
     }
 
     private static UserError notReadable(ControlState state, AppliedPolicy current) {

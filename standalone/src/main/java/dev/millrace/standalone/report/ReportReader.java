@@ -2,7 +2,7 @@ package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.standalone.console.UserError;
@@ -51,7 +51,7 @@ public record ReportReader(ControlledCluster cluster, Catalog catalog, LongSuppl
      */
     public Comparison read(Question question, ProgressLine progress) {
         var state = cluster.read();
-        var history = InForce.history(question.policy(), state, question.ofTheFile());
+        var history = EffectivePolicy.history(question.policy(), state, question.ofTheFile());
         var version = choose(question, history);
         var isInForce = version.equals(history.getLast());
         var report =
@@ -77,7 +77,7 @@ public record ReportReader(ControlledCluster cluster, Catalog catalog, LongSuppl
                 question.policy(), version, isInForce, question.since(), extent, rules);
     }
 
-    private static InForce choose(Question question, List<InForce> history) {
+    private static EffectivePolicy choose(Question question, List<EffectivePolicy> history) {
         if (history.isEmpty()) {
             throw UserError.usage(
                     "There is no policy %s; \"millrace policy show\" tells which there are"
@@ -98,11 +98,11 @@ public record ReportReader(ControlledCluster cluster, Catalog catalog, LongSuppl
                                                         question.policy(),
                                                         wanted,
                                                         history.stream()
-                                                                .map(InForce::version)
+                                                                .map(EffectivePolicy::version)
                                                                 .toList())));
     }
 
-    private static Optional<Instant> from(InForce version, Optional<Instant> since) {
+    private static Optional<Instant> from(EffectivePolicy version, Optional<Instant> since) {
         var applied =
                 version.applied().map(AppliedPolicy::appliedAt).map(it -> it.minus(CLOCKS_APART));
         return since.filter(it -> applied.map(it::isAfter).orElse(true)).or(() -> applied);

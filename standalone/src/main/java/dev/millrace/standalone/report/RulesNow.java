@@ -2,7 +2,7 @@ package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.standalone.report.RuleFigures.GuardNow;
@@ -18,7 +18,11 @@ import java.util.Optional;
  * @param catalog the names of models: a trip is of a model, by whichever name
  */
 record RulesNow(
-        String policy, InForce version, boolean isInForce, ControlState state, Catalog catalog) {
+        String policy,
+        EffectivePolicy version,
+        boolean isInForce,
+        ControlState state,
+        Catalog catalog) {
 
     /**
      * A rule with what control says of it.

@@ -4,7 +4,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
@@ -93,7 +93,7 @@ public record ControlNow(
     public static ControlNow of(
             ControlState control, Map<String, Policy> ofTheFile, String asked, Catalog catalog) {
         List<PolicyNow> policies = new ArrayList<>();
-        InForce.all(control, ofTheFile)
+        EffectivePolicy.all(control, ofTheFile)
                 .forEach((name, it) -> policies.add(policy(name, it, control, asked)));
         return new ControlNow(
                 policies,
@@ -107,7 +107,7 @@ public record ControlNow(
     }
 
     private static PolicyNow policy(
-            String name, InForce policy, ControlState control, String asked) {
+            String name, EffectivePolicy policy, ControlState control, String asked) {
         List<Rule> rules = policy.policy().rules();
         List<RampNow> ramps = new ArrayList<>();
         for (int i = 0; i < rules.size(); i++) {

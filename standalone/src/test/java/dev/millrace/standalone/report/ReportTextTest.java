@@ -6,7 +6,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.json.JsonBytes;
@@ -54,7 +54,7 @@ class ReportTextTest {
     }
 
     private static Comparison report(ControlState state, boolean isInForce, Extent extent) {
-        var version = InForce.history("default", state, Map.of()).getLast();
+        var version = EffectivePolicy.history("default", state, Map.of()).getLast();
         var arms = new ArmReport("default", "v7", Events.POLICY, name -> name);
         for (var i = 0; i < 888; i++) {
             arms.onEvent(Events.answer(Events.RULE, Events.OLD, "0.03", 1400));

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.AppliedPolicy;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.standalone.status.ControlNow;
 import dev.millrace.standalone.status.ControlNow.PolicyNow;
 import dev.millrace.standalone.status.ProgressJson;
@@ -16,7 +16,7 @@ final class PolicyJson {
     private PolicyJson() {}
 
     /** Those in force, with their ramps and tripped guards. */
-    static void print(Map<String, InForce> policies, ControlNow now, PrintStream out) {
+    static void print(Map<String, EffectivePolicy> policies, ControlNow now, PrintStream out) {
         ChangeReport.printJson(
                 out,
                 json -> {
@@ -29,7 +29,10 @@ final class PolicyJson {
     }
 
     private static void write(
-            PolicyNow policy, Map<String, InForce> policies, ControlNow now, JsonGenerator json) {
+            PolicyNow policy,
+            Map<String, EffectivePolicy> policies,
+            ControlNow now,
+            JsonGenerator json) {
         var inForce = Objects.requireNonNull(policies.get(policy.name()));
         json.writeStartObject();
         json.writeStringProperty("policy", policy.name());

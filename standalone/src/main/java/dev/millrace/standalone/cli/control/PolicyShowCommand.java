@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -34,7 +34,7 @@ final class PolicyShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var state = clusterChoice.cluster().read();
-        var all = InForce.all(state, clusterChoice.policies());
+        var all = EffectivePolicy.all(state, clusterChoice.policies());
         if (name != null && !all.containsKey(name)) {
             throw UserError.usage("There is no policy " + name + ", only " + all.keySet());
         }
@@ -56,7 +56,7 @@ final class PolicyShowCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void print(String name, InForce policy, ControlState state) {
+    private void print(String name, EffectivePolicy policy, ControlState state) {
         var out = Terminal.system().out();
         out.println("  # " + name + " " + policy.version() + ", " + PolicyWords.origin(policy));
         PolicyWords.askedByNobody(name, clusterChoice.defaultPolicy())

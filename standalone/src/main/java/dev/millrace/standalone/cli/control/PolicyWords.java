@@ -3,7 +3,7 @@ package dev.millrace.standalone.cli.control;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.InForce;
+import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.Order;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
@@ -21,7 +21,7 @@ final class PolicyWords {
     private PolicyWords() {}
 
     /** Where a policy comes from. */
-    static String origin(InForce policy) {
+    static String origin(EffectivePolicy policy) {
         return policy.applied()
                 .map(
                         it ->
@@ -45,7 +45,8 @@ final class PolicyWords {
     }
 
     /** Where its ramps are, and which arms guards have stopped. */
-    static List<String> progress(String name, InForce policy, ControlState state, Catalog catalog) {
+    static List<String> progress(
+            String name, EffectivePolicy policy, ControlState state, Catalog catalog) {
         var lines = new ArrayList<String>();
         var rules = policy.policy().rules();
         for (var i = 0; i < rules.size(); i++) {

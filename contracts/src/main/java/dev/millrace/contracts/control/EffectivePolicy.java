@@ -15,15 +15,15 @@ import java.util.stream.Stream;
  * @param policy its rules
  * @param applied its version in control; absent: it is the configuration's
  */
-public record InForce(String version, Policy policy, Optional<AppliedPolicy> applied) {
+public record EffectivePolicy(String version, Policy policy, Optional<AppliedPolicy> applied) {
     /** A version in control. */
-    public static InForce of(AppliedPolicy applied) {
-        return new InForce(applied.label(), applied.policy(), Optional.of(applied));
+    public static EffectivePolicy of(AppliedPolicy applied) {
+        return new EffectivePolicy(applied.label(), applied.policy(), Optional.of(applied));
     }
 
     /** One that only the configuration has. */
-    public static InForce of(Policy ofTheFile) {
-        return new InForce(RoutedBy.version(ofTheFile), ofTheFile, Optional.empty());
+    public static EffectivePolicy of(Policy ofTheFile) {
+        return new EffectivePolicy(RoutedBy.version(ofTheFile), ofTheFile, Optional.empty());
     }
 
     /** The version for a person, who knows the configuration by that name. */
@@ -32,27 +32,28 @@ public record InForce(String version, Policy policy, Optional<AppliedPolicy> app
     }
 
     /** All of them by name. */
-    public static Map<String, InForce> all(ControlState state, Map<String, Policy> ofTheFile) {
-        var all = new TreeMap<String, InForce>();
+    public static Map<String, EffectivePolicy> all(
+            ControlState state, Map<String, Policy> ofTheFile) {
+        var all = new TreeMap<String, EffectivePolicy>();
         ofTheFile.forEach((name, policy) -> all.put(name, of(policy)));
         state.policies().forEach((name, applied) -> all.put(name, of(applied)));
         return all;
     }
 
     /** Every version of one: that of the configuration first, then those in control. */
-    public static List<InForce> history(
+    public static List<EffectivePolicy> history(
             String name, ControlState state, Map<String, Policy> ofTheFile) {
         return Stream.concat(
-                        Optional.ofNullable(ofTheFile.get(name)).map(InForce::of).stream(),
-                        state.history(name).stream().map(InForce::of))
+                        Optional.ofNullable(ofTheFile.get(name)).map(EffectivePolicy::of).stream(),
+                        state.history(name).stream().map(EffectivePolicy::of))
                 .toList();
     }
 
     /** The one of that name, if there is one. */
-    public static Optional<InForce> one(
+    public static Optional<EffectivePolicy> one(
             String name, ControlState state, Map<String, Policy> ofTheFile) {
         return state.policy(name)
-                .map(InForce::of)
-                .or(() -> Optional.ofNullable(ofTheFile.get(name)).map(InForce::of));
+                .map(EffectivePolicy::of)
+                .or(() -> Optional.ofNullable(ofTheFile.get(name)).map(EffectivePolicy::of));
     }
 }
