@@ -3,8 +3,8 @@ package dev.millrace.router;
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlFollower;
-import dev.millrace.contracts.topic.FreshTopics;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.topic.UnknownTopicRetry;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairPace;
@@ -85,7 +85,7 @@ final class RouterStart {
     private TopicsInService look(Admin admin) {
         var directory = new ClusterTopics(admin, topics.prefix(), requests);
         try {
-            return FreshTopics.await(
+            return UnknownTopicRetry.await(
                     () -> {
                         var found = TopicsInService.look(directory, topics, System::nanoTime);
                         found.require(needed());

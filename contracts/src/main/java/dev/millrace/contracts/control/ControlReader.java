@@ -3,8 +3,8 @@ package dev.millrace.contracts.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.topic.FreshTopics;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.topic.UnknownTopicRetry;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -146,7 +146,7 @@ final class ControlReader implements AutoCloseable {
         try (var admin = clients.admin()) {
             // Asked first: the client waits much longer for offsets of a topic that is missing.
             var _ =
-                    FreshTopics.await(
+                    UnknownTopicRetry.await(
                             () ->
                                     admin.describeTopics(List.of(partition.topic()))
                                             .allTopicNames()

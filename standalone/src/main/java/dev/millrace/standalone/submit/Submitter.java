@@ -1,7 +1,7 @@
 package dev.millrace.standalone.submit;
 
 import dev.millrace.contracts.config.KafkaClient;
-import dev.millrace.contracts.topic.FreshTopics;
+import dev.millrace.contracts.topic.UnknownTopicRetry;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
@@ -66,7 +66,7 @@ public final class Submitter implements AutoCloseable {
         client.put("request.timeout.ms", CONNECT_MILLIS);
         try (Admin admin = Admin.create(client)) {
             var _ =
-                    FreshTopics.await(
+                    UnknownTopicRetry.await(
                             () ->
                                     admin.describeTopics(List.of(settings.topic()))
                                             .allTopicNames()

@@ -8,7 +8,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 
-class FreshTopicsTest {
+class UnknownTopicRetryTest {
     private int asked;
     private int pauses;
 
@@ -22,7 +22,8 @@ class FreshTopicsTest {
 
     @Test
     void topicThatBecomesKnownIsWaitedFor() throws Exception {
-        assertThat(FreshTopics.await(() -> answerAfter(3), () -> pauses++)).isEqualTo("answer");
+        assertThat(UnknownTopicRetry.await(() -> answerAfter(3), () -> pauses++))
+                .isEqualTo("answer");
         assertThat(pauses).isEqualTo(3);
     }
 
@@ -30,17 +31,17 @@ class FreshTopicsTest {
     void missingTopicIsWaitedForWithinBounds() {
         assertThatThrownBy(
                         () ->
-                                FreshTopics.await(
+                                UnknownTopicRetry.await(
                                         () -> answerAfter(Integer.MAX_VALUE), () -> pauses++))
                 .hasRootCauseMessage("unknown");
-        assertThat(asked).isEqualTo(FreshTopics.MAX_TRIES);
+        assertThat(asked).isEqualTo(UnknownTopicRetry.MAX_TRIES);
     }
 
     @Test
     void otherFailureEndsTheWaitAtOnce() {
         assertThatThrownBy(
                         () ->
-                                FreshTopics.await(
+                                UnknownTopicRetry.await(
                                         () -> {
                                             asked++;
                                             throw new AuthenticationException("no");

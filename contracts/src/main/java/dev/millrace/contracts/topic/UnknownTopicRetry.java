@@ -9,13 +9,13 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * Waits for topics that were created a moment ago: the controller answers when a topic exists, and
  * each broker learns of the topic a little later.
  */
-public final class FreshTopics {
+public final class UnknownTopicRetry {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** Five seconds of pauses, and the time of the questions. */
     static final int MAX_TRIES = 100;
 
-    private FreshTopics() {}
+    private UnknownTopicRetry() {}
 
     /** Asks a cluster about topics, on the caller's thread. */
     @FunctionalInterface
