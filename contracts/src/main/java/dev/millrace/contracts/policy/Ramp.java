@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *     them
  * @param each what completes a step
  */
-public record Ramp(String arm, List<Double> steps, Step each) {
+public record Ramp(String arm, List<Double> steps, StepCompletion each) {
     private static final int MOST_STEPS = 100;
     private static final double ALL = 100;
 

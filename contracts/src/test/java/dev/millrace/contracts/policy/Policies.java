@@ -92,7 +92,7 @@ public final class Policies {
                                 Arbitraries.integers().between(0, 2))
                         .as(
                                 (results, millis, which) ->
-                                        new Step(
+                                        new StepCompletion(
                                                 which == 0
                                                         ? OptionalInt.empty()
                                                         : OptionalInt.of(results),

@@ -9,7 +9,7 @@ import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.contracts.policy.Step;
+import dev.millrace.contracts.policy.StepCompletion;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +51,11 @@ class SplitTest {
                 List.of(new Arm("old", 90), new Arm("older", 30), new Arm("new", 10)),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(new Ramp("new", steps, new Step(OptionalInt.of(10), Optional.empty()))),
+                Optional.of(
+                        new Ramp(
+                                "new",
+                                steps,
+                                new StepCompletion(OptionalInt.of(10), Optional.empty()))),
                 Optional.of(
                         new Guard(
                                 "new", Optional.of(5.0), Optional.empty(), Optional.empty(), 10)));

@@ -17,7 +17,7 @@ import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.contracts.policy.Step;
+import dev.millrace.contracts.policy.StepCompletion;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
@@ -99,14 +99,14 @@ final class WatchDriver implements AutoCloseable {
     }
 
     static Ramp byResults(int goodResults) {
-        return ramp(new Step(OptionalInt.of(goodResults), Optional.empty()));
+        return ramp(new StepCompletion(OptionalInt.of(goodResults), Optional.empty()));
     }
 
     static Ramp byTime(Duration time) {
-        return ramp(new Step(OptionalInt.empty(), Optional.of(time)));
+        return ramp(new StepCompletion(OptionalInt.empty(), Optional.of(time)));
     }
 
-    private static Ramp ramp(Step each) {
+    private static Ramp ramp(StepCompletion each) {
         return new Ramp("newest", List.of(1.0, 5.0, 25.0), each);
     }
 

@@ -14,7 +14,7 @@ import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.contracts.policy.Step;
+import dev.millrace.contracts.policy.StepCompletion;
 import dev.millrace.router.fair.AheadTenant;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -31,7 +31,7 @@ class StatusTextTest {
             new Ramp(
                     "new",
                     List.of(1.0, 5.0, 10.0),
-                    new Step(OptionalInt.of(500), Optional.empty()));
+                    new StepCompletion(OptionalInt.of(500), Optional.empty()));
     private static final Policy RAMPED =
             new Policy(
                     List.of(

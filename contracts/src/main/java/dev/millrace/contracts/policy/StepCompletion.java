@@ -12,11 +12,11 @@ import java.util.OptionalInt;
  * @param goodResults results of the arm without an error since the step began, 1 to 1000000000
  * @param time that has passed since the step began, 1ms to 365d in whole milliseconds
  */
-public record Step(OptionalInt goodResults, Optional<Duration> time) {
+public record StepCompletion(OptionalInt goodResults, Optional<Duration> time) {
     private static final int MOST_RESULTS = 1_000_000_000;
     private static final Duration LONGEST = Duration.ofDays(365);
 
-    public Step {
+    public StepCompletion {
         require(
                 goodResults.isPresent() || time.isPresent(),
                 "good_results",
