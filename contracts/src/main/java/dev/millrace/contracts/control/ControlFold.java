@@ -1,5 +1,7 @@
 package dev.millrace.contracts.control;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes control records in the order of their topic. Whoever has a {@link ControlState} of it does
@@ -22,7 +23,7 @@ final class ControlFold {
     private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
-    private final Map<ControlKey, Order> orders;
+    private final Map<ControlKey, OperatorCommand> orders;
     private final Set<String> unreadable;
 
     ControlFold() {
@@ -34,7 +35,7 @@ final class ControlFold {
             Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies,
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
-            Map<ControlKey, Order> orders,
+            Map<ControlKey, OperatorCommand> orders,
             Set<String> unreadable) {
         this.policies = new HashMap<>();
         policies.forEach((name, versions) -> this.policies.put(name, new TreeMap<>(versions)));
@@ -102,7 +103,7 @@ final class ControlFold {
                     ControlKey.CancelJob _,
                     ControlKey.PauseAll _,
                     ControlKey.PauseModel _ ->
-                    orders.put(key, Order.of(value));
+                    orders.put(key, OperatorCommand.of(value));
         }
     }
 

@@ -2,6 +2,9 @@ package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.job.JobId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -11,7 +14,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the records of the control topic say together. Immutable; kinds that this version does not
@@ -24,7 +26,7 @@ public final class ControlState {
     private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
-    private final Map<ControlKey, Order> orders;
+    private final Map<ControlKey, OperatorCommand> orders;
     private final Set<String> unreadable;
 
     /** Takes over what the fold gives out: nobody writes to it any more. */
@@ -32,7 +34,7 @@ public final class ControlState {
             Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies,
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
-            Map<ControlKey, Order> orders,
+            Map<ControlKey, OperatorCommand> orders,
             Set<String> unreadable) {
         this.policies = policies;
         this.ramps = ramps;
@@ -194,7 +196,7 @@ public final class ControlState {
     }
 
     /** The cancellations and pauses that hold. */
-    public Map<ControlKey, Order> orders() {
+    public Map<ControlKey, OperatorCommand> orders() {
         return orders;
     }
 

@@ -1,14 +1,11 @@
 package dev.millrace.contracts.control;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -16,13 +13,18 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
 class ControlFollowerTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
     private final FakeControlTopic topic = new FakeControlTopic();
 
     private static ControlRecord pause(String model) {
-        return new Order(NOON, "test").record(new ControlKey.PauseModel(model));
+        return new OperatorCommand(NOON, "test").record(new ControlKey.PauseModel(model));
     }
 
     private static KafkaException truncated() {

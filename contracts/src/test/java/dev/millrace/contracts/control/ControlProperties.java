@@ -6,16 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.policy.Policies;
 import dev.millrace.contracts.policy.Policy;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.Objects;
-import java.util.Optional;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 
 class ControlProperties {
     @Property
@@ -57,9 +59,10 @@ class ControlProperties {
 
     @Property
     void ordersReadAsTheyWereWritten(@ForAll("times") Instant at, @ForAll String by) {
-        var order = new Order(at, by);
+        var order = new OperatorCommand(at, by);
 
-        assertThat(Order.of(value(order.record(new ControlKey.PauseAll())))).isEqualTo(order);
+        assertThat(OperatorCommand.of(value(order.record(new ControlKey.PauseAll()))))
+                .isEqualTo(order);
     }
 
     @Property

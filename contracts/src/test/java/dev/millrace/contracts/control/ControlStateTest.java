@@ -1,20 +1,23 @@
 package dev.millrace.contracts.control;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
 class ControlStateTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
@@ -251,7 +254,9 @@ class ControlStateTest {
         private static final JobId JOB = JobId.of("acme", "b/1", "x");
 
         private final ControlState state =
-                after(new Order(NOON, "me").record(new ControlKey.CancelBatch("acme", "b/1")));
+                after(
+                        new OperatorCommand(NOON, "me")
+                                .record(new ControlKey.CancelBatch("acme", "b/1")));
 
         @Test
         void endsWhatWasSubmittedUntilThen() {
@@ -268,7 +273,7 @@ class ControlStateTest {
 
         @Test
         void endsASingleJobByItsId() {
-            var one = after(new Order(NOON, "me").record(new ControlKey.CancelJob(JOB)));
+            var one = after(new OperatorCommand(NOON, "me").record(new ControlKey.CancelJob(JOB)));
 
             assertThat(one.isCancelled("any", "batch", JOB, NOON)).isTrue();
             assertThat(one.isCancelled("any", "batch", JobId.of("acme", "b/1", "y"), NOON))
@@ -282,7 +287,7 @@ class ControlStateTest {
 
         @Test
         void pausesAModelAlone() {
-            var state = after(new Order(NOON, "me").record(ONE));
+            var state = after(new OperatorCommand(NOON, "me").record(ONE));
 
             assertThat(state.isPaused("gpt-4.1")).isTrue();
             assertThat(state.isPaused("qwen-turbo")).isFalse();
@@ -291,7 +296,7 @@ class ControlStateTest {
 
         @Test
         void pausesEveryModelWithEverything() {
-            var state = after(new Order(NOON, "me").record(new ControlKey.PauseAll()));
+            var state = after(new OperatorCommand(NOON, "me").record(new ControlKey.PauseAll()));
 
             assertThat(state.isPaused()).isTrue();
             assertThat(state.isPaused("qwen-turbo")).isTrue();
@@ -299,7 +304,8 @@ class ControlStateTest {
 
         @Test
         void goesOnAfterATombstone() {
-            var state = after(new Order(NOON, "me").record(ONE), ControlRecord.removal(ONE));
+            var state =
+                    after(new OperatorCommand(NOON, "me").record(ONE), ControlRecord.removal(ONE));
 
             assertThat(state.isPaused("gpt-4.1")).isFalse();
         }

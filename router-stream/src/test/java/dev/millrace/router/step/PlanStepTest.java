@@ -1,20 +1,23 @@
 package dev.millrace.router.step;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.ResultView;
-import java.time.Instant;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Instant;
 
 class PlanStepTest {
     private final RouterDriver router = new RouterDriver();
@@ -104,7 +107,7 @@ class PlanStepTest {
     @Nested
     class WhenAJobHasBeenCancelled {
         private void cancel(ControlKey key, Instant at) {
-            var order = new Order(at, "someone").record(key).toRecord("control");
+            var order = new OperatorCommand(at, "someone").record(key).toRecord("control");
             router.control = router.control.with(new String(order.key(), UTF_8), order.value());
         }
 

@@ -4,11 +4,13 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What becomes of cancellations, as functions of what control says. */
 public final class Cancellations {
@@ -33,7 +35,7 @@ public final class Cancellations {
      *
      * @param key of a cancellation
      */
-    public static Change<Order> cancel(ControlState state, ControlKey key, Stamp stamp) {
+    public static Change<OperatorCommand> cancel(ControlState state, ControlKey key, Stamp stamp) {
         return cancel(state, key, stamp, MANY);
     }
 
@@ -42,8 +44,9 @@ public final class Cancellations {
      *
      * @param most how many are kept however old they are, with the new one
      */
-    static Change<Order> cancel(ControlState state, ControlKey key, Stamp stamp, int most) {
-        var order = later(new Order(stamp.at(), stamp.by()), state.orders().get(key));
+    static Change<OperatorCommand> cancel(
+            ControlState state, ControlKey key, Stamp stamp, int most) {
+        var order = later(new OperatorCommand(stamp.at(), stamp.by()), state.orders().get(key));
         var others =
                 state.orders().entrySet().stream()
                         .filter(it -> isCancellation(it.getKey()) && !it.getKey().equals(key))
@@ -57,7 +60,7 @@ public final class Cancellations {
         return new Change<>(Stream.concat(Stream.of(order.record(key)), old).toList(), order);
     }
 
-    private static Order later(Order now, @Nullable Order before) {
+    private static OperatorCommand later(OperatorCommand now, @Nullable OperatorCommand before) {
         return before != null && before.at().isAfter(now.at()) ? before : now;
     }
 

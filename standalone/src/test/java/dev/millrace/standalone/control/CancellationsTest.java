@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
 class CancellationsTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
@@ -19,7 +21,7 @@ class CancellationsTest {
     private static final ControlKey OTHER = new ControlKey.CancelBatch("acme", "other");
 
     private static ControlState ordered(ControlKey key, Duration ago) {
-        var record = new Order(NOON.minus(ago), "me").record(key);
+        var record = new OperatorCommand(NOON.minus(ago), "me").record(key);
         return ControlState.EMPTY.with(key.text(), record.value());
     }
 
@@ -37,13 +39,13 @@ class CancellationsTest {
         void itIsFromNowOn() {
             assertThat(after(ControlState.EMPTY).orders())
                     .containsOnlyKeys(BATCH)
-                    .containsEntry(BATCH, new Order(NOON, "me"));
+                    .containsEntry(BATCH, new OperatorCommand(NOON, "me"));
         }
 
         @Test
         void itIsAgainWhenItWasLongAgo() {
             assertThat(after(ordered(BATCH, Duration.ofDays(31))).orders())
-                    .containsEntry(BATCH, new Order(NOON, "me"));
+                    .containsEntry(BATCH, new OperatorCommand(NOON, "me"));
         }
     }
 
@@ -53,7 +55,7 @@ class CancellationsTest {
         @Test
         void itStaysSo() {
             var state = ordered(BATCH, Duration.ofMinutes(-5));
-            var later = new Order(NOON.plus(Duration.ofMinutes(5)), "me");
+            var later = new OperatorCommand(NOON.plus(Duration.ofMinutes(5)), "me");
 
             assertThat(after(state).orders()).containsEntry(BATCH, later);
             assertThat(Cancellations.cancel(state, BATCH, STAMP).answer()).isEqualTo(later);
@@ -74,7 +76,7 @@ class CancellationsTest {
         private static final ControlKey OLDER = new ControlKey.CancelBatch("acme", "older");
 
         private Set<ControlKey> left(Duration ago) {
-            var record = new Order(NOON.minus(ago).minusSeconds(1), "me").record(OLDER);
+            var record = new OperatorCommand(NOON.minus(ago).minusSeconds(1), "me").record(OLDER);
             var state = ordered(OTHER, ago).with(OLDER.text(), record.value());
             for (var each : Cancellations.cancel(state, BATCH, STAMP, 2).records()) {
                 state = state.with(each.key().text(), each.value());

@@ -1,9 +1,10 @@
 package dev.millrace.standalone.status;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
@@ -12,7 +13,7 @@ import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.router.Router;
@@ -27,14 +28,9 @@ import dev.millrace.standalone.control.ControlledCluster;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,6 +40,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 
 class StatusIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -197,7 +201,8 @@ class StatusIT {
                                     "anna",
                                     Optional.empty())
                             .record(),
-                    new Order(Instant.EPOCH, "anna").record(new ControlKey.PauseModel(MODEL)));
+                    new OperatorCommand(Instant.EPOCH, "anna")
+                            .record(new ControlKey.PauseModel(MODEL)));
 
             Status status = status();
 

@@ -7,7 +7,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Arm;
@@ -16,14 +16,16 @@ import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.StepCompletion;
 import dev.millrace.router.fair.AheadTenant;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
 class StatusTextTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00.351688749Z");
@@ -51,7 +53,7 @@ class StatusTextTest {
                             .record(),
                     new RampStep("v7", "new", 1, 5.0, NOON).record("default", 1),
                     TRIP.record("default", "new"),
-                    new Order(NOON, "anna").record(new ControlKey.PauseModel("new")));
+                    new OperatorCommand(NOON, "anna").record(new ControlKey.PauseModel("new")));
 
     private static ControlState control(ControlRecord... records) {
         var control = ControlState.EMPTY;

@@ -3,9 +3,10 @@ package dev.millrace.worker.loop;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
+
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,7 +19,7 @@ final class FakeControl implements Control {
 
     /** A cancellation or a pause. */
     void order(ControlKey key, Instant at) {
-        take(new Order(at, "test").record(key));
+        take(new OperatorCommand(at, "test").record(key));
     }
 
     void takeBack(ControlKey key) {

@@ -3,9 +3,10 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.worker.simulation.time.Chronicle;
 import dev.millrace.worker.simulation.time.Happening;
+
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -88,7 +89,7 @@ final class ControlLog {
     }
 
     private void order(ControlKey key) {
-        add(new Order(JobRecords.SUBMITTED, "chaos").record(key));
+        add(new OperatorCommand(JobRecords.SUBMITTED, "chaos").record(key));
     }
 
     private void add(ControlRecord record) {

@@ -2,14 +2,16 @@ package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlWriter.Change;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code millrace pause}: no new call, of one model or of any. */
 @Command(
@@ -26,7 +28,7 @@ public final class PauseCommand implements Callable<Integer> {
     public Integer call() {
         ControlKey key = pauseChoice.key();
         var stamp = ClusterChoice.stamp(null);
-        var order = new Order(stamp.at(), stamp.by());
+        var order = new OperatorCommand(stamp.at(), stamp.by());
         pauseChoice
                 .clusterChoice()
                 .cluster()

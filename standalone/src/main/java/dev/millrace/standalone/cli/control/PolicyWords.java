@@ -4,13 +4,14 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.EffectivePolicy;
-import dev.millrace.contracts.control.Order;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.standalone.console.WholeSeconds;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +86,7 @@ final class PolicyWords {
     }
 
     /** A cancellation or a pause that holds. */
-    static String order(ControlKey key, Order order) {
+    static String order(ControlKey key, OperatorCommand order) {
         var since = ", " + WholeSeconds.of(order.at()) + " by " + order.by();
         return switch (key) {
             case ControlKey.PauseAll() -> "paused: everything" + since;

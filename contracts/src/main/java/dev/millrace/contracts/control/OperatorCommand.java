@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param at when
  * @param by who did, as far as known
  */
-public record Order(Instant at, String by) {
+public record OperatorCommand(Instant at, String by) {
     /** The record of a cancellation or a pause. */
     public ControlRecord record(ControlKey key) {
         var json = ControlJson.object();
@@ -22,8 +22,8 @@ public record Order(Instant at, String by) {
      *
      * @throws IllegalArgumentException when it is none
      */
-    static Order of(byte[] value) {
+    static OperatorCommand of(byte[] value) {
         var json = ControlJson.read(value, "a cancellation or a pause");
-        return new Order(json.time("at"), json.text("by"));
+        return new OperatorCommand(json.time("at"), json.text("by"));
     }
 }
