@@ -1,8 +1,7 @@
 package dev.millrace.contracts;
 
 /**
- * A value that breaks the rule of its key; thrown by the constructors of records that validate
- * themselves.
+ * Thrown by the constructor of a self-validating record when a value breaks the rule of its key.
  */
 public final class Violation extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -11,9 +10,9 @@ public final class Violation extends IllegalArgumentException {
     private final String expected;
 
     /**
-     * @param key the key as it is written in a file, in snake case, without the path to it
-     * @param expected what was expected, as the rest of a sentence that begins with the key; never
-     *     a secret
+     * @param key the last part of the key path, in snake case as in a file
+     * @param expected the end of a sentence that begins with the key, such as {@code must be 1 or
+     *     more, was 0}; never contains a secret
      */
     public Violation(String key, String expected) {
         super(key + " " + expected);
@@ -21,12 +20,12 @@ public final class Violation extends IllegalArgumentException {
         this.expected = expected;
     }
 
-    /** The key as it is written in a file, without the path to it. */
+    /** Returns the last part of the key path, as written in a file. */
     public String key() {
         return key;
     }
 
-    /** What was expected of it, such as {@code must be 1 or more, was 0}. */
+    /** Returns what was expected, such as {@code must be 1 or more, was 0}. */
     public String expected() {
         return expected;
     }
@@ -34,7 +33,7 @@ public final class Violation extends IllegalArgumentException {
     /**
      * Throws a violation unless the condition holds.
      *
-     * @throws Violation if it does not
+     * @throws Violation if the condition does not hold
      */
     public static void require(boolean condition, String key, String expected) {
         if (!condition) {

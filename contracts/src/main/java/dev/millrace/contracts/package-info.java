@@ -1,6 +1,6 @@
 /**
- * Records, headers, topics, error taxonomy, catalog, prices and configuration: what all modules
- * agree on.
+ * The formats that all modules share: records, headers, topics, error codes, model catalog, prices
+ * and configuration.
  */
 @NullMarked
 package dev.millrace.contracts;

@@ -61,7 +61,7 @@ public record JobsInTopics(Admin admin, Topics topics) implements LostJobs.Oldes
     private Collection<TopicPartition> partitions()
             throws InterruptedException, ExecutionException, TimeoutException {
         List<String> names =
-                get(admin.listTopics().names()).stream().filter(topics::isOfJobs).toList();
+                get(admin.listTopics().names()).stream().filter(topics::isJobTopic).toList();
         Map<String, TopicDescription> found = get(admin.describeTopics(names).allTopicNames());
         return found.values().stream()
                 .flatMap(

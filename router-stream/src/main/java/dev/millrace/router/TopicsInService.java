@@ -191,7 +191,7 @@ final class TopicsInService {
     void onTooLarge(String topic, int bytes, Exception failure) {
         TooLarge before = tooLarge.put(topic, new TooLarge(nanoTicker.getAsLong(), bytes));
         boolean isSmaller = before != null && bytes < before.bytes();
-        if (topics.isOfJobs(topic) && (isNew(topic) || isSmaller)) {
+        if (topics.isJobTopic(topic) && (isNew(topic) || isSmaller)) {
             excused.add(failure);
         }
         lookAgainAfter(0);
@@ -203,7 +203,7 @@ final class TopicsInService {
      * @return whether the failure is excused, see {@link #isExcused}
      */
     boolean onRefused(Set<String> names, Exception failure) {
-        boolean isExcused = !names.isEmpty() && names.stream().allMatch(topics::isOfJobs);
+        boolean isExcused = !names.isEmpty() && names.stream().allMatch(topics::isJobTopic);
         for (String name : names) {
             isExcused &= isNew(name);
             refusals.put(
@@ -216,7 +216,7 @@ final class TopicsInService {
 
     /** A topic has not taken a record in time: perhaps there is none of that name any more. */
     void onTimeout(String topic, Exception failure) {
-        if (topics.isOfJobs(topic) && isNew(topic)) {
+        if (topics.isJobTopic(topic) && isNew(topic)) {
             excused.add(failure);
         }
         lookAgainAfter(SOON_NANOS);

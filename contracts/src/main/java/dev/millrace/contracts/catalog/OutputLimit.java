@@ -7,59 +7,65 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * How many output tokens an answer may have: the one rule of all who bound what a call can cost.
+ * The rule for how many output tokens an answer may have, shared by all code that bounds the cost
+ * of a call.
  *
- * <p>A job with {@code max_cost_usd} and without a limit of its own is given one, which is sent
- * along with its body.
+ * <p>A job with {@code max_cost_usd} and no limit of its own gets a default limit, which is added
+ * to its body.
  */
 public final class OutputLimit {
-    /** Of a window, the rest is left to the input. */
-    private static final int PART_OF_WINDOW = 2;
+    /** A default limit takes at most half of the context window; the rest is left to the input. */
+    private static final int WINDOW_DIVISOR = 2;
 
-    /** OpenAI's models that think refuse {@code max_tokens}; some older servers know no other. */
+    /**
+     * OpenAI's reasoning models reject {@code max_tokens}; some older servers accept nothing else.
+     */
     private static final Pattern OPENAI_REASONING =
             Pattern.compile("(^|/)(o[1-9]|gpt-[5-9])(?![0-9])");
 
     private OutputLimit() {}
 
     /**
-     * The most that one answer can have, in tokens; empty when nothing bounds it. The body's own
-     * limit; else the one that the job is given; and never more than the model can.
+     * Returns the maximum length of one answer in tokens; empty if it is unbounded. The body's own
+     * limit applies, or else the {@link #defaultFor default limit}, but never more than the model
+     * supports.
      */
     public static OptionalLong ofOneAnswer(RequestLine line, Model model) {
         if (line.endpoint() == Endpoint.EMBEDDINGS) {
             return OptionalLong.of(0);
         }
-        Long own = line.maxOutputTokens();
-        OptionalLong asked = own == null ? given(line, model) : OptionalLong.of(own);
-        long most = Math.min(asked.orElse(Long.MAX_VALUE), ofModel(model));
-        return most == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(most);
+        Long bodyLimit = line.maxOutputTokens();
+        OptionalLong requested =
+                bodyLimit == null ? defaultFor(line, model) : OptionalLong.of(bodyLimit);
+        long maximum = Math.min(requested.orElse(Long.MAX_VALUE), modelMaximum(model));
+        return maximum == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(maximum);
     }
 
     /**
-     * The limit that the job is given at the model, in tokens, 1 or more: {@code
-     * default_max_tokens}, or less where the model cannot do that many; empty when its cost need
-     * not be bounded, when its body names a limit already, or when it has no output.
+     * Returns the default limit of the job at the model in tokens, 1 or more: {@code
+     * default_max_tokens}, or less if the model supports less. Empty if the cost need not be
+     * bounded, the body already sets a limit, or the endpoint has no output.
      */
-    public static OptionalLong given(RequestLine line, Model model) {
-        if (line.options().maxCostUsd() == null || !line.takesLimit()) {
+    public static OptionalLong defaultFor(RequestLine line, Model model) {
+        if (line.options().maxCostUsd() == null || !line.acceptsLimit()) {
             return OptionalLong.empty();
         }
-        long room = model.contextWindow().orElse(Long.MAX_VALUE) / PART_OF_WINDOW;
-        long possible = Math.min(Math.max(1, room), model.maxOutputTokens().orElse(Long.MAX_VALUE));
-        return OptionalLong.of(Math.min(model.defaultMaxTokens(), possible));
+        long windowShare = model.contextWindow().orElse(Long.MAX_VALUE) / WINDOW_DIVISOR;
+        long supported =
+                Math.min(Math.max(1, windowShare), model.maxOutputTokens().orElse(Long.MAX_VALUE));
+        return OptionalLong.of(Math.min(model.defaultMaxTokens(), supported));
     }
 
-    private static long ofModel(Model model) {
+    private static long modelMaximum(Model model) {
         return Math.min(
                 model.maxOutputTokens().orElse(Long.MAX_VALUE),
                 model.contextWindow().orElse(Long.MAX_VALUE));
     }
 
     /**
-     * The key of a body that carries the limit.
+     * Returns the key in the body that sets the limit.
      *
-     * @throws IllegalArgumentException for embeddings, which have none
+     * @throws IllegalArgumentException for embeddings, which have no such key
      */
     public static String key(Endpoint endpoint, Model model) {
         return switch (endpoint) {

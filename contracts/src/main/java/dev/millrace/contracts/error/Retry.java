@@ -1,13 +1,15 @@
 package dev.millrace.contracts.error;
 
-/** Whether the same model is asked again after a failed attempt. */
+/** Whether a failed attempt is retried at the same model. */
 public enum Retry {
-    /** Never: asking again gives the same answer, or is somebody else's decision. */
+    /** Never retried: the outcome would be the same, or the decision lies elsewhere. */
     NO,
-    /** Up to the configured number of attempts, with backoff. */
+    /** Retried with backoff, up to the configured number of attempts. */
     YES,
-    /** Up to the configured number of attempts, after the wait that the provider told. */
-    AS_TOLD,
-    /** Twice at most: such an answer was probably paid for. */
+    /**
+     * Retried after the wait that the provider asked for, up to the configured number of attempts.
+     */
+    AFTER_PROVIDER_WAIT,
+    /** Attempted at most twice: such an answer was probably billed. */
     FEW
 }

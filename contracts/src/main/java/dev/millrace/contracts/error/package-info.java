@@ -1,4 +1,4 @@
-/** The error taxonomy: why a job or an attempt failed, and what follows from it. Pure values. */
+/** The error taxonomy: why a job or an attempt failed, and how the pipeline reacts. Pure values. */
 @NullMarked
 package dev.millrace.contracts.error;
 

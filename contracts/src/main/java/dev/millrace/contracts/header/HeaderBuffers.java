@@ -4,16 +4,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
- * Releases the buffers behind the headers of polled records.
+ * Releases the fetch buffers that the headers of polled records hold.
  *
- * <p>Kafka's client (4.3.1) decodes a header's key and value when they are first asked for. Until
- * then each holds a slice of the buffer that was fetched: a second copy of the whole record where
- * the batch is compressed, and the whole answer of the broker where it is not.
+ * <p>Kafka's client (4.3.1) decodes the key and value of a header on first access. Until then each
+ * header holds a slice of the fetched buffer: a second copy of the whole record if the batch is
+ * compressed, or the whole fetch response if it is not.
  */
 public final class HeaderBuffers {
     private HeaderBuffers() {}
 
-    /** Decodes every header of the records, so that nothing but their own bytes is held. */
+    /** Decodes every header of the records, so that they no longer reference the fetched buffer. */
     public static <K, V> ConsumerRecords<K, V> release(ConsumerRecords<K, V> records) {
         records.forEach(HeaderBuffers::release);
         return records;

@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Reads typed headers; one that is missing or unreadable is an {@link UnreadableHeader}. */
+/** Reads typed headers and throws {@link UnreadableHeader} for a missing or invalid one. */
 final class HeaderReader {
     private final Headers headers;
 
@@ -29,11 +29,11 @@ final class HeaderReader {
         try {
             return read.apply(text.get());
         } catch (RuntimeException e) {
-            throw new UnreadableHeader(name, "cannot be read: " + text.get());
+            throw new UnreadableHeader(name, "is not valid: " + text.get());
         }
     }
 
-    /** Checks that the record was written by a version that this one understands. */
+    /** Checks that the schema version of the record is readable by this program. */
     void requireSchema() throws UnreadableHeader {
         int version = required(MillraceHeaders.SCHEMA, Integer::valueOf);
         if (version > MillraceHeaders.SCHEMA_VERSION

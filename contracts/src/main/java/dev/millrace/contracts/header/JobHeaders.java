@@ -8,19 +8,19 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the router decided about a job, as the worker reads it.
+ * The headers of a job: the router's decisions, written by the router and read by the worker.
  *
- * @param line number of the line in its file, from 1; null when not from a file
+ * @param line line number in its file, from 1; null if the job is not from a file
  * @param deadline no attempt starts after it; null for none
- * @param routedBy policy, rule and version that chose the model, such as {@code default/3@v7}
- * @param chain models by their catalog names, first choice first; at least one
- * @param position which of the chain the job is at, from 0
- * @param attempts calls already made for this job, at all models
- * @param requestPartition where its request stood, from 0: its result and its cost events go to the
- *     same partition of their topics, so that the router's task of that partition learns of them;
- *     null when not known, then they go by their key
- * @param maxOutputTokens a limit on one answer at the model that the job is at, which the body has
- *     not and is to be sent with, 1 or more; null for none
+ * @param routedBy policy, rule and version that selected the model, such as {@code default/3@v7}
+ * @param chain catalog names of the models, first choice first; at least one
+ * @param position index of the current model in the chain, from 0
+ * @param attempts calls already made for this job, to any model
+ * @param requestPartition partition of its request, from 0. Its result and cost events go to the
+ *     same partition of their topics, so that they reach the router task of that partition. Null if
+ *     unknown; then the record key selects the partition
+ * @param maxOutputTokens output limit to add to the body for the current model, 1 or more; null for
+ *     none
  */
 public record JobHeaders(
         JobId jobId,
@@ -56,12 +56,15 @@ public record JobHeaders(
         }
     }
 
-    /** The catalog name of the model that the job is to be sent to. */
+    /** Returns the catalog name of the current model. */
     public String model() {
         return chain.get(position);
     }
 
-    /** Adds them to headers that have none of them, see {@link MillraceHeaders#removeAll}. */
+    /**
+     * Adds these headers to a record that has none of them yet; see {@link
+     * MillraceHeaders#removeAll}.
+     */
     public void writeTo(Headers headers) {
         MillraceHeaders.add(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
         MillraceHeaders.add(headers, MillraceHeaders.JOB_ID, jobId);
@@ -80,9 +83,10 @@ public record JobHeaders(
     }
 
     /**
-     * Reads what the router wrote.
+     * Reads the headers of a job.
      *
-     * @throws UnreadableHeader when a header is missing, cannot be read, or is of another version
+     * @throws UnreadableHeader if a header is missing or invalid, or if the schema version is not
+     *     supported
      */
     public static JobHeaders read(Headers headers) throws UnreadableHeader {
         var in = new HeaderReader(headers);

@@ -8,14 +8,17 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of the headers that Millrace writes, and text in and out of them. Values are UTF-8
- * text: numbers in decimal, times as RFC 3339. {@code docs/messages.md} holds the table.
+ * The names of the headers that Millrace writes, and helpers to read and write them. Values are
+ * UTF-8 text: numbers in decimal, times in RFC 3339. {@code docs/messages.md} lists all headers.
  */
 public final class MillraceHeaders {
-    /** What all names start with; on a request, names other than the producer's are removed. */
+    /**
+     * Prefix of all names. On a request, the router removes every such header that is not a
+     * producer's.
+     */
     public static final String PREFIX = "millrace-";
 
-    /** The version that this program writes; it reads this one and the one before. */
+    /** The schema version that this program writes. It reads this version and the one before. */
     public static final int SCHEMA_VERSION = 1;
 
     public static final String SCHEMA = PREFIX + "schema";
@@ -50,7 +53,7 @@ public final class MillraceHeaders {
 
     private MillraceHeaders() {}
 
-    /** The last header of that name as text. */
+    /** Returns the last header with the given name as text. */
     public static Optional<String> text(Headers headers, String name) {
         Header header = headers.lastHeader(name);
         return header == null || header.value() == null
@@ -58,13 +61,13 @@ public final class MillraceHeaders {
                 : Optional.of(new String(header.value(), UTF_8));
     }
 
-    /** Sets the header to the value's text, in place of what was there; null removes it. */
+    /** Replaces the header with the value's text; null removes the header. */
     public static void put(Headers headers, String name, @Nullable Object value) {
         headers.remove(name);
         add(headers, name, value);
     }
 
-    /** Adds a header with the value's text; none for null. */
+    /** Adds a header with the value's text; does nothing for null. */
     static void add(Headers headers, String name, @Nullable Object value) {
         if (value != null) {
             headers.add(name, value.toString().getBytes(UTF_8));

@@ -8,16 +8,16 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the producer says of a request beside its bytes. Claims, like the request itself: the router
- * reads them, checks them and writes its own {@link JobHeaders}. What the line's own {@code
- * millrace} object says goes before; for the batch, this does.
+ * The headers that a producer adds to a request. They are unverified claims, like the request
+ * itself: the router checks them and writes its own {@link JobHeaders}. The {@code millrace} object
+ * of the line takes precedence, except for the batch.
  *
- * @param tenant null when not said
- * @param batch null when not said
- * @param line number of the line in its file, from 1; null when not from a file
- * @param submittedAt null when not said
- * @param oversizeBytes when the line was too large to be sent, its size; the record's value is then
- *     a stand-in that holds what was found of it; null otherwise
+ * @param tenant null if not given
+ * @param batch null if not given
+ * @param line line number in its file, from 1; null if the request is not from a file
+ * @param submittedAt null if not given
+ * @param oversizeBytes size of a line that was too large to be sent, whose record is a placeholder
+ *     with the fields that were found; otherwise null
  */
 public record SubmissionHeaders(
         @Nullable String tenant,
@@ -26,7 +26,7 @@ public record SubmissionHeaders(
         @Nullable Instant submittedAt,
         @Nullable Long oversizeBytes) {
 
-    /** Nothing said. */
+    /** No claims. */
     public static final SubmissionHeaders NONE =
             new SubmissionHeaders(null, null, null, null, null);
 
@@ -40,7 +40,7 @@ public record SubmissionHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.OVERSIZE_BYTES, oversizeBytes);
     }
 
-    /** Reads what can be read; a claim that makes no sense counts as not said. */
+    /** Reads the headers; an invalid value counts as not given. */
     public static SubmissionHeaders read(Headers headers) {
         return new SubmissionHeaders(
                 MillraceHeaders.text(headers, MillraceHeaders.TENANT)

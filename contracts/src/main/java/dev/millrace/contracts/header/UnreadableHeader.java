@@ -1,6 +1,6 @@
 package dev.millrace.contracts.header;
 
-/** A header that Millrace relies on is missing, or holds something else than it should. */
+/** Thrown when a required header is missing or a header is invalid. */
 public final class UnreadableHeader extends Exception {
     private static final long serialVersionUID = 1L;
 

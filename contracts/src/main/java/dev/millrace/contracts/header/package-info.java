@@ -1,4 +1,4 @@
-/** What Millrace adds to a record on its way: names and codecs of the millrace-… headers. */
+/** Names and codecs of the {@code millrace-…} headers, which Millrace adds to records. */
 @NullMarked
 package dev.millrace.contracts.header;
 

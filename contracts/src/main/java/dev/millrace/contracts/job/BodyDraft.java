@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Gathers what is needed of a request's body while its top-level fields go by. */
+/** Collects the needed fields of a request's body while its top-level fields are read. */
 final class BodyDraft {
     private static final int MAX_CHOICES_DIGITS = 18;
 
@@ -17,7 +17,7 @@ final class BodyDraft {
     private @Nullable Span modelValue;
     private @Nullable Span range;
     private @Nullable Long maxOutputTokens;
-    private boolean namesLimit;
+    private boolean hasLimitKey;
     private long choices = 1;
     private boolean modelSeen;
 
@@ -25,7 +25,7 @@ final class BodyDraft {
         this.offset = offset;
     }
 
-    void readField(JsonParser json, Problems problems) {
+    void readField(JsonParser json, LineProblems problems) {
         String name = json.currentName();
         JsonToken value = json.nextToken();
         switch (name) {
@@ -36,7 +36,8 @@ final class BodyDraft {
             case "stream" -> {
                 if (value == JsonToken.VALUE_TRUE) {
                     problems.add(
-                            "body.stream", "must not be true: a batch line gets one whole answer");
+                            "body.stream",
+                            "must not be true: a batch line gets one complete answer");
                 }
             }
             default -> {}
@@ -44,10 +45,10 @@ final class BodyDraft {
         json.skipChildren();
     }
 
-    private void readModel(JsonParser json, JsonToken value, Problems problems) {
-        // Only one of two would be replaced on the way to the provider.
+    private void readModel(JsonParser json, JsonToken value, LineProblems problems) {
+        // Only one of the two values would be replaced before the body is sent to the provider.
         if (modelSeen) {
-            problems.add("body.model", "is given twice");
+            problems.add("body.model", "appears twice");
         }
         modelSeen = true;
         if (value != JsonToken.VALUE_STRING || json.getString().isBlank()) {
@@ -65,22 +66,27 @@ final class BodyDraft {
     }
 
     private void readLimit(JsonParser json, JsonToken value) {
-        namesLimit = true;
-        // A value of another kind is for the provider to refuse.
+        hasLimitKey = true;
+        // The provider rejects values of another type.
         if (isLong(json, value) && json.getLongValue() >= 0) {
             long limit = json.getLongValue();
             maxOutputTokens = maxOutputTokens == null ? limit : Math.max(maxOutputTokens, limit);
         }
     }
 
-    /** Providers bill each; some take 2.0 for 2, and the larger of both names counts. */
+    /**
+     * Reads {@code n} or {@code best_of}, whichever is larger, because providers bill every choice.
+     * Some providers accept 2.0 for 2.
+     */
     private void readChoices(JsonParser json, JsonToken value) {
         if (value.isNumeric()) {
             choices = Math.max(choices, ceiling(json.getDecimalValue()));
         }
     }
 
-    /** The digits first: writing out 1e999999999 would take all memory. */
+    /**
+     * Checks the number of digits first, because expanding 1e999999999 would exhaust the memory.
+     */
     private static long ceiling(BigDecimal number) {
         long digits = (long) number.precision() - number.scale();
         if (number.signum() <= 0 || digits <= 0) {
@@ -96,14 +102,14 @@ final class BodyDraft {
                 && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
     }
 
-    void end(Span bodyRange, Problems problems) {
+    void end(Span bodyRange, LineProblems problems) {
         range = bodyRange;
         if (!modelSeen) {
             problems.add("body.model", "is missing");
         }
     }
 
-    /** To be called when no problem was found. */
+    /** Creates the line. Must be called only if no problem was found. */
     RequestLine toLine(byte[] record, String customId, Endpoint endpoint, JobOptions options) {
         return new RequestLine(
                 record,
@@ -113,7 +119,7 @@ final class BodyDraft {
                 Objects.requireNonNull(modelValue),
                 Objects.requireNonNull(range),
                 maxOutputTokens,
-                namesLimit,
+                hasLimitKey,
                 choices,
                 options);
     }

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Whether a job may be answered from an earlier answer. */
+/** Whether a job may be answered from the cache. */
 public enum CacheMode {
-    /** Always a call. */
+    /** Never answered from the cache. */
     NONE,
-    /** An answer to exactly the same body at the same model will do. */
+    /** May get the cached answer to an identical body at the same model. */
     EXACT;
 
     public String word() {

@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The provider calls that a job can ask for, by the {@code url} of its line. */
+/** The provider endpoints that a job can request by the {@code url} of its line. */
 public enum Endpoint {
     CHAT_COMPLETIONS("/v1/chat/completions"),
     RESPONSES("/v1/responses"),
     COMPLETIONS("/v1/completions"),
     EMBEDDINGS("/v1/embeddings"),
-    /** Anthropic's. */
+    /** The endpoint of Anthropic's Messages API. */
     MESSAGES("/v1/messages");
 
     private static final Map<String, Endpoint> BY_URL =
@@ -23,7 +23,7 @@ public enum Endpoint {
         this.url = url;
     }
 
-    /** The path as OpenAI's batch format writes it, with the leading {@code /v1}. */
+    /** Returns the path as in OpenAI's batch format, with the leading {@code /v1}. */
     public String url() {
         return url;
     }
@@ -32,7 +32,7 @@ public enum Endpoint {
         return Optional.ofNullable(BY_URL.get(url));
     }
 
-    /** All urls, for a message. */
+    /** Returns all URLs, for messages. */
     public static String allUrls() {
         return Arrays.stream(values()).map(Endpoint::url).collect(Collectors.joining(", "));
     }

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 
 /**
  * Identifies a job: the first 128 bits of SHA-256 over tenant, batch and custom_id, each preceded
- * by its length, as 32 hexadecimal digits. The same three always give the same id, in any process.
+ * by its length, as 32 hexadecimal digits. Equal inputs give equal ids in every process.
  *
  * @param value 32 lower-case hexadecimal digits
  */
@@ -21,11 +21,11 @@ public record JobId(String value) {
     public JobId {
         if (!isWellFormed(value)) {
             throw new IllegalArgumentException(
-                    "a job id has 32 lower-case hexadecimal digits, was " + value);
+                    "a job id must have 32 lower-case hexadecimal digits, was " + value);
         }
     }
 
-    /** A plain loop: each job's id is read more than once. */
+    /** A plain loop for speed: the id of each job is parsed several times. */
     private static boolean isWellFormed(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

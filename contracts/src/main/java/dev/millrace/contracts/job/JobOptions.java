@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The optional {@code millrace} object of a request.
  *
- * @param tenant who asks, as claimed; null when the line does not say
- * @param batch the batch it belongs to; null when the line does not say
- * @param priority null when the line does not say
+ * @param tenant tenant claimed by the line; null if not given
+ * @param batch batch of the job; null if not given
+ * @param priority null if not given
  * @param deadline no attempt starts after it; null for none
- * @param cache null when the line does not say
- * @param maxCostUsd the most that the job may cost, not negative; null for no limit
- * @param fallback models to try when the first one fails; null for the catalog's chain, empty for
+ * @param cache null if not given
+ * @param maxCostUsd maximum cost of the job, not negative; null for no limit
+ * @param fallback models to try if the first one fails; null for the catalog's chain, empty for
  *     none
- * @param metadata a JSON object as the line wrote it, echoed in the result; null for none
+ * @param metadata JSON object as written in the line, copied to the result; null for none
  */
 public record JobOptions(
         @Nullable String tenant,
@@ -28,7 +28,7 @@ public record JobOptions(
         @Nullable List<String> fallback,
         @Nullable String metadata) {
 
-    /** A line that says nothing. */
+    /** The options of a line without a {@code millrace} object. */
     public static final JobOptions NONE =
             new JobOptions(null, null, null, null, null, null, null, null);
 

@@ -4,22 +4,25 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The queues that a model's jobs wait in; each is a topic of its own. */
+/** The queues in which a model's jobs wait. Each lane is a separate topic. */
 public enum Lane {
-    /** Where jobs go as long as their tenant keeps to its fair pace. */
+    /** For jobs of tenants within their fair pace. */
     NORMAL,
 
-    /** What a tenant sends beyond its fair pace; it waits behind the others, and still moves. */
+    /**
+     * For jobs that exceed their tenant's fair pace. They wait behind the others, but still make
+     * progress.
+     */
     BULK;
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
-    /** As it is written in topic names and messages. */
+    /** Returns the name used in topic names and messages. */
     public String word() {
         return word;
     }
 
-    /** The constant of a written word; empty for one of a later version. */
+    /** Finds the lane with the given name; empty for a lane of a later version. */
     public static Optional<Lane> of(String word) {
         return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
     }

@@ -2,24 +2,27 @@ package dev.millrace.contracts.job;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a custom_id, a tenant and a batch may be made of. */
+/** The rules for custom_ids and the names of tenants and batches. */
 public final class Names {
     static final int MAX_TENANT_CHARS = 128;
     static final int MAX_BATCH_CHARS = 256;
 
     private Names() {}
 
-    /** Whether a tenant can be called so. */
+    /** Returns true if the name is valid for a tenant. */
     public static boolean isTenant(String name) {
         return problem(name, MAX_TENANT_CHARS, "") == null;
     }
 
-    /** Whether a batch can be called so. */
+    /** Returns true if the name is valid for a batch. */
     public static boolean isBatch(String name) {
         return problem(name, MAX_BATCH_CHARS, "") == null;
     }
 
-    /** What is wrong with a name, after {@code prefix}; null when it is good. */
+    /**
+     * Returns the problem of an invalid name, prefixed with {@code prefix}; null if the name is
+     * valid.
+     */
     static @Nullable String problem(String name, int maxChars, String prefix) {
         if (name.isBlank()) {
             return prefix + "is empty";
@@ -27,11 +30,15 @@ public final class Names {
         if (name.length() > maxChars) {
             return prefix + "has " + name.length() + " characters, at most " + maxChars;
         }
-        return isUnusable(name) ? prefix + "holds a control character or a lone surrogate" : null;
+        return hasInvalidCharacter(name)
+                ? prefix + "contains a control character or a lone surrogate"
+                : null;
     }
 
-    /** A lone surrogate has no UTF-8 form: two different names could become one. */
-    private static boolean isUnusable(String name) {
+    /**
+     * Rejects lone surrogates, which UTF-8 cannot encode: two different names could become equal.
+     */
+    private static boolean hasInvalidCharacter(String name) {
         for (int i = 0; i < name.length(); ) {
             int c = name.codePointAt(i);
             if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Reads the {@code millrace} object of a line and names all that is wrong with it. */
+/** Reads the {@code millrace} object of a line and reports all its problems. */
 final class OptionsReader {
     private static final int MAX_FALLBACKS = 16;
     private static final int MAX_METADATA_BYTES = 16 * 1024;
@@ -24,7 +24,7 @@ final class OptionsReader {
     private final JsonParser json;
     private final byte[] record;
     private final int offset;
-    private final Problems problems;
+    private final LineProblems problems;
     private final Set<String> seen = new HashSet<>();
 
     private @Nullable String tenant;
@@ -36,15 +36,15 @@ final class OptionsReader {
     private @Nullable List<String> fallback;
     private @Nullable String metadata;
 
-    private OptionsReader(JsonParser json, byte[] record, int offset, Problems problems) {
+    private OptionsReader(JsonParser json, byte[] record, int offset, LineProblems problems) {
         this.json = json;
         this.record = record;
         this.offset = offset;
         this.problems = problems;
     }
 
-    /** Reads the object at whose start the parser stands, to its end. */
-    static JobOptions read(JsonParser json, byte[] record, int offset, Problems problems) {
+    /** Reads the object that starts at the parser's current token, to its end. */
+    static JobOptions read(JsonParser json, byte[] record, int offset, LineProblems problems) {
         var reader = new OptionsReader(json, record, offset, problems);
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             reader.readField();
@@ -64,7 +64,7 @@ final class OptionsReader {
         String name = json.currentName();
         JsonToken value = json.nextToken();
         if (!seen.add(name)) {
-            problem(name, "is given twice");
+            problem(name, "appears twice");
         }
         if (value != JsonToken.VALUE_NULL) {
             readValue(name, value);
@@ -97,19 +97,19 @@ final class OptionsReader {
             default ->
                     problem(
                             name,
-                            "is not known; known are tenant, batch, priority, deadline, cache,"
+                            "is not a known key, known keys are tenant, batch, priority, deadline, cache,"
                                     + " max_cost_usd, fallback and metadata");
         }
     }
 
     private @Nullable String name(String key, JsonToken value, int maxChars) {
         String text = text(value);
-        String wrong =
+        String problem =
                 value == JsonToken.VALUE_STRING
                         ? Names.problem(text, maxChars, "")
                         : "must be a string, was " + JsonBytes.describe(value);
-        if (wrong != null) {
-            problem(key, wrong);
+        if (problem != null) {
+            problem(key, problem);
             return null;
         }
         return text;
@@ -132,23 +132,23 @@ final class OptionsReader {
             return null;
         }
         BigDecimal amount = json.getDecimalValue();
-        // The scale first: comparing 1e-999999999 would write out its digits.
+        // Checks the scale first, because comparing 1e-999999999 would expand its digits.
         boolean sane = Math.abs((long) amount.scale()) <= MAX_COST_DECIMALS;
         return sane && amount.signum() >= 0 && amount.compareTo(MAX_COST_USD) <= 0 ? amount : null;
     }
 
     private @Nullable List<String> models(String key, JsonToken value) {
         var models = new ArrayList<String>();
-        boolean good = value == JsonToken.START_ARRAY;
-        while (good && json.nextToken() != JsonToken.END_ARRAY) {
-            good = json.currentToken() == JsonToken.VALUE_STRING && models.size() < MAX_FALLBACKS;
-            if (good) {
+        boolean valid = value == JsonToken.START_ARRAY;
+        while (valid && json.nextToken() != JsonToken.END_ARRAY) {
+            valid = json.currentToken() == JsonToken.VALUE_STRING && models.size() < MAX_FALLBACKS;
+            if (valid) {
                 models.add(json.getString());
             } else {
                 skipRestOfArray();
             }
         }
-        if (!good) {
+        if (!valid) {
             problem(key, "must be a list of at most " + MAX_FALLBACKS + " model names");
             return null;
         }

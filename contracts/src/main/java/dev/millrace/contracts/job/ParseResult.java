@@ -2,17 +2,17 @@ package dev.millrace.contracts.job;
 
 import java.util.List;
 
-/** What reading a request record came to. */
+/** The result of parsing a request record. */
 public sealed interface ParseResult {
 
-    /** A line that can be worked on. */
+    /** A valid line. */
     record Accepted(RequestLine line) implements ParseResult {}
 
     /**
-     * A line that says whose it is, but cannot be worked on. It ends as a result with an error.
+     * An invalid line with a custom_id. It ends as an error result.
      *
-     * @param options as far as they could be read
-     * @param problems what is wrong, each with the key it is about; at least one
+     * @param options the options that could be read
+     * @param problems every problem with its key; at least one
      */
     record Unacceptable(String customId, JobOptions options, List<Problem> problems)
             implements ParseResult {
@@ -20,24 +20,24 @@ public sealed interface ParseResult {
             problems = List.copyOf(problems);
         }
 
-        /** All problems in one line. */
+        /** Returns all problems in one line. */
         public String message() {
             return String.join("; ", problems.stream().map(Problem::toString).toList());
         }
     }
 
     /**
-     * A record that does not even say whose it is. It ends as a dead letter.
+     * A record without a readable custom_id. It ends as a dead letter.
      *
-     * @param reason one line for a person
+     * @param reason one line for people
      */
     record Malformed(String reason) implements ParseResult {}
 
     /**
-     * One thing that is wrong with a line.
+     * One problem of a line.
      *
-     * @param key where, such as {@code body.model}
-     * @param expected what is wrong and what was expected
+     * @param key the invalid key, such as {@code body.model}
+     * @param expected the problem and what was expected
      */
     record Problem(String key, String expected) {
         @Override

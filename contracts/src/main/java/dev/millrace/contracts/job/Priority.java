@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How urgent a job is, most urgent first. */
+/** The urgency of a job, most urgent first. */
 public enum Priority {
     CRITICAL,
     HIGH,
@@ -13,7 +13,7 @@ public enum Priority {
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
-    /** As it is written in requests, headers and topic names. */
+    /** Returns the name used in requests, headers and topic names. */
     public String word() {
         return word;
     }

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Gathers the parts of a request line while its fields go by. Used once, by one thread. */
+/** Collects the parts of a request line while its fields are read. Used once, by one thread. */
 final class RequestDraft {
     private static final int MAX_CUSTOM_ID_CHARS = 512;
 
     private final byte[] record;
     private final int offset;
-    private final Problems problems = new Problems();
+    private final LineProblems problems = new LineProblems();
     private final Set<String> seen = new HashSet<>();
 
     private @Nullable String customId;
@@ -24,14 +24,17 @@ final class RequestDraft {
     private JobOptions options = JobOptions.NONE;
 
     /**
-     * @param offset where the JSON starts in the record; the parser counts from there
+     * @param offset where the JSON starts in the record; the parser's positions are relative to it
      */
     RequestDraft(byte[] record, int offset) {
         this.record = record;
         this.offset = offset;
     }
 
-    /** Reads one field of the line; the parser stands at its name and is left at its end. */
+    /**
+     * Reads one field of the line. The parser must be at the field's name and is left at the end of
+     * its value.
+     */
     void readField(JsonParser json) {
         String name = json.currentName();
         JsonToken value = json.nextToken();
@@ -59,7 +62,7 @@ final class RequestDraft {
     }
 
     private void readMethod(JsonParser json, JsonToken value) {
-        once("method");
+        rejectDuplicate("method");
         if (value != JsonToken.VALUE_STRING || !json.getString().equals("POST")) {
             problem("method", "must be \"POST\"");
         }
@@ -67,7 +70,7 @@ final class RequestDraft {
     }
 
     private void readUrl(JsonParser json, JsonToken value) {
-        once("url");
+        rejectDuplicate("url");
         endpoint =
                 value == JsonToken.VALUE_STRING ? Endpoint.of(json.getString()).orElse(null) : null;
         if (endpoint == null) {
@@ -77,7 +80,7 @@ final class RequestDraft {
     }
 
     private void readBody(JsonParser json, JsonToken value) {
-        once("body");
+        rejectDuplicate("body");
         if (value != JsonToken.START_OBJECT) {
             problem("body", "must be an object, was " + JsonBytes.describe(value));
             json.skipChildren();
@@ -93,7 +96,7 @@ final class RequestDraft {
     }
 
     private void readOptions(JsonParser json, JsonToken value) {
-        once("millrace");
+        rejectDuplicate("millrace");
         if (value == JsonToken.START_OBJECT) {
             options = OptionsReader.read(json, record, offset, problems);
         } else if (value != JsonToken.VALUE_NULL) {
@@ -106,9 +109,9 @@ final class RequestDraft {
         return offset + (int) json.currentTokenLocation().getByteOffset();
     }
 
-    private void once(String field) {
+    private void rejectDuplicate(String field) {
         if (!seen.add(field)) {
-            problem(field, "is given twice");
+            problem(field, "appears twice");
         }
     }
 
@@ -125,10 +128,10 @@ final class RequestDraft {
                 problem(required, "is missing");
             }
         }
-        BodyDraft whole = body;
-        if (whole == null || endpoint == null || !problems.isEmpty()) {
+        BodyDraft parsedBody = body;
+        if (parsedBody == null || endpoint == null || !problems.isEmpty()) {
             return new ParseResult.Unacceptable(customId, options, problems.list());
         }
-        return new ParseResult.Accepted(whole.toLine(record, customId, endpoint, options));
+        return new ParseResult.Accepted(parsedBody.toLine(record, customId, endpoint, options));
     }
 }

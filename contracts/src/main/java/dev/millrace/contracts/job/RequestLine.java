@@ -7,18 +7,17 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch line that can be worked on: what the pipeline needs to know of it, over the bytes as they
- * came. Nothing of the body but the model's name is ever decoded or changed; a limit on its output
- * may be added.
+ * A valid batch line: the fields that the pipeline needs, over the original bytes. Only the model
+ * name in the body is ever decoded or replaced; an output limit may be added.
  *
- * @param bytes the whole record; shared, not to be written to
+ * @param bytes the whole record; shared, must not be modified
  * @param customId 1 to 512 characters
- * @param model as the body names it: a model, an alias, or {@code auto}
- * @param modelValue the JSON string of {@code body.model} in {@code bytes}, with its quotes
- * @param body the JSON object {@code body} in {@code bytes}, with its braces
- * @param maxOutputTokens the body's own limit on output tokens; null when it has none
- * @param namesLimit whether the body has a key of such a limit, whatever its value is
- * @param choices how many answers the body asks for ({@code n}), at least 1
+ * @param model the body's model: a model name, an alias, or {@code auto}
+ * @param modelValue range of the JSON string {@code body.model}, quotes included
+ * @param body range of the JSON object {@code body}, braces included
+ * @param maxOutputTokens the body's limit on output tokens; null for none
+ * @param namesLimit whether the body has the key of an output limit, with any value
+ * @param choices number of answers that the body requests ({@code n}), at least 1
  */
 public record RequestLine(
         byte[] bytes,
@@ -28,34 +27,33 @@ public record RequestLine(
         Span modelValue,
         Span body,
         @Nullable Long maxOutputTokens,
-        boolean namesLimit,
+        boolean hasLimitKey,
         long choices,
         JobOptions options) {
 
-    /** The model's name with which a job leaves the choice to the router. */
+    /** The model name that lets the router choose. */
     public static final String AUTO = "auto";
 
-    /** Whether its body can be sent with a limit on output tokens that it does not have. */
-    public boolean takesLimit() {
-        return !namesLimit && endpoint != Endpoint.EMBEDDINGS;
+    /** Returns true if an output limit can be added to the body. */
+    public boolean acceptsLimit() {
+        return !hasLimitKey && endpoint != Endpoint.EMBEDDINGS;
     }
 
-    /**
-     * The body for the provider: the bytes as they came, with {@code upstreamModel} as its model.
-     */
+    /** Returns the body to send: the original bytes with {@code upstreamModel} as the model. */
     public byte[] upstreamBody(String upstreamModel) {
         return withModel(JsonBytes.quoted(upstreamModel));
     }
 
     /**
-     * The same with one key more, which stands behind the model's.
+     * Returns the body to send, with an output limit inserted after the model.
      *
-     * @param limitKey what the provider calls a limit on output tokens
-     * @throws IllegalStateException when the body takes none
+     * @param limitKey the provider's key for a limit on output tokens
+     * @throws IllegalStateException if no limit can be added to the body
      */
     public byte[] upstreamBody(String upstreamModel, String limitKey, long limit) {
-        if (!takesLimit()) {
-            throw new IllegalStateException("the body of " + customId + " takes no limit");
+        if (!acceptsLimit()) {
+            throw new IllegalStateException(
+                    "no output limit can be added to the body of " + customId);
         }
         return withModel(
                 JsonBytes.quoted(upstreamModel) + "," + JsonBytes.quoted(limitKey) + ":" + limit);

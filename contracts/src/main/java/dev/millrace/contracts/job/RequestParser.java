@@ -6,9 +6,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads a request record once, from front to back, without building a tree: finds custom_id, url,
- * body.model and the range of the body, and checks what can be checked without a catalog.
- * Stateless, from any thread.
+ * Parses a request record in one pass, without building a tree. Finds custom_id, url, body.model
+ * and the range of the body, and checks everything that needs no catalog. Stateless and
+ * thread-safe.
  */
 public final class RequestParser {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -16,9 +16,10 @@ public final class RequestParser {
     private RequestParser() {}
 
     /**
-     * Reads one record; never throws for what stands in it.
+     * Parses one record. Never throws because of the record's content.
      *
-     * @param record the record's value; kept by the returned line, so not to be changed afterwards
+     * @param record the record's value; the returned line references it, so it must not be modified
+     *     afterwards
      */
     public static ParseResult parse(byte[] record) {
         int start = startsWithMark(record) ? BYTE_ORDER_MARK.length : 0;

@@ -1,5 +1,6 @@
 /**
- * A job as it arrives: its identity, its endpoint and the parsed view over its bytes. Pure values.
+ * Jobs as submitted: identity, endpoint, options and the parsed view of a request's bytes. Pure
+ * values.
  */
 @NullMarked
 package dev.millrace.contracts.job;

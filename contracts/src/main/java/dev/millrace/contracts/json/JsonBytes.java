@@ -19,12 +19,12 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 
-/** Parsers and generators over bytes, and the few questions asked of bytes before parsing. */
+/** Creates parsers and generators over UTF-8 bytes, and checks bytes before they are parsed. */
 public final class JsonBytes {
-    /** Deepest nesting that is read. */
+    /** Maximum nesting depth of a parsed document. */
     private static final int MAX_DEPTH = 1_000;
 
-    /** How much deeper than a value the record is that holds it. */
+    /** Nesting levels that a record adds around an embedded value. */
     private static final int ENVELOPE_DEPTH = 8;
 
     private static final StreamReadConstraints.Builder CONSTRAINTS =
@@ -41,8 +41,11 @@ public final class JsonBytes {
                     .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
                     .build();
 
-    /** For values that will stand inside a record, which must be readable, too. */
-    private static final JsonFactory ENCLOSED =
+    /**
+     * Parses values that will be embedded in a record, so that the record stays within the depth
+     * limit.
+     */
+    private static final JsonFactory EMBEDDED =
             JSON.rebuild()
                     .streamReadConstraints(
                             CONSTRAINTS.maxNestingDepth(MAX_DEPTH - ENVELOPE_DEPTH).build())
@@ -56,28 +59,28 @@ public final class JsonBytes {
     private JsonBytes() {}
 
     /**
-     * A parser over a range of bytes, which are UTF-8 without a byte order mark; its byte offsets
-     * count from {@code start}.
+     * Creates a parser over a range of bytes in UTF-8 without a byte order mark. The parser's byte
+     * offsets count from {@code start}.
      */
     public static JsonParser parser(byte[] bytes, int start, int length) {
         return JSON.createParser(ObjectReadContext.empty(), bytes, start, length);
     }
 
-    /** A generator that writes UTF-8, decimals without an exponent. */
+    /** Creates a generator that writes UTF-8, with decimals in plain notation. */
     public static JsonGenerator generator(OutputStream out) {
         return JSON.createGenerator(ObjectWriteContext.empty(), out);
     }
 
     /**
-     * Whether the bytes are one JSON value in strict UTF-8, without a byte order mark, that can
-     * stand inside a record.
+     * Returns true if the bytes are exactly one JSON value that can be embedded in a record: strict
+     * UTF-8, without a byte order mark.
      */
     public static boolean isJson(byte[] bytes) {
         if (!isUtf8(bytes)) {
             return false;
         }
         try (JsonParser json =
-                ENCLOSED.createParser(ObjectReadContext.empty(), bytes, 0, bytes.length)) {
+                EMBEDDED.createParser(ObjectReadContext.empty(), bytes, 0, bytes.length)) {
             if (json.nextToken() == null) {
                 return false;
             }
@@ -88,7 +91,7 @@ public final class JsonBytes {
         }
     }
 
-    /** Whether the bytes begin with the byte order mark of UTF-8, which JSON forbids. */
+    /** Returns true if the bytes begin with the UTF-8 byte order mark, which JSON forbids. */
     public static boolean startsWithByteOrderMark(byte[] bytes) {
         return bytes.length >= BYTE_ORDER_MARK_BYTES
                 && bytes[0] == (byte) 0xEF
@@ -96,7 +99,9 @@ public final class JsonBytes {
                 && bytes[2] == (byte) 0xBF;
     }
 
-    /** The text with what has no UTF-8 form, half a surrogate pair, replaced by U+FFFD. */
+    /**
+     * Returns the text with every lone surrogate, which UTF-8 cannot encode, replaced by U+FFFD.
+     */
     public static String encodable(String text) {
         if (!hasSurrogate(text)) {
             return text;
@@ -108,7 +113,7 @@ public final class JsonBytes {
         return clean.toString();
     }
 
-    /** A plain loop: this is asked of every text of every result. */
+    /** A plain loop for speed: called for every string of every result. */
     private static boolean hasSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -119,9 +124,9 @@ public final class JsonBytes {
     }
 
     /**
-     * Makes sure that nothing but white space follows the value that was read.
+     * Checks that only white space follows the value that was read.
      *
-     * @throws IllegalArgumentException when something does
+     * @throws IllegalArgumentException if another value follows
      */
     public static void requireEnd(JsonParser json, String what) {
         if (json.nextToken() != null) {
@@ -129,7 +134,10 @@ public final class JsonBytes {
         }
     }
 
-    /** Strictly, since Jackson lets overlong forms and lone surrogates pass in what it skips. */
+    /**
+     * Returns true if the bytes are strict UTF-8. Jackson accepts overlong forms and encoded
+     * surrogates in values that it skips.
+     */
     public static boolean isUtf8(byte[] bytes) {
         if (isAscii(bytes)) {
             return true;
@@ -149,21 +157,24 @@ public final class JsonBytes {
         return result.isUnderflow();
     }
 
-    /** Most requests are; without a branch, so that the JIT can look at many bytes at once. */
+    /** Most requests are ASCII. The loop has no branch, so that the JIT can vectorise it. */
     private static boolean isAscii(byte[] bytes) {
-        int all = 0;
-        for (byte each : bytes) {
-            all |= each;
+        int bits = 0;
+        for (byte next : bytes) {
+            bits |= next;
         }
-        return all >= 0;
+        return bits >= 0;
     }
 
-    /** The text as a JSON string, with its quotes. */
+    /** Returns the text as a JSON string, including the quotes. */
     public static String quoted(String text) {
         return '"' + new String(JsonStringEncoder.getInstance().quoteAsCharArray(text)) + '"';
     }
 
-    /** A kind of JSON value in words, such as {@code an array}; null is no value at all. */
+    /**
+     * Describes the kind of a JSON value for a message, such as {@code an array}; null stands for
+     * no value.
+     */
     public static String describe(@Nullable JsonToken token) {
         if (token == null) {
             return "blank";

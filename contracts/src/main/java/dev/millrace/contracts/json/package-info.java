@@ -1,4 +1,4 @@
-/** JSON as bytes: read and written without building trees. Stateless, from any thread. */
+/** Reads and writes JSON as bytes, without building trees. Stateless and thread-safe. */
 @NullMarked
 package dev.millrace.contracts.json;
 

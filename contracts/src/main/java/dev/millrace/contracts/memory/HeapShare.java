@@ -3,24 +3,24 @@ package dev.millrace.contracts.memory;
 import static dev.millrace.contracts.Violation.require;
 
 /**
- * The part of the heap that each service of a process plans with, and the limits that follow from
- * it where nothing is configured. Each limit has a largest value, which more heap does not raise.
+ * The share of the heap that each service of a process may use, and the default limits derived from
+ * it. Each limit has a maximum that a larger heap does not raise.
  *
- * <p>The divisors leave room for copies. A request whose call runs is held as a job, as the body of
- * the call, and a third time in the simulator of the same process. A record under way is held by
- * the producer that sends it and by the broker that receives it.
+ * <p>The divisors leave room for copies. The request of a running call is held as a job, as the
+ * body of the call, and a third time by a simulator in the same process. A record in transit is
+ * held by the sending producer and by the receiving broker.
  *
- * @param bytes 1 or more
+ * @param bytes size of the share, 1 or more
  */
 public record HeapShare(long bytes) {
-    /** Allows every limit its largest value. */
+    /** A share that sets every limit to its maximum. */
     public static final HeapShare AMPLE = new HeapShare(Long.MAX_VALUE);
 
     private static final long MIB = 1L << 20;
 
     /**
-     * Room for one call. Buffers, stacks and objects of a waiting call take about 50 KiB, the
-     * simulator's included; the rest is for its request, answer and result.
+     * Memory planned for one call. Buffers, stacks and objects of a waiting call take about 50 KiB,
+     * including the simulator; the rest is for its request, answer and result.
      */
     private static final long BYTES_PER_CALL = 160L << 10;
 
@@ -38,11 +38,11 @@ public record HeapShare(long bytes) {
     }
 
     /**
-     * Returns the share of a process: its whole heap for one part alone, a third of it for several
-     * parts, which are never all at their limits at once.
+     * Returns the share of each part of a process: the whole heap for a single part, a third of the
+     * heap for several parts, because they are never all at their limits at once.
      *
      * @param heapBytes largest size of the heap
-     * @param parts that run in the process, broker and simulator included; 1 or more
+     * @param services that run in the process, including broker and simulator; 1 or more
      */
     public static HeapShare of(long heapBytes, int parts) {
         return new HeapShare(parts == 1 ? heapBytes : heapBytes / 3);
@@ -58,27 +58,27 @@ public record HeapShare(long bytes) {
         return Math.clamp(bytes / 4, MIB, MOST_HELD_BYTES);
     }
 
-    /** Returns the bytes that a consumer fetches at once: a thirty-second of the share. */
+    /** Returns the maximum bytes of one consumer fetch: 1/32 of the share. */
     public int fetchBytes() {
         return (int) Math.clamp(bytes / 32, MIB, MOST_FETCH_BYTES);
     }
 
     /**
-     * Returns the bytes that a producer buffers: an eighth of the share, and room for the largest
-     * record.
+     * Returns the buffer size of a producer: an eighth of the share, but at least the size of the
+     * largest record.
      */
     public long producerBytes(int largestRecord) {
         return Math.max(Math.min(bytes / 8, MOST_PRODUCER_BYTES), largestRecord);
     }
 
-    /** Returns the records that the router buffers of one partition: one for each 2 MiB. */
+    /** Returns the number of records that the router buffers per partition: one for each 2 MiB. */
     public int bufferedRecords() {
         return Math.clamp(bytes / (2 * MIB), LEAST_BUFFERED_RECORDS, MOST_BUFFERED_RECORDS);
     }
 
     /**
-     * Returns the records of one poll of the router. The bytes of a fetch do not bound them: a
-     * batch is fetched compressed.
+     * Returns the maximum number of records in one poll of the router. The fetch size does not
+     * bound them, because batches are fetched compressed.
      */
     public int polledRecords() {
         return Math.min(2 * bufferedRecords(), MOST_POLLED_RECORDS);

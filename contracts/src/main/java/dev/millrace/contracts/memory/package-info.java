@@ -1,4 +1,6 @@
-/** How much of a process's heap the jobs and buffers of its parts may take. Pure computation. */
+/**
+ * Computes how much heap the jobs and buffers of each service in a process may use. Pure functions.
+ */
 @NullMarked
 package dev.millrace.contracts.memory;
 

@@ -6,14 +6,14 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * What a model's tokens cost, in US dollars per million tokens.
+ * The price of a model's tokens, in US dollars per million tokens.
  *
- * @param input input tokens that no cache was involved in
+ * @param input input tokens that were neither read from nor written to a cache
  * @param cachedInput input tokens read from a prompt cache
  * @param cacheWrite input tokens written to a prompt cache
  * @param cacheWriteHour input tokens written to a prompt cache that keeps them for an hour
  * @param output output tokens, reasoning included
- * @param above the rates of a call whose input exceeds a threshold
+ * @param above rates of a call whose input exceeds a threshold
  */
 public record Price(
         BigDecimal input,
@@ -22,7 +22,7 @@ public record Price(
         BigDecimal cacheWriteHour,
         BigDecimal output,
         Optional<LongContext> above) {
-    /** A million calls of a million tokens at this price are still a sane number. */
+    /** Highest accepted rate: a million calls of a million tokens still cost a printable amount. */
     private static final BigDecimal HIGHEST = BigDecimal.valueOf(1_000_000);
 
     /** {@code 10^-6}: prices are per million tokens. */
@@ -36,7 +36,7 @@ public record Price(
         output = rate("output", output);
     }
 
-    /** A price at which a cache that keeps for an hour costs as much as any. */
+    /** Creates a price with the same cache-write rate for every cache lifetime. */
     public Price(
             BigDecimal input,
             BigDecimal cachedInput,
@@ -47,11 +47,11 @@ public record Price(
     }
 
     /**
-     * The rates of a call with a long input; they apply to all of its tokens.
+     * The rates of a call with a long input. They apply to all of its tokens.
      *
-     * @param inputTokens a call with more input tokens than this, cached ones included, is a long
-     *     one
-     * @param input like {@link Price#input}, and so on
+     * @param inputTokens threshold: the rates apply to calls with more input tokens, cached tokens
+     *     included
+     * @param input see {@link Price#input}; the other rates correspond in the same way
      */
     public record LongContext(
             long inputTokens,
@@ -70,19 +70,22 @@ public record Price(
         }
     }
 
-    /** A price without reductions: every input token costs the same. */
+    /** Creates a price with one rate for all input tokens, cached or not. */
     public static Price of(BigDecimal input, BigDecimal output) {
         return new Price(input, input, input, output, Optional.empty());
     }
 
-    /** {@link #of(BigDecimal, BigDecimal)} from decimal digits, such as {@code "2.50"}. */
+    /**
+     * Like {@link #of(BigDecimal, BigDecimal)}, with rates as decimal strings such as {@code
+     * "2.50"}.
+     */
     public static Price of(String input, String output) {
         return of(new BigDecimal(input), new BigDecimal(output));
     }
 
     /**
-     * The exact cost of a call in US dollars: tokens × price ÷ 1,000,000, never rounded. Print it
-     * with {@link Usd#text}.
+     * Returns the exact, unrounded cost of a call in US dollars: tokens × price ÷ 1,000,000. Print
+     * it with {@link Usd#text}.
      */
     public BigDecimal costOf(TokenUsage usage) {
         var rates = ratesFor(usage.inputTokens());
@@ -95,7 +98,10 @@ public record Price(
         return Usd.normalised(millionths.scaleByPowerOfTen(PER_MILLION));
     }
 
-    /** The rates that a call with so many input tokens pays, as a price of their own. */
+    /**
+     * Returns the rates for a call with the given number of input tokens, as a price without
+     * thresholds.
+     */
     public Price ratesFor(long inputTokens) {
         return above.filter(it -> inputTokens > it.inputTokens)
                 .map(

@@ -3,14 +3,15 @@ package dev.millrace.contracts.money;
 import static dev.millrace.contracts.Violation.require;
 
 /**
- * The tokens of one call, normalised over the providers' ways to count.
+ * The tokens of one call, normalised across the ways in which providers count them.
  *
- * @param inputTokens all input tokens, those read from and written to a prompt cache included
- * @param cachedInputTokens the part of the input that was read from a prompt cache
- * @param cacheWriteTokens the part of the input that was written to a prompt cache
- * @param cacheWriteHourTokens the part of these that a cache keeps for an hour, instead of minutes
- * @param outputTokens all output tokens, reasoning included
- * @param reasoningTokens the part of the output that was reasoning
+ * @param inputTokens all input tokens, including tokens read from or written to a prompt cache
+ * @param cachedInputTokens input tokens read from a prompt cache
+ * @param cacheWriteTokens input tokens written to a prompt cache
+ * @param cacheWriteHourTokens cache-write tokens that the cache keeps for an hour instead of
+ *     minutes
+ * @param outputTokens all output tokens, including reasoning
+ * @param reasoningTokens output tokens used for reasoning
  */
 public record TokenUsage(
         long inputTokens,
@@ -19,7 +20,7 @@ public record TokenUsage(
         long cacheWriteHourTokens,
         long outputTokens,
         long reasoningTokens) {
-    /** No token at all. */
+    /** Zero tokens. */
     public static final TokenUsage NONE = new TokenUsage(0, 0, 0, 0, 0);
 
     public TokenUsage {
@@ -33,18 +34,18 @@ public record TokenUsage(
                 cachedInputTokens <= inputTokens
                         && cacheWriteTokens <= inputTokens - cachedInputTokens,
                 "input_tokens",
-                "must contain the cached and cache-write tokens, was " + inputTokens);
+                "must include the cached and cache-write tokens, was " + inputTokens);
         require(
                 cacheWriteHourTokens <= cacheWriteTokens,
                 "cache_write_tokens",
-                "must contain those for an hour, was " + cacheWriteTokens);
+                "must include the one-hour cache-write tokens, was " + cacheWriteTokens);
         require(
                 reasoningTokens <= outputTokens,
                 "output_tokens",
-                "must contain the reasoning tokens, was " + outputTokens);
+                "must include the reasoning tokens, was " + outputTokens);
     }
 
-    /** A usage without cache writes for an hour. */
+    /** Creates a usage without one-hour cache writes. */
     public TokenUsage(
             long inputTokens,
             long cachedInputTokens,
@@ -54,28 +55,28 @@ public record TokenUsage(
         this(inputTokens, cachedInputTokens, cacheWriteTokens, 0, outputTokens, reasoningTokens);
     }
 
-    /** A usage without cache or reasoning. */
+    /** Creates a usage without cache or reasoning tokens. */
     public static TokenUsage of(long inputTokens, long outputTokens) {
         return new TokenUsage(inputTokens, 0, 0, outputTokens, 0);
     }
 
-    /** Input and output together. */
+    /** Returns the sum of input and output tokens. */
     public long totalTokens() {
         return Math.addExact(inputTokens, outputTokens);
     }
 
-    /** Input tokens that were neither read from nor written to a cache. */
+    /** Returns the input tokens that were neither read from nor written to a cache. */
     public long uncachedInputTokens() {
         return inputTokens - cachedInputTokens - cacheWriteTokens;
     }
 
-    /** Tokens written to a cache that keeps them for minutes, as caches do by default. */
+    /** Returns the tokens written to a cache with the default lifetime of minutes. */
     public long cacheWriteMinutesTokens() {
         return cacheWriteTokens - cacheWriteHourTokens;
     }
 
     /**
-     * The sum of two usages.
+     * Returns the sum of this usage and another.
      *
      * @throws ArithmeticException if a count exceeds a {@code long}
      */

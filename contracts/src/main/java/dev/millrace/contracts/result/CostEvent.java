@@ -7,23 +7,22 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one attempt cost, or that a job ended without cost. A job has exactly one event that is
- * final, in the same transaction as its result. {@link CostEventCodec} writes and reads it.
+ * The cost of one attempt, or the end of a job without cost. Each job has exactly one final event,
+ * written in the same transaction as its result. {@link CostEventCodec} writes and reads events.
  *
- * @param eventId the same for the same attempt however often it is written; see {@link #idOf}
- * @param isFinal whether the job has ended with it
- * @param model by its catalog name; null when none was chosen
- * @param provider null when no call was made, or nobody knows by whom
- * @param attempt which call of the job, from 1; 0 when no call was made
- * @param usage for an uncertain attempt the most that it can have used, as far as is known
- * @param rates the prices that were used, USD per million tokens; null when no call was made, or
- *     they are not known
- * @param catalogVersion where the prices come from; null when there are none
- * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt the most that it can
- *     have cost, as far as is known
- * @param savedUsd what a call would have cost that was not made
- * @param reservedUsd what was set aside for the job and is settled by the final event
- * @param end how the job ended; null unless the event is final, and in one of an earlier version
+ * @param eventId equal for every copy of the event about an attempt; see {@link #idOf}
+ * @param isFinal whether this event ends the job
+ * @param model catalog name of the model; null if none was selected
+ * @param provider null if no call was made or the provider is unknown
+ * @param attempt number of the call, from 1; 0 if no call was made
+ * @param usage tokens used; for an uncertain attempt the known upper bound
+ * @param rates prices applied, in USD per million tokens; null if no call was made or the prices
+ *     are unknown
+ * @param catalogVersion version of the catalog with the prices; null if there are none
+ * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt the known upper bound
+ * @param savedUsd cost of a call that was avoided
+ * @param reservedUsd amount reserved for the job, which the final event releases
+ * @param end how the job ended; null if the event is not final or was written by an earlier version
  */
 public record CostEvent(
         String eventId,
@@ -43,13 +42,16 @@ public record CostEvent(
         BigDecimal reservedUsd,
         @Nullable JobEnd end) {
 
-    /** The id of the event about an attempt; attempt 0 is the end of a job without one. */
+    /**
+     * Returns the id of the event about an attempt. Attempt 0 stands for the end of a job without a
+     * call.
+     */
     public static String idOf(JobId jobId, int attempt) {
         return jobId + "-" + attempt;
     }
 
     /**
-     * The final event of a job that ended before any call was made; {@link #with} tells how it
+     * Creates the final event of a job that ended before any call; {@link #with} adds how the job
      * ended.
      */
     public static CostEvent withoutCall(JobId jobId, String tenant, String batch) {
@@ -73,11 +75,11 @@ public record CostEvent(
     }
 
     /**
-     * The same end of a job whose last call nobody has seen the end of: it may have been billed, at
-     * a price that is not known here.
+     * Returns a copy of this event for a job whose last call has an unknown outcome: the call may
+     * have been billed, at a price that is unknown here.
      *
-     * @param lastAttempt which call of the job, from 1
-     * @param calledModel null when it is not known
+     * @param lastAttempt number of the last call, from 1
+     * @param calledModel null if unknown
      */
     public CostEvent afterUncertain(int lastAttempt, @Nullable String calledModel) {
         return new CostEvent(
@@ -99,8 +101,8 @@ public record CostEvent(
                 end);
     }
 
-    /** The same event, which tells how the job ended. */
-    public CostEvent with(JobEnd told) {
+    /** Returns a copy of this event with the given end. */
+    public CostEvent with(JobEnd jobEnd) {
         return new CostEvent(
                 eventId,
                 isFinal,
@@ -117,6 +119,6 @@ public record CostEvent(
                 costUsd,
                 savedUsd,
                 reservedUsd,
-                told);
+                jobEnd);
     }
 }

@@ -14,8 +14,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Cost events as JSON: one flat object, money as exact decimals. A final event holds the object
- * {@code end}; readers take an event without it, as earlier versions wrote it.
+ * Writes and reads cost events as JSON: one flat object, with money as exact decimals. A final
+ * event has the object {@code end}, which may be missing in events of earlier versions.
  */
 public final class CostEventCodec {
     private static final int TYPICAL_BYTES = 1024;
@@ -23,7 +23,7 @@ public final class CostEventCodec {
 
     private CostEventCodec() {}
 
-    /** One line of JSON in UTF-8. */
+    /** Returns the event as one line of JSON in UTF-8. */
     public static byte[] toJson(CostEvent event) {
         var out = new ByteArrayOutputStream(TYPICAL_BYTES);
         try (JsonGenerator json = JsonBytes.generator(out)) {
@@ -93,7 +93,7 @@ public final class CostEventCodec {
     /**
      * Reads an event's value.
      *
-     * @throws IllegalArgumentException when it is no cost event
+     * @throws IllegalArgumentException if the value is not a cost event
      */
     public static CostEvent read(byte[] value) {
         try (JsonParser json = JsonBytes.parser(value, 0, value.length)) {
@@ -117,7 +117,7 @@ public final class CostEventCodec {
             if (json.nextToken() == JsonToken.START_OBJECT && name.equals(END)) {
                 end = readEnd(json);
             } else {
-                fields.take(name, json);
+                fields.put(name, json);
                 json.skipChildren();
             }
         }
@@ -129,7 +129,7 @@ public final class CostEventCodec {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
             json.nextToken();
-            fields.take(name, json);
+            fields.put(name, json);
             json.skipChildren();
         }
         return new JobEnd(

@@ -8,28 +8,28 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The scalars of a cost event, or of an object in it, as text. What is null counts as absent.
+ * The scalar fields of a cost event, or of an object in it, as text. Null values count as absent.
  *
- * @param what names the object in messages
+ * @param what name of the object, for messages
  */
 record CostFields(String what, Map<String, String> values) {
-    /** Before and behind the point; money is exact, but never so exact. */
-    private static final int MOST_DIGITS = 1_000;
+    /** Maximum digits before and after the decimal point; more are never a plausible amount. */
+    private static final int MAX_DIGITS = 1_000;
 
-    /** None yet. */
+    /** Creates an empty set of fields. */
     static CostFields of(String what) {
         return new CostFields(what, new HashMap<>());
     }
 
-    /** Keeps the value that the parser stands at, if it is a scalar. */
-    void take(String name, JsonParser json) {
+    /** Stores the parser's current value if it is a scalar. */
+    void put(String name, JsonParser json) {
         JsonToken token = json.currentToken();
         if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
             values.put(name, json.getString());
         }
     }
 
-    /** Null when it is absent. */
+    /** Returns the value, or null if absent. */
     @Nullable String optional(String name) {
         return values.get(name);
     }
@@ -64,24 +64,24 @@ record CostFields(String what, Map<String, String> values) {
         return Long.parseLong(text(name));
     }
 
-    /** A number that earlier versions did not have. */
-    long number(String name, String before) {
-        return Long.parseLong(values.getOrDefault(name, before));
+    /** Returns a number, or a default for events of earlier versions without the field. */
+    long number(String name, String missingValue) {
+        return Long.parseLong(values.getOrDefault(name, missingValue));
     }
 
     BigDecimal decimal(String name) {
-        return sane(name, text(name));
+        return checked(name, text(name));
     }
 
-    /** A decimal that earlier versions did not have. */
-    BigDecimal decimal(String name, String before) {
-        return sane(name, values.getOrDefault(name, before));
+    /** Returns a decimal, or a default for events of earlier versions without the field. */
+    BigDecimal decimal(String name, String missingValue) {
+        return checked(name, values.getOrDefault(name, missingValue));
     }
 
-    /** Writing out 1e999999999 would take all memory of whoever counts with it. */
-    private BigDecimal sane(String name, String text) {
+    /** Rejects numbers such as 1e999999999, which would exhaust the memory when expanded. */
+    private BigDecimal checked(String name, String text) {
         var number = new BigDecimal(text);
-        if (Math.abs((long) number.scale()) > MOST_DIGITS || number.precision() > MOST_DIGITS) {
+        if (Math.abs((long) number.scale()) > MAX_DIGITS || number.precision() > MAX_DIGITS) {
             throw new IllegalArgumentException(what + "'s " + name + " has too many digits");
         }
         return number;

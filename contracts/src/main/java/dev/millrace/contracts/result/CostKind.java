@@ -4,18 +4,18 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What is known of an attempt's price. */
+/** What is known about the cost of an attempt. */
 public enum CostKind {
-    /** The provider answered and told its usage: this is on its bill. */
+    /** The provider answered and reported its usage, so the cost is on its bill. */
     BILLED,
-    /** Sent, but nobody can know whether it was billed. */
+    /** The request was sent, but whether it was billed is unknown. */
     UNCERTAIN,
-    /** Answered without a call; {@code saved_usd} is what the call would have cost. */
+    /** Answered without a call; {@code saved_usd} is the cost of the avoided call. */
     SAVED,
     /** No attempt was billed. */
     NONE;
 
-    /** As it is written in cost events. */
+    /** Returns the name used in cost events. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -6,16 +6,16 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a record became a dead letter, and where it stood. The record's key and value are kept as
- * they came; this goes into its headers.
+ * The reason and origin of a dead letter, stored in its headers. The key and value of the original
+ * record are kept unchanged.
  *
- * @param reason a code of the taxonomy; a string, since a reader may meet one of a later version
- * @param message for a person, in one sentence
- * @param topic where the record stood
- * @param tenant null when unknown
- * @param batch null when unknown
- * @param line number of the line in its file, from 1; null when unknown
- * @param jobId the job that it repeats; null when it has none
+ * @param reason error code; a string, because it may come from a later version
+ * @param message one sentence for people
+ * @param topic topic of the original record
+ * @param tenant null if unknown
+ * @param batch null if unknown
+ * @param line line number in its file, from 1; null if unknown
+ * @param jobId the job that the record repeats; null for none
  */
 public record DeadLetter(
         String reason,
@@ -28,7 +28,7 @@ public record DeadLetter(
         @Nullable Long line,
         @Nullable String jobId) {
 
-    /** Replaces all of the record's Millrace headers; other headers stay. */
+    /** Replaces all Millrace headers of the record; other headers are kept. */
     public void writeTo(Headers headers) {
         MillraceHeaders.removeAll(headers);
         MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
@@ -46,7 +46,7 @@ public record DeadLetter(
     /**
      * Reads the headers of a dead letter.
      *
-     * @throws IllegalArgumentException when they are not a dead letter's
+     * @throws IllegalArgumentException if they are not the headers of a dead letter
      */
     public static DeadLetter read(Headers headers) {
         return new DeadLetter(

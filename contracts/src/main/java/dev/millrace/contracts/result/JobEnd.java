@@ -5,16 +5,16 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a job ended, as a part of its final cost event: what the router learns of the jobs that it
- * has routed, without reading their results.
+ * How a job ended, as part of its final cost event. It tells the router about the jobs that it
+ * routed, so that the router need not read their results.
  *
- * @param routedBy policy, rule and version that chose the model; null when nothing did
- * @param routedTo the first model of its chain, whichever one has answered; null for none
- * @param lane which it waited in; null when it was in none, or in one of a later version
- * @param errorCode a code of the taxonomy, or of a later version; null when it succeeded
+ * @param routedBy policy, rule and version that selected the model; null for none
+ * @param routedTo first model of the job's chain, even if another model answered; null for none
+ * @param lane lane of the job; null for none, or for a lane of a later version
+ * @param errorCode error code, possibly of a later version; null if the job succeeded
  * @param attempts calls made, at least 0
- * @param jobCostUsd billed for the job, as its result says
- * @param upstreamMs duration of the last call, in milliseconds; 0 when there was none
+ * @param jobCostUsd amount billed for the job, as in its result
+ * @param upstreamMs duration of the last call in milliseconds; 0 without a call
  */
 public record JobEnd(
         @Nullable String routedBy,
@@ -25,7 +25,7 @@ public record JobEnd(
         BigDecimal jobCostUsd,
         long upstreamMs) {
 
-    /** Of a job that never came to a model. */
+    /** Returns the end of a job that was never routed to a model. */
     public static JobEnd unrouted(String errorCode) {
         return new JobEnd(null, null, null, errorCode, 0, BigDecimal.ZERO, 0);
     }

@@ -5,11 +5,11 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** The end of a job: an OpenAI batch output line with a {@code millrace} object beside it. */
+/** The result of a job: an OpenAI batch output line with an additional {@code millrace} object. */
 public record JobResult(String customId, Outcome outcome, Provenance provenance) {
     private static final int ENVELOPE_BYTES = 1_024;
 
-    /** One line of JSON in UTF-8, without a line break at its end. */
+    /** Returns one line of JSON in UTF-8, without a trailing line break. */
     public byte[] toJson() {
         var out = new ByteArrayOutputStream(ENVELOPE_BYTES + bodyBytes());
         try (JsonGenerator json = JsonBytes.generator(out)) {

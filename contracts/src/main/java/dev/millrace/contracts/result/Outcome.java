@@ -4,17 +4,17 @@ import dev.millrace.contracts.error.ErrorCode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How a job ended. */
+/** The outcome of a job. */
 public sealed interface Outcome {
 
-    /** The error's code; null when the job succeeded. */
+    /** Returns the error code; null if the job succeeded. */
     @Nullable ErrorCode error();
 
     /**
-     * A provider gave the final word, good or bad.
+     * A provider gave the final answer, which may be an error.
      *
-     * @param requestId the provider's own; null when it gave none
-     * @param error null for a good answer
+     * @param requestId the provider's request id; null if it gave none
+     * @param error null if the answer is no error
      */
     record Answered(
             int statusCode,
@@ -26,10 +26,10 @@ public sealed interface Outcome {
     /**
      * No provider answered.
      *
-     * @param message for a person, in one sentence; without secrets
-     * @param param the key of the request that it is about; null for none
-     * @param retryAfter when trying again may help; null when unknown
-     * @param requestId of the last attempt; null when there was none
+     * @param message one sentence for people, without secrets
+     * @param param key of the request that caused the error; null for none
+     * @param retryAfter wait after which a retry may succeed; null if unknown
+     * @param requestId request id of the last attempt; null without an attempt
      */
     record Unanswered(
             ErrorCode error,
@@ -39,7 +39,7 @@ public sealed interface Outcome {
             @Nullable String requestId)
             implements Outcome {}
 
-    /** Ended by a decision of the pipeline's own, with nothing more to say than the reason. */
+    /** Creates the outcome of a job that the pipeline itself rejected. */
     static Outcome refused(ErrorCode error, String message) {
         return new Unanswered(error, message, null, null, null);
     }

@@ -5,18 +5,18 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code millrace} object of a result: whose job it was and how it was done.
+ * The {@code millrace} object of a result: the origin of the job and how it was processed.
  *
- * @param line number of the line in its file, from 1; null when not from a file
- * @param model by its catalog name; null when none was chosen
- * @param provider null when no call was made
+ * @param line line number in its file, from 1; null if the job is not from a file
+ * @param model catalog name of the model; null if none was selected
+ * @param provider null if no call was made
  * @param attempts calls made, at least 0
  * @param cache {@code miss} or {@code hit}
- * @param costUsd billed for this job
- * @param queuedMs from its submission to the last call's start, in milliseconds
+ * @param costUsd amount billed for the job
+ * @param queuedMs time from submission to the start of the last call, in milliseconds
  * @param upstreamMs duration of the last call, in milliseconds
- * @param routedBy what chose the model; null when nothing did
- * @param metadata a JSON object in one line, as the request wrote it; null for none
+ * @param routedBy what selected the model; null for none
+ * @param metadata JSON object from the request, in one line; null for none
  */
 public record Provenance(
         JobId jobId,
@@ -35,7 +35,7 @@ public record Provenance(
     /** The answer came from a call. */
     public static final String CACHE_MISS = "miss";
 
-    /** Of a job that ended before any model was called. */
+    /** Returns the provenance of a job that ended before any call. */
     public static Provenance withoutCall(
             JobId jobId,
             String tenant,

@@ -5,21 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.Arrays;
 
-/** What a provider answered, in a form that can stand in a result. */
+/** The body of a provider's answer, in a form that can be embedded in a result. */
 public sealed interface ProviderBody {
-    /** Longest body that is kept as text, in characters: an error page, not an answer. */
+    /**
+     * Maximum length of a text body in characters. Text is usually an error page, not an answer.
+     */
     int MAX_TEXT_CHARS = 64 * 1024;
 
     /**
-     * One JSON value, byte for byte as it came, but for line breaks between tokens, which are
-     * blanks: a result is one line. A byte order mark is dropped.
+     * One JSON value with its original bytes, except that line breaks between tokens become spaces,
+     * because a result is one line. A byte order mark is removed.
      */
     record Json(byte[] bytes) implements ProviderBody {}
 
-    /** Anything else, such as a proxy's HTML page; cut to {@link #MAX_TEXT_CHARS}. */
+    /** Any other body, such as a proxy's HTML page, truncated to {@link #MAX_TEXT_CHARS}. */
     record Text(String text) implements ProviderBody {}
 
-    /** Takes over the bytes; they must not be changed afterwards. */
+    /** Creates a body that references the given bytes, which must not be modified afterwards. */
     static ProviderBody of(byte[] answer) {
         byte[] bytes =
                 JsonBytes.startsWithByteOrderMark(answer)
@@ -29,11 +31,11 @@ public sealed interface ProviderBody {
             return new Json(withoutLineBreaks(bytes));
         }
         String text = new String(bytes, 0, Math.min(bytes.length, 4 * MAX_TEXT_CHARS), UTF_8);
-        return new Text(cut(text));
+        return new Text(truncated(text));
     }
 
-    /** Not between the halves of a surrogate pair. */
-    private static String cut(String text) {
+    /** Truncates the text without splitting a surrogate pair. */
+    private static String truncated(String text) {
         if (text.length() <= MAX_TEXT_CHARS) {
             return text;
         }
@@ -44,7 +46,7 @@ public sealed interface ProviderBody {
     private static byte[] withoutLineBreaks(byte[] json) {
         byte[] copy = null;
         for (int i = 0; i < json.length; i++) {
-            // Raw ones cannot stand inside a JSON string.
+            // A JSON string cannot contain raw line breaks, so this one is between tokens.
             if (json[i] == '\n' || json[i] == '\r') {
                 copy = copy == null ? json.clone() : copy;
                 copy[i] = ' ';

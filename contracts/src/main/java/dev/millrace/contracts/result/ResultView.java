@@ -10,12 +10,12 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * What can be known of a result without reading the provider's body.
+ * The fields of a result, except the provider's body.
  *
- * @param statusCode of the provider's final answer; null when there was none
- * @param errorCode of the taxonomy; null when the job succeeded. A string, since it may be of a
+ * @param statusCode status of the provider's final answer; null without an answer
+ * @param errorCode error code; null if the job succeeded. A string, because it may come from a
  *     later version
- * @param line number of the line in its file, from 1; null when not from a file
+ * @param line line number in its file, from 1; null if the job is not from a file
  */
 public record ResultView(
         String jobId,
@@ -35,7 +35,7 @@ public record ResultView(
     /**
      * Reads a result's value.
      *
-     * @throws IllegalArgumentException when it is no result
+     * @throws IllegalArgumentException if the value is not a result
      */
     public static ResultView read(byte[] value) {
         var fields = new HashMap<String, String>();

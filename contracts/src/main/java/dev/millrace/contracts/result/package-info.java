@@ -1,4 +1,4 @@
-/** What comes out: results, cost events and dead letters, with their codecs. */
+/** The outputs of the pipeline: results, cost events and dead letters, with their codecs. */
 @NullMarked
 package dev.millrace.contracts.result;
 

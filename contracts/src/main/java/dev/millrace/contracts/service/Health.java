@@ -1,25 +1,25 @@
 package dev.millrace.contracts.service;
 
 /**
- * A service's state as probes see it.
+ * The state of a service as seen by health probes.
  *
- * @param live whether its threads run; when false only a restart helps
- * @param ready whether it does its work now
- * @param detail one line for a person: what it waits for, or why it stopped
+ * @param live true while its threads run; once false, only a restart helps
+ * @param ready true while it is doing its work
+ * @param detail one line for people: what the service is waiting for, or why it stopped
  */
 public record Health(boolean live, boolean ready, String detail) {
 
-    /** Alive and working. */
+    /** Returns the state of a service that is working. */
     public static Health ready(String detail) {
         return new Health(true, true, detail);
     }
 
-    /** Alive, but not yet or not now working. */
+    /** Returns the state of a service that is alive but not ready. */
     public static Health waiting(String detail) {
         return new Health(true, false, detail);
     }
 
-    /** Stopped by a fault or on request. */
+    /** Returns the state of a service that was stopped by a fault or on request. */
     public static Health stopped(String detail) {
         return new Health(false, false, detail);
     }

@@ -1,13 +1,13 @@
 package dev.millrace.contracts.service;
 
 /**
- * A running part of the pipeline: router, worker or sink. Whoever started it closes it; closing
- * lets work that is running come to its end, as the service's configuration allows, and returns
- * when its threads have ended.
+ * A running part of the pipeline, such as router, worker or sink. The caller that starts a service
+ * closes it. {@link #close} lets running work finish within the configured time, and returns when
+ * the threads of the service have ended.
  */
 public interface Service extends AutoCloseable {
 
-    /** What a probe should be told now. Answers at once, from any thread. */
+    /** Returns the current health without blocking. Safe to call from any thread. */
     Health health();
 
     @Override

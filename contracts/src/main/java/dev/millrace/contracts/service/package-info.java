@@ -1,4 +1,4 @@
-/** What every service of the pipeline looks like to whoever starts and watches it. */
+/** The interface through which every service of the pipeline is started, probed and stopped. */
 @NullMarked
 package dev.millrace.contracts.service;
 

@@ -3,14 +3,14 @@ package dev.millrace.contracts.topic;
 import dev.millrace.contracts.config.TopicsConfig;
 
 /**
- * How large a record may be on each topic, in bytes. Each stage adds headers or an envelope to what
- * it took, so each may write a little more than it was allowed to read: what was accepted once can
- * be passed on.
+ * Maximum record size of each topic, in bytes. Each stage adds headers or an envelope to its input,
+ * so its output limit is a little above its input limit. Every accepted record can therefore be
+ * passed on.
  *
- * @param request a line of the largest allowed size and what the producer adds
+ * @param request a line of the maximum size and the producer's headers
  * @param job a request and the router's headers
  * @param deadLetter a request or a job and the reason
- * @param result an answer of the largest allowed size and its envelope
+ * @param result an answer of the maximum size and its envelope
  */
 public record RecordSizes(int request, int job, int deadLetter, int result) {
     /** Headers, key and the overhead of a batch with one record. */
@@ -26,7 +26,7 @@ public record RecordSizes(int request, int job, int deadLetter, int result) {
                 request, job, job + STAGE_BYTES, topics.maxResponseBytes() + ENVELOPE_BYTES);
     }
 
-    /** The largest of all. */
+    /** Returns the largest of all limits. */
     public int largest() {
         return Math.max(deadLetter, result);
     }

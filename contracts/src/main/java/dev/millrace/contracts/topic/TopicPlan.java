@@ -11,21 +11,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All topics of a configuration as they should be. */
+/** Derives the specifications of all topics from a configuration. */
 public final class TopicPlan {
-    private static final String KEEP_FOR_EVER = "-1";
+    private static final String UNLIMITED = "-1";
     private static final Duration OUTPUT_RETENTION = Duration.ofDays(7);
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
     /**
-     * Only whole segments are removed from the disk, and never the last one; so those of requests
-     * and jobs, which are deleted when they are done, are small.
+     * Kafka deletes only whole segments, and never the active one. Requests and jobs are deleted
+     * when they are done, so their segments are small.
      */
     private static final int SMALL_SEGMENT_BYTES = 64 << 20;
 
     /**
      * Each service reads the whole control topic at its start, and a broker never compacts the
-     * segment that it writes to.
+     * active segment.
      */
     private static final int COMPACTED_SEGMENT_BYTES = 16 << 20;
 
@@ -41,9 +41,9 @@ public final class TopicPlan {
     }
 
     /**
-     * The topics that the models in service need, requests first.
+     * Returns the topics that the models in service need, requests first.
      *
-     * @throws Violation when two models would share a topic
+     * @throws Violation if two models would share a topic
      */
     public static List<TopicSpec> of(MillraceConfig config) {
         var plan = new TopicPlan(config.topics());
@@ -54,7 +54,7 @@ public final class TopicPlan {
     }
 
     private void addRequests(String topic) {
-        add(topic, config.partitions(), keptUntilDone(sizes.request()), false);
+        add(topic, config.partitions(), unlimitedRetention(sizes.request()), false);
     }
 
     private void addOutputs() {
@@ -79,7 +79,7 @@ public final class TopicPlan {
     }
 
     private void addOutput(String topic, Map<String, String> configs) {
-        add(topic, config.partitions(), takingAnyAge(configs), false);
+        add(topic, config.partitions(), acceptingOldTimestamps(configs), false);
     }
 
     private void addJobs(List<Model> models) {
@@ -91,27 +91,32 @@ public final class TopicPlan {
                 Violation.require(
                         other == null,
                         "models." + model.name(),
-                        "must differ in more than special characters from " + other);
+                        "must differ in more than special characters from the name of model "
+                                + other);
                 addJobs(topic);
             }
         }
     }
 
     private void addJobs(String topic) {
-        add(topic, config.partitions(), takingAnyAge(keptUntilDone(sizes.job())), true);
+        add(
+                topic,
+                config.partitions(),
+                acceptingOldTimestamps(unlimitedRetention(sizes.job())),
+                true);
     }
 
     /**
-     * The router writes each record with the time of its request, which may have waited for weeks.
-     * A broker that refuses old records would refuse it with each attempt.
+     * The router writes each record with the timestamp of its request, which may have waited for
+     * weeks. A broker that rejects old records would reject it on every attempt.
      */
-    private static Map<String, String> takingAnyAge(Map<String, String> configs) {
+    private static Map<String, String> acceptingOldTimestamps(Map<String, String> configs) {
         configs.put("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
         return configs;
     }
 
-    private static Map<String, String> keptUntilDone(int bytes) {
-        var configs = configs(bytes, KEEP_FOR_EVER);
+    private static Map<String, String> unlimitedRetention(int bytes) {
+        var configs = configs(bytes, UNLIMITED);
         configs.put(
                 "segment.bytes",
                 Long.toString(Math.clamp(2L * bytes, SMALL_SEGMENT_BYTES, Integer.MAX_VALUE)));

@@ -3,13 +3,14 @@ package dev.millrace.contracts.topic;
 import java.util.Map;
 
 /**
- * A topic as it should be.
+ * The desired settings of a topic.
  *
  * @param partitions at least 1
  * @param replicationFactor at least 1
- * @param configs Kafka topic configurations that differ from the broker's defaults
- * @param mayGrow whether partitions may be added to one that exists with fewer; where the place of
- *     a key matters (repeats, offsets in a database), a changed count is refused
+ * @param configs Kafka topic settings that differ from the broker's defaults
+ * @param mayGrow whether partitions may be added to an existing topic with fewer; a changed count
+ *     is rejected where the partition of a key matters, as for duplicate detection or for offsets
+ *     in a database
  */
 public record TopicSpec(
         String name,

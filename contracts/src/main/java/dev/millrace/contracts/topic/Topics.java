@@ -4,9 +4,9 @@ import dev.millrace.contracts.job.Lane;
 import java.util.regex.Pattern;
 
 /**
- * The names of the topics.
+ * Builds the names of the topics.
  *
- * @param prefix what all names start with, such as {@code millrace.}
+ * @param prefix prefix of all names, such as {@code millrace.}
  */
 public record Topics(String prefix) {
     private static final String JOBS = "jobs.";
@@ -21,7 +21,7 @@ public record Topics(String prefix) {
         }
     }
 
-    /** The request topic of whoever has none of their own. */
+    /** Returns the name of the default request topic. */
     public String requests() {
         return prefix + "requests";
     }
@@ -42,16 +42,16 @@ public record Topics(String prefix) {
         return prefix + "control";
     }
 
-    /** Whether a topic of that name holds jobs. */
-    public boolean isOfJobs(String topic) {
+    /** Returns true if the topic holds jobs. */
+    public boolean isJobTopic(String topic) {
         return topic.startsWith(prefix + JOBS);
     }
 
     /**
-     * The topic of a model's jobs in one lane. Characters that a topic name cannot have become
-     * {@code _}; {@link TopicPlan} refuses models whose names become the same.
+     * Returns the topic of a model's jobs in one lane. Characters that are not allowed in a topic
+     * name become {@code _}; {@link TopicPlan} rejects models whose names become equal.
      *
-     * @throws IllegalArgumentException when the name would be longer than a topic's may be
+     * @throws IllegalArgumentException if the name would be too long for a topic
      */
     public String jobs(String model, Lane lane) {
         String name = prefix + JOBS + legal(model) + "." + lane.word();
@@ -62,7 +62,7 @@ public record Topics(String prefix) {
         return name;
     }
 
-    /** A plain loop: this is asked more than once of every job, and nearly all names are legal. */
+    /** A plain loop for speed: called several times per job, and nearly all names are legal. */
     private static String legal(String model) {
         for (int i = 0; i < model.length(); i++) {
             if (!isLegal(model.charAt(i))) {

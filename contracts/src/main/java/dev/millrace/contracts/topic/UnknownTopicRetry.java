@@ -6,45 +6,44 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Waits for topics that were created a moment ago: the controller answers when a topic exists, and
- * each broker learns of the topic a little later.
+ * Retries requests about topics that were just created. The controller confirms a new topic before
+ * every broker knows it.
  */
 public final class UnknownTopicRetry {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
-    /** Five seconds of pauses, and the time of the questions. */
-    static final int MAX_TRIES = 100;
+    /** Five seconds of pauses, plus the duration of the requests. */
+    static final int MAX_ATTEMPTS = 100;
 
     private UnknownTopicRetry() {}
 
-    /** Asks a cluster about topics, on the caller's thread. */
+    /** A request about topics, sent on the caller's thread. */
     @FunctionalInterface
-    public interface Question<T> {
+    public interface Request<T> {
         /**
-         * Asks once.
+         * Sends the request once.
          *
-         * @throws ExecutionException or a runtime exception, caused at some depth by {@link
-         *     UnknownTopicOrPartitionException} when a topic is not known
+         * @throws ExecutionException or a runtime exception; when a topic is unknown, an {@link
+         *     UnknownTopicOrPartitionException} is in the chain of causes
          */
-        T ask() throws ExecutionException, InterruptedException;
+        T send() throws ExecutionException, InterruptedException;
     }
 
     /**
-     * Repeats a question while a topic is not known, for five seconds at least, and then fails as
-     * the last question did.
+     * Repeats a request while a topic is unknown, for at least five seconds. Then throws the
+     * exception of the last attempt.
      */
-    public static <T> T await(Question<T> question)
-            throws ExecutionException, InterruptedException {
-        return await(question, () -> LockSupport.parkNanos(PAUSE.toNanos()));
+    public static <T> T await(Request<T> request) throws ExecutionException, InterruptedException {
+        return await(request, () -> LockSupport.parkNanos(PAUSE.toNanos()));
     }
 
-    static <T> T await(Question<T> question, Runnable pause)
+    static <T> T await(Request<T> request, Runnable pause)
             throws ExecutionException, InterruptedException {
-        for (int tries = 1; ; tries++) {
+        for (int attempt = 1; ; attempt++) {
             try {
-                return question.ask();
+                return request.send();
             } catch (ExecutionException | RuntimeException e) {
-                if (tries == MAX_TRIES || !isUnknownTopic(e)) {
+                if (attempt == MAX_ATTEMPTS || !isUnknownTopic(e)) {
                     throw e;
                 }
             }

@@ -1,4 +1,7 @@
-/** Names and settings of the topics. Pure values; nothing here talks to a broker. */
+/**
+ * Names and settings of the topics. Pure values, except {@link
+ * dev.millrace.contracts.topic.UnknownTopicRetry}, which waits on the caller's thread.
+ */
 @NullMarked
 package dev.millrace.contracts.topic;
 

@@ -62,7 +62,7 @@ class OutputLimitTest {
             @ForAll @LongRange(min = 1, max = 1_000_000) long usual) {
         Model model = model(OptionalLong.of(window), OptionalLong.of(most), usual);
 
-        long given = OutputLimit.given(chat("", CEILING), model).orElseThrow();
+        long given = OutputLimit.defaultFor(chat("", CEILING), model).orElseThrow();
 
         assertThat(given).isBetween(1L, Math.min(window, Math.min(most, usual)));
         assertThat(OutputLimit.ofOneAnswer(chat("", CEILING), model)).hasValue(given);
@@ -72,21 +72,21 @@ class OutputLimitTest {
     class WhenTheCostMustBeBounded {
         @Test
         void theDefaultIsGiven() {
-            assertThat(OutputLimit.given(chat("", CEILING), OPEN)).hasValue(4_096);
+            assertThat(OutputLimit.defaultFor(chat("", CEILING), OPEN)).hasValue(4_096);
         }
 
         @Test
         void aModelThatCanDoLessIsAskedForLess() {
             Model small = model(UNKNOWN, OptionalLong.of(1_000), 4_096);
 
-            assertThat(OutputLimit.given(chat("", CEILING), small)).hasValue(1_000);
+            assertThat(OutputLimit.defaultFor(chat("", CEILING), small)).hasValue(1_000);
         }
 
         @Test
         void halfOfASmallWindowIsLeftToTheInput() {
             Model narrow = model(OptionalLong.of(4_000), UNKNOWN, 4_096);
 
-            assertThat(OutputLimit.given(chat("", CEILING), narrow)).hasValue(2_000);
+            assertThat(OutputLimit.defaultFor(chat("", CEILING), narrow)).hasValue(2_000);
         }
 
         @ParameterizedTest
@@ -94,7 +94,7 @@ class OutputLimitTest {
         void theBodysOwnLimitHolds(String key) {
             RequestLine line = chat(",\"" + key + "\":9000", CEILING);
 
-            assertThat(OutputLimit.given(line, OPEN)).isEmpty();
+            assertThat(OutputLimit.defaultFor(line, OPEN)).isEmpty();
             assertThat(OutputLimit.ofOneAnswer(line, OPEN)).hasValue(9_000);
         }
 
@@ -103,7 +103,7 @@ class OutputLimitTest {
         void besideALimitThatIsNoneNothingCanBeGivenAndNothingIsBounded(String value) {
             RequestLine line = chat(",\"max_tokens\":" + value, CEILING);
 
-            assertThat(OutputLimit.given(line, OPEN)).isEmpty();
+            assertThat(OutputLimit.defaultFor(line, OPEN)).isEmpty();
             assertThat(OutputLimit.ofOneAnswer(line, OPEN)).isEmpty();
         }
 
@@ -111,7 +111,7 @@ class OutputLimitTest {
         void embeddingsHaveNoOutput() {
             RequestLine line = line(Endpoint.EMBEDDINGS, "", CEILING);
 
-            assertThat(OutputLimit.given(line, OPEN)).isEmpty();
+            assertThat(OutputLimit.defaultFor(line, OPEN)).isEmpty();
             assertThat(OutputLimit.ofOneAnswer(line, OPEN)).hasValue(0);
         }
     }
@@ -122,7 +122,7 @@ class OutputLimitTest {
         void nothingIsGivenAndTheModelsLimitCounts() {
             Model model = model(OptionalLong.of(100_000), OptionalLong.of(9_000), 4_096);
 
-            assertThat(OutputLimit.given(chat("", "{}"), model)).isEmpty();
+            assertThat(OutputLimit.defaultFor(chat("", "{}"), model)).isEmpty();
             assertThat(OutputLimit.ofOneAnswer(chat("", "{}"), model)).hasValue(9_000);
         }
 

@@ -34,14 +34,14 @@ class DocumentationTest {
                     "`" + error.code() + "`",
                     words(error.retry()),
                     words(error.breakerEffect()),
-                    error.aftermath().words());
+                    error.disposition().words());
         }
 
         private static String words(Retry retry) {
             return switch (retry) {
                 case NO -> "no";
                 case YES -> "yes";
-                case AS_TOLD -> "yes, after the provider's wait";
+                case AFTER_PROVIDER_WAIT -> "yes, after the provider's wait";
                 case FEW -> "yes, at most twice";
             };
         }

@@ -37,7 +37,7 @@ class TokenUsageTest {
             assertThatThrownBy(() -> new TokenUsage(10, 6, 5, 0, 0))
                     .isInstanceOf(Violation.class)
                     .hasMessage(
-                            "input_tokens must contain the cached and cache-write tokens, was 10");
+                            "input_tokens must include the cached and cache-write tokens, was 10");
         }
 
         @Test
@@ -50,7 +50,7 @@ class TokenUsageTest {
         void refusesMoreWrittenForAnHourThanWritten() {
             assertThatThrownBy(() -> new TokenUsage(10, 0, 4, 5, 0, 0))
                     .isInstanceOf(Violation.class)
-                    .hasMessageContaining("an hour");
+                    .hasMessageContaining("one-hour");
         }
 
         @Test

@@ -34,7 +34,7 @@ class UnknownTopicRetryTest {
                                 UnknownTopicRetry.await(
                                         () -> answerAfter(Integer.MAX_VALUE), () -> pauses++))
                 .hasRootCauseMessage("unknown");
-        assertThat(asked).isEqualTo(UnknownTopicRetry.MAX_TRIES);
+        assertThat(asked).isEqualTo(UnknownTopicRetry.MAX_ATTEMPTS);
     }
 
     @Test

@@ -110,7 +110,7 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     }
 
     private static @Nullable Long limit(RequestLine line, Model model) {
-        OptionalLong given = OutputLimit.given(line, model);
+        OptionalLong given = OutputLimit.defaultFor(line, model);
         return given.isPresent() ? given.getAsLong() : null;
     }
 }

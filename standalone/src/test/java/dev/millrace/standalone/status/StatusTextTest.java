@@ -16,16 +16,14 @@ import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.StepCompletion;
 import dev.millrace.router.fair.AheadTenant;
-
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 class StatusTextTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00.351688749Z");

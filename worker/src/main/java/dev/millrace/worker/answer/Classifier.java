@@ -103,7 +103,7 @@ public final class Classifier {
     private static @Nullable Duration toldWait(
             ErrorCode error, ResponseHeaders headers, @Nullable String inBody, Instant now) {
         return switch (error.retry()) {
-            case YES, AS_TOLD, FEW -> ToldWait.of(headers, inBody, now).orElse(null);
+            case YES, AFTER_PROVIDER_WAIT, FEW -> ToldWait.of(headers, inBody, now).orElse(null);
             case NO -> null;
         };
     }

@@ -135,7 +135,7 @@ public final class ProviderCalls implements Providers {
     private static byte[] body(Order order, RequestLine line) {
         Model model = order.model();
         Long limit = order.maxOutputTokens();
-        return limit == null || !line.takesLimit()
+        return limit == null || !line.acceptsLimit()
                 ? line.upstreamBody(model.upstreamModel())
                 : line.upstreamBody(
                         model.upstreamModel(), OutputLimit.key(line.endpoint(), model), limit);

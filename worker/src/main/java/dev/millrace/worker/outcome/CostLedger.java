@@ -130,7 +130,7 @@ public final class CostLedger {
     /** What was sent along goes before what the catalog of this worker would have it be. */
     private OptionalLong limit(RequestLine line) {
         Long sent = job.maxOutputTokens();
-        return sent == null || !line.takesLimit()
+        return sent == null || !line.acceptsLimit()
                 ? OutputLimit.ofOneAnswer(line, model)
                 : OptionalLong.of(sent);
     }

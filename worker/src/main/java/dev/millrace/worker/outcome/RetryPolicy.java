@@ -52,7 +52,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
         int most =
                 switch (failure.error().retry()) {
                     case NO -> 0;
-                    case YES, AS_TOLD -> maxAttempts;
+                    case YES, AFTER_PROVIDER_WAIT -> maxAttempts;
                     case FEW -> failure.sameError() < FEW ? maxAttempts : 0;
                 };
         return failure.attempts() < most;

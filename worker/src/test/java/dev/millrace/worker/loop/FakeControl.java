@@ -6,7 +6,6 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
-
 import java.time.Instant;
 import java.util.Optional;
 

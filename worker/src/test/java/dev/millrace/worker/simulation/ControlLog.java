@@ -6,7 +6,6 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.worker.simulation.time.Chronicle;
 import dev.millrace.worker.simulation.time.Happening;
-
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;

@@ -5,21 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects what is wrong with a line: the first problems, each cut short, since the keys and values
- * that they quote are the user's and may be megabytes.
+ * Collects the problems of a line. Keeps only the first problems and truncates each, because they
+ * quote keys and values of the user, which may have megabytes.
  */
-final class Problems {
-    static final int MOST = 20;
+final class LineProblems {
+    static final int MAX_PROBLEMS = 20;
     static final int MAX_CHARS = 300;
 
     private final List<Problem> found = new ArrayList<>();
-    private int more;
+    private int omitted;
 
     void add(String key, String expected) {
-        if (found.size() < MOST) {
-            found.add(new Problem(clip(key), clip(expected)));
+        if (found.size() < MAX_PROBLEMS) {
+            found.add(new Problem(truncated(key), truncated(expected)));
         } else {
-            more++;
+            omitted++;
         }
     }
 
@@ -27,17 +27,17 @@ final class Problems {
         return found.isEmpty();
     }
 
-    /** The problems, and how many more there were. */
+    /** Returns the problems, and the number of further ones. */
     List<Problem> list() {
-        if (more == 0) {
+        if (omitted == 0) {
             return found;
         }
         var all = new ArrayList<>(found);
-        all.add(new Problem("and", more + " more"));
+        all.add(new Problem("and", omitted + " more"));
         return all;
     }
 
-    private static String clip(String text) {
+    private static String truncated(String text) {
         if (text.length() <= MAX_CHARS) {
             return text;
         }
