@@ -65,7 +65,7 @@ public final class Router implements Service {
         return Health.ready(
                 Stream.of(
                                 Optional.of(work),
-                                attendants.control().state().unreadableVersionsTold(),
+                                attendants.control().state().unreadableVersionsMessage(),
                                 attendants.cleanup().problem())
                         .flatMap(Optional::stream)
                         .collect(Collectors.joining("; ")));

@@ -1,11 +1,11 @@
 package dev.millrace.contracts.catalog;
 
-/** What a request may ask of a model beyond text. */
+/** A model feature beyond text that a request may need. */
 public enum Capability {
-    /** Calls of the functions that a request declares. */
+    /** The model can call functions that the request declares. */
     TOOLS,
-    /** Images in the input. */
+    /** The model accepts images as input. */
     IMAGES,
-    /** Output that is held to a JSON Schema. */
+    /** The model can produce output that conforms to a JSON Schema. */
     JSON_SCHEMA
 }

@@ -9,67 +9,68 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All models that jobs can name, in the order of the file. */
+/** All models that jobs can name, in file order. */
 public final class Catalog {
     private final List<Model> models;
-    private final Map<String, Model> owners;
+    private final Map<String, Model> modelsByName;
     private final String version;
 
-    private Catalog(List<Model> models, Map<String, Model> owners) {
+    private Catalog(List<Model> models, Map<String, Model> modelsByName) {
         this.models = models;
-        this.owners = owners;
+        this.modelsByName = modelsByName;
         this.version = CatalogVersion.of(models);
     }
 
     /**
-     * A catalog of these models.
+     * Creates a catalog of the given models.
      *
-     * @throws Violation if they do not go together; {@link #problemsOf} tells all the reasons
+     * @throws Violation with the first conflict between the models; {@link #problemsOf} returns all
+     *     of them
      */
     public static Catalog of(Collection<Model> models) {
-        var owners = owners(models);
-        for (var problem : CatalogRules.check(models, owners)) {
+        var modelsByName = modelsByName(models);
+        for (var problem : CatalogRules.check(models, modelsByName)) {
             throw new Violation(
                     "models." + problem.model() + "." + problem.key(), problem.expected());
         }
-        return new Catalog(List.copyOf(models), owners);
+        return new Catalog(List.copyOf(models), modelsByName);
     }
 
     /**
-     * Every reason why these models do not go together: a name or alias that is taken twice, a
-     * fallback chain that names an unknown model, its own model, or a model twice.
+     * Returns every conflict between the given models: a duplicate name or alias, or a fallback
+     * chain that names an unknown model, its own model, or a model twice.
      */
     public static List<CatalogProblem> problemsOf(Collection<Model> models) {
-        return CatalogRules.check(models, owners(models));
+        return CatalogRules.check(models, modelsByName(models));
     }
 
-    /** The models that come with Millrace. */
+    /** Returns the models that ship with Millrace. */
     public static Catalog shipped() {
         return ShippedCatalog.CATALOG;
     }
 
-    /** All models, in the order of the file. */
+    /** Returns all models, in file order. */
     public List<Model> models() {
         return models;
     }
 
-    /** The model of that name or alias; upper and lower case differ. */
+    /** Finds a model by its name or alias, case-sensitively. */
     public Optional<Model> find(String nameOrAlias) {
-        return Optional.ofNullable(owners.get(nameOrAlias));
+        return Optional.ofNullable(modelsByName.get(nameOrAlias));
     }
 
     /**
-     * Returns the name of the model that a name or an alias stands for; the given text when it
-     * stands for none.
+     * Returns the name of the model with the given name or alias, or the argument itself if there
+     * is no such model.
      */
     public String nameOf(String nameOrAlias) {
-        Model model = owners.get(nameOrAlias);
+        Model model = modelsByName.get(nameOrAlias);
         return model == null ? nameOrAlias : model.name();
     }
 
     /**
-     * What to try when this model cannot answer, first choice first; the model itself is not part
-     * of it.
+     * Returns the models to try when the given model fails, first choice first, without the model
+     * itself.
      */
     public List<Model> fallbackChainOf(Model model) {
         List<Model> chain = new ArrayList<>(model.fallback().size());
@@ -80,7 +81,7 @@ public final class Catalog {
     }
 
     /**
-     * Twelve hex digits that stand for the content: equal for equal models in equal order, on any
+     * Returns a content hash of twelve hex digits: equal for equal models in equal order, on any
      * machine.
      */
     public String version() {
@@ -106,11 +107,15 @@ public final class Catalog {
                 + "]";
     }
 
-    /** Who answers to a name: names go before aliases, and the first one wins. */
-    private static Map<String, Model> owners(Collection<Model> models) {
-        var owners = new HashMap<String, Model>();
-        models.forEach(model -> owners.putIfAbsent(model.name(), model));
-        models.forEach(model -> model.aliases().forEach(alias -> owners.putIfAbsent(alias, model)));
-        return owners;
+    /**
+     * Maps each name and alias to its model. Names win over aliases, earlier models over later
+     * ones.
+     */
+    private static Map<String, Model> modelsByName(Collection<Model> models) {
+        var modelsByName = new HashMap<String, Model>();
+        models.forEach(model -> modelsByName.putIfAbsent(model.name(), model));
+        models.forEach(
+                model -> model.aliases().forEach(alias -> modelsByName.putIfAbsent(alias, model)));
+        return modelsByName;
     }
 }

@@ -1,10 +1,10 @@
 package dev.millrace.contracts.catalog;
 
 /**
- * Something that is wrong between the models of a catalog, each of them being fine by itself.
+ * A conflict between models of a catalog that are each valid on their own.
  *
- * @param model the name of the model that it is wrong with
- * @param key the key of that model, such as {@code aliases}
- * @param expected what was expected, as the rest of a sentence that begins with the key
+ * @param model name of the model to blame
+ * @param key key within that model, such as {@code aliases}
+ * @param expected the end of a sentence that begins with the key
  */
 public record CatalogProblem(String model, String key, String expected) {}

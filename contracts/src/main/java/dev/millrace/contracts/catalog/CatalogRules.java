@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What must hold between the models of a catalog. */
+/** Checks the rules that hold between the models of a catalog. */
 final class CatalogRules {
-    private final Map<String, Model> owners;
+    private final Map<String, Model> modelsByName;
     private final Set<String> names = new HashSet<>();
     private final List<CatalogProblem> problems = new ArrayList<>();
 
-    private CatalogRules(Map<String, Model> owners) {
-        this.owners = owners;
+    private CatalogRules(Map<String, Model> modelsByName) {
+        this.modelsByName = modelsByName;
     }
 
-    /** Every rule that is broken; empty if the models make a catalog. */
-    static List<CatalogProblem> check(Collection<Model> models, Map<String, Model> owners) {
-        var rules = new CatalogRules(owners);
+    /** Returns every broken rule; empty if the models form a valid catalog. */
+    static List<CatalogProblem> check(Collection<Model> models, Map<String, Model> modelsByName) {
+        var rules = new CatalogRules(modelsByName);
         models.forEach(rules::checkNames);
         models.forEach(rules::checkChain);
         return List.copyOf(rules.problems);
@@ -27,20 +27,20 @@ final class CatalogRules {
 
     private void checkNames(Model model) {
         if (!names.add(model.name())) {
-            add(model, "name", "must be unique, two models are called " + model.name());
+            add(model, "name", "must be unique, but two models are called " + model.name());
         }
         var seen = new HashSet<String>();
         for (var alias : model.aliases()) {
-            var owner = owners.get(alias);
+            var owner = modelsByName.get(alias);
             if (!seen.add(alias)) {
-                add(model, "aliases", "must name each alias once, " + alias + " is there twice");
+                add(model, "aliases", "must name each alias once, but " + alias + " appears twice");
             } else if (alias.equals(model.name())) {
                 add(model, "aliases", "must differ from the model's own name " + alias);
             } else if (owner != null && !owner.name().equals(model.name())) {
                 add(
                         model,
                         "aliases",
-                        "must be unique, " + alias + " already stands for " + owner.name());
+                        "must be unique, but " + alias + " already refers to " + owner.name());
             }
         }
     }
@@ -48,16 +48,19 @@ final class CatalogRules {
     private void checkChain(Model model) {
         var seen = new HashSet<String>();
         for (var link : model.fallback()) {
-            var next = owners.get(link);
+            var next = modelsByName.get(link);
             if (next == null) {
-                add(model, "fallback", "must name models of the catalog, " + link + " is none");
+                add(
+                        model,
+                        "fallback",
+                        "must name models of the catalog, but " + link + " is not one");
             } else if (next.name().equals(model.name())) {
-                add(model, "fallback", "must not lead back to the model itself");
+                add(model, "fallback", "must not contain the model itself");
             } else if (!seen.add(next.name())) {
                 add(
                         model,
                         "fallback",
-                        "must name each model once, " + next.name() + " is there twice");
+                        "must name each model once, but " + next.name() + " appears twice");
             }
         }
     }

@@ -10,11 +10,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Names the content of a catalog: the same models in the same order have the same version on any
+ * Computes a content hash of a catalog: equal models in equal order have the same version on any
  * machine.
  */
 final class CatalogVersion {
-    /** 48 bits: short enough to read aloud, long enough for every catalog a team will ever have. */
+    /** 48 bits: short enough to read aloud, long enough to make collisions unlikely. */
     private static final int BYTES = 6;
 
     private CatalogVersion() {}
@@ -26,7 +26,10 @@ final class CatalogVersion {
         return HexFormat.of().formatHex(hash, 0, BYTES);
     }
 
-    /** One line per field; a field is quoted by its length, so that no two catalogs read alike. */
+    /**
+     * Writes one line per field, prefixed with its length so that different catalogs cannot produce
+     * equal text.
+     */
     private static void append(StringBuilder content, Model model) {
         append(content, model.name());
         append(content, model.provider());
@@ -61,7 +64,10 @@ final class CatalogVersion {
                         });
     }
 
-    /** Only where it differs: catalogs from before there was such a rate keep their version. */
+    /**
+     * Writes the one-hour rate only if it differs, so that catalogs without that rate keep the
+     * version they had before it existed.
+     */
     private static void appendHour(StringBuilder content, BigDecimal usual, BigDecimal hour) {
         if (hour.compareTo(usual) != 0) {
             append(content, "cache_write_1h");

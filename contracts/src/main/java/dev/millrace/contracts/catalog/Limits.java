@@ -5,14 +5,14 @@ import static dev.millrace.contracts.Violation.require;
 import java.util.OptionalLong;
 
 /**
- * How hard a model, a provider or everything may be called by the whole pipeline; each limit is 1
- * or more, and what is absent is unlimited.
+ * Rate and concurrency limits of one model, one provider or all calls, shared by the whole
+ * pipeline. Each limit is 1 or more; an absent limit means unlimited.
  *
- * @param requestsPerSecond calls started in a second
- * @param requestsPerMinute calls started in a minute
- * @param tokensPerMinute input and output tokens in a minute
- * @param inputTokensPerMinute input tokens in a minute
- * @param outputTokensPerMinute output tokens in a minute
+ * @param requestsPerSecond calls started per second
+ * @param requestsPerMinute calls started per minute
+ * @param tokensPerMinute input and output tokens per minute
+ * @param inputTokensPerMinute input tokens per minute
+ * @param outputTokensPerMinute output tokens per minute
  * @param concurrency calls in flight at once
  */
 public record Limits(
@@ -41,7 +41,7 @@ public record Limits(
         requirePositive("concurrency", concurrency);
     }
 
-    /** Whether nothing is limited. */
+    /** Returns true if nothing is limited. */
     public boolean isNone() {
         return equals(NONE);
     }

@@ -13,22 +13,22 @@ import java.util.Set;
 /**
  * A model that jobs can name.
  *
- * @param name what jobs, results and topics call it; never {@code auto}
- * @param provider the name of the provider that answers it
- * @param upstreamModel what the provider calls it
- * @param aliases further names that jobs may use
- * @param tier how able and how dear it is
- * @param capabilities what it can do beyond text, in the order of the enum
- * @param contextWindow input and output tokens that fit together, if known
- * @param maxOutputTokens output tokens that it can produce at most, if known
- * @param defaultMaxTokens output tokens that a job without a limit of its own gets when its cost
- *     must be bounded
+ * @param name name in jobs, results and topics; never {@code auto}
+ * @param provider name of the provider that serves the model
+ * @param upstreamModel the provider's name for the model
+ * @param aliases alternative names that jobs may use
+ * @param tier quality and price class
+ * @param capabilities features beyond text, in enum order
+ * @param contextWindow maximum of input and output tokens together, if known
+ * @param maxOutputTokens maximum of output tokens, if known
+ * @param defaultMaxTokens output limit for a job whose cost must be bounded and that sets no limit
+ *     of its own
  * @param price US dollars per million tokens
- * @param limits how hard the whole pipeline may call it
- * @param fallback models to try next, by name or alias, first choice first; the whole chain, not
- *     only its next link
- * @param fallbackAfter a wait told by the provider above this falls back; zero falls back at once
- * @param stream how the provider is called
+ * @param limits limits on the calls of the whole pipeline
+ * @param fallback the whole fallback chain by name or alias, first choice first
+ * @param fallbackAfter longest wait imposed by the provider before a job falls back; zero falls
+ *     back at once
+ * @param stream whether calls are streamed
  */
 public record Model(
         String name,
@@ -45,10 +45,10 @@ public record Model(
         List<String> fallback,
         Duration fallbackAfter,
         StreamMode stream) {
-    /** The name in a request that asks the router to choose; no model may carry it. */
+    /** The model name in a request that asks the router to choose. No model may have this name. */
     public static final String AUTO = "auto";
 
-    /** Separates the names of a chain in a header. */
+    /** Separates the names of a chain in a header, so names must not contain it. */
     private static final char COMMA = ',';
 
     /** The default of {@link #defaultMaxTokens}. */
@@ -65,17 +65,17 @@ public record Model(
         require(
                 !name.equals(AUTO) && !aliases.contains(AUTO),
                 "aliases",
-                "must not take the name auto, which asks the router to choose");
+                "must not be auto, which asks the router to choose");
         requirePositive("context_window", contextWindow.orElse(1));
         requirePositive("max_output_tokens", maxOutputTokens.orElse(1));
         requirePositive("default_max_tokens", defaultMaxTokens);
         require(!fallbackAfter.isNegative(), "fallback_after", "must not be negative");
         aliases = List.copyOf(aliases);
-        capabilities = inOrder(capabilities);
+        capabilities = enumOrdered(capabilities);
         fallback = List.copyOf(fallback);
     }
 
-    /** A model with every default. */
+    /** Creates a model with default settings. */
     public static Model of(String name, String provider, Price price) {
         return new Model(
                 name,
@@ -94,13 +94,13 @@ public record Model(
                 StreamMode.AUTO);
     }
 
-    /** The same model with other aliases. */
-    public Model withAliases(List<String> others) {
+    /** Returns a copy of this model with other aliases. */
+    public Model withAliases(List<String> newAliases) {
         return new Model(
                 name,
                 provider,
                 upstreamModel,
-                others,
+                newAliases,
                 tier,
                 capabilities,
                 contextWindow,
@@ -113,7 +113,7 @@ public record Model(
                 stream);
     }
 
-    /** The same model with another fallback chain. */
+    /** Returns a copy of this model with another fallback chain. */
     public Model withFallback(List<String> chain) {
         return new Model(
                 name,
@@ -133,7 +133,8 @@ public record Model(
     }
 
     /**
-     * The same model answered by another provider, which calls it by {@code otherUpstreamModel}.
+     * Returns a copy of this model that is served by another provider under the name {@code
+     * otherUpstreamModel}.
      */
     public Model answeredBy(String otherProvider, String otherUpstreamModel) {
         return new Model(
@@ -153,7 +154,7 @@ public record Model(
                 stream);
     }
 
-    private static Set<Capability> inOrder(Set<Capability> capabilities) {
+    private static Set<Capability> enumOrdered(Set<Capability> capabilities) {
         var ordered = EnumSet.noneOf(Capability.class);
         ordered.addAll(capabilities);
         return Collections.unmodifiableSet(ordered);
@@ -163,7 +164,7 @@ public record Model(
         require(
                 !name.isBlank() && name.equals(name.strip()) && name.indexOf(COMMA) < 0,
                 key,
-                "must be a name, not blank, without commas and without spaces around it");
+                "must be a name without commas or surrounding spaces, and not blank");
     }
 
     private static void requirePositive(String key, long value) {

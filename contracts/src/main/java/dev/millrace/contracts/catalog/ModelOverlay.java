@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What a file says about a model. Each key that is there replaces the one below it as a whole; see
- * {@link Model} for their meaning.
+ * The settings of one model in a user's file. Each key that is set replaces the shipped value as a
+ * whole; see {@link Model} for the meanings.
  */
 public record ModelOverlay(
         Optional<String> provider,
@@ -25,27 +25,27 @@ public record ModelOverlay(
         Optional<List<String>> fallback,
         Optional<Duration> fallbackAfter,
         Optional<StreamMode> stream) {
-    /** The model below with everything replaced that is said here. */
-    public Model over(Model below) {
+    /** Returns the given model with every key replaced that is set here. */
+    public Model over(Model base) {
         return new Model(
-                below.name(),
-                provider.orElse(below.provider()),
-                upstreamModel.orElse(below.upstreamModel()),
-                aliases.orElse(below.aliases()),
-                tier.orElse(below.tier()),
-                capabilities.orElse(below.capabilities()),
-                contextWindow.isPresent() ? contextWindow : below.contextWindow(),
-                maxOutputTokens.isPresent() ? maxOutputTokens : below.maxOutputTokens(),
-                defaultMaxTokens.orElse(below.defaultMaxTokens()),
-                price.orElse(below.price()),
-                limits.orElse(below.limits()),
-                fallback.orElse(below.fallback()),
-                fallbackAfter.orElse(below.fallbackAfter()),
-                stream.orElse(below.stream()));
+                base.name(),
+                provider.orElse(base.provider()),
+                upstreamModel.orElse(base.upstreamModel()),
+                aliases.orElse(base.aliases()),
+                tier.orElse(base.tier()),
+                capabilities.orElse(base.capabilities()),
+                contextWindow.isPresent() ? contextWindow : base.contextWindow(),
+                maxOutputTokens.isPresent() ? maxOutputTokens : base.maxOutputTokens(),
+                defaultMaxTokens.orElse(base.defaultMaxTokens()),
+                price.orElse(base.price()),
+                limits.orElse(base.limits()),
+                fallback.orElse(base.fallback()),
+                fallbackAfter.orElse(base.fallbackAfter()),
+                stream.orElse(base.stream()));
     }
 
     /**
-     * A model of its own with that name; empty without a provider or a price, for which there is no
+     * Creates a new model with the given name; empty without a provider or a price, which have no
      * default.
      */
     public Optional<Model> asNew(String name) {

@@ -6,8 +6,8 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * A price as a file spells it: what it says nothing about costs as much as any input, and a cache
- * that keeps for an hour as much as any cache.
+ * A price as written in a file. An omitted cache rate defaults to the input rate, and the one-hour
+ * cache-write rate to the cache-write rate.
  */
 record PriceKeys(
         BigDecimal input,
@@ -27,7 +27,7 @@ record PriceKeys(
                 above);
     }
 
-    /** The rates of long inputs as a file spells them. */
+    /** The rates of long inputs as written in a file. */
     record Above(
             long inputTokens,
             BigDecimal input,

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Reads the catalog that comes with Millrace, once, when it is first asked for. */
+/** Loads the catalog that ships with Millrace, once, on first use. */
 final class ShippedCatalog {
     private static final String RESOURCE = "/dev/millrace/contracts/catalog.yaml";
 
@@ -19,12 +19,12 @@ final class ShippedCatalog {
 
     private ShippedCatalog() {}
 
-    /** The file: models by name. */
+    /** The top level of the file: models by name. */
     record File(Map<String, ModelOverlay> models) {}
 
     private static Catalog read() {
         var problems = new Problems(RESOURCE);
-        var reader = new RecordReader(CatalogReading.addTo(new Conversions()), problems);
+        var reader = new RecordReader(CatalogConversions.addTo(new Conversions()), problems);
         var models =
                 YamlDocument.read(text(), new Interpolation(Map.of()), problems)
                         .flatMap(root -> reader.read(root, "", File.class, null))

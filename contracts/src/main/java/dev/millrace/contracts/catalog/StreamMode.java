@@ -1,8 +1,8 @@
 package dev.millrace.contracts.catalog;
 
-/** How a worker calls the provider of a model. */
+/** Whether a worker streams the calls of a model. */
 public enum StreamMode {
-    /** As the request says. */
+    /** Streamed if the request asks for it. */
     AUTO,
     /** Always streamed, whatever the request says. */
     ALWAYS,

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog;
 
-/** How able and how dear a model is, from the first to the last. */
+/** Quality and price class of a model, from the most to the least expensive. */
 public enum Tier {
     PREMIUM,
     BALANCED,

@@ -1,9 +1,9 @@
 /**
- * The models that jobs can name: who provides them, what they cost, what they can do, how hard they
- * may be called, and what to fall back to.
+ * The models that jobs can name, with their providers, prices, capabilities, limits and fallback
+ * chains.
  *
  * <p>Values only, safe on any thread. The shipped catalog is the resource {@code catalog.yaml}; a
- * user's file overlays it model by model. Depends on {@code money} and on the reading of YAML.
+ * user's file overlays it model by model. Depends on {@code money} and {@code yaml}.
  */
 @NullMarked
 package dev.millrace.contracts.catalog;

@@ -3,24 +3,24 @@ package dev.millrace.contracts.config;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 
 /**
- * One entry of {@code batches}: rules of batches by name, {@code default} for all others.
+ * One entry of {@code batches}: the settings of a batch by name, or {@code default} for all others.
  *
- * @param budget what becomes of its jobs when the limit that came with the submission is spent
+ * @param budget what happens to jobs once the limit set at submission is spent
  */
 public record BatchConfig(Budget budget) {
-    /** The name of the entry for batches that have none of their own. */
+    /** The name of the entry for all batches without one. */
     public static final String DEFAULT_NAME = "default";
 
-    /** Every default. */
+    /** The default settings. */
     public static final BatchConfig DEFAULT = new BatchConfig(Budget.DEFAULT);
 
     /**
-     * The budget of a batch; its limit comes with the submission.
+     * The budget of a batch. Its limit is set at submission.
      *
-     * @param onExhausted what becomes of a job that it cannot pay
+     * @param onExhausted what happens to a job that exceeds the budget
      */
     public record Budget(OnExhausted onExhausted) {
-        /** Jobs wait for a larger limit. */
+        /** Jobs are parked until the limit is raised. */
         public static final Budget DEFAULT = new Budget(OnExhausted.PARK);
     }
 }

@@ -4,22 +4,25 @@ import dev.millrace.contracts.yaml.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A configuration that cannot be used, with everything that is wrong with it. */
+/** Thrown for an invalid configuration, with all its problems. */
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String head;
     private final transient List<Problem> problems;
 
-    /** Carries no stack trace: the reader of the file is told, not the reader of the code. */
+    /**
+     * Creates an exception without a stack trace, because the message is for the author of the
+     * file.
+     */
     public ConfigException(List<Problem> problems) {
         this("The configuration has", problems);
     }
 
     /**
-     * As {@link #ConfigException(List)}, of a part of a configuration.
+     * Like {@link #ConfigException(List)}, for a part of a configuration.
      *
-     * @param head what the sentence about them begins with
+     * @param head start of the headline, such as {@code The policies have}
      */
     public ConfigException(String head, List<Problem> problems) {
         super(null, null, false, false);
@@ -27,13 +30,13 @@ public final class ConfigException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
-    /** Every problem on a line of its own, below a headline. */
+    /** Returns a headline, followed by one line per problem. */
     @Override
     public String getMessage() {
         return describe(head, problems);
     }
 
-    /** Everything that is wrong, in the order of the file; at least one. */
+    /** Returns all problems in file order; at least one. */
     public List<Problem> problems() {
         return problems;
     }

@@ -3,7 +3,7 @@ package dev.millrace.contracts.config;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.yaml.Interpolation;
 import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.Places;
+import dev.millrace.contracts.yaml.NodeLocator;
 import dev.millrace.contracts.yaml.Problems;
 import dev.millrace.contracts.yaml.RecordReader;
 import dev.millrace.contracts.yaml.TextFile;
@@ -14,34 +14,34 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Reads a Millrace file into a {@link MillraceConfig}, the shipped catalog below the user's models.
+ * Reads a Millrace file into a {@link MillraceConfig}, overlaying the user's models on the shipped
+ * catalog.
  *
- * <p>Everything that is wrong with a file is reported at once; so is what it sets although it is
- * not built yet ({@link NotYetSupported}). A secret that is not set is no problem here, but see
- * {@link MillraceConfig#problemsOfProviders}.
+ * <p>Reports all problems of a file at once, including settings that are not supported yet ({@link
+ * UnsupportedSettings}). A missing secret is not a problem here; see {@link
+ * MillraceConfig#problemsOfProviders}.
  */
 public final class ConfigLoader {
-    /** The origin of a configuration that was read from no file. */
+    /** The origin of a configuration that was not read from a file. */
     public static final String NO_FILE = "defaults";
 
     private final Map<String, String> environment;
     private final HeapShare heap;
 
     /**
-     * A loader that looks references up in that environment, for a process whose heap bounds
-     * nothing.
+     * Creates a loader for a process whose heap imposes no limits.
      *
-     * @param environment as of {@link System#getenv()}
+     * @param environment variables for references, as from {@link System#getenv()}
      */
     public ConfigLoader(Map<String, String> environment) {
         this(environment, HeapShare.AMPLE);
     }
 
     /**
-     * A loader for a process that holds jobs.
+     * Creates a loader for a process that holds jobs in memory.
      *
-     * @param environment as of {@link System#getenv()}
-     * @param heap bounds what may be held where the file is silent
+     * @param environment variables for references, as from {@link System#getenv()}
+     * @param heap determines the default limits on held jobs
      */
     public ConfigLoader(Map<String, String> environment, HeapShare heap) {
         this.environment = Map.copyOf(environment);
@@ -49,17 +49,14 @@ public final class ConfigLoader {
     }
 
     /**
-     * The configuration of an empty file in an empty environment: embedded, and without any
-     * provider.
+     * Returns the configuration of an empty file in an empty environment: an embedded pipeline
+     * without providers.
      */
     public static MillraceConfig defaults() {
         return new ConfigLoader(Map.of()).parse(NO_FILE, "");
     }
 
-    /**
-     * {@link #defaults()} with every model of the shipped catalog answered by the built-in
-     * simulator.
-     */
+    /** Returns {@link #defaults()} with every shipped model served by the built-in simulator. */
     public static MillraceConfig simulated() {
         return defaults().withSimulator();
     }
@@ -67,7 +64,7 @@ public final class ConfigLoader {
     /**
      * Reads a file.
      *
-     * @throws ConfigException with everything that is wrong with it
+     * @throws ConfigException with all problems of the file
      */
     public MillraceConfig load(Path file) {
         var problems = new Problems(file.toString());
@@ -78,14 +75,14 @@ public final class ConfigLoader {
     /**
      * Reads the text of a file.
      *
-     * @param origin the file, for messages
-     * @throws ConfigException with everything that is wrong with it
+     * @param origin name of the file, for messages
+     * @throws ConfigException with all problems of the file
      */
     public MillraceConfig parse(String origin, String yaml) {
-        return parse(origin, yaml, NotYetSupported::check);
+        return parse(origin, yaml, UnsupportedSettings::check);
     }
 
-    /** Reads the text of a file as if everything were built. */
+    /** Reads the text of a file without rejecting unsupported settings. */
     MillraceConfig parseAll(String origin, String yaml) {
         return parse(origin, yaml, (root, problems) -> {});
     }
@@ -105,7 +102,8 @@ public final class ConfigLoader {
                 .read(root, "", MillraceKeys.class, defaults)
                 .flatMap(
                         keys ->
-                                new Assembly(origin, new Places(root, problems), keys, heap)
+                                new ConfigAssembler(
+                                                origin, new NodeLocator(root, problems), keys, heap)
                                         .config());
     }
 

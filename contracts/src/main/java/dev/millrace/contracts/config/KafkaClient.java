@@ -5,15 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A kind of client. In the {@code kafka} section what has its prefix is for it alone, and goes
- * before what has none.
+ * A kind of Kafka client. In the {@code kafka} section, a property with the prefix of a client
+ * applies to that client only and overrides the property without prefix.
  */
 public enum KafkaClient {
-    /** {@code consumer.} */
     CONSUMER("consumer."),
-    /** {@code producer.} */
+
     PRODUCER("producer."),
-    /** {@code admin.} */
+
     ADMIN("admin.");
 
     private static final List<String> PREFIXES =
@@ -32,9 +31,9 @@ public enum KafkaClient {
     }
 
     /**
-     * What the user has set for it; to be added to.
+     * Returns the user's properties for this client as a new, modifiable map.
      *
-     * @param user client properties as the configuration has them
+     * @param user client properties from the configuration, with and without prefixes
      */
     public Map<String, Object> properties(Map<String, ?> user) {
         var properties = new HashMap<String, Object>();

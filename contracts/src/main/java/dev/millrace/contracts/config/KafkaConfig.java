@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The {@code kafka} section: how to reach the cluster. Any Kafka client property may be set, except
- * those that the guarantees rest on.
+ * The {@code kafka} section: how to reach the cluster. May set any Kafka client property, except
+ * those that the delivery guarantees depend on.
  *
- * @param properties client properties as they are written, {@code bootstrap.servers} among them
+ * @param properties client properties as written, including {@code bootstrap.servers}
  */
 @Unwrapped
 public record KafkaConfig(Map<String, String> properties) {
@@ -26,17 +26,20 @@ public record KafkaConfig(Map<String, String> properties) {
         properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
     }
 
-    /** Connects without encryption, to {@code host:port} pairs separated by commas. */
+    /**
+     * Creates a configuration for unencrypted connections to comma-separated {@code host:port}
+     * pairs.
+     */
     public static KafkaConfig of(String bootstrapServers) {
         return new KafkaConfig(Map.of("bootstrap.servers", bootstrapServers));
     }
 
-    /** The brokers, as {@code host:port} pairs separated by commas. */
+    /** Returns the brokers as comma-separated {@code host:port} pairs. */
     public String bootstrapServers() {
         return properties.getOrDefault("bootstrap.servers", "");
     }
 
-    /** Names every property, but hides the values of passwords, keys and login settings. */
+    /** Lists every property, but masks passwords, keys and login settings. */
     @Override
     public String toString() {
         var visible = new TreeMap<String, String>();

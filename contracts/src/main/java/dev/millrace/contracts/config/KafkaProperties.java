@@ -12,14 +12,14 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Which Kafka client properties a file must leave alone, and which it must not show. */
+/** Knows which Kafka client properties a file must not set, and which values must not be shown. */
 final class KafkaProperties {
     private static final String COMMITS = "results and offsets are committed in one transaction";
-    private static final String TRANSACTIONS = "exactly-once results rest on it";
-    private static final String BYTES = "records travel as the bytes they are";
+    private static final String TRANSACTIONS = "exactly-once results depend on it";
+    private static final String BYTES = "records are passed on as bytes";
     private static final String GROUPS = "each service has its own group and protocol";
 
-    /** Property → why it cannot be set. */
+    /** The reserved properties, each with the reason why it cannot be set. */
     private static final Map<String, String> RESERVED =
             Map.ofEntries(
                     Map.entry("isolation.level", "only committed records may be read"),
@@ -30,7 +30,7 @@ final class KafkaProperties {
                             "lost offsets must stop a partition, not skip or repeat jobs"),
                     Map.entry(
                             "allow.auto.create.topics",
-                            "topics are created with their settings beforehand"),
+                            "topics are created in advance with their settings"),
                     Map.entry("transactional.id", TRANSACTIONS + "; worker.instance names it"),
                     Map.entry("enable.idempotence", TRANSACTIONS),
                     Map.entry("acks", TRANSACTIONS),
@@ -49,16 +49,16 @@ final class KafkaProperties {
                     Map.entry("application.id", GROUPS),
                     Map.entry("num.standby.replicas", "router.standby_replicas sets it"));
 
-    /** The one property of groups that may be set, for the worker's group alone. */
+    /** The only group property that may be set. It applies to the worker's group. */
     private static final Set<String> GROUP_PROTOCOL =
             Set.of("group.protocol", "consumer.group.protocol");
 
     private static final Set<String> GROUP_PROTOCOLS = Set.of("consumer", "classic");
 
-    /** What Kafka's own clients understand. */
+    /** The properties of Kafka's own clients. */
     private static final Set<String> KNOWN = known();
 
-    /** What Kafka Streams puts before the properties of its inner clients, longest first. */
+    /** The prefixes of Kafka Streams for its internal clients, longest first. */
     private static final List<String> PREFIXES =
             List.of(
                     "main.consumer.",
@@ -75,9 +75,9 @@ final class KafkaProperties {
     private KafkaProperties() {}
 
     /**
-     * Refuses a property that the guarantees rest on, or that is a known one misspelled. Others may
-     * be anyone's: of an interceptor, or of a login module. The worker's group may use the older
-     * protocol, for brokers that do not have the newer one.
+     * Rejects reserved properties and probable misspellings of known ones. Accepts other unknown
+     * properties, which may belong to an interceptor or a login module. The worker's group may use
+     * the classic protocol, for brokers without the new one.
      *
      * @throws dev.millrace.contracts.Violation with the reason
      */
@@ -96,12 +96,12 @@ final class KafkaProperties {
         require(hint.isEmpty(), property, "is not a known property" + hint);
     }
 
-    /** Every property that cannot be set. */
+    /** Returns every property that cannot be set. */
     static Set<String> reserved() {
         return RESERVED.keySet();
     }
 
-    /** Whether the value of a property must not be shown. */
+    /** Returns true if the value of the property must not be shown. */
     static boolean isSecret(String property) {
         return SECRET.matcher(property).matches();
     }

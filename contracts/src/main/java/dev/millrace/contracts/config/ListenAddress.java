@@ -3,10 +3,10 @@ package dev.millrace.contracts.config;
 import static dev.millrace.contracts.Violation.require;
 
 /**
- * Where a service listens.
+ * The address on which a service listens.
  *
- * @param host a name or address of this machine; an IPv6 address without brackets
- * @param port 0 to 65535; 0 takes a free one
+ * @param host name or address of this machine; an IPv6 address without brackets
+ * @param port 0 to 65535; 0 selects a free port
  */
 public record ListenAddress(String host, int port) {
     private static final int LAST_PORT = 65_535;
@@ -23,7 +23,7 @@ public record ListenAddress(String host, int port) {
     /**
      * Reads {@code host:port} or {@code [ipv6]:port}.
      *
-     * @throws dev.millrace.contracts.Violation if it is neither
+     * @throws dev.millrace.contracts.Violation if the text has neither form
      */
     public static ListenAddress parse(String text) {
         var colon = text.lastIndexOf(':');
@@ -39,7 +39,7 @@ public record ListenAddress(String host, int port) {
                 Integer.parseInt(text.substring(colon + 1)));
     }
 
-    /** Whether only this machine can reach it. */
+    /** Returns true if only this machine can reach the address. */
     public boolean isLoopback() {
         return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
     }

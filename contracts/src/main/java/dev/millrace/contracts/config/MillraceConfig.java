@@ -17,22 +17,22 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A whole configuration.
+ * The whole configuration.
  *
- * @param origin the file that it was read from, or what stands for it
- * @param kafka the cluster; absent: the embedded broker
- * @param topics how topics are named and made
- * @param requestTopics the topics that requests are read from, by name; at least one
- * @param providers who answers calls, by name
- * @param limits over everything
- * @param catalog the shipped models with the user's over them
- * @param worker how a worker process calls providers
- * @param router how jobs are checked, planned and put on their lanes
- * @param policies which model a job gets that leaves the choice to us, by name
- * @param tenants by name, {@code default} among them
- * @param batches by name, {@code default} among them
- * @param sink where results and costs are kept and shown
- * @param metrics where metrics and health are served
+ * @param origin file that the configuration was read from, or a description of its source
+ * @param kafka connection to the cluster; absent: the embedded broker
+ * @param topics names and settings of topics
+ * @param requestTopics request topics by name; at least one
+ * @param providers providers by name
+ * @param limits limits on all calls together
+ * @param catalog shipped models overlaid with the user's
+ * @param worker settings of a worker process
+ * @param router settings of the router
+ * @param policies policies by name
+ * @param tenants tenants by name, including {@code default}
+ * @param batches batches by name, including {@code default}
+ * @param sink settings of the sink
+ * @param metrics address of metrics and health
  */
 public record MillraceConfig(
         String origin,
@@ -49,9 +49,7 @@ public record MillraceConfig(
         Map<String, BatchConfig> batches,
         SinkConfig sink,
         MetricsConfig metrics) {
-    /**
-     * The name of the provider that stands for the built-in simulator when everything is simulated.
-     */
+    /** The provider name of the built-in simulator when every model is simulated. */
     public static final String SIMULATOR = "simulator";
 
     public MillraceConfig {
@@ -63,42 +61,37 @@ public record MillraceConfig(
         batches = copy(batches);
     }
 
-    /** Whether everything runs on the broker in this process. */
+    /** Returns true if the pipeline uses the embedded broker. */
     public boolean isEmbedded() {
         return kafka.isEmpty();
     }
 
-    /**
-     * The models that can be called: those whose provider is there, in the order of the catalog.
-     */
+    /** Returns the models whose provider is configured, in catalog order. */
     public List<Model> modelsInService() {
         return catalog.models().stream().filter(this::isInService).toList();
     }
 
-    /** Whether a model's provider is there. */
+    /** Returns true if the model's provider is configured. */
     public boolean isInService(Model model) {
         return providers.containsKey(model.provider());
     }
 
-    /** Who answers a model, if it is in service. */
+    /** Returns the provider of the model, if configured. */
     public Optional<ProviderConfig> providerOf(Model model) {
         return provider(model.provider());
     }
 
-    /** The provider of that name, if there is one. */
+    /** Finds a provider by name. */
     public Optional<ProviderConfig> provider(String name) {
         return Optional.ofNullable(providers.get(name));
     }
 
-    /** The policy of that name, if there is one. */
+    /** Finds a policy by name. */
     public Optional<Policy> policy(String name) {
         return Optional.ofNullable(policies.get(name));
     }
 
-    /**
-     * Every model in service that a job may get which leaves the choice to us, by the default
-     * policy of this configuration; in the order of its rules.
-     */
+    /** Returns the models in service that the default policy can select, in rule order. */
     public List<Model> autoModels() {
         return policy(router.defaultPolicy()).stream()
                 .flatMap(policy -> policy.mayChoose(catalog).stream())
@@ -106,15 +99,15 @@ public record MillraceConfig(
                 .toList();
     }
 
-    /** The rules of a tenant: its own, or those of the {@code default} one. */
+    /** Returns the settings of a tenant: its own, or the {@code default} ones. */
     public TenantConfig tenant(String name) {
         return tenants.getOrDefault(
                 name, tenants.getOrDefault(TenantConfig.DEFAULT_NAME, TenantConfig.DEFAULT));
     }
 
     /**
-     * What keeps these providers from being called: one that is not configured, or a key or header
-     * whose secret is not set. Empty if all are ready.
+     * Returns why the given providers cannot be called: a provider is not configured, or the secret
+     * of a key or header is not set. Empty if all can be called.
      */
     public List<Problem> problemsOfProviders(Set<String> names) {
         return names.stream().sorted().flatMap(this::problemsOfProvider).toList();
@@ -149,8 +142,8 @@ public record MillraceConfig(
     }
 
     /**
-     * The same configuration with every model answered by the built-in simulator, under its own
-     * name. No other provider is left that could be called.
+     * Returns a copy in which the built-in simulator serves every model under its own name. No
+     * other provider remains.
      */
     public MillraceConfig withSimulator() {
         var models =
@@ -166,8 +159,7 @@ public record MillraceConfig(
     }
 
     /**
-     * The same configuration with another provider of that name, such as a simulator that has been
-     * started.
+     * Returns a copy with the given provider added or replaced, for example by a started simulator.
      */
     public MillraceConfig withProvider(String name, ProviderConfig provider) {
         var others = new LinkedHashMap<>(providers);
@@ -176,8 +168,8 @@ public record MillraceConfig(
     }
 
     /**
-     * The same configuration without the providers that cannot be called: those with a secret that
-     * is not set. Their models are not in service.
+     * Returns a copy without the providers whose secrets are not set. Their models are then not in
+     * service.
      */
     public MillraceConfig withReadyProviders() {
         var ready = new LinkedHashMap<>(providers);
@@ -185,7 +177,7 @@ public record MillraceConfig(
         return with(ready, catalog);
     }
 
-    /** The same configuration on that cluster, with its topics as they are. */
+    /** Returns a copy that uses the given cluster, with unchanged topic settings. */
     public MillraceConfig withKafka(KafkaConfig cluster) {
         return new MillraceConfig(
                 origin,

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.config;
 
-import dev.millrace.contracts.catalog.CatalogReading;
+import dev.millrace.contracts.catalog.CatalogConversions;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.ModelOverlay;
 import dev.millrace.contracts.config.TenantConfig.Budget;
@@ -14,7 +14,7 @@ import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 
-/** A whole file as it is spelled: each component is a key at the top. */
+/** The top level of a file: each component is a key. */
 record MillraceKeys(
         Optional<KafkaConfig> kafka,
         TopicsConfig topics,
@@ -29,14 +29,14 @@ record MillraceKeys(
         Map<String, BatchConfig> batches,
         SinkConfig sink,
         MetricsConfig metrics) {
-    /** How the types are read that are no plain records. */
+    /** How to read the types that are not plain records. */
     static final Conversions CONVERSIONS =
-            CatalogReading.addTo(new Conversions())
+            CatalogConversions.addTo(new Conversions())
                     .scalar(Secret.class, MillraceKeys::secret)
                     .text(ListenAddress.class, ListenAddress::parse)
                     .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
 
-    /** What holds where a file is silent. */
+    /** Returns the values for missing keys. */
     static MillraceKeys defaults(boolean embedded) {
         return new MillraceKeys(
                 Optional.empty(),
@@ -54,7 +54,7 @@ record MillraceKeys(
                 MetricsConfig.DEFAULT);
     }
 
-    /** A budget as a file spells it: only its limit has no default. */
+    /** A budget as written in a file. Only its limit is required. */
     record BudgetKeys(
             BigDecimal limitUsd,
             Optional<Period> period,

@@ -6,15 +6,15 @@ import dev.millrace.contracts.yaml.Unwrapped;
 import java.util.Set;
 
 /**
- * Which models a worker serves.
+ * The models that a worker serves.
  *
- * @param names the names of these models, or only the word {@code all}
+ * @param names names of the models, or only the word {@code all}
  */
 @Unwrapped
 public record ModelSelection(Set<String> names) {
     private static final String EVERY = "all";
 
-    /** Every model in service. */
+    /** Selects every model in service. */
     public static final ModelSelection ALL = new ModelSelection(Set.of(EVERY));
 
     public ModelSelection {
@@ -26,12 +26,12 @@ public record ModelSelection(Set<String> names) {
         names = Set.copyOf(names);
     }
 
-    /** Whether every model is served. */
+    /** Returns true if every model is served. */
     public boolean isAll() {
         return names.contains(EVERY);
     }
 
-    /** Whether a model of that name is served. */
+    /** Returns true if the model is served. */
     public boolean includes(String model) {
         return isAll() || names.contains(model);
     }

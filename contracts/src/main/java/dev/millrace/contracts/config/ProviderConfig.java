@@ -13,18 +13,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * One entry of {@code providers}: who answers calls, and how to reach it.
+ * One entry of {@code providers}: how to reach a provider.
  *
- * @param wire the HTTP interface that it speaks
- * @param baseUrl what the paths of its interface are appended to, without a slash at its end;
- *     absent only for the built-in simulator that has not been started
- * @param apiKey its key, if it has one
- * @param keys its keys, if there are several; never together with {@code apiKey}
- * @param headers sent with each call besides those of the wire; their values are kept like secrets,
- *     since many a gateway takes its key there
- * @param limits over all of the provider's models
- * @param simulator the settings of the built-in simulator, as they are written, if this provider is
- *     it
+ * @param wire HTTP API of the provider
+ * @param baseUrl address that the API paths are appended to, without a trailing slash; absent only
+ *     for a built-in simulator that is not started
+ * @param apiKey single API key, if any
+ * @param keys several API keys; never together with {@code apiKey}
+ * @param headers additional headers of each call; treated as secrets, since many gateways expect a
+ *     key in a header
+ * @param limits limits on all models of the provider together
+ * @param simulator settings of the built-in simulator as written, if this provider is the simulator
  */
 public record ProviderConfig(
         Wire wire,
@@ -38,18 +37,18 @@ public record ProviderConfig(
         require(
                 baseUrl.isPresent() || simulator.isPresent(),
                 "base_url",
-                "must be there, such as https://api.openai.com/v1");
+                "is required, such as https://api.openai.com/v1");
         baseUrl = baseUrl.map(ProviderConfig::checked);
         require(
                 apiKey.isEmpty() || keys.isEmpty(),
                 "keys",
-                "must not be there together with api_key");
+                "must not be set together with api_key");
         headers.keySet().forEach(ProviderConfig::requireHeaderName);
         keys = List.copyOf(keys);
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
-    /** The built-in simulator with its usual behaviour. */
+    /** Creates the built-in simulator with default behaviour. */
     public static ProviderConfig simulated() {
         return new ProviderConfig(
                 Wire.OPENAI,
@@ -61,7 +60,9 @@ public record ProviderConfig(
                 Optional.of(JsonNodeFactory.instance.objectNode()));
     }
 
-    /** A provider of the OpenAI wire without a key, such as a model server of one's own. */
+    /**
+     * Creates a provider with the OpenAI API and without a key, such as a self-hosted model server.
+     */
     public static ProviderConfig openAi(URI baseUrl) {
         return new ProviderConfig(
                 Wire.OPENAI,
@@ -73,18 +74,18 @@ public record ProviderConfig(
                 Optional.empty());
     }
 
-    /** All keys, whichever way they were given; empty if calls need none. */
+    /** Returns all API keys, from either setting; empty if calls need none. */
     public List<Secret> allKeys() {
         return apiKey.map(List::of).orElse(keys);
     }
 
-    /** The same provider at another address: where the built-in simulator has been started. */
+    /** Returns a copy with the given address, such as the address of a started simulator. */
     public ProviderConfig at(URI address) {
         return new ProviderConfig(
                 wire, Optional.of(address), apiKey, keys, headers, limits, simulator);
     }
 
-    /** The same provider with one key. */
+    /** Returns a copy with a single API key. */
     public ProviderConfig withKey(Secret key) {
         return new ProviderConfig(
                 wire, baseUrl, Optional.of(key), List.of(), headers, limits, simulator);

@@ -5,13 +5,13 @@ import static dev.millrace.contracts.Violation.require;
 import java.util.Optional;
 
 /**
- * One entry of {@code request_topics}: a topic that requests are read from.
+ * One entry of {@code request_topics}: a topic with requests.
  *
- * @param tenant whose requests these are, whatever they claim; without it the claim counts, except
- *     for a tenant that another topic is bound to
+ * @param tenant tenant of all requests in the topic, whatever they claim; if absent, the claimed
+ *     tenant is used, unless another topic is bound to that tenant
  */
 public record RequestTopicConfig(Optional<String> tenant) {
-    /** A topic whose requests say themselves which tenant they are from. */
+    /** A topic whose requests name their own tenant. */
     public static final RequestTopicConfig OPEN = new RequestTopicConfig(Optional.empty());
 
     public RequestTopicConfig {

@@ -7,14 +7,14 @@ import dev.millrace.contracts.yaml.Key;
 import java.time.Duration;
 
 /**
- * The {@code router} section: how jobs are checked, planned and put on their lanes.
+ * The {@code router} section: how jobs are validated, planned and assigned to lanes.
  *
- * @param repeatsWindow how long a repeat of a job is recognised, up to 30 days
- * @param defaultPolicy the policy of jobs that leave the choice of their model to it
- * @param standbyReplicas warm copies of the router's state on other processes, 0 to 5; 1 or more in
- *     a cluster
- * @param cache of answers
- * @param fairness between tenants
+ * @param repeatsWindow how long a duplicate of a job is recognised, up to 30 days
+ * @param defaultPolicy policy for jobs that name no model
+ * @param standbyReplicas warm copies of the router's state on other processes, 0 to 5; use 1 or
+ *     more in a cluster
+ * @param cache settings of the answer cache
+ * @param fairness settings of the fairness between tenants
  */
 public record RouterConfig(
         Duration repeatsWindow,
@@ -24,7 +24,7 @@ public record RouterConfig(
         Fairness fairness) {
     private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
 
-    /** Every default. */
+    /** The default settings. */
     public static final RouterConfig DEFAULT =
             new RouterConfig(Duration.ofHours(24), "default", 0, Cache.DEFAULT, Fairness.DEFAULT);
 
@@ -43,14 +43,14 @@ public record RouterConfig(
     }
 
     /**
-     * The cache of answers.
+     * Settings of the answer cache.
      *
-     * @param mode of jobs that do not say
-     * @param ttl how long an answer may be used again
-     * @param maxEntries answers kept at most
-     * @param maxBytes bytes of answers kept at most
-     * @param maxEntryBytes a longer answer is not kept
-     * @param sharedBetweenTenants whether a tenant may get what another one paid for
+     * @param mode cache mode of jobs that set none
+     * @param ttl how long an answer may be reused
+     * @param maxEntries maximum number of cached answers
+     * @param maxBytes maximum size of all cached answers
+     * @param maxEntryBytes maximum size of one cached answer
+     * @param sharedBetweenTenants whether a tenant may get answers that another tenant paid for
      */
     public record Cache(
             @Key("default") CacheMode mode,
@@ -59,7 +59,7 @@ public record RouterConfig(
             long maxBytes,
             long maxEntryBytes,
             boolean sharedBetweenTenants) {
-        /** No answer is used again unless a job asks for it. */
+        /** Answers are reused only if a job asks for it. */
         public static final Cache DEFAULT =
                 new Cache(
                         CacheMode.NONE,
@@ -81,12 +81,13 @@ public record RouterConfig(
     }
 
     /**
-     * Fairness between tenants.
+     * Settings of the fairness between tenants.
      *
-     * @param burst jobs that a tenant may be ahead of its fair pace before its surplus goes to bulk
+     * @param burst number of jobs by which a tenant may exceed its fair pace before further jobs go
+     *     to the bulk lane
      */
     public record Fairness(int burst) {
-        /** A thousand jobs ahead. */
+        /** The default settings. */
         public static final Fairness DEFAULT = new Fairness(1000);
 
         public Fairness {

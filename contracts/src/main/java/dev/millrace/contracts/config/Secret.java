@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that must never be seen in a log, a message or a dump.
+ * A value that must never appear in a log, a message or a dump.
  *
- * <p>It may be unset: a file may name the environment variable of a key that only some runs need.
- * That is an error only when the key is needed.
+ * <p>A secret may be unset: a file may reference the environment variable of a key that only some
+ * runs need. An unset secret is an error only when the key is needed.
  */
 public final class Secret {
     private final @Nullable String value;
@@ -19,34 +19,35 @@ public final class Secret {
         this.reason = reason;
     }
 
-    /** A secret that is known. */
+    /** Creates a secret with a value. */
     public static Secret of(String value) {
         return new Secret(value, "");
     }
 
     /**
-     * A secret that is not there.
+     * Creates a secret without a value.
      *
-     * @param reason such as {@code environment variable OPENAI_API_KEY is not set}
+     * @param reason why there is no value, such as {@code environment variable OPENAI_API_KEY is
+     *     not set}
      */
     public static Secret unset(String reason) {
         return new Secret(null, reason);
     }
 
-    /** Whether there is a value. */
+    /** Returns true if there is a value. */
     public boolean isSet() {
         return value != null;
     }
 
-    /** Why an unset secret has no value; empty for one that is set. */
+    /** Returns why there is no value; empty if there is one. */
     public Optional<String> missing() {
         return isSet() ? Optional.empty() : Optional.of(reason);
     }
 
     /**
-     * The value itself, for the one place that sends it.
+     * Returns the value, for the code that sends it.
      *
-     * @throws IllegalStateException if it is unset, with the reason
+     * @throws IllegalStateException with the reason, if there is no value
      */
     public String reveal() {
         if (value == null) {

@@ -9,13 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The {@code sink} section: where results and costs are kept and shown.
+ * The {@code sink} section: where results and costs are stored and served.
  *
- * @param jdbcUrl a SQLite or PostgreSQL database; it may carry a password and is never printed
- * @param listen where usage, costs and progress are served
- * @param retention how long results are kept
- * @param apiKeys who may ask; none: only this machine
- * @param webhooks who is told
+ * @param jdbcUrl URL of a SQLite or PostgreSQL database; it may contain a password and is never
+ *     printed
+ * @param listen address of the HTTP API
+ * @param retention how long results are stored
+ * @param apiKeys keys of the HTTP API; none: only this machine has access
+ * @param webhooks receivers of events
  */
 public record SinkConfig(
         String jdbcUrl,
@@ -23,7 +24,7 @@ public record SinkConfig(
         Duration retention,
         List<ApiKey> apiKeys,
         List<Webhook> webhooks) {
-    /** Every default. */
+    /** The default settings. */
     public static final SinkConfig DEFAULT =
             new SinkConfig(
                     "jdbc:sqlite:.millrace/millrace.db",
@@ -42,7 +43,7 @@ public record SinkConfig(
         webhooks = List.copyOf(webhooks);
     }
 
-    /** Hides the address of the database, which may carry a password. */
+    /** Masks the database URL, which may contain a password. */
     @Override
     public String toString() {
         var kind = jdbcUrl.substring(0, jdbcUrl.indexOf(':', "jdbc:".length()) + 1);
@@ -50,39 +51,36 @@ public record SinkConfig(
                 .formatted(kind, listen, retention, apiKeys, webhooks);
     }
 
-    /** What the holder of a key may do. */
+    /** The permissions of a key. */
     public enum Role {
         READ,
         OPERATE
     }
 
     /**
-     * Someone who may ask.
+     * A key of the HTTP API.
      *
-     * @param name who it is, for the log
-     * @param sha256 of the key, 64 hex digits
-     * @param tenant whose data they may see
-     * @param all whether they may see everyone's instead
-     * @param role what they may do
+     * @param name name of the holder, for the log
+     * @param sha256 SHA-256 hash of the key, 64 hex digits
+     * @param tenant tenant whose data the holder may read
+     * @param all whether the holder may read the data of all tenants instead
+     * @param role permissions of the holder
      */
     public record ApiKey(
             String name, String sha256, Optional<String> tenant, boolean all, Role role) {
         public ApiKey {
             require(!name.isBlank(), "name", "must not be blank");
             require(sha256.matches("[0-9a-fA-F]{64}"), "sha256", "must be 64 hex digits");
-            require(
-                    tenant.isPresent() != all,
-                    "tenant",
-                    "must be there, unless all is true instead");
+            require(tenant.isPresent() != all, "tenant", "is required, unless all is true");
         }
     }
 
     /**
-     * Someone who is told of events.
+     * A receiver of events.
      *
-     * @param url where each event is posted to
-     * @param secret that signs it
-     * @param events which ones, such as {@code batch.completed}
+     * @param url address that each event is posted to
+     * @param secret key that signs each event
+     * @param events events to send, such as {@code batch.completed}
      */
     public record Webhook(URI url, Secret secret, Set<String> events) {
         public Webhook {

@@ -8,16 +8,16 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * One entry of {@code tenants}.
+ * One entry of {@code tenants}: the settings of a tenant.
  *
- * @param weight its part of what tenants share, 1 to 1000
- * @param budget what it may spend; absent: without limit
+ * @param weight share relative to other tenants, 1 to 1000
+ * @param budget spending limit; absent: unlimited
  */
 public record TenantConfig(int weight, Optional<Budget> budget) {
-    /** The name of the entry for tenants that have none of their own. */
+    /** The name of the entry for all tenants without one. */
     public static final String DEFAULT_NAME = "default";
 
-    /** Every default. */
+    /** The default settings. */
     public static final TenantConfig DEFAULT = new TenantConfig(1, Optional.empty());
 
     private static final int HEAVIEST = 1000;
@@ -26,7 +26,7 @@ public record TenantConfig(int weight, Optional<Budget> budget) {
         require(weight >= 1 && weight <= HEAVIEST, "weight", "must be 1 to 1000, was " + weight);
     }
 
-    /** When a budget starts anew. */
+    /** The period after which a budget is reset. */
     public enum Period {
         HOUR,
         DAY,
@@ -34,25 +34,25 @@ public record TenantConfig(int weight, Optional<Budget> budget) {
         MONTH
     }
 
-    /** What becomes of a job that its budget cannot pay. */
+    /** What happens to a job that exceeds its budget. */
     public enum OnExhausted {
-        /** It ends with an error. */
+        /** The job ends with an error result. */
         REJECT,
-        /** It waits for the next period or a larger budget. */
+        /** The job waits for the next period or a larger budget. */
         PARK
     }
 
     /**
-     * What a tenant may spend.
+     * The spending limit of a tenant.
      *
-     * @param limitUsd in US dollars in one period, above 0
-     * @param period when it starts anew
-     * @param timeZone in which periods begin
-     * @param onExhausted what becomes of a job that it cannot pay
+     * @param limitUsd limit per period in US dollars, above 0
+     * @param period period after which the budget is reset
+     * @param timeZone time zone in which periods begin
+     * @param onExhausted what happens to a job that exceeds the budget
      */
     public record Budget(
             BigDecimal limitUsd, Period period, ZoneId timeZone, OnExhausted onExhausted) {
-        /** The default of each key but the limit. */
+        /** Defaults of all keys except the limit. */
         static final Period DEFAULT_PERIOD = Period.DAY;
 
         static final ZoneId DEFAULT_TIME_ZONE = ZoneOffset.UTC;

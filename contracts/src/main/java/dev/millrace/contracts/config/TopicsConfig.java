@@ -3,14 +3,13 @@ package dev.millrace.contracts.config;
 import static dev.millrace.contracts.Violation.require;
 
 /**
- * The {@code topics} section: how topics are named and made.
+ * The {@code topics} section: names and settings of topics.
  *
- * @param prefix what all names of our topics begin with; letters, digits, {@code . _ -}, at most
- *     100
- * @param partitions of each topic of jobs, results and costs, 1 to 10000
+ * @param prefix prefix of all Millrace topic names; at most 100 letters, digits, {@code . _ -}
+ * @param partitions partitions of each topic for jobs, results and costs, 1 to 10000
  * @param replicationFactor copies of each partition, 1 to 9
- * @param maxRequestBytes longest request line, in bytes
- * @param maxResponseBytes longest answer of a provider, in bytes
+ * @param maxRequestBytes maximum size of a request line, in bytes
+ * @param maxResponseBytes maximum size of a provider's answer, in bytes
  */
 public record TopicsConfig(
         String prefix,
@@ -28,32 +27,32 @@ public record TopicsConfig(
     public static final TopicsConfig EMBEDDED =
             new TopicsConfig("millrace.", 4, 1, SIXTEEN_MIB, SIXTEEN_MIB);
 
-    /** Room for Kafka's own limit of 249 characters and the longest suffix of ours. */
-    private static final int LONGEST_PREFIX = 100;
+    /** Leaves room for the longest suffix within Kafka's limit of 249 characters. */
+    private static final int MAX_PREFIX_CHARS = 100;
 
-    private static final int MOST_PARTITIONS = 10_000;
-    private static final int MOST_REPLICAS = 9;
-    private static final int LEAST_BYTES = 1 << 10;
-    private static final int MOST_BYTES = 1 << 30;
+    private static final int MAX_PARTITIONS = 10_000;
+    private static final int MAX_REPLICAS = 9;
+    private static final int MIN_BYTES = 1 << 10;
+    private static final int MAX_BYTES = 1 << 30;
 
     public TopicsConfig {
         require(
-                prefix.matches("[A-Za-z0-9._-]{1," + LONGEST_PREFIX + "}"),
+                prefix.matches("[A-Za-z0-9._-]{1," + MAX_PREFIX_CHARS + "}"),
                 "prefix",
                 "must be 1 to 100 letters, digits, dots, dashes or underscores");
         require(
-                partitions >= 1 && partitions <= MOST_PARTITIONS,
+                partitions >= 1 && partitions <= MAX_PARTITIONS,
                 "partitions",
                 "must be 1 to 10000, was " + partitions);
         require(
-                replicationFactor >= 1 && replicationFactor <= MOST_REPLICAS,
+                replicationFactor >= 1 && replicationFactor <= MAX_REPLICAS,
                 "replication_factor",
                 "must be 1 to 9, was " + replicationFactor);
         requireBytes("max_request_bytes", maxRequestBytes);
         requireBytes("max_response_bytes", maxResponseBytes);
     }
 
-    /** Returns the same settings for topics whose names begin with another prefix. */
+    /** Returns a copy with another prefix. */
     public TopicsConfig withPrefix(String other) {
         return new TopicsConfig(
                 other, partitions, replicationFactor, maxRequestBytes, maxResponseBytes);
@@ -61,7 +60,7 @@ public record TopicsConfig(
 
     private static void requireBytes(String key, int bytes) {
         require(
-                bytes >= LEAST_BYTES && bytes <= MOST_BYTES,
+                bytes >= MIN_BYTES && bytes <= MAX_BYTES,
                 key,
                 "must be 1KiB to 1GiB, was " + bytes);
     }

@@ -1,9 +1,9 @@
 package dev.millrace.contracts.config;
 
-/** The HTTP interface that a provider speaks. */
+/** The HTTP API of a provider. */
 public enum Wire {
-    /** The one of OpenAI, which most providers offer. */
+    /** The OpenAI API, which most providers offer. */
     OPENAI,
-    /** The one of Anthropic. */
+    /** The Anthropic API. */
     ANTHROPIC
 }

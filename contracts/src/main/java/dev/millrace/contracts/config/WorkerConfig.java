@@ -9,23 +9,23 @@ import java.util.Optional;
 /**
  * The {@code worker} section: how one worker process calls providers.
  *
- * @param instance names the transactional id; empty: each process chooses a name of its own. A
- *     stable name, such as that of a StatefulSet's pod, lets a restarted worker end its
- *     predecessor's open transaction at once. Two processes must never share one
- * @param models which models this worker serves
+ * @param instance part of the transactional id; empty: each process generates a unique one. With a
+ *     stable name, such as the pod name in a StatefulSet, a restarted worker ends its predecessor's
+ *     open transaction at once. Must be unique per process
+ * @param models models that this worker serves
  * @param maxInFlight calls in flight at once, 1 to 100000
- * @param maxOpenPerPartition jobs taken and not finished in one partition, 1 to 100000
- * @param maxHeldBytes bytes of jobs and unwritten results held at once, 1 MiB or more
- * @param commitInterval shortest time between two commits under load
- * @param maxAttempts calls for one job at most, the first included, 1 to 100
- * @param backoff waits between attempts when the provider names none
- * @param retryBudget how many of a model's calls may be retries
- * @param timeouts of one call
- * @param breaker when a model is given a rest
- * @param drainTimeout how long running calls may end when partitions or the process go; by default
- *     as long as a call may take
- * @param laneWeights how often each lane's turn comes
- * @param lease how a worker's share of the limits is handed out
+ * @param maxOpenPerPartition unfinished jobs per partition, 1 to 100000
+ * @param maxHeldBytes maximum bytes of jobs and unwritten results in memory, 1 MiB or more
+ * @param commitInterval minimum time between two commits under load
+ * @param maxAttempts maximum number of calls per job, including the first, 1 to 100
+ * @param backoff waits between attempts, if the provider specifies none
+ * @param retryBudget maximum share of retries among a model's calls
+ * @param timeouts timeouts of one call
+ * @param breaker circuit breaker of each model
+ * @param drainTimeout how long running calls may continue after their partition is revoked or the
+ *     process stops; by default the total timeout of a call
+ * @param laneWeights relative frequency of each lane
+ * @param lease how shares of the limits are assigned to workers
  */
 public record WorkerConfig(
         Optional<String> instance,
@@ -42,7 +42,7 @@ public record WorkerConfig(
         Duration drainTimeout,
         LaneWeights laneWeights,
         Lease lease) {
-    /** Every default. */
+    /** The default settings. */
     public static final WorkerConfig DEFAULT =
             new WorkerConfig(
                     Optional.empty(),
@@ -60,27 +60,27 @@ public record WorkerConfig(
                     LaneWeights.DEFAULT,
                     Lease.DEFAULT);
 
-    private static final int MOST = 100_000;
-    private static final int MOST_ATTEMPTS = 100;
-    private static final long LEAST_HELD = 1L << 20;
+    private static final int MAX_COUNT = 100_000;
+    private static final int MAX_ATTEMPTS = 100;
+    private static final long MIN_HELD_BYTES = 1L << 20;
 
     public WorkerConfig {
         require(
                 instance.orElse("w").matches("[A-Za-z0-9._-]{1,100}"),
                 "instance",
                 "must be 1 to 100 letters, digits, dots, dashes or underscores");
-        Rules.requireWithin("max_in_flight", maxInFlight, MOST);
-        Rules.requireWithin("max_open_per_partition", maxOpenPerPartition, MOST);
+        Rules.requireWithin("max_in_flight", maxInFlight, MAX_COUNT);
+        Rules.requireWithin("max_open_per_partition", maxOpenPerPartition, MAX_COUNT);
         require(
-                maxHeldBytes >= LEAST_HELD,
+                maxHeldBytes >= MIN_HELD_BYTES,
                 "max_held_bytes",
                 "must be 1MiB or more, was " + maxHeldBytes);
         require(!commitInterval.isNegative(), "commit_interval", "must not be negative");
-        Rules.requireWithin("max_attempts", maxAttempts, MOST_ATTEMPTS);
+        Rules.requireWithin("max_attempts", maxAttempts, MAX_ATTEMPTS);
         require(!drainTimeout.isNegative(), "drain_timeout", "must not be negative");
     }
 
-    /** Returns these settings with what follows from other settings or from the heap. */
+    /** Returns a copy with the settings that are derived from other settings or from the heap. */
     WorkerConfig withDerived(int inFlight, long heldBytes, Duration drainLimit) {
         return new WorkerConfig(
                 instance,
@@ -100,23 +100,23 @@ public record WorkerConfig(
     }
 
     /**
-     * Exponential waits with full jitter.
+     * Exponential backoff with full jitter.
      *
      * @param initial upper bound of the first wait
-     * @param multiplier by which each next bound grows, 1 to 10
-     * @param max no bound grows above it
+     * @param multiplier growth factor of the upper bound, 1 to 10
+     * @param max maximum of the upper bound
      */
     public record Backoff(Duration initial, double multiplier, Duration max) {
-        /** From half a second, doubling, to a minute. */
+        /** From half a second to a minute, doubling each time. */
         public static final Backoff DEFAULT =
                 new Backoff(Duration.ofMillis(500), 2.0, Duration.ofSeconds(60));
 
-        private static final int FASTEST = 10;
+        private static final int MAX_MULTIPLIER = 10;
 
         public Backoff {
             Rules.requirePositive("initial", initial);
             require(
-                    multiplier >= 1 && multiplier <= FASTEST,
+                    multiplier >= 1 && multiplier <= MAX_MULTIPLIER,
                     "multiplier",
                     "must be 1 to 10, was " + multiplier);
             require(max.compareTo(initial) >= 0, "max", "must not be shorter than initial");
@@ -124,13 +124,13 @@ public record WorkerConfig(
     }
 
     /**
-     * How many of a model's calls may be retries.
+     * The maximum share of retries among a model's calls.
      *
-     * @param ratio percent of all calls, 0 to 100
-     * @param window over which they are counted
+     * @param ratio retries in percent of all calls, 0 to 100
+     * @param window time window in which calls are counted
      */
     public record RetryBudget(double ratio, Duration window) {
-        /** A fifth of the calls of the last minute. */
+        /** A fifth of the calls in the last minute. */
         public static final RetryBudget DEFAULT = new RetryBudget(20, Duration.ofSeconds(60));
 
         public RetryBudget {
@@ -140,16 +140,16 @@ public record WorkerConfig(
     }
 
     /**
-     * How long one call may take.
+     * The timeouts of one call.
      *
-     * @param connect until the connection stands, TLS included
-     * @param firstByte from the sent request to the first byte of the answer
-     * @param betweenChunks between two pieces of an answer
+     * @param connect for establishing the connection, TLS included
+     * @param firstByte from sending the request to the first byte of the answer
+     * @param betweenChunks between two chunks of an answer
      * @param total from connect to the last byte
      */
     public record Timeouts(
             Duration connect, Duration firstByte, Duration betweenChunks, Duration total) {
-        /** Ten minutes in all, two of them for a first byte. */
+        /** Ten minutes in total, two minutes to the first byte. */
         public static final Timeouts DEFAULT =
                 new Timeouts(
                         Duration.ofSeconds(10),
@@ -166,15 +166,15 @@ public record WorkerConfig(
     }
 
     /**
-     * When a model is given a rest.
+     * The circuit breaker of a model.
      *
-     * @param failureRate percent of calls that fail, above 0 to 100
-     * @param slowCallRate percent of calls that are slow, above 0 to 100
-     * @param slowCall a call that takes longer is slow
-     * @param window calls that are looked back at
-     * @param minimumCalls no verdict before so many calls, at most the window
-     * @param openFor how long the rest is
-     * @param halfOpenCalls calls that try whether it is over
+     * @param failureRate percentage of failed calls that opens the breaker, above 0 to 100
+     * @param slowCallRate percentage of slow calls that opens the breaker, above 0 to 100
+     * @param slowCall duration above which a call is slow
+     * @param window number of last calls that are evaluated
+     * @param minimumCalls minimum number of calls before the breaker may open, at most the window
+     * @param openFor how long the breaker stays open
+     * @param halfOpenCalls number of trial calls after that time
      */
     public record Breaker(
             double failureRate,
@@ -184,7 +184,7 @@ public record WorkerConfig(
             int minimumCalls,
             Duration openFor,
             int halfOpenCalls) {
-        /** Opens for half a minute when half of the last fifty calls failed or all were slow. */
+        /** Opens for half a minute if half of the last fifty calls failed or all were slow. */
         public static final Breaker DEFAULT =
                 new Breaker(50, 100, Duration.ofSeconds(60), 50, 20, Duration.ofSeconds(30), 3);
 
@@ -194,33 +194,33 @@ public record WorkerConfig(
             Rules.requirePercent("slow_call_rate", slowCallRate);
             require(slowCallRate > 0, "slow_call_rate", "must be above 0");
             Rules.requirePositive("slow_call", slowCall);
-            Rules.requireWithin("window", window, MOST);
+            Rules.requireWithin("window", window, MAX_COUNT);
             Rules.requireWithin("minimum_calls", minimumCalls, window);
             Rules.requirePositive("open_for", openFor);
-            Rules.requireWithin("half_open_calls", halfOpenCalls, MOST);
+            Rules.requireWithin("half_open_calls", halfOpenCalls, MAX_COUNT);
         }
     }
 
     /**
-     * How often each lane's turn comes, 1 to 1000 each.
+     * The relative frequency of each lane, 1 to 1000 each.
      *
-     * @param critical turns of the lane of that name, and so on
+     * @param critical weight of the critical lane; the other components likewise
      */
     public record LaneWeights(int critical, int high, int normal, int low, int bulk) {
-        /** Each lane twice as often as the next one. */
+        /** Each lane has twice the weight of the next one. */
         public static final LaneWeights DEFAULT = new LaneWeights(16, 8, 4, 2, 1);
 
-        private static final int HEAVIEST = 1000;
+        private static final int MAX_WEIGHT = 1000;
 
         public LaneWeights {
-            Rules.requireWithin("critical", critical, HEAVIEST);
-            Rules.requireWithin("high", high, HEAVIEST);
-            Rules.requireWithin("normal", normal, HEAVIEST);
-            Rules.requireWithin("low", low, HEAVIEST);
-            Rules.requireWithin("bulk", bulk, HEAVIEST);
+            Rules.requireWithin("critical", critical, MAX_WEIGHT);
+            Rules.requireWithin("high", high, MAX_WEIGHT);
+            Rules.requireWithin("normal", normal, MAX_WEIGHT);
+            Rules.requireWithin("low", low, MAX_WEIGHT);
+            Rules.requireWithin("bulk", bulk, MAX_WEIGHT);
         }
 
-        /** How often the turn of a lane comes that there is already. */
+        /** Returns the weight of an existing lane. */
         public int of(Lane lane) {
             return switch (lane) {
                 case NORMAL -> normal;
@@ -230,13 +230,13 @@ public record WorkerConfig(
     }
 
     /**
-     * How a worker's share of the limits is handed out.
+     * How shares of the limits are assigned to workers.
      *
-     * @param valid how long a share may be used
-     * @param every how often workers tell their demand; shorter than {@code valid}
+     * @param valid how long an assigned share is valid
+     * @param every interval at which workers report their demand; shorter than {@code valid}
      */
     public record Lease(Duration valid, Duration every) {
-        /** Told four times a second, valid for three seconds. */
+        /** Reported four times a second, valid for three seconds. */
         public static final Lease DEFAULT =
                 new Lease(Duration.ofSeconds(3), Duration.ofMillis(250));
 
@@ -248,8 +248,8 @@ public record WorkerConfig(
     }
 
     /**
-     * Apart, so that a part of this configuration can be made before the whole has been: its
-     * defaults consist of those of the parts.
+     * A separate class, because the nested records are created while {@link WorkerConfig} is still
+     * being initialised.
      */
     private static final class Rules {
         private Rules() {}

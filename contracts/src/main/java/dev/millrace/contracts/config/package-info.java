@@ -1,10 +1,10 @@
 /**
- * Everything that a Millrace file can say: one record for each section, which checks itself and
- * knows its defaults; the loader that reads a file into them and reports everything that is wrong
- * with it at once; and the table of what is read but not yet built.
+ * The configuration file: one self-validating record with defaults for each section, the loader
+ * that reads a file and reports all its problems at once, and the table of settings that are not
+ * supported yet.
  *
- * <p>Values only, safe on any thread; the loader touches files but never the process environment,
- * which it is given. Depends on {@code catalog}, {@code job}, {@code money} and {@code yaml}.
+ * <p>Values only, safe on any thread; the loader reads files, but gets the process environment as
+ * an argument. Depends on {@code catalog}, {@code job}, {@code money} and {@code yaml}.
  */
 @NullMarked
 package dev.millrace.contracts.config;

@@ -10,15 +10,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One version of a policy in control. It is never changed; the highest version of a policy is in
- * force.
+ * One version of a policy in the control topic. Versions are immutable; the highest version of a
+ * policy is in force.
  *
  * @param name the policy's name
  * @param version 1 to {@link ControlKey#HIGHEST_VERSION}
- * @param policy its rules; they may name models that this process does not know
- * @param appliedAt when it was written, by the clock of who did
- * @param by who did, as far as known
- * @param note why
+ * @param policy rules, which may name models that this process does not know
+ * @param appliedAt time of writing, by the writer's clock
+ * @param by who wrote it, as far as known
+ * @param note reason for the change
  */
 public record AppliedPolicy(
         String name,
@@ -37,17 +37,17 @@ public record AppliedPolicy(
                 "must be 1 to " + ControlKey.HIGHEST_VERSION + ", was " + version);
     }
 
-    /** The key of its record. */
+    /** Returns the key of its record. */
     public ControlKey key() {
         return new ControlKey.PolicyVersion(name, version);
     }
 
-    /** The version as it stands behind the {@code @} of {@code routed_by}, such as {@code v7}. */
+    /** Returns the version label in {@code routed_by}, such as {@code v7}. */
     public String label() {
         return RoutedBy.version(version);
     }
 
-    /** The record that puts it in force. */
+    /** Returns the record that puts this version in force. */
     public ControlRecord record() {
         var json = ControlJson.object();
         json.put("version", version);
@@ -61,7 +61,8 @@ public record AppliedPolicy(
     /**
      * Reads a record's value.
      *
-     * @throws IllegalArgumentException when it is no version of a policy, or not this one
+     * @throws IllegalArgumentException if the value is not a policy version, or not the version of
+     *     the key
      */
     static AppliedPolicy of(ControlKey.PolicyVersion key, byte[] value) {
         var json = ControlJson.read(value, WHAT);

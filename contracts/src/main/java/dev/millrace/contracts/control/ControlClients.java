@@ -12,11 +12,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The clients of the control topic: what the user has set, over that what the guarantees rest on.
+ * Creates the clients of the control topic: the user's properties, overridden by those that the
+ * delivery guarantees depend on.
  *
- * @param user client properties as the configuration has them; those with {@code consumer.}, {@code
- *     producer.} or {@code admin.} before their name are for that client only
- * @param prefix what the names of our topics begin with
+ * @param user client properties from the configuration; a prefix {@code consumer.}, {@code
+ *     producer.} or {@code admin.} restricts a property to that client
+ * @param prefix prefix of all Millrace topic names
  */
 record ControlClients(Map<String, String> user, String prefix) {
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
@@ -27,13 +28,13 @@ record ControlClients(Map<String, String> user, String prefix) {
         user = Map.copyOf(user);
     }
 
-    /** Without the client properties, which may hold secrets. */
+    /** Omits the client properties, which may contain secrets. */
     @Override
     public String toString() {
         return "ControlClients[prefix=" + prefix + "]";
     }
 
-    /** Without a group; it sees committed records only. */
+    /** Creates a consumer without a group, which reads committed records only. */
     KafkaConsumer<byte[], byte[]> consumer() {
         var properties = KafkaClient.CONSUMER.properties(user);
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
@@ -47,7 +48,10 @@ record ControlClients(Map<String, String> user, String prefix) {
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** One for all writers: whoever comes later fences whoever came before. */
+    /**
+     * Creates a producer with the transactional id that all writers share, so that a later writer
+     * fences an earlier one.
+     */
     KafkaProducer<byte[], byte[]> producer() {
         var properties = KafkaClient.PRODUCER.properties(user);
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefix + "control-writer");

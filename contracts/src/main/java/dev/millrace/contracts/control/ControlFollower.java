@@ -14,11 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the control topic: whoever asks for the {@link #state()} gets what committed records say,
- * usually some milliseconds after their commit. While the cluster cannot be reached the last state
- * holds.
+ * Follows the control topic. {@link #state()} reflects committed records, usually a few
+ * milliseconds after their commit. While the cluster is unreachable, the last state remains.
  *
- * <p>A thread of its own reads; every method may be called from any thread.
+ * <p>Reads on its own thread; every method may be called from any thread.
  */
 public final class ControlFollower implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ControlFollower.class);
@@ -28,7 +27,7 @@ public final class ControlFollower implements Service {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
-    /** Made and closed by the follower's thread; others only wake it up. */
+    /** Created and closed by the follower's thread; other threads only call {@code wakeup}. */
     private volatile @Nullable ControlReader reader;
 
     private volatile ControlState state;
@@ -44,11 +43,11 @@ public final class ControlFollower implements Service {
     }
 
     /**
-     * Reads the topic to its end, and then goes on.
+     * Reads the topic to its end, then starts following it.
      *
-     * @param kafka client properties as the configuration has them
-     * @param prefix what the names of our topics begin with
-     * @throws KafkaException when the topic is not there or cannot be read to its end
+     * @param kafka client properties from the configuration
+     * @param prefix prefix of all Millrace topic names
+     * @throws KafkaException if the topic does not exist or cannot be read to its end
      */
     public static ControlFollower start(Map<String, String> kafka, String prefix) {
         var clients = new ControlClients(kafka, prefix);
@@ -56,9 +55,9 @@ public final class ControlFollower implements Service {
     }
 
     /**
-     * As {@link #start(Map, String)}.
+     * Like {@link #start(Map, String)}.
      *
-     * @param readers asked for another one whenever one has failed
+     * @param readers supplies a new reader after each failure
      */
     static ControlFollower start(Supplier<ControlReader> readers) {
         var reader = readers.get();
@@ -73,9 +72,9 @@ public final class ControlFollower implements Service {
     }
 
     /**
-     * Reads the topic to its end, once.
+     * Reads the topic to its end once.
      *
-     * @throws KafkaException when the topic is not there or cannot be read to its end
+     * @throws KafkaException if the topic does not exist or cannot be read to its end
      */
     public static ControlState read(Map<String, String> kafka, String prefix) {
         try (var reader = ControlReader.of(new ControlClients(kafka, prefix), null)) {
@@ -83,7 +82,7 @@ public final class ControlFollower implements Service {
         }
     }
 
-    /** What control says now. */
+    /** Returns the last state that was read. */
     public ControlState state() {
         return state;
     }
@@ -100,8 +99,10 @@ public final class ControlFollower implements Service {
             }
             health = Health.stopped("closed");
         } catch (RuntimeException | Error e) {
-            health = Health.stopped("control is no longer followed: " + e);
-            LOG.atError().setCause(e).log("Control is no longer followed");
+            health = Health.stopped("the control topic is no longer followed: " + e);
+            LOG.atError()
+                    .setCause(e)
+                    .log("The control topic is no longer followed because of an unexpected error");
         } finally {
             closeReader();
         }
@@ -113,13 +114,13 @@ public final class ControlFollower implements Service {
             if (current == null) {
                 reader = readers.get();
                 state = Objects.requireNonNull(reader).readToEnd();
-                LOG.atInfo().log("Control is followed again");
+                LOG.atInfo().log("The control topic is readable again");
             } else if (current.poll()) {
                 state = current.state();
             }
             health = following(state);
         } catch (WakeupException e) {
-            // Closing: the condition of the loop ends it.
+            // close() was called, and the loop condition ends the thread.
         } catch (KafkaException e) {
             onFailure(e);
         }
@@ -127,17 +128,22 @@ public final class ControlFollower implements Service {
 
     private static Health following(ControlState state) {
         return Health.ready(
-                state.unreadableVersionsTold().map(it -> "following; " + it).orElse("following"));
+                state.unreadableVersionsMessage()
+                        .map(it -> "following; " + it)
+                        .orElse("following"));
     }
 
-    /** The next reader begins at the start of the topic; until it is at the end the state holds. */
+    /**
+     * Closes the reader and waits. The next reader starts at the beginning of the topic; the last
+     * state remains until that reader has reached the end.
+     */
     private void onFailure(KafkaException failure) {
         if (health.ready()) {
             LOG.atWarn()
                     .addKeyValue("problem", String.valueOf(failure.getMessage()))
-                    .log("Control cannot be read; its last state holds");
+                    .log("The control topic cannot be read; its last state remains in effect");
         }
-        health = Health.waiting("control cannot be read: " + failure.getMessage());
+        health = Health.waiting("the control topic cannot be read: " + failure.getMessage());
         closeReader();
         try {
             var _ = stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);

@@ -13,14 +13,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON object of a control record. Keys that a later version may add are passed over.
+ * The JSON object of a control record. Ignores unknown keys, which a later version may add.
  *
  * @param node the object
- * @param what it is, for messages
+ * @param kind of record, for messages
  */
 record ControlJson(JsonNode node, String what) {
-    /** Before or behind the point. */
-    private static final int MOST_DIGITS = 1_000;
+    /** Maximum digits before or after the decimal point. */
+    private static final int MAX_DIGITS = 1_000;
 
     private static final JsonMapper JSON =
             JsonMapper.builder(
@@ -30,7 +30,7 @@ record ControlJson(JsonNode node, String what) {
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .build();
 
-    /** An empty object to be filled. */
+    /** Returns an empty object. */
     static ObjectNode object() {
         return JSON.createObjectNode();
     }
@@ -42,7 +42,7 @@ record ControlJson(JsonNode node, String what) {
     /**
      * Reads a value.
      *
-     * @throws IllegalArgumentException when it is no JSON object
+     * @throws IllegalArgumentException if the value is not a JSON object
      */
     static ControlJson read(byte[] value, String what) {
         try {
@@ -57,7 +57,7 @@ record ControlJson(JsonNode node, String what) {
     }
 
     String text(String key) {
-        return optionalText(key).orElseThrow(() -> missing(key, "text"));
+        return optionalText(key).orElseThrow(() -> invalid(key, "text"));
     }
 
     Optional<String> optionalText(String key) {
@@ -66,37 +66,37 @@ record ControlJson(JsonNode node, String what) {
             return Optional.empty();
         }
         if (!value.isString()) {
-            throw missing(key, "text");
+            throw invalid(key, "text");
         }
         return Optional.of(value.stringValue());
     }
 
     Instant time(String key) {
-        return optionalTime(key).orElseThrow(() -> missing(key, "a time"));
+        return optionalTime(key).orElseThrow(() -> invalid(key, "a time"));
     }
 
     Optional<Instant> optionalTime(String key) {
         try {
             return optionalText(key).map(Instant::parse);
         } catch (DateTimeException e) {
-            throw missing(key, "a time");
+            throw invalid(key, "a time");
         }
     }
 
-    /** A whole number, {@code least} or more. */
+    /** Returns a whole number of at least {@code least}. */
     long number(String key, long least) {
         var value = node.path(key);
         if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < least) {
-            throw missing(key, "a whole number from " + least);
+            throw invalid(key, "a whole number from " + least);
         }
         return value.longValue();
     }
 
-    /** A whole number, {@code least} or more, as an int. */
+    /** Returns a whole number of at least {@code least}, as an int. */
     int count(String key, int least) {
         var number = number(key, least);
         if (number > Integer.MAX_VALUE) {
-            throw missing(key, "a smaller number");
+            throw invalid(key, "a smaller number");
         }
         return (int) number;
     }
@@ -104,17 +104,17 @@ record ControlJson(JsonNode node, String what) {
     BigDecimal decimal(String key) {
         var value = node.path(key);
         if (!value.isNumber()) {
-            throw missing(key, "a number");
+            throw invalid(key, "a number");
         }
         var number = value.decimalValue();
-        // Writing out 1e999999999 would take all memory of everybody who follows control.
-        if (Math.abs((long) number.scale()) > MOST_DIGITS) {
-            throw missing(key, "a number of fewer digits");
+        // Expanding 1e999999999 would exhaust the memory of every follower.
+        if (Math.abs((long) number.scale()) > MAX_DIGITS) {
+            throw invalid(key, "a number of fewer digits");
         }
         return number;
     }
 
-    private IllegalArgumentException missing(String key, String expected) {
+    private IllegalArgumentException invalid(String key, String expected) {
         return new IllegalArgumentException(what + " must have " + expected + " as " + key);
     }
 }

@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a record of the control topic: its kind, and what of that kind it is. A name with a
- * slash is written with {@code %2F}, so that the parts stay apart.
+ * The key of a record in the control topic: the kind of record and its subject, separated by
+ * slashes. A slash within a name is written as {@code %2F}.
  */
 public sealed interface ControlKey {
-    /** No version has a higher number: one stray record must not use up all that there are. */
+    /** The highest version number, so that one stray record cannot use up the range of an int. */
     int HIGHEST_VERSION = 999_999_999;
 
     /**
@@ -24,16 +24,16 @@ public sealed interface ControlKey {
     record PolicyVersion(String policy, int version) implements ControlKey {}
 
     /**
-     * Where a ramp is, {@code ramp/default/5}.
+     * The position of a ramp, {@code ramp/default/5}.
      *
      * @param rule number of the rule, from 1
      */
     record Ramp(String policy, int rule) implements ControlKey {}
 
     /**
-     * A guard that has taken an arm's share away, {@code guard/default/gpt-4.1}.
+     * The trip of a guard, {@code guard/default/gpt-4.1}.
      *
-     * @param arm the model by its name in the catalog; earlier versions wrote it as the policy did
+     * @param arm catalog name of the model; earlier versions wrote the name used in the policy
      */
     record Guard(String policy, String arm) implements ControlKey {}
 
@@ -43,13 +43,13 @@ public sealed interface ControlKey {
     /** The cancellation of a job, {@code cancel/job/<id>}. */
     record CancelJob(JobId job) implements ControlKey {}
 
-    /** A pause of everything, {@code pause/all}. */
+    /** The pause of all models, {@code pause/all}. */
     record PauseAll() implements ControlKey {}
 
-    /** A pause of one model, {@code pause/model/gpt-4.1}. */
+    /** The pause of one model, {@code pause/model/gpt-4.1}. */
     record PauseModel(String model) implements ControlKey {}
 
-    /** As it is written. */
+    /** Returns the written form. */
     default String text() {
         return switch (this) {
             case PolicyVersion(String policy, int version) ->
@@ -63,16 +63,19 @@ public sealed interface ControlKey {
         };
     }
 
-    /** As it stands in the topic. */
+    /** Returns the bytes of the record key. */
     default byte[] bytes() {
         return text().getBytes(UTF_8);
     }
 
-    /** What was written so; empty for a kind of others or of a later version. */
+    /**
+     * Parses the written form; empty for a kind that this class does not cover or of a later
+     * version.
+     */
     static Optional<ControlKey> of(String text) {
         try {
             return Optional.ofNullable(
-                    parse(Arrays.stream(text.split("/", -1)).map(ControlKey::plain).toList()));
+                    parse(Arrays.stream(text.split("/", -1)).map(ControlKey::unescaped).toList()));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -117,7 +120,7 @@ public sealed interface ControlKey {
                         .toList());
     }
 
-    private static String plain(String part) {
+    private static String unescaped(String part) {
         return part.replace("%2F", "/").replace("%25", "%");
     }
 }

@@ -25,59 +25,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the committed records of the control topic from its beginning. Of one thread.
+ * Reads the committed records of the control topic from its beginning. Not thread-safe.
  *
- * <p>One that fails is read no further: where it stood may be there no more, when the topic was
- * made anew or its end was lost. What holds then is what another reader finds from the beginning.
+ * <p>A reader is not used again after a failure: its position may no longer exist, if the topic was
+ * recreated or lost its end. A new reader then reads from the beginning.
  */
 final class ControlReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);
 
-    /** A poll ends as soon as a record comes; a shorter one only makes an idle service busy. */
+    /**
+     * A poll ends as soon as a record arrives; a shorter wait would only keep an idle service busy.
+     */
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);
 
-    /** Longer than an open transaction can hide what comes after it. */
+    /** With {@link #POLL_WAIT}, longer than an open transaction can hide the records after it. */
     private static final int MAX_EMPTY_POLLS = 30;
 
     private final TopicPartition partition;
     private final Consumer<byte[], byte[]> consumer;
     private final LongSupplier end;
-    private final Set<String> complained = new HashSet<>();
-    private final @Nullable String sought;
+    private final Set<String> loggedKinds = new HashSet<>();
+    private final @Nullable String wantedDecision;
     private boolean hasFound;
-    private final ControlFold fold = new ControlFold();
+    private final ControlStateBuilder builder = new ControlStateBuilder();
 
     /**
-     * @param consumer without offsets; closed by the reader
-     * @param end asked for the offset after the last record, committed or not
-     * @param sought the id of a decision whose records are looked for; null: none is
+     * @param consumer a consumer without an assignment; closed by the reader
+     * @param end supplies the offset after the last record, committed or not
+     * @param sought id of a decision whose records to look for; null for none
      */
     ControlReader(
             TopicPartition partition,
             Consumer<byte[], byte[]> consumer,
             LongSupplier end,
-            @Nullable String sought) {
+            @Nullable String wantedDecision) {
         this.partition = partition;
         this.consumer = consumer;
         this.end = end;
-        this.sought = sought;
+        this.wantedDecision = wantedDecision;
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
     }
 
-    /** One that reads the control topic of a pipeline. */
-    static ControlReader of(ControlClients clients, @Nullable String sought) {
+    /** Creates a reader of a pipeline's control topic. */
+    static ControlReader of(ControlClients clients, @Nullable String wantedDecision) {
         var partition = new TopicPartition(new Topics(clients.prefix()).control(), 0);
         return new ControlReader(
-                partition, clients.consumer(), () -> end(clients, partition), sought);
+                partition, clients.consumer(), () -> end(clients, partition), wantedDecision);
     }
 
     /**
-     * Reads on to what is the end now, committed or not: what is not yet decided may hide committed
-     * records behind it, so it is waited for.
+     * Reads to the current end, including open transactions. An open transaction may hide committed
+     * records after it, so the reader waits until the transaction ends.
      *
-     * @throws TimeoutException when the end cannot be reached
-     * @throws KafkaException when it fails
+     * @throws TimeoutException if the end cannot be reached
+     * @throws KafkaException if a request to the cluster fails
      */
     ControlState readToEnd() {
         var until = end.getAsLong();
@@ -88,63 +90,65 @@ final class ControlReader implements AutoCloseable {
                 throw new TimeoutException(partition + " cannot be read up to " + until);
             }
         }
-        return fold.state();
+        return builder.state();
     }
 
     /**
-     * Reads what has come, and waits a moment if nothing has. Returns whether anything had.
+     * Reads new records, waiting briefly if there are none. Returns true if there were any.
      *
-     * @throws KafkaException when it fails
+     * @throws KafkaException if a request to the cluster fails
      */
     boolean poll() {
         var records = consumer.poll(POLL_WAIT);
-        records.forEach(this::take);
+        records.forEach(this::add);
         return !records.isEmpty();
     }
 
-    /** Whether a record of the decision that is looked for has come. */
+    /** Returns true if a record of the wanted decision was read. */
     boolean hasFound() {
         return hasFound;
     }
 
-    /** What all records so far say together. */
+    /** Returns the state after all records read so far. */
     ControlState state() {
-        return fold.state();
+        return builder.state();
     }
 
-    /** Ends a poll that waits, from any thread. */
+    /** Interrupts a waiting poll, from any thread. */
     void wakeup() {
         consumer.wakeup();
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) {
+    private void add(ConsumerRecord<byte[], byte[]> record) {
         hasFound |=
-                sought != null
+                wantedDecision != null
                         && MillraceHeaders.text(record.headers(), MillraceHeaders.DECISION)
-                                .filter(sought::equals)
+                                .filter(wantedDecision::equals)
                                 .isPresent();
         if (record.key() == null) {
             return;
         }
         var key = new String(record.key(), UTF_8);
-        fold.add(key, record.value()).ifPresent(reason -> complain(key, reason));
+        builder.add(key, record.value()).ifPresent(reason -> logUnreadable(key, reason));
     }
 
-    /** Once for each kind: how many there are, others may decide. */
-    private void complain(String key, String reason) {
-        if (complained.add(key.split("/", 2)[0])) {
+    /**
+     * Logs an unreadable record, once per kind, because the number of such records is not bounded.
+     */
+    private void logUnreadable(String key, String reason) {
+        if (loggedKinds.add(key.split("/", 2)[0])) {
             LOG.atWarn()
                     .addKeyValue("key", key)
                     .addKeyValue("reason", reason)
                     .log(
-                            "A control record cannot be read and is passed over, and so will be others of its"
-                                    + " kind");
+                            "A control record cannot be read and is ignored; further ones of its kind are ignored silently");
         }
     }
 
     private static long end(ControlClients clients, TopicPartition partition) {
         try (var admin = clients.admin()) {
-            // Asked first: the client waits much longer for offsets of a topic that is missing.
+            // Checked first, because the client waits much longer for the offsets of a missing
+            // topic.
             var _ =
                     UnknownTopicRetry.await(
                             () ->

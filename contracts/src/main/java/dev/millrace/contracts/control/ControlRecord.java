@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of the control topic.
  *
- * @param value shared, not to be written to; null takes back what the key says
+ * @param value shared, must not be modified; null (a tombstone) removes the key
  */
 public record ControlRecord(ControlKey key, byte @Nullable [] value) {
-    /** What takes a key back. */
+    /** Returns the tombstone that removes a key. */
     public static ControlRecord removal(ControlKey key) {
         return new ControlRecord(key, null);
     }
 
-    /** As Kafka takes it. */
+    /** Returns the record for Kafka's producer. */
     public ProducerRecord<byte[], byte[]> toRecord(String controlTopic) {
         return new ProducerRecord<>(controlTopic, key.bytes(), value);
     }
@@ -33,7 +33,7 @@ public record ControlRecord(ControlKey key, byte @Nullable [] value) {
         return 31 * key.hashCode() + Arrays.hashCode(value);
     }
 
-    /** The key, and how long the value is. */
+    /** Shows the key and the length of the value. */
     @Override
     public String toString() {
         return key.text()

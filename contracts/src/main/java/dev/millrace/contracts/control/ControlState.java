@@ -2,9 +2,6 @@ package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.job.JobId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,14 +11,15 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of the control topic say together. Immutable; kinds that this version does not
- * know are passed over, and so are records that it cannot read, which are counted.
+ * The combined state of all records in the control topic. Immutable. Unknown kinds of records are
+ * ignored; the keys of unreadable records are kept.
  */
 public final class ControlState {
-    /** What an empty topic says. */
-    public static final ControlState EMPTY = new ControlFold().state();
+    /** The state of an empty topic. */
+    public static final ControlState EMPTY = new ControlStateBuilder().state();
 
     private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
     private final Map<ControlKey.Ramp, RampStep> ramps;
@@ -29,7 +27,9 @@ public final class ControlState {
     private final Map<ControlKey, OperatorCommand> orders;
     private final Set<String> unreadable;
 
-    /** Takes over what the fold gives out: nobody writes to it any more. */
+    /**
+     * Creates a state that references the given collections, which the builder no longer modifies.
+     */
     ControlState(
             Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies,
             Map<ControlKey.Ramp, RampStep> ramps,
@@ -44,29 +44,29 @@ public final class ControlState {
     }
 
     /**
-     * The state after one more record.
+     * Returns the state after one more record.
      *
      * @param value null for a tombstone
      */
     public ControlState with(String key, byte @Nullable [] value) {
-        var fold = toFold();
-        fold.add(key, value);
-        return fold.state();
+        var builder = toBuilder();
+        builder.add(key, value);
+        return builder.state();
     }
 
-    /** To add many records at once. */
-    ControlFold toFold() {
-        return new ControlFold(policies, ramps, trips, orders, unreadable);
+    /** Returns a builder that starts with this state, to add many records. */
+    ControlStateBuilder toBuilder() {
+        return new ControlStateBuilder(policies, ramps, trips, orders, unreadable);
     }
 
-    /** The policies in force, by name: of each the highest version that can be read. */
+    /** Returns the policies in force by name: the highest readable version of each. */
     public Map<String, AppliedPolicy> policies() {
         var current = new TreeMap<String, AppliedPolicy>();
         policies.keySet().forEach(name -> policy(name).ifPresent(it -> current.put(name, it)));
         return Collections.unmodifiableMap(current);
     }
 
-    /** The policy of that name that is in force, if control has one. */
+    /** Returns the version of a policy that is in force, if any. */
     public Optional<AppliedPolicy> policy(String name) {
         var versions = policies.get(name);
         return versions == null
@@ -74,7 +74,7 @@ public final class ControlState {
                 : versions.descendingMap().values().stream().flatMap(Optional::stream).findFirst();
     }
 
-    /** Every version of a policy that can be read, from the first to the last. */
+    /** Returns every readable version of a policy, oldest first. */
     public List<AppliedPolicy> history(String name) {
         return policies.getOrDefault(name, new TreeMap<>()).values().stream()
                 .flatMap(Optional::stream)
@@ -82,7 +82,7 @@ public final class ControlState {
     }
 
     /**
-     * The highest version of a policy that was ever written and is there, readable or not; or 0.
+     * Returns the highest version of a policy in the topic, readable or not; 0 if there is none.
      */
     public int lastVersion(String name) {
         var versions = policies.get(name);
@@ -90,33 +90,36 @@ public final class ControlState {
     }
 
     /**
-     * The policies of which a later version is there than the last that can be read, with the
-     * number of the highest such: whoever can read it goes by it.
+     * Returns the policies whose highest version cannot be read, with that version. Processes that
+     * can read it use it.
      */
     public Map<String, Integer> unreadableVersions() {
-        var ahead = new TreeMap<String, Integer>();
+        var unreadable = new TreeMap<String, Integer>();
         policies.forEach(
                 (name, versions) -> {
                     if (versions.lastEntry().getValue().isEmpty()) {
-                        ahead.put(name, versions.lastKey());
+                        unreadable.put(name, versions.lastKey());
                     }
                 });
-        return Collections.unmodifiableMap(ahead);
-    }
-
-    /** Of those a sentence for a person, such as {@code default v8 cannot be read …}, if any. */
-    public Optional<String> unreadableVersionsTold() {
-        return unreadableVersions().entrySet().stream()
-                .map(it -> it.getKey() + " v" + it.getValue())
-                .reduce((one, other) -> one + ", " + other)
-                .map(those -> those + " cannot be read by this Millrace");
+        return Collections.unmodifiableMap(unreadable);
     }
 
     /**
-     * Where the ramp of a rule is, if that version of the policy has got anywhere.
+     * Describes {@link #unreadableVersions} in one sentence, such as {@code default v8 cannot be
+     * read …}; empty if there are none.
+     */
+    public Optional<String> unreadableVersionsMessage() {
+        return unreadableVersions().entrySet().stream()
+                .map(it -> it.getKey() + " v" + it.getValue())
+                .reduce((one, other) -> one + ", " + other)
+                .map(versions -> versions + " cannot be read by this Millrace");
+    }
+
+    /**
+     * Returns the step of a rule's ramp, if the given version of the policy has started it.
      *
-     * @param rule its number, from 1
-     * @param version as in {@code routed_by}
+     * @param rule number of the rule, from 1
+     * @param version version of the policy as in {@code routed_by}
      */
     public Optional<RampStep> rampStep(String policy, int rule, String version) {
         return Optional.ofNullable(ramps.get(new ControlKey.Ramp(policy, rule)))
@@ -133,7 +136,7 @@ public final class ControlState {
     }
 
     /**
-     * Returns the last trip of an arm; one that is in force comes after all that were cleared.
+     * Returns the last trip of an arm. A trip in force counts as later than all cleared ones.
      *
      * @param arm any name of its model
      */
@@ -142,8 +145,8 @@ public final class ControlState {
     }
 
     /**
-     * Returns the trips of an arm. A trip is stored under the catalog's name of its model; earlier
-     * versions stored it under the name that the policy wrote, which may be an alias.
+     * Returns the trips of an arm. A trip is stored under the catalog name of its model; earlier
+     * versions stored it under the name used in the policy, which may be an alias.
      *
      * @param arm any name of its model
      */
@@ -162,17 +165,20 @@ public final class ControlState {
         return found;
     }
 
-    /** The last trip of each arm, in force or cleared. */
+    /** Returns the last trip of each arm, in force or cleared. */
     public Map<ControlKey.Guard, Trip> trips() {
         return trips;
     }
 
-    /** Where ramps are, of whatever version. */
+    /** Returns the position of every ramp, of any policy version. */
     public Map<ControlKey.Ramp, RampStep> ramps() {
         return ramps;
     }
 
-    /** Whether a job that was submitted then has been cancelled, by itself or with its batch. */
+    /**
+     * Returns true if a job with the given submission time is cancelled, on its own or with its
+     * batch.
+     */
     public boolean isCancelled(String tenant, String batch, JobId job, Instant submittedAt) {
         return !orders.isEmpty()
                 && (isCancelled(new ControlKey.CancelBatch(tenant, batch), submittedAt)
@@ -184,23 +190,23 @@ public final class ControlState {
         return order != null && !submittedAt.isAfter(order.at());
     }
 
-    /** Whether everything is paused. */
+    /** Returns true if all models are paused. */
     public boolean isPaused() {
         return orders.containsKey(new ControlKey.PauseAll());
     }
 
-    /** Whether that model is paused, by itself or with everything. */
+    /** Returns true if the model is paused, on its own or with all models. */
     public boolean isPaused(String model) {
         return !orders.isEmpty()
                 && (isPaused() || orders.containsKey(new ControlKey.PauseModel(model)));
     }
 
-    /** The cancellations and pauses that hold. */
+    /** Returns the cancellations and pauses in effect. */
     public Map<ControlKey, OperatorCommand> orders() {
         return orders;
     }
 
-    /** The keys of records that cannot be read. */
+    /** Returns the keys of unreadable records. */
     public Set<String> unreadable() {
         return unreadable;
     }

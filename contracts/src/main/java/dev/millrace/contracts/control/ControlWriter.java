@@ -16,16 +16,16 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the control topic. All writers of a pipeline share one transactional id: whoever comes
- * later fences whoever came before, so that each decides on the state that it changes. One that was
- * fenced begins again.
+ * Writes to the control topic. All writers of a pipeline share one transactional id, so that a
+ * later writer fences an earlier one. Each change is therefore based on the latest state. A fenced
+ * writer starts over.
  *
- * <p>Runs on the caller's thread and blocks; safe on any, one call at a time.
+ * <p>Blocks the calling thread. May be used from any thread, one call at a time.
  */
 public final class ControlWriter {
-    private static final int MOST_ATTEMPTS = 12;
+    private static final int MAX_ATTEMPTS = 12;
     private static final Duration FIRST_WAIT = Duration.ofMillis(20);
-    private static final int MOST_DOUBLINGS = 6;
+    private static final int MAX_DOUBLINGS = 6;
 
     private final String topic;
     private final Clients clients;
@@ -38,78 +38,81 @@ public final class ControlWriter {
     }
 
     /**
-     * What it reads and writes with; all that it gets, it closes.
+     * Creates the readers and producers, which the writer closes.
      *
-     * @param readers of the topic, that look for a decision in it; null: for none
-     * @param producers with the transactional id that all writers share
+     * @param readers creates readers that look for the given decision; null for none
+     * @param producers creates producers with the transactional id that all writers share
      */
     record Clients(
             Function<@Nullable String, ControlReader> readers,
             Supplier<Producer<byte[], byte[]>> producers) {}
 
     /**
-     * What to write, and what to tell the caller once it is written.
+     * The records to write, and the result to return to the caller after they are committed.
      *
-     * @param records in one transaction; none: nothing is written
+     * @param records records of one transaction; if empty, nothing is written
      */
-    public record Change<T>(List<ControlRecord> records, T answer) {
+    public record Change<T>(List<ControlRecord> records, T result) {
         public Change {
             records = List.copyOf(records);
         }
 
-        /** Nothing is to be written. */
-        public static <T> Change<T> none(T answer) {
-            return new Change<>(List.of(), answer);
+        /** Returns a change that writes nothing. */
+        public static <T> Change<T> none(T result) {
+            return new Change<>(List.of(), result);
         }
     }
 
     /**
-     * A writer; it connects when it writes.
+     * Creates a writer, which connects on each write.
      *
-     * @param kafka client properties as the configuration has them
-     * @param prefix what the names of our topics begin with
-     * @param chance spreads the attempts of writers that meet, and tells their decisions apart
+     * @param kafka client properties from the configuration
+     * @param prefix prefix of all Millrace topic names
+     * @param chance randomises retries and generates decision ids
      */
     public static ControlWriter of(
             Map<String, String> kafka, String prefix, RandomGenerator chance) {
         var clients = new ControlClients(kafka, prefix);
         return new ControlWriter(
                 new Topics(prefix).control(),
-                new Clients(sought -> ControlReader.of(clients, sought), clients::producer),
+                new Clients(
+                        wantedDecision -> ControlReader.of(clients, wantedDecision),
+                        clients::producer),
                 chance);
     }
 
     /**
-     * Reads the whole topic, decides and writes; no other writer comes in between.
+     * Reads the whole topic, decides and writes, without another writer in between.
      *
-     * @param decide asked again, with the newer state, when another writer came in between and
-     *     nothing has been written; what it throws goes to the caller, and nothing is written
-     * @throws KafkaException when the topic is not there or the cluster does not answer
+     * @param decide computes the change from the state; called again with the newer state if
+     *     another writer interfered before anything was written; exceptions are passed to the
+     *     caller, and nothing is written
+     * @throws KafkaException if the topic does not exist or the cluster does not respond
      */
     public <T> T write(Function<ControlState, Change<T>> decide) {
         var writing = new Writing<T>(decide);
         for (var attempt = 1; ; attempt++) {
             try {
-                return writing.tryOnce();
+                return writing.attempt();
             } catch (KafkaException e) {
-                if (attempt == MOST_ATTEMPTS || !isFenced(e)) {
+                if (attempt == MAX_ATTEMPTS || !isFenced(e)) {
                     throw e;
                 }
-                giveWay(attempt);
+                backOff(attempt);
             }
         }
     }
 
     /**
-     * What has been decided and may have been written: when the answer to a commit is lost and
-     * another writer begins before it is asked for again, the answer is that we are fenced,
-     * although all is written. Decided again, it would be done twice.
+     * A decision that may already be committed. If the response to a commit is lost and another
+     * writer starts before the retry, the retry reports fencing although everything is written.
+     * Deciding again would apply the change twice.
      *
-     * @param id stands in its records
+     * @param id id in the headers of its records
      */
     private record Decision<T>(String id, Change<T> change) {}
 
-    /** The writing of one change, over all its attempts. */
+    /** Writes one change, over all attempts. */
     private final class Writing<T> {
         private final Function<ControlState, Change<T>> decide;
         private @Nullable Decision<T> last;
@@ -118,22 +121,22 @@ public final class ControlWriter {
             this.decide = decide;
         }
 
-        T tryOnce() {
+        T attempt() {
             var before = last;
             try (var reader = clients.readers().apply(before == null ? null : before.id());
                     var producer = clients.producers().get()) {
-                // From here on what may have been written is written, or never will be.
+                // From here on, the earlier transaction is either committed or aborted.
                 producer.initTransactions();
                 var state = reader.readToEnd();
                 if (before != null && reader.hasFound()) {
-                    return before.change().answer();
+                    return before.change().result();
                 }
                 var decision = new Decision<>(newId(), decide.apply(state));
                 last = decision;
                 if (!decision.change().records().isEmpty()) {
                     commit(producer, decision);
                 }
-                return decision.change().answer();
+                return decision.change().result();
             }
         }
     }
@@ -149,7 +152,7 @@ public final class ControlWriter {
             MillraceHeaders.put(record.headers(), MillraceHeaders.DECISION, decision.id());
             var _ = producer.send(record);
         }
-        // Also waits for what was sent, and throws if any of it failed.
+        // Also waits for the sent records, and throws if one of them failed.
         producer.commitTransaction();
     }
 
@@ -163,9 +166,9 @@ public final class ControlWriter {
         return false;
     }
 
-    /** Waits for a random time: two that fence each other in turn would never end. */
-    private void giveWay(int attempt) {
-        var longest = FIRST_WAIT.toNanos() << Math.min(attempt, MOST_DOUBLINGS);
+    /** Waits for a random time, so that two writers do not keep fencing each other. */
+    private void backOff(int attempt) {
+        var longest = FIRST_WAIT.toNanos() << Math.min(attempt, MAX_DOUBLINGS);
         LockSupport.parkNanos(chance.nextLong(longest) + 1);
     }
 }

@@ -9,51 +9,54 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A policy that jobs are routed by: the one in control, otherwise that of the configuration.
+ * The policy that routes jobs: the version in the control topic if there is one, otherwise the
+ * configured policy.
  *
- * @param version as in {@code routed_by}
- * @param policy its rules
- * @param applied its version in control; absent: it is the configuration's
+ * @param version version label as in {@code routed_by}
+ * @param policy the rules
+ * @param applied the version in the control topic; absent for a configured policy
  */
 public record EffectivePolicy(String version, Policy policy, Optional<AppliedPolicy> applied) {
-    /** A version in control. */
+    /** Returns the given version in the control topic. */
     public static EffectivePolicy of(AppliedPolicy applied) {
         return new EffectivePolicy(applied.label(), applied.policy(), Optional.of(applied));
     }
 
-    /** One that only the configuration has. */
-    public static EffectivePolicy of(Policy ofTheFile) {
-        return new EffectivePolicy(RoutedBy.version(ofTheFile), ofTheFile, Optional.empty());
+    /** Returns a policy that exists only in the configuration. */
+    public static EffectivePolicy of(Policy configured) {
+        return new EffectivePolicy(RoutedBy.version(configured), configured, Optional.empty());
     }
 
-    /** The version for a person, who knows the configuration by that name. */
+    /** Returns the version for people. */
     public String label() {
         return applied.isPresent() ? version : "the configuration's";
     }
 
-    /** All of them by name. */
+    /** Returns all policies by name. */
     public static Map<String, EffectivePolicy> all(
-            ControlState state, Map<String, Policy> ofTheFile) {
+            ControlState state, Map<String, Policy> configured) {
         var all = new TreeMap<String, EffectivePolicy>();
-        ofTheFile.forEach((name, policy) -> all.put(name, of(policy)));
+        configured.forEach((name, policy) -> all.put(name, of(policy)));
         state.policies().forEach((name, applied) -> all.put(name, of(applied)));
         return all;
     }
 
-    /** Every version of one: that of the configuration first, then those in control. */
+    /**
+     * Returns every version of a policy: the configured one first, then those in the control topic.
+     */
     public static List<EffectivePolicy> history(
-            String name, ControlState state, Map<String, Policy> ofTheFile) {
+            String name, ControlState state, Map<String, Policy> configured) {
         return Stream.concat(
-                        Optional.ofNullable(ofTheFile.get(name)).map(EffectivePolicy::of).stream(),
+                        Optional.ofNullable(configured.get(name)).map(EffectivePolicy::of).stream(),
                         state.history(name).stream().map(EffectivePolicy::of))
                 .toList();
     }
 
-    /** The one of that name, if there is one. */
+    /** Finds a policy by name. */
     public static Optional<EffectivePolicy> one(
-            String name, ControlState state, Map<String, Policy> ofTheFile) {
+            String name, ControlState state, Map<String, Policy> configured) {
         return state.policy(name)
                 .map(EffectivePolicy::of)
-                .or(() -> Optional.ofNullable(ofTheFile.get(name)).map(EffectivePolicy::of));
+                .or(() -> Optional.ofNullable(configured.get(name)).map(EffectivePolicy::of));
     }
 }

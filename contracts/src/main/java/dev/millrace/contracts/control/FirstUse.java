@@ -13,23 +13,23 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The marker that a consumer group has used a partition, as a record of the control topic. It is
- * written in the transaction of the partition's first commit; from then on a missing offset is a
- * lost one.
+ * The marker that a consumer group has used a partition, stored in the control topic. It is written
+ * in the transaction of the partition's first commit. From then on, a missing offset means that the
+ * offset was lost.
  *
  * @param group the consumer group's id
- * @param topicId of the topic that was used: one that is deleted and made anew has another
+ * @param topicId id of the topic that was used; a recreated topic has another id
  */
 public record FirstUse(String group, TopicPartition partition, String topicId) {
     private static final String KIND = "first-use/";
     private static final String TOPIC_ID = "topic_id";
 
-    /** The record's key, {@code first-use/<group>/<topic>/<partition>}. */
+    /** Returns the record's key, {@code first-use/<group>/<topic>/<partition>}. */
     public static String key(String group, TopicPartition partition) {
         return KIND + group + "/" + partition.topic() + "/" + partition.partition();
     }
 
-    /** The marker as a record. */
+    /** Returns the marker as a record. */
     public ProducerRecord<byte[], byte[]> toRecord(String controlTopic) {
         return new ProducerRecord<>(controlTopic, key(group, partition).getBytes(UTF_8), value());
     }
@@ -45,9 +45,9 @@ public record FirstUse(String group, TopicPartition partition, String topicId) {
     }
 
     /**
-     * The id of the topic in a marker's value.
+     * Reads the topic id from a marker's value.
      *
-     * @throws IllegalArgumentException when it is no marker
+     * @throws IllegalArgumentException if the value is not a marker
      */
     public static String topicId(byte[] value) {
         String found = null;
@@ -72,7 +72,7 @@ public record FirstUse(String group, TopicPartition partition, String topicId) {
         return found;
     }
 
-    /** Keys that a later version may add are passed over. */
+    /** Skips an unknown key, which a later version may have added. */
     private static @Nullable String skip(JsonParser json, @Nullable String found) {
         json.nextToken();
         json.skipChildren();

@@ -3,13 +3,13 @@ package dev.millrace.contracts.control;
 import java.time.Instant;
 
 /**
- * That something was cancelled or paused.
+ * The cancellation or pause of a job, batch or model by an operator.
  *
- * @param at when
- * @param by who did, as far as known
+ * @param at time of the command
+ * @param by who issued it, as far as known
  */
 public record OperatorCommand(Instant at, String by) {
-    /** The record of a cancellation or a pause. */
+    /** Returns the record that puts the command into effect. */
     public ControlRecord record(ControlKey key) {
         var json = ControlJson.object();
         json.put("at", at.toString());
@@ -20,7 +20,7 @@ public record OperatorCommand(Instant at, String by) {
     /**
      * Reads a record's value.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException if the value is not a cancellation or pause
      */
     static OperatorCommand of(byte[] value) {
         var json = ControlJson.read(value, "a cancellation or a pause");

@@ -7,7 +7,7 @@ import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.yaml.Conversions;
 import dev.millrace.contracts.yaml.Interpolation;
 import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.Places;
+import dev.millrace.contracts.yaml.NodeLocator;
 import dev.millrace.contracts.yaml.Problems;
 import dev.millrace.contracts.yaml.RecordReader;
 import dev.millrace.contracts.yaml.TextFile;
@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads policies that are on their way to control or come from there. Nothing is replaced in them:
- * what one process wrote must mean the same to all. Everything that is wrong is said at once.
+ * Reads policies that are written to the control topic or come from it. References such as <code>
+ * ${…}</code> are rejected, so that a policy means the same to every process. Reports all problems
+ * at once.
  */
 public final class PolicyReader {
     private static final String HEAD = "The policies have";
@@ -34,11 +35,11 @@ public final class PolicyReader {
     }
 
     /**
-     * The policies of a file with a {@code policies} block, by name in the order of the file. Other
-     * blocks are not looked at, so a whole configuration will do.
+     * Reads the policies of a file with a {@code policies} section, by name in file order. Ignores
+     * other sections, so the file may be a whole configuration.
      *
-     * @param catalog the models that they may name
-     * @throws ConfigException with everything that is wrong with them
+     * @param catalog models that the policies may name
+     * @throws ConfigException with all problems of the policies
      */
     public static Map<String, Policy> load(Path file, Catalog catalog) {
         var problems = new Problems(file.toString());
@@ -48,43 +49,42 @@ public final class PolicyReader {
     }
 
     /**
-     * As {@link #load}, from the text of a file.
+     * Like {@link #load}, from the text of a file.
      *
-     * @param origin the file, for messages
-     * @throws ConfigException with everything that is wrong with them
+     * @param origin name of the file, for messages
+     * @throws ConfigException with all problems of the policies
      */
     public static Map<String, Policy> parse(String origin, String yaml, Catalog catalog) {
         return new PolicyReader(new Problems(origin)).policies(yaml, catalog);
     }
 
     /**
-     * A policy as control stores it: the key {@code rules}. It may name models of a catalog that
-     * this process does not have.
+     * Reads a policy as stored in the control topic: the key {@code rules}. The policy may name
+     * models that are not in the catalog of this process.
      *
-     * @throws ConfigException with everything that is wrong with it
+     * @throws ConfigException with all problems of the policy
      */
     static Policy stored(String yaml) {
         var reader = new PolicyReader(new Problems("control"));
         var policy = reader.root(yaml).flatMap(root -> reader.policy(root, ""));
-        reader.requireNone();
+        reader.requireNoProblems();
         return policy.orElseThrow(() -> new ConfigException(HEAD, reader.problems.inOrder()));
     }
 
     private Map<String, Policy> policies(String yaml, Catalog catalog) {
         var policies = new LinkedHashMap<String, Policy>();
         root(yaml).ifPresent(root -> read(root, catalog, policies));
-        requireNone();
+        requireNoProblems();
         return policies;
     }
 
     private void read(Node.Mapping root, Catalog catalog, Map<String, Policy> policies) {
         var block = root.find(POLICIES);
         if (block.isEmpty() || !(block.get() instanceof Node.Mapping mapping)) {
-            problems.add(
-                    root.line(), POLICIES, "must be there, with a policy under each of its names");
+            problems.add(root.line(), POLICIES, "is required, with a policy under each name");
             return;
         }
-        var names = new PolicyNames(new Places(root, problems), namesOf(catalog));
+        var names = new PolicyNames(new NodeLocator(root, problems), namesOf(catalog));
         mapping.entries()
                 .forEach(
                         (name, entry) -> {
@@ -107,27 +107,27 @@ public final class PolicyReader {
         var policy =
                 new RecordReader(new Conversions(), problems).read(node, path, Policy.class, null);
         if (node instanceof Node.Mapping mapping) {
-            refuseBudgets(new Places(mapping, problems), path);
+            refuseBudgets(new NodeLocator(mapping, problems), path);
         }
         return policy;
     }
 
-    private void refuseBudgets(Places policy, String path) {
+    private void refuseBudgets(NodeLocator policy, String path) {
         for (var i = 0; i < policy.sizeOf("rules"); i++) {
             if (policy.find("rules", "[" + i + "]", "when", BUDGET).isPresent()) {
                 problems.add(
                         policy.lineOf("rules", "[" + i + "]", "when", BUDGET),
                         path + ".rules[" + i + "].when." + BUDGET,
-                        "is not yet supported: budgets are not counted yet");
+                        "is not supported yet; budgets are not tracked");
             }
         }
     }
 
     private Optional<Node.Mapping> root(String yaml) {
-        return YamlDocument.read(yaml, Interpolation.refused(), problems);
+        return YamlDocument.read(yaml, Interpolation.rejectingReferences(), problems);
     }
 
-    private void requireNone() {
+    private void requireNoProblems() {
         if (!problems.isEmpty()) {
             throw new ConfigException(HEAD, problems.inOrder());
         }

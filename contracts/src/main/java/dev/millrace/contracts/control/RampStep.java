@@ -6,24 +6,31 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * Where a ramp is.
+ * The current step of a ramp.
  *
- * @param version of the policy that it belongs to, as in {@code routed_by}; another version's ramp
- *     begins anew
- * @param arm the model whose share grows
+ * @param version version of the policy, as in {@code routed_by}; the ramp of another version starts
+ *     over
+ * @param arm model whose share grows
  * @param step number of the step, from 0
- * @param share of the arm, in percent, 0 to 100
- * @param since when the step began
+ * @param share share of the arm in percent, 0 to 100
+ * @param since start of the step
  */
 public record RampStep(String version, String arm, int step, double share, Instant since) {
-    private static final double ALL = 100;
+    private static final double MAX_PERCENT = 100;
 
     public RampStep {
         require(step >= 0, "step", "must be 0 or more, was " + step);
-        require(share >= 0 && share <= ALL, "share", "must be 0 to 100 percent, was " + share);
+        require(
+                share >= 0 && share <= MAX_PERCENT,
+                "share",
+                "must be 0 to 100 percent, was " + share);
     }
 
-    /** The record that says so of a rule, by its number from 1. */
+    /**
+     * Returns the record for a rule.
+     *
+     * @param rule number of the rule, from 1
+     */
     public ControlRecord record(String policy, int rule) {
         var json = ControlJson.object();
         json.put("version", version);
@@ -37,7 +44,7 @@ public record RampStep(String version, String arm, int step, double share, Insta
     /**
      * Reads a record's value.
      *
-     * @throws IllegalArgumentException when it is no step of a ramp
+     * @throws IllegalArgumentException if the value is not a ramp step
      */
     static RampStep of(byte[] value) {
         var json = ControlJson.read(value, "a ramp");

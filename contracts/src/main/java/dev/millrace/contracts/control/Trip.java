@@ -9,17 +9,17 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * A guard that has taken an arm's share away. Until someone clears it the arm has none, in any rule
- * of the policy that guards it, also of later versions.
+ * The trip of a guard, which takes away an arm's share. Until the trip is cleared, the arm has no
+ * share in any rule of the policy that guards it, including later versions.
  *
- * @param trippedAt when
- * @param version of the policy, as in {@code routed_by}
+ * @param trippedAt time of the trip
+ * @param version version of the policy, as in {@code routed_by}
  * @param rule number of the rule, from 1
- * @param reason what was breached, with the numbers
- * @param jobs of the arm that the guard had seen
- * @param errors among them
- * @param costUsd of them all, in US dollars
- * @param clearedAt when someone gave the arm its share back; absent: it has none
+ * @param reason the breached threshold, with the measured values
+ * @param jobs number of the arm's jobs that the guard evaluated
+ * @param errors number of errors among these jobs
+ * @param costUsd cost of these jobs in US dollars
+ * @param clearedAt time when an operator restored the share; absent while the trip is in force
  */
 public record Trip(
         Instant trippedAt,
@@ -30,7 +30,9 @@ public record Trip(
         long errors,
         BigDecimal costUsd,
         Optional<Instant> clearedAt) {
-    /** One that is in force after all that were cleared, then by the time of its last change. */
+    /**
+     * Orders trips by the time of their last change, with a trip in force after all cleared ones.
+     */
     static final Comparator<Trip> BY_AGE =
             Comparator.comparing(Trip::isInForce)
                     .thenComparing(trip -> trip.clearedAt().orElse(trip.trippedAt()));
@@ -42,21 +44,20 @@ public record Trip(
         costUsd = Usd.normalised(costUsd);
     }
 
-    /** Whether the arm has no share. */
+    /** Returns true while the arm has no share. */
     public boolean isInForce() {
         return clearedAt.isEmpty();
     }
 
-    /** The same trip, cleared. */
+    /** Returns a cleared copy of this trip. */
     public Trip cleared(Instant now) {
         return new Trip(trippedAt, version, rule, reason, jobs, errors, costUsd, Optional.of(now));
     }
 
     /**
-     * Returns the record that says so of an arm.
+     * Returns the record for an arm.
      *
-     * @param arm the model by its name in the catalog; when a trip is cleared, the name that it is
-     *     stored under
+     * @param arm catalog name of the model; for a cleared trip, the name under which it is stored
      */
     public ControlRecord record(String policy, String arm) {
         var json = ControlJson.object();
@@ -74,7 +75,7 @@ public record Trip(
     /**
      * Reads a record's value.
      *
-     * @throws IllegalArgumentException when it is no trip
+     * @throws IllegalArgumentException if the value is not a trip
      */
     static Trip of(byte[] value) {
         var json = ControlJson.read(value, "a trip");

@@ -3,10 +3,10 @@ package dev.millrace.contracts.policy;
 import static dev.millrace.contracts.Violation.require;
 
 /**
- * One share of a split.
+ * One model of a traffic split, with its weight.
  *
- * @param model by name or alias
- * @param weight its part of the sum of all weights, 0 to 1000000
+ * @param model model name or alias
+ * @param weight share relative to the sum of all weights, 0 to 1000000
  */
 public record Arm(String model, int weight) {
     private static final int HEAVIEST = 1_000_000;

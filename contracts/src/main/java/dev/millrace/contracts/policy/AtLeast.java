@@ -6,10 +6,10 @@ import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 
 /**
- * A lower bound of an amount.
+ * A lower bound for an amount of money.
  *
- * @param atLeast this or more, in US dollars, 0 or more; equal amounts are equal however they were
- *     written
+ * @param atLeast the bound in US dollars, 0 or more; normalised, so that bounds of the same value
+ *     are {@code equals}
  */
 public record AtLeast(BigDecimal atLeast) {
     public AtLeast {
@@ -17,7 +17,7 @@ public record AtLeast(BigDecimal atLeast) {
         atLeast = Usd.normalised(atLeast);
     }
 
-    /** Whether an amount is this or more. */
+    /** Returns true if the amount is at or above the bound. */
     public boolean holds(BigDecimal amount) {
         return amount.compareTo(atLeast) >= 0;
     }

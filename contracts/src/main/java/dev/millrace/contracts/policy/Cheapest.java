@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The cheapest model that can do a job, by what the job would cost with it.
+ * Selects the cheapest model that can do a job, by the estimated cost of the job.
  *
- * @param among models by name or alias; empty: every model in service
- * @param tier only models of one of these; empty: of any
+ * @param among candidate models by name or alias; empty: every model in service
+ * @param tier tiers of the candidates; empty: any tier
  */
 public record Cheapest(List<String> among, Set<Tier> tier) {
     public Cheapest {
         require(new HashSet<>(among).size() == among.size(), "among", "must name each model once");
         among = List.copyOf(among);
-        tier = Ordered.copy(tier);
+        tier = SortedSets.copy(tier);
     }
 }

@@ -6,9 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A short name for a content. */
+/** Computes a short hash of a text. */
 final class Fingerprint {
-    /** 32 bits: short enough to read in a result, enough to tell the versions of one policy. */
+    /**
+     * 32 bits: short enough to read in a result, long enough to distinguish the versions of one
+     * policy.
+     */
     private static final int BYTES = 4;
 
     private Fingerprint() {}

@@ -6,14 +6,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What takes an arm's share away; at least one of the three bounds is there.
+ * The thresholds at which an arm loses its share. At least one of the three is set.
  *
- * @param arm the model of that arm, as {@code split} writes it
- * @param errorRate more errors than this are too many, in percent of the last jobs, above 0 and up
- *     to 100
- * @param p95Ratio above this times the P95 of the other arms' latency, its own is too long, above 0
- * @param costRatio above this times the other arms' cost for a job, its own is too dear, above 0
- * @param over so many of the last jobs are looked at, 1 to 10000
+ * @param arm model of the guarded arm, spelled as in {@code split}
+ * @param errorRate maximum error rate in percent of the last jobs, above 0 and up to 100
+ * @param p95Ratio maximum ratio of the arm's P95 latency to that of the other arms, above 0
+ * @param costRatio maximum ratio of the arm's cost per job to that of the other arms, above 0
+ * @param over number of last jobs that are evaluated, 1 to 10000
  */
 public record Guard(
         String arm,
@@ -21,20 +20,20 @@ public record Guard(
         Optional<Double> p95Ratio,
         Optional<Double> costRatio,
         int over) {
-    private static final int LONGEST_WINDOW = 10_000;
-    private static final double ALL = 100;
+    private static final int MAX_JOBS = 10_000;
+    private static final double MAX_PERCENT = 100;
 
     public Guard {
         require(
                 Stream.of(errorRate, p95Ratio, costRatio).anyMatch(Optional::isPresent),
                 "error_rate",
-                "must be there, or p95_ratio or cost_ratio");
+                "is required, unless p95_ratio or cost_ratio is set");
         require(
-                errorRate.map(it -> it > 0 && it <= ALL).orElse(true),
+                errorRate.map(it -> it > 0 && it <= MAX_PERCENT).orElse(true),
                 "error_rate",
                 "must be above 0 and up to 100 percent");
         require(p95Ratio.map(it -> it > 0).orElse(true), "p95_ratio", "must be above 0");
         require(costRatio.map(it -> it > 0).orElse(true), "cost_ratio", "must be above 0");
-        require(over >= 1 && over <= LONGEST_WINDOW, "over", "must be 1 to 10000, was " + over);
+        require(over >= 1 && over <= MAX_JOBS, "over", "must be 1 to 10000, was " + over);
     }
 }

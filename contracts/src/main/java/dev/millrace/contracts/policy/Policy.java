@@ -7,13 +7,14 @@ import dev.millrace.contracts.catalog.Model;
 import java.util.List;
 
 /**
- * Which model a job gets that leaves the choice to us.
+ * The rules that select a model for jobs that name none.
  *
- * @param rules the first one whose condition holds decides; 1 to 100. After a rule without a
- *     condition only such rules come: they stand in for it when its models are not in service
+ * @param rules 1 to 100 rules; the first one whose condition holds decides. A rule without a
+ *     condition may be followed only by further such rules, which apply when its models are not in
+ *     service
  */
 public record Policy(List<Rule> rules) {
-    /** The policy {@code default} of a file that has none of that name. */
+    /** The policy that applies as {@code default} if the file defines no policy of that name. */
     public static final Policy SHIPPED = ShippedPolicy.read();
 
     private static final int MOST_RULES = 100;
@@ -23,30 +24,30 @@ public record Policy(List<Rule> rules) {
         require(
                 rules.size() <= MOST_RULES,
                 "rules",
-                "must be at most 100 rules, were " + rules.size());
+                "must be at most 100 rules, was " + rules.size());
         require(
                 rules.stream()
                         .dropWhile(rule -> rule.when().isPresent())
                         .noneMatch(rule -> rule.when().isPresent()),
                 "rules",
-                "must have none with when after the one without, which always decides");
+                "must not have a rule with when after a rule without when, which always matches");
         rules = List.copyOf(rules);
     }
 
     /**
-     * The policy as YAML: the key {@code rules}, one line for each part of a rule. Equal policies
-     * have the same text on any machine, and the text reads as an equal policy.
+     * Returns the policy as YAML: the key {@code rules}, with one line for each part of a rule.
+     * Equal policies have the same text on any machine, and parsing the text gives an equal policy.
      */
     public String text() {
         return PolicyText.of(this);
     }
 
-    /** Eight hex digits that stand for the content: the same on any machine. */
+    /** Returns a content hash of eight hex digits, the same on any machine. */
     public String fingerprint() {
         return Fingerprint.of(text());
     }
 
-    /** The models of a catalog that a job may get from this policy, in the order of the rules. */
+    /** Returns the models of a catalog that this policy can select, in rule order. */
     public List<Model> mayChoose(Catalog catalog) {
         return rules.stream().flatMap(rule -> rule.mayChoose(catalog)).distinct().toList();
     }

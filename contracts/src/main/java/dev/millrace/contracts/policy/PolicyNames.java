@@ -1,41 +1,43 @@
 package dev.millrace.contracts.policy;
 
 import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.Places;
+import dev.millrace.contracts.yaml.NodeLocator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Checks how policies are called, and that the models which they name are there. */
+/** Checks the names of policies, and that the models they refer to exist. */
 public final class PolicyNames {
     private static final Predicate<String> NAME =
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}").asMatchPredicate();
 
-    private final Places places;
+    private final NodeLocator places;
     private final Map<String, String> models;
 
     /**
-     * Checks the policies of a file.
+     * Creates a check of the policies of a file.
      *
-     * @param models the model that each name and each alias stands for
+     * @param models model name by name and by alias
      */
-    public PolicyNames(Places places, Map<String, String> models) {
+    public PolicyNames(NodeLocator places, Map<String, String> models) {
         this.places = places;
         this.models = models;
     }
 
-    /** Whether a policy can be called so: its name is part of keys, headers and results. */
+    /**
+     * Returns true if the name is valid for a policy. It becomes part of keys, headers and results.
+     */
     public static boolean isName(String name) {
         return NAME.test(name);
     }
 
     /**
-     * Reports a name that no policy can have, every name of a model that is none, and two names of
-     * one model in a split, whatever else is wrong with the policy.
+     * Reports an invalid policy name, unknown model names, and splits that name one model twice.
+     * Works on policies with other problems too.
      *
-     * @param path the keys that lead to the policy, its name the last of them
+     * @param path key path of the policy, ending with its name
      */
     public void check(String... path) {
         if (!isName(path[path.length - 1])) {
@@ -45,18 +47,21 @@ public final class PolicyNames {
         }
         for (var i = 0; i < places.sizeOf(with(path, "rules")); i++) {
             var rule = with(path, "rules", "[" + i + "]");
-            each(with(rule, "use"));
-            each(with(rule, "cheapest", "among"));
+            requireModels(with(rule, "use"));
+            requireModels(with(rule, "cheapest", "among"));
             var split = with(rule, "split");
             for (var arm = 0; arm < places.sizeOf(split); arm++) {
-                one(split, with(split, "[" + arm + "]", "model"));
+                requireModel(split, with(split, "[" + arm + "]", "model"));
             }
-            eachOnce(split);
+            requireDistinctModels(split);
         }
     }
 
-    /** A guard would compare a model with itself. The same name twice is reported by the rule. */
-    private void eachOnce(String... split) {
+    /**
+     * Reports a split with two names of one model, since a guard would compare the model with
+     * itself. The constructor of {@link Rule} reports a repeated name.
+     */
+    private void requireDistinctModels(String... split) {
         var seen = new HashMap<String, String>();
         for (var arm = 0; arm < places.sizeOf(split); arm++) {
             if (places.find(with(split, "[" + arm + "]", "model")).orElse(places.root())
@@ -65,7 +70,7 @@ public final class PolicyNames {
                 var other = seen.putIfAbsent(model, scalar.text());
                 if (other != null && !other.equals(scalar.text())) {
                     places.report(
-                            "must name each model once: %s and %s are the same one"
+                            "must name each model once: %s and %s are the same model"
                                     .formatted(other, scalar.text()),
                             split);
                 }
@@ -73,17 +78,17 @@ public final class PolicyNames {
         }
     }
 
-    private void each(String... list) {
+    private void requireModels(String... list) {
         for (var i = 0; i < places.sizeOf(list); i++) {
-            one(list, with(list, "[" + i + "]"));
+            requireModel(list, with(list, "[" + i + "]"));
         }
     }
 
-    /** What cannot be read as a text at all is reported by whoever reads it. */
-    private void one(String[] list, String[] name) {
+    /** Reports an unknown model name. The reader reports a value that is not text. */
+    private void requireModel(String[] list, String[] name) {
         if (places.find(name).orElse(places.root()) instanceof Node.Scalar scalar
                 && scalar.missing().isEmpty()
-                && scalar.look() != Node.Look.NOTHING) {
+                && scalar.type() != Node.ScalarType.NOTHING) {
             places.requireOneOf(models.keySet(), scalar.text(), "models", list);
         }
     }

@@ -11,9 +11,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Writes a policy as YAML, one line for each part of a rule, so that two of them compare well. */
+/**
+ * Writes a policy as YAML with one line for each part of a rule, so that two policies can be
+ * compared line by line.
+ */
 final class PolicyText {
-    /** What YAML takes for text without quotes; what may be a number or a flag is quoted. */
+    /**
+     * Matches words that YAML reads as text without quotes. Other words are quoted, since they
+     * might be read as numbers or booleans.
+     */
     private static final Pattern PLAIN =
             Pattern.compile("[A-Za-z][A-Za-z0-9]*[._-][A-Za-z0-9._-]*|[a-z]{4,}");
 
@@ -155,7 +161,7 @@ final class PolicyText {
         return Usd.text(BigDecimal.valueOf(number));
     }
 
-    /** In the largest unit of a file that leaves no rest. */
+    /** Writes a duration in the largest unit that divides it evenly. */
     private static String duration(Duration duration) {
         var millis = duration.toMillis();
         for (var unit : Unit.values()) {
@@ -166,7 +172,7 @@ final class PolicyText {
         throw new IllegalStateException("every duration has whole milliseconds");
     }
 
-    /** The units of a file, the largest first. */
+    /** The time units of a file, largest first. */
     private enum Unit {
         D(86_400_000),
         H(3_600_000),

@@ -5,17 +5,17 @@ import static dev.millrace.contracts.Violation.require;
 import java.util.OptionalLong;
 
 /**
- * A range of whole numbers; at least one of its ends is there.
+ * A range of whole numbers with at least one bound.
  *
- * @param atLeast the lowest number within, 0 or more; absent: no lower bound
- * @param below the lowest number beyond, above {@code atLeast}; absent: no upper bound
+ * @param atLeast inclusive lower bound, 0 or more; absent: none
+ * @param below exclusive upper bound, above {@code atLeast}; absent: none
  */
 public record Range(OptionalLong atLeast, OptionalLong below) {
     public Range {
         require(
                 atLeast.isPresent() || below.isPresent(),
                 "at_least",
-                "must be there, or below, or both");
+                "is required, unless below is set");
         require(atLeast.orElse(0) >= 0, "at_least", "must be 0 or more");
         require(
                 below.orElse(Long.MAX_VALUE) > atLeast.orElse(0),
@@ -23,7 +23,7 @@ public record Range(OptionalLong atLeast, OptionalLong below) {
                 "must be above at_least, and 1 or more");
     }
 
-    /** Whether a number lies within. */
+    /** Returns true if the number is within the range. */
     public boolean holds(long number) {
         return number >= atLeast.orElse(Long.MIN_VALUE)
                 && (below.isEmpty() || number < below.getAsLong());

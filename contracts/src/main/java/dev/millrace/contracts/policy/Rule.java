@@ -12,17 +12,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A condition and what follows from it: exactly one of {@code use}, {@code split}, {@code cheapest}
- * and {@code tier}. A rule none of whose models is in service is passed over, and so is one of
- * {@code cheapest} or {@code tier} when none of its models can do the job.
+ * A condition with exactly one way to select a model: {@code use}, {@code split}, {@code cheapest}
+ * or {@code tier}. A rule is skipped if none of its models is in service. A rule with {@code
+ * cheapest} or {@code tier} is also skipped if none of its models can do the job.
  *
- * @param when what must hold of the job; absent: it always does
- * @param use a chain of models by name or alias: first choice, then fallbacks; at most 32
- * @param split a share of the jobs for each of several models; 2 to 32
- * @param cheapest the cheapest model that can do it
- * @param tier the cheapest model of that tier that can do it
- * @param ramp how the share of one arm of {@code split} grows
- * @param guard what takes the share of one arm of {@code split} away again
+ * @param when condition on the job; absent: always true
+ * @param use models by name or alias: first choice, then fallbacks; at most 32
+ * @param split 2 to 32 models that each get a share of the jobs
+ * @param cheapest selects the cheapest model that can do the job
+ * @param tier selects the cheapest model of a tier that can do the job
+ * @param ramp growth of the share of one arm of {@code split}
+ * @param guard thresholds at which one arm of {@code split} loses its share
  */
 public record Rule(
         Optional<When> when,
@@ -32,20 +32,20 @@ public record Rule(
         Optional<Tier> tier,
         Optional<Ramp> ramp,
         Optional<Guard> guard) {
-    private static final int MOST_MODELS = 32;
+    private static final int MAX_MODELS = 32;
 
     public Rule {
         require(
                 when.map(it -> !it.equals(When.ALWAYS)).orElse(true),
                 "when",
-                "must have a condition; leave it out where the rule always holds");
-        var ways =
+                "must have a condition; omit it if the rule always applies");
+        var selectors =
                 Stream.of(!use.isEmpty(), !split.isEmpty(), cheapest.isPresent(), tier.isPresent());
         require(
-                ways.filter(it -> it).count() == 1,
+                selectors.filter(it -> it).count() == 1,
                 "use",
-                "must name models, unless one of split, cheapest and tier is there instead");
-        require(use.size() <= MOST_MODELS, "use", "must name at most 32 models");
+                "is required, or exactly one of split, cheapest and tier instead");
+        require(use.size() <= MAX_MODELS, "use", "must name at most 32 models");
         require(new HashSet<>(use).size() == use.size(), "use", "must name each model once");
         requireArms(split);
         requireArm("ramp", ramp.map(Ramp::arm), split);
@@ -54,7 +54,10 @@ public record Rule(
         split = List.copyOf(split);
     }
 
-    /** The models that it names, first choice first; none if it takes whatever is in service. */
+    /**
+     * Returns the models that the rule names, first choice first; empty if the rule selects among
+     * all models in service.
+     */
     public List<String> models() {
         return Stream.of(
                         use.stream(),
@@ -64,7 +67,7 @@ public record Rule(
                 .toList();
     }
 
-    /** The models of a catalog that a job may get from it, in its order. */
+    /** Returns the models of a catalog that the rule can select, in order of preference. */
     public Stream<Model> mayChoose(Catalog catalog) {
         var named = models().stream().flatMap(name -> catalog.find(name).stream());
         var tiers = tier.map(Set::of).or(() -> cheapest.map(Cheapest::tier));
@@ -79,16 +82,16 @@ public record Rule(
     private static void requireArms(List<Arm> split) {
         var arms = split.stream().map(Arm::model).distinct().count();
         require(arms == split.size(), "split", "must name each model once");
-        require(arms == 0 || (arms > 1 && arms <= MOST_MODELS), "split", "must have 2 to 32 arms");
+        require(arms == 0 || (arms > 1 && arms <= MAX_MODELS), "split", "must have 2 to 32 arms");
         require(
                 arms == 0 || split.stream().anyMatch(it -> it.weight() > 0),
                 "split",
-                "must give some weight to an arm");
+                "must have an arm with a weight above 0");
     }
 
     private static void requireArm(String key, Optional<String> arm, List<Arm> split) {
         var named = arm.stream().toList();
-        require(named.isEmpty() || !split.isEmpty(), key, "must come with split");
+        require(named.isEmpty() || !split.isEmpty(), key, "requires split");
         require(
                 split.stream().map(Arm::model).toList().containsAll(named),
                 key,
@@ -98,6 +101,6 @@ public record Rule(
                         || split.stream()
                                 .anyMatch(it -> it.weight() > 0 && !named.contains(it.model())),
                 key,
-                "must leave some weight to another arm");
+                "must leave another arm with a weight above 0");
     }
 }

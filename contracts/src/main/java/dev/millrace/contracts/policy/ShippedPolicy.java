@@ -7,9 +7,9 @@ import dev.millrace.contracts.yaml.RecordReader;
 import dev.millrace.contracts.yaml.YamlDocument;
 import java.util.Map;
 
-/** The policy that comes with Millrace. */
+/** The policy that ships with Millrace. */
 final class ShippedPolicy {
-    /** The last rule is for those who have a key for none of the models that would be chosen. */
+    /** The last rule serves users who have API keys for none of the other models. */
     private static final String TEXT =
             """
             rules:

@@ -1,21 +1,21 @@
 package dev.millrace.contracts.policy;
 
-/** What kind of work a job asks for. */
+/** The kind of work that a job requests. */
 public enum TaskType {
-    /** Conversation, and whatever is none of the others. */
+    /** Conversation, and everything that fits no other type. */
     CHAT,
-    /** Writing, mending or explaining programs. */
+    /** Writing, fixing or explaining programs. */
     CODE,
-    /** Taking facts out of a given text, usually into a form. */
+    /** Extracting facts from a text, usually into a structured form. */
     EXTRACTION,
-    /** Making a given text shorter. */
+    /** Shortening a text. */
     SUMMARIZATION,
-    /** Putting a given text into another language. */
+    /** Translating a text into another language. */
     TRANSLATION,
-    /** Choosing one of several labels for a given text. */
+    /** Choosing one of several labels for a text. */
     CLASSIFICATION,
     /** Calculations, equations and proofs. */
     MATH,
-    /** Vectors rather than an answer. */
+    /** Computing vectors instead of an answer. */
     EMBEDDING
 }

@@ -14,21 +14,22 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What must hold of a job; what is absent or empty need not. All that is there must hold.
+ * The condition of a rule. A job must meet every part that is set; an absent or empty part is
+ * ignored.
  *
- * @param latencySensitive whether someone waits for the answer
- * @param reasoning whether it asks for reasoning
- * @param language one of these, as ISO 639 codes of two or three small letters
- * @param complexity one of these
- * @param task one of these
- * @param capabilities it needs all of these of its model
- * @param priority one of these
- * @param tenant one of these
- * @param metadata under each of these keys it has one of those values; numbers and flags as they
- *     are written
- * @param maxCostUsd its ceiling; a job without one counts as {@link #ASSUMED_CEILING}
- * @param inputTokens its estimated input
- * @param budgetLeftUsd what its tenant may still spend in this period
+ * @param latencySensitive whether someone is waiting for the answer
+ * @param reasoning whether the job asks for reasoning
+ * @param language any of these languages, as ISO 639 codes of two or three lower-case letters
+ * @param complexity any of these
+ * @param task any of these
+ * @param capabilities the job needs all of these
+ * @param priority any of these
+ * @param tenant any of these
+ * @param metadata each of these metadata keys has one of the given values; numbers and booleans
+ *     compare as written
+ * @param maxCostUsd the job's cost limit; a job without one counts as {@link #ASSUMED_CEILING}
+ * @param inputTokens estimated input tokens of the job
+ * @param budgetLeftUsd remaining budget of the tenant in this period
  */
 public record When(
         Optional<Boolean> latencySensitive,
@@ -59,11 +60,11 @@ public record When(
                     Optional.empty(),
                     Optional.empty());
 
-    /** The ceiling of a job that has none, in US dollars, where a condition asks for it. */
+    /** The cost limit in US dollars that conditions assume for a job without one. */
     public static final BigDecimal ASSUMED_CEILING = new BigDecimal("0.02");
 
     public When {
-        // No constant: this runs while the constant above is made.
+        // Not a constant: this runs while ALWAYS is initialised.
         var code = Pattern.compile("[a-z]{2,3}").asMatchPredicate();
         require(
                 language.stream().allMatch(code),
@@ -73,18 +74,18 @@ public record When(
                 metadata.values().stream().noneMatch(Set::isEmpty),
                 "metadata",
                 "must have at least one value for each key");
-        language = Ordered.copy(language);
-        complexity = Ordered.copy(complexity);
-        task = Ordered.copy(task);
-        capabilities = Ordered.copy(capabilities);
-        priority = Ordered.copy(priority);
-        tenant = Ordered.copy(tenant);
+        language = SortedSets.copy(language);
+        complexity = SortedSets.copy(complexity);
+        task = SortedSets.copy(task);
+        capabilities = SortedSets.copy(capabilities);
+        priority = SortedSets.copy(priority);
+        tenant = SortedSets.copy(tenant);
         metadata = ordered(metadata);
     }
 
     private static Map<String, Set<String>> ordered(Map<String, Set<String>> given) {
         var copy = new LinkedHashMap<String, Set<String>>();
-        new TreeMap<>(given).forEach((key, values) -> copy.put(key, Ordered.copy(values)));
+        new TreeMap<>(given).forEach((key, values) -> copy.put(key, SortedSets.copy(values)));
         return Collections.unmodifiableMap(copy);
     }
 }

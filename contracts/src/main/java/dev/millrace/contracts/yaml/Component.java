@@ -16,11 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record component as a key of a file.
+ * A record component, mapped to a key of a file.
  *
  * @param key in snake case
- * @param type what it holds
- * @param component to read a default from
+ * @param type generic type of the component
+ * @param component the component itself, whose accessor reads defaults
  */
 record Component(String key, Type type, RecordComponent component) {
     static List<Component> of(Class<?> record) {
@@ -35,8 +35,8 @@ record Component(String key, Type type, RecordComponent component) {
                 component);
     }
 
-    /** What it holds in that record. */
-    Object in(Object record) {
+    /** Returns the value of this component in the given record. */
+    Object valueIn(Object record) {
         try {
             var accessor = component.getAccessor();
             accessor.setAccessible(true);
@@ -47,9 +47,10 @@ record Component(String key, Type type, RecordComponent component) {
     }
 
     /**
-     * What it holds if the file is silent and nobody knows a default, or null if it must be there.
+     * Returns the value for a key that is missing in the file and has no default; null if the key
+     * is required.
      */
-    @Nullable Object nothing() {
+    @Nullable Object emptyValue() {
         var raw = rawType(type);
         if (raw == Optional.class) {
             return Optional.empty();
@@ -67,8 +68,11 @@ record Component(String key, Type type, RecordComponent component) {
         return raw == boolean.class ? false : null;
     }
 
-    /** Something harmless in the place of what could not be read, to find what else is wrong. */
-    @Nullable Object standIn() {
+    /**
+     * Returns a valid placeholder for a value that could not be read, so that reading can continue
+     * and find further problems.
+     */
+    @Nullable Object placeholder() {
         var raw = rawType(type);
         if (raw == BigDecimal.class) {
             return BigDecimal.ONE;
@@ -83,7 +87,7 @@ record Component(String key, Type type, RecordComponent component) {
         } else if (raw == URI.class) {
             return URI.create("https://stand.in");
         }
-        return raw.isEnum() ? raw.getEnumConstants()[0] : nothing();
+        return raw.isEnum() ? raw.getEnumConstants()[0] : emptyValue();
     }
 
     static Class<?> rawType(Type type) {
@@ -94,8 +98,8 @@ record Component(String key, Type type, RecordComponent component) {
         };
     }
 
-    /** The last of its type arguments: what an optional, a list, a set or a map holds. */
-    static Type held(Type type) {
+    /** Returns the element type of an optional, list or set, or the value type of a map. */
+    static Type elementType(Type type) {
         return ((ParameterizedType) type)
                 .getActualTypeArguments()[rawType(type) == Map.class ? 1 : 0];
     }

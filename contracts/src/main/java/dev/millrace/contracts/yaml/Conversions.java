@@ -6,19 +6,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the types are read that are no plain records: from a text, from a scalar, or from another
- * record.
+ * Registry of how to read types that are not plain records: from text, from a scalar, or from
+ * another record.
  */
 public final class Conversions {
-    private final Map<Class<?>, Leaf> texts = new HashMap<>();
+    private final Map<Class<?>, ScalarParser> texts = new HashMap<>();
     private final Map<Class<?>, Function<Node.Scalar, Object>> scalars = new HashMap<>();
     private final Map<Class<?>, Form<?>> forms = new HashMap<>();
 
     /**
-     * A record that a file spells, and what becomes of it.
+     * A record with the keys of a file, and the function that converts it to the target type.
      *
-     * @param type the record whose components are the keys
-     * @param finish makes the value of it
+     * @param type record whose components are the keys
+     * @param finish converts the record to the target type
      */
     record Form<F>(Class<F> type, Function<F, Object> finish) {
         Object finish(Object form) {
@@ -27,15 +27,15 @@ public final class Conversions {
     }
 
     /**
-     * Reads a type from its text; a {@link dev.millrace.contracts.Violation} says what was
-     * expected.
+     * Reads a type from text. The parser reports invalid text with a {@link
+     * dev.millrace.contracts.Violation}.
      */
     public <T> Conversions text(Class<T> type, Function<String, T> parse) {
-        texts.put(type, new Leaf("cannot be read", parse::apply));
+        texts.put(type, new ScalarParser("is not valid", parse::apply));
         return this;
     }
 
-    /** Reads a type from a scalar, also from one whose reference could not be replaced. */
+    /** Reads a type from a scalar, even if a reference in the scalar could not be resolved. */
     public <T> Conversions scalar(Class<T> type, Function<Node.Scalar, T> parse) {
         scalars.put(type, parse::apply);
         return this;
@@ -48,9 +48,9 @@ public final class Conversions {
         return this;
     }
 
-    @Nullable Leaf leafOf(Class<?> type, String key) {
-        var leaf = texts.get(type);
-        return leaf != null ? leaf : Leaf.of(type, key);
+    @Nullable ScalarParser parserOf(Class<?> type, String key) {
+        var parser = texts.get(type);
+        return parser != null ? parser : ScalarParser.of(type, key);
     }
 
     @Nullable Function<Node.Scalar, Object> scalarOf(Class<?> type) {
@@ -61,7 +61,7 @@ public final class Conversions {
         return forms.get(type);
     }
 
-    /** The record whose components are the keys of that type. */
+    /** Returns the record type whose components are the keys of the given type. */
     Class<?> formTypeOf(Class<?> type) {
         var form = forms.get(type);
         return form == null ? type : form.type();

@@ -13,9 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Replaces references in a value: <code>${NAME}</code> and <code>${NAME:-default}</code> from the
- * environment, <code>${file:/path}</code> from a file without its last line break. The default also
- * stands in for an empty variable. <code>$${</code> is a plain <code>${</code>.
+ * Replaces references in a value: <code>${NAME}</code> and <code>${NAME:-default}</code> by
+ * environment variables, <code>${file:/path}</code> by the content of a file without its last line
+ * break. The default also replaces an empty variable. <code>$${</code> is an escaped <code>${
+ * </code>.
  */
 public final class Interpolation {
     private static final Pattern REFERENCE =
@@ -23,43 +24,45 @@ public final class Interpolation {
     private static final Pattern VARIABLE =
             Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\\$\\{).)*))?", Pattern.DOTALL);
     private static final String FILE = "file:";
-    private static final String FORMS =
-            "must refer as ${NAME}, ${NAME:-default} or ${file:/absolute/path}";
+    private static final String SYNTAX =
+            "must use the form ${NAME}, ${NAME:-default} or ${file:/absolute/path}";
 
-    /** A secret is short; whoever names a larger file has named the wrong one. */
+    /**
+     * Maximum size in bytes. Secrets are short; a larger file is almost certainly the wrong one.
+     */
     private static final long LARGEST_FILE = 64 << 10;
 
-    private static final String REFUSED =
-            "must be written out: ${…} is not replaced in what others will read";
+    private static final String REFERENCE_REJECTED =
+            "must be written out: ${…} is not replaced here";
 
     private final Map<String, String> environment;
-    private final boolean refuses;
+    private final boolean rejectsReferences;
 
-    /** References are looked up in that environment. */
+    /** References are looked up in the given environment. */
     public Interpolation(Map<String, String> environment) {
         this(environment, false);
     }
 
-    private Interpolation(Map<String, String> environment, boolean refuses) {
+    private Interpolation(Map<String, String> environment, boolean rejectsReferences) {
         this.environment = Map.copyOf(environment);
-        this.refuses = refuses;
+        this.rejectsReferences = rejectsReferences;
     }
 
     /**
-     * Replaces nothing: a value with a reference, or what looks like one, cannot be read. For texts
-     * that come from elsewhere and must not see this environment and these files.
+     * Returns an interpolation that rejects every value with a reference. For text from other
+     * processes, which must not read this environment or local files.
      */
-    public static Interpolation refused() {
+    public static Interpolation rejectingReferences() {
         return new Interpolation(Map.of(), true);
     }
 
     /**
      * A value with its references replaced.
      *
-     * @param text the value; without the references that could not be replaced
-     * @param interpolated whether there was a reference
-     * @param missing why a well-formed reference could not be replaced
-     * @param malformed what is wrong with the spelling of a reference
+     * @param text the value, without the references that could not be resolved
+     * @param interpolated whether the value had a reference
+     * @param missing why a well-formed reference could not be resolved
+     * @param malformed what is wrong with the syntax of a reference
      */
     record Outcome(
             String text,
@@ -71,8 +74,8 @@ public final class Interpolation {
         if (!text.contains("${")) {
             return new Outcome(text, false, Optional.empty(), Optional.empty());
         }
-        if (refuses) {
-            return new Outcome("", true, Optional.of(REFUSED), Optional.empty());
+        if (rejectsReferences) {
+            return new Outcome("", true, Optional.of(REFERENCE_REJECTED), Optional.empty());
         }
         var missing = new ArrayList<String>();
         var malformed = new ArrayList<String>();
@@ -96,7 +99,7 @@ public final class Interpolation {
         }
         var variable = VARIABLE.matcher(reference);
         if (found.group(2).isEmpty() || !variable.matches()) {
-            malformed.add(FORMS);
+            malformed.add(SYNTAX);
             return "";
         }
         return fromEnvironment(variable.group(1), Optional.ofNullable(variable.group(2)), missing);
@@ -120,7 +123,7 @@ public final class Interpolation {
                 return Files.readString(path).replaceFirst("\\R\\z", "");
             }
         } catch (IOException | InvalidPathException e) {
-            // Missing, unreadable and not UTF-8 are all the same to whoever needs the value.
+            // A missing, unreadable or non-UTF-8 file gets the same message below.
         }
         missing.add("file " + name + " cannot be read");
         return "";

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.yaml;
 
-import static dev.millrace.contracts.yaml.Component.held;
+import static dev.millrace.contracts.yaml.Component.elementType;
 import static dev.millrace.contracts.yaml.Component.rawType;
 
 import java.lang.reflect.Type;
@@ -12,7 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Lists every key path that a record reads; {@code *} stands for a free name, {@code []} for an
+ * Lists every key path that a record reads; {@code *} stands for any name, {@code []} for a list
  * item.
  */
 public final class Keys {
@@ -23,7 +23,7 @@ public final class Keys {
         this.conversions = conversions;
     }
 
-    /** Every key path below that record, in alphabetical order. */
+    /** Returns every key path below the given record type, in alphabetical order. */
     public static SortedSet<String> of(Class<? extends Record> type, Conversions conversions) {
         var keys = new Keys(conversions);
         keys.walk(type, "", "");
@@ -33,11 +33,11 @@ public final class Keys {
     private void walk(Type type, String path, String key) {
         var raw = rawType(type);
         if (raw == Optional.class) {
-            walk(held(type), path, key);
+            walk(elementType(type), path, key);
         } else if (raw == Map.class) {
-            walk(held(type), RecordMaker.join(path, "*"), "");
+            walk(elementType(type), RecordMaker.join(path, "*"), "");
         } else if (raw == List.class || raw == Set.class) {
-            walk(held(type), path + "[]", key);
+            walk(elementType(type), path + "[]", key);
         } else if (raw.isRecord() && isSection(raw, key)) {
             walkRecord(conversions.formTypeOf(raw), path);
         } else if (!path.endsWith("[]")) {
@@ -59,6 +59,6 @@ public final class Keys {
     }
 
     private boolean isSection(Class<?> raw, String key) {
-        return conversions.scalarOf(raw) == null && conversions.leafOf(raw, key) == null;
+        return conversions.scalarOf(raw) == null && conversions.parserOf(raw, key) == null;
     }
 }

@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A piece of a YAML document that knows its line, counted from 1. */
+/** A node of a YAML document with its line number, counted from 1. */
 public sealed interface Node {
-    /** The line on which it begins. */
+    /** Returns the line on which the node begins. */
     int line();
 
-    /** What it is, for a message: never its content. */
+    /** Describes the kind of node for a message, never its content. */
     String kind();
 
     /**
-     * Keys and what they stand for, in the order of the file.
+     * A mapping of keys to nodes, in file order.
      *
      * @param entries by key
      */
     record Mapping(int line, Map<String, Entry> entries) implements Node {
-        /** What a key stands for, if it is there. */
+        /** Returns the value of a key, if present. */
         public Optional<Node> find(String key) {
             return Optional.ofNullable(entries.get(key)).map(Entry::value);
         }
@@ -30,17 +30,17 @@ public sealed interface Node {
     }
 
     /**
-     * What a key of a mapping stands for.
+     * The value of a key, with the line of the key.
      *
      * @param line of the key
-     * @param value what it stands for
+     * @param value the value of the key
      */
     record Entry(int line, Node value) {}
 
     /**
      * A list.
      *
-     * @param items in the order of the file
+     * @param items in file order
      */
     record Sequence(int line, List<Node> items) implements Node {
         @Override
@@ -49,8 +49,8 @@ public sealed interface Node {
         }
     }
 
-    /** What a scalar looks like in the file. */
-    enum Look {
+    /** The type that YAML syntax gives to a scalar. */
+    enum ScalarType {
         TEXT,
         NUMBER,
         BOOLEAN,
@@ -60,24 +60,25 @@ public sealed interface Node {
     /**
      * A single value.
      *
-     * @param look what it looks like
-     * @param text its text as it is spelled, with every reference replaced; empty if one could not
-     *     be
-     * @param interpolated whether there was a reference in it; then it may be a secret
-     * @param missing why a reference could not be replaced
+     * @param look its type by YAML syntax
+     * @param text its text with every reference replaced; empty if a reference could not be
+     *     resolved
+     * @param interpolated whether it contained a reference and may therefore be a secret
+     * @param missing why a reference could not be resolved
      */
-    record Scalar(int line, Look look, String text, boolean interpolated, Optional<String> missing)
+    record Scalar(
+            int line, ScalarType type, String text, boolean interpolated, Optional<String> missing)
             implements Node {
-        private static final int LONGEST_SHOWN = 40;
+        private static final int MAX_SHOWN_CHARS = 40;
 
-        /** A value that is not there. */
+        /** Returns a missing value. */
         static Scalar nothing(int line) {
-            return new Scalar(line, Look.NOTHING, "", false, Optional.empty());
+            return new Scalar(line, ScalarType.NOTHING, "", false, Optional.empty());
         }
 
         @Override
         public String kind() {
-            return switch (look) {
+            return switch (type) {
                 case TEXT -> "text";
                 case NUMBER -> "a number";
                 case BOOLEAN -> "true or false";
@@ -86,24 +87,26 @@ public sealed interface Node {
         }
 
         /**
-         * The text if it may be shown, cut to a handy length; else only that it came from
-         * elsewhere.
+         * Returns the text, truncated, if it may be shown; otherwise only says that it was
+         * interpolated.
          */
         String shown() {
             if (interpolated) {
-                return "something else, from the environment or a file";
+                return "a different value from the environment or a file";
             }
-            return look == Look.NOTHING || text.isEmpty() ? "nothing" : cut(text);
+            return type == ScalarType.NOTHING || text.isEmpty() ? "nothing" : cut(text);
         }
 
-        /** Never the text, which may be a secret. */
+        /** Omits the text, which may be a secret. */
         @Override
         public String toString() {
-            return "Scalar[line=" + line + ", look=" + look + "]";
+            return "Scalar[line=" + line + ", look=" + type + "]";
         }
 
         private static String cut(String text) {
-            return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+            return text.length() <= MAX_SHOWN_CHARS
+                    ? text
+                    : text.substring(0, MAX_SHOWN_CHARS) + "…";
         }
     }
 }

@@ -5,33 +5,33 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Collects what is wrong with one file. */
+/** Collects the problems of one file. */
 public final class Problems {
     private final String file;
     private final List<Problem> found = new ArrayList<>();
 
-    /** Nothing is wrong yet with that file. */
+    /** Creates an empty collection for the given file. */
     public Problems(String file) {
         this.file = file;
     }
 
-    /** Something is wrong on that line. */
+    /** Adds a problem on the given line. */
     public void add(int line, String keyPath, String message) {
         found.add(new Problem(file, OptionalInt.of(line), keyPath, message));
     }
 
-    /** Something is wrong with the file as a whole. */
+    /** Adds a problem of the file as a whole. */
     public void add(String message) {
         found.add(new Problem(file, OptionalInt.empty(), "", message));
     }
 
-    /** Whether nothing is wrong. */
+    /** Returns true if there are no problems. */
     public boolean isEmpty() {
         return found.isEmpty();
     }
 
-    /** Whether something is known to be wrong there or below. */
-    boolean mention(String keyPath) {
+    /** Returns true if a problem was reported at or below the given key path. */
+    boolean contains(String keyPath) {
         return found.stream()
                 .map(Problem::keyPath)
                 .anyMatch(
@@ -41,7 +41,7 @@ public final class Problems {
                                         || path.startsWith(keyPath + "["));
     }
 
-    /** Everything that is wrong, in the order of the file. */
+    /** Returns all problems, in file order. */
     public List<Problem> inOrder() {
         return found.stream()
                 .sorted(Comparator.comparingInt(problem -> problem.line().orElse(0)))

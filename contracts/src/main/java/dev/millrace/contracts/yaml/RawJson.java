@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Turns nodes into JSON for sections whose meaning another module knows. */
+/** Converts nodes to JSON, for sections that another module interprets. */
 final class RawJson {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -14,9 +14,9 @@ final class RawJson {
         this.problems = problems;
     }
 
-    /** The node as JSON; nothing at all is an empty object. */
+    /** Converts the node to JSON; an empty value becomes an empty object. */
     JsonNode of(Node node, String path) {
-        return node instanceof Node.Scalar scalar && scalar.look() == Node.Look.NOTHING
+        return node instanceof Node.Scalar scalar && scalar.type() == Node.ScalarType.NOTHING
                 ? JSON.objectNode()
                 : json(node, path);
     }
@@ -43,7 +43,7 @@ final class RawJson {
 
     private JsonNode scalar(Node.Scalar scalar, String path) {
         scalar.missing().ifPresent(reason -> problems.add(scalar.line(), path, reason));
-        return switch (scalar.look()) {
+        return switch (scalar.type()) {
             case NOTHING -> JSON.nullNode();
             case BOOLEAN -> JSON.booleanNode(scalar.text().equals("true"));
             case NUMBER -> number(scalar.text());
@@ -53,8 +53,8 @@ final class RawJson {
     }
 
     /**
-     * A number where the text is one: what a reference was replaced with does not look like
-     * anything yet.
+     * Returns a JSON number if the text is numeric, otherwise a JSON string. YAML syntax does not
+     * determine the type of an interpolated value.
      */
     private static JsonNode number(String text) {
         try {

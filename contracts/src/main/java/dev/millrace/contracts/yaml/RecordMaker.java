@@ -11,9 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes records whose constructors may object. After an objection the value in question is replaced
- * by a harmless one and the record is made again, so that one reading finds everything that is
- * wrong.
+ * Creates records whose constructors validate their values. After a {@link Violation} it replaces
+ * the rejected value by a valid one and calls the constructor again, so that one pass finds all
+ * problems.
  */
 final class RecordMaker {
     private final Problems problems;
@@ -23,12 +23,12 @@ final class RecordMaker {
     }
 
     /**
-     * What a record is made of.
+     * The type, defaults and position of a record to create.
      *
-     * @param type the record
+     * @param type the record type
      * @param components its keys
-     * @param defaults to replace a value with, or null
-     * @param node where it stands in the file
+     * @param defaults a record with replacement values, or null
+     * @param node the record's node in the file
      * @param path its key path
      */
     record Parts(
@@ -37,7 +37,7 @@ final class RecordMaker {
             @Nullable Object defaults,
             Node node,
             String path) {
-        /** The line of a key, or of the whole if the file is silent about it. */
+        /** Returns the line of a key, or of the whole section if the key is missing. */
         int lineOf(String key) {
             return node instanceof Node.Mapping mapping && mapping.entries().containsKey(key)
                     ? mapping.entries().get(key).line()
@@ -51,35 +51,38 @@ final class RecordMaker {
                 return null;
             }
         }
-        return tryToMake(parts, values, finish);
+        return constructRepeatedly(parts, values, finish);
     }
 
-    private @Nullable Object tryToMake(
+    private @Nullable Object constructRepeatedly(
             Parts parts, @Nullable Object[] values, Function<Object, Object> finish) {
-        var blamed = new HashSet<String>();
+        var rejected = new HashSet<String>();
         while (true) {
             try {
                 return finish.apply(construct(parts.type, values));
             } catch (Violation violation) {
                 var key = violation.key();
                 report(parts, key, violation.expected());
-                if (!blamed.add(key) || !withdraw(parts, values, key)) {
+                if (!rejected.add(key) || !replaceRejected(parts, values, key)) {
                     return null;
                 }
             }
         }
     }
 
-    /** What could not be read is not blamed again for what stands in for it. */
+    /**
+     * Reports a rejected value, unless the value could not be read and the constructor rejected its
+     * placeholder.
+     */
     private void report(Parts parts, String key, String expected) {
         var path = join(parts.path, key);
-        if (!problems.mention(path)) {
+        if (!problems.contains(path)) {
             problems.add(parts.lineOf(key), path, expected);
         }
     }
 
-    /** Takes the blamed value out of the game; false if nothing harmless can stand in for it. */
-    private static boolean withdraw(Parts parts, @Nullable Object[] values, String key) {
+    /** Replaces the rejected value by a default or placeholder; returns false if there is none. */
+    private static boolean replaceRejected(Parts parts, @Nullable Object[] values, String key) {
         for (var i = 0; i < values.length; i++) {
             if (parts.components.get(i).key().equals(key)) {
                 return replace(parts, values, i);
@@ -96,13 +99,14 @@ final class RecordMaker {
 
     private static boolean replace(Parts parts, @Nullable Object[] values, int i) {
         var component = parts.components.get(i);
-        values[i] = parts.defaults == null ? component.standIn() : component.in(parts.defaults);
+        values[i] =
+                parts.defaults == null
+                        ? component.placeholder()
+                        : component.valueIn(parts.defaults);
         return values[i] != null;
     }
 
-    /**
-     * What a record says of itself where a file is silent, its constant {@code DEFAULT}; or null.
-     */
+    /** Returns the constant {@code DEFAULT} of a record type, or null if there is none. */
     static @Nullable Object defaultOf(Class<?> type) {
         return Arrays.stream(type.getDeclaredFields())
                 .filter(field -> field.getName().equals("DEFAULT") && field.getType() == type)
@@ -119,13 +123,16 @@ final class RecordMaker {
                 .orElse(null);
     }
 
-    /** A record of which a file says nothing at all; null if it cannot be made of nothing. */
-    static @Nullable Object silent(Class<?> type) {
+    /**
+     * Returns the record for a section that is missing in the file; null if the record has required
+     * keys.
+     */
+    static @Nullable Object withoutKeys(Class<?> type) {
         var known = defaultOf(type);
         if (known != null) {
             return known;
         }
-        var values = Component.of(type).stream().map(Component::nothing).toArray();
+        var values = Component.of(type).stream().map(Component::emptyValue).toArray();
         return Arrays.asList(values).contains(null) ? null : construct(type, values);
     }
 
@@ -146,9 +153,9 @@ final class RecordMaker {
             if (e.getCause() instanceof Violation violation) {
                 throw violation;
             }
-            throw new IllegalStateException(type + " cannot be made", e.getCause());
+            throw new IllegalStateException(type + " cannot be created", e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(type + " cannot be made", e);
+            throw new IllegalStateException(type + " cannot be created", e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.yaml;
 
-import static dev.millrace.contracts.yaml.Component.held;
+import static dev.millrace.contracts.yaml.Component.elementType;
 import static dev.millrace.contracts.yaml.Component.rawType;
 
 import dev.millrace.contracts.Violation;
@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads nodes into records: each component is a key in snake case. What the file does not say is
- * taken from a default of the record, if there is one. Whatever is wrong is collected; the value is
- * then unusable, but reading goes on to find what else is.
+ * Reads nodes into records: each component is a key in snake case. A missing key takes its default,
+ * if it has one. Problems are collected; the result is then unusable, but reading continues to find
+ * further problems.
  */
 public final class RecordReader {
     private final Conversions conversions;
     private final Problems problems;
     private final RecordMaker maker;
 
-    /** Reads with these conversions and reports to {@code problems}. */
+    /** Creates a reader that uses the given conversions and reports to {@code problems}. */
     public RecordReader(Conversions conversions, Problems problems) {
         this.conversions = conversions;
         this.problems = problems;
@@ -38,9 +38,9 @@ public final class RecordReader {
     /**
      * Reads a record.
      *
-     * @param defaults what holds where the file is silent; null if the record has no defaults or
-     *     knows them itself, as a constant {@code DEFAULT}
-     * @return the record, empty if not even something like it could be made
+     * @param defaults values for missing keys; null if the record has no defaults or declares them
+     *     as a constant {@code DEFAULT}
+     * @return the record; empty if it could not be created even with placeholders
      */
     public <R extends Record> Optional<R> read(
             Node node, String path, Class<R> type, @Nullable R defaults) {
@@ -52,7 +52,7 @@ public final class RecordReader {
         var raw = rawType(type);
         if (raw == Optional.class) {
             var inner = defaults instanceof Optional<?> optional ? optional.orElse(null) : null;
-            return Optional.ofNullable(value(held(type), node, path, key, inner));
+            return Optional.ofNullable(value(elementType(type), node, path, key, inner));
         } else if (raw == OptionalInt.class) {
             return value(int.class, node, path, key, null) instanceof Integer number
                     ? OptionalInt.of(number)
@@ -62,48 +62,49 @@ public final class RecordReader {
                     ? OptionalLong.of(number)
                     : OptionalLong.empty();
         } else if (raw == List.class) {
-            return List.copyOf(items(held(type), node, path, key, false));
+            return List.copyOf(items(elementType(type), node, path, key, false));
         } else if (raw == Set.class) {
-            return new LinkedHashSet<>(items(held(type), node, path, key, true));
+            return new LinkedHashSet<>(items(elementType(type), node, path, key, true));
         } else if (raw == Map.class) {
-            return entries(held(type), node, path);
+            return entries(elementType(type), node, path);
         } else if (raw == JsonNode.class) {
             return new RawJson(problems).of(node, path);
         }
         var scalar = conversions.scalarOf(raw);
-        var leaf = conversions.leafOf(raw, key);
+        var parser = conversions.parserOf(raw, key);
         if (scalar != null) {
             return node instanceof Node.Scalar it
                     ? scalar.apply(it)
                     : wrongType(node, path, "must be text");
-        } else if (leaf != null) {
-            return leaf(leaf, node, path);
+        } else if (parser != null) {
+            return parser(parser, node, path);
         }
         return record(raw, node, path, defaults);
     }
 
-    private @Nullable Object leaf(Leaf leaf, Node node, String path) {
+    private @Nullable Object parser(ScalarParser parser, Node node, String path) {
         if (!(node instanceof Node.Scalar scalar)) {
-            return wrongType(node, path, leaf.expected());
+            return wrongType(node, path, parser.expected());
         }
         if (scalar.missing().isPresent()) {
             problems.add(scalar.line(), path, scalar.missing().get());
             return null;
         }
-        if (scalar.look() == Node.Look.NOTHING) {
-            return wrongType(node, path, leaf.expected());
+        if (scalar.type() == Node.ScalarType.NOTHING) {
+            return wrongType(node, path, parser.expected());
         }
         try {
-            return leaf.parse().apply(scalar.text());
+            return parser.parse().apply(scalar.text());
         } catch (Violation violation) {
             problems.add(scalar.line(), path, violation.expected() + ", was " + scalar.shown());
         } catch (RuntimeException unreadable) {
-            problems.add(scalar.line(), path, leaf.expected() + ", was " + scalar.shown());
+            problems.add(scalar.line(), path, parser.expected() + ", was " + scalar.shown());
         }
         return null;
     }
 
-    private List<Object> items(Type type, Node node, String path, String key, boolean oneWillDo) {
+    private List<Object> items(
+            Type type, Node node, String path, String key, boolean acceptsSingle) {
         var items = new ArrayList<Object>();
         switch (node) {
             case Node.Sequence sequence -> {
@@ -113,8 +114,8 @@ public final class RecordReader {
                             value(type, sequence.items().get(i), path + "[" + i + "]", key, null));
                 }
             }
-            case Node.Scalar scalar when scalar.look() == Node.Look.NOTHING -> {}
-            case Node.Scalar scalar when oneWillDo ->
+            case Node.Scalar scalar when scalar.type() == Node.ScalarType.NOTHING -> {}
+            case Node.Scalar scalar when acceptsSingle ->
                     add(items, value(type, scalar, path, key, null));
             case Node.Scalar _, Node.Mapping _ -> wrongType(node, path, "must be a list");
         }
@@ -167,31 +168,34 @@ public final class RecordReader {
         @Nullable Object[] values = new @Nullable Object[components.size()];
         for (var i = 0; i < values.length; i++) {
             var component = components.get(i);
-            var fallback = known == null ? null : component.in(known);
+            var fallback = known == null ? null : component.valueIn(known);
             var node = section.find(component.key());
             if (node.isPresent()) {
                 var at = RecordMaker.join(path, component.key());
                 values[i] = value(component.type(), node.get(), at, component.key(), fallback);
             } else {
-                values[i] = fallback != null ? fallback : silent(component, section, path);
+                values[i] = fallback != null ? fallback : missing(component, section, path);
             }
         }
         return values;
     }
 
-    /** What holds where the file is silent: nothing, a record's own defaults, or a problem. */
-    private @Nullable Object silent(Component component, Node.Mapping section, String path) {
-        var nothing = component.nothing();
+    /**
+     * Returns the value for a missing key: an empty value or the record's own defaults. Reports a
+     * problem if the key is required.
+     */
+    private @Nullable Object missing(Component component, Node.Mapping section, String path) {
+        var emptyValue = component.emptyValue();
         var raw = rawType(component.type());
-        if (nothing == null && raw.isRecord()) {
-            nothing = RecordMaker.silent(conversions.formTypeOf(raw));
+        if (emptyValue == null && raw.isRecord()) {
+            emptyValue = RecordMaker.withoutKeys(conversions.formTypeOf(raw));
         }
-        if (nothing == null) {
+        if (emptyValue == null) {
             problems.add(section.line(), RecordMaker.join(path, component.key()), "is missing");
             var scalar = conversions.scalarOf(raw);
             return scalar == null ? null : scalar.apply(Node.Scalar.nothing(section.line()));
         }
-        return nothing;
+        return emptyValue;
     }
 
     private void refuseUnknown(Node.Mapping section, List<String> known, String path) {
@@ -205,7 +209,8 @@ public final class RecordReader {
                                         RecordMaker.join(path, key),
                                         "is not a known key"
                                                 + (hint.isEmpty()
-                                                        ? ", known are " + String.join(", ", known)
+                                                        ? ", known keys are "
+                                                                + String.join(", ", known)
                                                         : hint));
                             }
                         });
@@ -214,7 +219,7 @@ public final class RecordReader {
     private Node.@Nullable Mapping section(Node node, String path) {
         return switch (node) {
             case Node.Mapping mapping -> mapping;
-            case Node.Scalar scalar when scalar.look() == Node.Look.NOTHING ->
+            case Node.Scalar scalar when scalar.type() == Node.ScalarType.NOTHING ->
                     new Node.Mapping(scalar.line(), Map.of());
             case Node.Scalar _, Node.Sequence _ -> {
                 wrongType(node, path, "must be a section with keys of its own");

@@ -4,11 +4,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Guesses what someone meant to write. */
+/** Suggests a known word for a misspelled one. */
 public final class Suggestion {
     private Suggestion() {}
 
-    /** The known word that is closest to the written one, if it is close enough to be meant. */
+    /**
+     * Returns the known word closest to the written one, if it is close enough to be a misspelling.
+     */
     public static Optional<String> closest(String written, Collection<String> known) {
         return known.stream()
                 .filter(word -> distance(written, word) <= tolerance(written))
@@ -17,7 +19,7 @@ public final class Suggestion {
                                 .thenComparing(word -> word));
     }
 
-    /** {@code , did you mean …?}, or nothing. */
+    /** Returns {@code , did you mean …?}, or an empty string. */
     public static String hint(String written, Collection<String> known) {
         return closest(written, known).map(word -> ", did you mean " + word + "?").orElse("");
     }
@@ -27,8 +29,8 @@ public final class Suggestion {
     }
 
     /**
-     * Insertions, deletions, replacements and swaps of neighbours, case aside (optimal string
-     * alignment).
+     * Returns the case-insensitive edit distance: insertions, deletions, replacements and swaps of
+     * neighbours (optimal string alignment).
      */
     private static int distance(String left, String right) {
         var table = new int[left.length() + 1][right.length() + 1];

@@ -10,20 +10,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads a file that someone wrote by hand, or says why it cannot be read. */
+/** Reads a hand-written text file, or reports why it cannot be read. */
 public final class TextFile {
     private static final long LARGEST = 1 << 20;
 
     private TextFile() {}
 
-    /** The text of a file in UTF-8 of at most 1 MiB. */
+    /** Returns the text of a UTF-8 file of at most 1 MiB; empty after reporting a problem. */
     public static Optional<String> read(Path file, Problems problems) {
         try {
             if (Files.size(file) > LARGEST) {
                 problems.add(
-                        "must be a configuration of at most 1MiB, is "
+                        "must be a configuration of at most 1MiB, has "
                                 + Files.size(file)
-                                + " bytes long");
+                                + " bytes");
                 return Optional.empty();
             }
             var decoder = StandardCharsets.UTF_8.newDecoder();
@@ -38,7 +38,7 @@ public final class TextFile {
         } catch (IOException e) {
             problems.add(
                     "cannot be read: "
-                            + (Files.isDirectory(file) ? "it is a folder" : e.getMessage()));
+                            + (Files.isDirectory(file) ? "it is a directory" : e.getMessage()));
         }
         return Optional.empty();
     }

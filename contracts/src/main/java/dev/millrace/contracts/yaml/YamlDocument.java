@@ -10,7 +10,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
-/** Reads one YAML document into nodes that know their lines. */
+/** Reads one YAML document into nodes with line numbers. */
 public final class YamlDocument {
     private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -25,8 +25,8 @@ public final class YamlDocument {
     }
 
     /**
-     * The mapping at the top of a document; an empty one for an empty document. Whatever is wrong
-     * goes to {@code problems}, and the answer is empty if nothing can be made of the text.
+     * Reads the top-level mapping of a document; an empty document gives an empty mapping. Reports
+     * problems to {@code problems} and returns empty if the text cannot be used at all.
      */
     public static Optional<Node.Mapping> read(
             String text, Interpolation interpolation, Problems problems) {
@@ -44,11 +44,11 @@ public final class YamlDocument {
         }
         var top = node("");
         if (parser.nextToken() != null) {
-            problems.add(line(), "", "must hold one YAML document, there is a second one");
+            problems.add(line(), "", "must contain one YAML document, but there is a second one");
         }
         return switch (top) {
             case Node.Mapping mapping -> Optional.of(mapping);
-            case Node.Scalar scalar when scalar.look() == Node.Look.NOTHING ->
+            case Node.Scalar scalar when scalar.type() == Node.ScalarType.NOTHING ->
                     Optional.of(empty(1));
             case Node.Sequence _, Node.Scalar _ -> {
                 problems.add(
@@ -81,7 +81,7 @@ public final class YamlDocument {
                 problems.add(
                         line,
                         keyPath,
-                        "must be there once, it is already on line " + earlier.line());
+                        "must appear only once, but is already on line " + earlier.line());
             }
         }
         return new Node.Mapping(start, entries);
@@ -98,19 +98,23 @@ public final class YamlDocument {
 
     private Node scalar(String path) {
         if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
-            problems.add(line(), path, "must be written out, aliases (*name) are not read");
+            problems.add(line(), path, "must be written out, aliases (*name) are not supported");
         }
-        var look =
+        var type =
                 switch (parser.currentToken()) {
-                    case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Node.Look.NUMBER;
-                    case VALUE_TRUE, VALUE_FALSE -> Node.Look.BOOLEAN;
-                    case VALUE_NULL -> Node.Look.NOTHING;
-                    default -> parser.getString().equals("~") ? Node.Look.NOTHING : Node.Look.TEXT;
+                    case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Node.ScalarType.NUMBER;
+                    case VALUE_TRUE, VALUE_FALSE -> Node.ScalarType.BOOLEAN;
+                    case VALUE_NULL -> Node.ScalarType.NOTHING;
+                    default ->
+                            parser.getString().equals("~")
+                                    ? Node.ScalarType.NOTHING
+                                    : Node.ScalarType.TEXT;
                 };
-        var outcome = interpolation.resolve(look == Node.Look.NOTHING ? "" : parser.getString());
+        var outcome =
+                interpolation.resolve(type == Node.ScalarType.NOTHING ? "" : parser.getString());
         outcome.malformed().ifPresent(message -> problems.add(line(), path, message));
         return new Node.Scalar(
-                line(), look, outcome.text(), outcome.interpolated(), outcome.missing());
+                line(), type, outcome.text(), outcome.interpolated(), outcome.missing());
     }
 
     private int line() {
@@ -126,7 +130,10 @@ public final class YamlDocument {
         return location == null ? 1 : Math.max(1, location.getLineNr());
     }
 
-    /** Only the parser's first line: the others quote the file, which may hold a secret. */
+    /**
+     * Returns only the first line of the parser's message. Further lines quote the file, which may
+     * contain a secret.
+     */
     private static String reason(JacksonException e) {
         var message = e.getOriginalMessage();
         return message == null

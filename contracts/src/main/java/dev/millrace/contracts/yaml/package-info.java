@@ -1,8 +1,8 @@
 /**
- * Reads a YAML document into records: every scalar knows its line, {@code ${…}} is replaced, each
- * record component is a key, and everything that is wrong is collected instead of thrown.
+ * Reads a YAML document into records: each record component is a key, every node has a line number,
+ * {@code ${…}} is replaced, and problems are collected instead of thrown.
  *
- * <p>Runs on the caller's thread at start-up. Knows nothing of what the records mean.
+ * <p>Runs on the caller's thread at start-up. Independent of what the records mean.
  */
 @NullMarked
 package dev.millrace.contracts.yaml;

@@ -90,7 +90,7 @@ class CatalogTest {
             assertThat(Catalog.problemsOf(List.of(model("a"), model("a"))))
                     .containsExactly(
                             new CatalogProblem(
-                                    "a", "name", "must be unique, two models are called a"));
+                                    "a", "name", "must be unique, but two models are called a"));
         }
 
         @Test
@@ -100,7 +100,7 @@ class CatalogTest {
                                     List.of(model("a").withAliases(List.of("b")), model("b"))))
                     .containsExactly(
                             new CatalogProblem(
-                                    "a", "aliases", "must be unique, b already stands for b"));
+                                    "a", "aliases", "must be unique, but b already refers to b"));
         }
 
         @Test
@@ -111,7 +111,7 @@ class CatalogTest {
             assertThat(Catalog.problemsOf(List.of(one, two)))
                     .containsExactly(
                             new CatalogProblem(
-                                    "b", "aliases", "must be unique, x already stands for a"));
+                                    "b", "aliases", "must be unique, but x already refers to a"));
         }
 
         @Test
@@ -119,7 +119,7 @@ class CatalogTest {
             assertThat(Catalog.problemsOf(List.of(model("a").withAliases(List.of("x", "x", "a")))))
                     .extracting(CatalogProblem::expected)
                     .containsExactly(
-                            "must name each alias once, x is there twice",
+                            "must name each alias once, but x appears twice",
                             "must differ from the model's own name a");
         }
 
@@ -131,16 +131,16 @@ class CatalogTest {
             assertThat(Catalog.problemsOf(List.of(model, model("b"))))
                     .extracting(CatalogProblem::expected)
                     .containsExactly(
-                            "must name models of the catalog, y is none",
-                            "must not lead back to the model itself",
-                            "must name each model once, b is there twice");
+                            "must name models of the catalog, but y is not one",
+                            "must not contain the model itself",
+                            "must name each model once, but b appears twice");
         }
 
         @Test
         void throwsTheFirstReason() {
             assertThatThrownBy(() -> Catalog.of(List.of(model("a"), model("a"))))
                     .isInstanceOf(Violation.class)
-                    .hasMessage("models.a.name must be unique, two models are called a");
+                    .hasMessage("models.a.name must be unique, but two models are called a");
         }
     }
 

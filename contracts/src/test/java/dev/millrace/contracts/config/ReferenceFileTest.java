@@ -120,7 +120,7 @@ class ReferenceFileTest {
                     .extracting(
                             ConfigException::problems,
                             InstanceOfAssertFactories.list(Problem.class))
-                    .allSatisfy(it -> assertThat(it.message()).startsWith("is not yet supported: "))
+                    .allSatisfy(it -> assertThat(it.message()).startsWith("is not supported yet; "))
                     .extracting(Problem::keyPath)
                     .isEqualTo(
                             List.of(

@@ -6,18 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.policy.Policies;
 import dev.millrace.contracts.policy.Policy;
-
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.Objects;
-import java.util.Optional;
 
 class ControlProperties {
     @Property

@@ -56,9 +56,9 @@ class PolicyReaderTest {
                     .containsExactly(
                             "m.yaml:2: policies.a/b: must have a name of up to 100 letters, digits, dots, dashes and underscores",
                             "m.yaml:5: policies.one.rules[0].when.complexity: must be simple or moderate or complex, was hard",
-                            "m.yaml:6: policies.one.rules[0].use: must be one of models, \"gpt-4.2\" is none, did you mean gpt-4.1?",
-                            "m.yaml:7: policies.one.rules[1].when.budget_left_usd: is not yet supported: budgets are not counted yet",
-                            "m.yaml:9: policies.one.rules[2].use[0]: must be written out: ${…} is not replaced in what others will read",
+                            "m.yaml:6: policies.one.rules[0].use: must be one of models, but \"gpt-4.2\" is not, did you mean gpt-4.1?",
+                            "m.yaml:7: policies.one.rules[1].when.budget_left_usd: is not supported yet; budgets are not tracked",
+                            "m.yaml:9: policies.one.rules[2].use[0]: must be written out: ${…} is not replaced here",
                             "m.yaml:10: policies.two.rules: must have at least one rule");
         }
 
@@ -76,14 +76,14 @@ class PolicyReaderTest {
                                     """))
                     .containsExactly(
                             "m.yaml:4: policies.one.rules[0].split: must name each model once:"
-                                    + " gpt-4.1-turbo and gpt-4.1 are the same one");
+                                    + " gpt-4.1-turbo and gpt-4.1 are the same model");
         }
 
         @Test
         void asksForABlockOfPolicies() {
             assertThat(problems("rules: [ { use: [gpt-4.1] } ]"))
                     .containsExactly(
-                            "m.yaml:1: policies: must be there, with a policy under each of its names");
+                            "m.yaml:1: policies: is required, with a policy under each name");
         }
 
         private static List<String> problems(String yaml) {

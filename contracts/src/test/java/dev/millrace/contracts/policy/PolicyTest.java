@@ -124,22 +124,22 @@ class PolicyTest {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    "{} | use: must name models, unless one of split, cheapest and tier is there instead",
-                    "{ use: [gpt-4.1], tier: economy } | use: must name models, unless one of split, cheapest and tier is there instead",
+                    "{} | use: is required, or exactly one of split, cheapest and tier instead",
+                    "{ use: [gpt-4.1], tier: economy } | use: is required, or exactly one of split, cheapest and tier instead",
                     "{ use: [gpt-4.1, gpt-4.1] } | use: must name each model once",
-                    "{ when: {}, use: [gpt-4.1] } | when: must have a condition; leave it out where the rule always holds",
+                    "{ when: {}, use: [gpt-4.1] } | when: must have a condition; omit it if the rule always applies",
                     "{ when: { language: chinese }, use: [gpt-4.1] } | when.language: must be ISO 639 codes such as en or zh",
                     "{ when: { metadata: { queue: [] } }, use: [gpt-4.1] } | when.metadata: must have at least one value for each key",
                     "{ when: { task: cooking }, use: [gpt-4.1] } | when.task: must be chat or code or extraction or summarization or translation or classification or math or embedding, was cooking",
-                    "{ when: { input_tokens: {} }, use: [gpt-4.1] } | when.input_tokens.at_least: must be there, or below, or both",
+                    "{ when: { input_tokens: {} }, use: [gpt-4.1] } | when.input_tokens.at_least: is required, unless below is set",
                     "{ when: { input_tokens: { at_least: 9, below: 9 } }, use: [gpt-4.1] } | when.input_tokens.below: must be above at_least, and 1 or more",
                     "{ when: { max_cost_usd: { at_least: -1 } }, use: [gpt-4.1] } | when.max_cost_usd.at_least: must be 0 or more",
                     "{ split: [ { model: gpt-4.1, weight: 1 } ] } | split: must have 2 to 32 arms",
                     "{ split: [ { model: gpt-4.1, weight: 1 }, { model: gpt-4.1, weight: 1 } ] } | split: must name each model once",
-                    "{ split: [ { model: gpt-4.1, weight: 0 }, { model: qwen-turbo, weight: 0 } ] } | split: must give some weight to an arm",
+                    "{ split: [ { model: gpt-4.1, weight: 0 }, { model: qwen-turbo, weight: 0 } ] } | split: must have an arm with a weight above 0",
                     "{ cheapest: { among: [gpt-4.1, gpt-4.1] } } | cheapest.among: must name each model once",
-                    "{ use: [gpt-4.1], ramp: { arm: gpt-4.1, steps: [1], each: { time: 1h } } } | ramp: must come with split",
-                    "{ use: [gpt-4.1], guard: { arm: gpt-4.1, error_rate: 1, over: 1 } } | guard: must come with split",
+                    "{ use: [gpt-4.1], ramp: { arm: gpt-4.1, steps: [1], each: { time: 1h } } } | ramp: requires split",
+                    "{ use: [gpt-4.1], guard: { arm: gpt-4.1, error_rate: 1, over: 1 } } | guard: requires split",
                 })
         void saysWhatIsExpected(String rule, String expected) {
             assertThat(problems(rule)).first().isEqualTo("policies.mine.rules[0]." + expected);
@@ -152,12 +152,12 @@ class PolicyTest {
                     "ramp: { arm: gemini-2.5-flash, steps: [1], each: { time: 1h } } | ramp: must name an arm of split",
                     "ramp: { arm: qwen-turbo, steps: [], each: { time: 1h } } | ramp.steps: must be 1 to 100 percentages above 0 and up to 100",
                     "ramp: { arm: qwen-turbo, steps: [1, 101], each: { time: 1h } } | ramp.steps: must be 1 to 100 percentages above 0 and up to 100",
-                    "ramp: { arm: qwen-turbo, steps: [5, 1], each: { time: 1h } } | ramp.steps: must grow from one to the next",
-                    "ramp: { arm: qwen-turbo, steps: [5], each: {} } | ramp.each.good_results: must be there, or time, or both",
+                    "ramp: { arm: qwen-turbo, steps: [5, 1], each: { time: 1h } } | ramp.steps: must increase from step to step",
+                    "ramp: { arm: qwen-turbo, steps: [5], each: {} } | ramp.each.good_results: is required, unless time is set",
                     "ramp: { arm: qwen-turbo, steps: [5], each: { good_results: 0 } } | ramp.each.good_results: must be 1 to 1000000000, was 0",
                     "ramp: { arm: qwen-turbo, steps: [5], each: { time: 366d } } | ramp.each.time: must be 1ms to 365d",
                     "guard: { arm: gemini-2.5-flash, error_rate: 5, over: 10 } | guard: must name an arm of split",
-                    "guard: { arm: qwen-turbo, over: 10 } | guard.error_rate: must be there, or p95_ratio or cost_ratio",
+                    "guard: { arm: qwen-turbo, over: 10 } | guard.error_rate: is required, unless p95_ratio or cost_ratio is set",
                     "guard: { arm: qwen-turbo, error_rate: 0, over: 10 } | guard.error_rate: must be above 0 and up to 100 percent",
                     "guard: { arm: qwen-turbo, p95_ratio: 0, over: 10 } | guard.p95_ratio: must be above 0",
                     "guard: { arm: qwen-turbo, cost_ratio: -1, over: 10 } | guard.cost_ratio: must be above 0",
@@ -183,7 +183,7 @@ class PolicyTest {
                                             + split
                                             + ", guard: { arm: qwen-turbo, error_rate: 5, over: 9 } }"))
                     .containsExactly(
-                            "policies.mine.rules[0].guard: must leave some weight to another arm");
+                            "policies.mine.rules[0].guard: must leave another arm with a weight above 0");
         }
     }
 

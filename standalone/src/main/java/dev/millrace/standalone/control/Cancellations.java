@@ -5,12 +5,10 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWriter.Change;
 import dev.millrace.contracts.control.OperatorCommand;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of cancellations, as functions of what control says. */
 public final class Cancellations {

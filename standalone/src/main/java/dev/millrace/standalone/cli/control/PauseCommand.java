@@ -5,13 +5,11 @@ import dev.millrace.contracts.control.ControlWriter.Change;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code millrace pause}: no new call, of one model or of any. */
 @Command(

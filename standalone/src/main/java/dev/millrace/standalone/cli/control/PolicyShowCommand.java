@@ -51,7 +51,7 @@ final class PolicyShowCommand implements Callable<Integer> {
             Terminal.system().out().println("policies:");
             shown.forEach((each, policy) -> print(each, policy, state));
             sayOrders(state);
-            state.unreadableVersionsTold().ifPresent(it -> Terminal.system().say(it));
+            state.unreadableVersionsMessage().ifPresent(it -> Terminal.system().say(it));
         }
         return ExitCode.OK;
     }

@@ -11,7 +11,6 @@ import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.standalone.console.WholeSeconds;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,21 +1,21 @@
 package dev.millrace.contracts.config;
 
-import static dev.millrace.contracts.config.BadFile.problems;
+import static dev.millrace.contracts.config.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** What is said about models, and about whatever else is named and is not there. */
-class BadNameTest {
+class InvalidNameTest {
     @Nested
     class WhenAModelIsWrong {
         @Test
         void asksForTheProviderAndThePriceOfANewOne() {
             assertThat(problems("models:\n  my-model:\n    tier: economy\n"))
                     .containsExactly(
-                            "m.yaml:2: models.my-model.provider: must be there: the name of one of the providers",
-                            "m.yaml:2: models.my-model.price: must be there: input and output in US dollars per million tokens");
+                            "m.yaml:2: models.my-model.provider: is required: the name of one of the providers",
+                            "m.yaml:2: models.my-model.price: is required: input and output in US dollars per million tokens");
         }
 
         @Test
@@ -46,22 +46,22 @@ class BadNameTest {
                                       mine: { provider: opnai, price: { input: 1, output: 2 } }
                                     """))
                     .containsExactly(
-                            "m.yaml:4: models.mine.provider: must be one of providers, \"opnai\" is none, did you mean openai?");
+                            "m.yaml:4: models.mine.provider: must be one of providers, but \"opnai\" is not, did you mean openai?");
         }
 
         @Test
         void refusesNamesThatAreTaken() {
             assertThat(problems("models:\n  qwen-turbo:\n    aliases: [gpt-4.1-turbo, gpt-4.1]\n"))
                     .containsExactly(
-                            "m.yaml:3: models.qwen-turbo.aliases: must be unique, gpt-4.1-turbo already stands for gpt-4.1",
-                            "m.yaml:3: models.qwen-turbo.aliases: must be unique, gpt-4.1 already stands for gpt-4.1");
+                            "m.yaml:3: models.qwen-turbo.aliases: must be unique, but gpt-4.1-turbo already refers to gpt-4.1",
+                            "m.yaml:3: models.qwen-turbo.aliases: must be unique, but gpt-4.1 already refers to gpt-4.1");
         }
 
         @Test
         void refusesAChainThatLeadsNowhere() {
             assertThat(problems("models:\n  qwen-turbo:\n    fallback: [qwen-max]\n", "fallback"))
                     .contains(
-                            "m.yaml:3: models.qwen-turbo.fallback: must name models of the catalog, qwen-max is none");
+                            "m.yaml:3: models.qwen-turbo.fallback: must name models of the catalog, but qwen-max is not one");
         }
     }
 
@@ -78,9 +78,9 @@ class BadNameTest {
                                       cheap: { rules: [ { use: [quen-turbo, deepseek-chat-v3] } ] }
                                     """))
                     .containsExactly(
-                            "m.yaml:1: worker.models: must be one of models, \"gpt-4.2\" is none, did you mean gpt-4.1?",
-                            "m.yaml:2: router.default_policy: must be one of policies, \"cheep\" is none, did you mean cheap?",
-                            "m.yaml:4: policies.cheap.rules[0].use: must be one of models, \"quen-turbo\" is none, did you mean qwen-turbo?");
+                            "m.yaml:1: worker.models: must be one of models, but \"gpt-4.2\" is not, did you mean gpt-4.1?",
+                            "m.yaml:2: router.default_policy: must be one of policies, but \"cheep\" is not, did you mean cheap?",
+                            "m.yaml:4: policies.cheap.rules[0].use: must be one of models, but \"quen-turbo\" is not, did you mean qwen-turbo?");
         }
 
         @Test
@@ -99,7 +99,7 @@ class BadNameTest {
                                               - { model: my, weight: 1 }
                                     """))
                     .containsExactly(
-                            "m.yaml:6: policies.both.rules[0].split: must name each model once: qwen-turbo and my are the same one");
+                            "m.yaml:6: policies.both.rules[0].split: must name each model once: qwen-turbo and my are the same model");
         }
 
         @Test
@@ -117,8 +117,8 @@ class BadNameTest {
                                           - cheapest: { among: [quen-turbo] }
                                     """))
                     .containsExactly(
-                            "m.yaml:5: policies.mine.rules[0].split: must be one of models, \"gpt-4.2\" is none, did you mean gpt-4.1?",
-                            "m.yaml:8: policies.mine.rules[1].cheapest.among: must be one of models, \"quen-turbo\" is none, did you mean qwen-turbo?");
+                            "m.yaml:5: policies.mine.rules[0].split: must be one of models, but \"gpt-4.2\" is not, did you mean gpt-4.1?",
+                            "m.yaml:8: policies.mine.rules[1].cheapest.among: must be one of models, but \"quen-turbo\" is not, did you mean qwen-turbo?");
         }
 
         @Test
@@ -134,7 +134,7 @@ class BadNameTest {
                                           - tier: economy
                                     """))
                     .containsExactly(
-                            "m.yaml:4: policies.mine.rules[0].when.budget_left_usd: is not yet supported: budgets are not counted yet");
+                            "m.yaml:4: policies.mine.rules[0].when.budget_left_usd: is not supported yet; budgets are not tracked");
         }
 
         @Test
@@ -143,7 +143,7 @@ class BadNameTest {
                             problems(
                                     "policies: { default: { rules: [ { use: [gpt-4.1] }, { when: { reasoning: true }, use: [qwen-turbo] } ] } }"))
                     .containsExactly(
-                            "m.yaml:1: policies.default.rules: must have none with when after the one without, which always decides");
+                            "m.yaml:1: policies.default.rules: must not have a rule with when after a rule without when, which always matches");
         }
 
         @Test
@@ -151,7 +151,7 @@ class BadNameTest {
             assertThat(problems("worker: { models: gpt-4.1-turbo }"))
                     .singleElement()
                     .asString()
-                    .contains("is none");
+                    .contains("is not, known names are");
         }
 
         @Test
@@ -165,7 +165,7 @@ class BadNameTest {
                                       default: { rules: [ { use: [mine, my] } ] }
                                     """))
                     .containsExactly(
-                            "m.yaml:2: models.mine.provider: must be there: the name of one of the providers");
+                            "m.yaml:2: models.mine.provider: is required: the name of one of the providers");
         }
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads files that cannot be used, as {@code m.yaml}. */
-final class BadFile {
-    private BadFile() {}
+final class InvalidFile {
+    private InvalidFile() {}
 
     /** What is said, without what is said of keys that are not yet supported and named here. */
     static List<String> problems(String yaml, String... besides) {
@@ -17,7 +17,7 @@ final class BadFile {
                 .filter(
                         problem ->
                                 List.of(besides).stream().noneMatch(problem.keyPath()::endsWith)
-                                        || !problem.message().startsWith("is not yet supported"))
+                                        || !problem.message().startsWith("is not supported yet"))
                 .map(Problem::toString)
                 .toList();
     }

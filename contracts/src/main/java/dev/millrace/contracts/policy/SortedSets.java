@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Sets in their natural order, which those of {@link Set#copyOf} do not have: a policy reads the
- * same on every machine.
+ * Copies sets into natural order, so that a policy has the same text on every machine. {@link
+ * Set#copyOf} has no defined order.
  */
-final class Ordered {
-    private Ordered() {}
+final class SortedSets {
+    private SortedSets() {}
 
     static <T extends Comparable<T>> Set<T> copy(Set<T> given) {
         return Collections.unmodifiableSet(new LinkedHashSet<>(new TreeSet<>(given)));

@@ -3,7 +3,7 @@ package dev.millrace.contracts.config;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.Places;
+import dev.millrace.contracts.yaml.NodeLocator;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -11,25 +11,25 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Checks that what one section of a file names is there in another one. */
-final class References {
-    private final Places places;
+/** Checks that names used in one section of a file are defined in another section. */
+final class ReferenceChecker {
+    private final NodeLocator places;
     private final MillraceKeys keys;
 
-    /** The names of models, without their aliases. */
+    /** Model names, without aliases. */
     private final Set<String> names = new TreeSet<>();
 
-    /** Which model each name and each alias stands for. */
+    /** Model name by name and by alias. */
     private final Map<String, String> models = new TreeMap<>();
 
     private final Set<String> policies = new TreeSet<>();
 
-    References(Places places, MillraceKeys keys, Collection<Model> known) {
+    ReferenceChecker(NodeLocator places, MillraceKeys keys, Collection<Model> known) {
         this.places = places;
         this.keys = keys;
         known.forEach(this::addNames);
-        // A model whose own section is wrong is reported there, not wherever it is named.
-        places.keysOf("models").forEach(this::addWritten);
+        // A model with an invalid section is reported there, not at every reference.
+        places.keysOf("models").forEach(this::addUnparsed);
         policies.add(RouterConfig.DEFAULT.defaultPolicy());
         policies.addAll(places.keysOf("policies"));
     }
@@ -39,15 +39,15 @@ final class References {
                 .forEach((name, model) -> model.provider().ifPresent(it -> provider(name, it)));
         keys.worker().models().names().stream()
                 .filter(name -> !keys.worker().models().isAll())
-                .forEach(name -> one(name, names, "models", "worker", "models"));
+                .forEach(name -> require(name, names, "models", "worker", "models"));
         var policyNames = new PolicyNames(places, models);
         places.keysOf("policies").forEach(name -> policyNames.check("policies", name));
-        one(keys.router().defaultPolicy(), policies, "policies", "router", "default_policy");
+        require(keys.router().defaultPolicy(), policies, "policies", "router", "default_policy");
         keys.requestTopics().keySet().forEach(this::topic);
     }
 
     private void provider(String model, String provider) {
-        one(provider, places.keysOf("providers"), "providers", "models", model, "provider");
+        require(provider, places.keysOf("providers"), "providers", "models", model, "provider");
     }
 
     private void topic(String name) {
@@ -59,7 +59,7 @@ final class References {
         }
     }
 
-    private void one(String name, Collection<String> known, String section, String... path) {
+    private void require(String name, Collection<String> known, String section, String... path) {
         places.requireOneOf(known, name, section, path);
     }
 
@@ -69,7 +69,7 @@ final class References {
         model.aliases().forEach(alias -> models.put(alias, model.name()));
     }
 
-    private void addWritten(String name) {
+    private void addUnparsed(String name) {
         names.add(name);
         models.put(name, name);
         if (places.find("models", name, "aliases").orElse(places.root())

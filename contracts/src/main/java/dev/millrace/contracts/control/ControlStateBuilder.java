@@ -1,7 +1,5 @@
 package dev.millrace.contracts.control;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,59 +9,60 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes control records in the order of their topic. Whoever has a {@link ControlState} of it does
- * not see what is added later.
+ * Builds a {@link ControlState} from control records in topic order. A state that was built does
+ * not change when further records are added.
  */
-final class ControlFold {
-    /** A version whose number has more digits than {@link ControlKey#HIGHEST_VERSION}. */
+final class ControlStateBuilder {
+    /** Matches a policy version with more digits than {@link ControlKey#HIGHEST_VERSION}. */
     private static final Pattern TOO_HIGH = Pattern.compile("policy/[^/]+/[1-9][0-9]{9,}");
 
     private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
     private final Map<ControlKey, OperatorCommand> orders;
-    private final Set<String> unreadable;
+    private final Set<String> unreadableKeys;
 
-    ControlFold() {
+    ControlStateBuilder() {
         this(Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
     }
 
-    /** Begins with copies. */
-    ControlFold(
+    /** Creates a builder that starts with copies of the given collections. */
+    ControlStateBuilder(
             Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies,
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> orders,
-            Set<String> unreadable) {
+            Set<String> unreadableKeys) {
         this.policies = new HashMap<>();
         policies.forEach((name, versions) -> this.policies.put(name, new TreeMap<>(versions)));
         this.ramps = new HashMap<>(ramps);
         this.trips = new HashMap<>(trips);
         this.orders = new HashMap<>(orders);
-        this.unreadable = new TreeSet<>(unreadable);
+        this.unreadableKeys = new TreeSet<>(unreadableKeys);
     }
 
-    /** The state now. */
+    /** Returns the current state. */
     ControlState state() {
-        var copy = new ControlFold(policies, ramps, trips, orders, unreadable);
+        var copy = new ControlStateBuilder(policies, ramps, trips, orders, unreadableKeys);
         return new ControlState(
                 Collections.unmodifiableMap(copy.policies),
                 Collections.unmodifiableMap(copy.ramps),
                 Collections.unmodifiableMap(copy.trips),
                 Collections.unmodifiableMap(copy.orders),
-                Collections.unmodifiableSet(copy.unreadable));
+                Collections.unmodifiableSet(copy.unreadableKeys));
     }
 
     /**
-     * Takes a record.
+     * Adds a record.
      *
      * @param value null for a tombstone
-     * @return why it cannot be read, if it cannot
+     * @return why the record cannot be read; empty if it was read
      */
     Optional<String> add(String text, byte @Nullable [] value) {
-        unreadable.remove(text);
+        unreadableKeys.remove(text);
         var key = ControlKey.of(text).orElse(null);
         if (key != null) {
             remove(key);
@@ -73,21 +72,21 @@ final class ControlFold {
         }
         if (key == null) {
             return TOO_HIGH.matcher(text).matches()
-                    ? complain(text, "the number of its version is too high")
+                    ? unreadableKeys(text, "its version number is too high")
                     : Optional.empty();
         }
         try {
             put(key, value);
             return Optional.empty();
         } catch (RuntimeException e) {
-            // Whatever it is: what somebody has written must not stop everybody who follows.
+            // Any exception: one bad record must not stop the followers.
             reserve(key);
-            return complain(text, String.valueOf(e.getMessage()));
+            return unreadableKeys(text, String.valueOf(e.getMessage()));
         }
     }
 
-    private Optional<String> complain(String text, String reason) {
-        unreadable.add(text);
+    private Optional<String> unreadableKeys(String text, String reason) {
+        unreadableKeys.add(text);
         return Optional.of(reason);
     }
 
@@ -107,7 +106,10 @@ final class ControlFold {
         }
     }
 
-    /** A version that cannot be read is not used again, since others may read it. */
+    /**
+     * Marks the number of an unreadable version as used, since other processes may be able to read
+     * it.
+     */
     private void reserve(ControlKey key) {
         if (key instanceof ControlKey.PolicyVersion version) {
             versions(version).put(version.version(), Optional.empty());

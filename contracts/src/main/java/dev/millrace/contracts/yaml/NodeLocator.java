@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds places in a file by their keys, where {@code [0]} is the first item of a list, and reports
- * what is wrong there.
+ * Finds nodes of a document by their keys, where {@code [0]} is the first item of a list, and
+ * reports problems at their lines.
  *
  * @param root the top of the file
- * @param problems where it is reported
+ * @param problems receives the reported problems
  */
-public record Places(Node.Mapping root, Problems problems) {
-    /** What stands there, if anything does. */
+public record NodeLocator(Node.Mapping root, Problems problems) {
+    /** Returns the node at the given keys, if present. */
     public Optional<Node> find(String... keys) {
         Optional<Node> node = Optional.of(root);
         for (var key : keys) {
@@ -22,40 +22,44 @@ public record Places(Node.Mapping root, Problems problems) {
         return node;
     }
 
-    /** The keys of the section there; none if there is none. */
+    /** Returns the keys of the section at the given path; none if there is no section. */
     public Set<String> keysOf(String... keys) {
         return find(keys).orElse(root) instanceof Node.Mapping section && find(keys).isPresent()
                 ? section.entries().keySet()
                 : Set.of();
     }
 
-    /** How many items the list there has; 0 if there is none. */
+    /** Returns the number of items of the list at the given path; 0 if there is no list. */
     public int sizeOf(String... keys) {
         return find(keys).orElse(root) instanceof Node.Sequence list ? list.items().size() : 0;
     }
 
-    /** Whether anything there was replaced, so that it may be a secret. */
+    /**
+     * Returns true if any value at or below the path contained a reference, and so may be a secret.
+     */
     public boolean isInterpolated(String... keys) {
-        return find(keys).map(Places::isInterpolated).orElse(false);
+        return find(keys).map(NodeLocator::isInterpolated).orElse(false);
     }
 
-    /** Something is wrong there. */
+    /** Reports a problem at the given path. */
     public void report(String message, String... keys) {
         problems.add(lineOf(keys), String.join(".", keys).replace(".[", "["), message);
     }
 
-    /** Reports a name that is none of those that are known, with the one that may be meant. */
+    /** Reports a name that is not one of the known names, with the closest known name as a hint. */
     public void requireOneOf(
             Collection<String> known, String name, String section, String... keys) {
         if (!known.contains(name)) {
             var shown = isInterpolated(keys) ? "something else" : "\"" + name + "\"";
             var hint = Suggestion.hint(name, known);
-            var choice = hint.isEmpty() ? ", known are " + String.join(", ", known) : hint;
-            report("must be one of " + section + ", " + shown + " is none" + choice, keys);
+            var choice = hint.isEmpty() ? ", known names are " + String.join(", ", known) : hint;
+            report("must be one of " + section + ", but " + shown + " is not" + choice, keys);
         }
     }
 
-    /** The line of the last key, or of the closest section around it that is in the file. */
+    /**
+     * Returns the line of the last key, or of the innermost enclosing section that is in the file.
+     */
     public int lineOf(String... keys) {
         var line = root.line();
         Node node = root;
@@ -91,7 +95,7 @@ public record Places(Node.Mapping root, Problems problems) {
         return switch (node) {
             case Node.Scalar scalar -> scalar.interpolated();
             case Node.Sequence sequence ->
-                    sequence.items().stream().anyMatch(Places::isInterpolated);
+                    sequence.items().stream().anyMatch(NodeLocator::isInterpolated);
             case Node.Mapping mapping ->
                     mapping.entries().values().stream().anyMatch(it -> isInterpolated(it.value()));
         };

@@ -6,34 +6,35 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelOverlay;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.contracts.yaml.Places;
+import dev.millrace.contracts.yaml.NodeLocator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Puts the sections of one file together: the user's models over the shipped ones, and what must
- * hold between sections.
+ * Assembles the configuration from the sections of a file: overlays the user's models on the
+ * shipped ones, and checks the rules between sections.
  */
-final class Assembly {
+final class ConfigAssembler {
     private final String origin;
-    private final Places places;
+    private final NodeLocator places;
     private final MillraceKeys keys;
     private final HeapShare heap;
 
-    Assembly(String origin, Places places, MillraceKeys keys, HeapShare heap) {
+    ConfigAssembler(String origin, NodeLocator places, MillraceKeys keys, HeapShare heap) {
         this.origin = origin;
         this.places = places;
         this.keys = keys;
         this.heap = heap;
     }
 
-    /** The whole configuration; empty if its models do not go together. */
+    /** Returns the whole configuration; empty if a problem was reported. */
     Optional<MillraceConfig> config() {
         var models = models();
-        new References(places, keys, models.values()).check();
+        new ReferenceChecker(places, keys, models.values()).check();
         for (var problem : Catalog.problemsOf(models.values())) {
-            // A chain may name a model that is only missing here because its own section is wrong.
+            // A chain may name a model that is missing here only because its own section is
+            // invalid.
             if (places.problems().isEmpty() || !problem.key().equals("fallback")) {
                 places.report(problem.expected(), "models", problem.model(), problem.key());
             }
@@ -64,23 +65,24 @@ final class Assembly {
     }
 
     /**
-     * Returns the worker's settings. Where the file is silent, the heap bounds what is held, and
-     * running calls may end however long a call may take.
+     * Returns the worker's settings. If the file does not set them, the limits on held jobs follow
+     * from the heap, and {@code drain_timeout} is the total timeout of a call.
      */
     private WorkerConfig worker() {
         WorkerConfig worker = keys.worker();
         return worker.withDerived(
-                says("max_in_flight") ? worker.maxInFlight() : heap.maxInFlight(),
-                says("max_held_bytes") ? worker.maxHeldBytes() : heap.maxHeldBytes(),
-                says("drain_timeout") ? worker.drainTimeout() : worker.timeouts().total());
+                isSet("max_in_flight") ? worker.maxInFlight() : heap.maxInFlight(),
+                isSet("max_held_bytes") ? worker.maxHeldBytes() : heap.maxHeldBytes(),
+                isSet("drain_timeout") ? worker.drainTimeout() : worker.timeouts().total());
     }
 
-    private boolean says(String keyOfWorker) {
+    private boolean isSet(String keyOfWorker) {
         return places.find("worker", keyOfWorker).isPresent();
     }
 
     /**
-     * The shipped models with the user's over them, then the user's own, in the order of the file.
+     * Returns the shipped models overlaid with the user's, then the user's new models in file
+     * order.
      */
     private Map<String, Model> models() {
         var models = new LinkedHashMap<String, Model>();
@@ -88,13 +90,13 @@ final class Assembly {
         keys.models()
                 .forEach(
                         (name, overlay) ->
-                                overlaid(name, overlay, models)
+                                overlay(name, overlay, models)
                                         .ifPresent(it -> models.put(name, it)));
         return models;
     }
 
-    private Optional<Model> overlaid(String name, ModelOverlay overlay, Map<String, Model> below) {
-        var shipped = below.get(name);
+    private Optional<Model> overlay(String name, ModelOverlay overlay, Map<String, Model> models) {
+        var shipped = models.get(name);
         try {
             return shipped == null ? added(name, overlay) : Optional.of(overlay.over(shipped));
         } catch (Violation violation) {
@@ -104,9 +106,8 @@ final class Assembly {
     }
 
     private Optional<Model> added(String name, ModelOverlay overlay) {
-        requireKey(name, "provider", "must be there: the name of one of the providers");
-        requireKey(
-                name, "price", "must be there: input and output in US dollars per million tokens");
+        requireKey(name, "provider", "is required: the name of one of the providers");
+        requireKey(name, "price", "is required: input and output in US dollars per million tokens");
         return overlay.asNew(name);
     }
 

@@ -13,86 +13,102 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one type is read from the text of a scalar.
+ * Parses one type from the text of a scalar.
  *
- * @param expected what the text must be, as the rest of a sentence that begins with the key
- * @param parse the text to the value; any {@link RuntimeException} means that it is not what was
- *     expected
+ * @param expected the expected format, as the end of a sentence that begins with the key
+ * @param parse converts the text to the value; throws any {@link RuntimeException} for invalid text
  */
-record Leaf(String expected, Function<String, Object> parse) {
+record ScalarParser(String expected, Function<String, Object> parse) {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(B|KiB|MiB|GiB|TiB)?");
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?[0-9_]{0,20}(\\.[0-9_]{0,20})?([eE][+-]?\\d{1,2})?");
 
-    /** Whoever counts in nanoseconds can hold 292 years. */
+    /** Longest duration. A {@code long} of nanoseconds holds 292 years. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private static final int KIBI_BITS = 10;
 
-    private static final Leaf SIZE_LONG =
-            new Leaf("must be a size such as 64KiB, 256MiB or plain bytes", Leaf::size);
-    private static final Leaf SIZE_INT =
-            new Leaf(SIZE_LONG.expected, text -> Math.toIntExact(size(text)));
+    private static final ScalarParser SIZE_LONG =
+            new ScalarParser(
+                    "must be a size such as 64KiB, 256MiB or plain bytes", ScalarParser::size);
+    private static final ScalarParser SIZE_INT =
+            new ScalarParser(SIZE_LONG.expected, text -> Math.toIntExact(size(text)));
 
-    /** The types that need no more than their text. */
-    private static final Map<Class<?>, Leaf> KNOWN =
+    /** The types that are read from text alone. */
+    private static final Map<Class<?>, ScalarParser> KNOWN =
             Map.ofEntries(
-                    Map.entry(String.class, new Leaf("must be text", text -> text)),
-                    Map.entry(boolean.class, new Leaf("must be true or false", Leaf::bool)),
-                    Map.entry(Boolean.class, new Leaf("must be true or false", Leaf::bool)),
+                    Map.entry(String.class, new ScalarParser("must be text", text -> text)),
+                    Map.entry(
+                            boolean.class,
+                            new ScalarParser("must be true or false", ScalarParser::bool)),
+                    Map.entry(
+                            Boolean.class,
+                            new ScalarParser("must be true or false", ScalarParser::bool)),
                     Map.entry(
                             int.class,
-                            new Leaf(
+                            new ScalarParser(
                                     "must be a whole number",
                                     text -> number(text).intValueExact())),
                     Map.entry(
                             long.class,
-                            new Leaf(
+                            new ScalarParser(
                                     "must be a whole number",
                                     text -> number(text).longValueExact())),
                     Map.entry(
                             double.class,
-                            new Leaf("must be a number", text -> number(text).doubleValue())),
+                            new ScalarParser(
+                                    "must be a number", text -> number(text).doubleValue())),
                     Map.entry(
                             Double.class,
-                            new Leaf("must be a number", text -> number(text).doubleValue())),
-                    Map.entry(BigDecimal.class, new Leaf("must be a number", Leaf::number)),
+                            new ScalarParser(
+                                    "must be a number", text -> number(text).doubleValue())),
+                    Map.entry(
+                            BigDecimal.class,
+                            new ScalarParser("must be a number", ScalarParser::number)),
                     Map.entry(
                             Duration.class,
-                            new Leaf(
+                            new ScalarParser(
                                     "must be a duration such as 500ms, 30s, 5m, 24h or 30d",
-                                    Leaf::duration)),
+                                    ScalarParser::duration)),
                     Map.entry(
                             URI.class,
-                            new Leaf("must be an address such as https://host/path", URI::create)),
+                            new ScalarParser(
+                                    "must be an address such as https://host/path", URI::create)),
                     Map.entry(
                             ZoneId.class,
-                            new Leaf("must be a time zone such as Europe/Paris", ZoneId::of)));
+                            new ScalarParser(
+                                    "must be a time zone such as Europe/Paris", ZoneId::of)));
 
-    /** The way to read a type under that key, or null if it takes more than a text. */
-    static @Nullable Leaf of(Class<?> type, String key) {
+    /**
+     * Returns the parser for a type under the given key, or null if the type is not read from text.
+     */
+    static @Nullable ScalarParser of(Class<?> type, String key) {
         if (type.isEnum()) {
             return ofEnum(type);
         }
-        // The files' own convention: a key that counts bytes says so at its end.
+        // By convention, a key whose value is a size ends in "bytes".
         if (key.endsWith("bytes") && (type == long.class || type == int.class)) {
             return type == int.class ? SIZE_INT : SIZE_LONG;
         }
         return KNOWN.get(type);
     }
 
-    /** How a constant of an enum is written in a file. */
-    static String written(Object constant) {
+    /** Returns the spelling of an enum constant in a file. */
+    static String spelling(Object constant) {
         return constant.toString().toLowerCase(Locale.ROOT);
     }
 
-    private static Leaf ofEnum(Class<?> type) {
+    private static ScalarParser ofEnum(Class<?> type) {
         Object[] constants = type.getEnumConstants();
-        var byText = Arrays.stream(constants).collect(Collectors.toMap(Leaf::written, it -> it));
+        var byText =
+                Arrays.stream(constants)
+                        .collect(Collectors.toMap(ScalarParser::spelling, it -> it));
         var choices =
-                Arrays.stream(constants).map(Leaf::written).collect(Collectors.joining(" or "));
-        return new Leaf(
+                Arrays.stream(constants)
+                        .map(ScalarParser::spelling)
+                        .collect(Collectors.joining(" or "));
+        return new ScalarParser(
                 "must be " + choices,
                 text -> {
                     if (!byText.containsKey(text)) {

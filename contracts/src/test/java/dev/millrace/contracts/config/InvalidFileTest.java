@@ -1,7 +1,7 @@
 package dev.millrace.contracts.config;
 
-import static dev.millrace.contracts.config.BadFile.exception;
-import static dev.millrace.contracts.config.BadFile.problems;
+import static dev.millrace.contracts.config.InvalidFile.exception;
+import static dev.millrace.contracts.config.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is said about files that cannot be used. */
-class BadFileTest {
+class InvalidFileTest {
     private static final String SECRET = "sk-very-secret-1234567890";
 
     @Nested
@@ -32,7 +32,7 @@ class BadFileTest {
 
         @Test
         void tellsThatItIsAFolder() {
-            assertThat(loading(folder)).isEqualTo(folder + ": cannot be read: it is a folder");
+            assertThat(loading(folder)).isEqualTo(folder + ": cannot be read: it is a directory");
         }
 
         @Test
@@ -82,14 +82,15 @@ class BadFileTest {
         void refusesASecondDocument() {
             assertThat(problems("topics: {}\n---\nsink: {}\n"))
                     .containsExactly(
-                            "m.yaml:3: must hold one YAML document, there is a second one");
+                            "m.yaml:3: must contain one YAML document, but there is a second one");
         }
 
         @Test
         void refusesAliases() {
             assertThat(problems("topics: &t {}\nsink: *t\n"))
                     .first()
-                    .isEqualTo("m.yaml:2: sink: must be written out, aliases (*name) are not read");
+                    .isEqualTo(
+                            "m.yaml:2: sink: must be written out, aliases (*name) are not supported");
         }
 
         private static String loading(Path file) {
@@ -108,7 +109,7 @@ class BadFileTest {
             assertThat(problems("topics:\n  prefix: ${PREFIX}\n  partitions: ${N:-four}\n"))
                     .containsExactly(
                             "m.yaml:2: topics.prefix: environment variable PREFIX is not set",
-                            "m.yaml:3: topics.partitions: must be a whole number, was something else, from the environment or a file");
+                            "m.yaml:3: topics.partitions: must be a whole number, was a different value from the environment or a file");
         }
 
         @Test
@@ -122,7 +123,7 @@ class BadFileTest {
             assertThat(problems("topics:\n  prefix: ${my prefix}\n"))
                     .first()
                     .isEqualTo(
-                            "m.yaml:2: topics.prefix: must refer as ${NAME}, ${NAME:-default} or ${file:/absolute/path}");
+                            "m.yaml:2: topics.prefix: must use the form ${NAME}, ${NAME:-default} or ${file:/absolute/path}");
         }
 
         @Test
@@ -167,14 +168,14 @@ class BadFileTest {
                             "m.yaml:4: providers.a.wire: must be openai or anthropic, was smoke",
                             "m.yaml:4: providers.a.base_url: must be an http or https address, such as https://api.openai.com/v1",
                             "m.yaml:5: providers.b.wire: is missing",
-                            "m.yaml:5: providers.b.base_url: must be there, such as https://api.openai.com/v1",
-                            "m.yaml:7: models.mine.price: must be there: input and output in US dollars per million tokens",
-                            "m.yaml:7: models.mine.provider: must be one of providers, \"c\" is none, known are a, b",
+                            "m.yaml:5: providers.b.base_url: is required, such as https://api.openai.com/v1",
+                            "m.yaml:7: models.mine.price: is required: input and output in US dollars per million tokens",
+                            "m.yaml:7: models.mine.provider: must be one of providers, but \"c\" is not, known names are a, b",
                             "m.yaml:9: sink.jdbc_url: must begin with jdbc:sqlite: or jdbc:postgresql:",
                             "m.yaml:10: sink.webhooks[0].secret: is missing",
                             "m.yaml:10: sink.webhooks[0].url: must be an http or https address",
                             "m.yaml:10: sink.webhooks[0].events: must name at least one event, such as batch.completed",
-                            "m.yaml:10: sink.webhooks: is not yet supported: nobody is told of events yet");
+                            "m.yaml:10: sink.webhooks: is not supported yet; no events are sent");
         }
 
         @Test

@@ -1,13 +1,13 @@
 package dev.millrace.contracts.config;
 
-import static dev.millrace.contracts.config.BadFile.problems;
+import static dev.millrace.contracts.config.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** What is said about keys and values that cannot be used. */
-class BadValueTest {
+class InvalidValueTest {
     @Nested
     class WhenAKeyIsWrong {
         @Test
@@ -21,7 +21,7 @@ class BadValueTest {
         void listsTheKnownKeysIfItHasNoGuess() {
             assertThat(problems("metrics: { frequency: 7s }"))
                     .containsExactly(
-                            "m.yaml:1: metrics.frequency: is not a known key, known are listen");
+                            "m.yaml:1: metrics.frequency: is not a known key, known keys are listen");
         }
 
         @Test
@@ -43,7 +43,7 @@ class BadValueTest {
         void refusesToReadOneTwice() {
             assertThat(problems("topics: { partitions: 1 }\nsink: {}\ntopics: {}\n"))
                     .containsExactly(
-                            "m.yaml:3: topics: must be there once, it is already on line 1");
+                            "m.yaml:3: topics: must appear only once, but is already on line 1");
         }
     }
 
@@ -133,7 +133,7 @@ class BadValueTest {
                                     """))
                     .containsExactly(
                             "m.yaml:3: kafka.isolation.level: cannot be set: only committed records may be read",
-                            "m.yaml:4: kafka.acks: cannot be set: exactly-once results rest on it",
+                            "m.yaml:4: kafka.acks: cannot be set: exactly-once results depend on it",
                             "m.yaml:5: kafka.consumer.auto.offset.reset: cannot be set: lost offsets must stop a partition, not skip or repeat jobs");
         }
 

@@ -3,11 +3,11 @@ package dev.millrace.contracts.catalog;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.yaml.Conversions;
 
-/** How models are spelled in a file. */
-public final class CatalogReading {
-    private CatalogReading() {}
+/** The conversions needed to read models from a file. */
+public final class CatalogConversions {
+    private CatalogConversions() {}
 
-    /** Adds how prices are read. */
+    /** Registers how prices are read. */
     public static Conversions addTo(Conversions conversions) {
         return conversions
                 .form(Price.class, PriceKeys.class, PriceKeys::toPrice)

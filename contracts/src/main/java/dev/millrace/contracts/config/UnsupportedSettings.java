@@ -1,0 +1,129 @@
+package dev.millrace.contracts.config;
+
+import dev.millrace.contracts.yaml.Node;
+import dev.millrace.contracts.yaml.Problems;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Rejects settings that can be parsed but are not supported yet, since ignoring them would be
+ * misleading.
+ *
+ * <p>One row for each setting, removed when the setting becomes supported.
+ */
+final class UnsupportedSettings {
+    private static final String LIMITS = "only worker.max_in_flight limits the calls";
+    private static final String FALLBACK =
+            "the shipped chains are recorded, but jobs do not fall back";
+
+    /** Every setting that is read but not supported. */
+    private static final List<Setting> SETTINGS =
+            List.of(
+                    setting("limits", LIMITS),
+                    setting("providers.*.limits", LIMITS),
+                    setting("models.*.limits", LIMITS),
+                    setting(
+                            "providers.*.keys",
+                            UnsupportedSettings::severalItems,
+                            "only one key is used"),
+                    setting("models.*.fallback", FALLBACK),
+                    setting("models.*.fallback_after", FALLBACK),
+                    setting(
+                            "models.*.stream",
+                            is("always"),
+                            "calls are streamed only if the request asks for it"),
+                    setting("worker.breaker", "there are no circuit breakers"),
+                    setting("worker.lane_weights", "the defaults apply (normal 4, bulk 1)"),
+                    setting("worker.lease", "workers do not share limits"),
+                    setting(
+                            "router.cache",
+                            UnsupportedSettings::anyCaching,
+                            "answers are not cached"),
+                    setting("policies.*.rules[].when.budget_left_usd", "budgets are not tracked"),
+                    setting("tenants.*.budget", "budgets are not tracked"),
+                    setting("batches.*.budget", "budgets are not tracked"),
+                    setting("sink.retention", "results are kept forever"),
+                    setting(
+                            "sink.api_keys",
+                            UnsupportedSettings::anyItem,
+                            "the sink serves no HTTP API"),
+                    setting("sink.webhooks", UnsupportedSettings::anyItem, "no events are sent"));
+
+    private UnsupportedSettings() {}
+
+    /**
+     * A setting in a file.
+     *
+     * @param pattern key path; {@code *} stands for any name, {@code []} for each item of a list
+     * @param unsupported whether the value at the path is not supported
+     * @param reason current behaviour
+     */
+    private record Setting(List<String> pattern, Predicate<Node> unsupported, String reason) {}
+
+    /** Reports every unsupported setting in the file. */
+    static void check(Node.Mapping root, Problems problems) {
+        SETTINGS.forEach(setting -> check(setting, 0, root, root.line(), "", problems));
+    }
+
+    private static void check(
+            Setting setting, int depth, Node node, int line, String path, Problems problems) {
+        if (depth == setting.pattern.size()) {
+            if (setting.unsupported.test(node)) {
+                problems.add(line, path, "is not supported yet; " + setting.reason);
+            }
+            return;
+        }
+        var key = setting.pattern.get(depth);
+        switch (node) {
+            case Node.Mapping mapping ->
+                    mapping.entries().entrySet().stream()
+                            .filter(entry -> key.equals("*") || key.equals(entry.getKey()))
+                            .forEach(
+                                    entry ->
+                                            check(
+                                                    setting,
+                                                    depth + 1,
+                                                    entry.getValue().value(),
+                                                    entry.getValue().line(),
+                                                    path.isEmpty()
+                                                            ? entry.getKey()
+                                                            : path + "." + entry.getKey(),
+                                                    problems));
+            case Node.Sequence sequence when key.equals("[]") -> {
+                for (var i = 0; i < sequence.items().size(); i++) {
+                    var item = sequence.items().get(i);
+                    check(setting, depth + 1, item, item.line(), path + "[" + i + "]", problems);
+                }
+            }
+            case Node.Sequence _, Node.Scalar _ -> {}
+        }
+    }
+
+    private static Setting setting(String pattern, String reason) {
+        return setting(pattern, node -> true, reason);
+    }
+
+    private static Setting setting(String pattern, Predicate<Node> unsupported, String reason) {
+        return new Setting(
+                Arrays.asList(pattern.replace("[]", ".[]").split("\\.")), unsupported, reason);
+    }
+
+    private static Predicate<Node> is(String text) {
+        return node -> node instanceof Node.Scalar scalar && scalar.text().equals(text);
+    }
+
+    private static boolean anyItem(Node node) {
+        return !(node instanceof Node.Sequence sequence) || !sequence.items().isEmpty();
+    }
+
+    private static boolean severalItems(Node node) {
+        return node instanceof Node.Sequence sequence && sequence.items().size() > 1;
+    }
+
+    private static boolean anyCaching(Node node) {
+        return !(node instanceof Node.Mapping cache)
+                || !cache.entries().keySet().stream().allMatch("default"::equals)
+                || !cache.find("default").map(is("none")::test).orElse(true);
+    }
+}
