@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The JSON object of a control record. Ignores unknown keys, which a later version may add.
  *
  * @param node the object
- * @param kind of record, for messages
+ * @param what kind of record, for messages
  */
 record ControlJson(JsonNode node, String what) {
     /** Maximum digits before or after the decimal point. */

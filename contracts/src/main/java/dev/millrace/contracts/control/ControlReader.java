@@ -52,7 +52,7 @@ final class ControlReader implements AutoCloseable {
     /**
      * @param consumer a consumer without an assignment; closed by the reader
      * @param end supplies the offset after the last record, committed or not
-     * @param sought id of a decision whose records to look for; null for none
+     * @param wantedDecision id of a decision whose records to look for; null for none
      */
     ControlReader(
             TopicPartition partition,

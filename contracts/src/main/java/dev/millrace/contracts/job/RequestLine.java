@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelValue range of the JSON string {@code body.model}, quotes included
  * @param body range of the JSON object {@code body}, braces included
  * @param maxOutputTokens the body's limit on output tokens; null for none
- * @param namesLimit whether the body has the key of an output limit, with any value
+ * @param hasLimitKey whether the body has the key of an output limit, with any value
  * @param choices number of answers that the body requests ({@code n}), at least 1
  */
 public record RequestLine(

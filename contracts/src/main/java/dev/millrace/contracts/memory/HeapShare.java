@@ -42,7 +42,7 @@ public record HeapShare(long bytes) {
      * heap for several parts, because they are never all at their limits at once.
      *
      * @param heapBytes largest size of the heap
-     * @param services that run in the process, including broker and simulator; 1 or more
+     * @param parts services that run in the process, including broker and simulator; 1 or more
      */
     public static HeapShare of(long heapBytes, int parts) {
         return new HeapShare(parts == 1 ? heapBytes : heapBytes / 3);

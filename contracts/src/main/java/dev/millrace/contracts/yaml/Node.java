@@ -60,7 +60,7 @@ public sealed interface Node {
     /**
      * A single value.
      *
-     * @param look its type by YAML syntax
+     * @param type its type by YAML syntax
      * @param text its text with every reference replaced; empty if a reference could not be
      *     resolved
      * @param interpolated whether it contained a reference and may therefore be a secret
