@@ -15,7 +15,7 @@ class CatalogTest {
     private static final Price PRICE = Price.of("1", "2");
 
     @Nested
-    class WhenTheModelsGoTogether {
+    class WhenTheModelsAreConsistent {
         private final Model big =
                 model("big").withAliases(List.of("grand")).withFallback(List.of("kid", "mid"));
         private final Model mid = model("mid");
@@ -35,30 +35,30 @@ class CatalogTest {
         }
 
         @Test
-        void keepsTheOrderOfTheFile() {
+        void keepsFileOrder() {
             assertThat(catalog.models()).containsExactly(big, small, mid);
         }
 
         @Test
-        void resolvesTheFallbackChainInItsOrder() {
+        void resolvesTheFallbackChainInOrder() {
             assertThat(catalog.fallbackChainOf(big)).containsExactly(small, mid);
             assertThat(catalog.fallbackChainOf(small)).isEmpty();
         }
     }
 
     @Nested
-    class WhenTheVersionIsAsked {
+    class TheVersion {
         private final Catalog catalog = Catalog.of(List.of(model("a"), model("b")));
 
         @Test
-        void isTheSameForTheSameContent() {
+        void isEqualForEqualContent() {
             assertThat(Catalog.of(List.of(model("a"), model("b"))).version())
                     .isEqualTo(catalog.version())
                     .matches("[0-9a-f]{12}");
         }
 
         @Test
-        void isTheSameOnEveryMachineAndRelease() {
+        void isStableAcrossMachinesAndReleases() {
             assertThat(catalog.version()).isEqualTo("10393433aa2c");
         }
 
@@ -84,9 +84,9 @@ class CatalogTest {
     }
 
     @Nested
-    class WhenTheModelsDoNotGoTogether {
+    class WhenTheModelsConflict {
         @Test
-        void refusesTwoModelsOfOneName() {
+        void rejectsTwoModelsWithOneName() {
             assertThat(Catalog.problemsOf(List.of(model("a"), model("a"))))
                     .containsExactly(
                             new CatalogProblem(
@@ -94,7 +94,7 @@ class CatalogTest {
         }
 
         @Test
-        void refusesAnAliasThatIsAnotherModelsName() {
+        void rejectsAnAliasThatIsTheNameOfAnotherModel() {
             assertThat(
                             Catalog.problemsOf(
                                     List.of(model("a").withAliases(List.of("b")), model("b"))))
@@ -104,7 +104,7 @@ class CatalogTest {
         }
 
         @Test
-        void refusesAnAliasThatTwoModelsShare() {
+        void rejectsAnAliasOfTwoModels() {
             var one = model("a").withAliases(List.of("x"));
             var two = model("b").withAliases(List.of("x"));
 
@@ -115,7 +115,7 @@ class CatalogTest {
         }
 
         @Test
-        void refusesAnAliasThatRepeatsItselfOrTheName() {
+        void rejectsADuplicateAliasAndAnAliasEqualToTheName() {
             assertThat(Catalog.problemsOf(List.of(model("a").withAliases(List.of("x", "x", "a")))))
                     .extracting(CatalogProblem::expected)
                     .containsExactly(
@@ -124,7 +124,7 @@ class CatalogTest {
         }
 
         @Test
-        void refusesAChainThatLeadsNowhereOrBackOrTwiceToTheSame() {
+        void rejectsAChainWithUnknownOwnOrRepeatedModels() {
             var model =
                     model("a").withAliases(List.of("x")).withFallback(List.of("y", "x", "b", "b"));
 
@@ -137,7 +137,7 @@ class CatalogTest {
         }
 
         @Test
-        void throwsTheFirstReason() {
+        void throwsTheFirstProblem() {
             assertThatThrownBy(() -> Catalog.of(List.of(model("a"), model("a"))))
                     .isInstanceOf(Violation.class)
                     .hasMessage("models.a.name must be unique, but two models are called a");

@@ -14,11 +14,11 @@ class ModelTest {
     private static final Price PRICE = Price.of("1", "2");
 
     @Nested
-    class WhenOnlyTheNecessaryIsGiven {
+    class WithDefaultSettings {
         private final Model model = Model.of("m", "p", PRICE);
 
         @Test
-        void isCalledByItsOwnNameUpstream() {
+        void usesItsOwnNameUpstream() {
             assertThat(model.upstreamModel()).isEqualTo("m");
         }
 
@@ -29,23 +29,23 @@ class ModelTest {
     }
 
     @Nested
-    class WhenAValueBreaksItsRule {
+    class WhenAValueIsInvalid {
         @Test
-        void refusesTheNameThatAsksTheRouterToChoose() {
+        void rejectsTheNameAuto() {
             assertThatThrownBy(() -> Model.of("auto", "p", PRICE)).hasMessageContaining("auto");
             assertThatThrownBy(() -> Model.of("m", "p", PRICE).withAliases(List.of("auto")))
                     .isInstanceOf(Violation.class);
         }
 
         @Test
-        void refusesNamesThatNobodyCanSee() {
+        void rejectsNamesWithInvisibleCharacters() {
             assertThatThrownBy(() -> Model.of(" ", "p", PRICE)).hasMessageStartingWith("name");
             assertThatThrownBy(() -> Model.of("m", "", PRICE)).hasMessageStartingWith("provider");
             assertThatThrownBy(() -> Model.of("m ", "p", PRICE)).hasMessageStartingWith("name");
         }
 
         @Test
-        void refusesALimitOfZero() {
+        void rejectsALimitOfZero() {
             var none = OptionalLong.empty();
 
             assertThatThrownBy(() -> new Limits(none, none, none, none, none, OptionalLong.of(0)))

@@ -56,7 +56,7 @@ class OutputLimitTest {
     }
 
     @Property
-    void whatAJobIsGivenIsItsBoundAndNeverMoreThanTheModelCan(
+    void aDefaultLimitBoundsTheAnswerAndNeverExceedsTheModel(
             @ForAll @LongRange(min = 1, max = 1_000_000) long window,
             @ForAll @LongRange(min = 1, max = 1_000_000) long most,
             @ForAll @LongRange(min = 1, max = 1_000_000) long usual) {
@@ -71,12 +71,12 @@ class OutputLimitTest {
     @Nested
     class WhenTheCostMustBeBounded {
         @Test
-        void theDefaultIsGiven() {
+        void theModelsDefaultApplies() {
             assertThat(OutputLimit.defaultFor(chat("", CEILING), OPEN)).hasValue(4_096);
         }
 
         @Test
-        void aModelThatCanDoLessIsAskedForLess() {
+        void aSmallerModelMaximumApplies() {
             Model small = model(UNKNOWN, OptionalLong.of(1_000), 4_096);
 
             assertThat(OutputLimit.defaultFor(chat("", CEILING), small)).hasValue(1_000);
@@ -91,7 +91,7 @@ class OutputLimitTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"max_tokens", "max_completion_tokens", "max_output_tokens"})
-        void theBodysOwnLimitHolds(String key) {
+        void theBodysOwnLimitApplies(String key) {
             RequestLine line = chat(",\"" + key + "\":9000", CEILING);
 
             assertThat(OutputLimit.defaultFor(line, OPEN)).isEmpty();
@@ -100,7 +100,7 @@ class OutputLimitTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"null", "-1", "\"100\"", "1.5", "99999999999999999999"})
-        void besideALimitThatIsNoneNothingCanBeGivenAndNothingIsBounded(String value) {
+        void anInvalidOwnLimitPreventsTheDefaultAndLeavesTheAnswerUnbounded(String value) {
             RequestLine line = chat(",\"max_tokens\":" + value, CEILING);
 
             assertThat(OutputLimit.defaultFor(line, OPEN)).isEmpty();
@@ -117,9 +117,9 @@ class OutputLimitTest {
     }
 
     @Nested
-    class WithoutACeiling {
+    class WithoutACostLimit {
         @Test
-        void nothingIsGivenAndTheModelsLimitCounts() {
+        void onlyTheModelMaximumApplies() {
             Model model = model(OptionalLong.of(100_000), OptionalLong.of(9_000), 4_096);
 
             assertThat(OutputLimit.defaultFor(chat("", "{}"), model)).isEmpty();
@@ -127,13 +127,13 @@ class OutputLimitTest {
         }
 
         @Test
-        void ofAModelWithoutLimitNothingIsBounded() {
+        void aModelWithoutMaximumIsUnbounded() {
             assertThat(OutputLimit.ofOneAnswer(chat("", "{}"), OPEN)).isEmpty();
         }
     }
 
     @Nested
-    class TheKeyOfTheBody {
+    class TheKeyInTheBody {
         @ParameterizedTest
         @CsvSource({
             "CHAT_COMPLETIONS, max_tokens",
@@ -141,14 +141,14 @@ class OutputLimitTest {
             "MESSAGES, max_tokens",
             "RESPONSES, max_output_tokens"
         })
-        void isTheOneOfTheUrl(Endpoint endpoint, String key) {
+        void dependsOnTheUrl(Endpoint endpoint, String key) {
             assertThat(OutputLimit.key(endpoint, OPEN)).isEqualTo(key);
         }
 
         @ParameterizedTest
         @ValueSource(
                 strings = {"o1", "o3-mini", "o4-mini", "gpt-5", "GPT-5.1-mini", "openai/gpt-5"})
-        void isAnotherForChatsWithOpenAisReasoningModels(String name) {
+        void differsForChatsWithOpenAiReasoningModels(String name) {
             Model model = Model.of(name, "p", Price.of("1", "1"));
 
             assertThat(OutputLimit.key(Endpoint.CHAT_COMPLETIONS, model))
@@ -166,7 +166,7 @@ class OutputLimitTest {
                     "olmo-2",
                     "deepseek-v3.2"
                 })
-        void isTheUsualOneForOthers(String name) {
+        void isMaxTokensForOtherModels(String name) {
             Model model = Model.of(name, "p", Price.of("1", "1"));
 
             assertThat(OutputLimit.key(Endpoint.CHAT_COMPLETIONS, model)).isEqualTo("max_tokens");

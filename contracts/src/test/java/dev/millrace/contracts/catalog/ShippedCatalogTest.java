@@ -39,7 +39,7 @@ class ShippedCatalogTest {
     }
 
     @Test
-    void standsInItsOrderAndTiers() {
+    void listsModelsInOrderWithTheirTiers() {
         assertThat(catalog.models())
                 .extracting(Model::name)
                 .containsExactly(
@@ -62,7 +62,7 @@ class ShippedCatalogTest {
     }
 
     @Test
-    void fallsBackAlongTheRestOfOneChain() {
+    void everyFallbackChainIsTheRestOfOneList() {
         assertThat(chain("gpt-4.1"))
                 .containsExactly("claude-sonnet-4.5", "gemini-2.5-flash", "deepseek-v3.2");
         assertThat(chain("claude-sonnet-4.5")).containsExactly("gemini-2.5-flash", "deepseek-v3.2");
@@ -72,7 +72,7 @@ class ShippedCatalogTest {
     }
 
     @Test
-    void knowsTheWindows() {
+    void knowsTheContextWindows() {
         assertThat(catalog.find("gemini-3.1-pro").map(Model::contextWindow))
                 .contains(OptionalLong.of(2_000_000));
         assertThat(catalog.find("gpt-4.1").map(Model::contextWindow))
@@ -82,7 +82,7 @@ class ShippedCatalogTest {
     }
 
     @Test
-    void chargesCachedInputLikeAnyOtherUnlessItIsKnownToBeCheaper() {
+    void chargesTheInputRateForCachedInputUnlessACheaperRateIsKnown() {
         var deepseek = catalog.find("deepseek-v3.2").orElseThrow().price();
 
         assertThat(deepseek).isEqualTo(Price.of("0.1", "0.42"));
@@ -90,7 +90,7 @@ class ShippedCatalogTest {
     }
 
     @Test
-    void costsTheExampleOfTheMessageReference() {
+    void matchesTheCostExampleInTheMessageReference() {
         var cost =
                 catalog.find("deepseek-v3.2").orElseThrow().price().costOf(TokenUsage.of(840, 600));
 

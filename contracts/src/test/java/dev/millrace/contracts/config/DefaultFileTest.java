@@ -24,7 +24,7 @@ class DefaultFileTest {
     }
 
     @Test
-    void isReadyForTheProvidersWhoseKeysAreSet() {
+    void callsOnlyProvidersWhoseKeysAreSet() {
         var config =
                 new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-1")).parse("millrace.yaml", TEXT);
 
@@ -32,14 +32,14 @@ class DefaultFileTest {
     }
 
     @Test
-    void takesEveryShippedModelIntoService() {
+    void putsEveryShippedModelIntoService() {
         var config = new ConfigLoader(Map.of()).parse("millrace.yaml", TEXT);
 
         assertThat(config.modelsInService()).isEqualTo(Catalog.shipped().models());
     }
 
     @Test
-    void showsTheDefaultsItDoesNotChange() {
+    void documentsTheActualDefaults() {
         var config = new ConfigLoader(Map.of()).parse("millrace.yaml", TEXT);
         var defaults = ConfigLoader.defaults();
 
@@ -50,8 +50,8 @@ class DefaultFileTest {
     }
 
     @Test
-    void staysValidWhenItsExamplesAreTakenIn() {
-        // An example is a comment with one space and then keys; a sentence begins with a capital
+    void staysValidWithItsExamplesUncommented() {
+        // An example is a comment with one space followed by keys; a sentence begins with a capital
         // letter.
         var examples = TEXT.replaceAll("(?m)^# ( *[a-z_.-]+[a-z0-9_.-]*:( .*)?)$", "$1");
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Pins every key and every default: whoever changes one changes what files mean. */
+/** Pins every key and every default, because changing one changes the meaning of existing files. */
 class DefaultsTest {
     @Test
     void pinsEveryKey() {
@@ -31,7 +31,7 @@ class DefaultsTest {
     }
 
     @Test
-    void hasMoreTopicPartitionsAndCopiesOnACluster() {
+    void usesMorePartitionsAndReplicasOnACluster() {
         var cluster = new ConfigLoader(Map.of()).parse("m.yaml", "kafka: { bootstrap.servers: b }");
 
         assertThat(cluster.topics())
@@ -39,14 +39,14 @@ class DefaultsTest {
     }
 
     @Test
-    void readsRequestsFromTheTopicOfTheChosenPrefix() {
+    void readsRequestsFromTheTopicWithTheConfiguredPrefix() {
         var config = new ConfigLoader(Map.of()).parse("m.yaml", "topics: { prefix: my. }");
 
         assertThat(config.requestTopics()).containsOnlyKeys("my.requests");
     }
 
     @Test
-    void drainsForAsLongAsACallMayTake() {
+    void drainTimeoutDefaultsToTheTotalTimeoutOfACall() {
         var config =
                 new ConfigLoader(Map.of()).parse("m.yaml", "worker: { timeouts: { total: 20m } }");
 
@@ -54,7 +54,7 @@ class DefaultsTest {
     }
 
     @Test
-    void drainsForAsLongAsTheFileSays() {
+    void configuredDrainTimeoutWins() {
         var config =
                 new ConfigLoader(Map.of())
                         .parse("m.yaml", "worker: { drain_timeout: 0s, timeouts: { total: 20m } }");
@@ -63,14 +63,14 @@ class DefaultsTest {
     }
 
     @Test
-    void leavesTheWorkersInstanceToEachProcess() {
+    void workerInstanceIsUnsetByDefault() {
         var config = new ConfigLoader(Map.of("HOSTNAME", "shared-host")).parse("m.yaml", "");
 
         assertThat(config.worker().instance()).isEmpty();
     }
 
     @Test
-    void takesTheWorkersInstanceFromTheEnvironmentWhereTheFileSaysSo() {
+    void workerInstanceMayComeFromTheEnvironment() {
         var config =
                 new ConfigLoader(Map.of("HOSTNAME", "worker-0"))
                         .parse("m.yaml", "worker: { instance: \"${HOSTNAME}\" }");

@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The page that explains the configuration. */
+/** Compares {@code docs/configuration.md} with the configuration. */
 class DocumentationTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
     @Test
-    void explainsEveryKeyAndNoOther() throws IOException {
+    void documentsExactlyTheSupportedKeys() throws IOException {
         var explained =
                 Files.readAllLines(PAGE).stream()
                         .filter(line -> line.matches("\\| `[a-z_.*\\[\\]0-9]+` \\|.*"))
@@ -31,7 +31,7 @@ class DocumentationTest {
     }
 
     @Test
-    void namesEveryKafkaPropertyThatCannotBeSet() throws IOException {
+    void listsEveryReservedKafkaProperty() throws IOException {
         assertThat(Files.readString(PAGE))
                 .contains(KafkaProperties.reserved().stream().map(it -> "`" + it + "`").toList());
     }

@@ -7,11 +7,11 @@ import dev.millrace.contracts.yaml.Problem;
 import java.util.List;
 import java.util.Map;
 
-/** Reads files that cannot be used, as {@code m.yaml}. */
+/** Loads invalid files under the name {@code m.yaml}. */
 final class InvalidFile {
     private InvalidFile() {}
 
-    /** What is said, without what is said of keys that are not yet supported and named here. */
+    /** Returns the problems, except for the given keys if they are merely not supported yet. */
     static List<String> problems(String yaml, String... besides) {
         return exception(yaml).problems().stream()
                 .filter(
@@ -22,12 +22,12 @@ final class InvalidFile {
                 .toList();
     }
 
-    /** What is thrown. */
+    /** Returns the exception. */
     static ConfigException exception(String yaml) {
         return exception(yaml, Map.of());
     }
 
-    /** What is thrown in an environment. */
+    /** Returns the exception for a file with environment variables. */
     static ConfigException exception(String yaml, Map<String, String> environment) {
         var thrown =
                 catchThrowableOfType(

@@ -15,35 +15,35 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said about files that cannot be used. */
+/** Messages about files that are invalid as a whole. */
 class InvalidFileTest {
     private static final String SECRET = "sk-very-secret-1234567890";
 
     @Nested
-    class WhenItIsNoConfigurationAtAll {
+    class WhenTheFileIsNoConfiguration {
         @TempDir private Path folder;
 
         @Test
-        void tellsThatTheFileDoesNotExist() {
+        void reportsAMissingFile() {
             var file = folder.resolve("none.yaml");
 
             assertThat(loading(file)).isEqualTo(file + ": does not exist");
         }
 
         @Test
-        void tellsThatItIsAFolder() {
+        void reportsADirectory() {
             assertThat(loading(folder)).isEqualTo(folder + ": cannot be read: it is a directory");
         }
 
         @Test
-        void tellsThatItIsNotText() throws IOException {
+        void reportsAFileThatIsNotUtf8() throws IOException {
             var file = Files.write(folder.resolve("m.yaml"), new byte[] {'a', ':', (byte) 0xFF});
 
             assertThat(loading(file)).isEqualTo(file + ": must be text in UTF-8");
         }
 
         @Test
-        void tellsThatItIsFarTooLong() throws IOException {
+        void reportsATooLargeFile() throws IOException {
             var file = Files.write(folder.resolve("m.yaml"), new byte[(1 << 20) + 1]);
 
             assertThat(loading(file))
@@ -51,13 +51,13 @@ class InvalidFileTest {
         }
 
         @Test
-        void tellsTheLineThatIsNotYaml() {
+        void reportsTheLineOfInvalidYaml() {
             assertThat(problems("worker:\n  models: [a, b\nsink: {}\n"))
                     .containsExactly("m.yaml:3: is not YAML: while parsing a flow sequence");
         }
 
         @Test
-        void tellsThatControlCharactersAreNotYaml() {
+        void reportsControlCharacters() {
             assertThat(problems("worker: \"\u0000\""))
                     .singleElement()
                     .asString()
@@ -65,28 +65,28 @@ class InvalidFileTest {
         }
 
         @Test
-        void asksForKeysInsteadOfAList() {
+        void rejectsAListAtTheTop() {
             assertThat(problems("- providers\n- models\n"))
                     .containsExactly(
                             "m.yaml:1: must have keys at the top, such as providers:, not a list");
         }
 
         @Test
-        void asksForKeysInsteadOfText() {
+        void rejectsTextAtTheTop() {
             assertThat(problems("just text"))
                     .containsExactly(
                             "m.yaml:1: must have keys at the top, such as providers:, not text");
         }
 
         @Test
-        void refusesASecondDocument() {
+        void rejectsASecondDocument() {
             assertThat(problems("topics: {}\n---\nsink: {}\n"))
                     .containsExactly(
                             "m.yaml:3: must contain one YAML document, but there is a second one");
         }
 
         @Test
-        void refusesAliases() {
+        void rejectsAliases() {
             assertThat(problems("topics: &t {}\nsink: *t\n"))
                     .first()
                     .isEqualTo(
@@ -103,9 +103,9 @@ class InvalidFileTest {
     }
 
     @Nested
-    class WhenAReferenceCannotBeReplaced {
+    class WhenAReferenceCannotBeResolved {
         @Test
-        void namesTheVariableThatIsNotSet() {
+        void namesTheUnsetVariable() {
             assertThat(problems("topics:\n  prefix: ${PREFIX}\n  partitions: ${N:-four}\n"))
                     .containsExactly(
                             "m.yaml:2: topics.prefix: environment variable PREFIX is not set",
@@ -113,13 +113,13 @@ class InvalidFileTest {
         }
 
         @Test
-        void namesTheFileThatCannotBeRead() {
+        void namesTheUnreadableFile() {
             assertThat(problems("topics:\n  prefix: ${file:/no/such/file}\n"))
                     .containsExactly("m.yaml:2: topics.prefix: file /no/such/file cannot be read");
         }
 
         @Test
-        void explainsTheSpelling() {
+        void explainsTheSyntax() {
             assertThat(problems("topics:\n  prefix: ${my prefix}\n"))
                     .first()
                     .isEqualTo(
@@ -127,7 +127,7 @@ class InvalidFileTest {
         }
 
         @Test
-        void saysNothingAboutKeysOfProvidersThatMayNotBeNeeded() {
+        void ignoresUnsetProviderKeys() {
             var config =
                     new ConfigLoader(Map.of())
                             .parse(
@@ -142,7 +142,7 @@ class InvalidFileTest {
     }
 
     @Nested
-    class WhenSeveralThingsAreWrong {
+    class WhenThereAreSeveralProblems {
         private final ConfigException thrown =
                 exception(
                         """
@@ -159,7 +159,7 @@ class InvalidFileTest {
                         """);
 
         @Test
-        void reportsAllOfThemInTheOrderOfTheFile() {
+        void reportsAllProblemsInFileOrder() {
             assertThat(thrown.problems())
                     .extracting(Problem::toString)
                     .containsExactly(
@@ -179,7 +179,7 @@ class InvalidFileTest {
         }
 
         @Test
-        void readsAsOneMessageOfManyLines() {
+        void printsOneLinePerProblem() {
             assertThat(thrown.getMessage().lines())
                     .startsWith(
                             "The configuration has 13 problems:",
@@ -194,9 +194,9 @@ class InvalidFileTest {
     }
 
     @Nested
-    class WhenThereIsASecretInTheFile {
+    class WhenTheFileContainsSecrets {
         @Test
-        void neverRepeatsOneInAMessage() {
+        void neverQuotesASecret() {
             var environment = Map.of("KEY", SECRET, "MULTI", SECRET + "\nx: [");
             for (var yaml :
                     List.of(

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What is said about models, and about whatever else is named and is not there. */
+/** Messages about invalid models and about references to undefined names. */
 class InvalidNameTest {
     @Nested
-    class WhenAModelIsWrong {
+    class WhenAModelIsInvalid {
         @Test
-        void asksForTheProviderAndThePriceOfANewOne() {
+        void requiresProviderAndPriceOfANewModel() {
             assertThat(problems("models:\n  my-model:\n    tier: economy\n"))
                     .containsExactly(
                             "m.yaml:2: models.my-model.provider: is required: the name of one of the providers",
@@ -19,7 +19,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void asksForEachPartOfAPrice() {
+        void requiresEachPartOfAPrice() {
             assertThat(
                             problems(
                                     """
@@ -36,7 +36,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void refusesAnUnknownProvider() {
+        void rejectsAnUnknownProvider() {
             assertThat(
                             problems(
                                     """
@@ -50,7 +50,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void refusesNamesThatAreTaken() {
+        void rejectsNamesOfOtherModels() {
             assertThat(problems("models:\n  qwen-turbo:\n    aliases: [gpt-4.1-turbo, gpt-4.1]\n"))
                     .containsExactly(
                             "m.yaml:3: models.qwen-turbo.aliases: must be unique, but gpt-4.1-turbo already refers to gpt-4.1",
@@ -58,7 +58,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void refusesAChainThatLeadsNowhere() {
+        void rejectsAChainWithAnUnknownModel() {
             assertThat(problems("models:\n  qwen-turbo:\n    fallback: [qwen-max]\n", "fallback"))
                     .contains(
                             "m.yaml:3: models.qwen-turbo.fallback: must name models of the catalog, but qwen-max is not one");
@@ -66,9 +66,9 @@ class InvalidNameTest {
     }
 
     @Nested
-    class WhenSomethingElseIsNamedThatIsNotThere {
+    class WhenAnotherNameIsUndefined {
         @Test
-        void refusesUnknownModelsAndPolicies() {
+        void rejectsUnknownModelsAndPolicies() {
             assertThat(
                             problems(
                                     """
@@ -84,7 +84,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void refusesTwoNamesOfOneModelInASplit() {
+        void rejectsTwoNamesOfOneModelInASplit() {
             assertThat(
                             problems(
                                     """
@@ -103,7 +103,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void refusesUnknownModelsInEveryKindOfRule() {
+        void rejectsUnknownModelsInEveryKindOfRule() {
             assertThat(
                             problems(
                                     """
@@ -122,7 +122,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void refusesWhatIsNotBuiltYet() {
+        void rejectsUnsupportedConditions() {
             assertThat(
                             problems(
                                     """
@@ -138,7 +138,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void refusesRulesThatAreNeverReached() {
+        void rejectsUnreachableRules() {
             assertThat(
                             problems(
                                     "policies: { default: { rules: [ { use: [gpt-4.1] }, { when: { reasoning: true }, use: [qwen-turbo] } ] } }"))
@@ -147,7 +147,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void asksForTheNameOfAModelThatAWorkerServes() {
+        void rejectsAnAliasAsTheModelOfAWorker() {
             assertThat(problems("worker: { models: gpt-4.1-turbo }"))
                     .singleElement()
                     .asString()
@@ -155,7 +155,7 @@ class InvalidNameTest {
         }
 
         @Test
-        void reportsAModelWhoseOwnSectionIsWrongOnlyThere() {
+        void reportsAnInvalidModelOnlyInItsOwnSection() {
             assertThat(
                             problems(
                                     """

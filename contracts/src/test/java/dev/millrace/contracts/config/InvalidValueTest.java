@@ -6,26 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What is said about keys and values that cannot be used. */
+/** Messages about invalid keys and values. */
 class InvalidValueTest {
     @Nested
-    class WhenAKeyIsWrong {
+    class WhenAKeyIsUnknown {
         @Test
-        void guessesWhatWasMeant() {
+        void suggestsTheClosestKey() {
             assertThat(problems("worker:\n  max_inflight: 7\n"))
                     .containsExactly(
                             "m.yaml:2: worker.max_inflight: is not a known key, did you mean max_in_flight?");
         }
 
         @Test
-        void listsTheKnownKeysIfItHasNoGuess() {
+        void listsTheKnownKeysWithoutACloseMatch() {
             assertThat(problems("metrics: { frequency: 7s }"))
                     .containsExactly(
                             "m.yaml:1: metrics.frequency: is not a known key, known keys are listen");
         }
 
         @Test
-        void looksAtTheTopAndDeepDown() {
+        void checksKeysAtEveryLevel() {
             assertThat(
                             problems(
                                     """
@@ -40,7 +40,7 @@ class InvalidValueTest {
         }
 
         @Test
-        void refusesToReadOneTwice() {
+        void rejectsADuplicateKey() {
             assertThat(problems("topics: { partitions: 1 }\nsink: {}\ntopics: {}\n"))
                     .containsExactly(
                             "m.yaml:3: topics: must appear only once, but is already on line 1");
@@ -48,9 +48,9 @@ class InvalidValueTest {
     }
 
     @Nested
-    class WhenAValueIsOfTheWrongType {
+    class WhenAValueHasTheWrongType {
         @Test
-        void tellsWhatWasExpectedAndWhatIsThere() {
+        void reportsExpectedAndActualValues() {
             assertThat(
                             problems(
                                     """
@@ -85,7 +85,7 @@ class InvalidValueTest {
         }
 
         @Test
-        void tellsThatNothingIsThere() {
+        void reportsMissingValues() {
             assertThat(problems("topics:\n  prefix:\n  partitions: ~\n"))
                     .containsExactly(
                             "m.yaml:2: topics.prefix: must be text, was nothing",
@@ -93,16 +93,16 @@ class InvalidValueTest {
         }
 
         @Test
-        void refusesNumbersThatNoMachineCanHold() {
+        void rejectsNumbersOutOfRange() {
             assertThat(problems("topics: { partitions: 1e99, max_request_bytes: 99999999999TiB }"))
                     .hasSize(2);
         }
     }
 
     @Nested
-    class WhenAValueBreaksItsRule {
+    class WhenAValueBreaksARule {
         @Test
-        void tellsEveryRuleOfASection() {
+        void reportsEveryBrokenRuleOfASection() {
             assertThat(
                             problems(
                                     """
@@ -121,7 +121,7 @@ class InvalidValueTest {
         }
 
         @Test
-        void refusesEveryKafkaPropertyThatTheGuaranteesRestOn() {
+        void rejectsEveryReservedKafkaProperty() {
             assertThat(
                             problems(
                                     """
@@ -138,7 +138,7 @@ class InvalidValueTest {
         }
 
         @Test
-        void asksForTheBrokers() {
+        void requiresTheBrokers() {
             assertThat(problems("kafka: {}"))
                     .containsExactly(
                             "m.yaml:1: kafka.bootstrap.servers: must name the brokers, as host:port,host:port");

@@ -16,9 +16,9 @@ class KafkaClientTest {
                     "main.consumer.fetch.min.bytes", "7");
 
     @Nested
-    class WhatHasAPrefix {
+    class APrefixedProperty {
         @Test
-        void isForThatClientAloneAndGoesBeforeWhatHasNone() {
+        void appliesToItsClientOnlyAndOverridesTheUnprefixedOne() {
             assertThat(KafkaClient.CONSUMER.properties(USER))
                     .containsOnly(
                             Map.entry("bootstrap.servers", "a:1"),

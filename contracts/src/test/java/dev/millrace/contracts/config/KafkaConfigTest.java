@@ -40,7 +40,7 @@ class KafkaConfigTest {
                 "main.consumer.isolation.level",
                 "producer.acks",
             })
-    void refusesWhatTheGuaranteesRestOn(String property) {
+    void rejectsReservedProperties(String property) {
         assertThatThrownBy(() -> new KafkaConfig(Map.of("bootstrap.servers", "b", property, "x")))
                 .isInstanceOf(Violation.class)
                 .hasMessageStartingWith(property + " cannot be set: ");
@@ -55,7 +55,7 @@ class KafkaConfigTest {
                 "sasl.mechanism",
                 "fetch.max.bytes"
             })
-    void acceptsTheRest(String property) {
+    void acceptsOtherProperties(String property) {
         assertThat(new KafkaConfig(Map.of("bootstrap.servers", "b", property, "x")).properties())
                 .containsEntry(property, "x");
     }
@@ -66,7 +66,7 @@ class KafkaConfigTest {
         "group.protocol,classic",
         "consumer.group.protocol,classic",
     })
-    void letsTheWorkersGroupHaveEitherProtocol(String property, String protocol) {
+    void acceptsBothGroupProtocolsForTheWorker(String property, String protocol) {
         assertThat(
                         new KafkaConfig(Map.of("bootstrap.servers", "b", property, protocol))
                                 .properties())
@@ -75,7 +75,7 @@ class KafkaConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"group.protocol", "consumer.group.protocol"})
-    void refusesAnUnknownGroupProtocol(String property) {
+    void rejectsAnUnknownGroupProtocol(String property) {
         assertThatThrownBy(
                         () ->
                                 new KafkaConfig(
@@ -85,7 +85,7 @@ class KafkaConfigTest {
     }
 
     @Test
-    void refusesAMisspelledProperty() {
+    void rejectsAMisspelledProperty() {
         assertThatThrownBy(
                         () ->
                                 new KafkaConfig(
@@ -100,7 +100,7 @@ class KafkaConfigTest {
     }
 
     @Test
-    void acceptsThePropertiesOfOthers() {
+    void acceptsPropertiesOfThirdParties() {
         assertThat(
                         new KafkaConfig(
                                         Map.of(
@@ -115,12 +115,12 @@ class KafkaConfigTest {
     }
 
     @Test
-    void namesTheBrokers() {
+    void returnsTheBrokers() {
         assertThat(KafkaConfig.of("a:1,b:2").bootstrapServers()).isEqualTo("a:1,b:2");
     }
 
     @Test
-    void hidesPasswordsKeysAndLogins() {
+    void masksPasswordsKeysAndLoginSettings() {
         var config =
                 new KafkaConfig(
                         Map.of(

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenAddressTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1:9464", "localhost:0", "[::1]:80", "0.0.0.0:65535"})
-    void printsAsItIsWritten(String text) {
+    void printsTheParsedForm(String text) {
         assertThat(ListenAddress.parse(text)).hasToString(text);
     }
 
@@ -28,12 +28,12 @@ class ListenAddressTest {
                 "::1:80",
                 "host:-1"
             })
-    void refusesWhatIsNoAddress(String text) {
+    void rejectsInvalidAddresses(String text) {
         assertThatThrownBy(() -> ListenAddress.parse(text)).isInstanceOf(Violation.class);
     }
 
     @Test
-    void knowsWhatOnlyThisMachineCanReach() {
+    void recognisesLoopbackAddresses() {
         assertThat(ListenAddress.parse("127.0.0.1:1").isLoopback()).isTrue();
         assertThat(ListenAddress.parse("[::1]:1").isLoopback()).isTrue();
         assertThat(ListenAddress.parse("0.0.0.0:1").isLoopback()).isFalse();

@@ -17,7 +17,7 @@ class MillraceConfigTest {
         private final MillraceConfig config = ConfigLoader.defaults();
 
         @Test
-        void hasEveryModelAndNoneInService() {
+        void listsEveryModelButNoneInService() {
             assertThat(config.catalog()).isEqualTo(Catalog.shipped());
             assertThat(config.modelsInService()).isEmpty();
             assertThat(config.autoModels()).isEmpty();
@@ -43,7 +43,7 @@ class MillraceConfigTest {
                         .withSimulator();
 
         @Test
-        void answersEveryModelUnderItsOwnName() {
+        void servesEveryModelUnderItsOwnName() {
             assertThat(config.modelsInService()).hasSize(8).isEqualTo(config.catalog().models());
             assertThat(config.catalog().models())
                     .allSatisfy(
@@ -54,13 +54,13 @@ class MillraceConfigTest {
         }
 
         @Test
-        void leavesNoProviderThatCouldBeCalled() {
+        void keepsNoOtherProvider() {
             assertThat(config.providers()).containsOnlyKeys(MillraceConfig.SIMULATOR);
             assertThat(config.problemsOfProviders(Set.of(MillraceConfig.SIMULATOR))).isEmpty();
         }
 
         @Test
-        void keepsTheSettingsOfTheFilesOwnSimulator() {
+        void keepsTheSettingsOfAConfiguredSimulator() {
             var settings =
                     config.provider(MillraceConfig.SIMULATOR)
                             .orElseThrow()
@@ -72,7 +72,7 @@ class MillraceConfigTest {
         }
 
         @Test
-        void choosesForJobsThatLeaveTheChoice() {
+        void selectsModelsForJobsThatNameNone() {
             assertThat(config.autoModels())
                     .extracting(Model::name)
                     .startsWith("qwen-turbo", "deepseek-v3.2", "gemini-2.5-flash", "gpt-4.1")
@@ -86,7 +86,7 @@ class MillraceConfigTest {
     }
 
     @Nested
-    class WhenModelsAreOverlaid {
+    class WhenAModelIsOverlaid {
         private final Catalog catalog =
                 parse(
                                 """
@@ -99,7 +99,7 @@ class MillraceConfigTest {
                         .catalog();
 
         @Test
-        void replacesOnlyTheKeysThatAreGiven() {
+        void replacesOnlyTheGivenKeys() {
             var gpt = catalog.find("gpt-4.1").orElseThrow();
 
             assertThat(gpt.provider()).isEqualTo("azure");
@@ -114,7 +114,7 @@ class MillraceConfigTest {
         }
 
         @Test
-        void putsNewModelsLast() {
+        void appendsNewModels() {
             assertThat(catalog.models())
                     .hasSize(8)
                     .last()
@@ -123,13 +123,13 @@ class MillraceConfigTest {
         }
 
         @Test
-        void hasAnotherVersionThanTheShippedOne() {
+        void changesTheCatalogVersion() {
             assertThat(catalog.version()).isNotEqualTo(Catalog.shipped().version());
         }
     }
 
     @Nested
-    class WhenProvidersAreAboutToBeCalled {
+    class WhenProvidersAreNeeded {
         private final MillraceConfig config =
                 parse(
                         """
@@ -142,7 +142,7 @@ class MillraceConfigTest {
                         """);
 
         @Test
-        void tellsEverySecretThatIsMissing() {
+        void reportsEveryMissingSecret() {
             assertThat(
                             config.problemsOfProviders(
                                     Set.of("one", "two", "three", "four", "five", "six")))
@@ -156,7 +156,7 @@ class MillraceConfigTest {
         }
 
         @Test
-        void saysNothingOfThoseThatAreNotNeeded() {
+        void ignoresProvidersThatAreNotNeeded() {
             assertThat(config.problemsOfProviders(Set.of("four"))).isEmpty();
         }
     }

@@ -16,17 +16,17 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The normative file for the keys of a configuration. */
+/** Reads the reference file, which uses every key. */
 class ReferenceFileTest {
     private static final String TEXT = Resources.text("/millrace-reference.yaml");
 
     @Nested
-    class WhenItIsReadAsIfEverythingWereBuilt {
+    class WhenUnsupportedSettingsAreAllowed {
         private final MillraceConfig config =
                 new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-1")).parseAll("reference", TEXT);
 
         @Test
-        void runsOnItsCluster() {
+        void readsTheCluster() {
             assertThat(config.isEmbedded()).isFalse();
             assertThat(config.kafka().orElseThrow().bootstrapServers()).isEqualTo("localhost:9092");
             assertThat(config.topics()).isEqualTo(TopicsConfig.CLUSTER);
@@ -44,7 +44,7 @@ class ReferenceFileTest {
         }
 
         @Test
-        void knowsItsProviders() {
+        void readsTheProviders() {
             var openai = config.provider("openai").orElseThrow();
 
             assertThat(config.providers()).containsOnlyKeys("openai", "anthropic", "simulator");
@@ -59,7 +59,7 @@ class ReferenceFileTest {
         }
 
         @Test
-        void putsItsModelsOverTheShippedOnes() {
+        void overlaysItsModelsOnTheShippedOnes() {
             var gpt = config.catalog().find("gpt-4.1-turbo").orElseThrow();
 
             assertThat(gpt.price())
@@ -77,14 +77,14 @@ class ReferenceFileTest {
         }
 
         @Test
-        void hasInServiceWhatItsProvidersAnswer() {
+        void putsTheModelsOfItsProvidersIntoService() {
             assertThat(config.modelsInService())
                     .extracting("name")
                     .containsExactly("gpt-4.1", "claude-sonnet-4.5", "claude-opus-4");
         }
 
         @Test
-        void usesTheDefaultsItShowsForWorkerRouterSinkAndMetrics() {
+        void documentsTheDefaultsOfWorkerRouterSinkAndMetrics() {
             assertThat(config.worker()).isEqualTo(WorkerConfig.DEFAULT);
             assertThat(config.router()).isEqualTo(RouterConfig.DEFAULT);
             assertThat(config.sink()).isEqualTo(SinkConfig.DEFAULT);
@@ -92,7 +92,7 @@ class ReferenceFileTest {
         }
 
         @Test
-        void knowsTheRulesOfItsPolicy() {
+        void readsTheRulesOfItsPolicy() {
             var rules = config.policy("default").orElseThrow().rules();
 
             assertThat(rules).hasSize(6);
@@ -102,7 +102,7 @@ class ReferenceFileTest {
         }
 
         @Test
-        void knowsTheBudgetOfATenant() {
+        void readsTheBudgetOfATenant() {
             assertThat(config.tenant("acme").budget().orElseThrow().limitUsd())
                     .isEqualByComparingTo("100");
             assertThat(config.tenant("someone else")).isEqualTo(TenantConfig.DEFAULT);
@@ -110,9 +110,9 @@ class ReferenceFileTest {
     }
 
     @Nested
-    class WhenItIsReadAsThingsAre {
+    class WhenUnsupportedSettingsAreRejected {
         @Test
-        void isRefusedForExactlyWhatIsNotYetBuilt() {
+        void reportsExactlyTheUnsupportedSettings() {
             var environment = Map.of("OPENAI_API_KEY", "sk-1", "ANTHROPIC_API_KEY", "sk-2");
 
             assertThatThrownBy(() -> new ConfigLoader(environment).parse("reference", TEXT))

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** Reads what is on the class path. */
+/** Reads resources from the class path. */
 final class Resources {
     private Resources() {}
 

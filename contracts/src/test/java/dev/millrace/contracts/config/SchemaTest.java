@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The JSON Schema that editors use. */
+/** Checks the JSON Schema for editors. */
 class SchemaTest {
     private static final String TEXT =
             Resources.text("/dev/millrace/contracts/millrace.schema.json");
@@ -36,7 +36,7 @@ class SchemaTest {
         }
 
         @Test
-        void hasTheSameDefaultsWhereThereIsOneForAll() {
+        void hasTheSameGlobalDefaults() {
             var loaded =
                     new ConfigLoader(Map.of())
                             .parseAll(ConfigLoader.NO_FILE, defaults(TREE).toString());
@@ -45,7 +45,7 @@ class SchemaTest {
         }
 
         @Test
-        void hasTheSameDefaultsForEveryEntryOfASection() {
+        void hasTheSameDefaultsInEveryEntry() {
             for (var section : List.of("models", "tenants", "batches")) {
                 var given =
                         defaults(
@@ -56,7 +56,7 @@ class SchemaTest {
             }
         }
 
-        /** One entry that says the least it can, with these keys added. */
+        /** Returns a minimal entry with the given keys added. */
         private static MillraceConfig load(String section, ObjectNode added) {
             var entry = added.deepCopy();
             if (section.equals("models")) {
@@ -77,7 +77,7 @@ class SchemaTest {
     @Nested
     class AgainstFiles {
         @Test
-        void acceptsTheReference() {
+        void acceptsTheReferenceFile() {
             assertThat(errors(Resources.text("/millrace-reference.yaml"))).isEmpty();
         }
 
@@ -88,12 +88,12 @@ class SchemaTest {
         }
 
         @Test
-        void refusesAWrongKey() {
+        void rejectsAnUnknownKey() {
             assertThat(errors("worker: { max_inflight: 7 }")).hasSize(1);
         }
 
         @Test
-        void refusesWrongTypes() {
+        void rejectsWrongTypes() {
             assertThat(errors("worker: { commit_interval: 10 }")).isNotEmpty();
             assertThat(errors("topics: { partitions: many }")).isNotEmpty();
             assertThat(errors("models: { m: { tier: best } }")).isNotEmpty();
@@ -110,7 +110,7 @@ class SchemaTest {
         }
     }
 
-    /** Every key path of the schema, spelled as {@link Keys} does. */
+    /** Returns every key path of the schema in the notation of {@link Keys}. */
     static SortedSet<String> keys() {
         var keys = new TreeSet<String>();
         collect(TREE, "", keys);
@@ -137,7 +137,7 @@ class SchemaTest {
         }
     }
 
-    /** What a file would say that spells out every default. */
+    /** Returns a file that sets every key to its default. */
     private static ObjectNode defaults(JsonNode schema) {
         var defaults = JsonNodeFactory.instance.objectNode();
         schema.path("properties")

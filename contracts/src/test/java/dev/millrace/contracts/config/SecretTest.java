@@ -15,14 +15,14 @@ class SecretTest {
         private final Secret secret = Secret.of(VALUE);
 
         @Test
-        void showsItselfOnlyToWhoeverAsksForIt() {
+        void isVisibleOnlyThroughReveal() {
             assertThat(secret.reveal()).isEqualTo(VALUE);
             assertThat(secret).hasToString("***");
             assertThat("" + secret.hashCode()).isNotEqualTo("" + VALUE.hashCode());
         }
 
         @Test
-        void equalsTheSameSecret() {
+        void equalsASecretWithTheSameValue() {
             assertThat(secret).isEqualTo(Secret.of(VALUE)).isNotEqualTo(Secret.of("other"));
         }
     }
@@ -30,7 +30,7 @@ class SecretTest {
     @Nested
     class WhenItIsUnset {
         @Test
-        void saysWhyInsteadOfAValue() {
+        void givesTheReasonInsteadOfAValue() {
             var secret = Secret.unset("environment variable KEY is not set");
 
             assertThat(secret.missing()).contains("environment variable KEY is not set");
@@ -41,7 +41,7 @@ class SecretTest {
     }
 
     @Test
-    void isHiddenInEverySectionOfAConfiguration() {
+    void isMaskedInEverySectionOfAConfiguration() {
         var config =
                 new ConfigLoader(Map.of("KEY", VALUE))
                         .parseAll(

@@ -32,7 +32,7 @@ class ControlFollowerTest {
     @Nested
     class WhenTheTopicIsTruncated {
         @Test
-        void theLastStateHoldsUntilAllIsReadAgain() {
+        void theLastStateRemainsUntilTheTopicIsReadAgain() {
             topic.add(pause("a"));
             try (var follower = ControlFollower.start(topic::reader)) {
                 topic.empty();
@@ -55,7 +55,7 @@ class ControlFollowerTest {
     @Nested
     class WhenItsThreadEnds {
         @Test
-        void whateverEndsItItsHealthSaysSo() {
+        void healthReportsTheError() {
             var asked = new AtomicInteger();
             Supplier<ControlReader> dying =
                     () -> {
@@ -79,7 +79,7 @@ class ControlFollowerTest {
     @Nested
     class WhenItCannotStart {
         @Test
-        void nothingOfItStaysOpen() {
+        void allClientsAreClosed() {
             topic.failEnds(new TimeoutException("no leader"));
             assertThatThrownBy(() -> ControlFollower.start(topic::reader))
                     .isInstanceOf(TimeoutException.class);
@@ -89,9 +89,9 @@ class ControlFollowerTest {
     }
 
     @Nested
-    class WhenAVersionOfLaterMillraceIsInForceElsewhere {
+    class WhenAPolicyVersionIsUnreadable {
         @Test
-        void itsHealthNamesIt() {
+        void healthNamesTheVersion() {
             topic.add(
                     new ControlRecord(
                             new ControlKey.PolicyVersion("default", 8), "{}".getBytes(UTF_8)));

@@ -19,17 +19,17 @@ import net.jqwik.api.Provide;
 
 class ControlProperties {
     @Property
-    void everyKeyReadsAsItWasWritten(@ForAll("keys") ControlKey key) {
+    void everyKeySurvivesARoundTrip(@ForAll("keys") ControlKey key) {
         assertThat(ControlKey.of(key.text())).contains(key);
     }
 
     @Property
-    void noTextIsMoreThanPassedOver(@ForAll String text) {
+    void anyTextIsParsedOrIgnored(@ForAll String text) {
         assertThatCode(() -> ControlKey.of(text)).doesNotThrowAnyException();
     }
 
     @Property(tries = 200)
-    void policiesReadAsTheyWereWritten(
+    void policiesSurviveARoundTrip(
             @ForAll("policies") Policy policy, @ForAll String by, @ForAll("times") Instant at) {
         var applied = new AppliedPolicy("default", 7, policy, at, by, Optional.of(by));
 
@@ -39,7 +39,7 @@ class ControlProperties {
     }
 
     @Property
-    void rampsReadAsTheyWereWritten(
+    void rampsSurviveARoundTrip(
             @ForAll("words") String version,
             @ForAll("words") String arm,
             @ForAll("counts") int step,
@@ -51,12 +51,12 @@ class ControlProperties {
     }
 
     @Property
-    void tripsReadAsTheyWereWritten(@ForAll("trips") Trip trip) {
+    void tripsSurviveARoundTrip(@ForAll("trips") Trip trip) {
         assertThat(Trip.of(value(trip.record("default", "gpt-4.1")))).isEqualTo(trip);
     }
 
     @Property
-    void ordersReadAsTheyWereWritten(@ForAll("times") Instant at, @ForAll String by) {
+    void commandsSurviveARoundTrip(@ForAll("times") Instant at, @ForAll String by) {
         var order = new OperatorCommand(at, by);
 
         assertThat(OperatorCommand.of(value(order.record(new ControlKey.PauseAll()))))
@@ -64,7 +64,7 @@ class ControlProperties {
     }
 
     @Property
-    void noValueIsMoreThanPassedOver(@ForAll("keys") ControlKey key, @ForAll byte[] value) {
+    void anyValueIsReadOrIgnored(@ForAll("keys") ControlKey key, @ForAll byte[] value) {
         var state = ControlState.EMPTY.with(key.text(), value);
 
         assertThat(state.unreadable()).containsExactly(key.text());
@@ -73,7 +73,7 @@ class ControlProperties {
     }
 
     @Property
-    void aTombstoneTakesBackWhateverStoodThere(@ForAll("keys") ControlKey key) {
+    void aTombstoneRemovesAnyValue(@ForAll("keys") ControlKey key) {
         var state = ControlState.EMPTY.with(key.text(), new byte[] {1}).with(key.text(), null);
 
         assertThat(state.unreadable()).isEmpty();

@@ -26,7 +26,7 @@ class ControlStateTest {
                 after(version(2, CHEAP), version(10, Policy.SHIPPED), version(9, CHEAP));
 
         @Test
-        void hasTheHighestInForceWhateverTheirOrder() {
+        void theHighestIsInForceInAnyOrder() {
             var current = state.policy("default").orElseThrow();
 
             assertThat(current.version()).isEqualTo(10);
@@ -36,14 +36,14 @@ class ControlStateTest {
         }
 
         @Test
-        void tellsThemFromTheFirstToTheLast() {
+        void historyIsInVersionOrder() {
             assertThat(state.history("default"))
                     .extracting(AppliedPolicy::version)
                     .containsExactly(2, 9, 10);
         }
 
         @Test
-        void fallsBackWhenTheHighestIsTakenBack() {
+        void removingTheHighestRestoresThePreviousOne() {
             var before = state.with("policy/default/10", null);
 
             assertThat(before.policy("default").orElseThrow().version()).isEqualTo(9);
@@ -51,7 +51,7 @@ class ControlStateTest {
         }
 
         @Test
-        void forgetsThePolicyWithItsLastVersion() {
+        void removingTheLastVersionRemovesThePolicy() {
             var none =
                     state.with("policy/default/10", null)
                             .with("policy/default/9", null)
@@ -62,7 +62,7 @@ class ControlStateTest {
         }
 
         @Test
-        void leavesTheStateBeforeAsItWas() {
+        void doesNotChangeEarlierStates() {
             var _ = state.with("policy/default/11", version(11, CHEAP).value());
 
             assertThat(state.lastVersion("default")).isEqualTo(10);
@@ -70,9 +70,9 @@ class ControlStateTest {
     }
 
     @Nested
-    class WhenATripHasNumbersThatNobodyCanWriteOut {
+    class WhenATripHasNumbersWithTooManyDigits {
         @Test
-        void isPassedOver() {
+        void isIgnored() {
             for (String cost : List.of("1e2000000000", "1e700000000", "1e-700000000")) {
                 var trip =
                         """
@@ -88,9 +88,9 @@ class ControlStateTest {
     }
 
     @Nested
-    class WhenAVersionHasANumberThatIsTooHigh {
+    class WhenAVersionNumberIsTooHigh {
         @Test
-        void isPassedOverAndLeavesRoomForFurtherVersions() {
+        void isIgnoredAndLeavesRoomForFurtherVersions() {
             var state =
                     after(version(7, CHEAP))
                             .with("policy/default/2147483647", "{}".getBytes(UTF_8))
@@ -112,25 +112,25 @@ class ControlStateTest {
                         .with("policy/default/2", "{\"version\":2}".getBytes(UTF_8));
 
         @Test
-        void keepsTheOneBeforeInForce() {
+        void thePreviousVersionStaysInForce() {
             assertThat(state.policy("default").orElseThrow().version()).isEqualTo(1);
             assertThat(state.unreadable()).containsExactly("policy/default/2");
         }
 
         @Test
-        void doesNotGiveItsNumberToAnother() {
+        void itsNumberIsNotReused() {
             assertThat(state.lastVersion("default")).isEqualTo(2);
         }
 
         @Test
-        void isSaidToBeAheadUntilALaterOneCanBeRead() {
+        void isReportedUntilALaterVersionIsReadable() {
             assertThat(state.unreadableVersions()).containsOnly(Map.entry("default", 2));
             var later = state.with("policy/default/3", version(3, CHEAP).value());
             assertThat(later.unreadableVersions()).isEmpty();
         }
 
         @Test
-        void takesARecordThatCanBeReadInItsPlace() {
+        void aReadableRecordReplacesIt() {
             var mended = state.with("policy/default/2", version(2, CHEAP).value());
 
             assertThat(mended.policy("default").orElseThrow().version()).isEqualTo(2);
@@ -139,9 +139,9 @@ class ControlStateTest {
     }
 
     @Nested
-    class WhenARecordIsNoneOfOurs {
+    class WhenARecordIsForeign {
         @Test
-        void passesItOver() {
+        void isIgnored() {
             for (var key :
                     List.of(
                             "",
@@ -162,14 +162,14 @@ class ControlStateTest {
         }
 
         @Test
-        void refusesAValueOfAnotherKey() {
+        void rejectsAValueOfAnotherKey() {
             var state = ControlState.EMPTY.with("policy/default/3", version(2, CHEAP).value());
 
             assertThat(state.unreadable()).containsExactly("policy/default/3");
         }
 
         @Test
-        void refusesAPolicyThatWouldReadTheEnvironment() {
+        void rejectsAPolicyWithReferences() {
             var value =
                     """
                     {"version":1,"policy":"rules: [ { use: [\\"${HOME}\\"] } ]",\
@@ -182,12 +182,12 @@ class ControlStateTest {
     }
 
     @Nested
-    class WhenARampIsUnderWay {
+    class WhenARampIsRunning {
         private final ControlState state =
                 after(new RampStep("v7", "gpt-4.1", 1, 5, NOON).record("default", 5));
 
         @Test
-        void saysWhereItIs() {
+        void returnsItsStep() {
             assertThat(state.rampStep("default", 5, "v7").orElseThrow().share()).isEqualTo(5);
         }
 
@@ -213,14 +213,14 @@ class ControlStateTest {
         private final ControlState state = after(trip.record("default", "a/b"));
 
         @Test
-        void saysSoOfTheArmInEveryVersion() {
+        void holdsForTheArmInEveryVersion() {
             assertThat(state.trip("default", "a/b", CATALOG)).contains(trip);
             assertThat(state.trip("default", "other", CATALOG)).isEmpty();
             assertThat(state.trip("other", "a/b", CATALOG)).isEmpty();
         }
 
         @Test
-        void isOverWhenSomeoneClearsIt() {
+        void endsWhenCleared() {
             var cleared = after(trip.cleared(NOON).record("default", "a/b"));
 
             assertThat(cleared.trip("default", "a/b", CATALOG)).isEmpty();
@@ -228,7 +228,7 @@ class ControlStateTest {
         }
 
         @Test
-        void isOfTheModelWhicheverNameItIsStoredOrAskedUnder() {
+        void isFoundByAnyNameOfTheModel() {
             var underAlias = after(trip.record("default", "alias"));
 
             assertThat(state.trip("default", "alias", CATALOG)).contains(trip);
@@ -236,7 +236,7 @@ class ControlStateTest {
         }
 
         @Test
-        void isTheOneInForceWhenAnotherNameHasALaterOneThatWasCleared() {
+        void aTripInForceWinsOverALaterClearedOne() {
             var both =
                     after(
                             trip.record("default", "alias"),
@@ -256,20 +256,20 @@ class ControlStateTest {
                                 .record(new ControlKey.CancelBatch("acme", "b/1")));
 
         @Test
-        void endsWhatWasSubmittedUntilThen() {
+        void cancelsJobsSubmittedBefore() {
             assertThat(state.isCancelled("acme", "b/1", JOB, NOON)).isTrue();
             assertThat(state.isCancelled("acme", "b/1", JOB, NOON.minusSeconds(9))).isTrue();
         }
 
         @Test
-        void leavesWhatCameLaterOrIsOfOthers() {
+        void keepsLaterJobsAndOtherBatches() {
             assertThat(state.isCancelled("acme", "b/1", JOB, NOON.plusMillis(1))).isFalse();
             assertThat(state.isCancelled("acme", "b/2", JOB, NOON)).isFalse();
             assertThat(state.isCancelled("other", "b/1", JOB, NOON)).isFalse();
         }
 
         @Test
-        void endsASingleJobByItsId() {
+        void cancelsASingleJobById() {
             var one = after(new OperatorCommand(NOON, "me").record(new ControlKey.CancelJob(JOB)));
 
             assertThat(one.isCancelled("any", "batch", JOB, NOON)).isTrue();
@@ -279,11 +279,11 @@ class ControlStateTest {
     }
 
     @Nested
-    class WhenSomethingIsPaused {
+    class WhenModelsArePaused {
         private static final ControlKey ONE = new ControlKey.PauseModel("gpt-4.1");
 
         @Test
-        void pausesAModelAlone() {
+        void pausesASingleModel() {
             var state = after(new OperatorCommand(NOON, "me").record(ONE));
 
             assertThat(state.isPaused("gpt-4.1")).isTrue();
@@ -292,7 +292,7 @@ class ControlStateTest {
         }
 
         @Test
-        void pausesEveryModelWithEverything() {
+        void pauseAllPausesEveryModel() {
             var state = after(new OperatorCommand(NOON, "me").record(new ControlKey.PauseAll()));
 
             assertThat(state.isPaused()).isTrue();
@@ -300,7 +300,7 @@ class ControlStateTest {
         }
 
         @Test
-        void goesOnAfterATombstone() {
+        void aTombstoneEndsThePause() {
             var state =
                     after(new OperatorCommand(NOON, "me").record(ONE), ControlRecord.removal(ONE));
 

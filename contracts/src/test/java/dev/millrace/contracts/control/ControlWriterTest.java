@@ -35,7 +35,7 @@ class ControlWriterTest {
                     new ControlWriter.Clients(topic::reader, this::producer),
                     new SplittableRandom(7));
 
-    /** The first one is told at its commit what its fate is; the others write. */
+    /** Fails the first commit with a given exception; later producers commit normally. */
     private Producer<byte[], byte[]> producer() {
         var isFirst = producers.isEmpty();
         var producer =
@@ -68,7 +68,7 @@ class ControlWriterTest {
     }
 
     @Nested
-    class WhenItIsFencedAlthoughItsCommitWasTaken {
+    class WhenItIsFencedAfterASuccessfulCommit {
         @BeforeEach
         void take() {
             isTaken = true;
@@ -83,7 +83,7 @@ class ControlWriterTest {
         }
 
         @Test
-        void doesNotTakeBackTwice() {
+        void doesNotRemoveTwice() {
             fate = new InvalidProducerEpochException("another one writes");
             var removal = ControlRecord.removal(new ControlKey.PauseAll());
 
@@ -102,7 +102,7 @@ class ControlWriterTest {
     @Nested
     class WhenItIsFencedBeforeItsCommit {
         @Test
-        void decidesAgainEvenIfTheOtherHasWrittenTheSame() {
+        void decidesAgainEvenIfTheOtherWriterMadeAnEqualChange() {
             var answer =
                     writer.write(
                             state -> {
@@ -120,9 +120,9 @@ class ControlWriterTest {
     }
 
     @Nested
-    class WhenItFailsOtherwise {
+    class WhenTheCommitFailsOtherwise {
         @Test
-        void theCallerIsTold() {
+        void theCallerGetsTheException() {
             fate = new TimeoutException("no answer");
 
             assertThatThrownBy(() -> writer.write(ControlWriterTest.this::next))

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
-/** A control topic in memory, and whoever reads it. Safe from any thread. */
+/** An in-memory control topic with its readers. Thread-safe. */
 final class FakeControlTopic {
     static final String NAME = "control";
 
@@ -21,7 +21,7 @@ final class FakeControlTopic {
     private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     private final List<MockConsumer<byte[], byte[]>> consumers = new ArrayList<>();
 
-    /** Thrown by who asks for the end; null: nothing is. */
+    /** Thrown when a reader asks for the end; null for no failure. */
     private @Nullable KafkaException trouble;
 
     void add(ControlRecord record) {
@@ -35,17 +35,17 @@ final class FakeControlTopic {
         records.add(record);
     }
 
-    /** All records are gone, as when the topic was made anew. */
+    /** Removes all records, as when the topic is recreated. */
     synchronized void empty() {
         records.clear();
     }
 
-    /** What those who read it now get at their next poll. */
+    /** Makes the next poll of every current reader fail. */
     synchronized void failPolls(KafkaException failure) {
         consumers.stream().filter(it -> !it.closed()).forEach(it -> it.setPollException(failure));
     }
 
-    /** What those who ask for its end get from now on. */
+    /** Makes every later request for the end fail. */
     synchronized void failEnds(@Nullable KafkaException failure) {
         trouble = failure;
     }
@@ -65,7 +65,7 @@ final class FakeControlTopic {
         return reader;
     }
 
-    /** Whether anybody still does. */
+    /** Returns true if a reader is open. */
     synchronized boolean isRead() {
         return consumers.stream().anyMatch(it -> !it.closed());
     }

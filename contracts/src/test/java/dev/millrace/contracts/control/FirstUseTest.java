@@ -27,19 +27,19 @@ class FirstUseTest {
                 marker("fZ1Yk2mTQ4u").toRecord("millrace.control");
 
         @Test
-        void standsInTheControlTopic() {
+        void isWrittenToTheControlTopic() {
             assertThat(written.topic()).isEqualTo("millrace.control");
         }
 
         @Test
-        void isNamedByGroupTopicAndPartition() {
+        void keyHasGroupTopicAndPartition() {
             assertThat(new String(written.key(), UTF_8))
                     .isEqualTo("first-use/millrace.worker/millrace.jobs.gpt-4.1.normal/3")
                     .isEqualTo(FirstUse.key("millrace.worker", PARTITION));
         }
 
         @Test
-        void saysWhichTopicItWas() {
+        void valueHasTheTopicId() {
             assertThat(new String(written.value(), UTF_8))
                     .isEqualTo("{\"topic_id\":\"fZ1Yk2mTQ4u\"}");
         }
@@ -48,13 +48,13 @@ class FirstUseTest {
     @Nested
     class ItsValue {
         @Property
-        void isReadAsItWasWritten(@ForAll long bits) {
+        void survivesARoundTrip(@ForAll long bits) {
             String id = Long.toString(bits);
             assertThat(FirstUse.topicId(marker(id).toRecord("control").value())).isEqualTo(id);
         }
 
         @Test
-        void mayHoldMoreInALaterVersion() {
+        void mayHaveUnknownKeys() {
             assertThat(FirstUse.topicId("{\"a\":[{}],\"topic_id\":\"x\",\"b\":1}".getBytes(UTF_8)))
                     .isEqualTo("x");
         }
@@ -62,7 +62,7 @@ class FirstUseTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {"", "x", "[]", "{}", "{\"topic_id\":7}", "{\"topic_id\":\"x\"}{}", "{"})
-        void isRefusedWhenItIsNoMarker(String value) {
+        void isRejectedIfItIsNotAMarker(String value) {
             assertThatThrownBy(() -> FirstUse.topicId(value.getBytes(UTF_8)))
                     .isInstanceOf(IllegalArgumentException.class);
         }

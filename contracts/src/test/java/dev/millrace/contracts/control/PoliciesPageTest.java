@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The page that explains policies. */
+/** Checks the examples in {@code docs/policies.md}. */
 class PoliciesPageTest {
     private static final Path PAGE = Path.of("..", "docs", "policies.md");
 
     @Test
-    void showsPoliciesThatCanBeApplied() throws IOException {
+    void examplesAreValidPolicies() throws IOException {
         assertThat(examples())
                 .hasSizeGreaterThanOrEqualTo(3)
                 .allSatisfy(
@@ -32,13 +32,13 @@ class PoliciesPageTest {
     }
 
     @Test
-    void showsTheShippedPolicyAsItIs() throws IOException {
+    void showsTheShippedPolicyUnchanged() throws IOException {
         assertThat(PolicyReader.parse("page", examples().getFirst(), Catalog.shipped()))
                 .containsEntry("default", Policy.SHIPPED);
     }
 
     @Test
-    void showsTheExampleOfATrialAsItIs() throws IOException {
+    void showsTheTrialExampleUnchanged() throws IOException {
         var example = Files.readString(Path.of("..", "examples", "canary.yaml"));
 
         assertThat(examples())
@@ -50,7 +50,7 @@ class PoliciesPageTest {
     }
 
     @Test
-    void explainsEveryCondition() throws IOException {
+    void documentsEveryCondition() throws IOException {
         var page = Files.readString(PAGE);
 
         assertThat(

@@ -15,7 +15,7 @@ class PolicyReaderTest {
     @Nested
     class WhenAFileIsAWholeConfiguration {
         @Test
-        void takesOnlyItsPolicies() {
+        void readsOnlyItsPolicies() {
             var policies =
                     PolicyReader.parse(
                             "m.yaml",
@@ -36,9 +36,9 @@ class PolicyReaderTest {
     }
 
     @Nested
-    class WhenSomethingIsWrong {
+    class WhenAFileIsInvalid {
         @Test
-        void saysAllOfItWithFileAndLine() {
+        void reportsEveryProblemWithFileAndLine() {
             assertThat(
                             problems(
                                     """
@@ -63,7 +63,7 @@ class PolicyReaderTest {
         }
 
         @Test
-        void takesNoTwoNamesOfOneModelForTwoArms() {
+        void rejectsTwoArmsOfOneModel() {
             assertThat(
                             problems(
                                     """
@@ -80,7 +80,7 @@ class PolicyReaderTest {
         }
 
         @Test
-        void asksForABlockOfPolicies() {
+        void requiresAPoliciesSection() {
             assertThat(problems("rules: [ { use: [gpt-4.1] } ]"))
                     .containsExactly(
                             "m.yaml:1: policies: is required, with a policy under each name");
@@ -98,7 +98,7 @@ class PolicyReaderTest {
     @Nested
     class WhenAPolicyIsStored {
         @Test
-        void mayNameModelsThatThisProcessDoesNotHave() {
+        void mayNameUnknownModels() {
             assertThat(PolicyReader.stored("rules: [ { use: [theirs] } ]").rules().getFirst().use())
                     .containsExactly("theirs");
         }

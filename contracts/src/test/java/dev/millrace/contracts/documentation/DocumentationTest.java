@@ -21,7 +21,7 @@ class DocumentationTest {
         private final Table table = Table.of("errors.md", "code");
 
         @Test
-        void hasEveryCodeWithItsBehaviour() {
+        void listsEveryCodeWithItsBehaviour() {
             assertThat(
                             table.rows().stream()
                                     .map(row -> Stream.of(0, 2, 3, 4).map(row::get).toList()))
@@ -60,7 +60,7 @@ class DocumentationTest {
     @Nested
     class TheHeaderTable {
         @Test
-        void hasEveryHeader() {
+        void listsEveryHeader() {
             assertThat(Table.of("messages.md", "name").rows().stream().map(List::getFirst))
                     .containsExactlyInAnyOrderElementsOf(
                             Arrays.stream(MillraceHeaders.class.getFields())
@@ -83,7 +83,7 @@ class DocumentationTest {
     @Nested
     class TheTopicTable {
         @Test
-        void hasEveryTopic() {
+        void listsEveryTopic() {
             var topics = new Topics("millrace.");
             assertThat(Table.of("messages.md", "topic").rows().stream().map(List::getFirst))
                     .containsExactly(

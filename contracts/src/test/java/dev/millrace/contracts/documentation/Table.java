@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A table of a page in {@code docs}, found by the name of its first column. */
+/** A Markdown table in {@code docs}, identified by the name of its first column. */
 record Table(List<List<String>> rows) {
 
     static Table of(String page, String firstColumn) {
@@ -23,7 +23,7 @@ record Table(List<List<String>> rows) {
 
     private static Stream<String> lines(String page) {
         try {
-            // Tests run in the folder of their module.
+            // Tests run in the directory of their module.
             return Files.readAllLines(Path.of("..", "docs", page)).stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

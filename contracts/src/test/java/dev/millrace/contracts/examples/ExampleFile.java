@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** One of the files in {@code examples}, read from the source tree. */
+/** A file in {@code examples}, read from the source tree. */
 record ExampleFile(List<Line> lines) {
 
     /**
-     * @param number from 1, as an editor counts
+     * @param number line number from 1
      */
     record Line(int number, String text) {
         ParseResult parsed() {
@@ -25,7 +25,7 @@ record ExampleFile(List<Line> lines) {
 
     static ExampleFile of(String name) {
         try {
-            // Tests run in the folder of their module.
+            // Tests run in the directory of their module.
             List<String> texts = Files.readAllLines(Path.of("..", "examples", name));
             return new ExampleFile(
                     IntStream.range(0, texts.size())

@@ -32,7 +32,7 @@ class ExamplesTest {
         }
 
         @Test
-        void theCustomIdsCountTheLines() {
+        void customIdsAreLineNumbers() {
             assertThat(accepted(file).map(RequestLine::customId))
                     .containsExactlyElementsOf(
                             file.lines().stream()
@@ -41,18 +41,18 @@ class ExamplesTest {
         }
 
         @Test
-        void noTwoBodiesAreTheSame() {
+        void allBodiesDiffer() {
             assertThat(accepted(file).map(ExamplesTest::body)).doesNotHaveDuplicates();
         }
 
         @Test
-        void aboutHalfLeaveTheModelToTheRouter() {
+        void aboutHalfUseAuto() {
             assertThat(accepted(file).filter(line -> line.model().equals(RequestLine.AUTO)))
                     .hasSizeBetween(90, 110);
         }
 
         @Test
-        void theOthersNameModelsAndAliasesOfTheShippedCatalog() {
+        void theOthersNameShippedModelsAndAliases() {
             assertThat(accepted(file).map(RequestLine::model).distinct())
                     .containsExactlyInAnyOrder(
                             RequestLine.AUTO,
@@ -67,25 +67,25 @@ class ExamplesTest {
         }
 
         @Test
-        void allAskForChatCompletionsOrResponses() {
+        void allUseChatCompletionsOrResponses() {
             assertThat(accepted(file).map(RequestLine::endpoint).distinct())
                     .containsExactlyInAnyOrder(Endpoint.CHAT_COMPLETIONS, Endpoint.RESPONSES);
         }
     }
 
     @Nested
-    class InTheCeilings {
+    class InTheCostLimits {
         private final ExampleFile file = ExampleFile.of("ceilings.jsonl");
 
         @Test
-        void everyLineLeavesTheModelToTheRouter() {
+        void everyLineUsesAuto() {
             assertThat(accepted(file).map(RequestLine::model))
                     .hasSize(12)
                     .containsOnly(RequestLine.AUTO);
         }
 
         @Test
-        void mostHaveACeilingOnTheirCost() {
+        void mostHaveACostLimit() {
             assertThat(accepted(file).filter(line -> line.options().maxCostUsd() != null))
                     .hasSize(10);
         }
@@ -107,7 +107,7 @@ class ExamplesTest {
                         6  | has a custom_id that is a number
                         7  | has more than one JSON value
                         """)
-        void someDoNotSayWhoseTheyAre(int line, String reason) {
+        void someHaveNoCustomId(int line, String reason) {
             assertThat(parsed(line))
                     .isInstanceOfSatisfying(
                             ParseResult.Malformed.class,
@@ -127,7 +127,7 @@ class ExamplesTest {
                         18 | streamed      | body.stream
                         19 | wrong-options | millrace.priority millrace.deadline millrace.colour
                         """)
-        void someSayWhoseTheyAreAndCannotBeWorkedOn(int line, String customId, String keys) {
+        void someHaveACustomIdButAreInvalid(int line, String customId, String keys) {
             assertThat(parsed(line))
                     .isInstanceOfSatisfying(
                             ParseResult.Unacceptable.class,
@@ -140,14 +140,14 @@ class ExamplesTest {
         }
 
         @Test
-        void oneIsBlank() {
+        void oneLineIsBlank() {
             assertThat(file.lines().stream().filter(line -> line.text().isBlank()))
                     .extracting(Line::number)
                     .containsExactly(8);
         }
 
         @Test
-        void theOthersCanBeReadAndAreForTheRouterToJudge() {
+        void theOthersAreValidLines() {
             assertThat(
                             file.lines().stream()
                                     .filter(line -> line.parsed() instanceof ParseResult.Accepted))
@@ -156,7 +156,7 @@ class ExamplesTest {
         }
 
         @Test
-        void theRepeatedLineIsRepeatedOnceAsItWasAndOnceChanged() {
+        void oneLineIsRepeatedOnceUnchangedAndOnceChanged() {
             assertThat(file.lines().get(9).text()).isEqualTo(file.lines().get(8).text());
             assertThat(file.lines().get(10).text())
                     .contains("\"repeated\"")

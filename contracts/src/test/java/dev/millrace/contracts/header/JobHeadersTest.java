@@ -39,17 +39,17 @@ class JobHeadersTest {
     }
 
     @Test
-    void whatIsWrittenIsRead() throws UnreadableHeader {
+    void survivesARoundTrip() throws UnreadableHeader {
         assertThat(JobHeaders.read(written())).isEqualTo(FULL);
     }
 
     @Test
-    void theModelIsTheOneThatTheJobIsAt() {
+    void modelIsTheCurrentOneOfTheChain() {
         assertThat(FULL.model()).isEqualTo("claude-sonnet-4.5");
     }
 
     @Test
-    void whatMayBeAbsentIsRead() throws UnreadableHeader {
+    void optionalHeadersMayBeAbsent() throws UnreadableHeader {
         var headers = written();
         headers.remove(MillraceHeaders.LINE);
         headers.remove(MillraceHeaders.DEADLINE);
@@ -65,7 +65,7 @@ class JobHeadersTest {
     }
 
     @Nested
-    class WhenAHeaderCannotBeRead {
+    class WhenAHeaderIsInvalid {
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -80,7 +80,7 @@ class JobHeadersTest {
                     MillraceHeaders.CHAIN_POSITION,
                     MillraceHeaders.ATTEMPTS
                 })
-        void aMissingOneIsNamed(String name) {
+        void aMissingHeaderIsNamed(String name) {
             var headers = written();
             headers.remove(name);
 
@@ -104,7 +104,7 @@ class JobHeadersTest {
             "millrace-max-output-tokens, much",
             "millrace-max-output-tokens, 0",
         })
-        void aWrongOneIsRefused(String name, String value) {
+        void anInvalidHeaderIsRejected(String name, String value) {
             var headers = written();
             headers.remove(name);
             headers.add(name, value.getBytes(UTF_8));
@@ -113,7 +113,7 @@ class JobHeadersTest {
         }
 
         @Test
-        void theVersionBeforeIsStillRead() throws UnreadableHeader {
+        void thePreviousSchemaVersionIsReadable() throws UnreadableHeader {
             var headers = written();
             headers.remove(MillraceHeaders.SCHEMA);
             headers.add(MillraceHeaders.SCHEMA, "0".getBytes(UTF_8));
@@ -123,7 +123,7 @@ class JobHeadersTest {
     }
 
     @Test
-    void onlyOurHeadersAreRemoved() {
+    void onlyMillraceHeadersAreRemoved() {
         var headers = written();
         headers.add("traceparent", "t".getBytes(UTF_8));
         headers.add("millrace-later", "x".getBytes(UTF_8));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SubmissionHeadersTest {
     @Test
-    void whatIsWrittenIsRead() {
+    void survivesARoundTrip() {
         var said =
                 new SubmissionHeaders(
                         "acme", "b", 17L, Instant.parse("2026-11-20T07:00:00.123Z"), 17_000_000L);
@@ -23,7 +23,7 @@ class SubmissionHeadersTest {
     }
 
     @Test
-    void nothingSaidWritesNothing() {
+    void emptyClaimsWriteNoHeaders() {
         var headers = new RecordHeaders();
 
         SubmissionHeaders.NONE.writeTo(headers);
@@ -43,14 +43,14 @@ class SubmissionHeadersTest {
         "millrace-tenant, ''",
         "millrace-batch, '\u0007'",
     })
-    void aClaimThatMakesNoSenseCountsAsNotSaid(String name, String value) {
+    void anInvalidClaimCountsAsNotGiven(String name, String value) {
         var headers = new RecordHeaders().add(name, value.getBytes(UTF_8));
 
         assertThat(SubmissionHeaders.read(headers)).isEqualTo(SubmissionHeaders.NONE);
     }
 
     @Test
-    void aTenantThatIsTooLongCountsAsNotSaid() {
+    void aTooLongTenantCountsAsNotGiven() {
         var headers = new RecordHeaders().add("millrace-tenant", "x".repeat(129).getBytes(UTF_8));
 
         assertThat(SubmissionHeaders.read(headers).tenant()).isNull();

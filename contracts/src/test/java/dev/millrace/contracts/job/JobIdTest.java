@@ -10,19 +10,19 @@ import org.junit.jupiter.api.Test;
 
 class JobIdTest {
     @Test
-    void isTheSameInEveryVersion() {
+    void isStableAcrossVersions() {
         assertThat(JobId.of("default", "default", "ticket-17").value())
                 .isEqualTo("e214384fdd9d83035ef23ada1759e499");
     }
 
     @Property
-    void isTheSameForTheSameJob(
+    void isEqualForTheSameJob(
             @ForAll String tenant, @ForAll String batch, @ForAll String customId) {
         assertThat(JobId.of(tenant, batch, customId)).isEqualTo(JobId.of(tenant, batch, customId));
     }
 
     @Property
-    void doesNotDependOnWhereOneNameEndsAndTheNextBegins(@ForAll String a, @ForAll String b) {
+    void distinguishesWhereOneNameEndsAndTheNextBegins(@ForAll String a, @ForAll String b) {
         Assume.that(!b.isEmpty());
 
         assertThat(JobId.of(a, b, "c")).isNotEqualTo(JobId.of(a + b, "", "c"));
@@ -30,7 +30,7 @@ class JobIdTest {
     }
 
     @Test
-    void otherTextIsRefused() {
+    void otherTextIsRejected() {
         assertThatThrownBy(() -> new JobId("ABCDEF00112233445566778899aabbcc"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new JobId("00")).isInstanceOf(IllegalArgumentException.class);

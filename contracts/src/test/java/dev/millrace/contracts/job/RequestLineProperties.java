@@ -15,10 +15,10 @@ import net.jqwik.api.constraints.LongRange;
 
 class RequestLineProperties {
     /**
-     * A line in pieces.
+     * A line, split around the model's value.
      *
-     * @param before of the body up to the model's value, with the brace
-     * @param after of the body behind the model's value, with the brace
+     * @param before start of the body, from the brace to the model's value
+     * @param after rest of the body after the model's value, up to the brace
      */
     record Pieces(String head, String before, String model, String after, String tail) {
         String line() {
@@ -27,7 +27,7 @@ class RequestLineProperties {
     }
 
     @Property
-    void aBodyKeepsEveryByteButTheModels(@ForAll("lines") Pieces pieces) {
+    void replacingTheModelKeepsAllOtherBytes(@ForAll("lines") Pieces pieces) {
         RequestLine line = accepted(pieces.line());
 
         assertThat(line.model()).isEqualTo(pieces.model());
@@ -36,7 +36,7 @@ class RequestLineProperties {
     }
 
     @Property
-    void aLimitThatIsAddedIsAllThatChangesBesides(
+    void addingALimitChangesNothingElse(
             @ForAll("lines") Pieces pieces, @ForAll @LongRange(min = 1) long limit) {
         RequestLine line = accepted(pieces.line());
 
@@ -59,12 +59,12 @@ class RequestLineProperties {
     }
 
     @Property
-    void noBytesMakeTheParserThrow(@ForAll byte[] record) {
+    void arbitraryBytesNeverMakeTheParserThrow(@ForAll byte[] record) {
         assertThat(RequestParser.parse(record)).isNotNull();
     }
 
     @Property
-    void noDamageMakesTheParserThrow(
+    void damagedLinesNeverMakeTheParserThrow(
             @ForAll("lines") Pieces pieces, @ForAll int place, @ForAll byte damage) {
         byte[] record = pieces.line().getBytes(UTF_8);
         record[Math.floorMod(place, record.length)] = damage;

@@ -52,7 +52,7 @@ class RequestParserTest {
     }
 
     @Nested
-    class WhenALineIsGood {
+    class WhenALineIsValid {
         private final String line =
                 """
                 { "custom_id" : "ticket-17", "method":"POST","url":"/v1/chat/completions",
@@ -61,7 +61,7 @@ class RequestParserTest {
                    "cache":"exact","max_cost_usd":0.02,"fallback":["x"],"metadata":{"queue":"refunds"}}}""";
 
         @Test
-        void whatThePipelineNeedsIsKnown() {
+        void fieldsAreParsed() {
             var read = accepted(line);
 
             assertThat(read.customId()).isEqualTo("ticket-17");
@@ -72,7 +72,7 @@ class RequestParserTest {
         }
 
         @Test
-        void theOptionsAreKnown() {
+        void optionsAreParsed() {
             assertThat(accepted(line).options())
                     .isEqualTo(
                             new JobOptions(
@@ -87,25 +87,25 @@ class RequestParserTest {
         }
 
         @Test
-        void theModelIsReplacedAndNothingElse() {
+        void onlyTheModelIsReplaced() {
             assertThat(new String(accepted(line).upstreamBody("up"), UTF_8))
                     .isEqualTo(
                             "{\"messages\":[{\"model\":\"not this\"}], \"model\" : \"up\",\"max_tokens\":300,\"n\":2 }");
         }
 
         @Test
-        void theSpansAreRightBehindAByteOrderMark() {
+        void spansAreCorrectAfterAByteOrderMark() {
             assertThat(new String(accepted("\uFEFF" + line).upstreamBody("up"), UTF_8))
                     .isEqualTo(new String(accepted(line).upstreamBody("up"), UTF_8));
         }
 
         @Test
-        void theMethodMayBeLeftOut() {
+        void theMethodMayBeOmitted() {
             assertThat(accepted(withBody("{\"model\":\"m\"}")).model()).isEqualTo("m");
         }
 
         @Test
-        void anEscapedModelNameIsReadAndReplacedWhole() {
+        void anEscapedModelNameIsDecodedAndReplaced() {
             var read = accepted(withBody("{\"mod\\u0065l\":\"gpt\\u002d4\\\"\",\"x\":1}"));
 
             assertThat(read.model()).isEqualTo("gpt-4\"");
@@ -122,21 +122,21 @@ class RequestParserTest {
                     "/v1/embeddings",
                     "/v1/messages"
                 })
-        void everyUrlOfTheContractIsTaken(String url) {
+        void everySupportedUrlIsAccepted(String url) {
             assertThat(accepted("{\"custom_id\":\"a\",\"url\":\"" + url + "\"," + BODY + "}"))
                     .extracting(it -> it.endpoint().url())
                     .isEqualTo(url);
         }
 
         @Test
-        void aMetadataObjectOverSeveralRowsBecomesOne() {
+        void metadataWithLineBreaksBecomesOneLine() {
             assertThat(accepted(withOptions("{\"metadata\":{\"a\":\r\n1}}")).options().metadata())
                     .isEqualTo("{\"a\":  1}");
         }
     }
 
     @Nested
-    class WhenALineDoesNotSayWhoseItIs {
+    class WhenTheCustomIdIsUnreadable {
         @ParameterizedTest
         @CsvSource(
                 delimiter = '|',
@@ -160,36 +160,36 @@ class RequestParserTest {
                     "{\"custom_id\":\"a\",}|not valid JSON",
                     "{\"custom_id\":\"a\"} {}|more than one JSON value",
                 })
-        void theReasonSaysWhatIsWrong(String line, String reason) {
+        void theReasonNamesTheProblem(String line, String reason) {
             assertThat(malformed(line.getBytes(UTF_8))).contains(reason);
         }
 
         @Test
-        void aCustomIdThatIsTooLongSaysSo() {
+        void aTooLongCustomIdIsRejected() {
             assertThat(malformed(("{\"custom_id\":\"" + "x".repeat(513) + "\"}").getBytes(UTF_8)))
                     .contains("513 characters, at most 512");
         }
 
         @Test
-        void bytesThatAreNotUtf8AreRefused() {
+        void invalidUtf8IsRejected() {
             assertThat(malformed("{\"custom_id\":\"é\"}".getBytes(ISO_8859_1)))
                     .isEqualTo("is not valid UTF-8");
         }
 
         @Test
-        void otherEncodingsAreNotGuessed() {
+        void otherEncodingsAreRejected() {
             assertThat(malformed(withBody("{\"model\":\"m\"}").getBytes(UTF_16LE)))
                     .contains("not valid JSON");
         }
 
         @Test
-        void aRawNulIsRefused() {
+        void aRawNulIsRejected() {
             assertThat(malformed("{\"custom_id\":\"a\0\"}".getBytes(UTF_8)))
                     .contains("not valid JSON");
         }
 
         @Test
-        void nestingWithoutEndIsRefused() {
+        void excessiveNestingIsRejected() {
             assertThat(
                             malformed(
                                     ("{\"custom_id\":\"a\",\"x\":" + "[".repeat(100_000))
@@ -199,14 +199,14 @@ class RequestParserTest {
     }
 
     @Nested
-    class WhenALineSaysWhoseItIsButCannotBeWorkedOn {
+    class WhenALineWithACustomIdIsInvalid {
         @Test
-        void everythingThatIsMissingIsNamed() {
+        void everyMissingFieldIsNamed() {
             assertThat(problems("{\"custom_id\":\"a\"}")).containsExactly("url", "body");
         }
 
         @Test
-        void everythingThatIsWrongIsNamed() {
+        void everyInvalidFieldIsNamed() {
             assertThat(
                             problems(
                                     "{\"custom_id\":\"a\",\"method\":\"GET\",\"url\":\"/v1/images\",\"body\":[],"
@@ -226,7 +226,7 @@ class RequestParserTest {
                     "null|body",
                     "\"text\"|body",
                 })
-        void theBodysKeyIsNamed(String body, String key) {
+        void invalidBodyKeysAreNamed(String body, String key) {
             assertThat(problems(withBody(body))).containsExactly(key);
         }
 
@@ -251,19 +251,19 @@ class RequestParserTest {
                     "{\"budget\":1}|budget",
                     "{\"batch\":\"a\",\"batch\":\"b\"}|batch",
                 })
-        void theOptionsKeyIsNamed(String options, String key) {
+        void invalidOptionKeysAreNamed(String options, String key) {
             assertThat(problems(withOptions(options))).containsExactly("millrace." + key);
         }
 
         @Test
-        void optionsThatAreNullCountAsNotGiven() {
+        void nullOptionsCountAsNotGiven() {
             assertThat(accepted(withOptions("{\"tenant\":null,\"deadline\":null}")).options())
                     .isEqualTo(JobOptions.NONE);
             assertThat(accepted(withOptions("null")).options()).isEqualTo(JobOptions.NONE);
         }
 
         @Test
-        void theGoodOptionsAreKept() {
+        void validOptionsAreKept() {
             var read = parse(withOptions("{\"tenant\":\"acme\",\"priority\":1}"));
 
             assertThat(read)
@@ -273,7 +273,7 @@ class RequestParserTest {
         }
 
         @Test
-        void aMessageStaysShortHoweverMuchIsWrong() {
+        void messageLengthIsBounded() {
             String keys = ("\"" + "k".repeat(10_000) + "\":1,").repeat(500);
             var read = parse(withOptions("{" + keys + "\"tenant\":\"acme\"}"));
 
@@ -298,14 +298,14 @@ class RequestParserTest {
                     "\"max_tokens\":5,\"max_completion_tokens\":9|9",
                     "\"max_tokens\":0|0",
                 })
-        void theLargestLimitCounts(String fields, long limit) {
+        void theLargestLimitApplies(String fields, long limit) {
             assertThat(accepted(withBody("{\"model\":\"m\"," + fields + "}")).maxOutputTokens())
                     .isEqualTo(limit);
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"null", "\"5\"", "-1", "99999999999999999999", "[5]"})
-        void whatIsNoLimitCountsAsNone(String value) {
+        void invalidLimitsAreIgnored(String value) {
             assertThat(
                             accepted(withBody("{\"model\":\"m\",\"max_tokens\":" + value + "}"))
                                     .maxOutputTokens())
@@ -326,7 +326,7 @@ class RequestParserTest {
                     "\"n\":1e999999999|9223372036854775807",
                     "\"n\":2,\"best_of\":5|5",
                 })
-        void theAnswersThatMayBeBilledAreCounted(String fields, long choices) {
+        void billableChoicesAreCounted(String fields, long choices) {
             assertThat(accepted(withBody("{\"model\":\"m\"," + fields + "}")).choices())
                     .isEqualTo(choices);
         }

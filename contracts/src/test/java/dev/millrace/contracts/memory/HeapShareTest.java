@@ -17,7 +17,7 @@ class HeapShareTest {
 
     @ParameterizedTest
     @CsvSource({
-        // What the JVM says of a heap of 256, 512 and 1024 MiB.
+        // The maximum heap reported by the JVM for 256, 512 and 1024 MiB.
         "247, 5, 526, 20, 2, 41, 82",
         "494, 5, 1053, 41, 5, 82, 164",
         "989, 5, 2000, 82, 10, 164, 328",
@@ -49,7 +49,7 @@ class HeapShareTest {
     }
 
     @Test
-    void ampleShareAllowsTheLargestLimits() {
+    void ampleShareGivesTheMaximumLimits() {
         assertThat(HeapShare.AMPLE.maxInFlight()).isEqualTo(2_000);
         assertThat(HeapShare.AMPLE.maxHeldBytes()).isEqualTo(256 * MIB);
         assertThat(HeapShare.AMPLE.fetchBytes()).isEqualTo(16 * MIB);
@@ -73,7 +73,7 @@ class HeapShareTest {
     }
 
     @Test
-    void noHeapIsRefused() {
+    void zeroHeapIsRejected() {
         assertThatThrownBy(() -> new HeapShare(0)).hasMessageContaining("1 or more");
     }
 }

@@ -21,7 +21,7 @@ class PriceTest {
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
     @Nested
-    class WhenNothingIsReduced {
+    class WithoutReducedRates {
         @Test
         void chargesInputAndOutputAtTheirRates() {
             var cost = Price.of("0.10", "0.42").costOf(TokenUsage.of(1000, 561));
@@ -30,7 +30,7 @@ class PriceTest {
         }
 
         @Test
-        void chargesCachedAndWrittenInputLikeAnyOther() {
+        void chargesCachedAndCacheWriteInputAtTheInputRate() {
             var price = Price.of("3", "15");
 
             assertThat(price.costOf(new TokenUsage(900, 300, 300, 0, 0)))
@@ -38,7 +38,7 @@ class PriceTest {
         }
 
         @Test
-        void chargesNothingForNothing() {
+        void zeroTokensCostNothing() {
             assertThat(Price.of("3", "15").costOf(TokenUsage.NONE)).isEqualTo(BigDecimal.ZERO);
         }
 
@@ -68,7 +68,7 @@ class PriceTest {
                         Optional.empty());
 
         @Test
-        void chargesEachPartOfTheInputAtItsOwnRate() {
+        void chargesEachKindOfInputAtItsOwnRate() {
             var cost = price.costOf(new TokenUsage(1_000_000, 500_000, 200_000, 100_000, 40_000));
 
             assertThat(cost).isEqualByComparingTo("3.30"); // 0.90 + 0.15 + 0.75 + 1.50
@@ -76,9 +76,9 @@ class PriceTest {
     }
 
     @Nested
-    class WhenACacheKeepsForAnHour {
+    class WhenACacheKeepsTokensForAnHour {
         @Test
-        void chargesThatPartOfWhatWasWrittenAtItsOwnRate() {
+        void chargesOneHourCacheWritesAtTheirOwnRate() {
             var price =
                     new Price(
                             new BigDecimal("3.00"),
@@ -130,28 +130,28 @@ class PriceTest {
     }
 
     @Nested
-    class WhenARateIsNoPrice {
+    class WhenARateIsInvalid {
         @Test
-        void refusesANegativeOne() {
+        void rejectsANegativeRate() {
             assertThatThrownBy(() -> Price.of("-0.01", "1"))
                     .isInstanceOf(Violation.class)
                     .hasMessageStartingWith("input must be 0 to 1000000");
         }
 
         @Test
-        void refusesAnInsaneOne() {
+        void rejectsATooHighRate() {
             assertThatThrownBy(() -> Price.of("1", "1000001"))
                     .hasMessageStartingWith("output must be");
         }
     }
 
     @Test
-    void equalsThePriceWithOtherTrailingZeros() {
+    void ignoresTrailingZerosInEquality() {
         assertThat(Price.of("2.50", "8.00")).isEqualTo(Price.of("2.5", "8"));
     }
 
     @Property
-    void costsTokensTimesPriceToTheLastDigit(
+    void costIsExactlyTokensTimesPrice(
             @ForAll("prices") Price price, @ForAll("usages") TokenUsage usage) {
         var expected =
                 times(
@@ -171,7 +171,7 @@ class PriceTest {
     }
 
     @Property
-    void costsAsMuchInOneCallAsInTwo(
+    void costIsAdditive(
             @ForAll("prices") Price price,
             @ForAll("usages") TokenUsage one,
             @ForAll("usages") TokenUsage other) {
@@ -181,7 +181,7 @@ class PriceTest {
     }
 
     @Property
-    void printsCostsThatReadBackAsTheSameAmount(
+    void printedCostsParseToTheSameAmount(
             @ForAll("prices") Price price, @ForAll("usages") TokenUsage usage) {
         var cost = price.costOf(usage);
 

@@ -13,17 +13,17 @@ class TokenUsageTest {
         private final TokenUsage usage = new TokenUsage(1000, 600, 300, 50, 50);
 
         @Test
-        void tellsTheInputThatNoCacheWasInvolvedIn() {
+        void computesUncachedInput() {
             assertThat(usage.uncachedInputTokens()).isEqualTo(100);
         }
 
         @Test
-        void totalsInputAndOutputOnce() {
+        void totalIsInputPlusOutput() {
             assertThat(usage.totalTokens()).isEqualTo(1050);
         }
 
         @Test
-        void addsUpCountByCount() {
+        void addsEachCount() {
             assertThat(usage.plus(TokenUsage.of(7, 8)))
                     .isEqualTo(new TokenUsage(1007, 600, 300, 58, 50));
             assertThat(usage.plus(TokenUsage.NONE)).isEqualTo(usage);
@@ -33,7 +33,7 @@ class TokenUsageTest {
     @Nested
     class WhenThePartsExceedTheWhole {
         @Test
-        void refusesMoreCachedInputThanInput() {
+        void rejectsMoreCachedInputThanInput() {
             assertThatThrownBy(() -> new TokenUsage(10, 6, 5, 0, 0))
                     .isInstanceOf(Violation.class)
                     .hasMessage(
@@ -41,20 +41,20 @@ class TokenUsageTest {
         }
 
         @Test
-        void refusesPartsWhoseSumOverflows() {
+        void rejectsPartsWhoseSumOverflows() {
             assertThatThrownBy(() -> new TokenUsage(10, Long.MAX_VALUE, Long.MAX_VALUE, 0, 0))
                     .isInstanceOf(Violation.class);
         }
 
         @Test
-        void refusesMoreWrittenForAnHourThanWritten() {
+        void rejectsMoreOneHourCacheWritesThanCacheWrites() {
             assertThatThrownBy(() -> new TokenUsage(10, 0, 4, 5, 0, 0))
                     .isInstanceOf(Violation.class)
                     .hasMessageContaining("one-hour");
         }
 
         @Test
-        void refusesMoreReasoningThanOutput() {
+        void rejectsMoreReasoningThanOutput() {
             assertThatThrownBy(() -> new TokenUsage(0, 0, 0, 5, 6))
                     .isInstanceOf(Violation.class)
                     .hasMessageContaining("reasoning");
@@ -62,7 +62,7 @@ class TokenUsageTest {
     }
 
     @Test
-    void refusesNegativeCounts() {
+    void rejectsNegativeCounts() {
         assertThatThrownBy(() -> TokenUsage.of(-1, 0)).hasMessageStartingWith("input_tokens");
         assertThatThrownBy(() -> TokenUsage.of(0, -1)).hasMessageStartingWith("output_tokens");
         assertThatThrownBy(() -> new TokenUsage(1, -1, 0, 0, 0))

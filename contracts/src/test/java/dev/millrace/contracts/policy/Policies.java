@@ -17,11 +17,11 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.jspecify.annotations.Nullable;
 
-/** Arbitrary policies with every key. */
+/** Generates arbitrary policies that use every key. */
 public final class Policies {
     private Policies() {}
 
-    /** Policies of a few rules, the last of them without a condition. */
+    /** Returns policies with a few rules, the last one without a condition. */
     public static Arbitrary<Policy> any() {
         var conditional =
                 Combinators.combine(rules(), whens())
@@ -185,7 +185,8 @@ public final class Policies {
     }
 
     /**
-     * Words of which YAML might think something else, and any others but ~, which is nothing to us.
+     * Returns words that YAML might read as another type, and arbitrary others except ~, which
+     * means null.
      */
     private static Arbitrary<String> word() {
         var odd =

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyTest {
     @Nested
-    class WhenItIsTheShippedOne {
+    class TheShippedPolicy {
         @Test
-        void takesAnyModelWhenNoneOfItsOwnIsInService() {
+        void selectsAnyModelIfNoneOfItsOwnIsInService() {
             assertThat(Policy.SHIPPED.mayChoose(Catalog.shipped()))
                     .extracting(Model::name)
                     .startsWith("qwen-turbo", "deepseek-v3.2", "gemini-2.5-flash", "gpt-4.1")
@@ -34,7 +34,7 @@ class PolicyTest {
         }
 
         @Test
-        void readsLikeTheFileOfWhoeverSpellsItOut() {
+        void equalsItsTextInAFile() {
             assertThat(Policy.SHIPPED.text())
                     .isEqualTo(
                             """
@@ -56,7 +56,7 @@ class PolicyTest {
     }
 
     @Nested
-    class WhenItHasEveryKey {
+    class APolicyWithEveryKey {
         private final Policy policy =
                 policy(
                         """
@@ -83,7 +83,7 @@ class PolicyTest {
                                 """);
 
         @Test
-        void isWrittenWithAllOfThem() {
+        void isWrittenWithEveryKey() {
             assertThat(policy.text())
                     .isEqualTo(
                             """
@@ -99,7 +99,7 @@ class PolicyTest {
         }
 
         @Test
-        void mayChooseWhatItsRulesNameAndAllOfTheTier() {
+        void selectsNamedModelsAndAllOfATier() {
             assertThat(policy.mayChoose(Catalog.shipped()))
                     .extracting(Model::name)
                     .containsExactly("gpt-4.1", "qwen-turbo", "deepseek-v3.2");
@@ -107,9 +107,9 @@ class PolicyTest {
     }
 
     @Nested
-    class WhenACheapestHasATier {
+    class CheapestWithATier {
         @Test
-        void mayChooseOnlyModelsOfIt() {
+        void selectsOnlyModelsOfTheTier() {
             var policy = policy("mine: { rules: [ { cheapest: { tier: balanced } } ] }");
 
             assertThat(policy.mayChoose(Catalog.shipped()))
@@ -119,7 +119,7 @@ class PolicyTest {
     }
 
     @Nested
-    class WhenARuleIsWrong {
+    class WhenARuleIsInvalid {
         @ParameterizedTest
         @CsvSource(
                 delimiter = '|',
@@ -141,7 +141,7 @@ class PolicyTest {
                     "{ use: [gpt-4.1], ramp: { arm: gpt-4.1, steps: [1], each: { time: 1h } } } | ramp: requires split",
                     "{ use: [gpt-4.1], guard: { arm: gpt-4.1, error_rate: 1, over: 1 } } | guard: requires split",
                 })
-        void saysWhatIsExpected(String rule, String expected) {
+        void reportsWhatIsExpected(String rule, String expected) {
             assertThat(problems(rule)).first().isEqualTo("policies.mine.rules[0]." + expected);
         }
 
@@ -163,7 +163,7 @@ class PolicyTest {
                     "guard: { arm: qwen-turbo, cost_ratio: -1, over: 10 } | guard.cost_ratio: must be above 0",
                     "guard: { arm: qwen-turbo, error_rate: 5, over: 10001 } | guard.over: must be 1 to 10000, was 10001",
                 })
-        void saysWhatASplitExpects(String part, String expected) {
+        void reportsWhatASplitExpects(String part, String expected) {
             var split =
                     "split: [ { model: gpt-4.1, weight: 9 }, { model: qwen-turbo, weight: 1 } ]";
 
@@ -173,7 +173,7 @@ class PolicyTest {
         }
 
         @Test
-        void asksForAnotherArmThatTakesTheRest() {
+        void requiresAnotherArmWithWeight() {
             var split =
                     "split: [ { model: gpt-4.1, weight: 0 }, { model: qwen-turbo, weight: 1 } ]";
 
@@ -188,9 +188,9 @@ class PolicyTest {
     }
 
     @Nested
-    class WhenAnAmountIsABound {
+    class AnAmountBound {
         @Test
-        void holdsFromThatAmountOn() {
+        void includesTheAmountItself() {
             var bound = new AtLeast(new BigDecimal("0.050"));
 
             assertThat(bound).isEqualTo(new AtLeast(new BigDecimal("0.05")));

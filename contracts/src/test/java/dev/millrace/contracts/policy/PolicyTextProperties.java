@@ -21,12 +21,12 @@ class PolicyTextProperties {
     }
 
     @Property
-    void readsAsAnEqualPolicy(@ForAll("policies") Policy policy) {
+    void parsesToAnEqualPolicy(@ForAll("policies") Policy policy) {
         assertThat(read(policy.text())).as(policy.text()).isEqualTo(policy);
     }
 
     @Property
-    void isTheSameForEqualPolicies(@ForAll("policies") Policy policy) {
+    void isEqualForEqualPolicies(@ForAll("policies") Policy policy) {
         var again = read(policy.text());
 
         assertThat(again.text()).isEqualTo(policy.text());
@@ -34,7 +34,7 @@ class PolicyTextProperties {
     }
 
     private static Policy read(String text) {
-        // What looks like a reference is text here: the tests of the reader refuse it.
+        // Text that looks like a reference is allowed here; the reader's tests cover its rejection.
         var escaped = text.replace("${", "$${");
         var problems = new Problems("text");
         var policy =

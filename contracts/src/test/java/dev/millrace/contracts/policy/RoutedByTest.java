@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutedByTest {
     @Test
-    void namesPolicyRuleAndVersion() {
+    void containsPolicyRuleAndVersion() {
         var third = new RoutedBy("default", 3, RoutedBy.version(7));
 
         assertThat(third.text()).isEqualTo("default/3@v7");
@@ -16,7 +16,7 @@ class RoutedByTest {
     }
 
     @Test
-    void namesTheFileByItsContent() {
+    void configuredPolicyVersionIsAFingerprint() {
         var version = RoutedBy.version(Policy.SHIPPED);
 
         assertThat(version).isEqualTo("file-8f0d3fd0");
@@ -35,7 +35,7 @@ class RoutedByTest {
                 "default/x@v1",
                 "default/1@"
             })
-    void isNoneWhereNoRuleDecided(String text) {
+    void isEmptyIfNoRuleDecided(String text) {
         assertThat(RoutedBy.of(text)).isEmpty();
     }
 }

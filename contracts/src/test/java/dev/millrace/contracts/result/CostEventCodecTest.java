@@ -45,7 +45,7 @@ class CostEventCodecTest {
     }
 
     @Property
-    void comesBackAsItWas(
+    void survivesARoundTrip(
             @ForAll @BigRange(min = "0", max = "1000000") @Scale(20) BigDecimal cost,
             @ForAll @BigRange(min = "0", max = "1000") @Scale(9) BigDecimal rate,
             @ForAll @IntRange(max = 1_000_000) int tokens,
@@ -60,9 +60,9 @@ class CostEventCodecTest {
     }
 
     @Nested
-    class OfAJobWithoutACall {
+    class WithoutACall {
         @Test
-        void comesBackAsItWas() {
+        void survivesARoundTrip() {
             CostEvent event = CostEvent.withoutCall(JOB, "acme", "b");
             assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
         }
@@ -81,14 +81,14 @@ class CostEventCodecTest {
                         812);
 
         @Test
-        void comesBackAsItWas() {
+        void survivesARoundTrip() {
             CostEvent event = CostEvent.withoutCall(JOB, "acme", "b").with(end);
 
             assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
         }
 
         @Test
-        void comesBackWithoutWhatItHasNot() {
+        void survivesARoundTripWithoutOptionalParts() {
             CostEvent event =
                     CostEvent.withoutCall(JOB, "acme", "b").with(JobEnd.unrouted("unknown_model"));
 
@@ -96,7 +96,7 @@ class CostEventCodecTest {
         }
 
         @Test
-        void isAnObjectOfItsOwn() {
+        void isANestedObject() {
             assertThat(json(CostEvent.withoutCall(JOB, "acme", "b").with(end)))
                     .endsWith(
                             """
@@ -113,7 +113,7 @@ class CostEventCodecTest {
         }
 
         @Test
-        void ofALaterVersionIsReadAsFarAsItIsKnown() {
+        void unknownValuesOfALaterVersionAreIgnored() {
             String later =
                     json(CostEvent.withoutCall(JOB, "acme", "b").with(end))
                             .replace("\"bulk\"", "\"slow\"")
@@ -159,7 +159,7 @@ class CostEventCodecTest {
         }
 
         @Test
-        void takesAnEventFromBeforeCachesKeptForAnHour() {
+        void acceptsAnEventWithoutOneHourCacheWrites() {
             String earlier = good.replaceAll("\"cache_write_1h_(tokens|price)\":\\d+,", "");
 
             assertThat(earlier).doesNotContain("1h");
@@ -175,7 +175,7 @@ class CostEventCodecTest {
         }
 
         @Test
-        void refusesWhatIsNoCostEvent() {
+        void rejectsOtherValues() {
             assertRefused("");
             assertRefused("[]");
             assertRefused("{}");

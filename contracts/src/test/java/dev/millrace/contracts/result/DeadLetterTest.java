@@ -20,7 +20,7 @@ class DeadLetterTest {
                     "duplicate", "seen before", "millrace.requests", 3, 77, "acme", "b", 17L, null);
 
     @Property
-    void comesBackFromItsHeaders(
+    void survivesARoundTrip(
             @ForAll String message,
             @ForAll @IntRange(min = 0) int partition,
             @ForAll @LongRange(min = 0) long offset,
@@ -57,7 +57,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void isNotReadFromOtherHeaders() {
+    void otherHeadersAreRejected() {
         assertThatThrownBy(() -> DeadLetter.read(new RecordHeaders()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(MillraceHeaders.REASON);

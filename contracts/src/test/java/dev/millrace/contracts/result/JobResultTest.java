@@ -60,7 +60,7 @@ class JobResultTest {
     @Nested
     class WithAnAnswer {
         @Test
-        void isTheDocumentedLine() {
+        void matchesTheDocumentedLine() {
             assertThat(
                             line(
                                     result(
@@ -85,25 +85,25 @@ class JobResultTest {
         }
 
         @Test
-        void isOneLineWhateverTheBodyLooksLike() {
+        void isOneLineForAnyBody() {
             assertThat(line(answered("{\n\"a\":\r\n[1,\n\n2]\n}\n"))).doesNotContain("\n", "\r");
         }
 
         @Test
-        void holdsABodyThatIsNoJsonAsText() {
+        void storesANonJsonBodyAsText() {
             assertThat(tree(answered("<h1>\"502\"</h1>\n")).at("/response/body").asString())
                     .isEqualTo("<h1>\"502\"</h1>\n");
         }
 
         @Test
-        void holdsTextThatWasCut() {
+        void storesTruncatedText() {
             String emoji = "😀".repeat(ProviderBody.MAX_TEXT_CHARS);
             assertThat(tree(answered("x" + emoji)).at("/response/body").asString())
                     .startsWith("x😀");
         }
 
         @Test
-        void tellsAProvidersOwnErrorBesideItsBody() {
+        void addsTheErrorCodeToAProvidersError() {
             JobResult result =
                     result(
                             new Outcome.Answered(
@@ -118,7 +118,7 @@ class JobResultTest {
         }
 
         @Test
-        void isNotConfusedByABodyThatLooksLikeAResult() {
+        void readsPastABodyThatLooksLikeAResult() {
             ResultView view =
                     ResultView.read(
                             answered(
@@ -131,7 +131,7 @@ class JobResultTest {
         }
 
         @Test
-        void canBeReadHoweverDeepItsBodyIs() {
+        void isReadableWithADeeplyNestedBody() {
             for (int depth = 900; depth <= 1_001; depth++) {
                 String deep = "[".repeat(depth) + "]".repeat(depth);
                 assertThat(ResultView.read(answered(deep).toJson()).jobId()).isEqualTo(JOB.value());
@@ -142,7 +142,7 @@ class JobResultTest {
     @Nested
     class WithoutAnAnswer {
         @Test
-        void tellsTheError() {
+        void containsTheError() {
             JobResult result =
                     result(
                             new Outcome.Unanswered(
@@ -162,7 +162,7 @@ class JobResultTest {
         }
 
         @Test
-        void canQuoteHalfACharacterOfTheRequest() {
+        void replacesALoneSurrogateInAMessage() {
             JobResult result =
                     result(Outcome.refused(ErrorCode.UNKNOWN_MODEL, "no model \ud83d."), null);
             assertThat(tree(result).at("/error/message").asString()).isEqualTo("no model \ufffd.");
@@ -172,7 +172,7 @@ class JobResultTest {
     @Nested
     class Reading {
         @Test
-        void refusesWhatIsNoResult() {
+        void rejectsOtherValues() {
             for (String value :
                     new String[] {"", "[]", "null", "{}", "{\"custom_id\":\"x\"}", "{\"a\":"}) {
                 assertThatThrownBy(() -> ResultView.read(value.getBytes(UTF_8)))
@@ -182,21 +182,21 @@ class JobResultTest {
         }
 
         @Test
-        void refusesAResultWithSomethingBehindIt() {
+        void rejectsTrailingContent() {
             String twice = line(answered("{}")) + "\n" + line(answered("{}"));
             assertThatThrownBy(() -> ResultView.read(twice.getBytes(UTF_8)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
 
         @Test
-        void allowsABlankBehindIt() {
+        void acceptsTrailingWhiteSpace() {
             assertThat(ResultView.read((line(answered("{}")) + "\n").getBytes(UTF_8)).jobId())
                     .isEqualTo(JOB.value());
         }
     }
 
     @Property
-    void comesBackFromItsLine(
+    void survivesARoundTrip(
             @ForAll String customId,
             @ForAll @LongRange(min = 1) long line,
             @ForAll @IntRange(max = 100) int attempts,

@@ -29,27 +29,27 @@ class ProviderBodyTest {
     }
 
     @Nested
-    class OfJson {
+    class AJsonBody {
         @Test
-        void keepsSpellingsOfNumbersAndText() {
+        void keepsNumbersAndTextAsWritten() {
             String body = "{\"a\":1.0,\"b\":1e2,\"c\":\"\\u00e9 é\",\"a\":\"\\ud83d\"}";
             assertThat(json(body)).isEqualTo(body);
         }
 
         @Test
-        void turnsLineBreaksBetweenTokensIntoBlanks() {
+        void replacesLineBreaksBetweenTokensBySpaces() {
             assertThat(json("{\r\n \"a\": [1,\n2]\n}\n")).isEqualTo("{   \"a\": [1, 2] } ");
         }
 
         @Test
-        void doesNotChangeTheArrayThatItWasGiven() {
+        void doesNotModifyTheGivenArray() {
             byte[] bytes = "{\n}".getBytes(UTF_8);
             ProviderBody.of(bytes);
             assertThat(bytes).isEqualTo("{\n}".getBytes(UTF_8));
         }
 
         @Test
-        void dropsAByteOrderMark() {
+        void removesAByteOrderMark() {
             assertThat(json("\ufeff{\"a\":1}")).isEqualTo("{\"a\":1}");
         }
 
@@ -60,7 +60,7 @@ class ProviderBodyTest {
     }
 
     @Nested
-    class OfSomethingElse {
+    class AnyOtherBody {
         @Test
         void isText() {
             assertThat(text("<html>502</html>")).isEqualTo("<html>502</html>");
@@ -70,7 +70,7 @@ class ProviderBodyTest {
         }
 
         @Test
-        void inAnotherEncodingOfUnicodeIsText() {
+        void isTextInAnotherUnicodeEncoding() {
             assertThat(ProviderBody.of("{}".getBytes(UTF_16BE)))
                     .isInstanceOf(ProviderBody.Text.class);
             assertThat(ProviderBody.of("{}".getBytes(UTF_16LE)))
@@ -82,12 +82,12 @@ class ProviderBodyTest {
         }
 
         @Test
-        void thatIsNotUtf8IsTextWithReplacements() {
+        void isTextWithReplacementsIfNotUtf8() {
             assertThat(text(new byte[] {'"', (byte) 0xff, '"'})).isEqualTo("\"\ufffd\"");
         }
 
         @Test
-        void isCutWithoutLeavingHalfACharacter() {
+        void isTruncatedWithoutSplittingACharacter() {
             String text = text("x" + "😀".repeat(ProviderBody.MAX_TEXT_CHARS));
             assertThat(text)
                     .hasSizeBetween(ProviderBody.MAX_TEXT_CHARS - 1, ProviderBody.MAX_TEXT_CHARS);
@@ -95,14 +95,14 @@ class ProviderBodyTest {
         }
 
         @Test
-        void nestedDeeperThanAResultCanBeReadIsText() {
+        void isTextIfNestedTooDeeplyForAResult() {
             String deep = "[".repeat(999) + "]".repeat(999);
             assertThat(ProviderBody.of(deep.getBytes(UTF_8))).isInstanceOf(ProviderBody.Text.class);
         }
     }
 
     @Property
-    void isNeverMoreThanOneLine(@ForAll byte[] bytes) {
+    void isAlwaysOneLine(@ForAll byte[] bytes) {
         switch (ProviderBody.of(bytes)) {
             case ProviderBody.Json body -> assertThat(body.bytes()).doesNotContain('\n', '\r');
             case ProviderBody.Text body ->

@@ -26,7 +26,7 @@ class TopicPlanTest {
     @Nested
     class AJobTopic {
         @Test
-        void keepsItsRecordsUntilTheyAreDeleted() {
+        void hasUnlimitedRetention() {
             assertThat(jobs("").configs())
                     .containsEntry("retention.ms", "-1")
                     .containsEntry("cleanup.policy", "delete");
@@ -34,7 +34,7 @@ class TopicPlanTest {
 
         @ParameterizedTest
         @CsvSource({"1MiB,67108864", "64MiB,134479872", "1GiB,2147483647"})
-        void hasSmallSegmentsThatHoldTwoOfTheLargestRecords(String largest, String segment) {
+        void hasSmallSegmentsWithRoomForTwoOfTheLargestRecords(String largest, String segment) {
             assertThat(jobs("topics: { max_request_bytes: " + largest + " }").configs())
                     .containsEntry("segment.bytes", segment);
         }
@@ -53,13 +53,13 @@ class TopicPlanTest {
 
         @ParameterizedTest
         @CsvSource({"1MiB,67108864", "64MiB,134348800", "1GiB,2147483647"})
-        void hasSmallSegmentsThatHoldTwoOfTheLargestRecords(String largest, String segment) {
+        void hasSmallSegmentsWithRoomForTwoOfTheLargestRecords(String largest, String segment) {
             assertThat(requests("topics: { max_request_bytes: " + largest + " }").configs())
                     .containsEntry("segment.bytes", segment);
         }
 
         @Test
-        void mayNotGrow() {
+        void mustNotGrow() {
             assertThat(requests("").mayGrow()).isFalse();
         }
     }
@@ -67,7 +67,7 @@ class TopicPlanTest {
     @Nested
     class TheControlTopic {
         @Test
-        void hasSmallSegmentsSoThatItsDeadEntriesAreCompacted() {
+        void hasSmallSegmentsForPromptCompaction() {
             assertThat(plan(""))
                     .filteredOn(topic -> topic.name().equals("millrace.control"))
                     .singleElement()
@@ -83,7 +83,7 @@ class TopicPlanTest {
     class ATopicThatTheRouterWritesTo {
         @ParameterizedTest
         @ValueSource(strings = {"results", "costs", "dead-letters", "jobs.gpt-4.1.bulk"})
-        void takesRecordsOfAnyAge(String name) {
+        void acceptsRecordsOfAnyAge(String name) {
             assertThat(plan(""))
                     .filteredOn(topic -> topic.name().equals("millrace." + name))
                     .singleElement()
@@ -109,7 +109,7 @@ class TopicPlanTest {
     @Nested
     class AnyOtherTopic {
         @Test
-        void hasTheBrokersSegments() {
+        void usesTheBrokersSegmentSize() {
             assertThat(plan(""))
                     .filteredOn(topic -> !topic.name().contains(".jobs."))
                     .filteredOn(topic -> !topic.name().endsWith(".requests"))

@@ -15,7 +15,7 @@ class TopicsTest {
     private final Topics topics = new Topics("millrace.");
 
     @Test
-    void namesBeginWithThePrefix() {
+    void namesStartWithThePrefix() {
         assertThat(topics.requests()).isEqualTo("millrace.requests");
         assertThat(topics.results()).isEqualTo("millrace.results");
         assertThat(topics.costs()).isEqualTo("millrace.costs");
@@ -25,24 +25,24 @@ class TopicsTest {
     }
 
     @Property
-    void everyModelsTopicIsALegalName(@ForAll @NotBlank @StringLength(max = 200) String model) {
+    void everyJobTopicNameIsLegal(@ForAll @NotBlank @StringLength(max = 200) String model) {
         assertThat(topics.jobs(model, Lane.NORMAL)).matches("[a-zA-Z0-9._-]{1,249}");
     }
 
     @Test
-    void aNameThatIsTooLongIsRefused() {
+    void aTooLongNameIsRejected() {
         assertThatThrownBy(() -> topics.jobs("x".repeat(240), Lane.NORMAL))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aPrefixThatNoTopicCanHaveIsRefused() {
+    void anIllegalPrefixIsRejected() {
         assertThatThrownBy(() -> new Topics("mill race"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void eachStageTakesWhatTheOneBeforeLetsPass() {
+    void eachStageAcceptsTheLargestOutputOfThePreviousOne() {
         var sizes = RecordSizes.of(TopicsConfig.CLUSTER);
 
         assertThat(sizes.request()).isGreaterThan(TopicsConfig.CLUSTER.maxRequestBytes());

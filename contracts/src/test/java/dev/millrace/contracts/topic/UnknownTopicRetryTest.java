@@ -12,7 +12,7 @@ class UnknownTopicRetryTest {
     private int asked;
     private int pauses;
 
-    /** The answer, after some answers that the topic is not known. */
+    /** Returns the answer after a number of unknown-topic failures. */
     private String answerAfter(int unknown) throws ExecutionException {
         if (asked++ < unknown) {
             throw new ExecutionException(new UnknownTopicOrPartitionException("unknown"));
@@ -21,14 +21,14 @@ class UnknownTopicRetryTest {
     }
 
     @Test
-    void topicThatBecomesKnownIsWaitedFor() throws Exception {
+    void retriesUntilTheTopicIsKnown() throws Exception {
         assertThat(UnknownTopicRetry.await(() -> answerAfter(3), () -> pauses++))
                 .isEqualTo("answer");
         assertThat(pauses).isEqualTo(3);
     }
 
     @Test
-    void missingTopicIsWaitedForWithinBounds() {
+    void retriesAMissingTopicABoundedNumberOfTimes() {
         assertThatThrownBy(
                         () ->
                                 UnknownTopicRetry.await(
@@ -38,7 +38,7 @@ class UnknownTopicRetryTest {
     }
 
     @Test
-    void otherFailureEndsTheWaitAtOnce() {
+    void doesNotRetryOtherFailures() {
         assertThatThrownBy(
                         () ->
                                 UnknownTopicRetry.await(

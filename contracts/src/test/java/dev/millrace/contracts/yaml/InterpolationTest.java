@@ -20,13 +20,13 @@ class InterpolationTest {
     @Nested
     class WhenAVariableIsSet {
         @Test
-        void takesItsValue() {
+        void usesItsValue() {
             assertThat(text("${NAME}")).isEqualTo("value");
             assertThat(text("a ${NAME:-other} and ${NAME}.")).isEqualTo("a value and value.");
         }
 
         @Test
-        void takesItsValueAsItIs() {
+        void usesItsValueVerbatim() {
             assertThat(text("${NESTED}")).isEqualTo("${NAME}");
             assertThat(text("${GROUP}")).isEqualTo("$1\\");
         }
@@ -35,7 +35,7 @@ class InterpolationTest {
     @Nested
     class WhenAVariableIsUnsetOrEmpty {
         @Test
-        void takesTheDefault() {
+        void usesTheDefault() {
             assertThat(text("${NONE:-other}")).isEqualTo("other");
             assertThat(text("${EMPTY:-other}")).isEqualTo("other");
             assertThat(text("${NONE:-}")).isEmpty();
@@ -43,7 +43,7 @@ class InterpolationTest {
         }
 
         @Test
-        void tellsWhichOnesHaveNone() {
+        void reportsVariablesWithoutADefault() {
             assertThat(interpolation.resolve("${NONE}${EMPTY}").missing())
                     .contains(
                             "environment variable NONE is not set and environment variable EMPTY is not set");
@@ -51,18 +51,18 @@ class InterpolationTest {
     }
 
     @Nested
-    class WhenAFileIsNamed {
+    class WhenAFileIsReferenced {
         @TempDir private Path folder;
 
         @Test
-        void takesItsTextWithoutTheLastLineBreak() throws IOException {
+        void usesItsTextWithoutTheLastLineBreak() throws IOException {
             var file = Files.writeString(folder.resolve("key"), "one\ntwo\n");
 
             assertThat(text("<${file:" + file + "}>")).isEqualTo("<one\ntwo>");
         }
 
         @Test
-        void refusesOneThatIsFarTooLong() throws IOException {
+        void rejectsATooLargeFile() throws IOException {
             var file = Files.write(folder.resolve("key"), new byte[(64 << 10) + 1]);
 
             assertThat(interpolation.resolve("${file:" + file + "}").missing())
@@ -70,7 +70,7 @@ class InterpolationTest {
         }
 
         @Test
-        void refusesOneThatIsNotText() throws IOException {
+        void rejectsAFileThatIsNotUtf8() throws IOException {
             var file = Files.write(folder.resolve("key"), new byte[] {(byte) 0xFF});
 
             assertThat(interpolation.resolve("${file:" + file + "}").missing()).isPresent();
@@ -89,19 +89,19 @@ class InterpolationTest {
                 "${A-b}",
                 "${file:/x"
             })
-    void explainsReferencesThatNobodyCanRead(String text) {
+    void explainsMalformedReferences(String text) {
         assertThat(interpolation.resolve(text).malformed()).isPresent();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "plain", "$NAME", "$", "{NAME}", "$ {NAME}"})
-    void leavesEverythingElseAlone(String text) {
+    void leavesOtherTextUnchanged(String text) {
         assertThat(interpolation.resolve(text).text()).isEqualTo(text);
         assertThat(interpolation.resolve(text).interpolated()).isFalse();
     }
 
     @Test
-    void writesAPlainDollarAndBraceOnRequest() {
+    void unescapesADoubleDollar() {
         assertThat(text("$${NAME}")).isEqualTo("${NAME}");
     }
 

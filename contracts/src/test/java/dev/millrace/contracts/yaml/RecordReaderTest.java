@@ -49,9 +49,9 @@ class RecordReaderTest {
     private final Problems problems = new Problems("f");
 
     @Nested
-    class WhenTheFileIsSilent {
+    class WhenKeysAreMissing {
         @Test
-        void takesNothingAndTheDefaultsOfARecord() {
+        void usesEmptyValuesAndTheRecordsDefaults() {
             var read = read("{}");
 
             assertThat(read.pause()).isEmpty();
@@ -62,7 +62,7 @@ class RecordReaderTest {
         }
 
         @Test
-        void takesTheGivenDefaults() {
+        void usesTheGivenDefaults() {
             var given = read("{ pause: 3s, inner: { number: 1 } }");
 
             assertThat(reader().read(tree("inner: { text: x }"), "", Everything.class, given))
@@ -73,7 +73,7 @@ class RecordReaderTest {
     }
 
     @Nested
-    class WhenTheFileSpeaks {
+    class WhenKeysAreSet {
         @ParameterizedTest
         @CsvSource({
             "0s,0",
@@ -108,13 +108,13 @@ class RecordReaderTest {
         }
 
         @Test
-        void readsDecimalsToTheLastDigit() {
+        void readsDecimalsExactly() {
             assertThat(read("money: 0.10000000000000000001").money())
                     .contains(new BigDecimal("0.10000000000000000001"));
         }
 
         @Test
-        void readsTheRest() {
+        void readsOtherTypes() {
             var read =
                     read(
                             """
@@ -147,7 +147,7 @@ class RecordReaderTest {
     }
 
     @Nested
-    class WhenItCannotBeRead {
+    class WhenValuesAreInvalid {
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -176,7 +176,7 @@ class RecordReaderTest {
                     "inner: 3",
                     "count: []",
                 })
-        void tellsWhatWasExpected(String yaml) {
+        void reportsWhatWasExpected(String yaml) {
             reader().read(tree(yaml), "", Everything.class, null);
 
             assertThat(problems.inOrder())
