@@ -42,7 +42,7 @@ final class PolicyDiffCommand implements Callable<Integer> {
         var changes =
                 PolicyDecisions.apply(
                                 state, wanted, clusterChoice.policies(), ClusterChoice.stamp(null))
-                        .answer();
+                        .result();
         var out = Terminal.system().out();
         if (json) {
             ChangeReport.printJson(changes, out);
