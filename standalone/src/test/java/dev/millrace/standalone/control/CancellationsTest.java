@@ -56,7 +56,7 @@ class CancellationsTest {
             var later = new OperatorCommand(NOON.plus(Duration.ofMinutes(5)), "me");
 
             assertThat(after(state).orders()).containsEntry(BATCH, later);
-            assertThat(Cancellations.cancel(state, BATCH, STAMP).answer()).isEqualTo(later);
+            assertThat(Cancellations.cancel(state, BATCH, STAMP).result()).isEqualTo(later);
         }
     }
 

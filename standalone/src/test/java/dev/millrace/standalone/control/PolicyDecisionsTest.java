@@ -41,7 +41,7 @@ class PolicyDecisionsTest {
 
             assertThat(after(state, change).policy("default").orElseThrow())
                     .isEqualTo(new AppliedPolicy("default", 3, CHEAPEST, NOON, "me", STAMP.note()));
-            assertThat(change.answer())
+            assertThat(change.result())
                     .singleElement()
                     .satisfies(
                             it -> {
@@ -58,7 +58,7 @@ class PolicyDecisionsTest {
             var change = PolicyDecisions.apply(state, Map.of("default", CHEAP), Map.of(), STAMP);
 
             assertThat(change.records()).isEmpty();
-            assertThat(change.answer()).singleElement().returns(false, PolicyChange::isChange);
+            assertThat(change.result()).singleElement().returns(false, PolicyChange::isChange);
         }
 
         @Test
@@ -70,7 +70,7 @@ class PolicyDecisionsTest {
                             Map.of("default", CHEAPEST),
                             STAMP);
 
-            assertThat(change.answer())
+            assertThat(change.result())
                     .containsExactly(
                             new PolicyChange(
                                     "default",
@@ -86,7 +86,7 @@ class PolicyDecisionsTest {
 
             var change = PolicyDecisions.apply(state, Map.of("default", CHEAPEST), Map.of(), STAMP);
 
-            assertThat(change.answer().getFirst().after()).isEqualTo("v3");
+            assertThat(change.result().getFirst().after()).isEqualTo("v3");
         }
 
         @Test
@@ -96,8 +96,8 @@ class PolicyDecisionsTest {
             var change = PolicyDecisions.apply(state, Map.of("default", CHEAP), Map.of(), STAMP);
 
             assertThat(after(state, change).policy("default").orElseThrow().version()).isEqualTo(3);
-            assertThat(change.answer().getFirst().isChange()).isTrue();
-            assertThat(change.answer().getFirst().unreadable()).contains("v2");
+            assertThat(change.result().getFirst().isChange()).isTrue();
+            assertThat(change.result().getFirst().unreadable()).contains("v2");
         }
 
         @Test
@@ -129,7 +129,7 @@ class PolicyDecisionsTest {
             assertThat(now.version()).isEqualTo(4);
             assertThat(now.policy()).isEqualTo(CHEAP);
             assertThat(now.note()).contains("rollback to v2: a test");
-            assertThat(change.answer().restored()).isEqualTo("v2");
+            assertThat(change.result().restored()).isEqualTo("v2");
         }
 
         @Test
@@ -151,7 +151,7 @@ class PolicyDecisionsTest {
             assertThat(now.version()).isEqualTo(2);
             assertThat(now.policy()).isEqualTo(CHEAPEST);
             assertThat(now.note()).contains("rollback to the configuration's: a test");
-            assertThat(change.answer().restored()).isEqualTo("file-" + CHEAPEST.fingerprint());
+            assertThat(change.result().restored()).isEqualTo("file-" + CHEAPEST.fingerprint());
         }
 
         @Test
@@ -188,8 +188,8 @@ class PolicyDecisionsTest {
 
             refuses("default", OptionalInt.empty(), ahead, "default v4 cannot be read");
             var named = PolicyDecisions.rollback(ahead, "default", OptionalInt.of(3), FILE, STAMP);
-            assertThat(named.answer().change().after()).isEqualTo("v5");
-            assertThat(named.answer().change().unreadable()).contains("v4");
+            assertThat(named.result().change().after()).isEqualTo("v5");
+            assertThat(named.result().change().unreadable()).contains("v4");
         }
 
         @Test
