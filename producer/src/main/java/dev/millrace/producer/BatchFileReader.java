@@ -8,13 +8,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a batch file line by line in constant memory: at most one line of the allowed size is held,
- * and of a longer one only its beginning. Lines end with LF or CRLF, the last one may lack it; a
- * byte order mark at the start and blank lines are skipped. Bytes are not looked at otherwise. Used
- * by one thread.
+ * Reads a batch file line by line in constant memory. Holds at most one line of the allowed size,
+ * and only the beginning of a longer line. Lines end with LF or CRLF, which the last line may omit.
+ * Skips blank lines and a byte order mark at the start. Does not interpret the bytes otherwise. Not
+ * thread-safe.
  */
 public final class BatchFileReader implements AutoCloseable {
-    /** What is kept of a line over the limit: enough to find a custom_id that comes first. */
+    /** Bytes kept of an oversize line: enough to find a custom_id at its beginning. */
     static final int OVERSIZE_PREFIX_BYTES = 64 * 1024;
 
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -34,9 +34,9 @@ public final class BatchFileReader implements AutoCloseable {
     private long size;
 
     /**
-     * Reads from a stream, which is closed with this reader.
+     * Creates a reader that reads from a stream and closes it.
      *
-     * @param maxLineBytes the longest line that is kept whole, at least 1
+     * @param maxLineBytes maximum size of a line that is kept whole, at least 1
      */
     public BatchFileReader(InputStream in, int maxLineBytes) {
         if (maxLineBytes < 1) {
@@ -51,28 +51,28 @@ public final class BatchFileReader implements AutoCloseable {
         return new BatchFileReader(Files.newInputStream(file), maxLineBytes);
     }
 
-    /** The next line that is not blank; null at the end. */
+    /** Returns the next line that is not blank; null at the end of the file. */
     public @Nullable BatchLine next() throws IOException {
         while (readLine()) {
             number++;
-            int start = number == 1 && startsWithMark() ? BYTE_ORDER_MARK.length : 0;
-            long whole = size - start;
+            int start = number == 1 && startsWithByteOrderMark() ? BYTE_ORDER_MARK.length : 0;
+            long lineBytes = size - start;
             if (!isBlank(start)) {
                 int shown = Math.min(maxLineBytes, OVERSIZE_PREFIX_BYTES);
-                int end = whole > maxLineBytes ? Math.min(kept, start + shown) : kept;
-                return new BatchLine(number, Arrays.copyOfRange(line, start, end), whole);
+                int end = lineBytes > maxLineBytes ? Math.min(kept, start + shown) : kept;
+                return new BatchLine(number, Arrays.copyOfRange(line, start, end), lineBytes);
             }
             blankLines++;
         }
         return null;
     }
 
-    /** Blank lines skipped so far. */
+    /** Returns the number of blank lines skipped so far. */
     public long blankLines() {
         return blankLines;
     }
 
-    /** Reads up to the next line break into {@code line}; false when nothing is left. */
+    /** Reads up to the next line break into {@code line}; returns false at the end of the file. */
     private boolean readLine() throws IOException {
         kept = 0;
         size = 0;
@@ -107,7 +107,7 @@ public final class BatchFileReader implements AutoCloseable {
 
     private void keep(int start, int end) {
         size += end - start;
-        // One byte more than the limit, for a carriage return, and a mark at the start.
+        // Leaves room beyond the limit for a carriage return and a byte order mark.
         int room = maxLineBytes + 1 + BYTE_ORDER_MARK.length - kept;
         int taken = Math.min(end - start, room);
         if (kept + taken > line.length) {
@@ -124,7 +124,7 @@ public final class BatchFileReader implements AutoCloseable {
         }
     }
 
-    private boolean startsWithMark() {
+    private boolean startsWithByteOrderMark() {
         return kept >= BYTE_ORDER_MARK.length
                 && Arrays.equals(
                         line,

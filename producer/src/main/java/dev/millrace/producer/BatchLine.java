@@ -3,13 +3,13 @@ package dev.millrace.producer;
 /**
  * A line of a batch file.
  *
- * @param number from 1, blank lines counted
- * @param bytes the line without its line break; of a line over the limit only its beginning
- * @param size of the whole line, in bytes
+ * @param number line number from 1, including blank lines
+ * @param bytes the line without its line break, or the beginning of an oversize line
+ * @param size size of the whole line, in bytes
  */
 public record BatchLine(long number, byte[] bytes, long size) {
 
-    /** Whether the line is over the limit, so that only its beginning is here. */
+    /** Returns true if the line exceeds the limit, so that only its beginning is available. */
     public boolean isOversize() {
         return size > bytes.length;
     }

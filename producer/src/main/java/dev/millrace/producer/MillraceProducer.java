@@ -18,8 +18,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes batch lines to a request topic: idempotent, in the order of calls for each job id, with
- * bounded memory. {@link #send} blocks while Kafka does not keep up. Safe for several threads.
+ * Publishes batch lines to a request topic with an idempotent producer, in call order for each job
+ * id and with bounded memory. {@link #send} blocks while Kafka does not keep up. Thread-safe.
  */
 public final class MillraceProducer implements AutoCloseable {
     private static final int LINGER_MS = 5;
@@ -36,7 +36,7 @@ public final class MillraceProducer implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Connects on first use. */
+    /** Creates a producer, which connects on first use. */
     public static MillraceProducer open(ProducerSettings settings, InstantSource clock) {
         return new MillraceProducer(
                 new KafkaProducer<>(
@@ -59,25 +59,24 @@ public final class MillraceProducer implements AutoCloseable {
     }
 
     /**
-     * Publishes a line. A malformed one goes in as well: the pipeline accounts for it.
+     * Publishes a line, even a malformed one, so that the pipeline accounts for it.
      *
-     * @param batch the batch that the line is submitted in; null for the one that the line names,
-     *     or the default one
-     * @return completes when Kafka has it, or with Kafka's exception
-     * @throws IllegalArgumentException when no batch can be called so
+     * @param batch batch of the submission; null for the batch that the line names, or the default
+     *     batch
+     * @return a future that completes when Kafka has acknowledged the record, or with Kafka's
+     *     exception
+     * @throws IllegalArgumentException if the name is not valid for a batch
      */
     public CompletableFuture<Published> send(ParsedLine line, @Nullable String batch) {
         return send(line, batch, line.source().number());
     }
 
-    /**
-     * Publishes a line under another number than the one it has in its file now: one that is sent
-     * again as it was sent before.
-     */
+    /** Publishes a line under a given line number, to resend a line with its original number. */
     public CompletableFuture<Published> send(ParsedLine line, @Nullable String batch, long number) {
         if (batch != null && !Names.isBatch(batch)) {
             throw new IllegalArgumentException(
-                    "a batch has 1 to 256 characters and no control characters, was " + batch);
+                    "a batch name must have 1 to 256 characters and no control characters, was "
+                            + batch);
         }
         JobId jobId = line.jobId(settings.boundTenant(), batch);
         var request =
@@ -96,11 +95,13 @@ public final class MillraceProducer implements AutoCloseable {
         var _ =
                 kafka.send(
                         request,
-                        (place, failure) -> {
+                        (metadata, failure) -> {
                             if (failure == null) {
                                 published.complete(
                                         new Published(
-                                                place.topic(), place.partition(), place.offset()));
+                                                metadata.topic(),
+                                                metadata.partition(),
+                                                metadata.offset()));
                             } else {
                                 published.completeExceptionally(failure);
                             }
@@ -108,12 +109,12 @@ public final class MillraceProducer implements AutoCloseable {
         return published;
     }
 
-    /** Waits until everything that was sent has been acknowledged or has failed. */
+    /** Waits until every sent record was acknowledged or has failed. */
     public void flush() {
         kafka.flush();
     }
 
-    /** Sends what is buffered and closes. */
+    /** Sends the buffered records and closes the producer. */
     @Override
     public void close() {
         kafka.close();

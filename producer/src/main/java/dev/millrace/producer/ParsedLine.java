@@ -15,21 +15,24 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * A line of a batch file, read as the pipeline will read it.
+ * A line of a batch file, parsed in the same way as by the pipeline.
  *
- * @param value what is published: the line's bytes; for one over the limit a stand-in that holds
- *     the custom_id, if it was found, so that the pipeline can account for it
+ * @param value bytes to publish: the line itself, or for an oversize line a placeholder with the
+ *     custom_id, if found, so that the pipeline can account for the line
  */
 public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
     private static final String DEFAULT_TENANT = TenantConfig.DEFAULT_NAME;
     private static final String DEFAULT_BATCH = BatchConfig.DEFAULT_NAME;
 
     public static ParsedLine of(BatchLine source) {
-        byte[] value = source.isOversize() ? standIn(source.bytes()) : source.bytes();
+        byte[] value = source.isOversize() ? placeholder(source.bytes()) : source.bytes();
         return new ParsedLine(source, value, RequestParser.parse(value));
     }
 
-    /** Null when the line does not say whose it is: it becomes a dead letter. */
+    /**
+     * Returns the custom_id; null if it cannot be read, in which case the line becomes a dead
+     * letter.
+     */
     public @Nullable String customId() {
         return switch (parsed) {
             case ParseResult.Accepted(var line) -> line.customId();
@@ -38,7 +41,7 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
         };
     }
 
-    /** What the line's {@code millrace} object says, as far as it could be read. */
+    /** Returns the readable options of the line's {@code millrace} object. */
     public JobOptions options() {
         return switch (parsed) {
             case ParseResult.Accepted(var line) -> line.options();
@@ -48,12 +51,13 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
     }
 
     /**
-     * The id that the router will give the job.
+     * Returns the id that the router will assign to the job.
      *
-     * @param boundTenant whose all jobs of the request topic are; null when lines say so themselves
-     * @param batch the batch that the line is submitted in; null for the one that the line names,
-     *     or the default one
-     * @return null when the line has no usable custom_id
+     * @param boundTenant tenant that the request topic is bound to; null if lines name their own
+     *     tenant
+     * @param batch batch of the submission; null for the batch that the line names, or the default
+     *     batch
+     * @return the id; null if the line has no valid custom_id
      */
     public @Nullable JobId jobId(@Nullable String boundTenant, @Nullable String batch) {
         String customId = customId();
@@ -66,14 +70,14 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
                 customId);
     }
 
-    private static String first(@Nullable String bound, @Nullable String said, String otherwise) {
+    private static String first(@Nullable String bound, @Nullable String own, String fallback) {
         if (bound != null) {
             return bound;
         }
-        return said == null ? otherwise : said;
+        return own == null ? fallback : own;
     }
 
-    private static byte[] standIn(byte[] beginning) {
+    private static byte[] placeholder(byte[] beginning) {
         String customId = findCustomId(beginning);
         return (customId == null ? "{}" : "{\"custom_id\":" + JsonBytes.quoted(customId) + "}")
                 .getBytes(UTF_8);

@@ -6,14 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a producer needs to know.
+ * The settings of a producer.
  *
- * @param kafka client properties, {@code bootstrap.servers} among them; what the guarantees rest on
- *     is set over them
+ * @param kafka client properties, including {@code bootstrap.servers}; properties that the delivery
+ *     guarantees depend on are overridden
  * @param topic the request topic
- * @param topics for the sizes of records
- * @param boundTenant whose all jobs of the topic are; null when the lines say so themselves
- * @param heap bounds the producer's buffer
+ * @param topics topic settings, which determine the maximum record size
+ * @param boundTenant tenant that the request topic is bound to; null if lines name their own tenant
+ * @param heap determines the size of the producer's buffer
  */
 public record ProducerSettings(
         Map<String, String> kafka,
@@ -25,7 +25,9 @@ public record ProducerSettings(
         kafka = Map.copyOf(kafka);
     }
 
-    /** Settings of a producer whose buffer is 32 MiB, or the largest request where that is more. */
+    /**
+     * Creates settings with a buffer of 32 MiB, or the size of the largest request if that is more.
+     */
     public ProducerSettings(
             Map<String, String> kafka,
             String topic,
@@ -34,7 +36,7 @@ public record ProducerSettings(
         this(kafka, topic, topics, boundTenant, HeapShare.AMPLE);
     }
 
-    /** Without the client properties, which may hold secrets. */
+    /** Omits the client properties, which may contain secrets. */
     @Override
     public String toString() {
         return "ProducerSettings[topic=" + topic + "]";

@@ -1,4 +1,4 @@
 package dev.millrace.producer;
 
-/** Where Kafka has put a request. */
+/** The position of a published request. */
 public record Published(String topic, int partition, long offset) {}

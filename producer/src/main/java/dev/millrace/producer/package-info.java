@@ -1,4 +1,4 @@
-/** Publishes batch lines to the request topic. */
+/** Reads batch files and publishes their lines to the request topic. */
 @NullMarked
 package dev.millrace.producer;
 

@@ -69,7 +69,7 @@ class BatchFileReaderTest {
     }
 
     @Test
-    void ofALongerLineTheBeginningAndTheSizeAreKnown() throws IOException {
+    void aLongerLineKeepsItsBeginningAndSize() throws IOException {
         int limit = 1_000_000;
         var lines = read(("x".repeat(limit + 1) + "\nnext").getBytes(UTF_8), limit);
 
@@ -96,7 +96,7 @@ class BatchFileReaderTest {
     }
 
     @Property
-    void everyLineComesBackAsItWas(@ForAll("contents") List<String> lines) throws IOException {
+    void everyLineIsReadUnchanged(@ForAll("contents") List<String> lines) throws IOException {
         byte[] content = String.join("\n", lines).getBytes(UTF_8);
         var expected = new ArrayList<String>();
         for (int i = 0; i < lines.size(); i++) {

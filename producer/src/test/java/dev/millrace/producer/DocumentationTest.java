@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class DocumentationTest {
     @Test
-    void theExampleOfThePageIsTheOneThatCompiles() throws IOException {
+    void theExampleOfThePageIsCompiled() throws IOException {
         String source =
                 Files.readString(
                         Path.of("src/test/java/dev/millrace/producer/PublishExample.java"));

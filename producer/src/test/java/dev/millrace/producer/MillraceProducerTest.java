@@ -46,7 +46,7 @@ class MillraceProducerTest {
     @Nested
     class WhenALineIsSent {
         @Test
-        void itsBytesGoToTheTopicUnderItsJobId() {
+        void itsBytesAreSentWithItsJobIdAsKey() {
             var _ = producer.send(line(LINE, LINE.length), "b");
 
             assertThat(sent().topic()).isEqualTo("requests");
@@ -56,7 +56,7 @@ class MillraceProducerTest {
         }
 
         @Test
-        void theHeadersSayWhereItComesFrom() {
+        void theHeadersNameItsSource() {
             var _ = producer.send(line(LINE, LINE.length), "b");
 
             assertThat(SubmissionHeaders.read(sent().headers()))
@@ -64,14 +64,14 @@ class MillraceProducerTest {
         }
 
         @Test
-        void oneSentAgainKeepsItsNumber() {
+        void aResentLineKeepsItsNumber() {
             var _ = producer.send(line(LINE, LINE.length), "b", 3);
 
             assertThat(SubmissionHeaders.read(sent().headers()).line()).isEqualTo(3);
         }
 
         @Test
-        void itIsPublishedWhenKafkaSaysSo() {
+        void theFutureCompletesWithKafkasAcknowledgement() {
             var published = producer.send(line(LINE, LINE.length), "b");
             assertThat(published).isNotDone();
 
@@ -81,7 +81,7 @@ class MillraceProducerTest {
         }
 
         @Test
-        void kafkasExceptionReachesTheCaller() {
+        void theFutureFailsWithKafkasException() {
             var published = producer.send(line(LINE, LINE.length), "b");
 
             kafka.errorNext(new TimeoutException("broker away"));
@@ -93,7 +93,7 @@ class MillraceProducerTest {
     @Nested
     class WhenALineIsMalformed {
         @Test
-        void itIsSentWithoutKey() {
+        void theRecordHasNoKey() {
             byte[] cut = "{\"custom_id\":\"".getBytes(UTF_8);
 
             var _ = producer.send(line(cut, cut.length), "b");
@@ -106,7 +106,7 @@ class MillraceProducerTest {
     @Nested
     class WhenALineIsOverTheLimit {
         @Test
-        void aStandInIsSentWithItsSize() {
+        void aPlaceholderIsSentWithItsSize() {
             var _ =
                     producer.send(
                             line("{\"custom_id\":\"a\",\"x".getBytes(UTF_8), 17_000_000), "b");
@@ -118,7 +118,7 @@ class MillraceProducerTest {
     }
 
     @Nested
-    class WhenNoBatchCanBeCalledSo {
+    class WhenTheBatchNameIsInvalid {
         @Test
         void nothingIsSent() {
             assertThatThrownBy(() -> producer.send(line(LINE, LINE.length), "b".repeat(257)))
@@ -128,7 +128,7 @@ class MillraceProducerTest {
     }
 
     @Test
-    void secretsOfTheClientAreNotShown() {
+    void settingsHideClientSecrets() {
         var settings =
                 new ProducerSettings(
                         Map.of("sasl.jaas.config", "hush"), "t", TopicsConfig.EMBEDDED, null);

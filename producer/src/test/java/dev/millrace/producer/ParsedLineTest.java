@@ -25,24 +25,24 @@ class ParsedLineTest {
     }
 
     @Nested
-    class WhenALineSaysWhoseItIs {
+    class WhenALineHasACustomId {
         @Test
-        void itsBytesAreSentAsTheyAre() {
+        void itsBytesAreSentUnchanged() {
             assertThat(whole(GOOD).value()).isEqualTo(GOOD.getBytes(UTF_8));
         }
 
         @Test
-        void itsJobIdIsTheOneThatTheRouterGives() {
+        void itsJobIdEqualsTheRouters() {
             assertThat(whole(GOOD).jobId(null, null)).isEqualTo(JobId.of("t", "b", "a"));
         }
 
         @Test
-        void theSubmissionsBatchAndTheTopicsTenantGoBefore() {
+        void theSubmissionsBatchAndTheTopicsTenantTakePrecedence() {
             assertThat(whole(GOOD).jobId("acme", "b2")).isEqualTo(JobId.of("acme", "b2", "a"));
         }
 
         @Test
-        void oneThatCannotBeWorkedOnHasAJobIdToo() {
+        void anInvalidLineHasAJobIdToo() {
             var line = whole("{\"custom_id\":\"a\"}");
 
             assertThat(line.parsed()).isInstanceOf(ParseResult.Unacceptable.class);
@@ -51,7 +51,7 @@ class ParsedLineTest {
     }
 
     @Nested
-    class WhenALineDoesNotSayWhoseItIs {
+    class WhenALineHasNoCustomId {
         @Test
         void itHasNoJobId() {
             assertThat(whole("{\"custom_id\":\"cut").jobId(null, "b")).isNull();
@@ -71,8 +71,8 @@ class ParsedLineTest {
                     "[[[|{}",
                     "no JSON|{}",
                 })
-        void aStandInHoldsWhatWasFoundOfIt(String beginning, String standIn) {
-            assertThat(new String(oversize(beginning).value(), UTF_8)).isEqualTo(standIn);
+        void thePlaceholderHasTheCustomIdIfFound(String beginning, String placeholder) {
+            assertThat(new String(oversize(beginning).value(), UTF_8)).isEqualTo(placeholder);
         }
     }
 }
