@@ -1,10 +1,10 @@
 package dev.millrace.sink;
 
 import dev.millrace.sink.kafka.RecordReader;
-import dev.millrace.sink.row.Move;
-import dev.millrace.sink.row.Partition;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
 import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.Turn;
+import dev.millrace.sink.row.StoreTransaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,26 +15,26 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** The partitions that are read, and the offset of each that the database holds. */
+/** The assigned partitions, with the offset of each that is stored in the database. */
 final class Assignment {
-    private final Map<TopicPartition, Partition> partitions;
-    private final Map<Partition, Long> stored;
+    private final Map<TopicPartition, PartitionId> partitions;
+    private final Map<PartitionId, Long> stored;
 
-    /** Offsets for all of the partitions. */
-    Assignment(Map<TopicPartition, Partition> partitions, Map<Partition, Long> offsets) {
+    /** Creates an assignment with the stored offset of every partition. */
+    Assignment(Map<TopicPartition, PartitionId> partitions, Map<PartitionId, Long> offsets) {
         this.partitions = Map.copyOf(partitions);
         this.stored = new HashMap<>(offsets);
     }
 
-    Map<TopicPartition, Partition> partitions() {
+    Map<TopicPartition, PartitionId> partitions() {
         return partitions;
     }
 
-    /** The rows of a poll, and the moves to behind them. */
-    Turn turnOf(ConsumerRecords<byte[], byte[]> records, RecordReader reader) {
+    /** Returns the rows of a poll, with the offset changes that mark them as read. */
+    StoreTransaction transactionOf(ConsumerRecords<byte[], byte[]> records, RecordReader reader) {
         var rows = new ArrayList<Row>(records.count());
         for (TopicPartition name : records.partitions()) {
-            Partition partition = partition(name);
+            PartitionId partition = partition(name);
             for (ConsumerRecord<byte[], byte[]> record : records.records(name)) {
                 rows.add(reader.read(partition, record));
             }
@@ -44,28 +44,31 @@ final class Assignment {
                 records.nextOffsets().entrySet()) {
             next.put(entry.getKey(), entry.getValue().offset());
         }
-        return new Turn(rows, movesTo(next));
+        return new StoreTransaction(rows, changesTo(next));
     }
 
-    /** What it takes to get to these positions; nothing for partitions that stand there. */
-    List<Move> movesTo(Map<TopicPartition, Long> positions) {
-        var moves = new ArrayList<Move>();
+    /**
+     * Returns the offset changes to the given positions. Skips partitions whose stored offset is
+     * not behind.
+     */
+    List<OffsetChange> changesTo(Map<TopicPartition, Long> positions) {
+        var offsetChanges = new ArrayList<OffsetChange>();
         for (var entry : positions.entrySet()) {
-            Partition partition = partition(entry.getKey());
+            PartitionId partition = partition(entry.getKey());
             long from = stored.getOrDefault(partition, 0L);
             if (entry.getValue() > from) {
-                moves.add(new Move(partition, from, entry.getValue()));
+                offsetChanges.add(new OffsetChange(partition, from, entry.getValue()));
             }
         }
-        return moves;
+        return offsetChanges;
     }
 
-    /** The database holds these moves now. */
-    void onStored(List<Move> moves) {
-        moves.forEach(move -> stored.put(move.partition(), move.to()));
+    /** Records that the offset changes are stored. */
+    void onStored(List<OffsetChange> offsetChanges) {
+        offsetChanges.forEach(move -> stored.put(move.partition(), move.to()));
     }
 
-    private Partition partition(TopicPartition name) {
+    private PartitionId partition(TopicPartition name) {
         return Objects.requireNonNull(partitions.get(name), "a partition that was not assigned");
     }
 }

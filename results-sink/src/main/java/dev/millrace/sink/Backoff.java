@@ -2,7 +2,7 @@ package dev.millrace.sink;
 
 import java.time.Duration;
 
-/** How long to wait before the next attempt: doubling from the first failure to a limit. */
+/** The wait before the next attempt, which doubles with each failure up to a limit. */
 record Backoff(int failures) {
     private static final long FIRST_MILLIS = 50;
     private static final int DOUBLINGS = 6;
@@ -13,7 +13,7 @@ record Backoff(int failures) {
         return new Backoff(failures + 1);
     }
 
-    /** From 50 ms to 3.2 s; nothing before the first failure. */
+    /** Returns 50 ms to 3.2 s, or zero without a failure. */
     Duration delay() {
         return failures == 0
                 ? Duration.ZERO

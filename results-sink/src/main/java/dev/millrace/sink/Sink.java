@@ -14,13 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running sink: one thread that stores what is read. Each result is stored once, whatever
- * crashes: the offset up to which everything is stored is set in the same transaction.
+ * A running sink: one thread that stores the records it reads. Each result is stored once despite
+ * crashes, because a transaction stores rows together with the offsets after them.
  */
 public final class Sink implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
 
-    /** For the transaction that runs; a database that hangs is left to its own timeout. */
+    /**
+     * Wait for the current transaction. A database that hangs beyond it is left to its own timeout.
+     */
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final SinkLoop loop;
@@ -36,12 +38,12 @@ public final class Sink implements Service {
     }
 
     /**
-     * Prepares the database and starts. Topics that do not exist yet and a cluster that does not
-     * answer are waited for; {@link #health} says so.
+     * Prepares the database and starts the sink. If topics do not exist yet or the cluster does not
+     * respond, the sink waits and reports the reason in {@link #health}.
      *
-     * @throws DatabaseException when the database cannot be used, such as a file that may not be
-     *     written; not for one that is only busy or down, which is waited for
-     * @throws IllegalArgumentException for a URL of another kind of database
+     * @throws DatabaseException if the database cannot be used, such as a file that is not
+     *     writable; a busy or unreachable database is waited for instead
+     * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static Sink start(SinkSettings settings) throws DatabaseException {
         Database database = Database.of(settings.jdbcUrl());
@@ -69,10 +71,12 @@ public final class Sink implements Service {
         try {
             database.migrate();
         } catch (DatabaseException e) {
-            if (!e.kind().passesByItself()) {
+            if (!e.kind().allowsStart()) {
                 throw e;
             }
-            LOG.atWarn().addKeyValue("problem", e.getMessage()).log("sink starts without database");
+            LOG.atWarn()
+                    .addKeyValue("problem", e.getMessage())
+                    .log("the sink starts although the database is not available yet");
         }
     }
 
@@ -82,12 +86,12 @@ public final class Sink implements Service {
     }
 
     /**
-     * Stores what has been polled and stops. What cannot be stored now is read again at the next
-     * start.
+     * Stores the polled records and stops. Records that cannot be stored now are read again after
+     * the next start.
      */
     @Override
     public void close() {
-        stop.give();
+        stop.raise();
         consumer.wakeup();
         try {
             if (!thread.join(CLOSE_WAIT)) {

@@ -2,17 +2,17 @@ package dev.millrace.sink;
 
 import java.util.List;
 
-/** Is told what the sink has stored, for progress that is shown while it happens. */
+/** Receives the stored outcomes, to show live progress. */
 @FunctionalInterface
 public interface SinkListener {
 
-    /** Listens to nothing. */
+    /** Ignores all outcomes. */
     SinkListener NONE = outcomes -> {};
 
     /**
-     * Called on the sink's thread after each database commit: come back soon, throw nothing.
+     * Called on the sink's thread after each database commit. Must return quickly and not throw.
      *
-     * @param outcomes in the order of each partition; at most about 1,000, at least one
+     * @param outcomes 1 to about 1,000 outcomes, in offset order within each partition
      */
     void onStored(List<StoredOutcome> outcomes);
 }

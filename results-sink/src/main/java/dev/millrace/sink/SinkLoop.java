@@ -3,12 +3,12 @@ package dev.millrace.sink;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.database.Stored;
+import dev.millrace.sink.database.WriteOutcome;
 import dev.millrace.sink.kafka.RecordReader;
 import dev.millrace.sink.kafka.TopicLookup;
-import dev.millrace.sink.row.Move;
+import dev.millrace.sink.row.OffsetChange;
 import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.Turn;
+import dev.millrace.sink.row.StoreTransaction;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -25,30 +25,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sink's loop: polls, stores what a poll brought in one transaction, and polls again. A poll
- * comes back with the first record, and while a transaction runs the next records gather, so that
- * transactions are small when there is little to do and large when there is much.
+ * The sink's loop: polls and stores the records of each poll in one transaction. A poll returns
+ * with the first record, and further records accumulate while a transaction runs. Transactions are
+ * therefore small under low load and large under high load.
  *
  * <pre>
- *   detached ──topics found, offsets read──► attached ──offset gone, topic replaced──► detached
+ *   unassigned ──topics found, offsets read──► assigned ──offset gone, topic replaced──► unassigned
  *      │                                        │
  *      └──records lost, database unusable───────┴──another writer──► stopped
  * </pre>
  *
- * A turn that cannot be stored stays pending, and nothing else is read, until it is.
+ * A transaction that failed stays pending, and nothing else is read until it is stored.
  */
 final class SinkLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
 
-    /** A poll ends as soon as a record comes; a shorter one only makes an idle sink busy. */
+    /**
+     * A poll ends as soon as a record arrives; a shorter wait would only keep an idle sink busy.
+     */
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);
 
     private static final Duration CLOSE_WAIT = Duration.ofMillis(100);
 
-    /** How often it is asked whether the topics are still the same ones. */
+    /** Interval between checks whether a topic was recreated or has grown. */
     private static final long LOOKUP_NANOS = Duration.ofSeconds(30).toNanos();
 
-    /** How often offsets move over transaction markers. */
+    /** Interval at which offsets advance over transaction markers. */
     private static final long MARKERS_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Consumer<byte[], byte[]> consumer;
@@ -61,16 +63,16 @@ final class SinkLoop {
     private final LongSupplier ticker;
 
     private @Nullable Assignment assignment;
-    private @Nullable Turn pending;
+    private @Nullable StoreTransaction pending;
     private Backoff backoff = Backoff.NONE;
     private boolean stopped;
-    private long lookedUpNanos;
-    private long movedNanos;
+    private long lastLookupNanos;
+    private long lastMarkersNanos;
 
     /** Written by the loop's thread, read by any. */
     private volatile Health health = Health.waiting("starting");
 
-    /** What the loop works with; it closes the first three. */
+    /** The dependencies of the loop, which closes the first three. */
     record Parts(
             Consumer<byte[], byte[]> consumer,
             TopicLookup lookup,
@@ -96,159 +98,166 @@ final class SinkLoop {
         return health;
     }
 
-    /** Repeats {@link #runOnce} until told to stop, or until it must not go on. */
+    /** Repeats {@link #runOnce} until the stop signal is raised or a fatal problem occurs. */
     void run() {
         try {
-            while (!stop.isGiven() && !stopped) {
+            while (!stop.isRaised() && !stopped) {
                 runOnce();
             }
             if (!stopped) {
-                leave();
+                storeFinalOffsets();
             }
         } catch (RuntimeException | Error e) {
-            health = Health.stopped("a fault of the sink: " + e);
-            LOG.error("the sink stops: a fault", e);
+            health = Health.stopped("internal error of the sink: " + e);
+            LOG.error("the sink stops because of an internal error", e);
         } finally {
             close();
         }
     }
 
-    /** Stores the last markers, too: by the next start their segment may be gone. */
-    private void leave() {
-        Assignment attached = assignment;
-        if (attached != null && pending == null) {
+    /**
+     * Stores the offsets after the last transaction markers, because their segment may be deleted
+     * before the next start.
+     */
+    private void storeFinalOffsets() {
+        Assignment assigned = assignment;
+        if (assigned != null && pending == null) {
             try {
-                Turn last = markers(attached);
+                StoreTransaction last = markerOffsets(assigned);
                 if (last != null) {
-                    store(attached, last);
+                    store(assigned, last);
                 }
             } catch (KafkaException e) {
-                LOG.atDebug().addKeyValue("problem", e.getMessage()).log("left without markers");
+                LOG.atDebug()
+                        .addKeyValue("problem", e.getMessage())
+                        .log("the last transaction markers were not stored");
             }
         }
         health = Health.stopped("closed");
     }
 
-    /** One turn: attach if need be, read, store. */
+    /** Performs one step: assigns the partitions if necessary, then reads and stores records. */
     void runOnce() {
         try {
-            Assignment attached = assignment;
-            if (attached == null) {
-                attach();
+            Assignment assigned = assignment;
+            if (assigned == null) {
+                assign();
             } else {
-                turn(attached);
+                transaction(assigned);
             }
         } catch (WakeupException e) {
-            LOG.debug("woken up to stop");
+            LOG.debug("woken up by close");
         } catch (InvalidOffsetException e) {
-            LOG.atWarn().addKeyValue("problem", e.getMessage()).log("an offset is gone");
+            LOG.atWarn().addKeyValue("problem", e.getMessage()).log("an offset no longer exists");
             assignment = null;
-            onTrouble("an offset is gone: " + e.getMessage());
+            onFailure("an offset no longer exists: " + e.getMessage());
         } catch (KafkaException e) {
-            onTrouble("Kafka: " + e.getMessage());
+            onFailure("Kafka: " + e.getMessage());
         } catch (DatabaseException e) {
-            onTrouble(e);
+            onFailure(e);
         }
     }
 
-    private void attach() throws DatabaseException {
+    private void assign() throws DatabaseException {
         switch (lookup.lookup(reader.names())) {
-            case TopicLookup.NotNow notNow -> onTrouble(notNow.reason());
+            case TopicLookup.Unavailable unavailable -> onFailure(unavailable.reason());
             case TopicLookup.Found found -> {
-                switch (Attaching.attach(consumer, writer, found.partitions())) {
-                    case Attaching.Attached it -> onAttached(it.assignment());
-                    case Attaching.Refused it -> stop(it.reason());
+                switch (PartitionAssigner.assign(consumer, writer, found.partitions())) {
+                    case PartitionAssigner.Assigned it -> onAssigned(it.assignment());
+                    case PartitionAssigner.Rejected it -> stop(it.reason());
                 }
             }
         }
     }
 
-    private void onAttached(Assignment attached) {
-        assignment = attached;
-        lookedUpNanos = ticker.getAsLong();
-        movedNanos = lookedUpNanos;
-        LOG.atInfo().addKeyValue("partitions", attached.partitions().size()).log("sink reads");
+    private void onAssigned(Assignment assigned) {
+        assignment = assigned;
+        lastLookupNanos = ticker.getAsLong();
+        lastMarkersNanos = lastLookupNanos;
+        LOG.atInfo()
+                .addKeyValue("partitions", assigned.partitions().size())
+                .log("the sink started reading");
         onSuccess();
     }
 
-    private void turn(Assignment attached) {
-        Turn turn = pending;
-        if (turn == null) {
-            turn = read(attached);
+    private void transaction(Assignment assigned) {
+        StoreTransaction transaction = pending;
+        if (transaction == null) {
+            transaction = read(assigned);
         }
-        if (turn != null) {
-            store(attached, turn);
+        if (transaction != null) {
+            store(assigned, transaction);
         }
-        if (pending == null && ticker.getAsLong() - lookedUpNanos >= LOOKUP_NANOS) {
-            lookAgain(attached);
+        if (pending == null && ticker.getAsLong() - lastLookupNanos >= LOOKUP_NANOS) {
+            checkTopics(assigned);
         }
     }
 
-    private @Nullable Turn read(Assignment attached) {
-        if (ticker.getAsLong() - movedNanos >= MARKERS_NANOS) {
-            Turn markers = markers(attached);
+    private @Nullable StoreTransaction read(Assignment assigned) {
+        if (ticker.getAsLong() - lastMarkersNanos >= MARKERS_NANOS) {
+            StoreTransaction markers = markerOffsets(assigned);
             if (markers != null) {
                 return markers;
             }
         }
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL_WAIT);
         if (!records.isEmpty()) {
-            return attached.turnOf(records, reader);
+            return assigned.transactionOf(records, reader);
         }
         onSuccess();
         return null;
     }
 
     /**
-     * Returns the moves over transaction markers, which are offsets without a record; null when no
-     * partition has one. Without these moves, a database that holds all records could seem to miss
-     * some when their segment is deleted. Must not be called between a poll and the storing of its
-     * records: those are lost when a position cannot be read.
+     * Returns the offset changes past transaction markers, which are offsets without a record; null
+     * if no partition has one. Without these changes, records would seem to be missing from a
+     * complete database once the segment with the markers is deleted. Must not be called between a
+     * poll and the storing of its records, which would be lost if a position cannot be read.
      */
-    private @Nullable Turn markers(Assignment attached) {
-        movedNanos = ticker.getAsLong();
+    private @Nullable StoreTransaction markerOffsets(Assignment assigned) {
+        lastMarkersNanos = ticker.getAsLong();
         var positions = new HashMap<TopicPartition, Long>();
-        for (TopicPartition name : attached.partitions().keySet()) {
+        for (TopicPartition name : assigned.partitions().keySet()) {
             positions.put(name, consumer.position(name, CLOSE_WAIT));
         }
-        List<Move> moves = attached.movesTo(positions);
-        return moves.isEmpty() ? null : new Turn(List.of(), moves);
+        List<OffsetChange> offsetChanges = assigned.changesTo(positions);
+        return offsetChanges.isEmpty() ? null : new StoreTransaction(List.of(), offsetChanges);
     }
 
-    private void store(Assignment attached, Turn turn) {
-        pending = turn;
+    private void store(Assignment assigned, StoreTransaction transaction) {
+        pending = transaction;
         long started = ticker.getAsLong();
-        switch (writer.store(turn)) {
-            case Stored.Done done -> {
+        switch (writer.store(transaction)) {
+            case WriteOutcome.Done done -> {
                 pending = null;
-                attached.onStored(turn.moves());
+                assigned.onStored(transaction.offsetChanges());
                 meters.stored(done.rows(), Duration.ofNanos(ticker.getAsLong() - started));
                 onSuccess();
-                tell(done.rows());
+                notifyListener(done.rows());
             }
-            case Stored.Stale stale -> stop(stale.detail());
-            case Stored.Failed failed -> {
+            case WriteOutcome.Stale stale -> stop(stale.detail());
+            case WriteOutcome.Failed failed -> {
                 meters.failed();
-                onTrouble(failed.reason());
+                onFailure(failed.reason());
             }
         }
     }
 
-    private void tell(List<Row> rows) {
+    private void notifyListener(List<Row> rows) {
         if (!rows.isEmpty()) {
             listener.onStored(rows.stream().map(StoredOutcome::of).toList());
         }
     }
 
     /**
-     * A topic that was deleted and made again has another id, and a consumer would go on in it at
-     * the old offset.
+     * Checks whether a topic was recreated or has grown. A recreated topic has a new id, but the
+     * consumer would continue in it at the old offset.
      */
-    private void lookAgain(Assignment attached) {
-        lookedUpNanos = ticker.getAsLong();
+    private void checkTopics(Assignment assigned) {
+        lastLookupNanos = ticker.getAsLong();
         if (lookup.lookup(reader.names()) instanceof TopicLookup.Found(var now)
-                && !now.equals(attached.partitions())) {
-            LOG.warn("the topics have been replaced or have grown: attaching again");
+                && !now.equals(assigned.partitions())) {
+            LOG.warn("topics were recreated or have grown; assigning partitions again");
             assignment = null;
         }
     }
@@ -260,22 +269,22 @@ final class SinkLoop {
         }
     }
 
-    private void onTrouble(DatabaseException e) {
-        if (e.kind().heals()) {
-            onTrouble(String.valueOf(e.getMessage()));
+    private void onFailure(DatabaseException e) {
+        if (e.kind().isTransient()) {
+            onFailure(String.valueOf(e.getMessage()));
         } else {
             stop(String.valueOf(e.getMessage()));
         }
     }
 
-    /** Says so once, not at each attempt, and waits. */
-    private void onTrouble(String problem) {
+    /** Logs a new problem once, then waits with backoff. */
+    private void onFailure(String problem) {
         if (!problem.equals(health.detail())) {
             health = Health.waiting(problem);
-            LOG.atWarn().addKeyValue("problem", problem).log("sink waits");
+            LOG.atWarn().addKeyValue("problem", problem).log("the sink is waiting");
         }
         backoff = backoff.onFailure();
-        stop.rest(backoff.delay());
+        stop.await(backoff.delay());
     }
 
     private void stop(String reason) {

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 
-/** What is counted. */
+/** The sink's metrics. */
 final class SinkMeters {
     private final Counter results;
     private final Counter costs;
@@ -23,7 +23,7 @@ final class SinkMeters {
         unreadable = rows(registry, "unreadable");
         failures =
                 Counter.builder("millrace.sink.failures")
-                        .description("Database transactions that failed and were tried again")
+                        .description("Database transactions that failed and were retried")
                         .register(registry);
         transactions =
                 Timer.builder("millrace.sink.transactions")

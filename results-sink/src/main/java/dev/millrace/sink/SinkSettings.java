@@ -7,13 +7,14 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * What a sink needs.
+ * The settings of a sink.
  *
- * @param kafka client properties: how to reach the cluster; what the guarantees rest on is set over
- *     them
- * @param jdbcUrl a SQLite or PostgreSQL database; may hold a password, is never logged whole
- * @param clock for the time that offsets were set at
- * @param heap bounds what is fetched where the client properties are silent
+ * @param kafka client properties for the cluster; properties that the delivery guarantees depend on
+ *     are overridden
+ * @param jdbcUrl URL of a SQLite or PostgreSQL database; may contain a password and is never logged
+ *     in full
+ * @param clock source of the update times of offsets
+ * @param heap determines the default fetch sizes
  */
 public record SinkSettings(
         Map<String, ?> kafka,
@@ -27,7 +28,7 @@ public record SinkSettings(
         kafka = Map.copyOf(kafka);
     }
 
-    /** Without the URL and client properties, which may hold secrets. */
+    /** Omits the URL and the client properties, which may contain secrets. */
     @Override
     public String toString() {
         return "SinkSettings[topics=" + topics + "]";

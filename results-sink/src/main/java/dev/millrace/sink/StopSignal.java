@@ -4,24 +4,24 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Tells the sink's thread to end, also while it waits. Safe from any thread. */
+/** Tells the sink's thread to stop and interrupts its waits. Thread-safe. */
 class StopSignal {
-    private final CountDownLatch given = new CountDownLatch(1);
+    private final CountDownLatch raised = new CountDownLatch(1);
 
-    void give() {
-        given.countDown();
+    void raise() {
+        raised.countDown();
     }
 
-    boolean isGiven() {
-        return given.getCount() == 0;
+    boolean isRaised() {
+        return raised.getCount() == 0;
     }
 
-    /** Waits so long, or until the signal is given. */
-    void rest(Duration duration) {
+    /** Waits for the given duration or until the signal is raised. */
+    void await(Duration duration) {
         try {
-            var _ = given.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+            var _ = raised.await(duration.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            give();
+            raise();
             Thread.currentThread().interrupt();
         }
     }

@@ -6,37 +6,37 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.row.Row;
 import java.time.Instant;
 
-/** Something that is in the database now, without its bytes. */
+/** A record that was stored in the database, without its bytes. */
 public sealed interface StoredOutcome {
 
-    /** When its writer wrote it. */
+    /** Returns the record's timestamp. */
     Instant recordedAt();
 
-    /** A job has ended. */
+    /** The result of a job. */
     record Finished(ResultView result, Instant recordedAt) implements StoredOutcome {}
 
-    /** An attempt has cost something, or a job has ended without cost. */
+    /** The cost of an attempt, or the end of a job without cost. */
     record Charged(CostEvent event, Instant recordedAt) implements StoredOutcome {}
 
-    /** A record became no job. */
+    /** A record that did not become a job. */
     record Rejected(DeadLetter letter, Instant recordedAt) implements StoredOutcome {}
 
-    /** A record that is not what its topic is for was put aside. */
-    record PutAside(String topic, int partition, long offset, String problem, Instant recordedAt)
+    /** A record that cannot be read, stored in the table of unreadable records. */
+    record Unreadable(String topic, int partition, long offset, String problem, Instant recordedAt)
             implements StoredOutcome {}
 
-    /** What has been stored with a row. */
+    /** Returns the outcome of a stored row. */
     static StoredOutcome of(Row row) {
-        Instant at = row.place().recordedAt();
+        Instant at = row.position().recordedAt();
         return switch (row) {
             case Row.Result it -> new Finished(it.view(), at);
             case Row.Cost it -> new Charged(it.event(), at);
             case Row.Letter it -> new Rejected(it.letter(), at);
             case Row.Unreadable it ->
-                    new PutAside(
-                            it.place().partition().topic(),
-                            it.place().partition().number(),
-                            it.place().offset(),
+                    new Unreadable(
+                            it.position().partition().topic(),
+                            it.position().partition().number(),
+                            it.position().offset(),
                             it.problem(),
                             at);
         };

@@ -1,10 +1,9 @@
 /**
- * The sink: reads results, cost events and dead letters, committed ones only, and writes them into
- * a database.
+ * The sink: reads committed results, cost events and dead letters, and writes them to a database.
  *
- * <p>{@link dev.millrace.sink.Sink} starts one thread that repeats: poll, turn records into rows
- * (package kafka), store them together with the offsets they came from in one transaction (package
- * database), tell the listener. Other programs read the database through package store.
+ * <p>{@link dev.millrace.sink.Sink} starts one thread that polls records, converts them to rows
+ * (package kafka), stores the rows with their offsets in one transaction (package database), and
+ * notifies the listener. Other programs read the database through the package store.
  */
 @NullMarked
 package dev.millrace.sink;

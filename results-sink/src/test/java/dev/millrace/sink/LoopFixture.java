@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A loop on a cluster in memory, whose time and rest the test owns. */
+/** A sink loop on an in-memory cluster, with time and waits under the test's control. */
 final class LoopFixture {
     final ClusterConsumer consumer;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final List<StoredOutcome> stored = new ArrayList<>();
     final List<Duration> rests = new ArrayList<>();
 
-    /** Starts shortly before it overflows. */
+    /** Starts shortly before overflow. */
     final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
 
     final SinkLoop loop;
@@ -45,7 +45,7 @@ final class LoopFixture {
                                 new SinkMeters(meters),
                                 new StopSignal() {
                                     @Override
-                                    void rest(Duration duration) {
+                                    void await(Duration duration) {
                                         rests.add(duration);
                                     }
                                 },
@@ -58,7 +58,7 @@ final class LoopFixture {
         }
     }
 
-    /** Ends as a killed process does: nothing more is written. */
+    /** Ends the loop like a killed process: nothing more is written. */
     void crash() {
         writer.close();
     }

@@ -24,20 +24,23 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** Any history of polls, crashes and second sinks leaves each result once and each sum exact. */
+/**
+ * Runs random histories of polls, crashes and competing sinks, and checks that each result is
+ * stored once and each sum is exact.
+ */
 class SinkHistoryTest {
     private static final int SINKS = 2;
 
-    /** What happens next. */
+    /** A step of a history. */
     sealed interface Step {}
 
-    /** Workers finish so many jobs. */
+    /** Workers finish the given number of jobs. */
     record Finish(int jobs) implements Step {}
 
-    /** One of the sinks takes a turn; its poll brings so many records of each partition. */
+    /** One sink polls at most the given number of records per partition and stores them. */
     record Take(int sink, int records) implements Step {}
 
-    /** One of the sinks is killed, with what it had read, and another one starts in its place. */
+    /** One sink is killed, and another one replaces it. */
     record Kill(int sink) implements Step {}
 
     @Provide

@@ -93,7 +93,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void areToldToTheListenerAfterTheyWereStored() {
+        void areReportedToTheListenerAfterTheCommit() {
             cluster.produceResult(0, result("b", 1, "x"));
             cluster.produceCost(0, cost("b", 1, "0.000336"));
             sink.turns(2);
@@ -118,9 +118,9 @@ class SinkLoopTest {
     }
 
     @Nested
-    class ForeignBytes {
+    class UnreadableRecords {
         @Test
-        void arePutAsideAndTheRestIsStored() throws Exception {
+        void areStoredAsUnreadableBesideOtherRecords() throws Exception {
             cluster.produce(RESULTS_0, new byte[] {0, 1, 2}, new RecordHeaders());
             cluster.produce(RESULTS_0, null, new RecordHeaders());
             cluster.produceResult(0, result("b", 1, "x"));
@@ -139,7 +139,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void withMoneyBeyondAllSenseArePutAside() throws Exception {
+        void includeImplausibleAmounts() throws Exception {
             String absurd =
                     new String(result("b", 1, "x"), UTF_8)
                             .replace("\"cost_usd\":0.000336", "\"cost_usd\":1e999999999");
@@ -152,7 +152,7 @@ class SinkLoopTest {
     @Nested
     class ARestart {
         @Test
-        void goesOnWhereTheDatabaseSays() throws Exception {
+        void resumesAtTheStoredOffset() throws Exception {
             cluster.produceResult(0, result("b", 1, "x"));
             sink.turns(2);
             sink.crash();
@@ -165,7 +165,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void onRecreatedTopicsBeginsAtTheirBeginningAndKeepsWhatWasThere() throws Exception {
+        void readsRecreatedTopicsFromTheirBeginningAndKeepsOldRows() throws Exception {
             cluster.produceResult(0, result("b", 1, "x"));
             cluster.produceResult(0, result("b", 2, "x"));
             sink.turns(2);
@@ -180,7 +180,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void afterRecordsWereDeletedUnstoredStopsAndSaysWhich() {
+        void stopsIfUnstoredRecordsWereDeleted() {
             cluster.produceResult(0, result("b", 1, "x"));
             sink.turns(2);
             sink.crash();
@@ -198,7 +198,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void afterTheBrokerLostTheEndOfItsLogReadsThatPartitionAgain() throws Exception {
+        void rereadsAPartitionWhoseLogLostItsEnd() throws Exception {
             for (int line = 1; line <= 4; line++) {
                 cluster.produceResult(0, result("b", line, "x"));
             }
@@ -216,9 +216,9 @@ class SinkLoopTest {
     }
 
     @Nested
-    class TopicsReplacedWhileRunning {
+    class TopicsRecreatedWhileRunning {
         @Test
-        void areNoticedAndReadFromTheirBeginning() throws Exception {
+        void areDetectedAndReadFromTheirBeginning() throws Exception {
             cluster.produceResult(0, result("b", 1, "x"));
             sink.turns(2);
             cluster.recreateTopics();
@@ -231,8 +231,8 @@ class SinkLoopTest {
     }
 
     @Nested
-    class TopicsReplacedUnderLoad {
-        /** A record for each poll, as long as the topics have the ids that were looked up. */
+    class TopicsRecreatedUnderLoad {
+        /** Produces a record for each poll while the topics have the ids that were looked up. */
         private void turnsWithRecords(int count) {
             for (int i = 0; i < count; i++) {
                 cluster.produceResult(0, result("b", 100 + i, "x"));
@@ -241,7 +241,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void areNoticedThoughNoPollIsEmpty() throws Exception {
+        void areDetectedWithoutAnEmptyPoll() throws Exception {
             cluster.produceResult(0, result("b", 1, "x"));
             sink.turns(2);
             cluster.recreateTopics();
@@ -253,9 +253,9 @@ class SinkLoopTest {
     }
 
     @Nested
-    class ADatabaseThatRefusesARow {
+    class ADatabaseThatRejectsARow {
         @Test
-        void getsAllOthersAndTheSinkGoesOn() throws Exception {
+        void storesAllOtherRowsAndTheSinkContinues() throws Exception {
             sink.turns(1);
             database.execute("CREATE UNIQUE INDEX line_once ON results (line)");
             cluster.produceResult(0, result("b", 1, "x"));
@@ -267,7 +267,7 @@ class SinkLoopTest {
             assertThat(count("unreadable")).isEqualTo("1");
             assertThat(sink.stored)
                     .hasSize(3)
-                    .filteredOn(StoredOutcome.PutAside.class::isInstance)
+                    .filteredOn(StoredOutcome.Unreadable.class::isInstance)
                     .hasSize(1);
         }
     }
@@ -275,7 +275,7 @@ class SinkLoopTest {
     @Nested
     class AnotherSinkOnTheSameDatabase {
         @Test
-        void stopsTheOneThatComesLate() throws Exception {
+        void stopsTheSlowerSink() throws Exception {
             cluster.produceResult(0, result("b", 1, "x"));
             var lingering = new LoopFixture(cluster, database);
             lingering.turns(1);
@@ -290,9 +290,9 @@ class SinkLoopTest {
     }
 
     @Nested
-    class ATroubledDatabase {
+    class AFailingDatabase {
         @Test
-        void thatIsLockedIsWaitedForAndTheTurnIsStoredAfterwards() throws Exception {
+        void isWaitedForWhileLocked() throws Exception {
             sink.turns(1);
             cluster.produceResult(0, result("b", 1, "x"));
             try (Connection other = DriverManager.getConnection(database.url());
@@ -312,7 +312,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void whoseDiskIsFullIsWaitedFor() throws Exception {
+        void isWaitedForWhileItsDiskIsFull() throws Exception {
             sink.turns(1);
             sink.crash();
             database.execute("PRAGMA journal_mode = DELETE");
@@ -332,7 +332,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void thatIsNoDatabaseStopsTheSink() throws Exception {
+        void stopsTheSinkIfTheFileIsNotADatabase() throws Exception {
             Files.writeString(folder.resolve("millrace.db"), "this is a text file, not a database");
             sink.turns(1);
             assertThat(sink.loop.health().live()).isFalse();
@@ -341,9 +341,9 @@ class SinkLoopTest {
     }
 
     @Nested
-    class ATroubledCluster {
+    class AFailingCluster {
         @Test
-        void isWaitedFor() throws Exception {
+        void isWaitedForWhileTopicsAreMissing() throws Exception {
             cluster.breakLookup("the topics do not exist yet");
             sink.turns(2);
             assertThat(sink.loop.health().detail()).isEqualTo("the topics do not exist yet");
@@ -354,7 +354,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void thatFailsAPollIsPolledAgain() throws Exception {
+        void isPolledAgainAfterAFailedPoll() throws Exception {
             sink.turns(1);
             sink.consumer.setPollException(new KafkaException("not authorized"));
             sink.turns(1);
@@ -369,7 +369,7 @@ class SinkLoopTest {
     @Nested
     class UnusableUrls {
         @Test
-        void areRefused() {
+        void areRejected() {
             assertThatThrownBy(() -> Database.of("jdbc:h2:x")).hasMessageContaining("jdbc:sqlite:");
             assertThatThrownBy(() -> Database.of("jdbc:sqlite::memory:"))
                     .hasMessageContaining("must be a file");

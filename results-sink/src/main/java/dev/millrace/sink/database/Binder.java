@@ -7,7 +7,7 @@ import java.sql.Types;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Binds the values of one row after the other, in the order of the statement's columns. */
+/** Binds the values of successive rows to a statement, in column order. */
 final class Binder {
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -55,7 +55,7 @@ final class Binder {
         return this;
     }
 
-    Binder yesNo(boolean value) throws SQLException {
+    Binder flag(boolean value) throws SQLException {
         statement.setBoolean(++index, value);
         return this;
     }
@@ -75,24 +75,27 @@ final class Binder {
         return this;
     }
 
-    /** Ends the row. */
+    /** Adds the row to the batch and starts the next one. */
     void add() throws SQLException {
         statement.addBatch();
         index = 0;
     }
 
-    /** PostgreSQL's text has no NUL, and half a surrogate pair has no UTF-8. */
+    /**
+     * Replaces NUL, which PostgreSQL text cannot contain, and lone surrogates, which UTF-8 cannot
+     * encode.
+     */
     static String storable(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0 || Character.isSurrogate(c)) {
-                return replaced(text);
+                return withReplacements(text);
             }
         }
         return text;
     }
 
-    private static String replaced(String text) {
+    private static String withReplacements(String text) {
         var clean = new StringBuilder(text.length());
         text.codePoints()
                 .map(c -> c == 0 || Character.getType(c) == Character.SURROGATE ? REPLACEMENT : c)

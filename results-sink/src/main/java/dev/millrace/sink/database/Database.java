@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The database that a JDBC URL names. Immutable; every call opens a connection of its own. */
+/** The database at a JDBC URL. Immutable; every call opens its own connection. */
 public final class Database {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
@@ -19,9 +19,10 @@ public final class Database {
     }
 
     /**
-     * The database of a URL that begins with {@code jdbc:sqlite:} or {@code jdbc:postgresql:}.
+     * Returns the database of a URL that begins with {@code jdbc:sqlite:} or {@code
+     * jdbc:postgresql:}.
      *
-     * @throws IllegalArgumentException for any other, and for a SQLite database in memory
+     * @throws IllegalArgumentException for any other URL, and for an in-memory SQLite database
      */
     public static Database of(String jdbcUrl) {
         if (jdbcUrl.startsWith(Sqlite.PREFIX)) {
@@ -41,7 +42,7 @@ public final class Database {
         return dialect;
     }
 
-    /** The URL without user, password and other parameters, for messages. */
+    /** Returns the URL without user, password and other parameters, for messages. */
     public String name() {
         int parameters = jdbcUrl.indexOf('?');
         String address = parameters < 0 ? jdbcUrl : jdbcUrl.substring(0, parameters);
@@ -49,9 +50,9 @@ public final class Database {
     }
 
     /**
-     * Creates the tables, or brings them up to date. Does nothing when they are.
+     * Creates the tables or brings them up to date.
      *
-     * @throws DatabaseException of the kind {@code UNUSABLE} when they are of a later version
+     * @throws DatabaseException of kind {@code UNUSABLE} if the tables are of a later version
      */
     public void migrate() throws DatabaseException {
         try (Connection _ = openWriter()) {
@@ -61,17 +62,16 @@ public final class Database {
         }
     }
 
-    /** A connection for writing, the tables up to date. */
+    /** Opens a connection for writing and brings the tables up to date. */
     Connection openWriter() throws DatabaseException {
         return open(dialect::openWriter, new Schema(dialect, name())::migrate);
     }
 
     /**
-     * A connection that reads beside a writer at work. It may be in transactions: end each after
-     * reading.
+     * Opens a connection for reading concurrently with a writer. If auto-commit is off, end the
+     * transaction after each read.
      *
-     * @throws DatabaseException when there is no such database, or its tables are of another
-     *     version
+     * @throws DatabaseException if the database does not exist or its tables are of another version
      */
     public Connection openReader() throws DatabaseException {
         return open(dialect::openReader, this::check);
@@ -91,15 +91,15 @@ public final class Database {
             preparation.prepare(connection);
             return connection;
         } catch (SQLException e) {
-            closeAfter(e, connection);
+            closeSuppressed(e, connection);
             throw explain(e);
         } catch (DatabaseException e) {
-            closeAfter(e, connection);
+            closeSuppressed(e, connection);
             throw e;
         }
     }
 
-    private static void closeAfter(Exception reason, @Nullable Connection connection) {
+    private static void closeSuppressed(Exception reason, @Nullable Connection connection) {
         if (connection != null) {
             try {
                 connection.close();
@@ -109,7 +109,7 @@ public final class Database {
         }
     }
 
-    /** One line on what is wrong, and whether it can pass. */
+    /** Returns an exception with a one-line description and the kind of the failure. */
     public DatabaseException explain(SQLException e) {
         FailureKind kind = dialect.kindOf(e);
         return new DatabaseException(
@@ -117,8 +117,9 @@ public final class Database {
     }
 
     /**
-     * The first line of what the database says. Of a batch it is the message of the statement that
-     * failed, since PostgreSQL's driver puts all values of the row into the batch's own.
+     * Returns the first line of the database's message. For a batch, uses the message of the failed
+     * statement, because the batch's own message in PostgreSQL's driver contains all values of the
+     * row.
      */
     static String detail(SQLException e) {
         SQLException first = e.getNextException() == null ? e : e.getNextException();

@@ -1,6 +1,6 @@
 package dev.millrace.sink.database;
 
-/** A database that cannot do what it is asked for now; the message is one line for a person. */
+/** Thrown when a database operation fails. The message is one line for people. */
 public final class DatabaseException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,9 @@
 package dev.millrace.sink.database;
 
-import dev.millrace.sink.row.Move;
-import dev.millrace.sink.row.Partition;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
 import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.Turn;
+import dev.millrace.sink.row.StoreTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores turns, each in one transaction with the offsets they came from. Owned by one thread. After
- * a failure it opens a new connection by itself.
+ * Writes rows and offset changes to the database, each {@link StoreTransaction} in one database
+ * transaction. Used by one thread. Reconnects after a failure.
  */
 public final class DatabaseWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseWriter.class);
@@ -26,113 +26,123 @@ public final class DatabaseWriter implements AutoCloseable {
     private final InstantSource clock;
     private @Nullable Session session;
 
-    /** Whether a commit failed in a way that leaves open whether it happened. */
-    private boolean doubtful;
+    /** True if the outcome of the last commit is unknown. */
+    private boolean commitOutcomeUnknown;
 
-    /** The rows of the last transaction that was to be committed. */
+    /** The rows of the last transaction, as written. */
     private List<Row> written = List.of();
 
-    /** Opens nothing yet. */
+    /** Creates a writer, which connects on first use. */
     public DatabaseWriter(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }
 
-    /** Where the partitions that the database knows go on. */
-    public Map<Partition, Long> offsets(Collection<Partition> partitions) throws DatabaseException {
+    /** Returns the stored offsets of the partitions that the database knows. */
+    public Map<PartitionId, Long> offsets(Collection<PartitionId> partitions)
+            throws DatabaseException {
         try {
-            Session open = session();
-            database.dialect().begin(open.connection);
-            Map<Partition, Long> offsets = open.offsets.read(partitions);
-            database.dialect().rollback(open.connection);
+            Session current = session();
+            database.dialect().begin(current.connection);
+            Map<PartitionId, Long> offsets = current.offsets.read(partitions);
+            database.dialect().rollback(current.connection);
             return offsets;
         } catch (SQLException e) {
             throw failure(e);
         }
     }
 
-    /** Makes partitions known, with the offset that each begins at. */
-    public void add(Map<Partition, Long> offsets) throws DatabaseException {
+    /** Adds partitions with their initial offsets. */
+    public void add(Map<PartitionId, Long> offsets) throws DatabaseException {
         try {
-            Session open = session();
-            database.dialect().begin(open.connection);
-            open.offsets.add(offsets, clock.instant());
-            database.dialect().commit(open.connection);
+            Session current = session();
+            database.dialect().begin(current.connection);
+            current.offsets.add(offsets, clock.instant());
+            database.dialect().commit(current.connection);
         } catch (SQLException e) {
             throw failure(e);
         }
     }
 
     /**
-     * Stores a turn: all of it, or nothing. A row that the database refuses by itself is stored in
+     * Stores all of a transaction, or nothing. A single row that the database rejects is stored in
      * the table of unreadable records instead, with its bytes.
      */
-    public Stored store(Turn turn) {
+    public WriteOutcome store(StoreTransaction transaction) {
         try {
-            return doubtful && isStored(turn) ? new Stored.Done(written) : attempt(turn);
+            return commitOutcomeUnknown && isStored(transaction)
+                    ? new WriteOutcome.Done(written)
+                    : attempt(transaction);
         } catch (DatabaseException e) {
-            return new Stored.Failed(e);
+            return new WriteOutcome.Failed(e);
         } catch (SQLException e) {
-            return new Stored.Failed(failure(e));
+            return new WriteOutcome.Failed(failure(e));
         }
     }
 
-    private Stored attempt(Turn turn) throws SQLException, DatabaseException {
+    private WriteOutcome attempt(StoreTransaction transaction)
+            throws SQLException, DatabaseException {
         try {
-            return attempt(turn, Session::writeAll);
+            return attempt(transaction, Session::writeAll);
         } catch (SQLException e) {
-            if (database.dialect().kindOf(e) != FailureKind.ROW_REFUSED) {
+            if (database.dialect().kindOf(e) != FailureKind.ROW_REJECTED) {
                 throw e;
             }
             close();
-            return attempt(turn, Session::writeAllButRefused);
+            return attempt(transaction, Session::writeAllButRejected);
         }
     }
 
-    private Stored attempt(Turn turn, RowWriting writing) throws SQLException, DatabaseException {
-        Session open = session();
-        database.dialect().begin(open.connection);
-        Optional<Move> misfit = open.offsets.move(turn.moves(), clock.instant());
-        if (misfit.isPresent()) {
-            database.dialect().rollback(open.connection);
-            return stale(misfit.get());
+    private WriteOutcome attempt(StoreTransaction transaction, RowWriting writing)
+            throws SQLException, DatabaseException {
+        Session current = session();
+        database.dialect().begin(current.connection);
+        Optional<OffsetChange> mismatch =
+                current.offsets.apply(transaction.offsetChanges(), clock.instant());
+        if (mismatch.isPresent()) {
+            database.dialect().rollback(current.connection);
+            return stale(mismatch.get());
         }
-        written = writing.write(open, turn.rows());
-        doubtful = true;
-        database.dialect().commit(open.connection);
-        doubtful = false;
-        return new Stored.Done(written);
+        written = writing.write(current, transaction.rows());
+        commitOutcomeUnknown = true;
+        database.dialect().commit(current.connection);
+        commitOutcomeUnknown = false;
+        return new WriteOutcome.Done(written);
     }
 
-    /** After a commit whose answer was lost: all offsets stand where this turn would set them. */
-    private boolean isStored(Turn turn) throws DatabaseException {
-        Map<Partition, Long> offsets = offsets(turn.moves().stream().map(Move::partition).toList());
-        doubtful = false;
-        return turn.moves().stream()
-                .allMatch(move -> offsets.getOrDefault(move.partition(), -1L) == move.to());
+    /**
+     * Returns true if all offsets have the values that the transaction sets. Called after a commit
+     * whose response was lost.
+     */
+    private boolean isStored(StoreTransaction transaction) throws DatabaseException {
+        Map<PartitionId, Long> offsets =
+                offsets(transaction.offsetChanges().stream().map(OffsetChange::partition).toList());
+        commitOutcomeUnknown = false;
+        return transaction.offsetChanges().stream()
+                .allMatch(change -> offsets.getOrDefault(change.partition(), -1L) == change.to());
     }
 
-    private Stored stale(Move move) throws DatabaseException {
-        Long found = offsets(List.of(move.partition())).get(move.partition());
-        return new Stored.Stale(
-                "another sink writes into "
+    private WriteOutcome stale(OffsetChange change) throws DatabaseException {
+        Long found = offsets(List.of(change.partition())).get(change.partition());
+        return new WriteOutcome.Stale(
+                "another sink writes to "
                         + database.name()
                         + ": "
-                        + move.partition()
-                        + " stands at "
+                        + change.partition()
+                        + " is at "
                         + (found == null ? "no offset" : "offset " + found)
-                        + " where "
-                        + move.from()
+                        + ", but "
+                        + change.from()
                         + " was expected");
     }
 
     private Session session() throws DatabaseException {
-        Session open = session;
-        if (open == null) {
-            open = Session.on(database);
-            session = open;
+        Session current = session;
+        if (current == null) {
+            current = Session.on(database);
+            session = current;
         }
-        return open;
+        return current;
     }
 
     private DatabaseException failure(SQLException e) {
@@ -140,7 +150,10 @@ public final class DatabaseWriter implements AutoCloseable {
         return database.explain(e);
     }
 
-    /** Gives up what is not committed. May be used again afterwards. */
+    /**
+     * Closes the connection, discarding uncommitted changes. The writer may be used again
+     * afterwards.
+     */
     @Override
     public void close() {
         if (session != null) {
@@ -149,14 +162,14 @@ public final class DatabaseWriter implements AutoCloseable {
         }
     }
 
-    /** Writes rows in the current transaction and returns them as they were written. */
+    /** Writes rows in the current transaction and returns them as written. */
     private interface RowWriting {
         List<Row> write(Session session, List<Row> rows) throws SQLException;
     }
 
     /** A connection with its prepared statements. */
     private record Session(
-            Connection connection, OffsetTable offsets, RowTables tables, RefusedRows refused) {
+            Connection connection, OffsetTable offsets, RowTables tables, RejectedRows rejected) {
         static Session on(Database database) throws DatabaseException {
             Connection connection = database.openWriter();
             try {
@@ -165,7 +178,7 @@ public final class DatabaseWriter implements AutoCloseable {
                         connection,
                         new OffsetTable(connection, database.dialect()),
                         tables,
-                        new RefusedRows(connection, database.dialect(), tables));
+                        new RejectedRows(connection, database.dialect(), tables));
             } catch (SQLException e) {
                 closeQuietly(connection);
                 throw database.explain(e);
@@ -177,15 +190,17 @@ public final class DatabaseWriter implements AutoCloseable {
             return rows;
         }
 
-        List<Row> writeAllButRefused(List<Row> rows) throws SQLException {
-            return refused.writeAround(rows);
+        List<Row> writeAllButRejected(List<Row> rows) throws SQLException {
+            return rejected.writeAround(rows);
         }
 
         void close() {
             closeQuietly(connection);
         }
 
-        /** Its statements and transaction end with it; how it ends changes nothing. */
+        /**
+         * Closes the connection, its statements and its transaction. A failure has no consequences.
+         */
         private static void closeQuietly(Connection connection) {
             try {
                 connection.close();

@@ -9,29 +9,29 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between the databases; the SQL itself does not. */
+/** The differences between the supported databases. The SQL statements are the same. */
 public interface Dialect {
 
-    /** A connection for the one writer, which must {@link #begin} its transactions. */
+    /** Opens a connection for the single writer, which must {@link #begin} its transactions. */
     Connection openWriter() throws SQLException;
 
     /**
-     * A connection that can only read, beside a writer at work. It may be in transactions: end each
-     * after reading.
+     * Opens a read-only connection for use concurrently with a writer. If auto-commit is off, end
+     * the transaction after each read.
      */
     Connection openReader() throws SQLException;
 
-    /** Begins a transaction that will write. */
+    /** Begins a write transaction. */
     void begin(Connection writer) throws SQLException;
 
     void commit(Connection writer) throws SQLException;
 
     void rollback(Connection writer) throws SQLException;
 
-    /** The words that stand for placeholders of the migrations. */
+    /** Returns the column types that replace the placeholders in the migration scripts. */
     Map<String, String> types();
 
-    /** Keeps other processes from migrating until the transaction ends. */
+    /** Prevents other processes from migrating until the transaction ends. */
     void lockForMigration(Connection connection) throws SQLException;
 
     boolean hasTable(Connection connection, String table) throws SQLException;
@@ -41,9 +41,9 @@ public interface Dialect {
 
     void bindInstant(PreparedStatement statement, int index, Instant instant) throws SQLException;
 
-    /** A column that {@link #bindInstant} has written. */
+    /** Reads a column written by {@link #bindInstant}. */
     Instant instant(ResultSet rows, int column) throws SQLException;
 
-    /** What an exception of this database's driver means. */
+    /** Classifies an exception of this database's driver. */
     FailureKind kindOf(SQLException e);
 }

@@ -1,47 +1,50 @@
 package dev.millrace.sink.database;
 
-/** What kind of trouble a database is in, and whether waiting can end it. */
+/** The kinds of database failures, and whether waiting can resolve them. */
 public enum FailureKind {
-    /** Somebody else holds a lock. */
+    /** Another process holds a lock. */
     BUSY(true, "is locked by another process"),
-    /** It cannot be reached now. */
+    /** The database is not reachable now. */
     DOWN(true, "cannot be reached"),
-    /** It ended a statement, a transaction or a session that took too long for its settings. */
+    /** The database ended a statement, transaction or session that exceeded its time limit. */
     TIMED_OUT(true, "ended a transaction that took too long"),
-    /** No space left for it. */
+    /** The database has no space left. */
     FULL(true, "has no space left"),
-    /** It may not be written now. */
+    /** The database is currently read-only. */
     READ_ONLY(true, "is read-only"),
-    /** Its disk fails, or has no space left. */
+    /** The disk fails or is full. */
     IO(true, "cannot be read or written"),
-    /** It is not there, or may not be opened. */
+    /** The database does not exist or must not be opened. */
     UNOPENABLE(true, "cannot be opened"),
-    /** It is damaged, no database at all, or of another version. */
+    /** The database is damaged, is not a database, or has another version. */
     UNUSABLE(false, "cannot be used"),
-    /** It refuses a value of one of the rows, and would do so again; other rows are well. */
-    ROW_REFUSED(false, "refused a row"),
-    /** It refused a statement: a fault of this program, or somebody changed its tables. */
-    REFUSED(false, "refused a statement");
+    /**
+     * The database rejects a value of a row, and would reject it again. Other rows are not
+     * affected.
+     */
+    ROW_REJECTED(false, "rejected a row"),
+    /** The database rejected a statement because of a bug in this program or changed tables. */
+    STATEMENT_REJECTED(false, "rejected a statement");
 
-    private final boolean heals;
+    private final boolean isTransient;
     private final String words;
 
-    FailureKind(boolean heals, String words) {
-        this.heals = heals;
+    FailureKind(boolean isTransient, String words) {
+        this.isTransient = isTransient;
         this.words = words;
     }
 
-    /** Whether the same attempt may succeed later. */
-    public boolean heals() {
-        return heals;
+    /** Returns true if the same operation may succeed later. */
+    public boolean isTransient() {
+        return isTransient;
     }
 
-    /** Whether it is worth starting a service that waits for it to end. */
-    public boolean passesByItself() {
+    /** Returns true if a service may start despite this failure and wait for its end. */
+    public boolean allowsStart() {
         return this == BUSY || this == DOWN;
     }
 
-    /** A phrase that follows the database's name. */
+    /** Returns a phrase that follows the name of the database in messages. */
     String words() {
         return words;
     }

@@ -1,7 +1,7 @@
 package dev.millrace.sink.database;
 
-import dev.millrace.sink.row.Move;
-import dev.millrace.sink.row.Partition;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The next offset of each partition, compared and set. */
+/** The table of the next offset of each partition, updated by compare-and-set. */
 final class OffsetTable implements AutoCloseable {
     private static final String PARTITION =
             " WHERE cluster_id = ? AND topic_id = ? AND kafka_partition = ?";
 
-    /** Always in this order, so that two writers wait for each other instead of deadlocking. */
-    private static final Comparator<Move> ORDER =
-            Comparator.comparing((Move move) -> move.partition().topicId())
-                    .thenComparingInt(move -> move.partition().number());
+    /** The order of updates, so that two writers wait for each other instead of deadlocking. */
+    private static final Comparator<OffsetChange> ORDER =
+            Comparator.comparing((OffsetChange change) -> change.partition().topicId())
+                    .thenComparingInt(change -> change.partition().number());
 
     private final Dialect dialect;
     private final PreparedStatement select;
@@ -43,10 +43,10 @@ final class OffsetTable implements AutoCloseable {
                                 + " AND next_offset = ?");
     }
 
-    /** Those of the partitions that the database knows. */
-    Map<Partition, Long> read(Iterable<Partition> partitions) throws SQLException {
-        var offsets = new HashMap<Partition, Long>();
-        for (Partition partition : partitions) {
+    /** Returns the offsets of the partitions that the database knows. */
+    Map<PartitionId, Long> read(Iterable<PartitionId> partitions) throws SQLException {
+        var offsets = new HashMap<PartitionId, Long>();
+        for (PartitionId partition : partitions) {
             bind(new Binder(select, dialect), partition);
             try (ResultSet rows = select.executeQuery()) {
                 if (rows.next()) {
@@ -57,8 +57,8 @@ final class OffsetTable implements AutoCloseable {
         return offsets;
     }
 
-    /** Adds partitions; those that somebody else has added meanwhile stay as they are. */
-    void add(Map<Partition, Long> offsets, Instant now) throws SQLException {
+    /** Adds partitions. Partitions that another writer has added are left unchanged. */
+    void add(Map<PartitionId, Long> offsets, Instant now) throws SQLException {
         var binder = new Binder(insert, dialect);
         for (var entry : offsets.entrySet()) {
             bind(binder, entry.getKey())
@@ -70,19 +70,19 @@ final class OffsetTable implements AutoCloseable {
         insert.executeBatch();
     }
 
-    /** Makes all moves, or returns the first that does not start where the database stands. */
-    Optional<Move> move(List<Move> moves, Instant now) throws SQLException {
-        for (Move move : moves.stream().sorted(ORDER).toList()) {
-            var binder = new Binder(compareAndSet, dialect).number(move.to()).instant(now);
-            bind(binder, move.partition()).number(move.from());
+    /** Applies all changes, or returns the first one whose start differs from the stored offset. */
+    Optional<OffsetChange> apply(List<OffsetChange> changes, Instant now) throws SQLException {
+        for (OffsetChange change : changes.stream().sorted(ORDER).toList()) {
+            var binder = new Binder(compareAndSet, dialect).number(change.to()).instant(now);
+            bind(binder, change.partition()).number(change.from());
             if (compareAndSet.executeUpdate() != 1) {
-                return Optional.of(move);
+                return Optional.of(change);
             }
         }
         return Optional.empty();
     }
 
-    private static Binder bind(Binder binder, Partition partition) throws SQLException {
+    private static Binder bind(Binder binder, PartitionId partition) throws SQLException {
         return binder.text(partition.clusterId())
                 .text(partition.topicId())
                 .number(partition.number());

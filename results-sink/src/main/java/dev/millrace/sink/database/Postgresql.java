@@ -14,14 +14,17 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL 13 or later. What the URL says goes before what is set here. */
+/** PostgreSQL 13 or later. Parameters in the URL override the settings of this class. */
 final class Postgresql implements Dialect {
     static final String PREFIX = "jdbc:postgresql:";
 
     private static final String CONNECT_SECONDS = "5";
     private static final String ANSWER_SECONDS = "30";
 
-    /** Any number that other programs on the same database are unlikely to use: "millrace". */
+    /**
+     * An arbitrary lock id, "millrace" in ASCII, which other programs on the same database are
+     * unlikely to use.
+     */
     private static final long MIGRATION_LOCK = 0x6d696c6c72616365L;
 
     private final String jdbcUrl;
@@ -37,7 +40,7 @@ final class Postgresql implements Dialect {
         return connection;
     }
 
-    /** Nothing to do: a transaction begins with its first statement. */
+    /** Does nothing: a transaction begins with its first statement. */
     @Override
     public void begin(Connection writer) {}
 
@@ -116,9 +119,9 @@ final class Postgresql implements Dialect {
     }
 
     /**
-     * By SQLSTATE, class by class: appendix A of the PostgreSQL manual. Lack of resources (53), an
-     * object that is not in the right state (55), errors of the system around it (58) and internal
-     * errors pass; damaged data and indexes do not.
+     * Classifies by SQLSTATE class, see appendix A of the PostgreSQL manual. Insufficient resources
+     * (53), objects not in the required state (55), system errors (58) and internal errors are
+     * transient; damaged data and indexes are not.
      */
     @Override
     public FailureKind kindOf(SQLException e) {
@@ -138,10 +141,10 @@ final class Postgresql implements Dialect {
                         case "58" -> FailureKind.IO;
                         case "28" -> FailureKind.UNOPENABLE;
                         case "XX" -> FailureKind.UNUSABLE;
-                        // Data, constraints, limits of a value, and what triggers refuse.
+                        // Data, constraints, limits of a value, and rejections by triggers.
                         case "09", "21", "22", "23", "27", "44", "54", "P0" ->
-                                FailureKind.ROW_REFUSED;
-                        default -> FailureKind.REFUSED;
+                                FailureKind.ROW_REJECTED;
+                        default -> FailureKind.STATEMENT_REJECTED;
                     };
         };
     }

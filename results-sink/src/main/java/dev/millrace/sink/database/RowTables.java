@@ -5,7 +5,7 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.sink.row.Place;
+import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tables of results, costs, dead letters and unreadable records, as one transaction writes
- * them. Writing the same record twice changes nothing.
+ * Writes rows to the tables of results, costs, dead letters and unreadable records. Writing a
+ * record again changes nothing.
  */
 final class RowTables implements AutoCloseable {
     private static final List<String> RESULT =
@@ -105,7 +105,7 @@ final class RowTables implements AutoCloseable {
         unreadable = connection.prepareStatement(insertOnce("unreadable", UNREADABLE));
     }
 
-    /** Writes these rows; after a failure, no part of them is left for the next write. */
+    /** Writes the rows. After a failure, none of them is left in the batch of a statement. */
     void write(List<Row> rows) throws SQLException {
         try {
             add(rows);
@@ -138,7 +138,10 @@ final class RowTables implements AutoCloseable {
         return List.of(results, costs, letters, unreadable);
     }
 
-    /** PostgreSQL refuses to touch a row twice in one statement, and a batch becomes one. */
+    /**
+     * Returns the last result of each job, because PostgreSQL's driver merges a batch into one
+     * statement, which must not update a row twice.
+     */
     private static Collection<Row.Result> latestOfEachJob(List<Row> rows) {
         var latest = new LinkedHashMap<String, Row.Result>();
         for (Row row : rows) {
@@ -165,7 +168,7 @@ final class RowTables implements AutoCloseable {
                 .money(view.costUsd())
                 .number(view.queuedMs())
                 .number(view.upstreamMs())
-                .instant(row.place().recordedAt())
+                .instant(row.position().recordedAt())
                 .bytes(row.value())
                 .add();
     }
@@ -176,8 +179,8 @@ final class RowTables implements AutoCloseable {
         Price rates = event.rates();
         new Binder(costs, dialect)
                 .text(event.eventId())
-                .instant(row.place().recordedAt())
-                .yesNo(event.isFinal())
+                .instant(row.position().recordedAt())
+                .flag(event.isFinal())
                 .text(event.jobId().value())
                 .text(event.tenant())
                 .text(event.batch())
@@ -203,11 +206,11 @@ final class RowTables implements AutoCloseable {
 
     private void write(Row.Letter row) throws SQLException {
         DeadLetter letter = row.letter();
-        Place place = row.place();
+        RecordPosition position = row.position();
         new Binder(letters, dialect)
-                .text(place.partition().topicId())
-                .number(place.partition().number())
-                .number(place.offset())
+                .text(position.partition().topicId())
+                .number(position.partition().number())
+                .number(position.offset())
                 .text(letter.topic())
                 .number(letter.partition())
                 .number(letter.offset())
@@ -217,21 +220,21 @@ final class RowTables implements AutoCloseable {
                 .text(letter.batch())
                 .numberOrNull(letter.line())
                 .text(letter.jobId())
-                .instant(place.recordedAt())
+                .instant(position.recordedAt())
                 .bytes(row.key())
                 .bytes(row.value())
                 .add();
     }
 
     private void write(Row.Unreadable row) throws SQLException {
-        Place place = row.place();
+        RecordPosition position = row.position();
         new Binder(unreadable, dialect)
-                .text(place.partition().topic())
-                .text(place.partition().topicId())
-                .number(place.partition().number())
-                .number(place.offset())
+                .text(position.partition().topic())
+                .text(position.partition().topicId())
+                .number(position.partition().number())
+                .number(position.offset())
                 .text(row.problem())
-                .instant(place.recordedAt())
+                .instant(position.recordedAt())
                 .bytes(row.key())
                 .bytes(row.value())
                 .add();

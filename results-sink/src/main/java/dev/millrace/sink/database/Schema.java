@@ -14,14 +14,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Brings the tables up to date: numbered scripts, each applied once, all in one transaction, since
- * both databases can roll back a {@code CREATE TABLE}. The table {@code millrace_schema} names
- * those that were applied.
+ * Migrates the tables with numbered scripts, each applied once. All run in one transaction, since
+ * both databases can roll back a {@code CREATE TABLE}. The table {@code millrace_schema} lists the
+ * applied scripts.
  */
 final class Schema {
-    /**
-     * In order; the number is the place in the list, from 1. Never change one that was released.
-     */
+    /** The scripts in order, numbered by position from 1. Never change a released script. */
     static final List<String> SCRIPTS = List.of("V1__results.sql");
 
     private final Dialect dialect;
@@ -32,33 +30,32 @@ final class Schema {
         this.databaseName = databaseName;
     }
 
-    /** Applies what is missing. A connection that fails must be closed. */
+    /** Applies the missing scripts. After a failure, the connection must be closed. */
     void migrate(Connection connection) throws SQLException, DatabaseException {
         dialect.begin(connection);
         dialect.lockForMigration(connection);
         int version = version(connection);
-        refuseLater(version);
+        rejectLater(version);
         for (int next = version; next < SCRIPTS.size(); next++) {
             apply(connection, next);
         }
         dialect.commit(connection);
     }
 
-    /** Makes sure that the tables are of this program's version. */
+    /** Checks that the tables have this program's version. */
     void check(Connection connection) throws SQLException, DatabaseException {
         int version = version(connection);
-        refuseLater(version);
+        rejectLater(version);
         if (version < SCRIPTS.size()) {
             throw new DatabaseException(
                     FailureKind.UNUSABLE,
                     "the database "
                             + databaseName
-                            + " holds no results yet, or those of an earlier version; start the sink"
-                            + " to bring it up to date");
+                            + " has no results yet, or results of an earlier version; start the sink to bring it up to date");
         }
     }
 
-    private void refuseLater(int version) throws DatabaseException {
+    private void rejectLater(int version) throws DatabaseException {
         if (version > SCRIPTS.size()) {
             throw new DatabaseException(
                     FailureKind.UNUSABLE,
@@ -66,9 +63,9 @@ final class Schema {
                             + databaseName
                             + " was written by a later Millrace (schema version "
                             + version
-                            + ", this one knows "
+                            + ", this one supports "
                             + SCRIPTS.size()
-                            + "): use that one, or another database");
+                            + "): use the later version, or another database");
         }
     }
 
@@ -102,7 +99,9 @@ final class Schema {
         }
     }
 
-    /** The commands of a script, each ending with a semicolon at the end of a line. */
+    /**
+     * Splits a script into its commands, each of which ends with a semicolon at the end of a line.
+     */
     private static List<String> commands(String script, Map<String, String> types) {
         String text = read(script).replaceAll("(?m)^ *--.*\n", "");
         for (var type : types.entrySet()) {

@@ -19,33 +19,34 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * SQLite: one file, one writer, any number of readers beside it (write-ahead log).
+ * SQLite: one file, one writer and any number of concurrent readers (write-ahead log).
  *
- * <p>{@code synchronous=NORMAL}: a crash of the process loses nothing; a power cut may lose the
- * last transactions, rows and offsets together, and they are read again from Kafka.
+ * <p>{@code synchronous=NORMAL}: a process crash loses nothing. A power failure may lose the last
+ * transactions with rows and offsets, which are then read again from Kafka.
  */
 final class Sqlite implements Dialect {
     static final String PREFIX = "jdbc:sqlite:";
 
-    /** Short, so that closing is quick: whoever finds it locked comes again. */
+    /** Short, so that closing is quick; the sink retries if the database is locked. */
     private static final int WRITER_BUSY_MS = 250;
 
     private static final int READER_BUSY_MS = 5_000;
     private static final int CACHE_KIB = 16 * 1024;
 
     /**
-     * Pages of the log before it is copied into the database. Ids are random, so that each
-     * transaction changes pages all over the indexes; with SQLite's 1,000 pages nearly every one
-     * would copy. Measured with 1,000 rows a transaction: 20–30 % faster.
+     * Pages of the log before a checkpoint. Ids are random, so each transaction changes pages all
+     * over the indexes; with SQLite's default of 1,000 pages, nearly every transaction would
+     * checkpoint. Measured with 1,000 rows per transaction: 20–30 % faster.
      */
     private static final int LOG_PAGES = 8_192;
 
     /**
-     * What the log is cut to after a checkpoint, in bytes: one large value must not keep it big.
+     * Size to which the log is truncated after a checkpoint, in bytes, so that one large value does
+     * not keep it large.
      */
     private static final int MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 
-    /** Of a fixed length, so that text sorts as time does. */
+    /** A format of fixed length, so that text order is time order. */
     private static final DateTimeFormatter INSTANT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -61,7 +62,7 @@ final class Sqlite implements Dialect {
 
     @Override
     public Connection openWriter() throws SQLException {
-        createFolder();
+        createDirectory();
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
@@ -73,9 +74,9 @@ final class Sqlite implements Dialect {
     }
 
     /**
-     * By hand, since the driver's own transactions begin again with the end of the one before and
-     * would keep the write lock for ever. It is taken here, not at the first write: a transaction
-     * that has read before cannot wait for it.
+     * Begins a transaction explicitly, since the driver would start a new one at the end of each
+     * transaction and keep the write lock forever. Takes the write lock here, because a transaction
+     * that has already read cannot wait for the lock.
      */
     @Override
     public void begin(Connection writer) throws SQLException {
@@ -107,18 +108,18 @@ final class Sqlite implements Dialect {
         return config.createConnection(jdbcUrl);
     }
 
-    private void createFolder() throws SQLException {
+    private void createDirectory() throws SQLException {
         String file = jdbcUrl.substring(PREFIX.length());
-        Path folder =
+        Path directory =
                 file.startsWith("file:") ? null : Path.of(file.split("\\?", 2)[0]).getParent();
-        if (folder == null) {
+        if (directory == null) {
             return;
         }
         try {
-            Files.createDirectories(folder);
+            Files.createDirectories(directory);
         } catch (IOException e) {
             throw new SQLException(
-                    "cannot create the folder " + folder,
+                    "cannot create the directory " + directory,
                     "",
                     SQLiteErrorCode.SQLITE_CANTOPEN.code,
                     e);
@@ -130,7 +131,7 @@ final class Sqlite implements Dialect {
         return Map.of("bytes", "BLOB", "money", "TEXT", "timestamp", "TEXT");
     }
 
-    /** Nothing to do: its transactions begin by taking the only write lock. */
+    /** Does nothing: each transaction begins by taking the only write lock. */
     @Override
     public void lockForMigration(Connection connection) {}
 
@@ -163,7 +164,7 @@ final class Sqlite implements Dialect {
         return Instant.parse(rows.getString(column));
     }
 
-    /** The driver gives the extended code; its last byte says what kind it is. */
+    /** Classifies by the last byte of the extended error code, which is the primary code. */
     @Override
     public FailureKind kindOf(SQLException e) {
         return switch (e.getErrorCode() & 0xff) {
@@ -173,8 +174,8 @@ final class Sqlite implements Dialect {
             case 13 -> FailureKind.FULL; // FULL
             case 14, 23 -> FailureKind.UNOPENABLE; // CANTOPEN, AUTH
             case 11, 26 -> FailureKind.UNUSABLE; // CORRUPT, NOTADB
-            case 18, 19, 20 -> FailureKind.ROW_REFUSED; // TOOBIG, CONSTRAINT, MISMATCH
-            default -> FailureKind.REFUSED;
+            case 18, 19, 20 -> FailureKind.ROW_REJECTED; // TOOBIG, CONSTRAINT, MISMATCH
+            default -> FailureKind.STATEMENT_REJECTED;
         };
     }
 }

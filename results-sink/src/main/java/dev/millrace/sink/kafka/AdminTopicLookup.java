@@ -1,7 +1,7 @@
 package dev.millrace.sink.kafka;
 
 import dev.millrace.contracts.config.KafkaClient;
-import dev.millrace.sink.row.Partition;
+import dev.millrace.sink.row.PartitionId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,10 +18,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks through an admin client, since a consumer does not tell the ids of topics. */
+/** Looks up topics with an admin client, because a consumer does not provide topic ids. */
 public final class AdminTopicLookup implements TopicLookup {
-    /** Short, since closing the sink waits for it; the question is asked again. */
-    private static final Duration ANSWER = Duration.ofMillis(400);
+    /** Short, because closing the sink waits for it; failed lookups are repeated. */
+    private static final Duration TIMEOUT = Duration.ofMillis(400);
 
     private final Admin admin;
 
@@ -38,28 +38,28 @@ public final class AdminTopicLookup implements TopicLookup {
         KafkaFuture<Map<String, TopicDescription>> described =
                 admin.describeTopics(topics).allTopicNames();
         try {
-            String clusterId = cluster.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-            return found(clusterId, described.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS));
+            String clusterId = cluster.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return found(clusterId, described.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
-            return new NotNow(
+            return new Unavailable(
                     e.getCause() instanceof UnknownTopicOrPartitionException
                             ? "the topics " + topics + " do not exist yet"
-                            : "the cluster does not answer: " + e.getCause());
+                            : "the cluster does not respond: " + e.getCause());
         } catch (TimeoutException e) {
-            return new NotNow("the cluster does not answer");
+            return new Unavailable("the cluster does not respond");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new NotNow("interrupted");
+            return new Unavailable("interrupted");
         }
     }
 
     private static Found found(String clusterId, Map<String, TopicDescription> topics) {
-        var partitions = new HashMap<TopicPartition, Partition>();
+        var partitions = new HashMap<TopicPartition, PartitionId>();
         for (TopicDescription topic : topics.values()) {
             for (TopicPartitionInfo info : topic.partitions()) {
                 partitions.put(
                         new TopicPartition(topic.name(), info.partition()),
-                        new Partition(
+                        new PartitionId(
                                 clusterId,
                                 topic.name(),
                                 topic.topicId().toString(),

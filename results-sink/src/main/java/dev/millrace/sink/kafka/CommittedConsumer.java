@@ -8,23 +8,23 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Makes the sink's consumer. */
+/** Creates the sink's consumer. */
 public final class CommittedConsumer {
-    /** Rows of a transaction at most. */
+    /** Maximum number of rows per transaction. */
     private static final int MAX_RECORDS = 1_000;
 
-    /** A fetch brings records of that many partitions at least, when all have many. */
+    /** Minimum number of partitions per fetch, if all have many records. */
     private static final int PARTITIONS_IN_FETCH = 4;
 
     private CommittedConsumer() {}
 
     /**
-     * A consumer without a group that sees committed records only. Its offsets come from the
-     * database; it never chooses one by itself.
+     * Creates a consumer without a group that reads committed records only. Its offsets come from
+     * the database; it never resets an offset by itself.
      *
-     * @param clientProperties how to reach the cluster; may change fetch sizes
-     * @param heap bounds a fetch otherwise; two fetches are held at most, except that a larger
-     *     record is fetched alone
+     * @param clientProperties properties for reaching the cluster, which may set fetch sizes
+     * @param heap determines the fetch sizes otherwise; at most two fetches are in memory, but a
+     *     larger record is fetched alone
      */
     public static KafkaConsumer<byte[], byte[]> open(
             Map<String, ?> clientProperties, HeapShare heap) {
@@ -41,7 +41,7 @@ public final class CommittedConsumer {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        // The file's protocol is that of the worker's group; here there is no group.
+        // The configured protocol applies to the worker's group; this consumer has no group.
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         return new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

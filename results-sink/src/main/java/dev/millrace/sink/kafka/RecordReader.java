@@ -6,8 +6,8 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.sink.row.Partition;
-import dev.millrace.sink.row.Place;
+import dev.millrace.sink.row.PartitionId;
+import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -15,10 +15,11 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Turns records into rows. Every record becomes a row; what makes no sense, an unreadable one. */
+/** Converts records to rows. A record that cannot be read becomes an unreadable row. */
 public final class RecordReader {
     /**
-     * Of an amount of money, before or after the point: more is nonsense that would take memory.
+     * Maximum digits of an amount before or after the decimal point. More are implausible and would
+     * use much memory.
      */
     private static final int MAX_DIGITS = 100;
 
@@ -28,47 +29,49 @@ public final class RecordReader {
         this.topics = topics;
     }
 
-    /** The topics that are read. */
+    /** Returns the names of the topics to read. */
     public Set<String> names() {
         return Set.of(topics.results(), topics.costs(), topics.deadLetters());
     }
 
-    /** The row of a record that stood in the partition. */
-    public Row read(Partition partition, ConsumerRecord<byte[], byte[]> record) {
-        var place = new Place(partition, record.offset(), Instant.ofEpochMilli(record.timestamp()));
+    /** Returns the row of a record in the given partition. */
+    public Row read(PartitionId partition, ConsumerRecord<byte[], byte[]> record) {
+        var position =
+                new RecordPosition(
+                        partition, record.offset(), Instant.ofEpochMilli(record.timestamp()));
         try {
             if (record.topic().equals(topics.results())) {
-                return result(place, record);
+                return result(position, record);
             }
             if (record.topic().equals(topics.costs())) {
-                return cost(place, record);
+                return cost(position, record);
             }
             return new Row.Letter(
-                    place, DeadLetter.read(record.headers()), record.key(), record.value());
+                    position, DeadLetter.read(record.headers()), record.key(), record.value());
         } catch (IllegalArgumentException | ArithmeticException e) {
             return new Row.Unreadable(
-                    place, String.valueOf(e.getMessage()), record.key(), record.value());
+                    position, String.valueOf(e.getMessage()), record.key(), record.value());
         }
     }
 
-    private static Row result(Place place, ConsumerRecord<byte[], byte[]> record) {
+    private static Row result(RecordPosition position, ConsumerRecord<byte[], byte[]> record) {
         byte[] value = present(record.value());
         ResultView view = ResultView.read(value);
         requireMoney("cost_usd", view.costUsd());
         requireJobId(view.jobId());
-        return new Row.Result(place, view, value);
+        return new Row.Result(position, view, value);
     }
 
     private static void requireJobId(String jobId) {
         var _ = new JobId(jobId);
     }
 
-    private static Row cost(Place place, ConsumerRecord<byte[], byte[]> record) {
+    private static Row cost(RecordPosition position, ConsumerRecord<byte[], byte[]> record) {
         CostEvent event = CostEventCodec.read(present(record.value()));
         requireMoney("cost_usd", event.costUsd());
         requireMoney("saved_usd", event.savedUsd());
         requireMoney("reserved_usd", event.reservedUsd());
-        return new Row.Cost(place, event);
+        return new Row.Cost(position, event);
     }
 
     private static byte[] present(byte @Nullable [] value) {

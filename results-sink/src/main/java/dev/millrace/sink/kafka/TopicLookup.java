@@ -1,33 +1,33 @@
 package dev.millrace.sink.kafka;
 
-import dev.millrace.sink.row.Partition;
+import dev.millrace.sink.row.PartitionId;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
-/** Finds out which partitions there are to read. */
+/** Looks up the partitions to read. */
 public interface TopicLookup extends AutoCloseable {
 
-    /** Asks the cluster. Comes back soon, with or without an answer. */
+    /** Queries the cluster. Returns soon, even without an answer. */
     Answer lookup(Set<String> topics);
 
     @Override
     void close();
 
-    /** What the cluster says. */
+    /** The result of a lookup. */
     sealed interface Answer {}
 
-    /** Every partition of every topic, by the name that a consumer uses for it. */
-    record Found(Map<TopicPartition, Partition> partitions) implements Answer {
+    /** Every partition of every topic, by its consumer-side name. */
+    record Found(Map<TopicPartition, PartitionId> partitions) implements Answer {
         public Found {
             partitions = Map.copyOf(partitions);
         }
     }
 
     /**
-     * A topic is missing, or the cluster cannot be asked now.
+     * A topic is missing, or the cluster is not reachable now.
      *
-     * @param reason for a person, in one line
+     * @param reason one line for people
      */
-    record NotNow(String reason) implements Answer {}
+    record Unavailable(String reason) implements Answer {}
 }

@@ -5,31 +5,36 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import org.jspecify.annotations.Nullable;
 
-/** One record, as it will be stored. Takes over its byte arrays. */
+/** A record in the form in which it is stored. References the record's byte arrays. */
 public sealed interface Row {
 
-    /** Where the record stood. */
-    Place place();
+    /** Returns the position of the record. */
+    RecordPosition position();
 
     /**
      * A job's result.
      *
-     * @param value the whole line as it came
+     * @param value the whole line, unchanged
      */
-    record Result(Place place, ResultView view, byte[] value) implements Row {}
+    record Result(RecordPosition position, ResultView view, byte[] value) implements Row {}
 
-    /** What an attempt cost. */
-    record Cost(Place place, CostEvent event) implements Row {}
+    /** The cost of an attempt. */
+    record Cost(RecordPosition position, CostEvent event) implements Row {}
 
-    /** A record that became no job. */
-    record Letter(Place place, DeadLetter letter, byte @Nullable [] key, byte @Nullable [] value)
+    /** A record that did not become a job. */
+    record Letter(
+            RecordPosition position,
+            DeadLetter letter,
+            byte @Nullable [] key,
+            byte @Nullable [] value)
             implements Row {}
 
     /**
-     * A record that is not what its topic is for.
+     * A record that cannot be read.
      *
-     * @param problem for a person, in one sentence
+     * @param problem one sentence for people
      */
-    record Unreadable(Place place, String problem, byte @Nullable [] key, byte @Nullable [] value)
+    record Unreadable(
+            RecordPosition position, String problem, byte @Nullable [] key, byte @Nullable [] value)
             implements Row {}
 }

@@ -1,6 +1,6 @@
 /**
- * What the sink stores: the rows of one turn, where each record stood, and how far that moves each
- * partition. Pure values; depends on contracts only.
+ * The content of the sink's transactions: rows, their positions and the offset changes of
+ * partitions. Pure values; depends on contracts only.
  */
 @NullMarked
 package dev.millrace.sink.row;

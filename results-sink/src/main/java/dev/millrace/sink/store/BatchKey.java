@@ -1,11 +1,11 @@
 package dev.millrace.sink.store;
 
-/** A batch of a tenant: batches of the same name may exist for several. */
+/** The identity of a batch: its name is unique only within a tenant. */
 public record BatchKey(String tenant, String batch) {
-    /** The tenant of whoever names none. */
+    /** The tenant of jobs that name none. */
     public static final String DEFAULT_TENANT = "default";
 
-    /** A batch of the default tenant. */
+    /** Returns the key of a batch of the default tenant. */
     public static BatchKey of(String batch) {
         return new BatchKey(DEFAULT_TENANT, batch);
     }

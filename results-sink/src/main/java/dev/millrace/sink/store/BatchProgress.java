@@ -1,10 +1,10 @@
 package dev.millrace.sink.store;
 
 /**
- * How far a batch is.
+ * The progress of a batch.
  *
- * @param results jobs that have ended, one way or the other
- * @param failed those of them that ended with an error
- * @param deadLetters records that became no job
+ * @param results number of finished jobs, including failed ones
+ * @param failed number of jobs that ended with an error
+ * @param deadLetters number of records that did not become a job
  */
 public record BatchProgress(long results, long failed, long deadLetters) {}

@@ -10,14 +10,14 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * What became of a batch.
+ * The totals of a batch.
  *
- * @param results jobs that have ended, one way or the other
- * @param failedByError how many ended with each error code
- * @param deadLettersByReason how many records became no job, by reason
- * @param byModel in the order of their names, jobs without a model first
- * @param upstream durations of the last call of each job that was called
- * @param queued from submission to the last call's start, of each job that was called
+ * @param results number of finished jobs, including failed ones
+ * @param failedByError number of failed jobs by error code
+ * @param deadLettersByReason number of records that did not become a job, by reason
+ * @param byModel totals by model name in alphabetical order; jobs without a model first
+ * @param upstream durations of the last call of each job with a call
+ * @param queued durations from submission to the start of the last call, of each job with a call
  */
 public record BatchSummary(
         long results,
@@ -32,32 +32,32 @@ public record BatchSummary(
         byModel = List.copyOf(byModel);
     }
 
-    /** Jobs that ended with an error. */
+    /** Returns the number of jobs that ended with an error. */
     public long failed() {
         return sum(failedByError);
     }
 
-    /** Jobs that ended without an error. */
+    /** Returns the number of jobs that ended without an error. */
     public long succeeded() {
         return results - failed();
     }
 
-    /** Records that became no job. */
+    /** Returns the number of records that did not become a job. */
     public long deadLetters() {
         return sum(deadLettersByReason);
     }
 
-    /** All tokens of all attempts. */
+    /** Returns the tokens of all attempts. */
     public TokenUsage usage() {
         return byModel.stream().map(ModelSummary::usage).reduce(TokenUsage.NONE, TokenUsage::plus);
     }
 
-    /** The exact sum of all billed attempts. */
+    /** Returns the exact cost of all billed attempts. */
     public BigDecimal billedUsd() {
         return money(ModelSummary::billedUsd);
     }
 
-    /** The exact sum of what is known of attempts that may have been billed. */
+    /** Returns the exact known cost of attempts that may have been billed. */
     public BigDecimal uncertainUsd() {
         return money(ModelSummary::uncertainUsd);
     }

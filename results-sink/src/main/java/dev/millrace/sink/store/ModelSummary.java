@@ -5,16 +5,16 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one model has done for a batch.
+ * The totals of one model within a batch.
  *
- * @param model by its catalog name; null for jobs that ended before one was chosen
- * @param jobs that ended with it
- * @param failed those of them that ended with an error
- * @param usage of all attempts
- * @param billedUsd the sum of billed attempts, exact
- * @param uncertainUsd the sum of what is known of attempts that may have been billed, exact
- * @param uncertainAttempts how many attempts may or may not have been billed
- * @param savedUsd the sum of what calls would have cost that were not made, exact
+ * @param model catalog name; null for jobs that ended before a model was selected
+ * @param jobs number of finished jobs
+ * @param failed number of jobs that ended with an error
+ * @param usage tokens of all attempts
+ * @param billedUsd exact cost of billed attempts
+ * @param uncertainUsd exact known cost of attempts that may have been billed
+ * @param uncertainAttempts number of attempts that may have been billed
+ * @param savedUsd exact cost of avoided calls
  */
 public record ModelSummary(
         @Nullable String model,

@@ -1,9 +1,9 @@
 package dev.millrace.sink.store;
 
 /**
- * Of durations in milliseconds, by the nearest rank: real values, not interpolated ones. All zero
- * when there were none.
+ * Percentiles of durations in milliseconds by nearest rank: measured values, not interpolated. All
+ * zero without durations.
  *
- * @param count how many durations there were
+ * @param count number of durations
  */
 public record Percentiles(long count, long p50Ms, long p95Ms, long maxMs) {}

@@ -8,20 +8,20 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A statement with its parameters; rows are handed on one by one.
+ * A statement with its parameters, whose rows are processed one by one.
  *
- * @param fetchRows rows that PostgreSQL's driver holds at once
+ * @param fetchRows number of rows that PostgreSQL's driver holds in memory
  */
 record Query(String sql, List<Object> parameters, int fetchRows) {
     private static final int SMALL_ROWS = 1_000;
     private static final int ROWS_WITH_VALUES = 8;
 
-    /** Of rows without values. */
+    /** Creates a query for rows without large values. */
     static Query of(String sql, Object... parameters) {
         return new Query(sql, List.of(parameters), SMALL_ROWS);
     }
 
-    /** Of rows with values, which may be large. */
+    /** Returns this query with a fetch size for large values. */
     Query withValues() {
         return new Query(sql, parameters, ROWS_WITH_VALUES);
     }
@@ -42,15 +42,15 @@ record Query(String sql, List<Object> parameters, int fetchRows) {
                 }
             }
         } finally {
-            // PostgreSQL streams only within a transaction; it must not stay open.
+            // PostgreSQL streams rows only within a transaction, which must not stay open.
             if (!connection.getAutoCommit()) {
                 connection.rollback();
             }
         }
     }
 
-    /** {@code ?, ?, ?}: so many parameters. */
-    static String marks(int count) {
+    /** Returns the given number of placeholders, such as {@code ?, ?, ?}. */
+    static String placeholders(int count) {
         return String.join(", ", Collections.nCopies(count, "?"));
     }
 }

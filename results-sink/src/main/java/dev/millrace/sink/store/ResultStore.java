@@ -19,117 +19,118 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what a sink has stored, also while it writes: every call sees all that was committed before
- * it. Holds one connection; for one thread at a time.
+ * Reads the data stored by a sink, even while the sink writes. Every call sees all data committed
+ * before it. Holds one connection; for one thread at a time.
  */
 public final class ResultStore implements AutoCloseable {
     /**
-     * The dead letters of a batch: parameters batch, tenant. One of nobody's tenant counts, too.
+     * Condition for the dead letters of a batch, with the parameters batch and tenant. Includes
+     * dead letters without a tenant.
      */
     static final String LETTERS_OF_BATCH = "batch = ? AND (tenant = ? OR tenant IS NULL)";
 
     private static final Logger LOG = LoggerFactory.getLogger(ResultStore.class);
 
-    /** Ids asked for in one query. */
+    /** Maximum number of ids per query. */
     private static final int IDS_PER_QUERY = 500;
 
     private final Database database;
     private final Connection connection;
-    private final Rows rows;
+    private final RowMapper rows;
 
     private ResultStore(Database database, Connection connection) {
         this.database = database;
         this.connection = connection;
-        this.rows = new Rows(database.dialect());
+        this.rows = new RowMapper(database.dialect());
     }
 
     /**
-     * Opens a database that a sink has written.
+     * Opens the database of a sink.
      *
-     * @throws DatabaseException when it is not there, or not one of this version
-     * @throws IllegalArgumentException for a URL of another kind of database
+     * @throws DatabaseException if the database does not exist or has another version
+     * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static ResultStore open(String jdbcUrl) throws DatabaseException {
         Database database = Database.of(jdbcUrl);
         return new ResultStore(database, database.openReader());
     }
 
-    /** The result of a job. */
+    /** Finds the result of a job. */
     public Optional<StoredResult> find(JobId jobId) throws DatabaseException {
         return findAll(List.of(jobId)).stream().findFirst();
     }
 
     /**
-     * The results of those of the jobs that have one, in no order. All their values are held at
-     * once: ask for a few at a time.
+     * Returns the available results of the given jobs, in no particular order. All values are in
+     * memory at once, so request only a few jobs at a time.
      */
     public List<StoredResult> findAll(Collection<JobId> jobIds) throws DatabaseException {
         var found = new ArrayList<StoredResult>();
-        inChunks(
+        inParts(
                 jobIds,
-                Rows.RESULT,
+                RowMapper.RESULT,
                 "results",
                 query -> query.run(connection, row -> found.add(rows.result(row))));
         return found;
     }
 
-    /** What is known of those of the jobs that have a result, without the values. */
+    /** Returns the available results of the given jobs, without their values. */
     public Map<JobId, ResultView> views(Collection<JobId> jobIds) throws DatabaseException {
         var found = new HashMap<JobId, ResultView>();
-        inChunks(
+        inParts(
                 jobIds,
-                Rows.VIEW,
+                RowMapper.VIEW,
                 "results",
                 query ->
                         query.run(
                                 connection,
                                 row -> {
-                                    ResultView view = Rows.view(row);
+                                    ResultView view = RowMapper.view(row);
                                     found.put(new JobId(view.jobId()), view);
                                 }));
         return found;
     }
 
-    /** All cost events of these jobs, in no order. */
+    /** Returns all cost events of the given jobs, in no particular order. */
     public List<StoredCost> costs(Collection<JobId> jobIds) throws DatabaseException {
         var found = new ArrayList<StoredCost>();
-        inChunks(
+        inParts(
                 jobIds,
-                Rows.COST,
+                RowMapper.COST,
                 "costs",
-                query -> query.run(connection, row -> found.add(Rows.cost(row))));
+                query -> query.run(connection, row -> found.add(RowMapper.cost(row))));
         return found;
     }
 
-    private void inChunks(
-            Collection<JobId> jobIds, String columns, String table, Reading<Query> reading)
+    private void inParts(
+            Collection<JobId> jobIds, String columns, String table, Reading<Query> explaining)
             throws DatabaseException {
         List<Object> ids = new ArrayList<>();
         for (JobId jobId : jobIds) {
             ids.add(jobId.value());
         }
         for (int from = 0; from < ids.size(); from += IDS_PER_QUERY) {
-            List<Object> chunk = ids.subList(from, Math.min(ids.size(), from + IDS_PER_QUERY));
+            List<Object> part = ids.subList(from, Math.min(ids.size(), from + IDS_PER_QUERY));
             String sql =
                     "SELECT "
                             + columns
                             + " FROM "
                             + table
                             + " WHERE job_id IN ("
-                            + Query.marks(chunk.size())
+                            + Query.placeholders(part.size())
                             + ")";
-            reading(() -> reading.read(Query.of(sql, chunk.toArray()).withValues()));
+            explaining(() -> explaining.read(Query.of(sql, part.toArray()).withValues()));
         }
     }
 
-    /** The latest dead letter of a line. */
+    /** Finds the latest dead letter of a line. */
     public Optional<StoredDeadLetter> findDeadLetter(BatchKey key, long line)
             throws DatabaseException {
         var found = new ArrayList<StoredDeadLetter>();
         Query query =
                 Query.of(
                         "SELECT "
-                                + Rows.LETTER
+                                + RowMapper.LETTER
                                 + " FROM dead_letters WHERE "
                                 + LETTERS_OF_BATCH
                                 + " AND line = ? ORDER BY received_at DESC, kafka_offset DESC"
@@ -137,36 +138,36 @@ public final class ResultStore implements AutoCloseable {
                         key.batch(),
                         key.tenant(),
                         line);
-        reading(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        explaining(() -> query.run(connection, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
-    /** The latest dead letter of a line, whichever tenant it claims. */
+    /** Finds the latest dead letter of a line, of any tenant. */
     public Optional<StoredDeadLetter> findDeadLetter(String batch, long line)
             throws DatabaseException {
         var found = new ArrayList<StoredDeadLetter>();
         Query query =
                 Query.of(
                         "SELECT "
-                                + Rows.LETTER
+                                + RowMapper.LETTER
                                 + " FROM dead_letters WHERE batch = ? AND line = ?"
                                 + " ORDER BY received_at DESC, kafka_offset DESC LIMIT 1",
                         batch,
                         line);
-        reading(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        explaining(() -> query.run(connection, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
     /**
-     * Hands on every dead letter of a batch in the order of lines, those without a line last; of
-     * several of one line the latest comes first.
+     * Passes on every dead letter of a batch in line order, those without a line last. For the same
+     * line, the latest comes first.
      */
     public void forEachDeadLetter(BatchKey key, Consumer<StoredDeadLetter> each)
             throws DatabaseException {
         Query query =
                 Query.of(
                                 "SELECT "
-                                        + Rows.LETTER
+                                        + RowMapper.LETTER
                                         + " FROM dead_letters WHERE "
                                         + LETTERS_OF_BATCH
                                         + " ORDER BY line IS NULL, line, received_at DESC,"
@@ -174,29 +175,28 @@ public final class ResultStore implements AutoCloseable {
                                 key.batch(),
                                 key.tenant())
                         .withValues();
-        reading(() -> query.run(connection, row -> each.accept(rows.letter(row))));
+        explaining(() -> query.run(connection, row -> each.accept(rows.letter(row))));
     }
 
     /**
-     * Hands on every result of a batch in the order of lines, those without a line last. Holds a
-     * few MiB, or the largest value.
+     * Passes on every result of a batch in line order, those without a line last. Holds a few MiB
+     * in memory, or the largest value.
      */
     public void forEachInOrder(BatchKey key, Consumer<StoredResult> each) throws DatabaseException {
-        reading(() -> new LineOrder(connection, rows, key).walk(each::accept));
+        explaining(() -> new LineOrderReader(connection, rows, key).readAll(each::accept));
     }
 
     /**
-     * Writes every result of a batch in the order of lines, one on each line, those without a line
-     * last.
+     * Writes every result of a batch in line order, one per output line, those without a line last.
      *
-     * @return how many
+     * @return the number of results
      */
     public long exportInOrder(BatchKey key, OutputStream out)
             throws DatabaseException, IOException {
         var written = new long[1];
         try {
-            new LineOrder(connection, rows, key)
-                    .<IOException>walk(
+            new LineOrderReader(connection, rows, key)
+                    .<IOException>readAll(
                             result -> {
                                 out.write(result.value());
                                 out.write('\n');
@@ -208,10 +208,10 @@ public final class ResultStore implements AutoCloseable {
         return written[0];
     }
 
-    /** How far a batch is. */
+    /** Returns the progress of a batch. */
     public BatchProgress progress(BatchKey key) throws DatabaseException {
         var counts = new long[3];
-        reading(
+        explaining(
                 () -> {
                     Query.of(
                                     "SELECT COUNT(*), COUNT(error_code) FROM results"
@@ -233,21 +233,21 @@ public final class ResultStore implements AutoCloseable {
         return new BatchProgress(counts[0], counts[1], counts[2]);
     }
 
-    /** What became of a batch so far. */
+    /** Returns the current totals of a batch. */
     public BatchSummary summary(BatchKey key) throws DatabaseException {
         try {
-            return new Summing(connection, key).sum();
+            return new BatchSummarizer(connection, key).summarize();
         } catch (SQLException e) {
             throw database.explain(e);
         }
     }
 
-    /** Returns true when anything of a batch of this name is stored, of whatever tenant. */
+    /** Returns true if anything is stored for a batch of the given name, of any tenant. */
     public boolean hasBatch(String batch) throws DatabaseException {
         var found = new boolean[1];
         for (String table : List.of("results", "costs", "dead_letters")) {
             Query query = Query.of("SELECT 1 FROM " + table + " WHERE batch = ? LIMIT 1", batch);
-            reading(() -> query.run(connection, _ -> found[0] = true));
+            explaining(() -> query.run(connection, _ -> found[0] = true));
         }
         return found[0];
     }
@@ -256,13 +256,13 @@ public final class ResultStore implements AutoCloseable {
         void read(T what) throws SQLException;
     }
 
-    private interface Running {
+    private interface Action {
         void run() throws SQLException;
     }
 
-    private void reading(Running running) throws DatabaseException {
+    private void explaining(Action action) throws DatabaseException {
         try {
-            running.run();
+            action.run();
         } catch (SQLException e) {
             throw database.explain(e);
         }

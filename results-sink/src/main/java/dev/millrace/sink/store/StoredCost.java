@@ -7,11 +7,11 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cost event says, without the prices.
+ * A stored cost event, without the prices.
  *
- * @param isFinal whether the job has ended with it
- * @param model by its catalog name; null when none was chosen
- * @param costUsd exact
+ * @param isFinal whether the event ended the job
+ * @param model catalog name; null if no model was selected
+ * @param costUsd exact cost
  */
 public record StoredCost(
         JobId jobId,

@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter.
+ * A stored dead letter.
  *
- * @param letter why, and where the record stood
- * @param key as it came; null when it had none
- * @param value as it came; null when it had none
+ * @param letter reason and original position
+ * @param key original key; null for none
+ * @param value original value; null for none
  */
 public record StoredDeadLetter(
         DeadLetter letter, Instant receivedAt, byte @Nullable [] key, byte @Nullable [] value) {}

@@ -4,9 +4,9 @@ import dev.millrace.contracts.result.ResultView;
 import java.time.Instant;
 
 /**
- * A result.
+ * A stored result.
  *
- * @param finishedAt when the worker wrote it
- * @param value the whole line as it came, without a line break
+ * @param finishedAt time when the worker wrote the result
+ * @param value the whole line, unchanged, without a line break
  */
 public record StoredResult(ResultView view, Instant finishedAt, byte[] value) {}

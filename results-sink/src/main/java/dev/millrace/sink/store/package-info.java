@@ -1,6 +1,6 @@
 /**
- * Reads what the sink has stored: single results, whole batches in input order, sums. Works beside
- * a sink that writes. Depends on the database package and on contracts.
+ * Reads the data stored by the sink: single results, whole batches in input order, and totals.
+ * Works concurrently with a writing sink. Depends on the database package and on contracts.
  */
 @NullMarked
 package dev.millrace.sink.store;

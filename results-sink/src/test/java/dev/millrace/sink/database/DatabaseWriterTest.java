@@ -10,8 +10,8 @@ import dev.millrace.sink.database.FlakyCommits.Moment;
 import dev.millrace.sink.fixture.PostgresServer;
 import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
-import dev.millrace.sink.row.Move;
-import dev.millrace.sink.row.Turn;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.StoreTransaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -27,8 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseWriterTest {
-    private static final Turn TURN =
-            new Turn(List.of(costRow(0, cost("b", 1, "0.5"))), List.of(new Move(COSTS_0, 0, 1)));
+    private static final StoreTransaction TURN =
+            new StoreTransaction(
+                    List.of(costRow(0, cost("b", 1, "0.5"))),
+                    List.of(new OffsetChange(COSTS_0, 0, 1)));
 
     @TempDir Path folder;
 
@@ -36,12 +38,12 @@ class DatabaseWriterTest {
         return new DatabaseWriter(database, InstantSource.fixed(Records.NOON));
     }
 
-    private static FailureKind failure(Stored stored) {
-        return ((Stored.Failed) stored).reason().kind();
+    private static FailureKind failure(WriteOutcome stored) {
+        return ((WriteOutcome.Failed) stored).reason().kind();
     }
 
     @Nested
-    class ACommitWhoseAnswerIsLost {
+    class ACommitWithALostResponse {
         private void storesOnce(Moment moment) throws Exception {
             TestDatabase file = TestDatabase.sqlite(folder);
             var dialect = new FlakyCommits(new Sqlite(file.url()));
@@ -49,19 +51,19 @@ class DatabaseWriterTest {
                 writer.add(Map.of(COSTS_0, 0L));
                 dialect.next = moment;
                 assertThat(failure(writer.store(TURN))).isEqualTo(FailureKind.BUSY);
-                assertThat(writer.store(TURN)).isEqualTo(new Stored.Done(TURN.rows()));
+                assertThat(writer.store(TURN)).isEqualTo(new WriteOutcome.Done(TURN.rows()));
                 assertThat(writer.offsets(List.of(COSTS_0))).isEqualTo(Map.of(COSTS_0, 1L));
             }
             assertThat(file.rows("SELECT COUNT(*) FROM costs")).containsExactly("1");
         }
 
         @Test
-        void thoughItHappenedIsNotRepeated() throws Exception {
+        void isNotRepeatedIfItSucceeded() throws Exception {
             storesOnce(Moment.AFTER);
         }
 
         @Test
-        void andThatDidNotHappenIsRepeated() throws Exception {
+        void isRepeatedIfItFailed() throws Exception {
             storesOnce(Moment.BEFORE);
         }
     }
@@ -74,21 +76,21 @@ class DatabaseWriterTest {
                     "57014", "57P05", "25P03", "58000", "58030", "58P01", "53000", "53100", "53200",
                     "53300", "53400", "55000", "55006", "55P03", "55P04", "XX000"
                 })
-        void thatPassesIsWaitedFor(String state) {
+        void isTransientIfItCanPass(String state) {
             var kind = new Postgresql("unused").kindOf(new SQLException("x", state));
-            assertThat(kind.heals()).isTrue();
+            assertThat(kind.isTransient()).isTrue();
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"XX001", "XX002", "42703", "42P01", "23505", "22003", "54000"})
-        void thatStaysIsNot(String state) {
+        void isPermanentOtherwise(String state) {
             var kind = new Postgresql("unused").kindOf(new SQLException("x", state));
-            assertThat(kind.heals()).isFalse();
+            assertThat(kind.isTransient()).isFalse();
         }
     }
 
     @Nested
-    class APostgresqlStatementThatIsCancelled {
+    class ACancelledPostgresqlStatement {
         @Test
         void isRepeated() throws Exception {
             Optional<Path> binaries = PostgresServer.binaries();
@@ -105,14 +107,14 @@ class DatabaseWriterTest {
                 statement.execute("LOCK TABLE costs IN ACCESS EXCLUSIVE MODE");
                 assertThat(failure(writer.store(TURN))).isEqualTo(FailureKind.TIMED_OUT);
                 other.rollback();
-                assertThat(writer.store(TURN)).isEqualTo(new Stored.Done(TURN.rows()));
+                assertThat(writer.store(TURN)).isEqualTo(new WriteOutcome.Done(TURN.rows()));
             }
             server.close();
         }
     }
 
     @Nested
-    class APostgresqlServerThatGoesDown {
+    class AStoppedPostgresqlServer {
         @Test
         void isWaitedFor() throws Exception {
             Optional<Path> binaries = PostgresServer.binaries();
@@ -126,7 +128,7 @@ class DatabaseWriterTest {
                 assertThat(failure(writer.store(TURN))).isEqualTo(FailureKind.DOWN);
                 assertThat(failure(writer.store(TURN))).isEqualTo(FailureKind.DOWN);
                 server.resume();
-                assertThat(writer.store(TURN)).isEqualTo(new Stored.Done(TURN.rows()));
+                assertThat(writer.store(TURN)).isEqualTo(new WriteOutcome.Done(TURN.rows()));
             }
             assertThat(database.rows("SELECT COUNT(*) FROM costs")).containsExactly("1");
             server.close();
@@ -134,20 +136,20 @@ class DatabaseWriterTest {
     }
 
     @Nested
-    class AFileThatCannotBe {
+    class AFileThatCannotBeCreated {
         @Test
-        void isUnopenableAndSaidInOneLineWithoutSecrets() throws Exception {
+        void isReportedInOneLineWithoutSecrets() throws Exception {
             Files.writeString(folder.resolve("a-file"), "");
             var writer = writer(Database.of("jdbc:sqlite:" + folder.resolve("a-file/x.db")));
-            Stored stored = writer.store(TURN);
+            WriteOutcome stored = writer.store(TURN);
             assertThat(failure(stored)).isEqualTo(FailureKind.UNOPENABLE);
-            assertThat(((Stored.Failed) stored).reason().getMessage())
+            assertThat(((WriteOutcome.Failed) stored).reason().getMessage())
                     .contains("a-file/x.db cannot be opened")
                     .doesNotContain("\n");
         }
 
         @Test
-        void doesNotTellAPassword() {
+        void hidesThePassword() {
             assertThat(
                             Database.of("jdbc:postgresql://me:geheim@db/millrace?password=secret")
                                     .name())

@@ -9,11 +9,11 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** SQLite whose answers to commits get lost, as over a network. */
+/** SQLite whose responses to commits can get lost, as over a network. */
 final class FlakyCommits implements Dialect {
     private final Dialect real;
 
-    /** The next commit fails: before it has happened, or after. */
+    /** Makes the next commit fail, before or after it takes effect. */
     @Nullable Moment next;
 
     enum Moment {

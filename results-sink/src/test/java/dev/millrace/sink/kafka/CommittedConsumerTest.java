@@ -11,7 +11,7 @@ class CommittedConsumerTest {
     @Nested
     class TheProtocolOfTheWorkersGroup {
         @Test
-        void doesNotForbidPropertiesThatOnlyTheOtherOneHas() {
+        void doesNotRestrictTheSinksProperties() {
             try (var consumer =
                     CommittedConsumer.open(
                             Map.of(

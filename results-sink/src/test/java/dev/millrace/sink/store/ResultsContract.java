@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.fixture.Records;
-import dev.millrace.sink.row.Move;
-import dev.millrace.sink.row.Place;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What both databases do with results. */
+/** Tests of results that both databases must pass. */
 abstract class ResultsContract extends StoreContract {
     @Nested
     class OneResult {
         @Test
-        void comesBackByteForByte() throws Exception {
+        void isReadBackUnchanged() throws Exception {
             byte[] value = result("b", 7, "Grüße 😀");
             storeResults(value);
             try (var store = ResultStore.open(database.url())) {
@@ -50,7 +50,7 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void isReplacedByALaterOneOfTheSameJobInTheSameTurn() throws Exception {
+        void isReplacedByALaterResultInTheSameTransaction() throws Exception {
             storeResults(result("b", 7, "early"), result("b", 7, "late"));
             assertThat(database.rows("SELECT COUNT(*) FROM results")).containsExactly("1");
             try (var store = ResultStore.open(database.url())) {
@@ -60,9 +60,9 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void isReplacedByALaterOneOfTheSameJobInALaterTurn() throws Exception {
+        void isReplacedByALaterResultInALaterTransaction() throws Exception {
             storeResults(result("b", 7, "early"));
-            store(List.of(resultRow(1, result("b", 7, "late"))), new Move(RESULTS_0, 1, 2));
+            store(List.of(resultRow(1, result("b", 7, "late"))), new OffsetChange(RESULTS_0, 1, 2));
             try (var store = ResultStore.open(database.url())) {
                 assertThat(Records.text(store.find(jobId("b", 7)).orElseThrow().value()))
                         .contains("late");
@@ -70,7 +70,7 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void mayBeOfSixteenMebibytes() throws Exception {
+        void mayHaveSixteenMebibytes() throws Exception {
             byte[] value = result("b", 1, "x".repeat(16 * 1024 * 1024));
             storeResults(value);
             try (var store = ResultStore.open(database.url())) {
@@ -80,7 +80,7 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void mayHoldTextThatADatabaseRefuses() throws Exception {
+        void mayContainTextThatADatabaseRejects() throws Exception {
             ResultView view =
                     new ResultView(
                             jobId("b", 1).value(),
@@ -97,8 +97,10 @@ abstract class ResultsContract extends StoreContract {
                             0,
                             0);
             store(
-                    List.of(new Row.Result(new Place(RESULTS_0, 0, NOON), view, new byte[] {1})),
-                    new Move(RESULTS_0, 0, 1));
+                    List.of(
+                            new Row.Result(
+                                    new RecordPosition(RESULTS_0, 0, NOON), view, new byte[] {1})),
+                    new OffsetChange(RESULTS_0, 0, 1));
             assertThat(database.rows("SELECT custom_id FROM results"))
                     .containsExactly("nul \ufffd half \ufffd");
         }
@@ -107,7 +109,7 @@ abstract class ResultsContract extends StoreContract {
     @Nested
     class ABatch {
         @Test
-        void isThereWhenAnythingOfItIsStored() throws Exception {
+        void existsIfAnyRecordOfItIsStored() throws Exception {
             storeResults(result("b", 7, "x"));
             try (var store = ResultStore.open(database.url())) {
                 assertThat(store.hasBatch("b")).isTrue();
@@ -119,7 +121,7 @@ abstract class ResultsContract extends StoreContract {
     @Nested
     class ManyResults {
         @Test
-        void areFoundByTheirIdsInAnyNumber() throws Exception {
+        void areFoundByAnyNumberOfIds() throws Exception {
             var values = new byte[1_200][];
             var ids = new ArrayList<JobId>();
             for (int i = 0; i < values.length; i++) {
@@ -135,7 +137,7 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void areExportedInTheOrderOfTheirLines() throws Exception {
+        void areExportedInLineOrder() throws Exception {
             var lines = new ArrayList<Integer>();
             for (int line = 1; line <= 1_500; line++) {
                 lines.add(line);
@@ -158,7 +160,7 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void areExportedWhenTheirValuesExceedAPage() throws Exception {
+        void areExportedIfTheyExceedAPage() throws Exception {
             var values = new byte[7][];
             for (int i = 0; i < values.length; i++) {
                 values[i] = result("b", i + 1, "y".repeat(1_500_000));
@@ -172,7 +174,7 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void ofOneLineAreAllExported() throws Exception {
+        void areAllExportedForTheSameLine() throws Exception {
             storeResults(result("b", 1, "x"), result("other", 1, "not this"));
             database.execute("UPDATE results SET batch = 'b', line = 1 WHERE batch = 'other'");
             try (var store = ResultStore.open(database.url())) {
@@ -181,7 +183,7 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void withoutALineComeLast() throws Exception {
+        void comeLastWithoutALine() throws Exception {
             storeResults(result("b", 1, "x"), result("b", 2, "y"), result("b", 3, "z"));
             database.execute("UPDATE results SET line = NULL WHERE line < 3");
             var lines = new ArrayList<@Nullable Long>();
@@ -192,7 +194,7 @@ abstract class ResultsContract extends StoreContract {
         }
 
         @Test
-        void ofOtherBatchesAndTenantsStayOut() throws Exception {
+        void excludeOtherBatchesAndTenants() throws Exception {
             storeResults(result("b", 1, "x"), result("c", 2, "y"), result("b", 3, "z"));
             database.execute("UPDATE results SET tenant = 'acme' WHERE line = 3");
             try (var store = ResultStore.open(database.url())) {

@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.database.Stored;
+import dev.millrace.sink.database.WriteOutcome;
 import dev.millrace.sink.fixture.TestDatabase;
-import dev.millrace.sink.row.Move;
+import dev.millrace.sink.row.OffsetChange;
 import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.Turn;
+import dev.millrace.sink.row.StoreTransaction;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/**
- * What both databases must do alike stands in the contracts that extend it; each has a database of
- * its own for every test.
- */
+/** Base of the tests that both databases must pass. Every test has its own database. */
 abstract class StoreContract {
     static final BatchKey BATCH = BatchKey.of("b");
 
@@ -32,7 +29,7 @@ abstract class StoreContract {
     DatabaseWriter writer =
             new DatabaseWriter(Database.of("jdbc:sqlite:unused"), InstantSource.fixed(NOON));
 
-    /** A new, empty one. */
+    /** Returns a new, empty database. */
     abstract TestDatabase newDatabase() throws Exception;
 
     @BeforeEach
@@ -51,17 +48,17 @@ abstract class StoreContract {
         return new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(NOON));
     }
 
-    Stored store(List<? extends Row> rows, Move... moves) {
-        return writer.store(new Turn(List.copyOf(rows), List.of(moves)));
+    WriteOutcome store(List<? extends Row> rows, OffsetChange... offsetChanges) {
+        return writer.store(new StoreTransaction(List.copyOf(rows), List.of(offsetChanges)));
     }
 
-    /** Stores results at the offsets from 0 on. */
+    /** Stores results at consecutive offsets from 0. */
     void storeResults(byte[]... values) {
         var rows = new ArrayList<Row>();
         for (byte[] value : values) {
             rows.add(resultRow(rows.size(), value));
         }
-        assertThat(store(rows, new Move(RESULTS_0, 0, rows.size())))
-                .isEqualTo(new Stored.Done(rows));
+        assertThat(store(rows, new OffsetChange(RESULTS_0, 0, rows.size())))
+                .isEqualTo(new WriteOutcome.Done(rows));
     }
 }

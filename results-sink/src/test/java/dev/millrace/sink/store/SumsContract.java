@@ -13,9 +13,9 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.sink.row.Move;
-import dev.millrace.sink.row.Partition;
-import dev.millrace.sink.row.Place;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
+import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What both databases tell of costs, summaries and dead letters. */
+/** Tests of costs, summaries and dead letters that both databases must pass. */
 abstract class SumsContract extends StoreContract {
     private static Row.Letter letter(
             long offset, @Nullable String tenant, @Nullable Long line, String reason) {
         return new Row.Letter(
-                new Place(LETTERS_0, offset, NOON.plusMillis(offset)),
+                new RecordPosition(LETTERS_0, offset, NOON.plusMillis(offset)),
                 new DeadLetter(
                         reason,
                         "why",
@@ -48,14 +48,14 @@ abstract class SumsContract extends StoreContract {
     @Nested
     class Costs {
         @Test
-        void areSummedToTheLastDigit() throws Exception {
+        void areSummedExactly() throws Exception {
             store(
                     List.of(
                             costRow(0, cost("b", 1, "0.1")),
                             costRow(1, cost("b", 2, "0.2")),
                             costRow(2, cost("b", 3, "0.0000000000000000001")),
                             costRow(3, cost("b", 4, "9000000000.000001"))),
-                    new Move(COSTS_0, 0, 4));
+                    new OffsetChange(COSTS_0, 0, 4));
             try (var store = ResultStore.open(database.url())) {
                 BatchSummary summary = store.summary(BATCH);
                 assertThat(summary.billedUsd())
@@ -65,13 +65,13 @@ abstract class SumsContract extends StoreContract {
         }
 
         @Test
-        void thatAreUncertainAreSummedApart() throws Exception {
+        void areSummedSeparatelyIfUncertain() throws Exception {
             store(
                     List.of(
                             costRow(0, cost("b", 1, 1, CostKind.UNCERTAIN, "0.5")),
                             costRow(1, cost("b", 1, 2, CostKind.BILLED, "0.25")),
                             costRow(2, cost("b", 2, 0, CostKind.NONE, "0"))),
-                    new Move(COSTS_0, 0, 3));
+                    new OffsetChange(COSTS_0, 0, 3));
             try (var store = ResultStore.open(database.url())) {
                 ModelSummary model = store.summary(BATCH).byModel().getFirst();
                 assertThat(model.billedUsd()).isEqualTo(new BigDecimal("0.25"));
@@ -81,24 +81,26 @@ abstract class SumsContract extends StoreContract {
         }
 
         @Test
-        void countOnceWhenTheSameEventIsReadFromACopyOfTheTopic() throws Exception {
+        void countOnceIfTheEventIsReadAgainFromACopiedTopic() throws Exception {
             Row.Cost once = costRow(0, cost("b", 1, "0.5"));
-            Partition copied = new Partition("restored", "millrace.costs", "another-id", 0);
+            PartitionId copied = new PartitionId("restored", "millrace.costs", "another-id", 0);
             Row.Cost again =
-                    new Row.Cost(new Place(copied, 17, once.place().recordedAt()), once.event());
-            store(List.of(once), new Move(COSTS_0, 0, 1));
+                    new Row.Cost(
+                            new RecordPosition(copied, 17, once.position().recordedAt()),
+                            once.event());
+            store(List.of(once), new OffsetChange(COSTS_0, 0, 1));
             writer.add(Map.of(copied, 17L));
-            store(List.of(again), new Move(copied, 17, 18));
+            store(List.of(again), new OffsetChange(copied, 17, 18));
             try (var store = ResultStore.open(database.url())) {
                 assertThat(store.summary(BATCH).billedUsd()).isEqualTo(new BigDecimal("0.5"));
             }
         }
 
         @Test
-        void countTwiceWhenTheJobWasDoneAgainLater() throws Exception {
+        void countTwiceIfTheJobRanAgainLater() throws Exception {
             store(
                     List.of(costRow(0, cost("b", 1, "0.5")), costRow(1, cost("b", 1, "0.5"))),
-                    new Move(COSTS_0, 0, 2));
+                    new OffsetChange(COSTS_0, 0, 2));
             try (var store = ResultStore.open(database.url())) {
                 assertThat(store.summary(BATCH).billedUsd()).isEqualTo(new BigDecimal("1"));
             }
@@ -114,7 +116,9 @@ abstract class SumsContract extends StoreContract {
                     result("b", 2, "x", ErrorCode.TIMEOUT, 5, "0"),
                     result("b", 3, "x", ErrorCode.TIMEOUT, 5, "0"),
                     result("b", 4, "x", ErrorCode.VALIDATION_ERROR, 5, "0"));
-            store(List.of(letter(0, "default", 5L, "duplicate")), new Move(LETTERS_0, 0, 1));
+            store(
+                    List.of(letter(0, "default", 5L, "duplicate")),
+                    new OffsetChange(LETTERS_0, 0, 1));
             try (var store = ResultStore.open(database.url())) {
                 BatchSummary summary = store.summary(BATCH);
                 assertThat(summary.results()).isEqualTo(4);
@@ -129,7 +133,7 @@ abstract class SumsContract extends StoreContract {
         }
 
         @Test
-        void tellsPercentilesOfRealDurations() throws Exception {
+        void hasPercentilesOfMeasuredDurations() throws Exception {
             var values = new byte[100][];
             for (int i = 0; i < 100; i++) {
                 values[i] = result("b", i + 1, "x", null, 10L * (i + 1), "0");
@@ -144,7 +148,7 @@ abstract class SumsContract extends StoreContract {
         }
 
         @Test
-        void ofNothingIsEmpty() throws Exception {
+        void isEmptyWithoutRecords() throws Exception {
             try (var store = ResultStore.open(database.url())) {
                 BatchSummary summary = store.summary(BATCH);
                 assertThat(summary.results()).isZero();
@@ -162,7 +166,7 @@ abstract class SumsContract extends StoreContract {
                     List.of(
                             letter(0, "default", 5L, "duplicate"),
                             letter(1, null, 6L, "duplicate")),
-                    new Move(LETTERS_0, 0, 2));
+                    new OffsetChange(LETTERS_0, 0, 2));
             try (var store = ResultStore.open(database.url())) {
                 StoredDeadLetter found = store.findDeadLetter(BATCH, 6).orElseThrow();
                 assertThat(found.letter()).isEqualTo(letter(1, null, 6L, "duplicate").letter());
@@ -173,14 +177,14 @@ abstract class SumsContract extends StoreContract {
         }
 
         @Test
-        void areListedByLineTheLatestFirst() throws Exception {
+        void areListedByLineWithTheLatestFirst() throws Exception {
             store(
                     List.of(
                             letter(0, "default", null, "malformed_request"),
                             letter(1, "default", 9L, "first"),
                             letter(2, "default", 9L, "second"),
                             letter(3, "default", 2L, "duplicate")),
-                    new Move(LETTERS_0, 0, 4));
+                    new OffsetChange(LETTERS_0, 0, 4));
             var reasons = new ArrayList<String>();
             try (var store = ResultStore.open(database.url())) {
                 store.forEachDeadLetter(BATCH, it -> reasons.add(it.letter().reason()));

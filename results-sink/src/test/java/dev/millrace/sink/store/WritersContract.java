@@ -13,19 +13,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.FailureKind;
-import dev.millrace.sink.database.Stored;
-import dev.millrace.sink.row.Move;
-import dev.millrace.sink.row.Partition;
-import dev.millrace.sink.row.Place;
+import dev.millrace.sink.database.WriteOutcome;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
+import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.Turn;
+import dev.millrace.sink.row.StoreTransaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What both databases do for those who write. */
+/** Tests of writing that both databases must pass. */
 abstract class WritersContract extends StoreContract {
     @Nested
     class AnUnreadableRecord {
@@ -34,11 +34,11 @@ abstract class WritersContract extends StoreContract {
             store(
                     List.of(
                             new Row.Unreadable(
-                                    new Place(RESULTS_0, 4, NOON),
+                                    new RecordPosition(RESULTS_0, 4, NOON),
                                     "a result must be JSON",
                                     null,
                                     new byte[] {0, -1})),
-                    new Move(RESULTS_0, 0, 5));
+                    new OffsetChange(RESULTS_0, 0, 5));
             assertThat(
                             database.rows(
                                     "SELECT topic, kafka_partition, kafka_offset, problem,"
@@ -48,10 +48,13 @@ abstract class WritersContract extends StoreContract {
     }
 
     @Nested
-    class ARefusedRow {
+    class ARejectedRow {
         private static final int ROWS = 12;
 
-        /** Refuses a second result of the same line; an index is all that SQLite can add later. */
+        /**
+         * Makes the database reject a second result of the same line, by the only constraint that
+         * SQLite can add later: an index.
+         */
         private void allowEachLineOnce() throws Exception {
             database.execute("CREATE UNIQUE INDEX line_once ON results (line)");
         }
@@ -61,23 +64,23 @@ abstract class WritersContract extends StoreContract {
             for (int i = 0; i < ROWS; i++) {
                 rows.add(resultRow(i, result("b", 100 + i, "x")));
             }
-            for (int place : places) {
-                rows.set(place, resultRow(place, result("again-" + place, repeated, "y")));
+            for (int position : places) {
+                rows.set(position, resultRow(position, result("again-" + position, repeated, "y")));
             }
             return rows;
         }
 
         @Test
-        void isPutAsideWithItsBytesAndAllOthersAreStored() throws Exception {
+        void isStoredAsUnreadableWithItsBytesBesideOtherRows() throws Exception {
             allowEachLineOnce();
             storeResults(result("a", 1, "x"));
             List<Row> rows = rowsWithTheLineOf(1, 5, 6);
 
-            Stored stored = store(rows, new Move(RESULTS_0, 1, 1 + ROWS));
+            WriteOutcome stored = store(rows, new OffsetChange(RESULTS_0, 1, 1 + ROWS));
 
             assertThat(stored)
                     .isInstanceOfSatisfying(
-                            Stored.Done.class,
+                            WriteOutcome.Done.class,
                             it ->
                                     assertThat(it.rows())
                                             .hasSize(ROWS)
@@ -90,7 +93,7 @@ abstract class WritersContract extends StoreContract {
                             database.rows(
                                     "SELECT kafka_offset, octet_length(value) FROM unreadable"
                                             + " WHERE kafka_offset = 5 AND"
-                                            + " problem LIKE 'the database refused the row: %'"))
+                                            + " problem LIKE 'the database rejected the row: %'"))
                     .containsExactly("5|" + value.length);
             assertThat(database.rows("SELECT problem FROM unreadable WHERE kafka_offset = 5"))
                     .allSatisfy(it -> assertThat(it).hasSizeLessThan(200).doesNotContain("custom"));
@@ -98,19 +101,19 @@ abstract class WritersContract extends StoreContract {
         }
 
         @Test
-        void ofManyMeansThatTheTableIsAtFaultAndNothingIsStored() throws Exception {
+        void amongTooManyFailsTheTransaction() throws Exception {
             allowEachLineOnce();
             storeResults(result("a", 1, "x"));
             List<Row> rows = rowsWithTheLineOf(1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
 
-            Stored stored = store(rows, new Move(RESULTS_0, 1, 1 + ROWS));
+            WriteOutcome stored = store(rows, new OffsetChange(RESULTS_0, 1, 1 + ROWS));
 
             assertThat(stored)
                     .isInstanceOfSatisfying(
-                            Stored.Failed.class,
+                            WriteOutcome.Failed.class,
                             it ->
                                     assertThat(it.reason().kind())
-                                            .isEqualTo(FailureKind.ROW_REFUSED));
+                                            .isEqualTo(FailureKind.ROW_REJECTED));
             assertThat(database.rows("SELECT COUNT(*) FROM unreadable")).containsExactly("0");
             assertThat(writer.offsets(List.of(RESULTS_0))).isEqualTo(Map.of(RESULTS_0, 1L));
         }
@@ -119,33 +122,33 @@ abstract class WritersContract extends StoreContract {
     @Nested
     class TwoWriters {
         @Test
-        void theSlowerOneIsRefusedAndStoresNothing() throws Exception {
+        void theSlowerWriterStoresNothing() throws Exception {
             storeResults(result("b", 1, "x"));
             try (var stale = newWriter()) {
-                Stored stored =
+                WriteOutcome stored =
                         stale.store(
-                                new Turn(
+                                new StoreTransaction(
                                         List.of(resultRow(0, result("b", 2, "stale"))),
-                                        List.of(new Move(RESULTS_0, 0, 1))));
-                assertThat(stored).isInstanceOf(Stored.Stale.class);
-                assertThat(((Stored.Stale) stored).detail())
+                                        List.of(new OffsetChange(RESULTS_0, 0, 1))));
+                assertThat(stored).isInstanceOf(WriteOutcome.Stale.class);
+                assertThat(((WriteOutcome.Stale) stored).detail())
                         .contains("millrace.results-0", "offset 1", "0 was expected");
             }
             assertThat(database.rows("SELECT line FROM results")).containsExactly("1");
         }
 
         @Test
-        void oneMisfitAmongManyRefusesTheWholeTurn() throws Exception {
+        void oneMismatchRejectsTheWholeTransaction() throws Exception {
             storeResults(result("b", 1, "x"));
             try (var stale = newWriter()) {
                 assertThat(
                                 stale.store(
-                                        new Turn(
+                                        new StoreTransaction(
                                                 List.of(costRow(0, cost("b", 1, "1"))),
                                                 List.of(
-                                                        new Move(COSTS_0, 0, 1),
-                                                        new Move(RESULTS_0, 0, 1)))))
-                        .isInstanceOf(Stored.Stale.class);
+                                                        new OffsetChange(COSTS_0, 0, 1),
+                                                        new OffsetChange(RESULTS_0, 0, 1)))))
+                        .isInstanceOf(WriteOutcome.Stale.class);
                 assertThat(stale.offsets(List.of(COSTS_0, RESULTS_0)))
                         .isEqualTo(Map.of(COSTS_0, 0L, RESULTS_0, 1L));
             }
@@ -165,15 +168,15 @@ abstract class WritersContract extends StoreContract {
         }
 
         @Test
-        void ofAnotherClusterOrARecreatedTopicAreUnknown() throws Exception {
+        void areUnknownForAnotherClusterOrARecreatedTopic() throws Exception {
             storeResults(result("b", 1, "x"));
-            var otherCluster = new Partition("other", "millrace.results", "topic-id-r", 0);
-            var otherTopic = new Partition("cluster", "millrace.results", "recreated", 0);
+            var otherCluster = new PartitionId("other", "millrace.results", "topic-id-r", 0);
+            var otherTopic = new PartitionId("cluster", "millrace.results", "recreated", 0);
             assertThat(writer.offsets(List.of(otherCluster, otherTopic))).isEmpty();
         }
 
         @Test
-        void areNotSetBackByAddingThemAgain() throws Exception {
+        void areNotResetByAddingThemAgain() throws Exception {
             storeResults(result("b", 1, "x"));
             writer.add(Map.of(RESULTS_0, 0L));
             assertThat(writer.offsets(List.of(RESULTS_0))).isEqualTo(Map.of(RESULTS_0, 1L));
@@ -183,14 +186,14 @@ abstract class WritersContract extends StoreContract {
     @Nested
     class TheTables {
         @Test
-        void areMadeOnce() throws Exception {
+        void areCreatedOnce() throws Exception {
             Database.of(database.url()).migrate();
             assertThat(database.rows("SELECT version, script FROM millrace_schema"))
                     .containsExactly("1|V1__results.sql");
         }
 
         @Test
-        void ofALaterVersionAreRefused() throws Exception {
+        void areRejectedIfOfALaterVersion() throws Exception {
             writer.close();
             database.execute("INSERT INTO millrace_schema VALUES (99, 'V99__later.sql')");
             assertThatThrownBy(() -> Database.of(database.url()).migrate())
@@ -204,15 +207,19 @@ abstract class WritersContract extends StoreContract {
         }
 
         @Test
-        void thatSomebodyDroppedAreAFailureThatDoesNotHeal() throws Exception {
+        void causeAPermanentFailureIfDropped() throws Exception {
             writer.close();
             database.execute("DROP TABLE results");
-            Stored stored =
-                    store(List.of(resultRow(0, result("b", 1, "x"))), new Move(RESULTS_0, 0, 1));
+            WriteOutcome stored =
+                    store(
+                            List.of(resultRow(0, result("b", 1, "x"))),
+                            new OffsetChange(RESULTS_0, 0, 1));
             assertThat(stored)
                     .isInstanceOfSatisfying(
-                            Stored.Failed.class,
-                            it -> assertThat(it.reason().kind()).isEqualTo(FailureKind.REFUSED));
+                            WriteOutcome.Failed.class,
+                            it ->
+                                    assertThat(it.reason().kind())
+                                            .isEqualTo(FailureKind.STATEMENT_REJECTED));
         }
     }
 }

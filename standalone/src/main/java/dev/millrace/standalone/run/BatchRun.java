@@ -115,7 +115,7 @@ public final class BatchRun {
                         progress.onCost(event.costUsd());
                     }
                 }
-                case StoredOutcome.PutAside _ -> {}
+                case StoredOutcome.Unreadable _ -> {}
             }
         }
     }

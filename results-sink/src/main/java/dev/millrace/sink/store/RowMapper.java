@@ -12,9 +12,9 @@ import java.sql.SQLException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the tables as records. */
-final class Rows {
-    /** The columns of {@link #view}, in its order. */
+/** Converts table rows to records. */
+final class RowMapper {
+    /** The columns of {@link #view}, in order. */
     static final String VIEW =
             "job_id, custom_id, tenant, batch, line, status_code, error_code, model, provider,"
                     + " attempts, cost_usd, queued_ms, upstream_ms";
@@ -34,7 +34,7 @@ final class Rows {
 
     private final Dialect dialect;
 
-    Rows(Dialect dialect) {
+    RowMapper(Dialect dialect) {
         this.dialect = dialect;
     }
 

@@ -14,85 +14,86 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes rows of which the database refuses some. Finds each refused row by halving, and writes it
- * into the table of unreadable records instead, with its bytes and the database's reason. All of it
- * happens within the current transaction, behind savepoints. Belongs to the sink's thread.
+ * Writes rows of which the database rejects some. Finds each rejected row by bisection, and writes
+ * it to the table of unreadable records with its bytes and the database's reason. Works within the
+ * current transaction, with savepoints. Used by the sink's thread only.
  */
-final class RefusedRows {
-    private static final Logger LOG = LoggerFactory.getLogger(RefusedRows.class);
+final class RejectedRows {
+    private static final Logger LOG = LoggerFactory.getLogger(RejectedRows.class);
 
-    /** More refused rows than that, and more than this part of all: the tables are at fault. */
-    private static final int MOST_REFUSED = 10;
+    /**
+     * If more rows than this, and more than a tenth of all rows, are rejected, the tables are at
+     * fault.
+     */
+    private static final int MIN_ALLOWED = 10;
 
-    private static final int MOST_REFUSED_DIVISOR = 10;
+    private static final int ALLOWED_DIVISOR = 10;
 
     private final Connection connection;
     private final Dialect dialect;
     private final RowTables tables;
 
-    RefusedRows(Connection connection, Dialect dialect, RowTables tables) {
+    RejectedRows(Connection connection, Dialect dialect, RowTables tables) {
         this.connection = connection;
         this.dialect = dialect;
         this.tables = tables;
     }
 
     /**
-     * Writes the given rows, and returns them as they were written.
+     * Writes the given rows and returns them as written.
      *
-     * @throws SQLException when the database refuses more than a tenth of the rows, or fails
-     *     otherwise
+     * @throws SQLException if the database rejects too many rows or fails otherwise
      */
     List<Row> writeAround(List<Row> rows) throws SQLException {
         var written = new ArrayList<Row>(rows.size());
-        var search =
-                new Search(written, Math.max(MOST_REFUSED, rows.size() / MOST_REFUSED_DIVISOR));
+        var search = new Search(written, Math.max(MIN_ALLOWED, rows.size() / ALLOWED_DIVISOR));
         search.write(rows);
         return written;
     }
 
-    /** One pass over the rows of a transaction. */
+    /** A bisection over the rows of a transaction. */
     private final class Search {
         private final List<Row> written;
-        private int left;
+        private int allowedLeft;
 
-        Search(List<Row> written, int mostRefused) {
+        Search(List<Row> written, int allowed) {
             this.written = written;
-            this.left = mostRefused;
+            this.allowedLeft = allowed;
         }
 
         void write(List<Row> rows) throws SQLException {
-            SQLException refusal = tryWrite(rows);
-            if (refusal == null) {
+            SQLException rejection = tryWrite(rows);
+            if (rejection == null) {
                 written.addAll(rows);
             } else if (rows.size() > 1) {
                 int middle = rows.size() / 2;
                 write(rows.subList(0, middle));
                 write(rows.subList(middle, rows.size()));
             } else {
-                putAside(rows.getFirst(), refusal);
+                storeAsUnreadable(rows.getFirst(), rejection);
             }
         }
 
-        private void putAside(Row row, SQLException refusal) throws SQLException {
-            if (left-- == 0) {
-                throw refusal;
+        private void storeAsUnreadable(Row row, SQLException rejection) throws SQLException {
+            if (allowedLeft-- == 0) {
+                throw rejection;
             }
-            Row.Unreadable substitute = unreadable(row, refusal, true);
+            Row.Unreadable substitute = unreadable(row, rejection, true);
             if (tryWrite(List.of(substitute)) != null) {
-                substitute = unreadable(row, refusal, false);
+                substitute = unreadable(row, rejection, false);
                 tables.write(List.of(substitute));
             }
             written.add(substitute);
             LOG.atError()
-                    .addKeyValue("partition", row.place().partition())
-                    .addKeyValue("offset", row.place().offset())
+                    .addKeyValue("partition", row.position().partition())
+                    .addKeyValue("offset", row.position().offset())
                     .log(
-                            "the database refuses a row, which is put aside: {}",
+                            "the database rejected a row, which is stored as unreadable: {}",
                             substitute.problem());
         }
     }
 
-    /** Returns null when the rows are written, else why the database refuses one of them. */
+    /** Writes the rows. Returns null, or the exception if the database rejects one of them. */
     private @Nullable SQLException tryWrite(List<Row> rows) throws SQLException {
         execute("SAVEPOINT before_rows");
         try {
@@ -100,7 +101,7 @@ final class RefusedRows {
             execute("RELEASE SAVEPOINT before_rows");
             return null;
         } catch (SQLException e) {
-            if (dialect.kindOf(e) != FailureKind.ROW_REFUSED) {
+            if (dialect.kindOf(e) != FailureKind.ROW_REJECTED) {
                 throw e;
             }
             execute("ROLLBACK TO SAVEPOINT before_rows");
@@ -115,15 +116,15 @@ final class RefusedRows {
         }
     }
 
-    private static Row.Unreadable unreadable(Row row, SQLException refusal, boolean withBytes) {
+    private static Row.Unreadable unreadable(Row row, SQLException rejection, boolean withBytes) {
         byte[] value = value(row);
         String lost =
                 withBytes || value == null
                         ? ""
-                        : "; its value of %d bytes was refused here too".formatted(value.length);
+                        : "; its value of %d bytes was rejected here too".formatted(value.length);
         return new Row.Unreadable(
-                row.place(),
-                "the database refused the row: " + Database.detail(refusal) + lost,
+                row.position(),
+                "the database rejected the row: " + Database.detail(rejection) + lost,
                 withBytes ? key(row) : null,
                 withBytes ? value : null);
     }

@@ -7,15 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks through the results of a batch in the order of their lines, page by page. Each page is a
- * short query of its own: a long one would keep SQLite's log from being cut while the sink writes.
- * Results without a line come last, in the order of their ids.
+ * Reads the results of a batch in line order, page by page. Each page is a separate short query,
+ * since a long one would prevent checkpoints of SQLite's log while the sink writes. Results without
+ * a line come last, ordered by job id.
  */
-final class LineOrder {
-    /** Results of a page at most. */
+final class LineOrderReader {
+    /** Maximum number of results per page. */
     private static final int PAGE_ROWS = 512;
 
-    /** Bytes of values of a page at most, unless a single value is larger. */
+    /** Maximum bytes of values per page, unless a single value is larger. */
     private static final long PAGE_BYTES = 4L * 1024 * 1024;
 
     private static final String OF_BATCH = " FROM results WHERE tenant = ? AND batch = ? AND ";
@@ -25,32 +25,32 @@ final class LineOrder {
             OF_BATCH + "line IS NULL AND job_id > ? ORDER BY job_id";
 
     private final Connection connection;
-    private final Rows rows;
+    private final RowMapper rows;
     private final BatchKey key;
 
-    LineOrder(Connection connection, Rows rows, BatchKey key) {
+    LineOrderReader(Connection connection, RowMapper rows, BatchKey key) {
         this.connection = connection;
         this.rows = rows;
         this.key = key;
     }
 
-    /** What takes the results; it may fail. */
-    interface Taker<E extends Exception> {
-        void take(StoredResult result) throws E;
+    /** Receives the results; may throw. */
+    interface Receiver<E extends Exception> {
+        void receive(StoredResult result) throws E;
     }
 
-    <E extends Exception> void walk(Taker<E> taker) throws SQLException, E {
+    <E extends Exception> void readAll(Receiver<E> receiver) throws SQLException, E {
         Position position = new Position(Long.MIN_VALUE, "");
         while (position != null) {
             List<StoredResult> page = page(position);
             for (StoredResult result : page) {
-                taker.take(result);
+                receiver.receive(result);
             }
             position = next(position, page);
         }
     }
 
-    /** Where a page ended; without a line for those at the end that have none. */
+    /** The end of a page. The line is null within the results without a line. */
     private record Position(@Nullable Long line, String jobId) {}
 
     private static @Nullable Position next(Position before, List<StoredResult> page) {
@@ -62,16 +62,17 @@ final class LineOrder {
     }
 
     private List<StoredResult> page(Position after) throws SQLException {
-        int count = affordable(after);
+        int count = pageSize(after);
         var page = new ArrayList<StoredResult>(count);
         if (count > 0) {
-            select(Rows.RESULT, after, count).run(connection, row -> page.add(rows.result(row)));
+            select(RowMapper.RESULT, after, count)
+                    .run(connection, row -> page.add(rows.result(row)));
         }
         return page;
     }
 
-    /** How many of the next results fit into a page. */
-    private int affordable(Position after) throws SQLException {
+    /** Returns the number of results that fit into the next page. */
+    private int pageSize(Position after) throws SQLException {
         var sizes = new ArrayList<Long>(PAGE_ROWS);
         select("octet_length(value)", after, PAGE_ROWS)
                 .run(connection, row -> sizes.add(row.getLong(1)));

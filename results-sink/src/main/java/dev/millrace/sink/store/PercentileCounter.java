@@ -1,7 +1,7 @@
 package dev.millrace.sink.store;
 
-/** Finds percentiles by nearest rank among durations that come in ascending order. */
-final class Ranks {
+/** Computes nearest-rank percentiles of durations that arrive in ascending order. */
+final class PercentileCounter {
     private final long total;
     private final long p50Rank;
     private final long p95Rank;
@@ -10,14 +10,14 @@ final class Ranks {
     private long p95;
     private long max;
 
-    /** Expects so many durations. */
-    Ranks(long total) {
+    /** Creates a counter for the given number of durations. */
+    PercentileCounter(long total) {
         this.total = total;
         this.p50Rank = Math.ceilDiv(total * 50, 100L);
         this.p95Rank = Math.ceilDiv(total * 95, 100L);
     }
 
-    /** A duration, not below the one before, that was met so many times. */
+    /** Adds a duration that occurs the given number of times, not below the previous one. */
     void onDuration(long millis, long times) {
         if (seen < p50Rank) {
             p50 = millis;

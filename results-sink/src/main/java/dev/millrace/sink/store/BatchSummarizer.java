@@ -18,34 +18,36 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums up a batch. Money is added up here and not by the database: SQLite's numbers are binary.
- * Equal amounts come as one row with their count.
+ * Computes the totals of a batch. Adds up money itself, because SQLite's numbers are binary. The
+ * database returns equal amounts as one row with their count.
  */
-final class Summing {
+final class BatchSummarizer {
     private static final String OF_BATCH = " WHERE tenant = ? AND batch = ? ";
 
     private final Connection connection;
     private final BatchKey key;
-    private final Map<String, OfModel> models = new HashMap<>();
+    private final Map<String, ModelTotals> models = new HashMap<>();
     private final SortedMap<String, Long> errors = new TreeMap<>();
     private long results;
 
-    Summing(Connection connection, BatchKey key) {
+    BatchSummarizer(Connection connection, BatchKey key) {
         this.connection = connection;
         this.key = key;
     }
 
-    BatchSummary sum() throws SQLException {
-        run("SELECT model, error_code, COUNT(*) FROM results" + OF_BATCH + "GROUP BY 1, 2")
+    BatchSummary summarize() throws SQLException {
+        query("SELECT model, error_code, COUNT(*) FROM results" + OF_BATCH + "GROUP BY 1, 2")
                 .forEachRow(this::onJobs);
-        run("SELECT model, SUM(input_tokens), SUM(cached_input_tokens), SUM(cache_write_tokens),"
-                        + " SUM(output_tokens), SUM(reasoning_tokens) FROM costs"
-                        + OF_BATCH
-                        + "GROUP BY 1")
+        query(
+                        "SELECT model, SUM(input_tokens), SUM(cached_input_tokens), SUM(cache_write_tokens),"
+                                + " SUM(output_tokens), SUM(reasoning_tokens) FROM costs"
+                                + OF_BATCH
+                                + "GROUP BY 1")
                 .forEachRow(this::onTokens);
-        run("SELECT model, kind, cost_usd, saved_usd, COUNT(*) FROM costs"
-                        + OF_BATCH
-                        + "AND kind <> 'none' GROUP BY 1, 2, 3, 4")
+        query(
+                        "SELECT model, kind, cost_usd, saved_usd, COUNT(*) FROM costs"
+                                + OF_BATCH
+                                + "AND kind <> 'none' GROUP BY 1, 2, 3, 4")
                 .forEachRow(this::onCosts);
         return new BatchSummary(
                 results,
@@ -57,7 +59,7 @@ final class Summing {
     }
 
     private void onJobs(ResultSet row) throws SQLException {
-        OfModel model = model(row.getString(1));
+        ModelTotals model = model(row.getString(1));
         String error = row.getString(2);
         long count = row.getLong(3);
         results += count;
@@ -79,7 +81,7 @@ final class Summing {
     }
 
     private void onCosts(ResultSet row) throws SQLException {
-        OfModel model = model(row.getString(1));
+        ModelTotals model = model(row.getString(1));
         long count = row.getLong(5);
         BigDecimal cost = times(row.getString(3), count);
         CostKind.of(row.getString(2))
@@ -107,15 +109,15 @@ final class Summing {
         return reasons;
     }
 
-    /** By nearest rank, walking over the sorted durations. */
+    /** Computes percentiles by nearest rank over the sorted durations. */
     private Percentiles percentiles(String column) throws SQLException {
         String called = " FROM results" + OF_BATCH + "AND attempts > 0 ";
         var total = new long[1];
-        run("SELECT COUNT(*)" + called).forEachRow(row -> total[0] = row.getLong(1));
-        var ranks = new Ranks(total[0]);
-        run("SELECT " + column + ", COUNT(*)" + called + "GROUP BY 1 ORDER BY 1")
-                .forEachRow(row -> ranks.onDuration(row.getLong(1), row.getLong(2)));
-        return ranks.percentiles();
+        query("SELECT COUNT(*)" + called).forEachRow(row -> total[0] = row.getLong(1));
+        var percentiles = new PercentileCounter(total[0]);
+        query("SELECT " + column + ", COUNT(*)" + called + "GROUP BY 1 ORDER BY 1")
+                .forEachRow(row -> percentiles.onDuration(row.getLong(1), row.getLong(2)));
+        return percentiles.percentiles();
     }
 
     private List<ModelSummary> byModel() {
@@ -127,19 +129,19 @@ final class Summing {
         return summaries;
     }
 
-    private OfModel model(@Nullable String name) {
-        return models.computeIfAbsent(name == null ? "" : name, _ -> new OfModel());
+    private ModelTotals model(@Nullable String name) {
+        return models.computeIfAbsent(name == null ? "" : name, _ -> new ModelTotals());
     }
 
-    private Running run(String sql) {
+    private Rows query(String sql) {
         return each -> Query.of(sql, key.tenant(), key.batch()).run(connection, each);
     }
 
-    private interface Running {
+    private interface Rows {
         void forEachRow(Query.EachRow each) throws SQLException;
     }
 
-    private static final class OfModel {
+    private static final class ModelTotals {
         private long jobs;
         private long failed;
         private TokenUsage usage = TokenUsage.NONE;

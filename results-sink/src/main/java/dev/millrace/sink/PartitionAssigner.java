@@ -1,0 +1,125 @@
+package dev.millrace.sink;
+
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.database.WriteOutcome;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
+import dev.millrace.sink.row.StoreTransaction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Assigns all partitions to the consumer, each at the offset stored in the database. Does not use a
+ * consumer group: the database has one writer, and committed group offsets would be a second source
+ * of truth.
+ */
+final class PartitionAssigner {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionAssigner.class);
+
+    /** Timeout for requesting the first and end offsets. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final DatabaseWriter writer;
+    private final Map<PartitionId, Long> starts = new HashMap<>();
+    private final Map<PartitionId, Long> unknown = new HashMap<>();
+    private final List<OffsetChange> resets = new ArrayList<>();
+    private final List<String> losses = new ArrayList<>();
+
+    private PartitionAssigner(Consumer<byte[], byte[]> consumer, DatabaseWriter writer) {
+        this.consumer = consumer;
+        this.writer = writer;
+    }
+
+    /** The outcome of an assignment. */
+    sealed interface Outcome {}
+
+    record Assigned(Assignment assignment) implements Outcome {}
+
+    /** The sink must not continue without an operator. */
+    record Rejected(String reason) implements Outcome {}
+
+    /**
+     * Assigns the given partitions to the consumer.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the broker does not respond
+     */
+    static Outcome assign(
+            Consumer<byte[], byte[]> consumer,
+            DatabaseWriter writer,
+            Map<TopicPartition, PartitionId> partitions)
+            throws DatabaseException {
+        var assigner = new PartitionAssigner(consumer, writer);
+        assigner.decide(partitions);
+        return assigner.finish(partitions);
+    }
+
+    private void decide(Map<TopicPartition, PartitionId> partitions) throws DatabaseException {
+        Map<PartitionId, Long> stored = writer.offsets(partitions.values());
+        Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions.keySet(), TIMEOUT);
+        Map<TopicPartition, Long> end = consumer.endOffsets(partitions.keySet(), TIMEOUT);
+        partitions.forEach(
+                (name, partition) ->
+                        onStart(
+                                partition,
+                                StartPosition.of(
+                                        stored.get(partition),
+                                        first.getOrDefault(name, 0L),
+                                        end.getOrDefault(name, 0L))));
+    }
+
+    private void onStart(PartitionId partition, StartPosition start) {
+        switch (start) {
+            case StartPosition.Resume it -> starts.put(partition, it.offset());
+            case StartPosition.FirstRecord it -> {
+                starts.put(partition, it.offset());
+                unknown.put(partition, it.offset());
+            }
+            case StartPosition.Reread it -> {
+                starts.put(partition, it.offset());
+                resets.add(new OffsetChange(partition, it.stored(), it.offset()));
+                LOG.atWarn()
+                        .addKeyValue("partition", partition)
+                        .addKeyValue("stored", it.stored())
+                        .log("the log ends before the stored offset; reading the partition again");
+            }
+            case StartPosition.RecordsLost it ->
+                    losses.add(
+                            "%s was stored up to offset %d, but its first record is now %d"
+                                    .formatted(partition, it.stored(), it.first()));
+        }
+    }
+
+    private Outcome finish(Map<TopicPartition, PartitionId> partitions) throws DatabaseException {
+        if (!losses.isEmpty()) {
+            return new Rejected(
+                    "records were deleted before they were stored: "
+                            + String.join("; ", losses)
+                            + ". To continue without them, delete these partitions from the table offsets");
+        }
+        if (!unknown.isEmpty()) {
+            writer.add(unknown);
+        }
+        if (!resets.isEmpty()) {
+            switch (writer.store(new StoreTransaction(List.of(), resets))) {
+                case WriteOutcome.Done _ -> {}
+                case WriteOutcome.Stale stale -> {
+                    return new Rejected(stale.detail());
+                }
+                case WriteOutcome.Failed failed -> throw failed.reason();
+            }
+        }
+        consumer.assign(partitions.keySet());
+        partitions.forEach(
+                (name, partition) -> consumer.seek(name, starts.getOrDefault(partition, 0L)));
+        return new Assigned(new Assignment(partitions, starts));
+    }
+}
