@@ -16,21 +16,21 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 final class KafkaProperties {
     private static final String COMMITS = "results and offsets are committed in one transaction";
     private static final String TRANSACTIONS = "exactly-once results depend on it";
-    private static final String BYTES = "records are passed on as bytes";
+    private static final String BYTES = "records are raw bytes";
     private static final String GROUPS = "each service has its own group and protocol";
 
     /** The reserved properties, each with the reason why it cannot be set. */
     private static final Map<String, String> RESERVED =
             Map.ofEntries(
-                    Map.entry("isolation.level", "only committed records may be read"),
+                    Map.entry("isolation.level", "services read committed records only"),
                     Map.entry("enable.auto.commit", COMMITS),
                     Map.entry("auto.commit.interval.ms", COMMITS),
                     Map.entry(
                             "auto.offset.reset",
-                            "lost offsets must stop a partition, not skip or repeat jobs"),
+                            "a lost offset must stop a partition, not skip or repeat jobs"),
                     Map.entry(
                             "allow.auto.create.topics",
-                            "topics are created in advance with their settings"),
+                            "topics need their settings from the start"),
                     Map.entry("transactional.id", TRANSACTIONS + "; worker.instance names it"),
                     Map.entry("enable.idempotence", TRANSACTIONS),
                     Map.entry("acks", TRANSACTIONS),
@@ -47,7 +47,7 @@ final class KafkaProperties {
                     Map.entry("group.remote.assignor", GROUPS),
                     Map.entry("partition.assignment.strategy", GROUPS),
                     Map.entry("application.id", GROUPS),
-                    Map.entry("num.standby.replicas", "router.standby_replicas sets it"));
+                    Map.entry("num.standby.replicas", "set router.standby_replicas instead"));
 
     /** The only group property that may be set. It applies to the worker's group. */
     private static final Set<String> GROUP_PROTOCOL =

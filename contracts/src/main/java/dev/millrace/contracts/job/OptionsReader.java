@@ -170,7 +170,7 @@ final class OptionsReader {
             problem(key, "must be an object of at most " + MAX_METADATA_BYTES + " bytes");
             return null;
         }
-        // A line break can only stand between tokens; a result is one line.
+        // Line breaks can occur only between tokens here, and a result must be one line.
         return new String(record, start, length, UTF_8).replace('\n', ' ').replace('\r', ' ');
     }
 

@@ -222,7 +222,7 @@ public final class RecordReader {
             case Node.Scalar scalar when scalar.type() == Node.ScalarType.NOTHING ->
                     new Node.Mapping(scalar.line(), Map.of());
             case Node.Scalar _, Node.Sequence _ -> {
-                wrongType(node, path, "must be a section with keys of its own");
+                wrongType(node, path, "must be a section with keys");
                 yield null;
             }
         };

@@ -75,7 +75,7 @@ class InvalidValueTest {
                             "m.yaml:3: topics.max_request_bytes: must be a size such as 64KiB, 256MiB or plain bytes, was 16 megabytes",
                             "m.yaml:5: worker.commit_interval: must be a duration such as 500ms, 30s, 5m, 24h or 30d, was 10",
                             "m.yaml:6: worker.backoff.multiplier: must be a number, was a list",
-                            "m.yaml:7: worker.timeouts: must be a section with keys of its own, was text",
+                            "m.yaml:7: worker.timeouts: must be a section with keys, was text",
                             "m.yaml:8: worker.models: must be a list, was a section with keys",
                             "m.yaml:10: router.cache.shared_between_tenants: must be true or false, was 1",
                             "m.yaml:12: metrics.listen: must be host:port, such as 127.0.0.1:9464, was 9464",
@@ -132,9 +132,9 @@ class InvalidValueTest {
                                       consumer.auto.offset.reset: latest
                                     """))
                     .containsExactly(
-                            "m.yaml:3: kafka.isolation.level: cannot be set: only committed records may be read",
+                            "m.yaml:3: kafka.isolation.level: cannot be set: services read committed records only",
                             "m.yaml:4: kafka.acks: cannot be set: exactly-once results depend on it",
-                            "m.yaml:5: kafka.consumer.auto.offset.reset: cannot be set: lost offsets must stop a partition, not skip or repeat jobs");
+                            "m.yaml:5: kafka.consumer.auto.offset.reset: cannot be set: a lost offset must stop a partition, not skip or repeat jobs");
         }
 
         @Test
