@@ -103,7 +103,8 @@ final class PartitionAssigner {
             return new Rejected(
                     "records were deleted before they were stored: "
                             + String.join("; ", losses)
-                            + ". To continue without them, delete these partitions from the table offsets");
+                            + ". To continue without them, delete these partitions from the table"
+                            + " offsets");
         }
         if (!unknown.isEmpty()) {
             writer.add(unknown);

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   unassigned ──topics found, offsets read──► assigned ──offset gone, topic replaced──► unassigned
- *      │                                        │
- *      └──records lost, database unusable───────┴──another writer──► stopped
+ *      │                                          │
+ *      └──records lost, database unusable─────────┴──another writer──► stopped
  * </pre>
  *
  * A transaction that failed stays pending, and nothing else is read until it is stored.
@@ -143,7 +143,7 @@ final class SinkLoop {
             if (assigned == null) {
                 assign();
             } else {
-                transaction(assigned);
+                readAndStore(assigned);
             }
         } catch (WakeupException e) {
             LOG.debug("woken up by close");
@@ -180,7 +180,7 @@ final class SinkLoop {
         onSuccess();
     }
 
-    private void transaction(Assignment assigned) {
+    private void readAndStore(Assignment assigned) {
         StoreTransaction transaction = pending;
         if (transaction == null) {
             transaction = read(assigned);

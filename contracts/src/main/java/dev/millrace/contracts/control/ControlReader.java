@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the committed records of the control topic from its beginning. Not thread-safe.
+ * Reads the committed records of the control topic from its beginning. Used by one thread, except
+ * {@link #wakeup}.
  *
  * <p>A reader is not used again after a failure: its position may no longer exist, if the topic was
  * recreated or lost its end. A new reader then reads from the beginning.
@@ -141,7 +142,8 @@ final class ControlReader implements AutoCloseable {
                     .addKeyValue("key", key)
                     .addKeyValue("reason", reason)
                     .log(
-                            "A control record cannot be read and is ignored; further ones of its kind are ignored silently");
+                            "A control record cannot be read and is ignored; further ones of its"
+                                    + " kind are ignored silently");
         }
     }
 

@@ -38,7 +38,7 @@ public final class ControlWriter {
     }
 
     /**
-     * Creates the readers and producers, which the writer closes.
+     * The factories of readers and producers, which the writer closes.
      *
      * @param readers creates readers that look for the given decision; null for none
      * @param producers creates producers with the transactional id that all writers share

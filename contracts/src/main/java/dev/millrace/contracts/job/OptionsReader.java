@@ -97,8 +97,8 @@ final class OptionsReader {
             default ->
                     problem(
                             name,
-                            "is not a known key, known keys are tenant, batch, priority, deadline, cache,"
-                                    + " max_cost_usd, fallback and metadata");
+                            "is not a known key, known keys are tenant, batch, priority, deadline,"
+                                    + " cache, max_cost_usd, fallback and metadata");
         }
     }
 

@@ -51,7 +51,8 @@ final class Schema {
                     FailureKind.UNUSABLE,
                     "the database "
                             + databaseName
-                            + " has no results yet, or results of an earlier version; start the sink to bring it up to date");
+                            + " has no results yet, or results of an earlier version; start the sink"
+                            + " to bring it up to date");
         }
     }
 

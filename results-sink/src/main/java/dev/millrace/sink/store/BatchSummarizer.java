@@ -39,8 +39,8 @@ final class BatchSummarizer {
         query("SELECT model, error_code, COUNT(*) FROM results" + OF_BATCH + "GROUP BY 1, 2")
                 .forEachRow(this::onJobs);
         query(
-                        "SELECT model, SUM(input_tokens), SUM(cached_input_tokens), SUM(cache_write_tokens),"
-                                + " SUM(output_tokens), SUM(reasoning_tokens) FROM costs"
+                        "SELECT model, SUM(input_tokens), SUM(cached_input_tokens),"
+                                + " SUM(cache_write_tokens), SUM(output_tokens), SUM(reasoning_tokens) FROM costs"
                                 + OF_BATCH
                                 + "GROUP BY 1")
                 .forEachRow(this::onTokens);
