@@ -1,6 +1,6 @@
 package dev.millrace.sink;
 
-import dev.millrace.sink.kafka.RecordReader;
+import dev.millrace.sink.kafka.RowConverter;
 import dev.millrace.sink.row.OffsetChange;
 import dev.millrace.sink.row.PartitionId;
 import dev.millrace.sink.row.Row;
@@ -31,12 +31,13 @@ final class Assignment {
     }
 
     /** Returns the rows of a poll, with the offset changes that mark them as read. */
-    StoreTransaction transactionOf(ConsumerRecords<byte[], byte[]> records, RecordReader reader) {
+    StoreTransaction transactionOf(
+            ConsumerRecords<byte[], byte[]> records, RowConverter converter) {
         var rows = new ArrayList<Row>(records.count());
         for (TopicPartition name : records.partitions()) {
             PartitionId partition = partition(name);
             for (ConsumerRecord<byte[], byte[]> record : records.records(name)) {
-                rows.add(reader.read(partition, record));
+                rows.add(converter.toRow(partition, record));
             }
         }
         var next = new HashMap<TopicPartition, Long>();

@@ -7,7 +7,7 @@ import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.kafka.AdminTopicLookup;
 import dev.millrace.sink.kafka.CommittedConsumer;
-import dev.millrace.sink.kafka.RecordReader;
+import dev.millrace.sink.kafka.RowConverter;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ public final class Sink implements Service {
     public static Sink start(SinkSettings settings) throws DatabaseException {
         Database database = Database.of(settings.jdbcUrl());
         prepare(database);
-        var reader = new RecordReader(settings.topics());
+        var converter = new RowConverter(settings.topics());
         var stop = new StopSignal();
         var consumer = CommittedConsumer.open(settings.kafka(), settings.heap());
         var parts =
@@ -56,7 +56,7 @@ public final class Sink implements Service {
                         consumer,
                         new AdminTopicLookup(settings.kafka()),
                         new DatabaseWriter(database, settings.clock()),
-                        reader,
+                        converter,
                         settings.listener(),
                         new SinkMeters(settings.meters()),
                         stop,

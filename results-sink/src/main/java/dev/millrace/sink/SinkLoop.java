@@ -4,7 +4,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.database.WriteOutcome;
-import dev.millrace.sink.kafka.RecordReader;
+import dev.millrace.sink.kafka.RowConverter;
 import dev.millrace.sink.kafka.TopicLookup;
 import dev.millrace.sink.row.OffsetChange;
 import dev.millrace.sink.row.Row;
@@ -56,7 +56,7 @@ final class SinkLoop {
     private final Consumer<byte[], byte[]> consumer;
     private final TopicLookup lookup;
     private final DatabaseWriter writer;
-    private final RecordReader reader;
+    private final RowConverter converter;
     private final SinkListener listener;
     private final SinkMeters meters;
     private final StopSignal stop;
@@ -77,7 +77,7 @@ final class SinkLoop {
             Consumer<byte[], byte[]> consumer,
             TopicLookup lookup,
             DatabaseWriter writer,
-            RecordReader reader,
+            RowConverter converter,
             SinkListener listener,
             SinkMeters meters,
             StopSignal stop,
@@ -87,7 +87,7 @@ final class SinkLoop {
         this.consumer = parts.consumer;
         this.lookup = parts.lookup;
         this.writer = parts.writer;
-        this.reader = parts.reader;
+        this.converter = parts.converter;
         this.listener = parts.listener;
         this.meters = parts.meters;
         this.stop = parts.stop;
@@ -159,7 +159,7 @@ final class SinkLoop {
     }
 
     private void assign() throws DatabaseException {
-        switch (lookup.lookup(reader.names())) {
+        switch (lookup.lookup(converter.topicNames())) {
             case TopicLookup.Unavailable unavailable -> onFailure(unavailable.reason());
             case TopicLookup.Found found -> {
                 switch (PartitionAssigner.assign(consumer, writer, found.partitions())) {
@@ -202,7 +202,7 @@ final class SinkLoop {
         }
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL_WAIT);
         if (!records.isEmpty()) {
-            return assigned.transactionOf(records, reader);
+            return assigned.transactionOf(records, converter);
         }
         onSuccess();
         return null;
@@ -255,7 +255,7 @@ final class SinkLoop {
      */
     private void checkTopics(Assignment assigned) {
         lastLookupNanos = ticker.getAsLong();
-        if (lookup.lookup(reader.names()) instanceof TopicLookup.Found(var now)
+        if (lookup.lookup(converter.topicNames()) instanceof TopicLookup.Found(var now)
                 && !now.equals(assigned.partitions())) {
             LOG.warn("topics were recreated or have grown; assigning partitions again");
             assignment = null;

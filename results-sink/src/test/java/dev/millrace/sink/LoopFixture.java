@@ -6,7 +6,7 @@ import dev.millrace.sink.fixture.Cluster;
 import dev.millrace.sink.fixture.ClusterConsumer;
 import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
-import dev.millrace.sink.kafka.RecordReader;
+import dev.millrace.sink.kafka.RowConverter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,7 +40,7 @@ final class LoopFixture {
                                 consumer,
                                 cluster.lookup(),
                                 writer,
-                                new RecordReader(Cluster.TOPICS),
+                                new RowConverter(Cluster.TOPICS),
                                 stored::addAll,
                                 new SinkMeters(meters),
                                 new StopSignal() {

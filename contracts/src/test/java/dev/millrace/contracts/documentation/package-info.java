@@ -1,4 +1,4 @@
-/** Tests that the tables of the documentation say what the code does. */
+/** Tests that the tables in the documentation match the code. */
 @NullMarked
 package dev.millrace.contracts.documentation;
 

@@ -1,4 +1,4 @@
-/** Tests that the shipped example files are what they are said to be. */
+/** Tests of the shipped example files. */
 @NullMarked
 package dev.millrace.contracts.examples;
 

@@ -1,4 +1,4 @@
-/** Tests of what is asked of JSON as bytes. */
+/** Tests of JSON as bytes. */
 @NullMarked
 package dev.millrace.contracts.json;
 

@@ -1,4 +1,4 @@
-/** Tests of results, cost events and dead letters: what is written is what is read. */
+/** Tests of results, cost events and dead letters. */
 @NullMarked
 package dev.millrace.contracts.result;
 

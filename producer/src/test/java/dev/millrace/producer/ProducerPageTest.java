@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class DocumentationTest {
+class ProducerPageTest {
     @Test
     void theExampleOfThePageIsCompiled() throws IOException {
         String source =

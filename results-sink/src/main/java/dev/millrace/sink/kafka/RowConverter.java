@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Converts records to rows. A record that cannot be read becomes an unreadable row. */
-public final class RecordReader {
+public final class RowConverter {
     /**
      * Maximum digits of an amount before or after the decimal point. More are implausible and would
      * use much memory.
@@ -25,17 +25,17 @@ public final class RecordReader {
 
     private final Topics topics;
 
-    public RecordReader(Topics topics) {
+    public RowConverter(Topics topics) {
         this.topics = topics;
     }
 
     /** Returns the names of the topics to read. */
-    public Set<String> names() {
+    public Set<String> topicNames() {
         return Set.of(topics.results(), topics.costs(), topics.deadLetters());
     }
 
     /** Returns the row of a record in the given partition. */
-    public Row read(PartitionId partition, ConsumerRecord<byte[], byte[]> record) {
+    public Row toRow(PartitionId partition, ConsumerRecord<byte[], byte[]> record) {
         var position =
                 new RecordPosition(
                         partition, record.offset(), Instant.ofEpochMilli(record.timestamp()));

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Compares {@code docs/configuration.md} with the configuration. */
-class DocumentationTest {
+class ConfigurationPageTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
     @Test
