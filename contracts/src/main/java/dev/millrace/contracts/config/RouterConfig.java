@@ -22,22 +22,22 @@ public record RouterConfig(
         int standbyReplicas,
         Cache cache,
         Fairness fairness) {
-    private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
+    private static final Duration MAX_WINDOW = Duration.ofDays(30);
 
     /** The default settings. */
     public static final RouterConfig DEFAULT =
             new RouterConfig(Duration.ofHours(24), "default", 0, Cache.DEFAULT, Fairness.DEFAULT);
 
-    private static final int MOST_STANDBYS = 5;
+    private static final int MAX_STANDBYS = 5;
 
     public RouterConfig {
         require(
-                repeatsWindow.isPositive() && repeatsWindow.compareTo(LONGEST_WINDOW) <= 0,
+                repeatsWindow.isPositive() && repeatsWindow.compareTo(MAX_WINDOW) <= 0,
                 "repeats_window",
                 "must be longer than 0s and at most 30d");
         require(!defaultPolicy.isBlank(), "default_policy", "must name a policy");
         require(
-                standbyReplicas >= 0 && standbyReplicas <= MOST_STANDBYS,
+                standbyReplicas >= 0 && standbyReplicas <= MAX_STANDBYS,
                 "standby_replicas",
                 "must be 0 to 5, was " + standbyReplicas);
     }

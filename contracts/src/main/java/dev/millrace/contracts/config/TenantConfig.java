@@ -20,10 +20,10 @@ public record TenantConfig(int weight, Optional<Budget> budget) {
     /** The default settings. */
     public static final TenantConfig DEFAULT = new TenantConfig(1, Optional.empty());
 
-    private static final int HEAVIEST = 1000;
+    private static final int MAX_WEIGHT = 1000;
 
     public TenantConfig {
-        require(weight >= 1 && weight <= HEAVIEST, "weight", "must be 1 to 1000, was " + weight);
+        require(weight >= 1 && weight <= MAX_WEIGHT, "weight", "must be 1 to 1000, was " + weight);
     }
 
     /** The period after which a budget is reset. */

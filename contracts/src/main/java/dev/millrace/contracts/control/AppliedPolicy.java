@@ -14,7 +14,7 @@ import java.util.Optional;
  * policy is in force.
  *
  * @param name the policy's name
- * @param version 1 to {@link ControlKey#HIGHEST_VERSION}
+ * @param version 1 to {@link ControlKey#MAX_VERSION}
  * @param policy rules, which may name models that this process does not know
  * @param appliedAt time of writing, by the writer's clock
  * @param by who wrote it, as far as known
@@ -32,9 +32,9 @@ public record AppliedPolicy(
     public AppliedPolicy {
         require(PolicyNames.isName(name), "name", "must be the name of a policy, was " + name);
         require(
-                version >= 1 && version <= ControlKey.HIGHEST_VERSION,
+                version >= 1 && version <= ControlKey.MAX_VERSION,
                 "version",
-                "must be 1 to " + ControlKey.HIGHEST_VERSION + ", was " + version);
+                "must be 1 to " + ControlKey.MAX_VERSION + ", was " + version);
     }
 
     /** Returns the key of its record. */

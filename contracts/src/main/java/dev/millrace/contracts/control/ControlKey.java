@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ControlKey {
     /** The highest version number, so that one stray record cannot use up the range of an int. */
-    int HIGHEST_VERSION = 999_999_999;
+    int MAX_VERSION = 999_999_999;
 
     /**
      * One version of a policy, {@code policy/default/7}.
      *
-     * @param version 1 to {@link #HIGHEST_VERSION}
+     * @param version 1 to {@link #MAX_VERSION}
      */
     record PolicyVersion(String policy, int version) implements ControlKey {}
 
@@ -101,7 +101,7 @@ public sealed interface ControlKey {
 
     private static @Nullable ControlKey version(List<String> parts) {
         var number = number(parts.get(2));
-        return number > HIGHEST_VERSION ? null : new PolicyVersion(parts.get(1), number);
+        return number > MAX_VERSION ? null : new PolicyVersion(parts.get(1), number);
     }
 
     private static int number(String text) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * not change when further records are added.
  */
 final class ControlStateBuilder {
-    /** Matches a policy version with more digits than {@link ControlKey#HIGHEST_VERSION}. */
+    /** Matches a policy version with more digits than {@link ControlKey#MAX_VERSION}. */
     private static final Pattern TOO_HIGH = Pattern.compile("policy/[^/]+/[1-9][0-9]{9,}");
 
     private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;

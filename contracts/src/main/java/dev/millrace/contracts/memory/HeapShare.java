@@ -24,14 +24,14 @@ public record HeapShare(long bytes) {
      */
     private static final long BYTES_PER_CALL = 160L << 10;
 
-    private static final int LEAST_IN_FLIGHT = 16;
-    private static final int MOST_IN_FLIGHT = 2_000;
-    private static final long MOST_HELD_BYTES = 256 * MIB;
-    private static final long MOST_FETCH_BYTES = 16 * MIB;
-    private static final long MOST_PRODUCER_BYTES = 32 * MIB;
-    private static final int LEAST_BUFFERED_RECORDS = 32;
-    private static final int MOST_BUFFERED_RECORDS = 500;
-    private static final int MOST_POLLED_RECORDS = 1_000;
+    private static final int MIN_IN_FLIGHT = 16;
+    private static final int MAX_IN_FLIGHT = 2_000;
+    private static final long MAX_HELD_BYTES = 256 * MIB;
+    private static final long MAX_FETCH_BYTES = 16 * MIB;
+    private static final long MAX_PRODUCER_BYTES = 32 * MIB;
+    private static final int MIN_BUFFERED_RECORDS = 32;
+    private static final int MAX_BUFFERED_RECORDS = 500;
+    private static final int MAX_POLLED_RECORDS = 1_000;
 
     public HeapShare {
         require(bytes >= 1, "bytes", "must be 1 or more, was " + bytes);
@@ -50,17 +50,17 @@ public record HeapShare(long bytes) {
 
     /** Returns the default of {@code worker.max_in_flight}. */
     public int maxInFlight() {
-        return Math.clamp(bytes / BYTES_PER_CALL, LEAST_IN_FLIGHT, MOST_IN_FLIGHT);
+        return Math.clamp(bytes / BYTES_PER_CALL, MIN_IN_FLIGHT, MAX_IN_FLIGHT);
     }
 
     /** Returns the default of {@code worker.max_held_bytes}: a quarter of the share. */
     public long maxHeldBytes() {
-        return Math.clamp(bytes / 4, MIB, MOST_HELD_BYTES);
+        return Math.clamp(bytes / 4, MIB, MAX_HELD_BYTES);
     }
 
     /** Returns the maximum bytes of one consumer fetch: 1/32 of the share. */
     public int fetchBytes() {
-        return (int) Math.clamp(bytes / 32, MIB, MOST_FETCH_BYTES);
+        return (int) Math.clamp(bytes / 32, MIB, MAX_FETCH_BYTES);
     }
 
     /**
@@ -68,12 +68,12 @@ public record HeapShare(long bytes) {
      * largest record.
      */
     public long producerBytes(int largestRecord) {
-        return Math.max(Math.min(bytes / 8, MOST_PRODUCER_BYTES), largestRecord);
+        return Math.max(Math.min(bytes / 8, MAX_PRODUCER_BYTES), largestRecord);
     }
 
     /** Returns the number of records that the router buffers per partition: one for each 2 MiB. */
     public int bufferedRecords() {
-        return Math.clamp(bytes / (2 * MIB), LEAST_BUFFERED_RECORDS, MOST_BUFFERED_RECORDS);
+        return Math.clamp(bytes / (2 * MIB), MIN_BUFFERED_RECORDS, MAX_BUFFERED_RECORDS);
     }
 
     /**
@@ -81,6 +81,6 @@ public record HeapShare(long bytes) {
      * bound them, because batches are fetched compressed.
      */
     public int polledRecords() {
-        return Math.min(2 * bufferedRecords(), MOST_POLLED_RECORDS);
+        return Math.min(2 * bufferedRecords(), MAX_POLLED_RECORDS);
     }
 }

@@ -23,7 +23,7 @@ public record Price(
         BigDecimal output,
         Optional<LongContext> above) {
     /** Highest accepted rate: a million calls of a million tokens still cost a printable amount. */
-    private static final BigDecimal HIGHEST = BigDecimal.valueOf(1_000_000);
+    private static final BigDecimal MAX_RATE = BigDecimal.valueOf(1_000_000);
 
     /** {@code 10^-6}: prices are per million tokens. */
     private static final int PER_MILLION = -6;
@@ -122,7 +122,7 @@ public record Price(
 
     private static BigDecimal rate(String key, BigDecimal rate) {
         require(
-                rate.signum() >= 0 && rate.compareTo(HIGHEST) <= 0,
+                rate.signum() >= 0 && rate.compareTo(MAX_RATE) <= 0,
                 key,
                 "must be 0 to 1000000 US dollars per million tokens");
         return Usd.normalised(rate);

@@ -9,9 +9,12 @@ import static dev.millrace.contracts.Violation.require;
  * @param weight share relative to the sum of all weights, 0 to 1000000
  */
 public record Arm(String model, int weight) {
-    private static final int HEAVIEST = 1_000_000;
+    private static final int MAX_WEIGHT = 1_000_000;
 
     public Arm {
-        require(weight >= 0 && weight <= HEAVIEST, "weight", "must be 0 to 1000000, was " + weight);
+        require(
+                weight >= 0 && weight <= MAX_WEIGHT,
+                "weight",
+                "must be 0 to 1000000, was " + weight);
     }
 }

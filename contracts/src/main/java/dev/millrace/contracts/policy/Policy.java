@@ -17,12 +17,12 @@ public record Policy(List<Rule> rules) {
     /** The policy that applies as {@code default} if the file defines no policy of that name. */
     public static final Policy SHIPPED = ShippedPolicy.read();
 
-    private static final int MOST_RULES = 100;
+    private static final int MAX_RULES = 100;
 
     public Policy {
         require(!rules.isEmpty(), "rules", "must have at least one rule");
         require(
-                rules.size() <= MOST_RULES,
+                rules.size() <= MAX_RULES,
                 "rules",
                 "must be at most 100 rules, was " + rules.size());
         require(

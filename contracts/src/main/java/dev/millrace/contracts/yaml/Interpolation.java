@@ -30,7 +30,7 @@ public final class Interpolation {
     /**
      * Maximum size in bytes. Secrets are short; a larger file is almost certainly the wrong one.
      */
-    private static final long LARGEST_FILE = 64 << 10;
+    private static final long MAX_FILE_BYTES = 64 << 10;
 
     private static final String REFERENCE_REJECTED =
             "must be written out: ${…} is not replaced here";
@@ -119,7 +119,7 @@ public final class Interpolation {
     private static String fromFile(String name, List<String> missing) {
         try {
             var path = Path.of(name);
-            if (Files.size(path) <= LARGEST_FILE) {
+            if (Files.size(path) <= MAX_FILE_BYTES) {
                 return Files.readString(path).replaceFirst("\\R\\z", "");
             }
         } catch (IOException | InvalidPathException e) {

@@ -25,7 +25,7 @@ record ScalarParser(String expected, Function<String, Object> parse) {
             Pattern.compile("[+-]?[0-9_]{0,20}(\\.[0-9_]{0,20})?([eE][+-]?\\d{1,2})?");
 
     /** Longest duration. A {@code long} of nanoseconds holds 292 years. */
-    private static final Duration LONGEST = Duration.ofDays(36_500);
+    private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
     private static final int KIBI_BITS = 10;
 
@@ -147,7 +147,7 @@ record ScalarParser(String expected, Function<String, Object> parse) {
                     case "h" -> Duration.ofHours(count);
                     default -> Duration.ofDays(count);
                 };
-        if (duration.compareTo(LONGEST) > 0) {
+        if (duration.compareTo(MAX_DURATION) > 0) {
             throw new IllegalArgumentException();
         }
         return duration;

@@ -12,14 +12,14 @@ import java.util.Optional;
 
 /** Reads a hand-written text file, or reports why it cannot be read. */
 public final class TextFile {
-    private static final long LARGEST = 1 << 20;
+    private static final long MAX_BYTES = 1 << 20;
 
     private TextFile() {}
 
     /** Returns the text of a UTF-8 file of at most 1 MiB; empty after reporting a problem. */
     public static Optional<String> read(Path file, Problems problems) {
         try {
-            if (Files.size(file) > LARGEST) {
+            if (Files.size(file) > MAX_BYTES) {
                 problems.add(
                         "must be a configuration of at most 1MiB, has "
                                 + Files.size(file)

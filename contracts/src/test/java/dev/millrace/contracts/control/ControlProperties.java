@@ -91,7 +91,7 @@ class ControlProperties {
     @Provide
     Arbitrary<ControlKey> keys() {
         var numbers = Arbitraries.integers().greaterOrEqual(1);
-        var versions = Arbitraries.integers().between(1, ControlKey.HIGHEST_VERSION);
+        var versions = Arbitraries.integers().between(1, ControlKey.MAX_VERSION);
         var two = Combinators.combine(words(), words());
         var jobs = Arbitraries.strings().ofLength(32).withChars("0123456789abcdef");
         return Arbitraries.oneOf(

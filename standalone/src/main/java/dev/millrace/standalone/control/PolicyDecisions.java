@@ -208,9 +208,8 @@ public final class PolicyDecisions {
     }
 
     private static AppliedPolicy next(String name, Policy policy, ControlState state, Stamp stamp) {
-        if (state.lastVersion(name) == ControlKey.HIGHEST_VERSION) {
-            throw UserError.usage(
-                    name + " can have no version after v" + ControlKey.HIGHEST_VERSION);
+        if (state.lastVersion(name) == ControlKey.MAX_VERSION) {
+            throw UserError.usage(name + " can have no version after v" + ControlKey.MAX_VERSION);
         }
         return new AppliedPolicy(
                 name, state.lastVersion(name) + 1, policy, stamp.at(), stamp.by(), stamp.note());

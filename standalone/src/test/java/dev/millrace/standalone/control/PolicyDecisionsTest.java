@@ -102,7 +102,7 @@ class PolicyDecisionsTest {
 
         @Test
         void isRefusedWhereNoNumberIsLeft() {
-            var state = after(version(ControlKey.HIGHEST_VERSION, CHEAP));
+            var state = after(version(ControlKey.MAX_VERSION, CHEAP));
 
             assertThatThrownBy(
                             () ->
