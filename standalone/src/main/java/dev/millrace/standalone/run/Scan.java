@@ -47,7 +47,7 @@ final class Scan {
     private final List<PlannedFile> files;
     private final Set<String> models = new HashSet<>();
     private final Set<Generation> moved = new HashSet<>();
-    private final Map<Generation, Long> lastResumed = new HashMap<>();
+    private final Map<Generation, Long> lastPublished = new HashMap<>();
     private long lines;
 
     Scan(RunSettings settings, Survey survey, RunPlan plan, Answers answers, Progress progress) {
@@ -110,7 +110,7 @@ final class Scan {
         for (int i = 0; i < files.size() && goesOn; i++) {
             goesOn = read(i, taker);
         }
-        lastResumed.forEach(this::findGap);
+        lastPublished.forEach(this::findGap);
         return new Found(Set.copyOf(models), Set.copyOf(moved));
     }
 
@@ -188,23 +188,15 @@ final class Scan {
             return submit(line);
         }
         return switch (states.getOrDefault(occurrence.line(), State.PENDING)) {
-            case SUCCEEDED, DEAD -> keep(line, occurrence, Fate.REUSE);
+            case SUCCEEDED, DEAD -> plan.keep(occurrence, line.number(), Fate.REUSE);
             case FAILED ->
-                    settings.retryFailed() ? submit(line) : keep(line, occurrence, Fate.REUSE);
+                    settings.retryFailed() ? submit(line) : plan.keep(occurrence, line.number(), Fate.REUSE);
             case PENDING ->
-                    keep(
-                            line,
+                    plan.keep(
                             occurrence,
+                            line.number(),
                             occurrence.line().published() ? Fate.WAIT : Fate.PUBLISH);
         };
-    }
-
-    private PlannedLine keep(Line line, RunPlan.Occurrence known, Fate fate) {
-        PlannedLine planned = plan.keep(known, line.number(), fate);
-        if (fate == Fate.PUBLISH) {
-            lastResumed.merge(planned.generation(), planned.line().line(), Math::max);
-        }
-        return planned;
     }
 
     private PlannedLine submit(Line line) {
@@ -227,6 +219,9 @@ final class Scan {
             return;
         }
         progress.await(name.batch(), name.line(), name.repeat());
+        if (planned.fate() == Fate.PUBLISH) {
+            lastPublished.merge(planned.generation(), name.line(), Math::max);
+        }
         if (name.line() != planned.sourceLine()) {
             moved.add(planned.generation());
         }

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,21 +41,29 @@ class ScanTest {
     }
 
     private RunSettings settings() {
+        return settings(1 << 20);
+    }
+
+    private RunSettings settings(int maxLineBytes) {
         return new RunSettings(
                 List.of(InputFile.of(file)),
                 file.resolveSibling("out.jsonl"),
                 Long.MAX_VALUE,
                 false,
-                1 << 20,
+                maxLineBytes,
                 "millrace.requests",
                 null);
     }
 
     private Scan.Found scan(String... lines) throws IOException {
+        return scan(settings(), lines);
+    }
+
+    private Scan.Found scan(RunSettings settings, String... lines) throws IOException {
         Files.write(file, List.of(lines));
-        var survey = Survey.of(settings(), ConfigLoader.defaults());
+        var survey = Survey.of(settings, ConfigLoader.defaults());
         try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
-            var scan = new Scan(settings(), survey, plan, answers, new Progress());
+            var scan = new Scan(settings, survey, plan, answers, new Progress());
             Scan.Found found = scan.read(_ -> true);
             plan.commit();
             return found;
@@ -128,6 +138,48 @@ class ScanTest {
             assertThatThrownBy(() -> scan.read(_ -> true))
                     .isInstanceOf(RunFailure.class)
                     .hasMessageContaining("a.jsonl has changed");
+        }
+    }
+
+    private static String request(String customId, String content) {
+        return """
+        {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"auto","messages":[{"role":"user","content":"%s"}]}}"""
+                .formatted(customId, content);
+    }
+
+    @Nested
+    class ALineThatWasTooLongUntilTheLimitWasRaised {
+        private final RunSettings low = settings(1 << 10);
+        private final RunSettings high = settings(1 << 20);
+        private final String[] lines = {request("1", "x".repeat(2_000)), request("2", "y")};
+
+        @BeforeEach
+        void publishUnderTheLowLimit() throws IOException {
+            scan(low, lines);
+            journal.publishedThrough(planned().getFirst().generation(), 2);
+        }
+
+        @Test
+        void isPublishedAlsoWhenTheNextRunIsKilledBeforeItPublishes() throws IOException {
+            scan(high, lines);
+            assertThat(planned())
+                    .extracting(PlannedLine::fate)
+                    .containsExactly(Fate.PUBLISH, Fate.WAIT);
+
+            scan(high, lines);
+
+            assertThat(planned())
+                    .extracting(PlannedLine::fate)
+                    .containsExactly(Fate.PUBLISH, Fate.WAIT);
+        }
+
+        @Test
+        void isNoRepeatOfItsOwnRejection() throws IOException {
+            scan(high, lines);
+
+            var line = planned().getFirst().line();
+            assertThat(line.batch()).isEqualTo("a.jsonl#2");
+            assertThat(line.repeat()).isFalse();
         }
     }
 }

@@ -24,7 +24,14 @@ final class Generations {
     private final Instant now;
     private final Map<Long, byte[]> contents = new HashMap<>();
     private final Map<Long, Integer> opened = new HashMap<>();
-    private final Map<Long, Integer> continued = new HashMap<>();
+    private final Map<Long, Reading> readings = new HashMap<>();
+
+    /**
+     * The generation of a file's new lines.
+     *
+     * @param lastLine the highest number that earlier runs have given to a line of it; 0 for none
+     */
+    private record Reading(int generation, long lastLine) {}
 
     Generations(Connection connection, Instant now) {
         this.connection = connection;
@@ -36,28 +43,36 @@ final class Generations {
         contents.put(file, digest);
         try (var select =
                 connection.prepareStatement(
-                        "select reading from files where id = ? and opened_for = ?"
-                                + " and opened_at >= ?")) {
+                        "select f.reading, max(coalesce(s.published_through, 0),"
+                                + " coalesce((select max(line) from lines where file = f.id"
+                                + " and generation = f.reading), 0)) from files f"
+                                + " left join submissions s on s.file = f.id"
+                                + " and s.generation = f.reading"
+                                + " where f.id = ? and f.opened_for = ? and f.opened_at >= ?")) {
             select.setLong(1, file);
             select.setBytes(2, digest);
             select.setLong(3, now.minus(LONGEST_GAP).toEpochMilli());
             try (var row = select.executeQuery()) {
                 if (row.next()) {
-                    continued.put(file, row.getInt(1));
+                    readings.put(file, new Reading(row.getInt(1), row.getLong(2)));
                 }
             }
         }
     }
 
-    /** Returns the generation of a line that no run has submitted yet. */
-    int ofNewLine(long file) throws SQLException {
-        Integer reading = continued.get(file);
+    /**
+     * Returns the generation of a line that no run has submitted yet. Below the last line of a
+     * generation only a line can be new that had another key when it was submitted in it, such as
+     * one that was too long then.
+     */
+    int ofNewLine(long file, long line) throws SQLException {
+        Reading reading = readings.get(file);
         if (reading == null) {
-            reading = ofRepeatedLine(file);
-            continued.put(file, reading);
-            read(file, reading);
+            reading = new Reading(ofRepeatedLine(file), 0);
+            readings.put(file, reading);
+            read(file, reading.generation);
         }
-        return reading;
+        return line > reading.lastLine ? reading.generation : ofRepeatedLine(file);
     }
 
     /** Returns the generation of a line that is submitted again, as another job. */

@@ -179,7 +179,7 @@ public final class RunPlan implements AutoCloseable {
                 () -> {
                     int generation =
                             known == null
-                                    ? generations.ofNewLine(file)
+                                    ? generations.ofNewLine(file, sourceLine)
                                     : generations.ofRepeatedLine(file);
                     String base = claimedBatch == null ? nameOf(file) : claimedBatch;
                     String batch = BatchNames.ofGeneration(base, generation);
