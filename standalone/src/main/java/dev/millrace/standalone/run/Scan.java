@@ -122,6 +122,7 @@ final class Scan {
             boolean goesOn = read(files.get(index).id(), reader, taker);
             boolean isWhole = goesOn && lines < settings.limit();
             if (isWhole && !MessageDigest.isEqual(digest.digest(), survey.digests().get(index))) {
+                plan.abandon(files.get(index).id());
                 throw new RunFailure(
                         file.name() + " has changed while it was read; run it again", null);
             }

@@ -182,4 +182,38 @@ class ScanTest {
             assertThat(line.repeat()).isFalse();
         }
     }
+
+    /** The user edits the file while a run reads it, takes the edit back and runs again. */
+    @Nested
+    class AnEditThatIsTakenBackAfterItWasPublished {
+        private final List<String> good = List.of(request("1", "good"), request("2", "good"));
+
+        @BeforeEach
+        void publishTheEdit() throws IOException {
+            Files.write(file, good);
+            var survey = Survey.of(settings(), ConfigLoader.defaults());
+            Files.write(file, List.of(request("2", "bad")));
+            try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
+                var scan = new Scan(settings(), survey, plan, answers, new Progress());
+                assertThatThrownBy(
+                                () ->
+                                        scan.read(
+                                                _ -> {
+                                                    plan.commit();
+                                                    return true;
+                                                }))
+                        .isInstanceOf(RunFailure.class);
+            }
+            journal.publishedThrough(planned().getFirst().generation(), 1);
+        }
+
+        @Test
+        void isPublishedInANewBatchWithoutRepeats() throws IOException {
+            scan(good.toArray(String[]::new));
+
+            assertThat(planned()).extracting(PlannedLine::fate).containsOnly(Fate.PUBLISH);
+            assertThat(planned()).extracting(it -> it.line().batch()).containsOnly("a.jsonl#2");
+            assertThat(planned()).extracting(it -> it.line().repeat()).containsOnly(false);
+        }
+    }
 }

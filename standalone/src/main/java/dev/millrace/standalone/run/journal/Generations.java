@@ -81,6 +81,15 @@ final class Generations {
         return generation == null ? open(file) : generation;
     }
 
+    /** Keeps the next runs from continuing a generation of the file. */
+    void close(long file) throws SQLException {
+        try (var update =
+                connection.prepareStatement("update files set opened_for = null where id = ?")) {
+            update.setLong(1, file);
+            update.executeUpdate();
+        }
+    }
+
     private int open(long file) throws SQLException {
         try (var update =
                 connection.prepareStatement(

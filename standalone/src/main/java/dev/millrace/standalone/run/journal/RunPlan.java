@@ -314,6 +314,20 @@ public final class RunPlan implements AutoCloseable {
                 });
     }
 
+    /**
+     * Drops what was not committed. Lines of this file that a later run meets for the first time do
+     * not join the generation of this reading.
+     */
+    public void abandon(long file) {
+        Sql.in(
+                () -> {
+                    connection.rollback();
+                    generations.close(file);
+                    connection.commit();
+                    return null;
+                });
+    }
+
     /** Drops what was not committed. */
     @Override
     public void close() {
