@@ -193,10 +193,12 @@ final class Scan {
             case FAILED ->
                     settings.retryFailed() ? submit(line) : plan.keep(occurrence, line.number(), Fate.REUSE);
             case PENDING ->
-                    plan.keep(
-                            occurrence,
-                            line.number(),
-                            occurrence.line().published() ? Fate.WAIT : Fate.PUBLISH);
+                    occurrence.line().published()
+                            ? plan.keep(occurrence, line.number(), Fate.WAIT)
+                            : plan.resume(
+                                    occurrence,
+                                    line.number(),
+                                    jobId(line, occurrence.line().batch()));
         };
     }
 
@@ -207,10 +209,12 @@ final class Scan {
                 line.known,
                 line.number(),
                 line.line.options().batch(),
-                batch -> {
-                    JobId jobId = line.line.jobId(settings.boundTenant(), batch);
-                    return jobId == null ? null : jobId.value();
-                });
+                batch -> jobId(line, batch));
+    }
+
+    private @Nullable String jobId(Line line, String batch) {
+        JobId jobId = line.line.jobId(settings.boundTenant(), batch);
+        return jobId == null ? null : jobId.value();
     }
 
     private void record(PlannedLine planned, Line line) {

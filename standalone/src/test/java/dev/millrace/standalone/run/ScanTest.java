@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.standalone.run.journal.Fate;
 import dev.millrace.standalone.run.journal.PlannedLine;
 import dev.millrace.standalone.run.journal.RunJournal;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -45,6 +47,10 @@ class ScanTest {
     }
 
     private RunSettings settings(int maxLineBytes) {
+        return settings(maxLineBytes, null);
+    }
+
+    private RunSettings settings(int maxLineBytes, @Nullable String tenant) {
         return new RunSettings(
                 List.of(InputFile.of(file)),
                 file.resolveSibling("out.jsonl"),
@@ -52,7 +58,7 @@ class ScanTest {
                 false,
                 maxLineBytes,
                 "millrace.requests",
-                null);
+                tenant);
     }
 
     private Scan.Found scan(String... lines) throws IOException {
@@ -214,6 +220,35 @@ class ScanTest {
             assertThat(planned()).extracting(PlannedLine::fate).containsOnly(Fate.PUBLISH);
             assertThat(planned()).extracting(it -> it.line().batch()).containsOnly("a.jsonl#2");
             assertThat(planned()).extracting(it -> it.line().repeat()).containsOnly(false);
+        }
+    }
+
+    /** The run is killed after it has planned; then the request topic gets a tenant. */
+    @Nested
+    class ATenantThatIsSetBeforeTheLinesArePublished {
+        private static final String REQUEST =
+                """
+                {"custom_id":"1","url":"/v1/chat/completions","millrace":{"tenant":"%s"},"body":{"model":"auto","messages":[{"role":"user","content":"x"}]}}""";
+
+        @BeforeEach
+        void planWithoutAndWithTheTenant() throws IOException {
+            String[] lines = {REQUEST.formatted("one"), REQUEST.formatted("two")};
+            scan(settings(), lines);
+            assertThat(planned()).extracting(it -> it.line().repeat()).containsOnly(false);
+
+            scan(settings(1 << 20, "acme"), lines);
+        }
+
+        @Test
+        void isInTheJobIdsThatTheRunWaitsFor() {
+            String jobId = JobId.of("acme", "a.jsonl", "1").value();
+            assertThat(planned()).extracting(it -> it.line().jobId()).containsOnly(jobId);
+            assertThat(planned()).extracting(PlannedLine::fate).containsOnly(Fate.PUBLISH);
+        }
+
+        @Test
+        void makesRepeatsOfLinesThatHadTenantsOfTheirOwn() {
+            assertThat(planned()).extracting(it -> it.line().repeat()).containsExactly(false, true);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -159,6 +160,31 @@ public final class RunPlan implements AutoCloseable {
     /** Plans a known line under the name it has. */
     public PlannedLine keep(Occurrence known, long sourceLine, Fate fate) {
         return Sql.in(() -> insert(known.file, sourceLine, known.id, known.line, fate));
+    }
+
+    /**
+     * Plans a known line to be published, perhaps again, under the name it has.
+     *
+     * @param jobId what the router will call the job: another id than before when the tenant of the
+     *     request topic has changed
+     */
+    public PlannedLine resume(Occurrence known, long sourceLine, @Nullable String jobId) {
+        return Sql.in(
+                () -> {
+                    JournaledLine line = known.line;
+                    if (!Objects.equals(jobId, line.jobId())) {
+                        line =
+                                new JournaledLine(
+                                        line.generation(),
+                                        line.batch(),
+                                        line.line(),
+                                        jobId,
+                                        jobId != null && isKnown(jobId),
+                                        line.published());
+                        replace(known.id, line);
+                    }
+                    return insert(known.file, sourceLine, known.id, line, Fate.PUBLISH);
+                });
     }
 
     /**
