@@ -62,6 +62,8 @@ final class Answers implements AutoCloseable {
     /** What is known of a line before its value is read. */
     enum State {
         PENDING,
+        /** The job's result is about another line: there will be none about this one. */
+        OVERWRITTEN,
         SUCCEEDED,
         FAILED,
         DEAD
@@ -69,10 +71,13 @@ final class Answers implements AutoCloseable {
 
     private State state(JournaledLine line, Map<JobId, ResultView> views) {
         ResultView view = line.jobId() == null ? null : views.get(new JobId(line.jobId()));
-        if (view == null || !isResult(view, line)) {
-            return letter(line).isPresent() ? State.DEAD : State.PENDING;
+        if (view != null && isResult(view, line)) {
+            return view.errorCode() == null ? State.SUCCEEDED : State.FAILED;
         }
-        return view.errorCode() == null ? State.SUCCEEDED : State.FAILED;
+        if (letter(line).isPresent()) {
+            return State.DEAD;
+        }
+        return view == null || line.repeat() ? State.PENDING : State.OVERWRITTEN;
     }
 
     /** The outcomes of those lines that have one, values included: ask for a few at a time. */

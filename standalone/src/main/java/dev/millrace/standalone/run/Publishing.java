@@ -44,7 +44,11 @@ final class Publishing {
             throws IOException {
         Scan.Found found;
         Scan scan;
-        try (RunPlan plan = journal.newPlan(context.clock().instant(), takenBatches(answers))) {
+        try (RunPlan plan =
+                journal.newPlan(
+                        context.clock().instant(),
+                        context.config().router().repeatsWindow(),
+                        takenBatches(answers))) {
             scan = new Scan(settings, survey, plan, answers, progress);
             if (scan.isAllNew() && survey.lines() > 0) {
                 survey.requireReady(context.config());

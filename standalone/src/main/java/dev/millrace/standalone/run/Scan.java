@@ -191,7 +191,10 @@ final class Scan {
         return switch (states.getOrDefault(occurrence.line(), State.PENDING)) {
             case SUCCEEDED, DEAD -> plan.keep(occurrence, line.number(), Fate.REUSE);
             case FAILED ->
-                    settings.retryFailed() ? submit(line) : plan.keep(occurrence, line.number(), Fate.REUSE);
+                    settings.retryFailed()
+                            ? submit(line)
+                            : plan.keep(occurrence, line.number(), Fate.REUSE);
+            case OVERWRITTEN -> submit(line);
             case PENDING ->
                     occurrence.line().published()
                             ? plan.keep(occurrence, line.number(), Fate.WAIT)

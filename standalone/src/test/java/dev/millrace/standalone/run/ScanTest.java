@@ -12,6 +12,9 @@ import dev.millrace.standalone.run.journal.RunPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -27,13 +30,15 @@ class ScanTest {
     private static final Instant NOW = Instant.parse("2026-11-20T06:00:00Z");
 
     private final Path file;
+    private final String jdbcUrl;
     private final RunJournal journal;
     private final Answers answers;
 
     ScanTest(@TempDir Path folder) {
         file = folder.resolve("a.jsonl");
         journal = RunJournal.open(folder.resolve("runs.db"));
-        answers = Answers.open("jdbc:sqlite:" + folder.resolve("millrace.db"));
+        jdbcUrl = "jdbc:sqlite:" + folder.resolve("millrace.db");
+        answers = Answers.open(jdbcUrl);
     }
 
     @AfterEach
@@ -68,7 +73,7 @@ class ScanTest {
     private Scan.Found scan(RunSettings settings, String... lines) throws IOException {
         Files.write(file, List.of(lines));
         var survey = Survey.of(settings, ConfigLoader.defaults());
-        try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
+        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
             var scan = new Scan(settings, survey, plan, answers, new Progress());
             Scan.Found found = scan.read(_ -> true);
             plan.commit();
@@ -110,7 +115,7 @@ class ScanTest {
         Arrays.setAll(lines, i -> "line " + i);
         Files.write(file, List.of(lines));
         var survey = Survey.of(settings(), ConfigLoader.defaults());
-        try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
+        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
             var first = new Scan(settings(), survey, plan, answers, new Progress());
             assertThat(first.isAllNew()).isTrue();
             first.read(
@@ -138,7 +143,7 @@ class ScanTest {
         var survey = Survey.of(settings(), ConfigLoader.defaults());
         Files.writeString(file, "one\nTWO\n");
 
-        try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
+        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
             var scan = new Scan(settings(), survey, plan, answers, new Progress());
 
             assertThatThrownBy(() -> scan.read(_ -> true))
@@ -199,7 +204,7 @@ class ScanTest {
             Files.write(file, good);
             var survey = Survey.of(settings(), ConfigLoader.defaults());
             Files.write(file, List.of(request("2", "bad")));
-            try (RunPlan plan = journal.newPlan(NOW, _ -> false)) {
+            try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
                 var scan = new Scan(settings(), survey, plan, answers, new Progress());
                 assertThatThrownBy(
                                 () ->
@@ -249,6 +254,50 @@ class ScanTest {
         @Test
         void makesRepeatsOfLinesThatHadTenantsOfTheirOwn() {
             assertThat(planned()).extracting(it -> it.line().repeat()).containsExactly(false, true);
+        }
+    }
+
+    /** Another file named the same batch and custom_id after the router had forgotten the job. */
+    @Nested
+    class ALineWhoseResultWasReplacedByAnotherLines {
+        private final String[] lines = {request("1", "x"), request("2", "y"), request("2", "z")};
+
+        @BeforeEach
+        void storeTheResultsOfOtherLines() throws IOException, SQLException {
+            scan(lines);
+            journal.publishedThrough(planned().getFirst().generation(), 3);
+            storeResult("1", 7);
+            storeResult("2", 2);
+        }
+
+        private void storeResult(String customId, long line) throws SQLException {
+            try (var connection = DriverManager.getConnection(jdbcUrl);
+                    var insert =
+                            connection.prepareStatement(
+                                    "insert into results values (?, ?, 'default', 'a.jsonl', ?, 200,"
+                                            + " null, 'm', 'p', 1, '0', 0, 0, '', '')")) {
+                insert.setString(1, JobId.of("default", "a.jsonl", customId).value());
+                insert.setString(2, customId);
+                insert.setLong(3, line);
+                insert.executeUpdate();
+            }
+        }
+
+        @Test
+        void isPublishedInANewBatchAndNotWaitedFor() throws IOException {
+            scan(lines);
+
+            assertThat(planned().getFirst().fate()).isEqualTo(Fate.PUBLISH);
+            assertThat(planned().getFirst().line().batch()).isEqualTo("a.jsonl#2");
+        }
+
+        @Test
+        void isNoRepeatThatWaitsForItsDeadLetter() throws IOException {
+            scan(lines);
+
+            assertThat(planned().subList(1, 3))
+                    .extracting(PlannedLine::fate)
+                    .containsExactly(Fate.REUSE, Fate.WAIT);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.millrace.standalone.run.journal.RunPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -54,7 +55,9 @@ class SecondReadingTest {
                         null);
         var survey = Survey.of(settings, ConfigLoader.defaults());
         Scan scan;
-        try (RunPlan plan = journal.newPlan(Instant.parse("2026-11-20T06:00:00Z"), _ -> false)) {
+        try (RunPlan plan =
+                journal.newPlan(
+                        Instant.parse("2026-11-20T06:00:00Z"), Duration.ofHours(24), _ -> false)) {
             scan = new Scan(settings, survey, plan, answers, new Progress());
             scan.read(_ -> true);
             plan.commit();

@@ -17,11 +17,11 @@ import java.util.Map;
  * have a generation of their own.
  */
 final class Generations {
-    /** Shorter than the 24 h in which the router knows a repeat. */
     private static final Duration LONGEST_GAP = Duration.ofHours(12);
 
     private final Connection connection;
     private final Instant now;
+    private final Duration longestGap;
     private final Map<Long, byte[]> contents = new HashMap<>();
     private final Map<Long, Integer> opened = new HashMap<>();
     private final Map<Long, Reading> readings = new HashMap<>();
@@ -33,9 +33,15 @@ final class Generations {
      */
     private record Reading(int generation, long lastLine) {}
 
-    Generations(Connection connection, Instant now) {
+    /**
+     * @param repeatsWindow for how long the router knows a repeat; half of it at most passes
+     *     between the first lines of a generation and its last
+     */
+    Generations(Connection connection, Instant now, Duration repeatsWindow) {
         this.connection = connection;
         this.now = now;
+        Duration half = repeatsWindow.dividedBy(2);
+        longestGap = half.compareTo(LONGEST_GAP) < 0 ? half : LONGEST_GAP;
     }
 
     /** Makes the content of a file known. */
@@ -51,7 +57,7 @@ final class Generations {
                                 + " where f.id = ? and f.opened_for = ? and f.opened_at >= ?")) {
             select.setLong(1, file);
             select.setBytes(2, digest);
-            select.setLong(3, now.minus(LONGEST_GAP).toEpochMilli());
+            select.setLong(3, now.minus(longestGap).toEpochMilli());
             try (var row = select.executeQuery()) {
                 if (row.next()) {
                     readings.put(file, new Reading(row.getInt(1), row.getLong(2)));

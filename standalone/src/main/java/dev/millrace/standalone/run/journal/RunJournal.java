@@ -3,6 +3,7 @@ package dev.millrace.standalone.run.journal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Predicate;
 import org.sqlite.SQLiteConfig;
@@ -61,10 +62,11 @@ public final class RunJournal implements AutoCloseable {
      * Starts the plan of a new run. Nothing is kept unless {@link RunPlan#commit} is called.
      *
      * @param now when the run starts
+     * @param repeatsWindow for how long the router knows a repeat
      * @param isBatchTaken tells which names no new batch may have, besides those in this journal
      */
-    public RunPlan newPlan(Instant now, Predicate<String> isBatchTaken) {
-        return Sql.in(() -> RunPlan.start(connection, now, isBatchTaken));
+    public RunPlan newPlan(Instant now, Duration repeatsWindow, Predicate<String> isBatchTaken) {
+        return Sql.in(() -> RunPlan.start(connection, now, repeatsWindow, isBatchTaken));
     }
 
     /** Whether no run has been planned yet. */

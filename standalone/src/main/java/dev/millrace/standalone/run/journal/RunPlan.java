@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,11 +50,15 @@ public final class RunPlan implements AutoCloseable {
     private long nextLine;
     private long positions;
 
-    private RunPlan(Connection connection, Instant now, Predicate<String> isBatchTaken)
+    private RunPlan(
+            Connection connection,
+            Instant now,
+            Duration repeatsWindow,
+            Predicate<String> isBatchTaken)
             throws SQLException {
         this.connection = connection;
         register = new FileRegister(connection, isBatchTaken);
-        generations = new Generations(connection, now);
+        generations = new Generations(connection, now, repeatsWindow);
         find = connection.prepareStatement(FIND);
         forget =
                 connection.prepareStatement(
@@ -67,7 +72,11 @@ public final class RunPlan implements AutoCloseable {
         plan = connection.prepareStatement("insert into plan values (?, ?, ?, ?, ?)");
     }
 
-    static RunPlan start(Connection connection, Instant now, Predicate<String> isBatchTaken)
+    static RunPlan start(
+            Connection connection,
+            Instant now,
+            Duration repeatsWindow,
+            Predicate<String> isBatchTaken)
             throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("delete from plan");
@@ -82,7 +91,7 @@ public final class RunPlan implements AutoCloseable {
                 run.setString(1, now.toString());
                 run.executeUpdate();
             }
-            var started = new RunPlan(connection, now, isBatchTaken);
+            var started = new RunPlan(connection, now, repeatsWindow, isBatchTaken);
             try (var last = statement.executeQuery("select coalesce(max(id), 0) from lines")) {
                 last.next();
                 started.nextLine = last.getLong(1) + 1;

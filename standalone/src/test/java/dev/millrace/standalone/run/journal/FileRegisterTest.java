@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +39,9 @@ class FileRegisterTest {
     }
 
     private List<PlannedFile> runOf(FileIdentity... identities) {
-        try (RunPlan plan = journal.newPlan(Instant.parse("2026-11-20T06:00:00Z"), _ -> false)) {
+        try (RunPlan plan =
+                journal.newPlan(
+                        Instant.parse("2026-11-20T06:00:00Z"), Duration.ofHours(24), _ -> false)) {
             List<PlannedFile> files = plan.files(List.of(identities));
             for (PlannedFile file : files) {
                 plan.submit(file.id(), new byte[16], null, 1, null, _ -> null);

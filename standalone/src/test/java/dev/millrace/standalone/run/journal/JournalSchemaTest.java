@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,11 @@ class JournalSchemaTest {
         }
 
         try (var moved = RunJournal.open(old);
-                var plan = moved.newPlan(Instant.ofEpochMilli(1795154400001L), _ -> false)) {
+                var plan =
+                        moved.newPlan(
+                                Instant.ofEpochMilli(1795154400001L),
+                                Duration.ofHours(24),
+                                _ -> false)) {
             var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "content".getBytes(UTF_8));
             long id = plan.files(List.of(identity)).getFirst().id();
             var line = plan.submit(id, new byte[16], null, 1, null, _ -> null);
@@ -87,7 +92,11 @@ class JournalSchemaTest {
 
         RunJournal.open(old).close();
         try (var moved = RunJournal.open(old);
-                var plan = moved.newPlan(Instant.parse("2026-11-20T06:00:00Z"), _ -> false)) {
+                var plan =
+                        moved.newPlan(
+                                Instant.parse("2026-11-20T06:00:00Z"),
+                                Duration.ofHours(24),
+                                _ -> false)) {
             assertThat(moved.isEmpty()).isFalse();
             var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "content".getBytes(UTF_8));
             long id = plan.files(List.of(identity)).getFirst().id();

@@ -10,6 +10,7 @@ import dev.millrace.producer.ParsedLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunJournalTest {
     private final Path folder;
     private final RunJournal journal;
+    private Duration repeatsWindow = Duration.ofHours(24);
 
     RunJournalTest(@TempDir Path folder) {
         this.folder = folder;
@@ -48,7 +50,7 @@ class RunJournalTest {
     }
 
     private RunPlan newPlan(String now) {
-        return journal.newPlan(Instant.parse(now), _ -> false);
+        return journal.newPlan(Instant.parse(now), repeatsWindow, _ -> false);
     }
 
     private static long file(RunPlan plan, String path, String content) {
@@ -352,6 +354,18 @@ class RunJournalTest {
         }
 
         @Test
+        void goesOnInAnotherBatchAfterHalfOfAShorterWindowOfRepeats() {
+            repeatsWindow = Duration.ofSeconds(2);
+            read("2026-11-20T06:00:00Z", content, 0, 1);
+
+            var second = read("2026-11-20T06:00:01Z", content, 1, 2);
+            var third = read("2026-11-20T06:00:01.001Z", content, 2, 3);
+
+            assertThat(second.getFirst().line().batch()).isEqualTo("a.jsonl");
+            assertThat(third.getFirst().line().batch()).isEqualTo("a.jsonl#2");
+        }
+
+        @Test
         void goesOnInAnotherBatchWhenTheContentHasChanged() {
             read("2026-11-20T06:00:00Z", content, 0, 2);
 
@@ -389,6 +403,7 @@ class RunJournalTest {
             try (RunPlan plan =
                     journal.newPlan(
                             Instant.parse("2026-11-20T06:00:00Z"),
+                            Duration.ofHours(24),
                             Set.of("a.jsonl", "a.jsonl~2")::contains)) {
                 var planned = plan(plan, "a.jsonl", List.of(line("1", "x")), Fate.WAIT);
 
