@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Writes the results of a run in input order and sums it up on the way, a few lines at a time.
@@ -62,8 +63,10 @@ final class Export {
         return tally;
     }
 
+    /** Repeats of one number in files that name the same batch are equal lines. */
     private Map<JournaledLine, Answer> find(List<PlannedLine> page) {
-        List<JournaledLine> lines = page.stream().map(PlannedLine::line).toList();
+        Set<JournaledLine> lines =
+                page.stream().map(PlannedLine::line).collect(Collectors.toUnmodifiableSet());
         Map<JournaledLine, Answer> found = answers.find(lines);
         while (found.size() < lines.size() && waiting.forMore()) {
             found = answers.find(lines);
@@ -109,7 +112,8 @@ final class Export {
                         .filter(line -> found.get(line) instanceof Answer.Result)
                         .toList();
         List<StoredCost> events = answers.costs(called);
-        while (settled(events).size() < called.size() && waiting.forMore()) {
+        long jobs = called.stream().map(JournaledLine::jobId).distinct().count();
+        while (settled(events).size() < jobs && waiting.forMore()) {
             events = answers.costs(called);
         }
         for (StoredCost event : events) {
