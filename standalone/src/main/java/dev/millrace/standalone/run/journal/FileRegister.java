@@ -16,16 +16,17 @@ import org.jspecify.annotations.Nullable;
  * Finds the files of a run among those that earlier runs have read.
  *
  * <p>A file is known by its name and any content that it has had, wherever it is now, so one that
- * was moved or copied is known. A file whose content has changed is known by its path. In one run
- * each known file is found once: a second file of the same name and content is another file.
+ * was moved or copied is known. A file whose content has changed is known by any path at which it
+ * was the last one to be read. In one run each known file is found once: a second file of the same
+ * name and content is another file.
  */
 final class FileRegister {
     private static final String AT_ITS_PATH =
-            "select f.id from contents c join files f on f.id = c.file where c.file_name = ?"
-                    + " and c.digest = ? and f.path = ?";
+            "select c.file from contents c join paths p on p.file = c.file where c.file_name = ?"
+                    + " and c.digest = ? and p.path = ?";
     private static final String OF_THE_CONTENT =
             "select file from contents where file_name = ? and digest = ? order by file";
-    private static final String OF_THE_PATH = "select id from files where path = ?";
+    private static final String OF_THE_PATH = "select file from paths where path = ?";
 
     private final Connection connection;
     private final Predicate<String> isBatchTaken;
@@ -126,12 +127,8 @@ final class FileRegister {
     }
 
     private void record(long id, FileIdentity file) throws SQLException {
-        execute("update files set path = null where path = ?", file.path());
-        execute(
-                "update files set path = ?, file_name = ? where id = ?",
-                file.path(),
-                file.name(),
-                id);
+        execute("insert or replace into paths values (?, ?)", file.path(), id);
+        execute("update files set file_name = ? where id = ?", file.name(), id);
         execute("insert or ignore into contents values (?, ?, ?)", file.name(), file.digest(), id);
     }
 

@@ -8,22 +8,30 @@ import java.util.List;
 /** Creates the tables of the journal, and moves a journal of an earlier version into them. */
 final class JournalSchema {
     /** Kept in {@code user_version}; the first version had no number. */
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     /** Jobs of lines that were sent again under another generation. */
     private static final String CREATE_REPLACED = "create table replaced (job_id text not null)";
 
+    /**
+     * The batch names of a file begin with "name"; "file_name" is what the user calls it. Its new
+     * lines belong to the generation "reading", while its content is the one for which that was
+     * opened; "generation" is the latest.
+     */
+    private static final String CREATE_FILES =
+            """
+            create table files (
+              id integer primary key, file_name text not null, name text not null unique,
+              generation integer not null, opened_at integer, opened_for blob, reading integer)""";
+
+    /** The file that was last read at each path. */
+    private static final String CREATE_PATHS =
+            "create table paths (path text primary key, file integer not null) without rowid";
+
     private static final List<String> TABLES =
             List.of(
-                    // The batch names of a file begin with "name". "file_name" is what the user
-                    // calls it; "path" is where it was last, and null when another file is there.
-                    // Its new lines belong to the generation "reading", while its content is the
-                    // one for which that was opened; "generation" is the latest.
-                    """
-                    create table files (
-                      id integer primary key, path text unique, file_name text not null,
-                      name text not null unique, generation integer not null,
-                      opened_at integer, opened_for blob, reading integer)""",
+                    CREATE_FILES,
+                    CREATE_PATHS,
                     // Digests of all contents that a file has had.
                     """
                     create table contents (
@@ -59,8 +67,9 @@ final class JournalSchema {
     /** Equal lines of a file keep their order: it is that of their ids now. */
     private static final List<String> COPY_FIRST_VERSION =
             List.of(
-                    "insert into files select id, path, name, name, generation, null, null, null"
+                    "insert into files select id, name, name, generation, null, null, null"
                             + " from files_1",
+                    "insert into paths select path, id from files_1",
                     "insert into submissions select * from submissions_1",
                     "insert into lines (file, key, generation, batch, line, job_id, repeat)"
                             + " select file, key, generation, batch, line, job_id, repeat"
@@ -76,6 +85,16 @@ final class JournalSchema {
                     "alter table files add column reading integer",
                     "update files set reading = generation where opened_for is not null",
                     CREATE_REPLACED);
+
+    private static final List<String> EXTEND_THIRD_VERSION =
+            List.of(
+                    "alter table files rename to files_3",
+                    CREATE_FILES,
+                    CREATE_PATHS,
+                    "insert into files select id, file_name, name, generation, opened_at,"
+                            + " opened_for, reading from files_3",
+                    "insert into paths select path, id from files_3 where path is not null",
+                    "drop table files_3");
 
     private JournalSchema() {}
 
@@ -96,8 +115,9 @@ final class JournalSchema {
                                             + " and name = 'lines'")
                             == 0;
             statement.execute("begin immediate");
-            if (version == 2) {
-                execute(statement, EXTEND_SECOND_VERSION);
+            if (version >= 2) {
+                execute(statement, version == 2 ? EXTEND_SECOND_VERSION : List.of());
+                execute(statement, EXTEND_THIRD_VERSION);
             } else if (isNew) {
                 execute(statement, TABLES);
             } else {

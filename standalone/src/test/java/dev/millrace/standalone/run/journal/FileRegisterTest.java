@@ -66,6 +66,14 @@ class FileRegisterTest {
     }
 
     @Test
+    void isKnownByItsOldPathWhenItChangesThereAfterItsCopyWasRun() {
+        runOf(identity("/copy/a.jsonl", "content"));
+
+        assertThat(runOf(identity("/data/a.jsonl", "changed")))
+                .containsExactly(new PlannedFile(id, false));
+    }
+
+    @Test
     void isKnownByAContentThatItHadEarlier() {
         runOf(identity("/data/a.jsonl", "changed"));
 

@@ -36,14 +36,32 @@ class JournalSchemaTest {
                     "insert into submissions values (1, 1, 1)",
                     "insert into runs values (1, '2026-11-19T06:00:00Z')");
 
-    /** What the second version lacked, taken away from a journal of this one. */
+    /** What is different in the second version, changed back in a journal of this one. */
     private static final List<String> BACK_TO_THE_SECOND_VERSION =
             List.of(
-                    "alter table files drop column reading",
+                    "drop table files",
+                    "create table files (id integer primary key, path text unique,"
+                            + " file_name text not null, name text not null unique,"
+                            + " generation integer not null, opened_at integer,"
+                            + " opened_for blob)",
+                    "drop table paths",
                     "drop table replaced",
                     "pragma user_version = 2",
                     "insert into files values (1, '/data/a.jsonl', 'a.jsonl', 'a.jsonl', 4,"
                             + " 1795154400000, x'636f6e74656e74')");
+
+    private static final List<String> BACK_TO_THE_THIRD_VERSION =
+            List.of(
+                    "drop table files",
+                    "create table files (id integer primary key, path text unique,"
+                            + " file_name text not null, name text not null unique,"
+                            + " generation integer not null, opened_at integer,"
+                            + " opened_for blob, reading integer)",
+                    "drop table paths",
+                    "pragma user_version = 3",
+                    "insert into files values (1, null, 'a.jsonl', 'a.jsonl', 1, null, null, null)",
+                    "insert into files values (2, '/data/a.jsonl', 'a.jsonl', 'a.jsonl~2', 1, null,"
+                            + " null, null)");
 
     @Test
     void ofTheSecondVersionIsReadOnInTheGenerationThatWasOpen() throws SQLException {
@@ -66,6 +84,28 @@ class JournalSchemaTest {
             long id = plan.files(List.of(identity)).getFirst().id();
             var line = plan.submit(id, new byte[16], null, 1, null, _ -> null);
             assertThat(line.line().batch()).isEqualTo("a.jsonl#4");
+        }
+    }
+
+    @Test
+    void ofTheThirdVersionKnowsFilesByTheirPaths() throws SQLException {
+        Path old = folder.resolve("third.db");
+        RunJournal.open(old).close();
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+                var statement = connection.createStatement()) {
+            for (String sql : BACK_TO_THE_THIRD_VERSION) {
+                statement.execute(sql);
+            }
+        }
+
+        try (var moved = RunJournal.open(old);
+                var plan =
+                        moved.newPlan(
+                                Instant.parse("2026-11-20T06:00:00Z"),
+                                Duration.ofHours(24),
+                                _ -> false)) {
+            var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "changed".getBytes(UTF_8));
+            assertThat(plan.files(List.of(identity))).containsExactly(new PlannedFile(2, false));
         }
     }
 
