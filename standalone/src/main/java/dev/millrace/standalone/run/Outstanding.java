@@ -1,23 +1,42 @@
 package dev.millrace.standalone.run;
 
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of this run that have no outcome yet: one bit a line. Written to by the scan and by the
- * sink's thread, read by any; guarded by itself.
+ * The lines of this run that have no outcome yet: two bits a line, in blocks of 64 lines of one
+ * batch. Written to by the scan and by the sink's thread, read by any; guarded by itself.
  */
 final class Outstanding {
-    private final Map<String, List<Lines>> batches = new HashMap<>();
+    private static final int LINES_PER_BLOCK_LOG2 = 6;
+
+    private final Map<Place, Block> blocks = new HashMap<>();
     private long count;
 
-    /** The lines of one file; two files that name the same batch may have lines of one number. */
-    private record Lines(BitSet awaited, BitSet repeats) {
-        boolean isAwaited(int line, boolean repeat) {
-            return awaited.get(line) && repeats.get(line) == repeat;
+    private record Place(String batch, long block) {
+        static Place of(String batch, long line) {
+            return new Place(batch, line >> LINES_PER_BLOCK_LOG2);
+        }
+    }
+
+    /** Each of a batch's files may have a line of the same number: the next block holds it. */
+    private static final class Block {
+        private long awaited;
+        private long repeats;
+        private @Nullable Block next;
+
+        boolean isAwaited(long bit) {
+            return (awaited & bit) != 0;
+        }
+
+        boolean isRepeat(long bit) {
+            return (repeats & bit) != 0;
+        }
+
+        void await(long bit, boolean repeat) {
+            awaited |= bit;
+            repeats = repeat ? repeats | bit : repeats & ~bit;
         }
     }
 
@@ -29,15 +48,15 @@ final class Outstanding {
      *     letter
      */
     synchronized void await(String batch, long line, boolean repeat) {
-        int bit = Math.toIntExact(line);
-        List<Lines> layers = batches.computeIfAbsent(batch, _ -> new ArrayList<>(1));
-        Lines free = layers.stream().filter(it -> !it.awaited.get(bit)).findFirst().orElse(null);
-        if (free == null) {
-            free = new Lines(new BitSet(), new BitSet());
-            layers.add(free);
+        long bit = bit(line);
+        Block block = blocks.computeIfAbsent(Place.of(batch, line), _ -> new Block());
+        while (block.isAwaited(bit)) {
+            if (block.next == null) {
+                block.next = new Block();
+            }
+            block = block.next;
         }
-        free.awaited.set(bit);
-        free.repeats.set(bit, repeat);
+        block.await(bit, repeat);
         count++;
     }
 
@@ -55,18 +74,22 @@ final class Outstanding {
     }
 
     private boolean settle(String batch, long line, boolean repeat) {
-        if (line < 0 || line > Integer.MAX_VALUE) {
+        long bit = bit(line);
+        Block block = blocks.get(Place.of(batch, line));
+        while (block != null && !(block.isAwaited(bit) && block.isRepeat(bit) == repeat)) {
+            block = block.next;
+        }
+        if (block == null) {
             return false;
         }
-        int bit = (int) line;
-        for (Lines lines : batches.getOrDefault(batch, List.of())) {
-            if (lines.isAwaited(bit, repeat)) {
-                lines.awaited.clear(bit);
-                count--;
-                return true;
-            }
-        }
-        return false;
+        block.awaited &= ~bit;
+        count--;
+        return true;
+    }
+
+    /** A shift takes the number modulo 64. */
+    private static long bit(long line) {
+        return 1L << line;
     }
 
     synchronized long count() {

@@ -2,6 +2,8 @@ package dev.millrace.standalone.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 class OutstandingTest {
@@ -55,6 +57,24 @@ class OutstandingTest {
 
         assertThat(outstanding.onDeadLetter("b", -1, false)).isFalse();
         assertThat(outstanding.onResult("b", Long.MAX_VALUE)).isFalse();
+    }
+
+    @Test
+    void linesInBatchesOfTheirOwnTakeLittleMemoryEach() {
+        int lines = 50_000;
+        long before = allocatedBytes();
+        for (int i = 1; i <= lines; i++) {
+            outstanding.await("batch-" + i, i, false);
+        }
+
+        assertThat(allocatedBytes() - before).isLessThan(1_000L * lines);
+        assertThat(outstanding.count()).isEqualTo(lines);
+    }
+
+    /** By this thread since its start, whatever the garbage collector does. */
+    private static long allocatedBytes() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
     }
 
     @Test
