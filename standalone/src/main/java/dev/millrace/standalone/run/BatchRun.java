@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -46,7 +47,8 @@ public final class BatchRun {
     /**
      * Runs the batch.
      *
-     * @param report is given the summary as soon as it is known, before all is shut down
+     * @param report is given the summary as soon as it is known, before all is shut down; nothing
+     *     when the user stopped the run before all lines of a known file were planned
      * @throws RunFailure when it cannot go on
      */
     public void run(Consumer<Summary> report) throws IOException, InterruptedException {
@@ -56,16 +58,32 @@ public final class BatchRun {
             if (journal.isEmpty()) {
                 pipeline.begin();
             }
-            var survey = Survey.of(settings, context.config());
-            progress.expect(survey.lines());
-            Map<Long, String> fileNames =
-                    new Publishing(settings, context, progress, live)
-                            .publish(survey, journal, answers, pipeline);
-            if (!progress.isDone()) {
-                awaitOutcomes(pipeline.get());
+            Optional<Survey> survey =
+                    Survey.unlessStopped(
+                            settings, context.config(), context.interrupts()::isStopping);
+            if (survey.isPresent()) {
+                run(survey.get(), journal, answers, pipeline, report);
             }
-            live.end();
-            report.accept(export(journal, answers, survey.lines(), fileNames));
+        }
+    }
+
+    private void run(
+            Survey survey,
+            RunJournal journal,
+            Answers answers,
+            PipelineStart pipeline,
+            Consumer<Summary> report)
+            throws IOException, InterruptedException {
+        progress.expect(survey.lines());
+        Optional<Map<Long, String>> fileNames =
+                new Publishing(settings, context, progress, live)
+                        .publish(survey, journal, answers, pipeline);
+        if (fileNames.isPresent() && !progress.isDone()) {
+            awaitOutcomes(pipeline.get());
+        }
+        live.end();
+        if (fileNames.isPresent()) {
+            report.accept(export(journal, answers, survey.lines(), fileNames.get()));
         }
     }
 

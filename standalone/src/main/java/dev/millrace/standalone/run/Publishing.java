@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -38,8 +39,13 @@ final class Publishing {
         this.live = live;
     }
 
-    /** Publishes what there is to publish; returns the names of the files by their ids. */
-    Map<Long, String> publish(
+    /**
+     * Publishes what there is to publish.
+     *
+     * @return the names of the files by their ids; empty when the user stopped the run before it
+     *     had planned the lines of a known file, and nothing is different from before it
+     */
+    Optional<Map<Long, String>> publish(
             Survey survey, RunJournal journal, Answers answers, PipelineStart pipeline)
             throws IOException {
         Scan.Found found;
@@ -53,16 +59,19 @@ final class Publishing {
             if (scan.isAllNew() && survey.lines() > 0) {
                 survey.requireReady(context.config());
                 publishWhileReading(scan, plan, journal, pipeline.get());
-                return fileNames(scan);
+                return Optional.of(fileNames(scan));
             }
-            found = scan.read(_ -> true);
+            found = scan.read(_ -> !isStopping());
+            if (isStopping()) {
+                return Optional.empty();
+            }
             Reach.requireReady(context.config(), found.models());
             plan.commit();
         }
         if (!progress.isDone()) {
             publishPlanned(scan.fileIds(), found.moved(), journal, pipeline.get());
         }
-        return fileNames(scan);
+        return Optional.of(fileNames(scan));
     }
 
     /** A line is in the journal before it is published, as every known line is. */

@@ -13,7 +13,9 @@ import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * What one quick reading of the input tells before anything is planned.
@@ -31,7 +33,21 @@ public record Survey(long lines, Set<String> models, List<byte[]> digests) {
      * @throws IOException when a file cannot be read
      */
     public static Survey of(RunSettings settings, MillraceConfig config) throws IOException {
-        return new Reading(settings, !Reach.isEveryProviderReady(config)).read();
+        return unlessStopped(settings, config, () -> false).orElseThrow();
+    }
+
+    /**
+     * Reads all files to their ends.
+     *
+     * @return empty when the user wants to stop before
+     * @throws IOException when a file cannot be read
+     */
+    static Optional<Survey> unlessStopped(
+            RunSettings settings, MillraceConfig config, BooleanSupplier isStopping)
+            throws IOException {
+        var reading = new Reading(settings, !Reach.isEveryProviderReady(config), isStopping);
+        Survey survey = reading.read();
+        return isStopping.getAsBoolean() ? Optional.empty() : Optional.of(survey);
     }
 
     /**
@@ -46,13 +62,15 @@ public record Survey(long lines, Set<String> models, List<byte[]> digests) {
     private static final class Reading {
         private final RunSettings settings;
         private final boolean withModels;
+        private final BooleanSupplier isStopping;
         private final Set<String> models = new HashSet<>();
         private final List<byte[]> digests = new ArrayList<>();
         private long lines;
 
-        Reading(RunSettings settings, boolean withModels) {
+        Reading(RunSettings settings, boolean withModels, BooleanSupplier isStopping) {
             this.settings = settings;
             this.withModels = withModels;
+            this.isStopping = isStopping;
         }
 
         Survey read() throws IOException {
@@ -69,7 +87,8 @@ public record Survey(long lines, Set<String> models, List<byte[]> digests) {
         }
 
         private void read(BatchFileReader reader) throws IOException {
-            for (BatchLine line = reader.next(); line != null; line = reader.next()) {
+            BatchLine line = reader.next();
+            while (line != null && !isStopping.getAsBoolean()) {
                 if (lines < settings.limit()) {
                     lines++;
                     if (withModels
@@ -78,6 +97,7 @@ public record Survey(long lines, Set<String> models, List<byte[]> digests) {
                         models.add(request.model());
                     }
                 }
+                line = reader.next();
             }
         }
     }

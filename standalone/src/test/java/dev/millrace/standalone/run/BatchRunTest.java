@@ -1,0 +1,123 @@
+package dev.millrace.standalone.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.standalone.console.Interrupts;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.run.journal.FileIdentity;
+import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.journal.RunPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run over a file that an earlier run has read, stopped by a signal before it has a plan. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no POSIX signals")
+class BatchRunTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T06:00:00Z");
+
+    private final Path file;
+    private final Path output;
+    private final DataDirectory data;
+    private final Interrupts interrupts = Interrupts.install();
+
+    BatchRunTest(@TempDir Path folder) throws IOException {
+        file = Files.writeString(folder.resolve("a.jsonl"), "one\ntwo\n");
+        output = Files.writeString(folder.resolve("out.jsonl"), "results of the earlier run");
+        data = DataDirectory.open(folder.resolve(".millrace"));
+    }
+
+    @BeforeEach
+    void readTheFile() {
+        try (var journal = RunJournal.open(data.journal());
+                RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+            var identity = new FileIdentity(file.toString(), "a.jsonl", "other".getBytes(UTF_8));
+            long id = plan.files(List.of(identity)).getFirst().id();
+            assertThat(plan.submit(id, new byte[16], null, 1, null, _ -> null).line().batch())
+                    .isEqualTo("a.jsonl");
+            plan.commit();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        data.close();
+    }
+
+    private List<Summary> run(Runnable whenPlanned) throws IOException, InterruptedException {
+        var settings =
+                new RunSettings(
+                        List.of(InputFile.of(file)),
+                        output,
+                        Long.MAX_VALUE,
+                        false,
+                        1 << 20,
+                        "millrace.requests",
+                        null);
+        var context =
+                new RunContext(
+                        ConfigLoader.defaults(),
+                        data,
+                        "jdbc:sqlite:" + data.database(),
+                        new Terminal(System.out, System.err, false),
+                        interrupts,
+                        () -> {
+                            whenPlanned.run();
+                            return NOW;
+                        },
+                        () -> 0,
+                        0);
+        var reports = new ArrayList<Summary>();
+        new BatchRun(settings, context).run(reports::add);
+        return reports;
+    }
+
+    private void stop() {
+        try {
+            long self = ProcessHandle.current().pid();
+            new ProcessBuilder("kill", "-TERM", Long.toString(self)).start();
+            assertThat(interrupts.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void assertNothingHasChanged(List<Summary> reports) {
+        assertThat(reports).isEmpty();
+        assertThat(data.broker()).isEmptyDirectory();
+        assertThat(output).hasContent("results of the earlier run");
+        try (var journal = RunJournal.open(data.journal());
+                var plan = journal.plan()) {
+            assertThat(plan.next(10)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSignalWhileTheLinesArePlannedChangesNothing() throws IOException, InterruptedException {
+        assertNothingHasChanged(run(this::stop));
+    }
+
+    @Test
+    void aSignalWhileTheInputIsSurveyedChangesNothing() throws IOException, InterruptedException {
+        stop();
+
+        assertNothingHasChanged(run(() -> {}));
+    }
+}
