@@ -24,14 +24,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +100,8 @@ final class RouterStart {
     private Router start(Admin admin, TopicsInService existing, ControlFollower control) {
         var consumers = new StreamConsumers();
         var lost = new LostJobs(new JobsInTopics(admin, topics), clock);
-        var around = surroundings(existing, control, consumers, costsTopic(admin), lost);
+        var costsTopic = new CostsTopicId(admin, topics.costs(), System::nanoTime);
+        var around = surroundings(existing, control, consumers, costsTopic, lost);
         var topology = topology(existing.mostPartitions(requests)).build(around);
         var failures = new ThreadFailures(clock, existing);
         var properties = StreamsProperties.of(settings);
@@ -118,18 +117,6 @@ final class RouterStart {
         return new Router(streams, failures, new Attendants(admin, control, pauses, cleanup, lost));
     }
 
-    private Uuid costsTopic(Admin admin) {
-        try {
-            var found = admin.describeTopics(List.of(topics.costs())).allTopicNames().get();
-            return found.values().iterator().next().topicId();
-        } catch (ExecutionException e) {
-            throw new RouterStartException("The cluster does not answer: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RouterStartException("The start was interrupted", e);
-        }
-    }
-
     private ControlFollower follow() {
         try {
             return ControlFollower.start(settings.kafka().properties(), topics.prefix());
@@ -142,7 +129,7 @@ final class RouterStart {
             TopicsInService existing,
             ControlFollower control,
             Backlog backlog,
-            Uuid costsTopic,
+            CostsTopicId costsTopic,
             LostJobs lost) {
         var ruleSource = new RuleSource(control::state, config.policies(), config.catalog());
         var errors = new InternalErrors(registry);

@@ -1,6 +1,7 @@
 package dev.millrace.router.seen;
 
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -25,17 +26,19 @@ public final class CountedEnds {
     private static final long NONE = -1;
 
     private final KeyValueStore<Bytes, byte[]> entries;
-    private final Uuid costsTopic;
+    private final Supplier<Uuid> costsTopic;
+    private Uuid countedTopic;
     private long counted;
     private long stored;
 
     /**
      * @param entries the store of {@link SeenJobs}
-     * @param costsTopic the topic id of the costs topic
+     * @param costsTopic asks for the topic id of the costs topic, and may block
      */
-    public CountedEnds(KeyValueStore<Bytes, byte[]> entries, Uuid costsTopic) {
+    public CountedEnds(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> costsTopic) {
         this.entries = entries;
         this.costsTopic = costsTopic;
+        countedTopic = costsTopic.get();
         counted = read(entries.get(KEY));
         stored = counted;
     }
@@ -45,7 +48,7 @@ public final class CountedEnds {
             return NONE;
         }
         var in = ByteBuffer.wrap(entry, 1, BYTES - 1);
-        boolean isSameTopic = costsTopic.equals(new Uuid(in.getLong(), in.getLong()));
+        boolean isSameTopic = countedTopic.equals(new Uuid(in.getLong(), in.getLong()));
         return isSameTopic ? in.getLong() : NONE;
     }
 
@@ -53,8 +56,19 @@ public final class CountedEnds {
         return key.equals(KEY);
     }
 
-    /** Returns true when the end at that offset has not been counted. */
+    /**
+     * Returns true when the end at that offset has not been counted. An offset that was counted is
+     * read again, or belongs to a topic that was created again while the task runs.
+     */
     public boolean isNew(long offset) {
+        if (offset <= counted) {
+            Uuid topic = costsTopic.get();
+            if (!topic.equals(countedTopic)) {
+                countedTopic = topic;
+                counted = NONE;
+                stored = NONE;
+            }
+        }
         return offset > counted;
     }
 
@@ -70,8 +84,8 @@ public final class CountedEnds {
                     KEY,
                     ByteBuffer.allocate(BYTES)
                             .put(VERSION)
-                            .putLong(costsTopic.getMostSignificantBits())
-                            .putLong(costsTopic.getLeastSignificantBits())
+                            .putLong(countedTopic.getMostSignificantBits())
+                            .putLong(countedTopic.getLeastSignificantBits())
                             .putLong(counted)
                             .array());
             stored = counted;

@@ -10,6 +10,7 @@ import dev.millrace.router.seen.CountedEnds;
 import dev.millrace.router.seen.SeenJobs;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -29,7 +30,7 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
     private static final Logger LOG = LoggerFactory.getLogger(SettleStep.class);
 
     private final InstantSource clock;
-    private final Uuid costsTopic;
+    private final Supplier<Uuid> costsTopic;
     private final Backlog backlog;
     private final CommitPace commits;
     private final InternalErrors errors;
@@ -38,9 +39,13 @@ final class SettleStep implements Processor<byte[], byte @Nullable [], byte[], E
     private @Nullable CountedEnds counted;
 
     /**
-     * @param costsTopic the topic id of the costs topic
+     * @param costsTopic asks for the topic id of the costs topic, and may block
      */
-    SettleStep(InstantSource clock, Uuid costsTopic, Backlog backlog, InternalErrors errors) {
+    SettleStep(
+            InstantSource clock,
+            Supplier<Uuid> costsTopic,
+            Backlog backlog,
+            InternalErrors errors) {
         this.clock = clock;
         this.costsTopic = costsTopic;
         this.errors = errors;

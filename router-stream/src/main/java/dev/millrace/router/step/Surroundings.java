@@ -19,7 +19,7 @@ import org.apache.kafka.common.Uuid;
  * @param watch what guards and ramps go by
  * @param guarded which arms have a guard
  * @param backlog how many records wait
- * @param costsTopic the topic id of the costs topic
+ * @param costsTopic asks for the topic id of the costs topic, and may block
  * @param lostBefore an unfinished job that came before that time is lost, in milliseconds since the
  *     epoch
  * @param errors what becomes of records on which a step fails
@@ -31,7 +31,7 @@ public record Surroundings(
         WatchTopology watch,
         GuardedArms guarded,
         Backlog backlog,
-        Uuid costsTopic,
+        Supplier<Uuid> costsTopic,
         LongSupplier lostBefore,
         InstantSource clock,
         RouterMeters meters,

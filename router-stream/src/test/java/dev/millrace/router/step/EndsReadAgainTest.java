@@ -50,7 +50,8 @@ class EndsReadAgainTest {
                     .withLoggingDisabled()
                     .build();
     private long waiting;
-    private SettleStep step = settleStep(Uuid.ONE_UUID);
+    private Uuid costsTopic = Uuid.ONE_UUID;
+    private SettleStep step = settleStep();
 
     @BeforeEach
     void init() {
@@ -58,10 +59,10 @@ class EndsReadAgainTest {
         step.init(context);
     }
 
-    private SettleStep settleStep(Uuid costsTopic) {
+    private SettleStep settleStep() {
         return new SettleStep(
                 clock,
-                costsTopic,
+                () -> costsTopic,
                 new FixedBacklog(() -> waiting),
                 new InternalErrors(new SimpleMeterRegistry()));
     }
@@ -94,9 +95,9 @@ class EndsReadAgainTest {
     }
 
     /** Another router takes over, with the same store. */
-    private void restart(Uuid costsTopic) {
+    private void restart() {
         step.close();
-        step = settleStep(costsTopic);
+        step = settleStep();
         step.init(context);
     }
 
@@ -115,7 +116,7 @@ class EndsReadAgainTest {
             tick();
             clock.advance(WINDOW);
             jobComes();
-            restart(Uuid.ONE_UUID);
+            restart();
         }
 
         @Test
@@ -137,11 +138,47 @@ class EndsReadAgainTest {
 
         @Test
         void anEndOfATopicThatWasCreatedAgainDoes() {
-            restart(RECREATED);
+            costsTopic = RECREATED;
+            restart();
 
             endIsRead(0, clock.instant());
 
             assertThat(hasEnded()).isTrue();
+        }
+    }
+
+    @Nested
+    class WhenTheCostsTopicIsCreatedAgainWhileTheTaskRuns {
+        @BeforeEach
+        void recreate() {
+            jobComes();
+            endIsRead(7, clock.instant());
+            tick();
+            clock.advance(WINDOW);
+            jobComes();
+            costsTopic = RECREATED;
+        }
+
+        @Test
+        void itsFirstEndIsCounted() {
+            endIsRead(0, clock.instant());
+
+            assertThat(hasEnded()).isTrue();
+            assertThat(context.forwarded()).hasSize(2);
+        }
+
+        @Test
+        void itsEndsAreCountedOnce() {
+            Instant firstEnd = clock.instant();
+            endIsRead(7, firstEnd);
+            tick();
+            clock.advance(WINDOW);
+            jobComes();
+            restart();
+
+            endIsRead(7, firstEnd);
+
+            assertThat(hasEnded()).isFalse();
         }
     }
 

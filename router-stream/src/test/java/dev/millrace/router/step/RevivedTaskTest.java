@@ -176,7 +176,7 @@ class RevivedTaskTest {
             var step =
                     new SettleStep(
                             InstantSource.system(),
-                            Uuid.ONE_UUID,
+                            () -> Uuid.ONE_UUID,
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             seen.init(context.getStateStoreContext(), seen);

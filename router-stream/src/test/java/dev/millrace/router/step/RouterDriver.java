@@ -122,7 +122,7 @@ final class RouterDriver implements AutoCloseable {
                         TOPICS.control()),
                 this::arm,
                 FixedBacklog.NONE,
-                Uuid.ONE_UUID,
+                () -> Uuid.ONE_UUID,
                 () -> lostBefore,
                 clock,
                 new RouterMeters(meters),
