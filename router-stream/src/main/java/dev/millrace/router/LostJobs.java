@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * Finds out which unfinished jobs are lost: the end of such a job has expired unread, or its topic
  * was deleted. Job topics expire nothing, so a job may live for any time, and no age alone tells.
  * Each hour the router notes a bound: {@link #MARGIN} before the oldest job in any job topic, or
- * before now if none is older. A job is lost when it came before the bound of the previous look.
- * The hour between leaves time to read an end that has just been written.
+ * before now if none is older. A job is lost when it was routed before the bound of the previous
+ * look. The hour between leaves time to read an end that has just been written.
  *
  * <p>Looks once an hour, on a thread of its own; as long as a look fails the one before holds.
  */

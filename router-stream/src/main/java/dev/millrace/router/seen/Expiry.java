@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
  * never be read.
  *
  * @param window for how long after a job's end another record is a repeat
- * @param lostBefore an unfinished job that came before that time is lost, in milliseconds since the
- *     epoch; asked from any stream thread
+ * @param lostBefore an unfinished job that was routed before that time is lost, in milliseconds
+ *     since the epoch; asked from any stream thread
  */
 public record Expiry(Duration window, LongSupplier lostBefore) {
     /** Returns true when the job's time is over. */

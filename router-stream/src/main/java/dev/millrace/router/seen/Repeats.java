@@ -27,16 +27,18 @@ public final class Repeats {
      *
      * @param recordMillis the record's time
      * @param streamMillis the highest time of a record so far
+     * @param nowMillis the router's time
      */
-    public @Nullable ErrorCode onClaim(Claim claim, long recordMillis, long streamMillis) {
+    public @Nullable ErrorCode onClaim(
+            Claim claim, long recordMillis, long streamMillis, long nowMillis) {
         Bytes key = SeenJob.key(claim.owner().jobId());
         byte[] digest = Digests.of(claim);
         byte[] stored = entries.get(key);
         ErrorCode repeat = stored == null ? null : judge(stored, digest, recordMillis);
         if (repeat == null) {
-            long now = Math.max(recordMillis, streamMillis);
-            entries.put(key, SeenJob.open(now, digest).encode());
-            sweep.onPut(key, now);
+            long inRecords = Math.max(recordMillis, streamMillis);
+            entries.put(key, SeenJob.open(Math.max(inRecords, nowMillis), digest).encode());
+            sweep.onPut(key, inRecords);
         }
         return repeat;
     }

@@ -10,7 +10,8 @@ import org.apache.kafka.common.utils.Bytes;
 /**
  * That a job has been seen, with what content, and whether it has ended.
  *
- * @param atMillis when it came, or when it ended once it has, in the time of the records
+ * @param atMillis when the job was routed, or when it ended once it has; an unfinished job is never
+ *     older than that, however long its request waited
  * @param hasEnded whether its final cost event has been seen; until then every other one is a
  *     repeat
  * @param digest of the content, {@link Digests#BYTES} bytes
@@ -24,7 +25,7 @@ record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
 
     private static final int BYTES_WITHOUT_END = BYTES - 1;
 
-    /** A job that has just come. */
+    /** A job that is being routed. */
     static SeenJob open(long atMillis, byte[] digest) {
         return new SeenJob(atMillis, false, digest);
     }
@@ -38,7 +39,7 @@ record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
      * The same job, ended.
      *
      * @param endedMillis by the clock of the worker, which may be any: no job has ended before it
-     *     came, nor after {@code nowMillis}, the router's time
+     *     was routed, nor after {@code nowMillis}, the router's time
      */
     SeenJob toEnded(long endedMillis, long nowMillis) {
         return new SeenJob(Math.max(atMillis, Math.min(endedMillis, nowMillis)), true, digest);

@@ -7,6 +7,7 @@ import dev.millrace.router.flow.Flow.Claim;
 import dev.millrace.router.flow.Flow.Owner;
 import dev.millrace.router.seen.Expiry;
 import dev.millrace.router.seen.Repeats;
+import java.time.InstantSource;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -16,16 +17,18 @@ import org.jspecify.annotations.Nullable;
  * Second step: lets the first record of a job pass, and buries its repeats: as long as the job is
  * unfinished, and for a time after its end, which {@link SettleStep} notes.
  *
- * <p>The time is that of the records, not of the clock, so that a repeat that waited in the topic
- * while the router was down is still a repeat.
+ * <p>The window is in the time of the records, not of the clock, so that a repeat that waited in
+ * the topic while the router was down is still a repeat.
  */
 final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
+    private final InstantSource clock;
     private final Expiry expiry;
     private final InternalErrors errors;
     private final Forwarding<Flow> forward = new Forwarding<>();
     private @Nullable Repeats repeats;
 
-    DedupeStep(Expiry expiry, InternalErrors errors) {
+    DedupeStep(InstantSource clock, Expiry expiry, InternalErrors errors) {
+        this.clock = clock;
         this.expiry = expiry;
         this.errors = errors;
     }
@@ -54,7 +57,11 @@ final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
         }
         Claim claim = entry.value();
         ErrorCode repeat =
-                repeats.onClaim(claim, entry.timestamp(), forward.context().currentStreamTimeMs());
+                repeats.onClaim(
+                        claim,
+                        entry.timestamp(),
+                        forward.context().currentStreamTimeMs(),
+                        clock.millis());
         return repeat == null ? claim : burial(claim, repeat);
     }
 

@@ -118,7 +118,8 @@ public record RouterTopology(
                 () -> new ValidateStep(intakes, around.backlog(), errors),
                 Step.REQUESTS);
         var expiry = new Expiry(repeatsWindow, around.lostBefore());
-        topology.addProcessor(Step.DEDUPE, () -> new DedupeStep(expiry, errors), Step.VALIDATE);
+        topology.addProcessor(
+                Step.DEDUPE, () -> new DedupeStep(clock, expiry, errors), Step.VALIDATE);
         topology.connectProcessorAndStateStores(Step.DEDUPE, Step.SEEN_JOBS);
         topology.addProcessor(Step.PLAN, () -> new PlanStep(around, topics), Step.DEDUPE);
         topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters, errors), Step.PLAN);

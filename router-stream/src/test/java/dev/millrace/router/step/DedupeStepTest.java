@@ -7,9 +7,11 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.DeadLetter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +177,40 @@ class DedupeStepTest {
             }
 
             assertThat(entries()).isEqualTo(3 * A_FEW);
+        }
+    }
+
+    /**
+     * Nothing was routed meanwhile, so the job topics were empty when the lost jobs were judged.
+     */
+    @Nested
+    class WhenRequestsHaveWaitedThroughALongPause {
+        private final Instant submitted = router.clock.instant();
+
+        @BeforeEach
+        void pause() {
+            router.clock.advance(Duration.ofDays(8));
+            router.lostBefore = router.clock.instant().minus(Duration.ofDays(7)).toEpochMilli();
+        }
+
+        @Test
+        void repeatsAreStillRepeats() {
+            String line = RouterDriver.line("a", "small");
+            router.send(line, submitted);
+            router.send(line, submitted);
+
+            assertThat(router.jobs("small")).hasSize(1);
+            assertThat(deadLetters()).hasSize(1);
+        }
+
+        @Test
+        void theStoreForgetsNoneOfTheirJobs() {
+            int jobs = 1_000;
+            for (int i = 0; i < jobs; i++) {
+                router.send(RouterDriver.line("job-" + i, "small"), submitted);
+            }
+
+            assertThat(entries()).isEqualTo(jobs);
         }
     }
 

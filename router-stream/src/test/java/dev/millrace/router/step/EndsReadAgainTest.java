@@ -74,7 +74,7 @@ class EndsReadAgainTest {
                 new Claim(owner, new Origin("requests", 0, 0), Instant.EPOCH, new byte[0], content);
         assertThat(
                         new Repeats(seen, new Expiry(WINDOW, () -> Long.MIN_VALUE))
-                                .onClaim(claim, clock.millis(), 0))
+                                .onClaim(claim, clock.millis(), 0, clock.millis()))
                 .isNull();
     }
 

@@ -36,6 +36,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -218,6 +219,13 @@ final class RouterDriver implements AutoCloseable {
         var headers = new RecordHeaders();
         said.writeTo(headers);
         send(TOPICS.requests(), null, value.getBytes(UTF_8), headers);
+    }
+
+    /** Sends a line that was submitted before now. */
+    void send(String value, Instant submitted) {
+        pipe(
+                TOPICS.requests(),
+                new TestRecord<>(null, value.getBytes(UTF_8), new RecordHeaders(), submitted));
     }
 
     /** A job of the default tenant and batch ends. */
