@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param open jobs that were routed to it and have not ended, 0 or more
  * @param good jobs of it that have ended well since {@code sinceMillis}, 0 or more
  * @param sinceMillis when someone last gave it its share back after a trip; 0 for never
- * @param movedMillis when a job was last routed to it or ended; 0 when that is not known
+ * @param movedMillis when a job was last routed to it or ended
  */
 record Exposure(long open, long good, long sinceMillis, long movedMillis) {
     static final Exposure NONE = new Exposure(0, 0, 0, 0);
@@ -72,8 +72,10 @@ record Exposure(long open, long good, long sinceMillis, long movedMillis) {
     /**
      * Reads what this version or the one before stored; anything else, or null, is none: the arm
      * begins anew, and a router that is rolled back goes on.
+     *
+     * @param unknownMoveMillis when the arm moved, for an entry that does not say it
      */
-    static Exposure read(byte @Nullable [] stored) {
+    static Exposure read(byte @Nullable [] stored, long unknownMoveMillis) {
         if (stored == null || stored.length == 0) {
             return NONE;
         }
@@ -83,7 +85,7 @@ record Exposure(long open, long good, long sinceMillis, long movedMillis) {
             return new Exposure(in.getLong(), in.getLong(), in.getLong(), in.getLong());
         }
         return stored.length == BYTES_WITHOUT_MOVE && version == VERSION_WITHOUT_MOVE
-                ? new Exposure(in.getLong(), in.getLong(), in.getLong(), 0)
+                ? new Exposure(in.getLong(), in.getLong(), in.getLong(), unknownMoveMillis)
                 : NONE;
     }
 }

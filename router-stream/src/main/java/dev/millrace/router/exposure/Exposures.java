@@ -19,16 +19,23 @@ public final class Exposures {
     private final KeyValueStore<String, byte[]> entries;
     private final GuardedArms guarded;
     private final LongSupplier lostBefore;
+    private final long startMillis;
 
     /**
      * @param lostBefore an unfinished job that came before that time is lost, in milliseconds since
      *     the epoch
+     * @param startMillis the time now; an entry that does not say when its arm moved counts as
+     *     moved now, so that its open jobs are not lost at once
      */
     public Exposures(
-            KeyValueStore<String, byte[]> entries, GuardedArms guarded, LongSupplier lostBefore) {
+            KeyValueStore<String, byte[]> entries,
+            GuardedArms guarded,
+            LongSupplier lostBefore,
+            long startMillis) {
         this.entries = entries;
         this.guarded = guarded;
         this.lostBefore = lostBefore;
+        this.startMillis = startMillis;
     }
 
     /**
@@ -78,7 +85,8 @@ public final class Exposures {
         if (stored == null) {
             return;
         }
-        Exposure left = Exposure.read(stored).onEnd(end.errorCode() == null, nowMillis);
+        Exposure left =
+                Exposure.read(stored, startMillis).onEnd(end.errorCode() == null, nowMillis);
         if (left.open() == 0 && guarded.of(end.routedBy()).isEmpty()) {
             entries.delete(key);
         } else {
@@ -87,7 +95,7 @@ public final class Exposures {
     }
 
     private Exposure load(String routedBy, GuardedArms.Arm arm) {
-        return Exposure.read(entries.get(key(routedBy, arm.model())))
+        return Exposure.read(entries.get(key(routedBy, arm.model())), startMillis)
                 .since(arm.clearedMillis())
                 .withoutLost(lostBefore.getAsLong());
     }

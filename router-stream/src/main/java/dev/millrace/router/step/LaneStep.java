@@ -63,7 +63,12 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
         pace = PaceStore.restore(context.getStateStore(Step.PACE), fairness, forward.nowMillis());
-        exposures = new Exposures(context.getStateStore(Step.EXPOSURES), guarded, lostBefore);
+        exposures =
+                new Exposures(
+                        context.getStateStore(Step.EXPOSURES),
+                        guarded,
+                        lostBefore,
+                        forward.nowMillis());
         forward.every(RouterTopology.COMMIT_TICK, this::flush);
     }
 

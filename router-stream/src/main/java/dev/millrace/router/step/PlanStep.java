@@ -46,7 +46,8 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
                 new Exposures(
                                 context.getStateStore(Step.EXPOSURES),
                                 around.guarded(),
-                                around.lostBefore())
+                                around.lostBefore(),
+                                forward.nowMillis())
                         ::hasRoom;
     }
 

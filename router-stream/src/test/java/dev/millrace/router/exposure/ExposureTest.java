@@ -59,7 +59,7 @@ class ExposureTest {
             @ForAll @LongRange(min = 0) long moved) {
         var exposure = new Exposure(open, good, since, moved);
 
-        assertThat(Exposure.read(exposure.encode())).isEqualTo(exposure);
+        assertThat(Exposure.read(exposure.encode(), NOW)).isEqualTo(exposure);
     }
 
     @Example
@@ -67,8 +67,8 @@ class ExposureTest {
         byte[] other = new Exposure(3, 2, 1, 4).encode();
         other[0] = 9;
 
-        assertThat(Exposure.read(other)).isEqualTo(Exposure.NONE);
-        assertThat(Exposure.read(new byte[0])).isEqualTo(Exposure.NONE);
+        assertThat(Exposure.read(other, NOW)).isEqualTo(Exposure.NONE);
+        assertThat(Exposure.read(new byte[0], NOW)).isEqualTo(Exposure.NONE);
     }
 
     @Property
@@ -83,7 +83,7 @@ class ExposureTest {
     }
 
     @Example
-    void anEntryThatDoesNotSayWhenTheArmMovedKeepsWhatItHasEarned() {
+    void anEntryThatDoesNotSayWhenTheArmMovedCountsAsMovedNow() {
         byte[] before =
                 ByteBuffer.allocate(1 + 3 * Long.BYTES)
                         .put((byte) 1)
@@ -92,7 +92,7 @@ class ExposureTest {
                         .putLong(1)
                         .array();
 
-        assertThat(Exposure.read(before)).isEqualTo(new Exposure(3, 2, 1, 0));
+        assertThat(Exposure.read(before, NOW)).isEqualTo(new Exposure(3, 2, 1, NOW));
     }
 
     @Example
