@@ -5,6 +5,7 @@ import dev.millrace.router.step.RouterTopology;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
@@ -22,6 +23,14 @@ final class PolledRecords {
 
     PolledRecords(long nowNanos) {
         busySinceNanos = nowNanos;
+    }
+
+    /**
+     * Forgets partitions that this thread no longer has: another router processes their records.
+     */
+    void onAssigned(Set<TopicPartition> assignment) {
+        lastPolled.keySet().retainAll(assignment);
+        lastProcessed.keySet().retainAll(assignment);
     }
 
     void onPolled(ConsumerRecords<byte[], byte[]> records) {

@@ -82,6 +82,7 @@ final class StreamConsumers implements KafkaClientSupplier, Backlog {
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             consumers.put(Thread.currentThread(), this);
+            polled.onAssigned(assignment());
             var records = super.poll(polled.pollWait(timeout, System.nanoTime()));
             polled.onPolled(records);
             // Streams keeps records until their turn comes, and with them what they were fetched

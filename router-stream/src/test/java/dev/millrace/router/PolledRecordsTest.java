@@ -7,6 +7,7 @@ import dev.millrace.router.step.RouterTopology;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -61,6 +62,16 @@ class PolledRecordsTest {
             poll(5_000, 5_001);
 
             assertThat(polled.waiting(REQUESTS)).isEqualTo(2);
+        }
+
+        @Test
+        void isNothingOfAPartitionThatWasAwayAndComesBackIdle() {
+            poll(100, 119);
+            process(100);
+            polled.onAssigned(Set.of());
+            polled.onAssigned(Set.of(REQUESTS));
+
+            assertThat(polled.waiting(REQUESTS)).isZero();
         }
 
         @Test
