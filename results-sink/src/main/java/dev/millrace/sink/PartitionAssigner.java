@@ -118,6 +118,8 @@ final class PartitionAssigner {
                 case WriteOutcome.Failed failed -> throw failed.reason();
             }
         }
+        // Otherwise a corrupt partition would stay paused, with the batch that was fetched.
+        consumer.unsubscribe();
         consumer.assign(partitions.keySet());
         partitions.forEach(
                 (name, partition) -> consumer.seek(name, starts.getOrDefault(partition, 0L)));

@@ -1,6 +1,7 @@
 package dev.millrace.sink;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.database.WriteOutcome;
@@ -11,8 +12,13 @@ import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -35,7 +41,8 @@ import org.slf4j.LoggerFactory;
  *      └──records lost, database unusable─────────┴──another writer──► stopped
  * </pre>
  *
- * A transaction that failed stays pending, and nothing else is read until it is stored.
+ * A transaction that failed stays pending, and nothing else is read until it is stored. A corrupt
+ * batch stops its partition until partitions are assigned again; other partitions are stored.
  */
 final class SinkLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
@@ -64,6 +71,10 @@ final class SinkLoop {
 
     private @Nullable Assignment assignment;
     private @Nullable StoreTransaction pending;
+
+    /** The partitions stopped by a corrupt batch, each with the reason. */
+    private final Map<TopicPartition, String> corrupt = new LinkedHashMap<>();
+
     private Backoff backoff = Backoff.NONE;
     private boolean stopped;
     private long lastLookupNanos;
@@ -152,7 +163,7 @@ final class SinkLoop {
             assignment = null;
             onFailure("an offset no longer exists: " + e.getMessage());
         } catch (KafkaException e) {
-            onFailure("Kafka: " + e.getMessage());
+            onFailure(e);
         } catch (DatabaseException e) {
             onFailure(e);
         }
@@ -172,6 +183,7 @@ final class SinkLoop {
 
     private void onAssigned(Assignment assigned) {
         assignment = assigned;
+        corrupt.clear();
         lastLookupNanos = ticker.getAsLong();
         lastMarkersNanos = lastLookupNanos;
         LOG.atInfo()
@@ -264,9 +276,33 @@ final class SinkLoop {
 
     private void onSuccess() {
         backoff = Backoff.NONE;
-        if (!health.ready()) {
+        if (!corrupt.isEmpty()) {
+            health =
+                    Health.waiting(
+                            corrupt.entrySet().stream()
+                                    .map(it -> it.getKey() + " is stopped: " + it.getValue())
+                                    .collect(Collectors.joining("; ")));
+        } else if (!health.ready()) {
             health = Health.ready("storing");
         }
+    }
+
+    private void onFailure(KafkaException e) {
+        Optional<TopicPartition> partition = CorruptBatch.partition(e, consumer.assignment());
+        if (partition.isPresent()) {
+            onCorrupt(partition.get(), CorruptBatch.reason(e));
+        } else {
+            onFailure("Kafka: " + e.getMessage());
+        }
+    }
+
+    private void onCorrupt(TopicPartition partition, String reason) {
+        consumer.pause(Set.of(partition));
+        corrupt.put(partition, reason);
+        LOG.atError()
+                .addKeyValue("partition", partition)
+                .log("the partition is stopped: {}", reason);
+        onSuccess();
     }
 
     private void onFailure(DatabaseException e) {

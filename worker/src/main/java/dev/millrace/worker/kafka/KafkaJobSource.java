@@ -1,6 +1,7 @@
 package dev.millrace.worker.kafka;
 
 import dev.millrace.contracts.header.HeaderBuffers;
+import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
 import java.util.Collection;
