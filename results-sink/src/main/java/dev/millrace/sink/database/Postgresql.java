@@ -27,6 +27,9 @@ final class Postgresql implements Dialect {
      */
     private static final long MIGRATION_LOCK = 0x6d696c6c72616365L;
 
+    /** The end of PostgreSQL's timestamps. A record's time may be later, and has no other limit. */
+    private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999Z");
+
     private final String jdbcUrl;
 
     Postgresql(String jdbcUrl) {
@@ -110,7 +113,8 @@ final class Postgresql implements Dialect {
     @Override
     public void bindInstant(PreparedStatement statement, int index, Instant instant)
             throws SQLException {
-        statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
+        Instant stored = instant.isAfter(LATEST) ? LATEST : instant;
+        statement.setObject(index, stored.atOffset(ZoneOffset.UTC));
     }
 
     @Override

@@ -1,0 +1,80 @@
+package dev.millrace.sink.database;
+
+import static dev.millrace.sink.fixture.Records.RESULTS_0;
+import static dev.millrace.sink.fixture.Records.result;
+import static dev.millrace.sink.fixture.Records.resultRow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.sink.fixture.PostgresServer;
+import dev.millrace.sink.fixture.Records;
+import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.RecordPosition;
+import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.StoreTransaction;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RejectedRowsTest {
+    private static final int ROWS = 12;
+
+    private static DatabaseWriter writer(TestDatabase database) throws DatabaseException {
+        var writer =
+                new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(Records.NOON));
+        writer.add(Map.of(RESULTS_0, 0L));
+        return writer;
+    }
+
+    private static PostgresServer postgresql() throws Exception {
+        Optional<Path> binaries = PostgresServer.binaries();
+        assumeTrue(binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
+        return PostgresServer.start(binaries.orElseThrow());
+    }
+
+    private static List<Row> rows() {
+        var rows = new ArrayList<Row>();
+        for (int i = 0; i < ROWS; i++) {
+            rows.add(resultRow(i, result("b", i, "x")));
+        }
+        return rows;
+    }
+
+    private static WriteOutcome store(DatabaseWriter writer, List<Row> rows) {
+        return writer.store(
+                new StoreTransaction(rows, List.of(new OffsetChange(RESULTS_0, 0, ROWS))));
+    }
+
+    @Nested
+    class ARecordTimeBeyondThoseOfPostgresql {
+        @Test
+        void isStoredAsPostgresqlsLatestTime() throws Exception {
+            PostgresServer server = postgresql();
+            TestDatabase database = server.newDatabase();
+            try (var writer = writer(database)) {
+                List<Row> rows = rows();
+                byte[] value = result("b", 5, "x");
+                var position =
+                        new RecordPosition(RESULTS_0, 5, Instant.ofEpochMilli(Long.MAX_VALUE));
+                rows.set(5, new Row.Result(position, ResultView.read(value), value));
+
+                assertThat(store(writer, rows)).isEqualTo(new WriteOutcome.Done(rows));
+                assertThat(
+                                database.rows(
+                                        "SELECT line, EXTRACT(YEAR FROM finished_at AT TIME ZONE 'UTC') FROM results"
+                                                + " WHERE finished_at > '9999-12-31'"))
+                        .containsExactly("5|294276");
+            } finally {
+                server.close();
+            }
+        }
+    }
+}
