@@ -168,9 +168,10 @@ final class Sqlite implements Dialect {
     @Override
     public FailureKind kindOf(SQLException e) {
         return switch (e.getErrorCode() & 0xff) {
-            case 5, 6 -> FailureKind.BUSY; // BUSY, LOCKED
+            case 5, 6, 15 -> FailureKind.BUSY; // BUSY, LOCKED, PROTOCOL: a lost race for locks
             case 8, 3 -> FailureKind.READ_ONLY; // READONLY, PERM
-            case 10 -> FailureKind.IO; // IOERR: a full disk, too
+            case 9 -> FailureKind.TIMED_OUT; // INTERRUPT
+            case 7, 10 -> FailureKind.IO; // NOMEM, IOERR: a full disk, too
             case 13 -> FailureKind.FULL; // FULL
             case 14, 23 -> FailureKind.UNOPENABLE; // CANTOPEN, AUTH
             case 11, 26 -> FailureKind.UNUSABLE; // CORRUPT, NOTADB

@@ -90,6 +90,17 @@ class DatabaseWriterTest {
     }
 
     @Nested
+    class ASqliteCode {
+        /** NOMEM, INTERRUPT and PROTOCOL. */
+        @ParameterizedTest
+        @ValueSource(ints = {7, 9, 15})
+        void isTransientIfItCanPass(int code) {
+            var kind = new Sqlite("jdbc:sqlite:unused.db").kindOf(new SQLException("x", "", code));
+            assertThat(kind.isTransient()).isTrue();
+        }
+    }
+
+    @Nested
     class ACancelledPostgresqlStatement {
         @Test
         void isRepeated() throws Exception {
