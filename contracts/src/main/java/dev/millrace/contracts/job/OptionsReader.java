@@ -16,6 +16,18 @@ import tools.jackson.core.JsonToken;
 
 /** Reads the {@code millrace} object of a line and reports all its problems. */
 final class OptionsReader {
+    private static final List<String> KEYS =
+            List.of(
+                    "tenant",
+                    "batch",
+                    "priority",
+                    "deadline",
+                    "cache",
+                    "max_cost_usd",
+                    "fallback",
+                    "metadata");
+    private static final String UNKNOWN =
+            "is not a known key, known keys are " + String.join(", ", KEYS);
     private static final int MAX_FALLBACKS = 16;
     private static final int MAX_METADATA_BYTES = 16 * 1024;
     private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
@@ -63,7 +75,8 @@ final class OptionsReader {
     private void readField() {
         String name = json.currentName();
         JsonToken value = json.nextToken();
-        if (!seen.add(name)) {
+        // A line may have a million unknown keys: remembering them all could exhaust the heap.
+        if (KEYS.contains(name) && !seen.add(name)) {
             problem(name, "appears twice");
         }
         if (value != JsonToken.VALUE_NULL) {
@@ -94,11 +107,7 @@ final class OptionsReader {
             }
             case "fallback" -> fallback = models(name, value);
             case "metadata" -> metadata = object(name, value);
-            default ->
-                    problem(
-                            name,
-                            "is not a known key, known keys are tenant, batch, priority, deadline,"
-                                    + " cache, max_cost_usd, fallback and metadata");
+            default -> problem(name, UNKNOWN);
         }
     }
 

@@ -256,6 +256,16 @@ class RequestParserTest {
         }
 
         @Test
+        void aRepeatedUnknownOptionKeyIsUnknownOnly() {
+            assertThat(parse(withOptions("{\"budget\":1,\"budget\":2}")))
+                    .asInstanceOf(type(ParseResult.Unacceptable.class))
+                    .extracting(ParseResult.Unacceptable::message)
+                    .asString()
+                    .contains("millrace.budget is not a known key, known keys are tenant, batch")
+                    .doesNotContain("twice");
+        }
+
+        @Test
         void nullOptionsCountAsNotGiven() {
             assertThat(accepted(withOptions("{\"tenant\":null,\"deadline\":null}")).options())
                     .isEqualTo(JobOptions.NONE);
