@@ -83,31 +83,46 @@ public final class DatabaseWriter implements AutoCloseable {
     private WriteOutcome attempt(StoreTransaction transaction)
             throws SQLException, DatabaseException {
         try {
-            return attempt(transaction, Session::writeAll);
+            return attempt(transaction, current -> current.writeAll(transaction.rows()));
         } catch (SQLException e) {
             if (database.dialect().kindOf(e) != FailureKind.ROW_REJECTED) {
                 throw e;
             }
             close();
-            return attempt(transaction, Session::writeAllButRejected);
+            return attempt(
+                    transaction,
+                    current ->
+                            current.rejected.writeAround(
+                                    transaction.rows(), () -> beginAgain(current, transaction)));
         }
     }
 
     private WriteOutcome attempt(StoreTransaction transaction, RowWriting writing)
             throws SQLException, DatabaseException {
         Session current = session();
-        database.dialect().begin(current.connection);
-        Optional<OffsetChange> mismatch =
-                current.offsets.apply(transaction.offsetChanges(), clock.instant());
+        Optional<OffsetChange> mismatch = begin(current, transaction);
         if (mismatch.isPresent()) {
             database.dialect().rollback(current.connection);
             return stale(mismatch.get());
         }
-        written = writing.write(current, transaction.rows());
+        written = writing.write(current);
         commitOutcomeUnknown = true;
         database.dialect().commit(current.connection);
         commitOutcomeUnknown = false;
         return new WriteOutcome.Done(written);
+    }
+
+    /** Begins a transaction. Returns the first offset change that does not fit, if any. */
+    private Optional<OffsetChange> begin(Session current, StoreTransaction transaction)
+            throws SQLException {
+        database.dialect().begin(current.connection);
+        return current.offsets.apply(transaction.offsetChanges(), clock.instant());
+    }
+
+    private void beginAgain(Session current, StoreTransaction transaction) throws SQLException {
+        if (begin(current, transaction).isPresent()) {
+            throw new SQLException("another sink has written in the meantime");
+        }
     }
 
     /**
@@ -164,7 +179,7 @@ public final class DatabaseWriter implements AutoCloseable {
 
     /** Writes rows in the current transaction and returns them as written. */
     private interface RowWriting {
-        List<Row> write(Session session, List<Row> rows) throws SQLException;
+        List<Row> write(Session session) throws SQLException;
     }
 
     /** A connection with its prepared statements. */
@@ -188,10 +203,6 @@ public final class DatabaseWriter implements AutoCloseable {
         List<Row> writeAll(List<Row> rows) throws SQLException {
             tables.write(rows);
             return rows;
-        }
-
-        List<Row> writeAllButRejected(List<Row> rows) throws SQLException {
-            return rejected.writeAround(rows);
         }
 
         void close() {

@@ -28,6 +28,9 @@ public interface Dialect {
 
     void rollback(Connection writer) throws SQLException;
 
+    /** Makes the current transaction check deferred constraints with each statement. */
+    void checkConstraintsImmediately(Connection writer) throws SQLException;
+
     /** Returns the column types that replace the placeholders in the migration scripts. */
     Map<String, String> types();
 

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -55,6 +56,13 @@ final class Postgresql implements Dialect {
     @Override
     public void rollback(Connection writer) throws SQLException {
         writer.rollback();
+    }
+
+    @Override
+    public void checkConstraintsImmediately(Connection writer) throws SQLException {
+        try (Statement statement = writer.createStatement()) {
+            statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
+        }
     }
 
     @Override

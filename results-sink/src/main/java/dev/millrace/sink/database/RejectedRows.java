@@ -39,25 +39,34 @@ final class RejectedRows {
         this.tables = tables;
     }
 
+    /** The transaction that the rows belong to. */
+    interface Transaction {
+        /** Begins the transaction again after the database has ended it. */
+        void begin() throws SQLException;
+    }
+
     /**
      * Writes the given rows and returns them as written.
      *
      * @throws SQLException if the database rejects too many rows or fails otherwise
      */
-    List<Row> writeAround(List<Row> rows) throws SQLException {
+    List<Row> writeAround(List<Row> rows, Transaction transaction) throws SQLException {
+        dialect.checkConstraintsImmediately(connection);
         var written = new ArrayList<Row>(rows.size());
-        var search = new Search(written, Math.max(MIN_ALLOWED, rows.size() / ALLOWED_DIVISOR));
-        search.write(rows);
+        int allowed = Math.max(MIN_ALLOWED, rows.size() / ALLOWED_DIVISOR);
+        new Search(written, transaction, allowed).write(rows);
         return written;
     }
 
     /** A bisection over the rows of a transaction. */
     private final class Search {
         private final List<Row> written;
+        private final Transaction transaction;
         private int allowedLeft;
 
-        Search(List<Row> written, int allowed) {
+        Search(List<Row> written, Transaction transaction, int allowed) {
             this.written = written;
+            this.transaction = transaction;
             this.allowedLeft = allowed;
         }
 
@@ -91,22 +100,34 @@ final class RejectedRows {
                             "the database rejected a row, which is stored as unreadable: {}",
                             substitute.problem());
         }
-    }
 
-    /** Writes the rows. Returns null, or the exception if the database rejects one of them. */
-    private @Nullable SQLException tryWrite(List<Row> rows) throws SQLException {
-        execute("SAVEPOINT before_rows");
-        try {
-            tables.write(rows);
-            execute("RELEASE SAVEPOINT before_rows");
-            return null;
-        } catch (SQLException e) {
-            if (dialect.kindOf(e) != FailureKind.ROW_REJECTED) {
-                throw e;
+        /** Writes the rows. Returns null, or the exception if the database rejects one of them. */
+        private @Nullable SQLException tryWrite(List<Row> rows) throws SQLException {
+            execute("SAVEPOINT before_rows");
+            try {
+                tables.write(rows);
+                execute("RELEASE SAVEPOINT before_rows");
+                return null;
+            } catch (SQLException e) {
+                if (dialect.kindOf(e) != FailureKind.ROW_REJECTED) {
+                    throw e;
+                }
+                undo(e);
+                return e;
             }
-            execute("ROLLBACK TO SAVEPOINT before_rows");
-            execute("RELEASE SAVEPOINT before_rows");
-            return e;
+        }
+
+        /** Returns to the rows written so far, even if the rejection has ended the transaction. */
+        private void undo(SQLException rejection) throws SQLException {
+            try {
+                execute("ROLLBACK TO SAVEPOINT before_rows");
+                execute("RELEASE SAVEPOINT before_rows");
+            } catch (SQLException e) {
+                // A trigger's RAISE(ROLLBACK) in SQLite leaves neither savepoint nor transaction.
+                rejection.addSuppressed(e);
+                transaction.begin();
+                tables.write(written);
+            }
         }
     }
 

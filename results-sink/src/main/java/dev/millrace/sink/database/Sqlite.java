@@ -93,6 +93,10 @@ final class Sqlite implements Dialect {
         execute(writer, "ROLLBACK");
     }
 
+    /** Does nothing: a constraint that somebody adds to a table of SQLite cannot be deferred. */
+    @Override
+    public void checkConstraintsImmediately(Connection writer) {}
+
     private static void execute(Connection connection, String command) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(command);

@@ -43,6 +43,11 @@ final class FlakyCommits implements Dialect {
     }
 
     @Override
+    public void checkConstraintsImmediately(Connection writer) throws SQLException {
+        real.checkConstraintsImmediately(writer);
+    }
+
+    @Override
     public Connection openReader() throws SQLException {
         return real.openReader();
     }

@@ -23,9 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RejectedRowsTest {
     private static final int ROWS = 12;
+
+    @TempDir Path folder;
 
     private static DatabaseWriter writer(TestDatabase database) throws DatabaseException {
         var writer =
@@ -51,6 +54,53 @@ class RejectedRowsTest {
     private static WriteOutcome store(DatabaseWriter writer, List<Row> rows) {
         return writer.store(
                 new StoreTransaction(rows, List.of(new OffsetChange(RESULTS_0, 0, ROWS))));
+    }
+
+    @Nested
+    class ARowRejectedAtCommit {
+        @Test
+        void isStoredAsUnreadableBesideOtherRows() throws Exception {
+            PostgresServer server = postgresql();
+            TestDatabase database = server.newDatabase();
+            try (var writer = writer(database)) {
+                database.execute(
+                        "ALTER TABLE results ADD CONSTRAINT line_once UNIQUE (line)"
+                                + " DEFERRABLE INITIALLY DEFERRED");
+                List<Row> rows = rows();
+                rows.set(5, resultRow(5, result("again", 4, "y")));
+
+                assertThat(store(writer, rows)).isInstanceOf(WriteOutcome.Done.class);
+                assertThat(database.rows("SELECT COUNT(*) FROM results")).containsExactly("11");
+                assertThat(database.rows("SELECT kafka_offset FROM unreadable"))
+                        .containsExactly("5");
+            } finally {
+                server.close();
+            }
+        }
+    }
+
+    @Nested
+    class ASqliteTriggerThatRollsBack {
+        @Test
+        void rejectsOnlyItsRows() throws Exception {
+            TestDatabase database = TestDatabase.sqlite(folder);
+            try (var writer = writer(database)) {
+                database.execute(
+                        "CREATE TRIGGER t BEFORE INSERT ON results WHEN NEW.line IN (5, 9)"
+                                + " BEGIN SELECT RAISE(ROLLBACK, 'not this line'); END");
+
+                assertThat(store(writer, rows())).isInstanceOf(WriteOutcome.Done.class);
+                assertThat(database.rows("SELECT COUNT(*) FROM results")).containsExactly("10");
+                assertThat(
+                                database.rows(
+                                        "SELECT kafka_offset FROM unreadable"
+                                                + " WHERE problem LIKE '%not this line%'"
+                                                + " ORDER BY 1"))
+                        .containsExactly("5", "9");
+                assertThat(writer.offsets(List.of(RESULTS_0)))
+                        .isEqualTo(Map.of(RESULTS_0, (long) ROWS));
+            }
+        }
     }
 
     @Nested
