@@ -48,7 +48,14 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory openToClear(Path directory) {
         var layout = new Layout(directory.toAbsolutePath().normalize());
         layout.make();
-        return new DataDirectory(layout.root(), hold(layout));
+        var data = new DataDirectory(layout.root(), hold(layout));
+        try {
+            data.announce(Optional.empty());
+            return data;
+        } catch (DataDirectoryException e) {
+            close(data.lock);
+            throw e;
+        }
     }
 
     /**
@@ -126,12 +133,15 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Where the embedded broker listens that a process runs in that folder, as {@code host:port}.
-     * After a crash it may still be said, although nobody listens.
+     * Returns the address of the embedded broker that another process runs in this folder, as
+     * {@code host:port}. Ignores an address that a killed process left: another pipeline may listen
+     * there by now.
      */
     public static Optional<String> announced(Path directory) {
         try {
-            return Optional.of(Files.readString(directory.resolve(Layout.ADDRESS)).strip());
+            String address = Files.readString(directory.resolve(Layout.ADDRESS)).strip();
+            return Optional.of(address)
+                    .filter(_ -> FolderLock.isHeld(new Layout(directory).lock()));
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -51,6 +51,21 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns true while a process holds the lock. Not for a file that this process holds: closing
+     * the file a second time would release its lock.
+     */
+    static boolean isHeld(Path file) {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ);
+                var lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return lock == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.data.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,13 +65,15 @@ class SubmitCommandTest {
     @Nested
     class WithoutACluster {
         @Test
-        void theEmbeddedPipelineOfTheFolderIsFound() throws IOException {
-            Files.writeString(folder.resolve("address"), "127.0.0.1:40404\n");
+        void theEmbeddedPipelineOfTheFolderIsFound() {
+            try (var data = DataDirectory.open(folder)) {
+                data.announce(Optional.of("127.0.0.1:40404"));
 
-            var target = target("--data-dir", folder);
+                var target = target("--data-dir", folder);
 
-            assertThat(target.kafka()).containsEntry(ADDRESS, "127.0.0.1:40404");
-            assertThat(target.topic()).isEqualTo("millrace.requests");
+                assertThat(target.kafka()).containsEntry(ADDRESS, "127.0.0.1:40404");
+                assertThat(target.topic()).isEqualTo("millrace.requests");
+            }
         }
 
         @Test

@@ -7,6 +7,8 @@ import dev.millrace.standalone.data.DataDirectoryException.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,15 @@ class DataDirectoryTest {
     @Nested
     class WhileItIsOpen {
         @Test
+        void announcesTheBrokerOfItsHolder() {
+            try (var held = DataDirectory.open(folder())) {
+                held.announce(Optional.of("127.0.0.1:9092"));
+
+                assertThat(DataDirectory.announced(folder())).contains("127.0.0.1:9092");
+            }
+        }
+
+        @Test
         void aSecondOneIsRefusedAndTheHolderNamed() {
             try (var held = DataDirectory.open(folder())) {
                 var refusal = refusal(held.root());
@@ -81,6 +92,27 @@ class DataDirectoryTest {
 
                 assertThat(refusal.problem()).isEqualTo(Problem.IN_USE);
                 assertThat(held.database()).hasContent("rows");
+            }
+        }
+    }
+
+    @Nested
+    class WhenItsHolderWasKilled {
+        @BeforeEach
+        void leaveAnAddress() throws IOException {
+            DataDirectory.open(folder()).close();
+            Files.writeString(folder().resolve("address"), "127.0.0.1:9092\n");
+        }
+
+        @Test
+        void announcesNoBroker() {
+            assertThat(DataDirectory.announced(folder())).isEmpty();
+        }
+
+        @Test
+        void theNextHolderAnnouncesNoBrokerBeforeItsOwn() {
+            try (var _ = DataDirectory.open(folder())) {
+                assertThat(DataDirectory.announced(folder())).isEmpty();
             }
         }
     }
