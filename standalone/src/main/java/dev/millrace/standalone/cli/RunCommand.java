@@ -20,6 +20,7 @@ import dev.millrace.standalone.run.RunReport;
 import dev.millrace.standalone.run.RunSettings;
 import dev.millrace.standalone.run.Survey;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -231,24 +232,39 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw UserError.usage(
                     "The results cannot be written to "
-                            + target
+                            + target.toAbsolutePath()
                             + " ("
-                            + e.getClass().getSimpleName()
+                            + reason(e)
                             + "); choose another with --output");
         }
     }
 
-    private List<InputFile> inputs(DataDirectory data) throws IOException {
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : e.getClass().getSimpleName();
+    }
+
+    private List<InputFile> inputs(DataDirectory data) {
         var inputs = new ArrayList<InputFile>();
         for (String file : filesChoice.files()) {
             if (file.equals(FilesChoice.STANDARD_INPUT)) {
-                Files.copy(System.in, data.standardInput(), StandardCopyOption.REPLACE_EXISTING);
+                copyStandardInput(data.standardInput());
                 inputs.add(InputFile.standardInput(data.standardInput()));
             } else {
                 inputs.add(InputFile.of(Path.of(file)));
             }
         }
         return inputs;
+    }
+
+    private static void copyStandardInput(Path copy) {
+        try {
+            Files.copy(System.in, copy, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw UserError.failure(
+                    "Standard input cannot be copied to " + copy + ": " + e.getMessage());
+        }
     }
 
     private Path defaultOutput() {

@@ -1,8 +1,10 @@
 package dev.millrace.standalone.run;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,7 +31,8 @@ final class OutputFile implements AutoCloseable {
         return new OutputFile(
                 target,
                 written,
-                new BufferedOutputStream(Files.newOutputStream(written), BUFFER_BYTES));
+                new BufferedOutputStream(
+                        new ResultsStream(Files.newOutputStream(written), target), BUFFER_BYTES));
     }
 
     /**
@@ -38,6 +41,9 @@ final class OutputFile implements AutoCloseable {
      * @throws IOException when it cannot
      */
     static void check(Path target) throws IOException {
+        if (Files.isDirectory(target)) {
+            throw new FileSystemException(target.toString(), null, "it is a folder");
+        }
         if (isPlain(target)) {
             Files.newOutputStream(beside(target)).close();
             Files.delete(beside(target));
@@ -67,9 +73,34 @@ final class OutputFile implements AutoCloseable {
     /** Removes what was not put in its place. */
     @Override
     public void close() throws IOException {
-        stream.close();
-        if (!written.equals(target)) {
-            Files.deleteIfExists(written);
+        try {
+            stream.close();
+        } finally {
+            if (!written.equals(target)) {
+                Files.deleteIfExists(written);
+            }
+        }
+    }
+
+    /** Names the file when a write fails, which the operating system's message does not. */
+    private static final class ResultsStream extends FilterOutputStream {
+        private final Path target;
+
+        ResultsStream(OutputStream file, Path target) {
+            super(file);
+            this.target = target;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            try {
+                out.write(bytes, from, length);
+            } catch (IOException e) {
+                throw new RunFailure(
+                        "The results cannot be written to %s: %s. They are kept; the same command writes them without sending a line again"
+                                .formatted(target, e.getMessage()),
+                        e);
+            }
         }
     }
 }
