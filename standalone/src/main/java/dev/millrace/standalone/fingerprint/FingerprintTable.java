@@ -1,10 +1,11 @@
 package dev.millrace.standalone.fingerprint;
 
+import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -30,6 +31,10 @@ public final class FingerprintTable implements AutoCloseable {
     /** Set in the second half of every entry that is taken. */
     private static final long TAKEN = 1L << 32;
 
+    /** How much is allocated with one write. */
+    private static final int CHUNK_BYTES = 64 * 1024;
+
+    private final Path folder;
     private Arena arena = Arena.ofConfined();
     private MemorySegment entries;
     private long capacity = LEAST_CAPACITY;
@@ -38,9 +43,15 @@ public final class FingerprintTable implements AutoCloseable {
     /**
      * Creates an empty table.
      *
-     * @throws UncheckedIOException when the folder for temporary files cannot be written
+     * @throws UserError when the folder for temporary files is full or cannot be written
      */
     public FingerprintTable() {
+        this(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** Creates an empty table whose file lies in the given folder. */
+    FingerprintTable(Path folder) {
+        this.folder = folder;
         entries = map(arena, capacity);
     }
 
@@ -53,7 +64,11 @@ public final class FingerprintTable implements AutoCloseable {
         return HexFormat.fromHexDigitsToLong(hexadecimal, 0, HEX_DIGITS);
     }
 
-    /** Adds an entry unless there is one; returns the value of the one that was there. */
+    /**
+     * Adds an entry unless there is one; returns the value of the one that was there.
+     *
+     * @throws UserError when the table must grow and the folder for temporary files is full
+     */
     public OptionalInt putIfAbsent(long fingerprint, int value) {
         long slot = slotOf(entries, capacity, fingerprint);
         long earlier = valueAt(entries, slot);
@@ -107,20 +122,34 @@ public final class FingerprintTable implements AutoCloseable {
     }
 
     /** Maps a file of zeros that has no name any more when this returns. */
-    private static MemorySegment map(Arena arena, long capacity) {
+    private MemorySegment map(Arena arena, long capacity) {
         try {
-            Path file = Files.createTempFile("millrace-", ".fingerprints");
+            Path file = Files.createTempFile(folder, "millrace-", ".fingerprints");
             try (FileChannel channel =
                     FileChannel.open(
                             file,
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE,
                             StandardOpenOption.DELETE_ON_CLOSE)) {
+                allocate(channel, capacity * ENTRY_BYTES);
                 return channel.map(MapMode.READ_WRITE, 0, capacity * ENTRY_BYTES, arena);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the folder for temporary files (java.io.tmpdir) cannot be used", e);
+            throw UserError.failure(
+                    "The folder for temporary files, %s, cannot be used: %s. Make room there, or choose another with MILLRACE_JAVA_OPTS=-Djava.io.tmpdir=DIR"
+                            .formatted(folder, e.getMessage()));
+        }
+    }
+
+    /**
+     * Fills the file with zeros. A write fails on a full disk; a mapped page without a place on the
+     * disk would end the process.
+     */
+    private static void allocate(FileChannel channel, long bytes) throws IOException {
+        var zeros = ByteBuffer.allocate(CHUNK_BYTES);
+        for (long left = bytes; left > 0; ) {
+            zeros.limit((int) Math.min(left, CHUNK_BYTES)).position(0);
+            left -= channel.write(zeros);
         }
     }
 

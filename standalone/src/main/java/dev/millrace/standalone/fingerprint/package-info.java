@@ -1,6 +1,6 @@
 /**
  * Remembers which jobs a long file has named, without heap: memory that the operating system can
- * take back. Used by one thread. Depends on nothing of Millrace.
+ * take back. Used by one thread. Depends only on the errors of {@code console}.
  */
 @NullMarked
 package dev.millrace.standalone.fingerprint;

@@ -1,13 +1,18 @@
 package dev.millrace.standalone.fingerprint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.data.SmallDisk;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FingerprintTableTest {
     private final FingerprintTable table = new FingerprintTable();
@@ -33,6 +38,33 @@ class FingerprintTableTest {
     void readsTheFirstSixteenDigitsOfAnId() {
         assertThat(FingerprintTable.of("00000000000000ff0000000000000001")).isEqualTo(255);
         assertThat(FingerprintTable.of("ffffffffffffffff0000000000000001")).isEqualTo(-1);
+    }
+
+    @Test
+    void reportsAFullFolderForTemporaryFiles(@TempDir Path folder) {
+        try (SmallDisk disk = SmallDisk.mount(folder, 1);
+                var small = new FingerprintTable(disk.folder())) {
+            assertThatThrownBy(() -> fill(small, 100_000))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining(folder.toString())
+                    .hasMessageContaining("No space left on device")
+                    .hasMessageContaining("java.io.tmpdir");
+        }
+    }
+
+    @Test
+    void reportsAMissingFolderForTemporaryFiles(@TempDir Path folder) {
+        Path missing = folder.resolve("missing");
+
+        assertThatThrownBy(() -> new FingerprintTable(missing))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(missing.toString());
+    }
+
+    private static void fill(FingerprintTable table, int count) {
+        for (int i = 0; i < count; i++) {
+            var _ = table.putIfAbsent(i, i);
+        }
     }
 
     /** Crowded slots at the end of the table go on at its beginning. */
