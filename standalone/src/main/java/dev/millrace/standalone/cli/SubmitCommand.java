@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
@@ -10,6 +11,7 @@ import dev.millrace.standalone.cli.choice.FilesChoice;
 import dev.millrace.standalone.cli.control.ClusterChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.submit.LineReport;
 import dev.millrace.standalone.submit.Submitter;
 import java.io.IOException;
@@ -73,6 +75,11 @@ final class SubmitCommand implements Callable<Integer> {
 
     /** Returns where the lines go: one reading of the options for a cluster and for a check. */
     ProducerSettings target() {
+        if (batch != null && !Names.isBatch(batch)) {
+            throw UserError.usage(
+                    "--batch must have 1 to 256 characters, not only blanks, and no control"
+                            + " characters");
+        }
         TopicsConfig topics = clusterChoice.topics();
         String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
         Map<String, String> kafka = check ? Map.of() : clusterChoice.kafka().properties();

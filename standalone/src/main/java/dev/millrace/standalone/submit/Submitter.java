@@ -1,6 +1,7 @@
 package dev.millrace.standalone.submit;
 
 import dev.millrace.contracts.config.KafkaClient;
+import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.topic.UnknownTopicRetry;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
@@ -9,6 +10,7 @@ import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.standalone.run.journal.BatchNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
@@ -114,7 +116,10 @@ public final class Submitter implements AutoCloseable {
         if (batch != null) {
             return batch;
         }
-        return line.options().batch() == null ? file : null;
+        if (line.options().batch() != null) {
+            return null;
+        }
+        return Names.isBatch(file) ? file : BatchNames.ofFile(file);
     }
 
     private void requireNoFailure() {

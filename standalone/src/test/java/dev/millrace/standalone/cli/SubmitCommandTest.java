@@ -13,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Where {@code submit} publishes, by its options and the configuration. */
@@ -83,6 +85,23 @@ class SubmitCommandTest {
                     .hasMessageContaining("--data-dir")
                     .hasMessageContaining("--bootstrap-server");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "a\tb"})
+    void aBatchNameThatThePipelineDoesNotTakeIsRefused(String name) {
+        assertThatThrownBy(() -> target("--check", "--batch", name))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("--batch");
+    }
+
+    @Test
+    void aFolderIsRefusedInPlaceOfAFile() {
+        var command = CommandLine.populateCommand(new SubmitCommand(), "--check", "" + folder);
+
+        assertThatThrownBy(command::call)
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(folder + " is a folder");
     }
 
     @Test

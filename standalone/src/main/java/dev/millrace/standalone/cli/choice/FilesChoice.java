@@ -54,6 +54,9 @@ public final class FilesChoice {
         if (file.equals(STANDARD_INPUT)) {
             return System.in;
         }
+        if (Files.isDirectory(Path.of(file))) {
+            throw UserError.usage(file + " is a folder; name the files in it");
+        }
         try {
             return Files.newInputStream(Path.of(file));
         } catch (IOException e) {

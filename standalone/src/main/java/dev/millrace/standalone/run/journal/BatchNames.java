@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
  * Names of batches that the router takes as they are; one that it did not take would make the
  * results those of another batch, and they would be waited for without end. Pure.
  */
-final class BatchNames {
+public final class BatchNames {
     /** Below the 256 of a batch by the room for what is put behind it. */
     private static final int MAX_CHARS = 220;
 
@@ -16,7 +16,7 @@ final class BatchNames {
     private BatchNames() {}
 
     /** The name for the batch of a file. */
-    static String ofFile(String fileName) {
+    public static String ofFile(String fileName) {
         String name = cut(UNUSABLE.matcher(fileName).replaceAll("_"));
         if (name.isBlank()) {
             return "_";
