@@ -2,6 +2,7 @@ package dev.millrace.standalone.cli;
 
 import dev.millrace.contracts.config.ConfigException;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.pipeline.PartStopped;
@@ -9,6 +10,8 @@ import dev.millrace.standalone.pipeline.StartFailure;
 import dev.millrace.standalone.run.RunFailure;
 import dev.millrace.standalone.run.journal.JournalException;
 import dev.millrace.standalone.topics.TopicAdminException;
+import java.io.IOException;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -41,6 +44,14 @@ public final class Failures
                     DataDirectoryException _ -> {
                 LOG.atDebug().setCause(thrown).log("command failed");
                 yield String.valueOf(thrown.getMessage());
+            }
+            case KafkaException kafka -> {
+                LOG.atDebug().setCause(thrown).log("command failed");
+                yield KafkaFailure.describe(kafka);
+            }
+            case IOException _ -> {
+                LOG.atDebug().setCause(thrown).log("command failed");
+                yield "Reading or writing failed: " + thrown.getMessage();
             }
             default -> {
                 LOG.atError().setCause(thrown).log("command failed unexpectedly");

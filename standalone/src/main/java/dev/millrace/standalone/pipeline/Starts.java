@@ -15,6 +15,7 @@ import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
+import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.standalone.topics.TopicsApplied;
 import dev.millrace.worker.Worker;
@@ -27,6 +28,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,11 +153,15 @@ final class Starts {
         }
         return cause instanceof StartFailure failure
                 ? failure
-                : new StartFailure(
-                        cause instanceof Error
-                                ? "The pipeline could not be started: " + cause
-                                : String.valueOf(cause.getMessage()),
-                        cause);
+                : new StartFailure(message(cause), cause);
+    }
+
+    private static String message(Throwable cause) {
+        return switch (cause) {
+            case Error _ -> "The pipeline could not be started: " + cause;
+            case KafkaException kafka -> KafkaFailure.describe(kafka);
+            default -> String.valueOf(cause.getMessage());
+        };
     }
 
     static void logCloseFailure(Exception e) {
