@@ -25,11 +25,16 @@ public final class Sums {
      */
     public void add(Destiny.Routed job, Optional<BigDecimal> worst) {
         jobs++;
-        inputTokens += job.inputTokens();
-        outputTokens += job.outputTokens();
+        inputTokens = saturatedSum(inputTokens, job.inputTokens());
+        outputTokens = saturatedSum(outputTokens, job.outputTokens());
         usd = usd.add(job.usd());
         worstUsd = worstUsd.add(worst.orElse(BigDecimal.ZERO));
         unbounded += worst.isPresent() ? 0 : 1;
+    }
+
+    /** Returns the sum of two numbers that are not negative, at most {@link Long#MAX_VALUE}. */
+    private static long saturatedSum(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 
     /** Returns how many jobs were added. */

@@ -111,6 +111,17 @@ class ForecastTest {
         }
 
         @Test
+        void sumsOfTokensStopAtTheLargestNumber() throws IOException {
+            String line =
+                    chat("1", "gpt-4.1", "hi", "")
+                            .replace("\"max_tokens\":100", "\"n\":" + Long.MAX_VALUE);
+
+            JsonNode summary = summary(line, line.replace("\"1\"", "\"2\""));
+
+            assertThat(summary.get("output_tokens").asLong()).isEqualTo(Long.MAX_VALUE);
+        }
+
+        @Test
         void leavesOutOfTheMostWhatNothingBounds() throws IOException {
             JsonNode summary =
                     summary(
