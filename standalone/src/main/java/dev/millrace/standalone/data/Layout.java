@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -41,6 +42,29 @@ record Layout(Path root) {
     private static final String MARK = "layout";
 
     private static final int VERSION = 1;
+
+    /** All names that Millrace uses, with those that SQLite and the log's rotation add. */
+    private static final Set<String> OURS =
+            Set.of(
+                    BROKER,
+                    STREAMS,
+                    DATABASE,
+                    DATABASE + "-wal",
+                    DATABASE + "-shm",
+                    DATABASE + "-journal",
+                    JOURNAL,
+                    JOURNAL + "-wal",
+                    JOURNAL + "-shm",
+                    JOURNAL + "-journal",
+                    LOG,
+                    LOG + ".1",
+                    LOG + ".2",
+                    STANDARD_INPUT,
+                    ADDRESS,
+                    ANSWERS,
+                    LOCK,
+                    GIT_IGNORE,
+                    MARK);
 
     /** Room for the broker's first files; with less it would stop in the middle of its start. */
     private static final long MIN_FREE_BYTES = 64L * 1024 * 1024;
@@ -177,22 +201,8 @@ record Layout(Path root) {
         }
     }
 
-    /**
-     * The database and the log have companions: {@code millrace.db-wal}, {@code millrace.log.1}.
-     */
     private boolean isOurs(Path entry) {
-        var name = entry.getFileName().toString();
-        return name.equals(BROKER)
-                || name.equals(STREAMS)
-                || name.equals(LOCK)
-                || name.equals(MARK)
-                || name.equals(GIT_IGNORE)
-                || name.equals(STANDARD_INPUT)
-                || name.equals(ANSWERS)
-                || name.equals(ADDRESS)
-                || name.startsWith(JOURNAL)
-                || name.startsWith(DATABASE)
-                || name.startsWith(LOG);
+        return OURS.contains(entry.getFileName().toString());
     }
 
     private static void deleteTree(Path tree) throws IOException {

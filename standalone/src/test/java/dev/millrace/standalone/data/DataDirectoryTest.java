@@ -158,6 +158,18 @@ class DataDirectoryTest {
         }
 
         @Test
+        void clearingItLeavesCopiesOfItsFiles() throws IOException {
+            DataDirectory.open(folder()).close();
+            var results = Files.createFile(folder().resolve("millrace.db.2026-11-20.bak"));
+            var journal = Files.createFile(folder().resolve("runs.db_copy"));
+
+            clear();
+
+            assertThat(results).exists();
+            assertThat(journal).exists();
+        }
+
+        @Test
         void itMayBeClearedWhateverVersionHasWrittenIt() throws IOException {
             DataDirectory.open(folder()).close();
             Files.writeString(folder().resolve("layout"), "7\n");
