@@ -75,6 +75,14 @@ class LauncherIT {
 
             assertThat(checkout.run("run").exitCode()).isZero();
         }
+
+        @Test
+        void takesOverFromAKilledBuildWhoseProcessIdIsUsedAgain() throws Exception {
+            long ownPid = ProcessHandle.current().pid();
+            checkout.write("target/launcher/lock/pid", ownPid + " of an earlier boot\n");
+
+            assertThat(checkout.run("run").exitCode()).isZero();
+        }
     }
 
     @Nested
@@ -143,6 +151,15 @@ class LauncherIT {
             var user = Files.createDirectory(folder.resolve("user"));
 
             assertThat(checkout.start(user, checkout.launcher(), "x").await().output())
+                    .endsWith(jar() + "][x]");
+        }
+
+        @Test
+        void itIgnoresTheSearchPathOfCd() throws Exception {
+            checkout.with("CDPATH", folder.toString());
+            var relative = folder.relativize(checkout.launcher());
+
+            assertThat(checkout.start(folder, relative, "x").await().output())
                     .endsWith(jar() + "][x]");
         }
 
