@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Deletes requests that have been routed, up to the committed offset of each partition, since
  * request topics expire nothing by themselves. Every router may do it for all.
+ *
+ * <p>Nothing is deleted from a topic that is created again while the router runs: a committed
+ * offset may be one of the old topic, and the requests below it are unread.
  *
  * <p>Runs on a thread of its own; whatever goes wrong is tried again with the next turn.
  */
@@ -35,6 +40,10 @@ final class RequestCleanup implements AutoCloseable {
     private final String group;
     private final Set<String> requestTopics;
     private final Map<TopicPartition, Long> deleted = new HashMap<>();
+
+    /** Of each request topic, as the first look found it. */
+    private final Map<String, Uuid> topicIds = new HashMap<>();
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile Optional<String> problem = Optional.empty();
@@ -54,9 +63,9 @@ final class RequestCleanup implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            do {
                 runOnce();
-            }
+            } while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -65,16 +74,36 @@ final class RequestCleanup implements AutoCloseable {
     void runOnce() throws InterruptedException {
         try {
             Map<TopicPartition, Long> due = due(committed());
+            Set<String> recreated = recreatedTopics();
+            due.keySet().removeIf(it -> recreated.contains(it.topic()));
             if (!due.isEmpty()) {
                 delete(due);
                 deleted.putAll(due);
             }
-            problem = Optional.empty();
+            tell(recreated);
         } catch (ExecutionException e) {
             onFailure(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException | RuntimeException e) {
             onFailure(e);
         }
+    }
+
+    private void tell(Set<String> recreated) {
+        if (recreated.isEmpty()) {
+            problem = Optional.empty();
+            return;
+        }
+        String text =
+                String.join(", ", recreated)
+                        + " was deleted and created again while the router runs: some of its requests may"
+                        + " have been skipped, and none is deleted. Stop all routers, reset the offsets"
+                        + " of group "
+                        + group
+                        + " to the earliest for it, and start them again";
+        if (!problem.equals(Optional.of(text))) {
+            LOG.atError().log(text);
+        }
+        problem = Optional.of(text);
     }
 
     private void onFailure(Throwable failure) {
@@ -104,6 +133,23 @@ final class RequestCleanup implements AutoCloseable {
     /** Why what was routed stays, for a person: a right that is missing, say; from any thread. */
     Optional<String> problem() {
         return problem;
+    }
+
+    /** Returns the request topics whose id is not that of the first look. */
+    private Set<String> recreatedTopics()
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Set<String> recreated = new TreeSet<>();
+        admin.describeTopics(requestTopics)
+                .allTopicNames()
+                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .forEach(
+                        (name, topic) -> {
+                            Uuid first = topicIds.putIfAbsent(name, topic.topicId());
+                            if (first != null && !first.equals(topic.topicId())) {
+                                recreated.add(name);
+                            }
+                        });
+        return recreated;
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed()
