@@ -19,11 +19,17 @@ public final class Router implements Service {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final KafkaStreams streams;
+    private final StreamConsumers consumers;
     private final ThreadFailures failures;
     private final Attendants attendants;
 
-    Router(KafkaStreams streams, ThreadFailures failures, Attendants attendants) {
+    Router(
+            KafkaStreams streams,
+            StreamConsumers consumers,
+            ThreadFailures failures,
+            Attendants attendants) {
         this.streams = streams;
+        this.consumers = consumers;
         this.failures = failures;
         this.attendants = attendants;
     }
@@ -62,12 +68,14 @@ public final class Router implements Service {
             return Health.waiting("pauses are no longer seen; the log says why");
         }
         String work = streams.isPaused() ? "paused by control" : "routing";
-        return Health.ready(
+        var problems =
                 Stream.of(
-                                Optional.of(work),
                                 attendants.control().state().unreadableVersionsMessage(),
                                 attendants.cleanup().problem())
-                        .flatMap(Optional::stream)
+                        .flatMap(Optional::stream);
+        return Health.ready(
+                Stream.of(Stream.of(work), problems, consumers.problems().stream())
+                        .flatMap(it -> it)
                         .collect(Collectors.joining("; ")));
     }
 

@@ -114,7 +114,11 @@ final class RouterStart {
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
         lost.start();
         var cleanup = RequestCleanup.start(admin, settings.applicationId(), requests);
-        return new Router(streams, failures, new Attendants(admin, control, pauses, cleanup, lost));
+        return new Router(
+                streams,
+                consumers,
+                failures,
+                new Attendants(admin, control, pauses, cleanup, lost));
     }
 
     private ControlFollower follow() {

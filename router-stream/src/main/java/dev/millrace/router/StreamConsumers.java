@@ -5,14 +5,19 @@ import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.flow.Flow.Origin;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -39,6 +44,13 @@ final class StreamConsumers implements KafkaClientSupplier, Backlog {
     public long records() {
         PacedConsumer own = consumers.get(Thread.currentThread());
         return own == null ? 0 : own.waiting();
+    }
+
+    /** Returns one phrase for each partition that is not read on, for a person; from any thread. */
+    List<String> problems() {
+        synchronized (consumers) {
+            return consumers.values().stream().flatMap(it -> it.corrupt.problems()).toList();
+        }
     }
 
     @Override
@@ -74,6 +86,7 @@ final class StreamConsumers implements KafkaClientSupplier, Backlog {
     /** The consumer of the stream thread that polls it. */
     private final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
         private final PolledRecords polled = new PolledRecords(System.nanoTime());
+        private final CorruptPartitions corrupt = new CorruptPartitions();
 
         PacedConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -82,12 +95,25 @@ final class StreamConsumers implements KafkaClientSupplier, Backlog {
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             consumers.put(Thread.currentThread(), this);
-            polled.onAssigned(assignment());
-            var records = super.poll(polled.pollWait(timeout, System.nanoTime()));
-            polled.onPolled(records);
-            // Streams keeps records until their turn comes, and with them what they were fetched
-            // in.
-            return HeaderBuffers.release(records);
+            Set<TopicPartition> assignment = assignment();
+            polled.onAssigned(assignment);
+            corrupt.onAssigned(assignment);
+            try {
+                var records = super.poll(polled.pollWait(timeout, System.nanoTime()));
+                polled.onPolled(records);
+                // Streams keeps records until their turn comes, and with them what they were
+                // fetched in.
+                return HeaderBuffers.release(records);
+            } catch (KafkaException e) {
+                corrupt.onFailedPoll(e, this);
+                return ConsumerRecords.empty();
+            }
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            corrupt.onAssigned(Set.of());
+            super.close(options);
         }
 
         long waiting() {

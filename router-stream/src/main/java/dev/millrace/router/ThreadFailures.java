@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -62,6 +64,9 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
 
     private static boolean mayPass(Throwable failure) {
         for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (isCorruptBatch(at)) {
+                return false;
+            }
             if (at instanceof RetriableException
                     // TopicsInService keeps such a record away from the topic when it comes again.
                     || at instanceof RecordTooLargeException
@@ -73,6 +78,15 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
             }
         }
         return false;
+    }
+
+    /**
+     * Returns true for a batch of a changelog that cannot be read: another thread would meet it
+     * again. One of requests or ends stops its partition only, see {@link CorruptPartitions}.
+     */
+    private static boolean isCorruptBatch(Throwable failure) {
+        return failure.getClass() == KafkaException.class
+                && failure.getCause() instanceof CorruptRecordException;
     }
 
     private boolean isOfJobTopic(Throwable failure) {
@@ -102,10 +116,10 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
         return true;
     }
 
-    /** The innermost cause says it best. */
+    /** The innermost cause says it best, but for the partition of a batch that cannot be read. */
     private static String describe(Throwable failure) {
         Throwable at = failure;
-        while (at.getCause() != null) {
+        while (at.getCause() != null && !isCorruptBatch(at)) {
             at = at.getCause();
         }
         return at.getClass().getSimpleName() + ": " + at.getMessage();

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -140,6 +142,22 @@ class ThreadFailuresTest {
             }
 
             assertThat(failures.handle(unauthorized(TOPICS.results()))).isEqualTo(SHUTDOWN_CLIENT);
+        }
+    }
+
+    @Nested
+    class WhenABatchOfAChangelogIsCorrupt {
+        @Test
+        void theRouterStopsAtOnceAndNamesThePartition() {
+            var corrupt =
+                    new StreamsException(
+                            new KafkaException(
+                                    "Received exception when fetching the next record from"
+                                            + " m.router-seen-jobs-changelog-3.",
+                                    new CorruptRecordException("Record is corrupt")));
+
+            assertThat(failures.handle(corrupt)).isEqualTo(SHUTDOWN_CLIENT);
+            assertThat(failures.reason()).contains("m.router-seen-jobs-changelog-3");
         }
     }
 
