@@ -17,7 +17,7 @@ import dev.millrace.worker.kafka.KafkaJobSource;
 import dev.millrace.worker.kafka.KafkaJobTopics;
 import dev.millrace.worker.kafka.KafkaResultLog;
 import dev.millrace.worker.loop.JobTopic;
-import dev.millrace.worker.loop.Services;
+import dev.millrace.worker.loop.ServedModels;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
@@ -138,7 +138,7 @@ public final class Worker implements Service {
                         KafkaJobTopics.open(clients, names.control(), settings.registry()),
                         providers,
                         KafkaControl.open(clients)),
-                new Services(
+                new ServedModels(
                         models,
                         topics(config, models),
                         config.catalog().version(),

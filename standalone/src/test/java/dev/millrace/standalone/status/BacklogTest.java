@@ -2,7 +2,7 @@ package dev.millrace.standalone.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.worker.ledger.Bounds;
+import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -22,7 +22,7 @@ class BacklogTest {
     class OfAPartitionWithALedger {
         @Test
         void whatRunsDoesNotWaitAndWhatIsFinishedIsNotThere() {
-            var ledger = PartitionLedger.fresh(new Bounds(4_000, 6), 0);
+            var ledger = PartitionLedger.fresh(new LedgerLimits(4_000, 6), 0);
             for (int offset = 0; offset < 10; offset++) {
                 var _ = ledger.take(offset);
             }

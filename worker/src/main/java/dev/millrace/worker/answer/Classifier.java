@@ -70,7 +70,7 @@ public final class Classifier {
                 error,
                 "the provider answered " + responded.status() + said,
                 response(responded),
-                toldWait(error, responded.headers(), body.retryAfter(), now),
+                retryAfter(error, responded.headers(), body.retryAfter(), now),
                 mayBeBilled ? Billing.UNCERTAIN : Billing.NOTHING);
     }
 
@@ -91,7 +91,7 @@ public final class Classifier {
                 error,
                 message,
                 null,
-                toldWait(error, tooLarge.headers(), null, now),
+                retryAfter(error, tooLarge.headers(), null, now),
                 Billing.NOTHING);
     }
 
@@ -100,10 +100,11 @@ public final class Classifier {
                 error, message, null, null, sent ? Billing.UNCERTAIN : Billing.NOTHING);
     }
 
-    private static @Nullable Duration toldWait(
+    private static @Nullable Duration retryAfter(
             ErrorCode error, ResponseHeaders headers, @Nullable String inBody, Instant now) {
         return switch (error.retry()) {
-            case YES, AFTER_PROVIDER_WAIT, FEW -> ToldWait.of(headers, inBody, now).orElse(null);
+            case YES, AFTER_PROVIDER_WAIT, FEW ->
+                    RetryAfterParser.of(headers, inBody, now).orElse(null);
             case NO -> null;
         };
     }

@@ -17,13 +17,13 @@ public sealed interface Verdict {
      *
      * @param message for a person, in one sentence; without secrets
      * @param response what the provider said; null when it did not come to that
-     * @param toldWait how long the provider asks us to wait; null when it does not say
+     * @param retryAfter how long the provider asks us to wait; null when it does not say
      */
     record Failed(
             ErrorCode error,
             String message,
             @Nullable Response response,
-            @Nullable Duration toldWait,
+            @Nullable Duration retryAfter,
             Billing billing)
             implements Verdict {}
 

@@ -74,7 +74,7 @@ final class HttpClients {
                         .build();
         return HttpClientBuilder.create()
                 .setConnectionManager(connections)
-                .setRequestExecutor(new StagedExecutor(timeout(timeouts.betweenChunks())))
+                .setRequestExecutor(new TimedRequestExecutor(timeout(timeouts.betweenChunks())))
                 .setDefaultRequestConfig(
                         RequestConfig.custom()
                                 .setConnectionRequestTimeout(timeout(timeouts.connect()))

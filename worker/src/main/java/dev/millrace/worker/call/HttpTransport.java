@@ -23,7 +23,7 @@ import org.apache.hc.core5.io.Closer;
 /** Exchanges over HTTP/1.1 with pooled connections. */
 final class HttpTransport implements Transport {
     private final CloseableHttpClient client;
-    private final Bodies bodies;
+    private final ResponseBodyReader bodies;
     private final LongSupplier nanos;
     private final long totalNanos;
     private final Deadlines deadlines = new Deadlines();
@@ -32,7 +32,10 @@ final class HttpTransport implements Transport {
      * @param nanos the ticker that windows are on
      */
     HttpTransport(
-            CloseableHttpClient client, Timeouts timeouts, Bodies bodies, LongSupplier nanos) {
+            CloseableHttpClient client,
+            Timeouts timeouts,
+            ResponseBodyReader bodies,
+            LongSupplier nanos) {
         this.client = client;
         this.bodies = bodies;
         this.nanos = nanos;
@@ -40,13 +43,13 @@ final class HttpTransport implements Transport {
     }
 
     @Override
-    public Exchange exchange(Outgoing outgoing, String model, Window window) {
+    public Exchange exchange(ProviderRequest outgoing, String model, Window window) {
         long leftNanos = window.endByNanos() - nanos.getAsLong();
         if (leftNanos <= 0) {
             return new Exchange.Expired(false);
         }
         var connecting = new Deadline();
-        var progress = new Progress(nanos, window.sendByNanos(), connecting);
+        var progress = new ExchangeProgress(nanos, window.sendByNanos(), connecting);
         var deadline = new Deadline();
         var expiry = deadlines.watch(deadline, Math.min(leftNanos, totalNanos));
         var setUp = deadlines.watch(connecting, window.sendByNanos() - nanos.getAsLong());
@@ -67,18 +70,19 @@ final class HttpTransport implements Transport {
         }
     }
 
-    private static Exchange missed(boolean isOfTheJob, Progress progress) {
+    private static Exchange missed(boolean isOfTheJob, ExchangeProgress progress) {
         return isOfTheJob
                 ? new Exchange.Expired(progress.mayBeSent())
                 : new Exchange.TimedOut("the whole answer", progress.mayBeSent());
     }
 
-    private Exchange send(Outgoing outgoing, String model, Progress progress) throws IOException {
+    private Exchange send(ProviderRequest outgoing, String model, ExchangeProgress progress)
+            throws IOException {
         var request = new HttpPost(outgoing.uri());
         outgoing.headers().forEach(request::setHeader);
         request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
         var context = HttpClientContext.create();
-        context.setAttribute(StagedExecutor.PROGRESS, progress);
+        context.setAttribute(TimedRequestExecutor.PROGRESS, progress);
         ClassicHttpResponse response = client.executeOpen(null, request, context);
         try {
             return read(response, model);
@@ -108,10 +112,10 @@ final class HttpTransport implements Transport {
         return new Exchange.Responded(response.getCode(), all, body);
     }
 
-    private static Exchange failure(Exception e, Progress progress) {
+    private static Exchange failure(Exception e, ExchangeProgress progress) {
         return e instanceof SocketTimeoutException
                 ? new Exchange.TimedOut(progress.awaited(), progress.mayBeSent())
-                : new Exchange.Broken(BrokenReason.of(e), progress.mayBeSent());
+                : new Exchange.Broken(DisconnectReason.of(e), progress.mayBeSent());
     }
 
     @Override

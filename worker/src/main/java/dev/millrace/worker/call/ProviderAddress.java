@@ -63,12 +63,12 @@ final class ProviderAddress {
                 .findFirst();
     }
 
-    Outgoing outgoing(Endpoint endpoint, JobId job, byte[] body) {
+    ProviderRequest outgoing(Endpoint endpoint, JobId job, byte[] body) {
         var headers = new LinkedHashMap<String, String>();
         headers.put(IDEMPOTENCY_KEY, job.value());
         authorise(endpoint, headers);
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
-        return new Outgoing(uri(endpoint), headers, body);
+        return new ProviderRequest(uri(endpoint), headers, body);
     }
 
     private URI uri(Endpoint endpoint) {

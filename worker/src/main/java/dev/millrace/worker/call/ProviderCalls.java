@@ -62,7 +62,7 @@ public final class ProviderCalls implements Providers {
             LongSupplier nanos) {
         var client = HttpClients.create(config.timeouts(), config.maxInFlight());
         return new ProviderCalls(
-                new HttpTransport(client, config.timeouts(), new Bodies(limits), nanos),
+                new HttpTransport(client, config.timeouts(), new ResponseBodyReader(limits), nanos),
                 providers,
                 clock,
                 nanos);
@@ -110,7 +110,8 @@ public final class ProviderCalls implements Providers {
         if (missing.isPresent()) {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
-        Outgoing outgoing = address.outgoing(line.endpoint(), order.job(), body(order, line));
+        ProviderRequest outgoing =
+                address.outgoing(line.endpoint(), order.job(), body(order, line));
         Exchange exchange = exchange(outgoing, model, order.window());
         Verdict verdict = Classifier.verdict(line.endpoint(), exchange, clock.instant());
         return new Report(line, "", verdict, isAttempt(exchange), since(start), null);
@@ -141,7 +142,7 @@ public final class ProviderCalls implements Providers {
                         model.upstreamModel(), OutputLimit.key(line.endpoint(), model), limit);
     }
 
-    private Exchange exchange(Outgoing outgoing, Model model, Window window) {
+    private Exchange exchange(ProviderRequest outgoing, Model model, Window window) {
         return nanos.getAsLong() - window.sendByNanos() >= 0
                 ? new Exchange.Late()
                 : transport.exchange(outgoing, model.name(), window);

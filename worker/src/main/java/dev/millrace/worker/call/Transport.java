@@ -12,7 +12,7 @@ interface Transport extends AutoCloseable {
      * @param model whose answer it will be
      * @param window when it may be sent, and when it must have ended
      */
-    Exchange exchange(Outgoing outgoing, String model, Window window);
+    Exchange exchange(ProviderRequest outgoing, String model, Window window);
 
     /** Ends all exchanges. */
     @Override

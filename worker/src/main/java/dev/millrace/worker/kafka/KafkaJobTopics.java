@@ -32,8 +32,8 @@ public final class KafkaJobTopics implements JobTopics {
             Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("millrace-topics-", 0).factory());
     private final CompletableFuture<Limits> limits;
-    private final Deletions deletions = new Deletions();
-    private final DeletionSteps steps;
+    private final DeletionQueue deletions = new DeletionQueue();
+    private final DeletionRunner steps;
     private @Nullable Asked asked;
 
     /** As they were when the offset of the partition was asked for last. */
@@ -44,7 +44,7 @@ public final class KafkaJobTopics implements JobTopics {
         this.control = new ControlTopic(settings, controlTopic);
         this.admin = new SharedAdmin(settings.admin());
         this.steps =
-                new DeletionSteps(
+                new DeletionRunner(
                         deletions,
                         admin,
                         topicIds,
@@ -102,8 +102,8 @@ public final class KafkaJobTopics implements JobTopics {
         return ask("which topics were created again", client -> TopicIds.of(topics, client));
     }
 
-    private <T> CompletableFuture<T> ask(String about, RepeatedQuestion.Attempt<T> attempt) {
-        var question = new RepeatedQuestion<>(about, attempt, admin);
+    private <T> CompletableFuture<T> ask(String about, RetriedLookup.Attempt<T> attempt) {
+        var question = new RetriedLookup<>(about, attempt, admin);
         threads.execute(question);
         return question.answer();
     }
@@ -132,9 +132,9 @@ public final class KafkaJobTopics implements JobTopics {
 
     private Asked ask(Set<TopicPartition> partitions) {
         var question =
-                new RepeatedQuestion<>(
+                new RetriedLookup<>(
                         "which partitions were in use",
-                        new PastQuestion(partitions, settings.groupId(), control),
+                        new UncommittedOffsetLookup(partitions, settings.groupId(), control),
                         admin);
         return new Asked(Set.copyOf(partitions), question.answer(), threads.submit(question));
     }

@@ -83,7 +83,7 @@ public final class KafkaResultLog implements ResultLog {
         if (current == null) {
             throw new IllegalStateException("the log is not open");
         }
-        var sent = new SentRecords();
+        var sent = new TransactionRecords();
         try {
             current.beginTransaction();
             for (var record : transaction.records()) {
@@ -109,9 +109,9 @@ public final class KafkaResultLog implements ResultLog {
     }
 
     private static Commit failed(
-            Producer<byte[], byte[]> producer, KafkaException e, SentRecords sent) {
+            Producer<byte[], byte[]> producer, KafkaException e, TransactionRecords sent) {
         Commit aborted = abort(producer, e);
-        return SentRecords.isRefusal(cause(e))
+        return TransactionRecords.isRefusal(cause(e))
                 ? new Commit.Refused(reason(e), sent.tooLarge())
                 : aborted;
     }
@@ -144,7 +144,7 @@ public final class KafkaResultLog implements ResultLog {
     }
 
     private static Commit doubtful(KafkaException e) {
-        return new Commit.Doubtful(reason(e), isFenced(e));
+        return new Commit.OutcomeUnknown(reason(e), isFenced(e));
     }
 
     /** Errors that a producer does not survive. */

@@ -6,16 +6,16 @@ import java.util.zip.CRC32C;
 
 /**
  * A ledger as the metadata of a committed offset, and back. The text is a version digit and, as
- * {@link Z85}: a checksum (4 bytes), the {@link OffsetForm} (8 bits), the largest state (8 bits),
- * the offsets of the open jobs and the frontier in the smallest form, and the states as {@link
- * StateBlocks}.
+ * {@link Z85}: a checksum (4 bytes), the {@link OffsetEncoding} (8 bits), the largest state (8
+ * bits), the offsets of the open jobs and the frontier in the smallest form, and the states as
+ * {@link StateEncoding}.
  *
  * <p>The checksum covers the offset: metadata that a tool has carried over to another offset names
  * the wrong jobs, and is refused. A checksum of 32 bits finds each change within 32 bits, and so
  * every character that was changed.
  */
 final class LedgerCodec {
-    /** Bounds what a few crafted bytes can make a reader allocate. */
+    /** LedgerLimits what a few crafted bytes can make a reader allocate. */
     static final int MAX_OPEN = 1_000_000;
 
     private static final char VERSION = '2';
@@ -40,9 +40,9 @@ final class LedgerCodec {
         if (jobs.size() == 0 || (noneBegun && jobs.size() == jobs.frontier() - jobs.first())) {
             return "";
         }
-        int form = OffsetForm.BITMAP;
-        long offsetBits = OffsetForm.bitmapBits(jobs.frontier() - jobs.first());
-        for (int list = 0; list < OffsetForm.LISTS; list++) {
+        int form = OffsetEncoding.BITMAP;
+        long offsetBits = OffsetEncoding.bitmapBits(jobs.frontier() - jobs.first());
+        for (int list = 0; list < OffsetEncoding.LISTS; list++) {
             if (jobs.listBits(list) < offsetBits) {
                 form = list;
                 offsetBits = jobs.listBits(list);
@@ -102,8 +102,8 @@ final class LedgerCodec {
         var out = new BitWriter(whole);
         out.put(form, Byte.SIZE);
         out.put(largest, Byte.SIZE);
-        OffsetForm.write(form, jobs, out);
-        StateBlocks.write(jobs, largest, out);
+        OffsetEncoding.write(form, jobs, out);
+        StateEncoding.write(jobs, largest, out);
         out.end();
         whole.limit(length);
         whole.putInt(0, checksum(jobs.first(), whole));
@@ -117,9 +117,9 @@ final class LedgerCodec {
         if (largest > OpenJob.LARGEST_STATE) {
             throw new IllegalArgumentException("its largest state is " + largest);
         }
-        long[] offsets = OffsetForm.read(form, offset, in);
+        long[] offsets = OffsetEncoding.read(form, offset, in);
         int count = offsets.length - 1;
-        int[] states = StateBlocks.read(count, largest, in);
+        int[] states = StateEncoding.read(count, largest, in);
         if (in.remaining() >= Byte.SIZE) {
             throw new IllegalArgumentException("it goes on after its end");
         }
@@ -131,7 +131,7 @@ final class LedgerCodec {
     }
 
     private static long bytes(long offsetBits, int count, int largest) {
-        long bits = HEADER_BITS + offsetBits + StateBlocks.bits(count, largest);
+        long bits = HEADER_BITS + offsetBits + StateEncoding.bits(count, largest);
         return CHECKSUM_BYTES + Math.ceilDiv(bits, Byte.SIZE);
     }
 

@@ -13,7 +13,7 @@ final class OpenJobs {
     private static final short AWAITED = 0x100;
     private static final short STATE = 0xFF;
 
-    private final long[] gapBits = new long[OffsetForm.LISTS];
+    private final long[] gapBits = new long[OffsetEncoding.LISTS];
     private long[] offsets = new long[FEWEST];
     private short[] states = new short[FEWEST];
     private int head;
@@ -128,27 +128,27 @@ final class OpenJobs {
 
     /** Bits that a list form takes for the offsets. */
     long listBits(int list) {
-        return OffsetForm.listBits(size, gapBits[list]);
+        return OffsetEncoding.listBits(size, gapBits[list]);
     }
 
     /** The least bits that the offsets would take in any form with a new one at the end. */
     long leastBitsWith(long offset) {
         long last = offset(size - 1);
-        long least = OffsetForm.bitmapBits(offset + 1 - first());
-        for (int list = 0; list < OffsetForm.LISTS; list++) {
+        long least = OffsetEncoding.bitmapBits(offset + 1 - first());
+        for (int list = 0; list < OffsetEncoding.LISTS; list++) {
             long gaps =
                     gapBits[list]
-                            - OffsetForm.gapBits(list, frontier - last)
-                            + OffsetForm.gapBits(list, offset - last)
-                            + OffsetForm.gapBits(list, 1);
-            least = Math.min(least, OffsetForm.listBits(size + 1, gaps));
+                            - OffsetEncoding.gapBits(list, frontier - last)
+                            + OffsetEncoding.gapBits(list, offset - last)
+                            + OffsetEncoding.gapBits(list, 1);
+            least = Math.min(least, OffsetEncoding.listBits(size + 1, gaps));
         }
         return least;
     }
 
     private void count(long gap, int sign) {
-        for (int list = 0; list < OffsetForm.LISTS; list++) {
-            gapBits[list] += (long) sign * OffsetForm.gapBits(list, gap);
+        for (int list = 0; list < OffsetEncoding.LISTS; list++) {
+            gapBits[list] += (long) sign * OffsetEncoding.gapBits(list, gap);
         }
     }
 

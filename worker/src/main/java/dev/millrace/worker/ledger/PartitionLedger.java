@@ -26,7 +26,7 @@ package dev.millrace.worker.ledger;
  * </pre>
  */
 public final class PartitionLedger {
-    private final Bounds bounds;
+    private final LedgerLimits bounds;
     private final OpenJobs open;
 
     /** What states are reckoned with: the bounds', or what an earlier owner has left. */
@@ -35,7 +35,7 @@ public final class PartitionLedger {
     /** All records below have been met; at least the frontier when nothing is open. */
     private long passed;
 
-    private PartitionLedger(Bounds bounds, OpenJobs open, long passed) {
+    private PartitionLedger(LedgerLimits bounds, OpenJobs open, long passed) {
         this.bounds = bounds;
         this.open = open;
         int inherited = OpenJob.attempts(open.largestState());
@@ -58,7 +58,7 @@ public final class PartitionLedger {
      *
      * @param beginning the first offset that a record can have
      */
-    public static PartitionLedger fresh(Bounds bounds, long beginning) {
+    public static PartitionLedger fresh(LedgerLimits bounds, long beginning) {
         return new PartitionLedger(bounds, new OpenJobs(beginning), beginning);
     }
 
@@ -68,7 +68,7 @@ public final class PartitionLedger {
      * within the limit by telling fewer attempts if need be. Only offsets that alone are beyond the
      * limit, since it was lowered, are told nevertheless.
      */
-    public static PartitionLedger restored(Reading.Known known, Bounds bounds) {
+    public static PartitionLedger restored(Reading.Known known, LedgerLimits bounds) {
         var open = new OpenJobs(known.frontier());
         open.await(known.open());
         return new PartitionLedger(bounds, open, known.offset());
@@ -93,9 +93,9 @@ public final class PartitionLedger {
      * metadata keeps within its limit. Always so for one that is not {@link Standing#NEW}, and when
      * nothing is open.
      *
-     * <p>It is reckoned with every job in the longest state. That is enough: no {@link OffsetForm}
-     * grows when a job is finished, and the frontier moves only when one is taken, or nothing is
-     * open.
+     * <p>It is reckoned with every job in the longest state. That is enough: no {@link
+     * OffsetEncoding} grows when a job is finished, and the frontier moves only when one is taken,
+     * or nothing is open.
      */
     public boolean hasRoomFor(long offset) {
         if (open.size() == 0 || offset < open.frontier()) {

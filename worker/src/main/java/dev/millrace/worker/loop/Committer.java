@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * withdrawn, and announced again with a later one.
  *
  * <pre>
- *   CLOSED ──open──► OPEN ──doubtful──► IN_DOUBT ──open──► what is committed tells ──► OPEN
+ *   CLOSED ──open──► OPEN ──unknown──► IN_DOUBT ──open──► what is committed tells ──► OPEN
  *     ▲               ▲ └─aborted─┐
  *     └───refused     └───────────┘ the same batch again
  * </pre>
@@ -46,13 +46,13 @@ final class Committer {
     private final ResultLog log;
     private final LoopClock clock;
     private final LoopMetrics metrics;
-    private final CommitPace pace;
+    private final CommitRateLimiter pace;
     private final Listener listener;
     private final FencingRate fencing = new FencingRate();
 
     private final PendingWrites pending;
     private final Map<Partition, Snapshot> attempted = new LinkedHashMap<>();
-    private final Refusals refusals = new Refusals();
+    private final RejectedWrites rejected = new RejectedWrites();
 
     /** The partitions that the next transaction is about. */
     private Predicate<Partition> inTurn = PendingWrites::isTaken;
@@ -91,21 +91,21 @@ final class Committer {
     Committer(
             JobSource source,
             ResultLog log,
-            Instruments instruments,
-            CommitPace pace,
+            LoopContext context,
+            CommitRateLimiter pace,
             Listener listener) {
         this.source = source;
         this.log = log;
-        this.clock = instruments.clock();
-        this.pending = new PendingWrites(instruments.holdings());
-        this.metrics = instruments.metrics();
+        this.clock = context.clock();
+        this.pending = new PendingWrites(context.capacity());
+        this.metrics = context.metrics();
         this.pace = pace;
         this.listener = listener;
         this.notBeforeNanos = clock.nanos();
     }
 
-    void add(Settled settled) {
-        pending.add(settled);
+    void add(PendingWrite write) {
+        pending.add(write);
     }
 
     /** The ledger of that partition has moved on without a result. */
@@ -131,12 +131,12 @@ final class Committer {
     /** Whether anything is left to be written for partitions that are to be given up. */
     boolean hasWorkFor(Set<Partition> partitions) {
         long now = clock.nanos();
-        return pending.hasAny(it -> partitions.contains(it) && !refusals.isPutOff(it, now));
+        return pending.hasAny(it -> partitions.contains(it) && !rejected.isPutOff(it, now));
     }
 
     /** Tries what the cluster has refused for these partitions, which are to be given up. */
     void retryRefused(Set<Partition> partitions) {
-        refusals.retry(partitions, clock.nanos());
+        rejected.retry(partitions, clock.nanos());
     }
 
     /**
@@ -144,7 +144,7 @@ final class Committer {
      */
     long untilDueNanos(long nowNanos) {
         boolean isIdle = state == State.OPEN && isEmpty() && !listener.hasIntents();
-        return Math.max(isIdle ? refusals.untilNextNanos(nowNanos) : 0, pauseNanos(nowNanos));
+        return Math.max(isIdle ? rejected.untilNextNanos(nowNanos) : 0, pauseNanos(nowNanos));
     }
 
     /** Nanoseconds for which nothing is committed, whatever comes; 0 when it would be at once. */
@@ -161,7 +161,7 @@ final class Committer {
     /** Those partitions are gone: nothing of theirs is written any more. */
     void onGone() {
         pending.onGone();
-        refusals.onGone();
+        rejected.onGone();
     }
 
     private void commit() {
@@ -169,7 +169,7 @@ final class Committer {
             retryLater();
             return;
         }
-        Set<Partition> group = refusals.next(clock.nanos());
+        Set<Partition> group = rejected.next(clock.nanos());
         inTurn = group.isEmpty() ? PendingWrites::isTaken : group::contains;
         pending.enter(inTurn);
         List<Job> announced = group.isEmpty() && isWell() ? listener.announce() : List.of();
@@ -193,9 +193,9 @@ final class Committer {
                 listener.withdraw(announced);
                 onRefused(refused);
             }
-            case Commit.Doubtful doubtful -> {
+            case Commit.OutcomeUnknown unknown -> {
                 listener.withdraw(announced);
-                onDoubtful(doubtful);
+                onOutcomeUnknown(unknown);
             }
         }
     }
@@ -233,7 +233,7 @@ final class Committer {
     }
 
     private void endRefusal(Set<Partition> written) {
-        refusals.onWritten(written).forEach(pending::onTakenAgain);
+        rejected.onWritten(written).forEach(pending::onTakenAgain);
     }
 
     private void onAborted(Commit.Aborted aborted) {
@@ -257,28 +257,28 @@ final class Committer {
         LOG.atWarn()
                 .addKeyValue("partitions", attempted.size())
                 .log("a transaction was refused: {}", refused.reason());
-        if (!refusals.isRepeated()) {
+        if (!rejected.isRepeated()) {
             retryLater();
             return;
         }
         if (!pending.substitute(refused)) {
             var tried = List.copyOf(attempted.keySet());
             boolean wasTaken = tried.stream().allMatch(PendingWrites::isTaken);
-            if (refusals.narrow(tried, refused.reason(), clock.nanos()) && wasTaken) {
+            if (rejected.narrow(tried, refused.reason(), clock.nanos()) && wasTaken) {
                 tried.forEach(pending::onHeld);
             }
         }
         notBeforeNanos = clock.nanos() + FIRST_RETRY.toNanos();
     }
 
-    private void onDoubtful(Commit.Doubtful doubtful) {
+    private void onOutcomeUnknown(Commit.OutcomeUnknown unknown) {
         metrics.onAborted();
-        problem = doubtful.reason();
+        problem = unknown.reason();
         LOG.atWarn()
                 .addKeyValue("results", pending.batchSize())
                 .addKeyValue("failures", failures + 1)
-                .log("the producer is rebuilt: {}", doubtful.reason());
-        if (doubtful.fenced() && fencing.onFenced(clock.nanos())) {
+                .log("the producer is rebuilt: {}", unknown.reason());
+        if (unknown.fenced() && fencing.onFenced(clock.nanos())) {
             throw new DuplicateInstanceException();
         }
         state = State.IN_DOUBT;

@@ -53,10 +53,10 @@ final class Intake {
 
     private final JobSource source;
     private final Schedule schedule;
-    private final Opening opening;
+    private final JobAdmission admission;
     private final Committer committer;
-    private final Holdings holdings;
-    private final Orders orders;
+    private final Capacity capacity;
+    private final PauseAndCancelState pauseAndCancel;
     private final Map<String, JobTopic> topics;
     private final int maxOpenPerPartition;
     private final boolean acceptResend;
@@ -64,12 +64,12 @@ final class Intake {
     private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
     private final Map<JobTopic, Set<Partition>> lanes = new LinkedHashMap<>();
 
-    Intake(JobSource source, Instruments instruments, Receivers receivers, Limits limits) {
+    Intake(JobSource source, LoopContext context, Receivers receivers, Limits limits) {
         this.source = source;
-        this.holdings = instruments.holdings();
-        this.orders = instruments.orders();
+        this.capacity = context.capacity();
+        this.pauseAndCancel = context.pauseAndCancel();
         this.schedule = receivers.schedule();
-        this.opening = receivers.opening();
+        this.admission = receivers.admission();
         this.committer = receivers.committer();
         this.topics = limits.topics();
         this.maxOpenPerPartition = limits.config().maxOpenPerPartition();
@@ -79,7 +79,7 @@ final class Intake {
     }
 
     /** Who goes on with what is taken in. */
-    record Receivers(Schedule schedule, Opening opening, Committer committer) {}
+    record Receivers(Schedule schedule, JobAdmission admission, Committer committer) {}
 
     /**
      * Whose jobs each topic holds, how many may be open, and whether a partition goes on where
@@ -132,7 +132,7 @@ final class Intake {
 
     /** Nothing more is taken from that partition. */
     void stopTaking(Partition partition) {
-        holdings.onHeld(partition, -partition.bufferedBytes);
+        capacity.onHeld(partition, -partition.bufferedBytes);
         partition.clearBuffer();
     }
 
@@ -176,7 +176,7 @@ final class Intake {
         if (next != null) {
             partition.polledTo = Math.max(partition.polledTo, next.offset());
         }
-        holdings.onHeld(partition, partition.bufferedBytes - before);
+        capacity.onHeld(partition, partition.bufferedBytes - before);
     }
 
     /** Whether a partition whose records would be taken is paused for want of room. */
@@ -229,7 +229,7 @@ final class Intake {
     private void admit(Partition partition) {
         var record = partition.takeBuffered();
         passTo(partition, record.offset());
-        opening.open(partition, record, partition.ledger.take(record.offset()));
+        admission.open(partition, record, partition.ledger.take(record.offset()));
         skipFinished(partition);
     }
 
@@ -239,7 +239,7 @@ final class Intake {
                 record != null && standing(partition, record) == PartitionLedger.Standing.FINISHED;
                 record = partition.buffer.peek()) {
             passTo(partition, record.offset());
-            holdings.onHeld(partition, -Partition.bytes(partition.takeBuffered()));
+            capacity.onHeld(partition, -Partition.bytes(partition.takeBuffered()));
         }
     }
 
@@ -320,7 +320,7 @@ final class Intake {
         return partition.state == Partition.State.ACTIVE
                 && partition.trouble().isEmpty()
                 && needsRecords(partition)
-                && holdings.hasBytes(partition.topic, !orders.mayStart(partition.model))
+                && capacity.hasBytes(partition.topic, !pauseAndCancel.mayStart(partition.model))
                 && canTake(partition, partition.polledTo);
     }
 

@@ -58,7 +58,7 @@ final class Job {
      * Whether it goes alone, since every attempt so far may have ended with its worker and the next
      * one is its last: so a job that kills workers takes no other job's last attempt along.
      */
-    boolean isSuspect;
+    boolean isPoisonCandidate;
 
     /** Whether its next attempt is one that the retry budget counts. */
     boolean isRetry;

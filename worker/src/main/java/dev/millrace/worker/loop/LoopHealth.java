@@ -15,7 +15,7 @@ final class LoopHealth {
     static Health of(
             Committer committer,
             PollFailures polls,
-            Orders orders,
+            PauseAndCancelState pauseAndCancel,
             int assigned,
             Collection<Partition> stopped) {
         if (!committer.isWell()) {
@@ -33,20 +33,22 @@ final class LoopHealth {
                             .map(it -> it.id + " is stopped: " + it.trouble())
                             .collect(Collectors.joining("; ")));
         }
-        Health control = orders.health();
+        Health control = pauseAndCancel.health();
         if (!control.ready()) {
             return control;
         }
-        if (!orders.isKnown()) {
+        if (!pauseAndCancel.isKnown()) {
             return Health.waiting("control has not been read yet");
         }
         return Health.ready(
-                orders.paused().isEmpty()
+                pauseAndCancel.paused().isEmpty()
                         ? assigned + " partitions"
-                        : assigned + " partitions; paused: " + String.join(", ", paused(orders)));
+                        : assigned
+                                + " partitions; paused: "
+                                + String.join(", ", paused(pauseAndCancel)));
     }
 
-    private static Collection<String> paused(Orders orders) {
-        return orders.paused().stream().sorted().toList();
+    private static Collection<String> paused(PauseAndCancelState pauseAndCancel) {
+        return pauseAndCancel.paused().stream().sorted().toList();
     }
 }

@@ -67,13 +67,14 @@ final class LoopMetrics {
         return value;
     }
 
-    void onTurn(Holdings holdings, Orders orders, long assigned, long stopped) {
-        inFlight.set(holdings.inFlight());
-        openJobs.set(holdings.openJobs());
-        heldBytes.set(holdings.allBytes());
+    void onTurn(
+            Capacity capacity, PauseAndCancelState pauseAndCancel, long assigned, long stopped) {
+        inFlight.set(capacity.inFlight());
+        openJobs.set(capacity.openJobs());
+        heldBytes.set(capacity.allBytes());
         partitions.set(assigned);
         stoppedPartitions.set(stopped);
-        pausedModels.set(orders.paused().size());
+        pausedModels.set(pauseAndCancel.paused().size());
     }
 
     /** A call starts; the age counts from the job's submission. */

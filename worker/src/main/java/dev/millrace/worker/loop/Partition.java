@@ -1,7 +1,7 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.worker.ledger.Bounds;
+import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
 import dev.millrace.worker.ledger.TopicTag;
@@ -39,7 +39,8 @@ final class Partition {
     /** What the client keeps of a record besides its bytes, about. */
     private static final int RECORD_OVERHEAD_BYTES = 512;
 
-    private static final Bounds UNUSED = new Bounds(JobTopics.Limits.DEFAULT.metadataChars(), 1);
+    private static final LedgerLimits UNUSED =
+            new LedgerLimits(JobTopics.Limits.DEFAULT.metadataChars(), 1);
 
     final TopicPartition id;
 

@@ -27,14 +27,14 @@ final class PendingWrites {
 
     private static final Logger LOG = LoggerFactory.getLogger(PendingWrites.class);
 
-    private final Holdings holdings;
-    private final Deque<Settled> results = new ArrayDeque<>();
-    private final Deque<Settled> steps = new ArrayDeque<>();
-    private final List<Settled> batch = new ArrayList<>();
+    private final Capacity capacity;
+    private final Deque<PendingWrite> results = new ArrayDeque<>();
+    private final Deque<PendingWrite> steps = new ArrayDeque<>();
+    private final List<PendingWrite> batch = new ArrayList<>();
     private final Set<Partition> dirty = new LinkedHashSet<>();
 
-    PendingWrites(Holdings holdings) {
-        this.holdings = holdings;
+    PendingWrites(Capacity capacity) {
+        this.capacity = capacity;
     }
 
     /** Whether the cluster takes what is written for the partition, as far as is known. */
@@ -42,9 +42,9 @@ final class PendingWrites {
         return partition.refusal.isEmpty();
     }
 
-    void add(Settled settled) {
-        (settled.step() == Settled.Step.FINISH ? results : steps).add(settled);
-        holdings.onSettled(settled, true);
+    void add(PendingWrite write) {
+        (write.step() == PendingWrite.Step.FINISH ? results : steps).add(write);
+        capacity.onSettled(write, true);
     }
 
     /** The ledger of that partition has moved on without a result. */
@@ -60,13 +60,13 @@ final class PendingWrites {
                 || has(batch, some);
     }
 
-    private static boolean has(Collection<Settled> queue, Predicate<Partition> some) {
+    private static boolean has(Collection<PendingWrite> queue, Predicate<Partition> some) {
         return queue.stream().anyMatch(it -> some.test(it.partition()));
     }
 
     /** Returns true when more than one transaction can hold waits to be written. */
     boolean isFull() {
-        return holdings.settledBytes() >= MAX_TRANSACTION_BYTES && hasAny(PendingWrites::isTaken);
+        return capacity.settledBytes() >= MAX_TRANSACTION_BYTES && hasAny(PendingWrites::isTaken);
     }
 
     /**
@@ -76,44 +76,44 @@ final class PendingWrites {
     void enter(Predicate<Partition> some) {
         enter(steps, some, Long.MAX_VALUE);
         long bytes = 0;
-        for (Settled settled : batch) {
-            bytes += some.test(settled.partition()) ? settled.bytes() : 0;
+        for (PendingWrite write : batch) {
+            bytes += some.test(write.partition()) ? write.bytes() : 0;
         }
         enter(results, some, MAX_TRANSACTION_BYTES - bytes);
     }
 
-    private void enter(Deque<Settled> queue, Predicate<Partition> some, long most) {
+    private void enter(Deque<PendingWrite> queue, Predicate<Partition> some, long most) {
         long left = most;
         for (var next = queue.iterator(); next.hasNext() && left > 0; ) {
-            Settled settled = next.next();
-            if (some.test(settled.partition())) {
+            PendingWrite write = next.next();
+            if (some.test(write.partition())) {
                 next.remove();
-                left -= settled.bytes();
-                enter(settled);
+                left -= write.bytes();
+                enter(write);
             }
         }
     }
 
-    private void enter(Settled settled) {
-        batch.add(settled);
-        dirty.add(settled.partition());
-        settled.apply();
-        if (settled.freesSlot() && !holdsSlot(settled)) {
-            holdings.onSlotFreed(settled.partition().model);
+    private void enter(PendingWrite write) {
+        batch.add(write);
+        dirty.add(write.partition());
+        write.apply();
+        if (write.freesSlot() && !holdsSlot(write)) {
+            capacity.onSlotFreed(write.partition().model);
         }
     }
 
     /** Of one in the batch: what is refused is in flight until it is written. */
-    private static boolean holdsSlot(Settled settled) {
-        return settled.freesSlot() && !isTaken(settled.partition());
+    private static boolean holdsSlot(PendingWrite write) {
+        return write.freesSlot() && !isTaken(write.partition());
     }
 
     /** Returns the records of the batch for these partitions. */
     List<ProducerRecord<byte[], byte[]>> records(Predicate<Partition> some) {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        for (Settled settled : batch) {
-            if (some.test(settled.partition())) {
-                records.addAll(settled.records());
+        for (PendingWrite write : batch) {
+            if (some.test(write.partition())) {
+                records.addAll(write.records());
             }
         }
         return records;
@@ -124,7 +124,7 @@ final class PendingWrites {
         return dirty.stream().filter(some).toList();
     }
 
-    /** Settled jobs and attempts in the batch. */
+    /** PendingWrite jobs and attempts in the batch. */
     int batchSize() {
         return batch.size();
     }
@@ -132,58 +132,58 @@ final class PendingWrites {
     /** The batch is written for these partitions. Returns how much of it that was. */
     int onWritten(Set<Partition> partitions) {
         int before = batch.size();
-        batch.removeIf(settled -> isWritten(settled, partitions));
+        batch.removeIf(write -> isWritten(write, partitions));
         dirty.removeAll(partitions);
         return before - batch.size();
     }
 
-    private boolean isWritten(Settled settled, Set<Partition> partitions) {
-        if (!partitions.contains(settled.partition())) {
+    private boolean isWritten(PendingWrite write, Set<Partition> partitions) {
+        if (!partitions.contains(write.partition())) {
             return false;
         }
-        holdings.onSettled(settled, false);
-        if (holdsSlot(settled)) {
-            holdings.onSlotFreed(settled.partition().model);
+        capacity.onSettled(write, false);
+        if (holdsSlot(write)) {
+            capacity.onSlotFreed(write.partition().model);
         }
         return true;
     }
 
     /** The partition is refused from now on: its ended calls are in flight until it is written. */
     void onHeld(Partition partition) {
-        holdings.onRefused(partition, true);
-        for (Settled settled : batch) {
-            if (settled.partition() == partition && settled.freesSlot()) {
-                holdings.onAnnounced(partition.model);
+        capacity.onRefused(partition, true);
+        for (PendingWrite write : batch) {
+            if (write.partition() == partition && write.freesSlot()) {
+                capacity.onAnnounced(partition.model);
             }
         }
     }
 
     /** The cluster takes what is written for the partition again. */
     void onTakenAgain(Partition partition) {
-        holdings.onRefused(partition, false);
+        capacity.onRefused(partition, false);
     }
 
     /** Gives results that are too large another record. Returns true when there were any. */
     boolean substitute(Commit.Refused refused) {
         boolean hasReplaced = false;
         for (int i = 0; i < batch.size(); i++) {
-            Settled settled = batch.get(i);
-            if (settled.substitute() != null
-                    && settled.records().stream().anyMatch(refused.tooLarge()::contains)) {
-                batch.set(i, substitute(settled, refused.reason()));
+            PendingWrite write = batch.get(i);
+            if (write.substitute() != null
+                    && write.records().stream().anyMatch(refused.tooLarge()::contains)) {
+                batch.set(i, substitute(write, refused.reason()));
                 hasReplaced = true;
             }
         }
         return hasReplaced;
     }
 
-    private Settled substitute(Settled settled, String reason) {
-        Settled smaller = settled.substituted(reason);
-        holdings.onSettled(settled, false);
-        holdings.onSettled(smaller, true);
+    private PendingWrite substitute(PendingWrite write, String reason) {
+        PendingWrite smaller = write.substituted(reason);
+        capacity.onSettled(write, false);
+        capacity.onSettled(smaller, true);
         LOG.atError()
-                .addKeyValue("partition", settled.partition().id)
-                .addKeyValue("offset", settled.offset())
+                .addKeyValue("partition", write.partition().id)
+                .addKeyValue("offset", write.offset())
                 .log("a result is too large, an error takes its place: {}", reason);
         return smaller;
     }
@@ -191,19 +191,19 @@ final class PendingWrites {
     /** Some partitions are gone: nothing of theirs is written any more. */
     void onGone() {
         Stream.of(results, steps)
-                .forEach(queue -> queue.removeIf(settled -> isGone(settled, settled.freesSlot())));
+                .forEach(queue -> queue.removeIf(write -> isGone(write, write.freesSlot())));
         // Those of the batch have freed theirs.
-        batch.removeIf(settled -> isGone(settled, holdsSlot(settled)));
+        batch.removeIf(write -> isGone(write, holdsSlot(write)));
         dirty.removeIf(it -> !it.isOurs());
     }
 
-    private boolean isGone(Settled settled, boolean holdsSlot) {
-        if (settled.partition().isOurs()) {
+    private boolean isGone(PendingWrite write, boolean holdsSlot) {
+        if (write.partition().isOurs()) {
             return false;
         }
-        holdings.onSettled(settled, false);
+        capacity.onSettled(write, false);
         if (holdsSlot) {
-            holdings.onSlotFreed(settled.partition().model);
+            capacity.onSlotFreed(write.partition().model);
         }
         return true;
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadyJobs {
     private final Map<Rank, OldestFirstQueue> queues = new EnumMap<>(Rank.class);
-    private LaneTurns turns;
-    private LaneTurns turnsBefore;
+    private WeightedRoundRobin turns;
+    private WeightedRoundRobin turnsBefore;
 
     private enum Rank {
         CRITICAL,
@@ -26,7 +26,7 @@ final class ReadyJobs {
         SUSPECT;
 
         static Rank of(Job job) {
-            if (job.isSuspect) {
+            if (job.isPoisonCandidate) {
                 return SUSPECT;
             }
             return switch (job.partition.lane) {
@@ -40,7 +40,7 @@ final class ReadyJobs {
         for (Rank rank : Rank.values()) {
             queues.put(rank, new OldestFirstQueue());
         }
-        turns = LaneTurns.of(weights);
+        turns = WeightedRoundRobin.of(weights);
         turnsBefore = turns;
     }
 

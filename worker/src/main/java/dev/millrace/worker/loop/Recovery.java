@@ -1,6 +1,6 @@
 package dev.millrace.worker.loop;
 
-import dev.millrace.worker.ledger.Bounds;
+import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
 import dev.millrace.worker.ledger.Snapshot;
@@ -33,7 +33,7 @@ final class Recovery {
     private final int maxAttempts;
 
     /** Of the ledgers; null until the broker's is known. */
-    private @Nullable Bounds bounds;
+    private @Nullable LedgerLimits bounds;
 
     /**
      * @param acceptResend whether to go on all the same where nobody can know
@@ -56,19 +56,19 @@ final class Recovery {
         if (bounds == null) {
             topics.limits().ifPresent(limits -> bounds = bounds(limits));
         }
-        Bounds known = bounds;
+        LedgerLimits known = bounds;
         if (known != null) {
             restoreCommitted(partitions, known);
             restoreUncommitted(partitions, known);
         }
     }
 
-    private Bounds bounds(JobTopics.Limits limits) {
-        return new Bounds(limits.metadataChars() - TopicTag.CHARS, maxAttempts);
+    private LedgerLimits bounds(JobTopics.Limits limits) {
+        return new LedgerLimits(limits.metadataChars() - TopicTag.CHARS, maxAttempts);
     }
 
     /** Each by itself: an open transaction of one partition holds no other up. */
-    private void restoreCommitted(Collection<Partition> partitions, Bounds known) {
+    private void restoreCommitted(Collection<Partition> partitions, LedgerLimits known) {
         for (Partition partition : in(partitions, Partition.State.RESTORING)) {
             var asked =
                     partition.committed == null
@@ -82,7 +82,8 @@ final class Recovery {
         }
     }
 
-    private void restore(Partition partition, @Nullable OffsetAndMetadata committed, Bounds known) {
+    private void restore(
+            Partition partition, @Nullable OffsetAndMetadata committed, LedgerLimits known) {
         if (committed == null) {
             partition.state = Partition.State.UNCOMMITTED;
             return;
@@ -106,7 +107,7 @@ final class Recovery {
         }
     }
 
-    private void restoreUncommitted(Collection<Partition> partitions, Bounds known) {
+    private void restoreUncommitted(Collection<Partition> partitions, LedgerLimits known) {
         List<Partition> uncommitted = in(partitions, Partition.State.UNCOMMITTED);
         if (uncommitted.isEmpty()) {
             return;
@@ -123,7 +124,7 @@ final class Recovery {
                                         }));
     }
 
-    private void restore(Partition partition, Past past, Bounds known) {
+    private void restore(Partition partition, Past past, LedgerLimits known) {
         switch (past) {
             case Past.FirstUse use when !use.topicId().equals(partition.topicId()) -> {
                 // The topic was created again between the two questions.
@@ -132,7 +133,7 @@ final class Recovery {
             }
             case Past.FirstUse use -> {
                 begin(partition, PartitionLedger.fresh(known, use.beginning()), use.beginning());
-                committer.add(Settled.of(partition, use.marker()));
+                committer.add(PendingWrite.of(partition, use.marker()));
             }
             case Past.OffsetLost lost when acceptResend ->
                     beginAgain(partition, lost.beginning(), known);
@@ -141,7 +142,7 @@ final class Recovery {
     }
 
     /** Whatever is above that offset is taken for unfinished, as somebody has decided. */
-    private void beginAgain(Partition partition, long offset, Bounds known) {
+    private void beginAgain(Partition partition, long offset, LedgerLimits known) {
         LOG.atWarn()
                 .addKeyValue("partition", partition.id)
                 .log("taken up again from offset {}: finished calls may be made again", offset);

@@ -21,14 +21,14 @@ final class Schedule {
     private final LinkedHashMap<String, ReadyJobs> ready = new LinkedHashMap<>();
 
     private final PriorityQueue<Job> waiting;
-    private final Holdings holdings;
+    private final Capacity capacity;
     private final LaneWeights weights;
 
     /**
      * @param weights how often each lane's turn comes within a model
      */
-    Schedule(Holdings holdings, LaneWeights weights) {
-        this.holdings = holdings;
+    Schedule(Capacity capacity, LaneWeights weights) {
+        this.capacity = capacity;
         this.weights = weights;
         // By subtraction: the ticker may start anywhere and overflow.
         Comparator<Job> byDue = (a, b) -> Long.signum(a.dueNanos - b.dueNanos);
@@ -54,7 +54,7 @@ final class Schedule {
         job.state = Job.State.WAITING;
         job.dueNanos = dueNanos;
         waiting.add(job);
-        holdings.onWaiting(job, true);
+        capacity.onWaiting(job, true);
     }
 
     /** Makes those ready whose time has come. */
@@ -63,7 +63,7 @@ final class Schedule {
                 job != null && (job.state != Job.State.WAITING || job.dueNanos - nowNanos <= 0);
                 job = waiting.peek()) {
             waiting.remove();
-            holdings.onWaiting(job, false);
+            capacity.onWaiting(job, false);
             if (job.state == Job.State.WAITING) {
                 ready(job);
             }
@@ -136,7 +136,7 @@ final class Schedule {
     private boolean endsWaiting(Job job) {
         boolean ended = job.state == Job.State.ENDED;
         if (ended) {
-            holdings.onWaiting(job, false);
+            capacity.onWaiting(job, false);
         }
         return ended;
     }

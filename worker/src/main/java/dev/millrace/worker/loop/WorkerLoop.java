@@ -63,17 +63,17 @@ public final class WorkerLoop {
     private final LoopMetrics metrics;
     private final Duration drainTimeout;
 
-    private final Holdings holdings;
-    private final Orders orders;
+    private final Capacity capacity;
+    private final PauseAndCancelState pauseAndCancel;
     private final Schedule schedule;
     private final Committer committer;
-    private final Flights flights;
-    private final Desk desk;
+    private final CallDispatcher dispatcher;
+    private final JobCompletion completion;
     private final Recovery recovery;
     private final Intake intake;
-    private final Cleanup cleanup;
-    private final TopicCheck topicCheck;
-    private final Expiry expiry;
+    private final FinishedRecordCleanup cleanup;
+    private final RecreatedTopicCheck recreatedTopics;
+    private final WaitingJobExpiry expiry;
     private final PollFailures polls = new PollFailures();
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
@@ -92,7 +92,7 @@ public final class WorkerLoop {
 
     WorkerLoop(
             Connections connections,
-            Services services,
+            ServedModels served,
             WorkerConfig config,
             Timing timing,
             MeterRegistry registry) {
@@ -107,34 +107,35 @@ public final class WorkerLoop {
         metrics = new LoopMetrics(registry);
         drainTimeout = config.drainTimeout();
         lastTurnNanos = clock.nanos();
-        holdings = new Holdings(config, services.topics().values());
-        schedule = new Schedule(holdings, config.laneWeights());
-        orders = new Orders(control, services.models().keySet());
-        var instruments = new Instruments(clock, holdings, metrics, orders);
-        var pace = new CommitPace(config.commitInterval(), clock.nanos());
-        committer = new Committer(source, log, instruments, pace, new Intents());
+        capacity = new Capacity(config, served.topics().values());
+        schedule = new Schedule(capacity, config.laneWeights());
+        pauseAndCancel = new PauseAndCancelState(control, served.models().keySet());
+        var context = new LoopContext(clock, capacity, metrics, pauseAndCancel);
+        var pace = new CommitRateLimiter(config.commitInterval(), clock.nanos());
+        committer = new Committer(source, log, context, pace, new Intents());
         var policy = new RetryPolicy(config.maxAttempts(), config.backoff());
-        var retries = new Desk.Retries(policy, timing.random());
-        desk = new Desk(services, schedule, committer, instruments, retries);
+        var retries = new JobCompletion.Retries(policy, timing.random());
+        completion = new JobCompletion(served, schedule, committer, context, retries);
         var budget = config.retryBudget();
         var ends =
-                new Flights.Ends(
+                new CallDispatcher.Ends(
                         providers,
                         mailbox,
                         () -> new RetryBudget(budget.ratio(), budget.window(), clock.nanos()),
-                        () -> new LaunchPace(config.maxInFlight(), clock.nanos()),
+                        () -> new CallPacer(config.maxInFlight(), clock.nanos()),
                         new CallWatchdog(config.timeouts().total()));
-        flights = new Flights(ends, schedule, desk, topics, instruments);
+        dispatcher = new CallDispatcher(ends, schedule, completion, topics, context);
         recovery =
                 new Recovery(
-                        source, topics, committer, services.acceptResend(), config.maxAttempts());
-        var opening = new Opening(services, schedule, desk, instruments, config.maxAttempts());
-        var limits = new Intake.Limits(services.topics(), config, services.acceptResend());
-        var receivers = new Intake.Receivers(schedule, opening, committer);
-        intake = new Intake(source, instruments, receivers, limits);
-        cleanup = new Cleanup(topics, clock.nanos());
-        topicCheck = new TopicCheck(topics, clock.nanos());
-        expiry = new Expiry(schedule, desk, orders, clock.nanos());
+                        source, topics, committer, served.acceptResend(), config.maxAttempts());
+        var admission =
+                new JobAdmission(served, schedule, completion, context, config.maxAttempts());
+        var limits = new Intake.Limits(served.topics(), config, served.acceptResend());
+        var receivers = new Intake.Receivers(schedule, admission, committer);
+        intake = new Intake(source, context, receivers, limits);
+        cleanup = new FinishedRecordCleanup(topics, clock.nanos());
+        recreatedTopics = new RecreatedTopicCheck(topics, clock.nanos());
+        expiry = new WaitingJobExpiry(schedule, completion, pauseAndCancel, clock.nanos());
     }
 
     /** The loop's ports; it closes them at its end. */
@@ -151,13 +152,13 @@ public final class WorkerLoop {
     /** A loop that has not started. */
     public static WorkerLoop create(
             Ports ports,
-            Services services,
+            ServedModels served,
             WorkerConfig config,
             Timing timing,
             MeterRegistry registry) {
         var mailbox = new BoundedMailbox(config.maxInFlight(), ports.source()::wakeup);
         var connections = new Connections(ports, mailbox);
-        return new WorkerLoop(connections, services, config, timing, registry);
+        return new WorkerLoop(connections, served, config, timing, registry);
     }
 
     /** Joins the group of those that serve these topics; to be called before the first turn. */
@@ -225,7 +226,7 @@ public final class WorkerLoop {
     private ConsumerRecords<byte[], byte[]> poll() {
         long pause = polls.pauseNanos(clock.nanos());
         if (pause > 0) {
-            flights.collect(shorter(pollWait(), pause));
+            dispatcher.collect(shorter(pollWait(), pause));
             return ConsumerRecords.empty();
         }
         polls.onPoll();
@@ -245,11 +246,11 @@ public final class WorkerLoop {
         long start = clock.nanos();
         long pause = Math.min(committer.pauseNanos(start), LONGEST_POLL.toNanos());
         for (long left = pause; left > 0 && stop == Stop.NO; ) {
-            flights.collect(Duration.ofNanos(left));
+            dispatcher.collect(Duration.ofNanos(left));
             left = pause - (clock.nanos() - start);
         }
         if (pause == 0 && intake.hasPaused() && !hasWork()) {
-            flights.collect(shorter(LONGEST_WAIT_WHILE_PAUSED, untilNextNanos()));
+            dispatcher.collect(shorter(LONGEST_WAIT_WHILE_PAUSED, untilNextNanos()));
         }
     }
 
@@ -260,8 +261,8 @@ public final class WorkerLoop {
     /** All of a turn that needs no poll; so it goes on while partitions are given up. */
     private void work(Duration wait) {
         intake.admit();
-        flights.collect(wait);
-        flights.onTick(clock.nanos());
+        dispatcher.collect(wait);
+        dispatcher.onTick(clock.nanos());
         schedule.onTick(clock.nanos());
         expiry.onTick(clock.nanos());
         committer.commitIfDue();
@@ -278,7 +279,7 @@ public final class WorkerLoop {
     private long untilNextNanos() {
         long now = clock.nanos();
         return Math.min(
-                Math.min(schedule.untilNextNanos(now), flights.untilPacedNanos(now)),
+                Math.min(schedule.untilNextNanos(now), dispatcher.untilPacedNanos(now)),
                 committer.untilDueNanos(now));
     }
 
@@ -289,8 +290,8 @@ public final class WorkerLoop {
     private void tell() {
         var all = intake.all();
         var stopped = all.stream().filter(it -> !it.trouble().isEmpty()).toList();
-        metrics.onTurn(holdings, orders, all.size(), stopped.size());
-        health = LoopHealth.of(committer, polls, orders, all.size(), stopped);
+        metrics.onTurn(capacity, pauseAndCancel, all.size(), stopped.size());
+        health = LoopHealth.of(committer, polls, pauseAndCancel, all.size(), stopped);
     }
 
     /** From any thread. */
@@ -327,10 +328,10 @@ public final class WorkerLoop {
             work(shorter(LONGEST_DRAIN_STEP, untilNextNanos()));
         }
         // What has ended in time is not broken off, however late the loop comes to see it.
-        flights.collect(Duration.ZERO);
+        dispatcher.collect(Duration.ZERO);
         for (Partition partition : leaving) {
-            flights.cancel(partition);
-            List.copyOf(partition.jobs).forEach(desk::breakOff);
+            dispatcher.cancel(partition);
+            List.copyOf(partition.jobs).forEach(completion::abortCall);
         }
         commitLast(leaving);
         leaving.forEach(intake::onGone);
@@ -344,7 +345,7 @@ public final class WorkerLoop {
         if (partition.state == Partition.State.ACTIVE) {
             partition.state = Partition.State.DRAINING;
         }
-        partition.waiting().forEach(desk::letGo);
+        partition.waiting().forEach(completion::release);
     }
 
     /**
@@ -354,7 +355,7 @@ public final class WorkerLoop {
      */
     private void restart() {
         Collection<Partition> all = intake.all();
-        for (Partition partition : topicCheck.recreated(all, clock.nanos())) {
+        for (Partition partition : recreatedTopics.recreated(all, clock.nanos())) {
             if (partition.restart == null) {
                 LOG.atWarn()
                         .addKeyValue("partition", partition.id)
@@ -423,8 +424,8 @@ public final class WorkerLoop {
         @Override
         public void onLost(Collection<TopicPartition> partitions) {
             for (Partition partition : intake.ours(partitions)) {
-                flights.cancel(partition);
-                List.copyOf(partition.jobs).forEach(desk::letGo);
+                dispatcher.cancel(partition);
+                List.copyOf(partition.jobs).forEach(completion::release);
                 intake.onGone(partition);
             }
             forgetGone();
@@ -454,22 +455,22 @@ public final class WorkerLoop {
     private final class Intents implements Committer.Listener {
         @Override
         public boolean hasIntents() {
-            return flights.hasIntents();
+            return dispatcher.hasIntents();
         }
 
         @Override
         public List<Job> announce() {
-            return flights.announce();
+            return dispatcher.announce();
         }
 
         @Override
         public void withdraw(List<Job> announced) {
-            flights.withdraw(announced);
+            dispatcher.withdraw(announced);
         }
 
         @Override
         public void onWritten(List<Job> announced, Map<Partition, Long> offsets, long begunNanos) {
-            flights.launch(announced, begunNanos);
+            dispatcher.launch(announced, begunNanos);
             cleanup.onCommitted(offsets);
         }
     }

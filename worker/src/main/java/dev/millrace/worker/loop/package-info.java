@@ -5,11 +5,12 @@
  * against fakes as well.
  *
  * <p>In the order of a job: {@code Recovery} finds out where a partition goes on, {@code Intake}
- * takes its records, {@code Opening} makes jobs of them, {@code Schedule} knows which goes next,
- * {@code Flights} announces and starts calls and collects their ends, {@code Desk} settles jobs,
- * {@code Committer} writes what is settled, {@code Expiry} ends what waits for too long or is
- * cancelled, {@code Cleanup} lets go of what is finished. {@code Holdings} knows what fits, and
- * {@code Orders} what the worker was told to leave.
+ * takes its records, {@code JobAdmission} makes jobs of them, {@code Schedule} knows which goes
+ * next, {@code CallDispatcher} announces and starts calls and collects their ends, {@code
+ * JobCompletion} settles jobs, {@code Committer} writes what is settled, {@code WaitingJobExpiry}
+ * ends what waits for too long or is cancelled, {@code FinishedRecordCleanup} lets go of what is
+ * finished. {@code Capacity} knows what fits, and {@code PauseAndCancelState} what the worker was
+ * told to leave.
  */
 @NullMarked
 package dev.millrace.worker.loop;

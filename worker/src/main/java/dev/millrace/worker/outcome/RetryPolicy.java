@@ -26,14 +26,14 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
      *
      * @param attempts calls made for the job so far, this one included
      * @param sameError how many of this worker's attempts ended with that error
-     * @param toldWait as the provider asks; null when it does not
+     * @param retryAfter as the provider asks; null when it does not
      * @param deadline of the job; null for none
      */
     public record Failure(
             ErrorCode error,
             int attempts,
             int sameError,
-            @Nullable Duration toldWait,
+            @Nullable Duration retryAfter,
             @Nullable Instant deadline) {}
 
     public Next next(Failure failure, Instant now, RandomGenerator random) {
@@ -41,9 +41,9 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
             return new Next.End();
         }
         Duration wait =
-                failure.toldWait() == null
+                failure.retryAfter() == null
                         ? backoffAfter(failure.attempts(), random)
-                        : spread(failure.toldWait(), random);
+                        : spread(failure.retryAfter(), random);
         boolean tooLate = failure.deadline() != null && now.plus(wait).isAfter(failure.deadline());
         return tooLate ? new Next.Expire(wait) : new Next.Again(wait);
     }

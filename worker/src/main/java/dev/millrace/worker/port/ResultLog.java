@@ -57,6 +57,6 @@ public interface ResultLog extends AutoCloseable {
          *
          * @param fenced whether another producer has taken its name
          */
-        record Doubtful(String reason, boolean fenced) implements Commit {}
+        record OutcomeUnknown(String reason, boolean fenced) implements Commit {}
     }
 }

@@ -225,7 +225,7 @@ class ClassifierTest {
 
         @Test
         void thatTellsAWaitInItsBodyIsHeard() {
-            assertThat(failed(429, "{\"error\":{\"retry_after\":1.5}}").toldWait())
+            assertThat(failed(429, "{\"error\":{\"retry_after\":1.5}}").retryAfter())
                     .isEqualTo(Duration.ofMillis(1_500));
         }
     }

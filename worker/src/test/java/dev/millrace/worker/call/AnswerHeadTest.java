@@ -21,10 +21,11 @@ class AnswerHeadTest {
                         new HttpTransport(
                                 HttpClients.create(Timeouts.DEFAULT, 1),
                                 Timeouts.DEFAULT,
-                                new Bodies(new AnswerLimits(1_000, 1_000, 1)),
+                                new ResponseBodyReader(new AnswerLimits(1_000, 1_000, 1)),
                                 () -> 0)) {
             var outgoing =
-                    new Outgoing(server.uri(), Map.of(), "{}".getBytes(StandardCharsets.UTF_8));
+                    new ProviderRequest(
+                            server.uri(), Map.of(), "{}".getBytes(StandardCharsets.UTF_8));
             return transport.exchange(outgoing, "m", Window.open(0));
         }
     }

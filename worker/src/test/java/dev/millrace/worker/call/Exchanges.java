@@ -34,7 +34,10 @@ final class Exchanges {
 
     static HttpTransport transport(Timeouts timeouts, int maxInFlight) {
         return new HttpTransport(
-                HttpClients.create(timeouts, maxInFlight), timeouts, new Bodies(LIMITS), NOW::get);
+                HttpClients.create(timeouts, maxInFlight),
+                timeouts,
+                new ResponseBodyReader(LIMITS),
+                NOW::get);
     }
 
     static Exchange exchange(RawServer server, Timeouts timeouts) throws Exception {
@@ -54,8 +57,8 @@ final class Exchanges {
         return result;
     }
 
-    static Outgoing outgoing(URI uri) {
-        return new Outgoing(
+    static ProviderRequest outgoing(URI uri) {
+        return new ProviderRequest(
                 uri.resolve("/v1/x"),
                 Map.of("Authorization", "Bearer secret", "Idempotency-Key", "job"),
                 "{}".getBytes(UTF_8));

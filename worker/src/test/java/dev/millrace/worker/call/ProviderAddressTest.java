@@ -51,7 +51,7 @@ class ProviderAddressTest {
         return new ProviderAddress(name, Objects.requireNonNull(PROVIDERS.get(name)));
     }
 
-    private static Outgoing outgoing(ProviderAddress address, Endpoint endpoint) {
+    private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint) {
         return address.outgoing(endpoint, JOB, new byte[0]);
     }
 

@@ -81,11 +81,11 @@ class ProviderCallsTest {
 
     /** Answers always the same. */
     private static final class FakeTransport implements Transport {
-        final List<Outgoing> sent = new ArrayList<>();
+        final List<ProviderRequest> sent = new ArrayList<>();
         Exchange exchange = ANSWER;
 
         @Override
-        public Exchange exchange(Outgoing outgoing, String model, Window window) {
+        public Exchange exchange(ProviderRequest outgoing, String model, Window window) {
             sent.add(outgoing);
             return exchange;
         }

@@ -190,7 +190,7 @@ class KafkaResultLogTest {
 
             assertThat(commit(log))
                     .isInstanceOfSatisfying(
-                            Commit.Doubtful.class, it -> assertThat(it.fenced()).isFalse());
+                            Commit.OutcomeUnknown.class, it -> assertThat(it.fenced()).isFalse());
         }
 
         @Test
@@ -198,7 +198,7 @@ class KafkaResultLogTest {
             var log =
                     log(it -> it.sendOffsetsToTransactionException = new TimeoutException("late"));
 
-            assertThat(commit(log)).isInstanceOf(Commit.Doubtful.class);
+            assertThat(commit(log)).isInstanceOf(Commit.OutcomeUnknown.class);
         }
 
         @Test
@@ -213,7 +213,8 @@ class KafkaResultLogTest {
 
                 assertThat(commit(log))
                         .isInstanceOfSatisfying(
-                                Commit.Doubtful.class, it -> assertThat(it.fenced()).isTrue());
+                                Commit.OutcomeUnknown.class,
+                                it -> assertThat(it.fenced()).isTrue());
             }
         }
 

@@ -19,17 +19,17 @@ import org.junit.jupiter.api.Test;
 class LedgerLimitTest {
 
     @Provide
-    Arbitrary<Bounds> bounds() {
+    Arbitrary<LedgerLimits> bounds() {
         return Combinators.combine(
                         Arbitraries.of(64, 65, 66, 67, 68, 200, 1_000, 4_096),
                         Arbitraries.of(1, 2, 3, 6, 8, 100))
-                .as(Bounds::new);
+                .as(LedgerLimits::new);
     }
 
     @Property(tries = 300)
     void noStateThatOpenJobsCanReachOutgrowsTheLimit(
             @ForAll long seed,
-            @ForAll("bounds") Bounds bounds,
+            @ForAll("bounds") LedgerLimits bounds,
             @ForAll @IntRange(max = 40) int widest) {
         var history = new History(seed, bounds, 1L << widest);
         for (int step = 0; step < 3_000; step++) {
@@ -44,7 +44,7 @@ class LedgerLimitTest {
     @Property(tries = 40)
     void notEvenWhenAllAreAtTheEndOfTheirLastAttempt(
             @ForAll long seed,
-            @ForAll("bounds") Bounds bounds,
+            @ForAll("bounds") LedgerLimits bounds,
             @ForAll @IntRange(max = 40) int widest) {
         var history = new History(seed, bounds, 1L << widest);
         history.fill(Integer.MAX_VALUE);
@@ -62,7 +62,9 @@ class LedgerLimitTest {
             @ForAll @IntRange(max = 21) int widest) {
         var history =
                 new History(
-                        seed, new Bounds(4_096 - TopicTag.CHARS, maxAttempts), (1L << widest) - 1);
+                        seed,
+                        new LedgerLimits(4_096 - TopicTag.CHARS, maxAttempts),
+                        (1L << widest) - 1);
         history.fill(998);
 
         assertThat(history.open).hasSize(998);
@@ -77,7 +79,7 @@ class LedgerLimitTest {
     class FourThousandJobs {
         @Test
         void behindAStragglerFarAwayHaveRoom() {
-            var ledger = PartitionLedger.fresh(new Bounds(4_096 - TopicTag.CHARS, 6), 0);
+            var ledger = PartitionLedger.fresh(new LedgerLimits(4_096 - TopicTag.CHARS, 6), 0);
             ledger.take(17);
             for (long offset = 1L << 40; offset < (1L << 40) + 4_000; offset++) {
                 assertThat(ledger.hasRoomFor(offset)).isTrue();
@@ -95,13 +97,13 @@ class LedgerLimitTest {
     private static final class History {
         final List<Long> open = new ArrayList<>();
         private final SplittableRandom random;
-        private final Bounds bounds;
+        private final LedgerLimits bounds;
         private final long widest;
         private PartitionLedger ledger;
         private List<OpenJob> expected = new ArrayList<>();
         private long next;
 
-        History(long seed, Bounds bounds, long widest) {
+        History(long seed, LedgerLimits bounds, long widest) {
             this.random = new SplittableRandom(seed);
             this.bounds = bounds;
             this.widest = Math.max(1, widest);

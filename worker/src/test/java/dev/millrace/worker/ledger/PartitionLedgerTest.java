@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class PartitionLedgerTest {
-    private static final Bounds BOUNDS = new Bounds(4_096, 3);
+    private static final LedgerLimits BOUNDS = new LedgerLimits(4_096, 3);
 
     private static PartitionLedger with(long... offsets) {
         var ledger = PartitionLedger.fresh(BOUNDS, 0);
@@ -205,7 +205,7 @@ class PartitionLedgerTest {
 
         @Test
         void aFullLedgerStillMeetsWhatItHasOpen() {
-            var full = PartitionLedger.fresh(new Bounds(64, 3), 0);
+            var full = PartitionLedger.fresh(new LedgerLimits(64, 3), 0);
             long next = 0;
             for (; full.hasRoomFor(next); next += 1_000_000) {
                 full.take(next);
@@ -231,7 +231,7 @@ class PartitionLedgerTest {
 
         @Test
         void theLimitHoldsWhenTheNumberOfAttemptsWasRaised() {
-            var once = PartitionLedger.fresh(new Bounds(4_096, 1), 0);
+            var once = PartitionLedger.fresh(new LedgerLimits(4_096, 1), 0);
             long next = 0;
             for (; once.hasRoomFor(next); next += 100) {
                 once.take(next);
@@ -239,7 +239,7 @@ class PartitionLedgerTest {
             var snapshot = once.snapshot();
             var known =
                     (Reading.Known) PartitionLedger.read(snapshot.offset(), snapshot.metadata());
-            var ledger = PartitionLedger.restored(known, new Bounds(4_096, 20));
+            var ledger = PartitionLedger.restored(known, new LedgerLimits(4_096, 20));
             for (int i = 0; i < 20; i++) {
                 for (OpenJob job : known.open()) {
                     if (i == 0) {

@@ -47,8 +47,8 @@ final class FakeLog implements ResultLog {
         return switch (fate) {
             case WRITTEN -> new Commit.Done();
             case ABORTED -> new Commit.Aborted("test");
-            case WRITTEN_BUT_UNKNOWN, LOST_AND_UNKNOWN -> new Commit.Doubtful("test", false);
-            case FENCED -> new Commit.Doubtful("test", true);
+            case WRITTEN_BUT_UNKNOWN, LOST_AND_UNKNOWN -> new Commit.OutcomeUnknown("test", false);
+            case FENCED -> new Commit.OutcomeUnknown("test", true);
         };
     }
 

@@ -110,8 +110,8 @@ final class FakeProviders implements Providers {
                 new Billing.Billed(TokenUsage.of(1_000, 100)));
     }
 
-    static Verdict failed(ErrorCode error, @Nullable Duration toldWait, Billing billing) {
-        return new Verdict.Failed(error, "test", null, toldWait, billing);
+    static Verdict failed(ErrorCode error, @Nullable Duration retryAfter, Billing billing) {
+        return new Verdict.Failed(error, "test", null, retryAfter, billing);
     }
 
     @Override

@@ -24,13 +24,13 @@ public final class SimulatedLoop {
 
     public static WorkerLoop create(
             WorkerLoop.Ports ports,
-            Services services,
+            ServedModels served,
             WorkerConfig config,
             Timing timing,
             Waiting waiting) {
         return new WorkerLoop(
                 new WorkerLoop.Connections(ports, new SimulatedMailbox(ports.source(), waiting)),
-                services,
+                served,
                 config,
                 timing,
                 new SimpleMeterRegistry());

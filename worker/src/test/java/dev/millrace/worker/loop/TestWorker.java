@@ -60,7 +60,7 @@ final class TestWorker {
                         new WorkerLoop.Connections(
                                 new WorkerLoop.Ports(source, log, topics, providers, control),
                                 mailbox),
-                        new Services(
+                        new ServedModels(
                                 served,
                                 jobTopics,
                                 "v1",

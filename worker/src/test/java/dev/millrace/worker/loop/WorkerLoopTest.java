@@ -86,8 +86,8 @@ class WorkerLoopTest {
             worker = new TestWorker(cluster, "max_attempts: 3").owning(0);
         }
 
-        private void fail(ErrorCode error, Duration toldWait) {
-            worker.providers.end("0-0", FakeProviders.failed(error, toldWait, Billing.UNCERTAIN));
+        private void fail(ErrorCode error, Duration retryAfter) {
+            worker.providers.end("0-0", FakeProviders.failed(error, retryAfter, Billing.UNCERTAIN));
             worker.turn(1);
         }
 

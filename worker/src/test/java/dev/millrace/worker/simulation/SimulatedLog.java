@@ -144,7 +144,7 @@ final class SimulatedLog implements ResultLog {
             default -> endLater(open, wait.plusMillis(world.random().nextInt(2_000) - 1_000));
         }
         process.spend(wait);
-        return new Commit.Doubtful("timeout", false);
+        return new Commit.OutcomeUnknown("timeout", false);
     }
 
     private void endLater(Transactions.Open open, Duration wait) {
@@ -165,7 +165,7 @@ final class SimulatedLog implements ResultLog {
     private Commit fenced() {
         world.chronicle().note(Happening.FENCED, process);
         world.checker().onFenced(process);
-        return new Commit.Doubtful("fenced", true);
+        return new Commit.OutcomeUnknown("fenced", true);
     }
 
     private Duration roundTrip() {

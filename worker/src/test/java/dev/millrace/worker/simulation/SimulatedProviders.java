@@ -79,7 +79,7 @@ final class SimulatedProviders implements Providers {
             world.timeline().after(plan.takes(), this::end);
             long left = order.window().endByNanos() - world.ticker();
             if (left < plan.takes().toNanos()) {
-                world.timeline().after(Duration.ofNanos(Math.max(0, left)), this::breakOff);
+                world.timeline().after(Duration.ofNanos(Math.max(0, left)), this::abortCall);
             }
         }
 
@@ -111,8 +111,8 @@ final class SimulatedProviders implements Providers {
             flights.remove(this);
         }
 
-        private void breakOff() {
-            if (!isOver() && !isCancelled && !isDeferred(this::breakOff)) {
+        private void abortCall() {
+            if (!isOver() && !isCancelled && !isDeferred(this::abortCall)) {
                 world.chronicle().note(Happening.OVER_DEADLINE, task);
                 if (sent != null) {
                     sent.mayBeRepeated = true;

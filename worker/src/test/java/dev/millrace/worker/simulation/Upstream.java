@@ -45,7 +45,7 @@ final class Upstream {
      * @param takes from sending to its end
      * @param sentAfter from its start to sending
      * @param cancelledAfter from breaking it off to its report
-     * @param toldWait null for none
+     * @param retryAfter null for none
      */
     record Plan(
             Fate fate,
@@ -54,7 +54,7 @@ final class Upstream {
             Duration takes,
             Duration sentAfter,
             Duration cancelledAfter,
-            @Nullable Duration toldWait) {
+            @Nullable Duration retryAfter) {
 
         long billedMicros() {
             return isBilled ? usage.inputTokens() + OUTPUT_MICROS * usage.outputTokens() : 0;
@@ -127,9 +127,9 @@ final class Upstream {
             case ANSWERED -> new Verdict.Answered(response(200), new Billing.Billed(plan.usage));
             case ANSWERED_WITHOUT_USAGE -> new Verdict.Answered(response(200), Billing.UNCERTAIN);
             case THROTTLED ->
-                    failed(ErrorCode.RATE_LIMIT_EXCEEDED, 429, plan.toldWait, Billing.NOTHING);
+                    failed(ErrorCode.RATE_LIMIT_EXCEEDED, 429, plan.retryAfter, Billing.NOTHING);
             case SERVER_ERROR ->
-                    failed(ErrorCode.SERVER_ERROR, 503, plan.toldWait, Billing.NOTHING);
+                    failed(ErrorCode.SERVER_ERROR, 503, plan.retryAfter, Billing.NOTHING);
             case NOT_CONNECTED -> Verdict.unsent(ErrorCode.CONNECTION_ERROR, "refused");
             case BROKEN -> broken(ErrorCode.CONNECTION_ERROR);
             case TIMED_OUT, LOST_CALL -> broken(ErrorCode.TIMEOUT);

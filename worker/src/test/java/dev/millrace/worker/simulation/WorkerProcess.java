@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.worker.loop.Services;
+import dev.millrace.worker.loop.ServedModels;
 import dev.millrace.worker.loop.SimulatedLoop;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
@@ -71,7 +71,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                                                 new SimulatedTopics(world, this),
                                                 new SimulatedProviders(world, this),
                                                 new SimulatedControl(world, this))),
-                        services(),
+                        served(),
                         config,
                         new Timing(
                                 new LoopClock(world::wallTime, world::ticker),
@@ -81,9 +81,9 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         world.timeline().wakeAt(strand, world.timeline().now());
     }
 
-    private Services services() {
+    private ServedModels served() {
         int models = world.scenario().sizes().models();
-        return new Services(
+        return new ServedModels(
                 IntStream.range(0, models)
                         .mapToObj(JobLog::model)
                         .collect(Collectors.toMap(it -> it, WorkerProcess::model)),

@@ -5,7 +5,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
-import dev.millrace.worker.ledger.Bounds;
+import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
@@ -191,7 +191,7 @@ public enum Mutation {
                 @Override
                 public Commit commit(Transaction it) {
                     Commit commit = super.commit(it);
-                    return commit instanceof Commit.Doubtful && open().isEmpty()
+                    return commit instanceof Commit.OutcomeUnknown && open().isEmpty()
                             ? new Commit.Aborted("taken for aborted")
                             : commit;
                 }
@@ -207,8 +207,8 @@ public enum Mutation {
                 @Override
                 public Commit commit(Transaction it) {
                     Commit commit = super.commit(it);
-                    return commit instanceof Commit.Doubtful doubtful
-                            ? new Commit.Doubtful(doubtful.reason(), false)
+                    return commit instanceof Commit.OutcomeUnknown doubtful
+                            ? new Commit.OutcomeUnknown(doubtful.reason(), false)
                             : commit;
                 }
             };
@@ -404,7 +404,7 @@ public enum Mutation {
         }
     };
 
-    private static final Bounds WIDE = new Bounds(1 << 20, 100);
+    private static final LedgerLimits WIDE = new LedgerLimits(1 << 20, 100);
 
     JobSource source(JobSource real) {
         return real;

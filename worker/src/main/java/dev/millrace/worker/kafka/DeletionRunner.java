@@ -1,0 +1,129 @@
+package dev.millrace.worker.kafka;
+
+import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.DeletedRecords;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes records, one request at a time, until nothing is left to be deleted. */
+final class DeletionRunner implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeletionRunner.class);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final DeletionQueue deletions;
+    private final SharedAdmin admin;
+    private final Map<TopicPartition, String> topicIds;
+    private final Counter steps;
+    private final Set<String> toldOf = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param topicIds of each partition whose records may be deleted, the id that its topic had
+     *     when it was assigned
+     */
+    DeletionRunner(
+            DeletionQueue deletions,
+            SharedAdmin admin,
+            Map<TopicPartition, String> topicIds,
+            Counter steps) {
+        this.deletions = deletions;
+        this.admin = admin;
+        this.topicIds = topicIds;
+        this.steps = steps;
+    }
+
+    /** On a thread of its own; an interrupt ends it. */
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                // Before the step: an assignment forgets first what was to be deleted.
+                var expected = Map.copyOf(topicIds);
+                var step = deletions.nextStep();
+                if (step.isEmpty()) {
+                    return;
+                }
+                delete(step, expected);
+                admin.pause(PAUSE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void delete(Map<TopicPartition, Long> step, Map<TopicPartition, String> expected)
+            throws InterruptedException {
+        Map<TopicPartition, KafkaFuture<DeletedRecords>> answers;
+        try {
+            answers =
+                    admin.get().deleteRecords(requests(sameTopics(step, expected))).lowWatermarks();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            step.forEach((partition, offset) -> onFailed(partition, offset, cause));
+            return;
+        } catch (KafkaException e) {
+            step.forEach((partition, offset) -> onFailed(partition, offset, e));
+            return;
+        }
+        steps.increment();
+        for (var answer : answers.entrySet()) {
+            TopicPartition partition = answer.getKey();
+            long offset = step.getOrDefault(partition, 0L);
+            try {
+                answer.getValue().get();
+                deletions.onDeleted(partition, offset);
+            } catch (ExecutionException e) {
+                onFailed(partition, offset, e.getCause() == null ? e : e.getCause());
+            }
+        }
+    }
+
+    /** Leaves out topics that were deleted and created again: they have other records. */
+    private Map<TopicPartition, Long> sameTopics(
+            Map<TopicPartition, Long> step, Map<TopicPartition, String> expected)
+            throws ExecutionException, InterruptedException {
+        var names = step.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        var ids = TopicIds.of(names, admin.get());
+        var same = new HashMap<>(step);
+        same.keySet().removeIf(it -> !Objects.equals(ids.get(it.topic()), expected.get(it)));
+        return same;
+    }
+
+    private static Map<TopicPartition, RecordsToDelete> requests(Map<TopicPartition, Long> step) {
+        return step.entrySet().stream()
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey,
+                                each -> RecordsToDelete.beforeOffset(each.getValue())));
+    }
+
+    /**
+     * Keeps what may succeed later as it is. An offset that the topic does not have, or a topic
+     * that is gone, may mean that it was made anew: there the old offset must never be tried again.
+     */
+    private void onFailed(TopicPartition partition, long offset, Throwable cause) {
+        if (cause instanceof RetriableException
+                && !(cause instanceof UnknownTopicOrPartitionException)) {
+            deletions.onFailed(partition, offset);
+        }
+        String kind = cause.getClass().getSimpleName();
+        if (toldOf.add(kind)) {
+            LOG.atWarn()
+                    .addKeyValue("partition", partition)
+                    .log("finished jobs cannot be deleted: {}: {}", kind, cause.getMessage());
+        }
+    }
+}

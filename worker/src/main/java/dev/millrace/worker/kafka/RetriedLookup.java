@@ -1,0 +1,86 @@
+package dev.millrace.worker.kafka;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnstableOffsetCommitException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Asks the cluster something on a thread of its own, again and again until it answers. An interrupt
+ * ends it, and so does the end of the answer, such as by a cancellation.
+ *
+ * @param <T> the answer
+ */
+final class RetriedLookup<T> implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(RetriedLookup.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final String about;
+    private final Attempt<T> attempt;
+    private final SharedAdmin admin;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+    private Duration pause = FIRST_PAUSE;
+    private String logged = "";
+
+    /** Asks once, and waits for the answer. */
+    interface Attempt<T> {
+        T ask(Admin client) throws ExecutionException, InterruptedException;
+    }
+
+    /**
+     * @param about what is not known until it is answered, for the log
+     */
+    RetriedLookup(String about, Attempt<T> attempt, SharedAdmin admin) {
+        this.about = about;
+        this.attempt = attempt;
+        this.admin = admin;
+    }
+
+    CompletableFuture<T> answer() {
+        return answer;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!answer.isDone()) {
+                try {
+                    answer.complete(attempt.ask(admin.get()));
+                } catch (ExecutionException e) {
+                    onFailed(e.getCause());
+                } catch (KafkaException e) {
+                    onFailed(e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            // The loop fails by it, and is seen to.
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private void onFailed(@Nullable Throwable cause) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        String reason = String.valueOf(cause);
+        if (!reason.equals(logged)) {
+            logged = reason;
+            // A transaction of another worker ends by itself; usually it has nearly done so.
+            Level level = cause instanceof UnstableOffsetCommitException ? Level.DEBUG : Level.WARN;
+            LOG.atLevel(level).log("it cannot be told yet {}: {}", about, reason);
+        }
+        admin.pause(pause);
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+    }
+}

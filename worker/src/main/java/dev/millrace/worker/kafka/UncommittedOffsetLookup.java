@@ -1,0 +1,110 @@
+package dev.millrace.worker.kafka;
+
+import dev.millrace.contracts.control.FirstUse;
+import dev.millrace.worker.port.JobTopics.Past;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks what lies behind some partitions without a committed offset. Waits for the cluster, on a
+ * thread that is not the loop's.
+ */
+final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPartition, Past>> {
+    /** A topic that is missing is looked for as long. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    private static final String LOST =
+            "its committed offset was lost, so nobody knows what of it is finished";
+
+    private final Set<TopicPartition> partitions;
+    private final String group;
+    private final ControlTopic control;
+
+    UncommittedOffsetLookup(Set<TopicPartition> partitions, String group, ControlTopic control) {
+        this.partitions = Set.copyOf(partitions);
+        this.group = group;
+        this.control = control;
+    }
+
+    @Override
+    public Map<TopicPartition, Past> ask(Admin client)
+            throws ExecutionException, InterruptedException {
+        var topics = client.describeTopics(names()).allTopicNames();
+        var beginnings = client.listOffsets(beginnings(), options()).all();
+        // What was written before this answer is below the end, decided or not.
+        var end =
+                client.listOffsets(Map.of(control.partition(), OffsetSpec.latest()), options())
+                        .all();
+        Map<TopicPartition, Long> first = offsets(beginnings.get());
+        var markers =
+                control.read(
+                        keys(),
+                        first.getOrDefault(control.partition(), 0L),
+                        offsets(end.get()).getOrDefault(control.partition(), 0L));
+        var described = topics.get();
+        var pasts = new HashMap<TopicPartition, Past>();
+        for (TopicPartition partition : partitions) {
+            var topic = Objects.requireNonNull(described.get(partition.topic()));
+            var use = new FirstUse(group, partition, topic.topicId().toString());
+            long beginning = first.getOrDefault(partition, 0L);
+            byte[] marker = markers.get(FirstUse.key(group, partition));
+            pasts.put(
+                    partition,
+                    isMarked(use, marker)
+                            ? new Past.OffsetLost(beginning, LOST)
+                            : new Past.FirstUse(
+                                    use.topicId(), beginning, use.toRecord(control.topic())));
+        }
+        return pasts;
+    }
+
+    private static ListOffsetsOptions options() {
+        return new ListOffsetsOptions().timeoutMs(Math.toIntExact(LONGEST_WAIT.toMillis()));
+    }
+
+    /** Whether the marker is of that use; one that cannot be read may well be. */
+    static boolean isMarked(FirstUse use, byte @Nullable [] marker) {
+        if (marker == null) {
+            return false;
+        }
+        try {
+            return FirstUse.topicId(marker).equals(use.topicId());
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+
+    private Set<String> names() {
+        return partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
+    }
+
+    private Set<String> keys() {
+        return partitions.stream()
+                .map(each -> FirstUse.key(group, each))
+                .collect(Collectors.toSet());
+    }
+
+    private Map<TopicPartition, OffsetSpec> beginnings() {
+        return Stream.concat(partitions.stream(), Stream.of(control.partition()))
+                .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.earliest()));
+    }
+
+    private static Map<TopicPartition, Long> offsets(
+            Map<TopicPartition, ListOffsetsResultInfo> answers) {
+        return answers.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.millrace.worker.ledger;
+
+import java.util.Arrays;
+
+/**
+ * The ways to write ascending offsets of which the reader knows the first: seven lists, and a
+ * bitmap. A form is named by its number, 0 to 7, since the smallest is looked for at each record
+ * that is taken.
+ *
+ * <p>A <b>list</b> has the distance of each offset to the next one, and of the last one to the
+ * frontier, less one, in groups of s bits with a bit for "more" before each. No list grows when a
+ * job is finished: its two distances a and b become a+b. When a takes k groups and b at most as
+ * many, a ≤ 2<sup>sk</sup> and b ≤ 2<sup>sk</sup>, so a+b ≤ 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>:
+ * the sum takes k+1 groups at most, and the two took k+1 at least.
+ *
+ * <p>The <b>bitmap</b> has a bit for each offset between the first and the frontier. It shrinks or
+ * stays when a job is finished.
+ *
+ * <p>So, what fits when a job is taken fits as long as no other is.
+ */
+final class OffsetEncoding {
+    private static final int[] GROUP_BITS = {1, 2, 4, 7, 10, 14, 21};
+
+    /** How many of the forms are lists; they are the first. */
+    static final int LISTS = GROUP_BITS.length;
+
+    static final int BITMAP = LISTS;
+
+    /** How counts and distances before the offsets are written. */
+    private static final int SIZE_GROUP_BITS = 7;
+
+    private static final int[][] GAP_BITS = gapBits();
+
+    private OffsetEncoding() {}
+
+    /** Bits that a list takes for the distance between two offsets, 1 or more. */
+    static int gapBits(int list, long gap) {
+        return GAP_BITS[list][Long.SIZE - Long.numberOfLeadingZeros(gap - 1)];
+    }
+
+    /** Bits of a list of so many offsets whose distances take so many bits. */
+    static long listBits(int count, long gapBits) {
+        return sizeBits(count) + gapBits;
+    }
+
+    /**
+     * Bits of the bitmap for offsets whose first lies so far below the frontier; more than any text
+     * has when a reader would refuse it.
+     */
+    static long bitmapBits(long distance) {
+        return distance > LedgerCodec.MAX_OPEN
+                ? Integer.MAX_VALUE
+                : sizeBits(distance) + distance - 1;
+    }
+
+    static void write(int form, OpenJobs jobs, BitWriter out) {
+        if (form == BITMAP) {
+            writeBitmap(jobs, out);
+        } else {
+            writeList(GROUP_BITS[form], jobs, out);
+        }
+    }
+
+    /**
+     * Reads offsets, and the frontier as the last of them.
+     *
+     * @throws IllegalArgumentException when they make no sense
+     * @throws ArithmeticException when an offset does not fit
+     */
+    static long[] read(int form, long first, BitReader in) {
+        if (form > BITMAP) {
+            throw new IllegalArgumentException("its form " + form + " is not known");
+        }
+        return form == BITMAP ? readBitmap(first, in) : readList(GROUP_BITS[form], first, in);
+    }
+
+    private static void writeList(int groupBits, OpenJobs jobs, BitWriter out) {
+        int size = jobs.size();
+        out.putGroups(size, SIZE_GROUP_BITS);
+        long before = jobs.first();
+        for (int i = 1; i < size; i++) {
+            long offset = jobs.offset(i);
+            out.putGroups(offset - before - 1, groupBits);
+            before = offset;
+        }
+        out.putGroups(jobs.frontier() - before - 1, groupBits);
+    }
+
+    private static long[] readList(int groupBits, long first, BitReader in) {
+        long count = in.readGroups(SIZE_GROUP_BITS);
+        if (count == 0 || count > LedgerCodec.MAX_OPEN || count > in.remaining()) {
+            throw new IllegalArgumentException("it is said to name " + count + " offsets");
+        }
+        long[] offsets = new long[(int) count + 1];
+        offsets[0] = first;
+        for (int i = 1; i < offsets.length; i++) {
+            long gap = Math.incrementExact(in.readGroups(groupBits));
+            offsets[i] = Math.addExact(offsets[i - 1], gap);
+        }
+        return offsets;
+    }
+
+    private static void writeBitmap(OpenJobs jobs, BitWriter out) {
+        out.putGroups(jobs.frontier() - jobs.first(), SIZE_GROUP_BITS);
+        long before = jobs.first();
+        for (int i = 1; i < jobs.size(); i++) {
+            long offset = jobs.offset(i);
+            out.putZeros(offset - before - 1);
+            out.put(1, 1);
+            before = offset;
+        }
+        out.putZeros(jobs.frontier() - before - 1);
+    }
+
+    private static long[] readBitmap(long first, BitReader in) {
+        long distance = in.readGroups(SIZE_GROUP_BITS);
+        if (distance == 0 || distance > LedgerCodec.MAX_OPEN || distance - 1 > in.remaining()) {
+            throw new IllegalArgumentException("its bitmap is said to have " + distance + " bits");
+        }
+        long frontier = Math.addExact(first, distance);
+        long[] offsets = new long[(int) distance + 1];
+        offsets[0] = first;
+        int count = 1;
+        for (long offset = first + 1; offset < frontier; offset++) {
+            if (in.read(1) == 1) {
+                offsets[count++] = offset;
+            }
+        }
+        offsets[count++] = frontier;
+        return Arrays.copyOf(offsets, count);
+    }
+
+    private static int sizeBits(long size) {
+        int length = Long.SIZE - Long.numberOfLeadingZeros(size);
+        return groups(length, SIZE_GROUP_BITS) * (SIZE_GROUP_BITS + 1);
+    }
+
+    private static int groups(int length, int groupBits) {
+        return Math.max(1, Math.ceilDiv(length, groupBits));
+    }
+
+    private static int[][] gapBits() {
+        int[][] bits = new int[LISTS][Long.SIZE + 1];
+        for (int list = 0; list < LISTS; list++) {
+            for (int length = 0; length <= Long.SIZE; length++) {
+                bits[list][length] = groups(length, GROUP_BITS[list]) * (GROUP_BITS[list] + 1);
+            }
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.worker.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetryAfterParserTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+
+    private static Optional<Duration> told(@Nullable String inBody, String... headers) {
+        Map<String, String> map = new HashMap<>();
+        for (int i = 0; i < headers.length; i += 2) {
+            map.put(headers[i], headers[i + 1]);
+        }
+        return RetryAfterParser.of(new ResponseHeaders(map), inBody, NOW);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "retry-after-ms, 1500, PT1.5S",
+        "Retry-After, 7, PT7S",
+        "retry-after, 0.25, PT0.25S",
+        "Retry-After, 'Fri, 20 Nov 2026 08:00:30 GMT', PT30S",
+        "x-ratelimit-reset-requests, 6m0s, PT6M",
+        "x-ratelimit-reset-tokens, 1h2m3.5s, PT1H2M3.5S",
+        "x-ratelimit-reset-tokens, 120ms, PT0.12S",
+        "x-ratelimit-reset, 12, PT12S",
+        "x-ratelimit-reset, 1795161610, PT10S",
+        "x-ratelimit-reset, 1795161610500, PT10.5S",
+        "x-ratelimit-reset, 2026-11-20T08:01:00Z, PT1M",
+        "anthropic-ratelimit-tokens-reset, 2026-11-20T08:00:05Z, PT5S",
+    })
+    void isReadInEveryForm(String header, String value, Duration expected) {
+        assertThat(told(null, header, value)).contains(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', retry-after", "soon, retry-after", "-5, retry-after", "0, retry-after"})
+    void isNotReadFromNonsense(String value, String header) {
+        assertThat(told(null, header, value)).isEmpty();
+    }
+
+    @Test
+    void isNotReadFromWhatIsLongerThanAMonth() {
+        assertThat(told(null, "retry-after", "99999999")).isEmpty();
+    }
+
+    @Nested
+    class WhenSeveralAreTold {
+        @Test
+        void millisecondsGoBeforeSecondsBeforeTheBodyBeforeResets() {
+            assertThat(told("3", "retry-after-ms", "1", "retry-after", "2")).contains(ofMillis(1));
+            assertThat(told("3", "retry-after", "2", "x-ratelimit-reset", "4"))
+                    .contains(Duration.ofSeconds(2));
+            assertThat(told("3.5", "x-ratelimit-reset", "4")).contains(ofMillis(3_500));
+        }
+
+        @Test
+        void theResetOfWhatIsUsedUpCounts() {
+            assertThat(
+                            told(
+                                    null,
+                                    "x-ratelimit-remaining-requests",
+                                    "12",
+                                    "x-ratelimit-reset-requests",
+                                    "60s",
+                                    "x-ratelimit-remaining-tokens",
+                                    "0",
+                                    "x-ratelimit-reset-tokens",
+                                    "2s"))
+                    .contains(Duration.ofSeconds(2));
+        }
+
+        @Test
+        void otherwiseTheLongestResetDoes() {
+            assertThat(
+                            told(
+                                    null,
+                                    "x-ratelimit-reset-requests",
+                                    "1s",
+                                    "x-ratelimit-reset-tokens",
+                                    "2s"))
+                    .contains(Duration.ofSeconds(2));
+        }
+    }
+
+    @Nested
+    class WithAClockThatIsOff {
+        @Test
+        void theResponsesOwnDateIsTheStart() {
+            assertThat(
+                            told(
+                                    null,
+                                    "date",
+                                    "Fri, 20 Nov 2026 09:30:00 GMT",
+                                    "retry-after",
+                                    "Fri, 20 Nov 2026 09:30:04 GMT"))
+                    .contains(Duration.ofSeconds(4));
+        }
+    }
+
+    private static Duration ofMillis(long millis) {
+        return Duration.ofMillis(millis);
+    }
+}
