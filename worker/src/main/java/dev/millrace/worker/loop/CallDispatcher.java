@@ -99,7 +99,7 @@ final class CallDispatcher {
             }
             if (!completion.cancel(job)
                     && !completion.expire(job)
-                    && !isRefused(job)
+                    && !isUnwritable(job)
                     && !isHeldBack(job)) {
                 announce(job);
                 announced.add(job);
@@ -115,13 +115,14 @@ final class CallDispatcher {
                 && !(job.isPoisonCandidate && poisonCandidatesInFlight > 0);
     }
 
-    /** Whether nothing can be written for the job's partition now; then the job waits on. */
-    private boolean isRefused(Job job) {
-        boolean isRefused = !job.partition.refusal.isEmpty();
-        if (isRefused) {
+    /** Returns true when no call can be announced for the job's partition now; the job waits. */
+    private boolean isUnwritable(Job job) {
+        Partition partition = job.partition;
+        boolean isUnwritable = partition.isTopicDeleted || !partition.refusal.isEmpty();
+        if (isUnwritable) {
             schedule.waitUntil(job, clock.nanos() + RejectedWrites.RETRY.toNanos());
         }
-        return isRefused;
+        return isUnwritable;
     }
 
     /** Whether the retry budget is used up; then the job waits on. */

@@ -79,6 +79,9 @@ final class Committer {
         /** What was announced is not known to be written; so it has not happened. */
         void withdraw(List<Job> announced);
 
+        /** Nobody knows whether a transaction was written; a deleted topic can be the cause. */
+        void onOutcomeUnknown();
+
         /**
          * Written, in a transaction that was begun then.
          *
@@ -207,8 +210,11 @@ final class Committer {
             Snapshot snapshot = partition.snapshot();
             partition.writtenTo = snapshot.offset();
             attempted.put(partition, snapshot);
-            offsets.put(
-                    partition.id, new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
+            if (!partition.isTopicDeleted) {
+                offsets.put(
+                        partition.id,
+                        new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
+            }
         }
         return new Transaction(pending.records(inTurn), offsets, source.groupMetadata());
     }
@@ -221,7 +227,9 @@ final class Committer {
             Snapshot snapshot = entry.getValue();
             partition.written = snapshot;
             ledgerChars += snapshot.metadata().length();
-            offsets.put(partition, Math.min(snapshot.offset(), partition.polledTo));
+            if (!partition.isTopicDeleted) {
+                offsets.put(partition, Math.min(snapshot.offset(), partition.polledTo));
+            }
         }
         int changes = pending.onWritten(attempted.keySet()) + announced.size();
         endRefusal(attempted.keySet());
@@ -282,6 +290,7 @@ final class Committer {
             throw new DuplicateInstanceException();
         }
         state = State.IN_DOUBT;
+        listener.onOutcomeUnknown();
         retryLater();
     }
 
@@ -319,7 +328,9 @@ final class Committer {
         var committedBefore = new HashSet<TopicPartition>();
         attempted.forEach(
                 (partition, ours) -> {
-                    if (partition.isOurs() && !ours.equals(partition.written)) {
+                    if (partition.isOurs()
+                            && !partition.isTopicDeleted
+                            && !ours.equals(partition.written)) {
                         changes.put(partition.id, ours);
                         if (partition.written != null) {
                             committedBefore.add(partition.id);

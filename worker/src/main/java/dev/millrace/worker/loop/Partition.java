@@ -88,6 +88,9 @@ final class Partition {
 
     private String topicTag = TopicTag.of("");
 
+    /** Its topic does not exist any more, as far as is known: no offset of it can be committed. */
+    boolean isTopicDeleted;
+
     /** The state in which it begins again, as soon as nothing of it is open; null for never. */
     @Nullable State restart;
 

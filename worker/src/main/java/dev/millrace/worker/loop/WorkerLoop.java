@@ -72,7 +72,7 @@ public final class WorkerLoop {
     private final Recovery recovery;
     private final Intake intake;
     private final FinishedRecordCleanup cleanup;
-    private final RecreatedTopicCheck recreatedTopics;
+    private final TopicIdCheck topicIds;
     private final WaitingJobExpiry expiry;
     private final PollFailures polls = new PollFailures();
 
@@ -134,7 +134,7 @@ public final class WorkerLoop {
         var receivers = new Intake.Receivers(schedule, admission, committer);
         intake = new Intake(source, context, receivers, limits);
         cleanup = new FinishedRecordCleanup(topics, clock.nanos());
-        recreatedTopics = new RecreatedTopicCheck(topics, clock.nanos());
+        topicIds = new TopicIdCheck(topics, committer, clock.nanos());
         expiry = new WaitingJobExpiry(schedule, completion, pauseAndCancel, clock.nanos());
     }
 
@@ -265,6 +265,7 @@ public final class WorkerLoop {
         dispatcher.onTick(clock.nanos());
         schedule.onTick(clock.nanos());
         expiry.onTick(clock.nanos());
+        topicIds.onTick(intake.all(), clock.nanos());
         committer.commitIfDue();
         lastTurnNanos = clock.nanos();
     }
@@ -354,20 +355,10 @@ public final class WorkerLoop {
      * refuses them: they are paid for.
      */
     private void restart() {
-        Collection<Partition> all = intake.all();
-        for (Partition partition : recreatedTopics.recreated(all, clock.nanos())) {
-            if (partition.restart == null) {
-                LOG.atWarn()
-                        .addKeyValue("partition", partition.id)
-                        .log(
-                                "the topic was deleted and created again: its jobs are taken from its beginning");
-            }
-            partition.restart = Partition.State.RESTORING;
-        }
-        for (Partition partition : all) {
+        for (Partition partition : intake.all()) {
             if (partition.restart != null) {
                 stopTaking(partition);
-                if (hasNothingToWrite(partition)) {
+                if (mayRestart(partition)) {
                     intake.restart(partition);
                     forgetGone();
                 }
@@ -375,8 +366,9 @@ public final class WorkerLoop {
         }
     }
 
-    private boolean hasNothingToWrite(Partition partition) {
+    private boolean mayRestart(Partition partition) {
         return partition.jobs.isEmpty()
+                && !partition.isTopicDeleted
                 && partition.settledBytes == 0
                 && !committer.hasWorkFor(Set.of(partition));
     }
@@ -466,6 +458,11 @@ public final class WorkerLoop {
         @Override
         public void withdraw(List<Job> announced) {
             dispatcher.withdraw(announced);
+        }
+
+        @Override
+        public void onOutcomeUnknown() {
+            topicIds.hasten(clock.nanos());
         }
 
         @Override

@@ -57,6 +57,9 @@ final class FakeCluster {
     /** Job partitions whose offsets are refused. */
     final Set<TopicPartition> refused = new HashSet<>();
 
+    /** Topics that do not exist any more: an offset of theirs makes a commit time out. */
+    final Set<String> deletedTopics = new HashSet<>();
+
     boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
         return record.topic().endsWith("results") && record.value().length > maxResultBytes;
     }

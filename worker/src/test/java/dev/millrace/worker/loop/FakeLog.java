@@ -39,6 +39,10 @@ final class FakeLog implements ResultLog {
         if (transaction.offsets().keySet().stream().anyMatch(cluster.refused::contains)) {
             return new Commit.Refused("KafkaException: an offset is refused", List.of());
         }
+        if (transaction.offsets().keySet().stream()
+                .anyMatch(it -> cluster.deletedTopics.contains(it.topic()))) {
+            return new Commit.OutcomeUnknown("TimeoutException: no answer", false);
+        }
         Fate fate = cluster.fates.isEmpty() ? Fate.WRITTEN : cluster.fates.remove();
         if (fate == Fate.WRITTEN || fate == Fate.WRITTEN_BUT_UNKNOWN) {
             cluster.outputs.addAll(transaction.records());

@@ -56,6 +56,7 @@ final class FakeTopics implements JobTopics {
     public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
         var ids = new HashMap<String, String>();
         topics.forEach(topic -> ids.put(topic, cluster.topicId));
+        ids.keySet().removeAll(cluster.deletedTopics);
         return CompletableFuture.completedFuture(ids);
     }
 

@@ -1,0 +1,97 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.worker.port.JobTopics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks from time to time whether job topics were deleted, or deleted and created again. The client
+ * continues with the new topic of the same name at the old topic's offset, and would skip the jobs
+ * before it. An offset of a topic that does not exist blocks every transaction that holds it.
+ * Belongs to the loop's thread.
+ */
+final class TopicIdCheck {
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicIdCheck.class);
+
+    private final JobTopics topics;
+    private final Committer committer;
+    private @Nullable CompletableFuture<Map<String, String>> asked;
+    private long dueNanos;
+
+    TopicIdCheck(JobTopics topics, Committer committer, long nowNanos) {
+        this.topics = topics;
+        this.committer = committer;
+        this.dueNanos = nowNanos + INTERVAL.toNanos();
+    }
+
+    /** Makes the next check due at once. */
+    void hasten(long nowNanos) {
+        dueNanos = nowNanos;
+    }
+
+    /** Asks when a check is due, and marks the partitions that have to be restarted. */
+    void onTick(Collection<Partition> partitions, long nowNanos) {
+        var current = asked;
+        if (current == null && nowNanos - dueNanos >= 0 && !partitions.isEmpty()) {
+            dueNanos = nowNanos + INTERVAL.toNanos();
+            asked = topics.ids(names(partitions));
+        } else if (current != null && current.isDone()) {
+            asked = null;
+            Map<String, String> ids = current.join();
+            for (Partition partition : partitions) {
+                if (!partition.topicId().isEmpty()) {
+                    onId(partition, ids.get(partition.id.topic()));
+                }
+            }
+        }
+    }
+
+    private static Set<String> names(Collection<Partition> partitions) {
+        return partitions.stream().map(it -> it.id.topic()).collect(Collectors.toSet());
+    }
+
+    private void onId(Partition partition, @Nullable String id) {
+        if (id == null) {
+            onDeleted(partition);
+        } else if (!id.equals(partition.topicId())) {
+            onRecreated(partition);
+        } else if (partition.isTopicDeleted) {
+            // The broker that answered before did not know the topic yet.
+            partition.isTopicDeleted = false;
+            committer.onMoved(partition);
+        }
+    }
+
+    private static void onDeleted(Partition partition) {
+        if (!partition.isTopicDeleted) {
+            LOG.atWarn()
+                    .addKeyValue("partition", partition.id)
+                    .log(
+                            "the topic was deleted: its running calls end, and their results are"
+                                    + " written");
+        }
+        partition.isTopicDeleted = true;
+        partition.restart = Partition.State.RESTORING;
+    }
+
+    private static void onRecreated(Partition partition) {
+        if (partition.restart == null) {
+            LOG.atWarn()
+                    .addKeyValue("partition", partition.id)
+                    .log(
+                            "the topic was deleted and created again: its jobs are taken from its"
+                                    + " beginning");
+        }
+        partition.isTopicDeleted = false;
+        partition.restart = Partition.State.RESTORING;
+    }
+}
