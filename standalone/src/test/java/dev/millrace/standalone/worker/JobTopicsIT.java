@@ -158,6 +158,13 @@ class JobTopicsIT {
         }
 
         @Test
+        void isFoundThoughAnotherTopicDoesNotExist() {
+            var missing = new TopicPartition(prefix + "missing", 0);
+
+            assertThat(pasts(Set.of(jobs, missing))).containsOnlyKeys(jobs);
+        }
+
+        @Test
         void wasInUseWhenItHasOne() {
             commit(markerOffered());
 
@@ -265,9 +272,19 @@ class JobTopicsIT {
             await().ignoreExceptions().untilAsserted(() -> cluster.create(jobs.topic(), 2));
 
             assertThat(topics.committed(jobs).join().topicId()).isNotEqualTo(before.topicId());
-            assertThat(topics.ids(Set.of(jobs.topic(), prefix + "missing")).join())
-                    .containsOnlyKeys(jobs.topic())
-                    .doesNotContainValue(before.topicId());
+            String missing = prefix + "missing";
+            assertThat(topics.ids(Set.of(jobs.topic(), missing)).join())
+                    .containsOnlyKeys(jobs.topic(), missing)
+                    .containsEntry(missing, Optional.empty())
+                    .doesNotContainEntry(jobs.topic(), Optional.of(before.topicId()));
+        }
+
+        /** The name stands for a topic without the right to describe it: both never succeed. */
+        @Test
+        void hasATopicIdThoughAnotherTopicCannotBeDescribed() {
+            assertThat(topics.ids(Set.of(jobs.topic(), "not a topic")))
+                    .succeedsWithin(Duration.ofSeconds(30))
+                    .satisfies(ids -> assertThat(ids).containsOnlyKeys(jobs.topic()));
         }
     }
 

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +16,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,8 +99,13 @@ final class DeletionRunner implements Runnable {
         var names = step.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
         var ids = TopicIds.of(names, admin.get());
         var same = new HashMap<>(step);
-        same.keySet().removeIf(it -> !Objects.equals(ids.get(it.topic()), expected.get(it)));
+        same.keySet().removeIf(it -> !isSame(expected.get(it), it.topic(), ids));
         return same;
+    }
+
+    private static boolean isSame(
+            @Nullable String expected, String topic, Map<String, Optional<String>> ids) {
+        return expected != null && Optional.of(expected).equals(ids.get(topic));
     }
 
     private static Map<TopicPartition, RecordsToDelete> requests(Map<TopicPartition, Long> step) {

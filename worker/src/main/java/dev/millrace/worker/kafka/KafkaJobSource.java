@@ -27,7 +27,6 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedAssignorException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -185,10 +184,14 @@ public final class KafkaJobSource implements JobSource {
                                 }
                             });
             return Optional.of(committed);
-        } catch (TimeoutException | WakeupException e) {
-            return Optional.empty();
+        } catch (InterruptException | UnsupportedVersionException e) {
+            throw e;
         } catch (AuthenticationException | AuthorizationException e) {
             onFailed(e);
+            return Optional.empty();
+        } catch (KafkaException e) {
+            // Passes, such as for an expelled member, which joins the group again by itself.
+            LOG.atInfo().log("committed offsets cannot be read yet: {}", e.toString());
             return Optional.empty();
         }
     }

@@ -98,8 +98,10 @@ public final class KafkaJobTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
-        return ask("which topics were created again", client -> TopicIds.of(topics, client));
+    public CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics) {
+        return ask(
+                "which topics were deleted or created again",
+                client -> TopicIds.of(topics, client));
     }
 
     private <T> CompletableFuture<T> ask(String about, RetriedLookup.Attempt<T> attempt) {

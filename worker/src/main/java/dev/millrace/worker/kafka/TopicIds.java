@@ -2,24 +2,32 @@ package dev.millrace.worker.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks a cluster for the ids of topics. */
 final class TopicIds {
     private TopicIds() {}
 
-    /** Returns the id of each topic that exists, by its name. */
-    static Map<String, String> of(Set<String> topics, Admin client)
+    /**
+     * Returns the id of each topic by its name: empty when the topic does not exist, and no entry
+     * when the cluster never tells, such as for want of a right.
+     */
+    static Map<String, Optional<String>> of(Set<String> topics, Admin client)
             throws ExecutionException, InterruptedException {
-        var ids = new HashMap<String, String>();
+        var ids = new HashMap<String, Optional<String>>();
         for (var answer : client.describeTopics(topics).topicNameValues().entrySet()) {
             try {
-                ids.put(answer.getKey(), answer.getValue().get().topicId().toString());
+                String id = answer.getValue().get().topicId().toString();
+                ids.put(answer.getKey(), Optional.of(id));
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    ids.put(answer.getKey(), Optional.empty());
+                } else if (e.getCause() instanceof RetriableException) {
                     throw e;
                 }
             }

@@ -10,6 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class TransactionRecords {
     Callback add(ProducerRecord<byte[], byte[]> record) {
         all.add(record);
         return (_, exception) -> {
-            if (exception instanceof RecordTooLargeException) {
+            if (isTooLarge(exception)) {
                 tooLarge.compareAndSet(null, record);
             }
         };
@@ -53,14 +54,20 @@ final class TransactionRecords {
         return record.value() == null ? 0 : record.value().length;
     }
 
+    /** One batch may be larger than its topic takes, or than a segment of it. */
+    private static boolean isTooLarge(@Nullable Exception exception) {
+        return exception instanceof RecordTooLargeException
+                || exception instanceof RecordBatchTooLargeException;
+    }
+
     /**
      * Returns true when the cluster refuses a record or an offset and would refuse it again. All of
      * these errors come before the transaction's end is asked for, so it cannot be committed.
      */
     static boolean isRefusal(Throwable cause) {
         return switch (cause) {
-            case RecordTooLargeException _,
-                    TopicAuthorizationException _,
+            case Exception it when isTooLarge(it) -> true;
+            case TopicAuthorizationException _,
                     InvalidTopicException _,
                     PolicyViolationException _,
                     InvalidRecordException _,

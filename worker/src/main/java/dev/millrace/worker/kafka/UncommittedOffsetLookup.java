@@ -3,6 +3,7 @@ package dev.millrace.worker.kafka;
 import dev.millrace.contracts.control.FirstUse;
 import dev.millrace.worker.port.JobTopics.Past;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +14,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -42,33 +42,37 @@ final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPa
     @Override
     public Map<TopicPartition, Past> ask(Admin client)
             throws ExecutionException, InterruptedException {
-        var topics = client.describeTopics(names()).allTopicNames();
-        var beginnings = client.listOffsets(beginnings(), options()).all();
+        var topics = client.describeTopics(names()).topicNameValues();
+        var beginnings = client.listOffsets(beginnings(), options());
         // What was written before this answer is below the end, decided or not.
-        var end =
-                client.listOffsets(Map.of(control.partition(), OffsetSpec.latest()), options())
-                        .all();
-        Map<TopicPartition, Long> first = offsets(beginnings.get());
-        var markers =
-                control.read(
-                        keys(),
-                        first.getOrDefault(control.partition(), 0L),
-                        offsets(end.get()).getOrDefault(control.partition(), 0L));
-        var described = topics.get();
+        var end = client.listOffsets(Map.of(control.partition(), OffsetSpec.latest()), options());
+        long controlBeginning = beginnings.partitionResult(control.partition()).get().offset();
+        long controlEnd = end.partitionResult(control.partition()).get().offset();
+        var markers = control.read(keys(), controlBeginning, controlEnd);
         var pasts = new HashMap<TopicPartition, Past>();
+        var failures = new ArrayList<ExecutionException>();
         for (TopicPartition partition : partitions) {
-            var topic = Objects.requireNonNull(described.get(partition.topic()));
-            var use = new FirstUse(group, partition, topic.topicId().toString());
-            long beginning = first.getOrDefault(partition, 0L);
-            byte[] marker = markers.get(FirstUse.key(group, partition));
-            pasts.put(
-                    partition,
-                    isMarked(use, marker)
-                            ? new Past.OffsetLost(beginning, LOST)
-                            : new Past.FirstUse(
-                                    use.topicId(), beginning, use.toRecord(control.topic())));
+            try {
+                var topic = Objects.requireNonNull(topics.get(partition.topic())).get();
+                long beginning = beginnings.partitionResult(partition).get().offset();
+                pasts.put(
+                        partition, past(partition, topic.topicId().toString(), beginning, markers));
+            } catch (ExecutionException e) {
+                failures.add(e);
+            }
+        }
+        if (pasts.isEmpty() && !failures.isEmpty()) {
+            throw failures.getFirst();
         }
         return pasts;
+    }
+
+    private Past past(
+            TopicPartition partition, String topicId, long beginning, Map<String, byte[]> markers) {
+        var use = new FirstUse(group, partition, topicId);
+        return isMarked(use, markers.get(FirstUse.key(group, partition)))
+                ? new Past.OffsetLost(beginning, LOST)
+                : new Past.FirstUse(topicId, beginning, use.toRecord(control.topic()));
     }
 
     private static ListOffsetsOptions options() {
@@ -100,11 +104,5 @@ final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPa
     private Map<TopicPartition, OffsetSpec> beginnings() {
         return Stream.concat(partitions.stream(), Stream.of(control.partition()))
                 .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.earliest()));
-    }
-
-    private static Map<TopicPartition, Long> offsets(
-            Map<TopicPartition, ListOffsetsResultInfo> answers) {
-        return answers.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,16 +89,23 @@ final class CallDispatcher {
         return capacity.hasRoomForResults() && schedule.hasReady(this::fits);
     }
 
-    /** Marks those that are to start as running in their ledgers; nothing is sent yet. */
-    List<Job> announce() {
+    /**
+     * Marks the calls that are to start as running in their ledgers; nothing is sent yet.
+     *
+     * @param inTurn the partitions that the next transaction writes; no other call is announced
+     */
+    List<Job> announce(Predicate<Partition> inTurn) {
         var announced = new ArrayList<Job>();
+        var passedOver = new ArrayList<Job>();
         schedule.onAnnouncing();
         while (capacity.hasRoomForResults()) {
             Job job = schedule.next(this::fits);
             if (job == null) {
                 break;
             }
-            if (!completion.cancel(job)
+            if (!inTurn.test(job.partition) && job.partition.refusal.isEmpty()) {
+                passedOver.add(job);
+            } else if (!completion.cancel(job)
                     && !completion.expire(job)
                     && !isUnwritable(job)
                     && !isHeldBack(job)) {
@@ -105,6 +113,7 @@ final class CallDispatcher {
                 announced.add(job);
             }
         }
+        passedOver.reversed().forEach(schedule::putBack);
         return announced;
     }
 

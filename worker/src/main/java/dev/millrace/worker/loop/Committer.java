@@ -73,8 +73,11 @@ final class Committer {
         /** Whether a call could be announced now. */
         boolean hasIntents();
 
-        /** The calls to be announced with the next transaction; their ledgers say that they run. */
-        List<Job> announce();
+        /**
+         * Returns the calls to be announced with the next transaction, which writes only these
+         * partitions; the ledgers say that the calls run.
+         */
+        List<Job> announce(Predicate<Partition> inTurn);
 
         /** What was announced is not known to be written; so it has not happened. */
         void withdraw(List<Job> announced);
@@ -175,7 +178,7 @@ final class Committer {
         Set<Partition> group = rejected.next(clock.nanos());
         inTurn = group.isEmpty() ? PendingWrites::isTaken : group::contains;
         pending.enter(inTurn);
-        List<Job> announced = group.isEmpty() && isWell() ? listener.announce() : List.of();
+        List<Job> announced = isWell() ? listener.announce(inTurn) : List.of();
         announced.forEach(job -> pending.onMoved(job.partition));
         if (!pending.hasAny(inTurn)) {
             endRefusal(group);

@@ -29,7 +29,10 @@ final class PollFailures {
 
     private int inARow;
     private boolean hasFailed;
+
+    /** Since when nothing at all could be polled. */
     private long firstNanos;
+
     private long lastNanos;
     private long notBeforeNanos;
 
@@ -41,7 +44,7 @@ final class PollFailures {
     /** A poll has failed, or another question of the consumer. */
     void onFailed(String reason, boolean someTopicsOnly, long nowNanos) {
         hasFailed = true;
-        if (problem.isEmpty()) {
+        if (problem.isEmpty() || (isOfSomeTopics && !someTopicsOnly)) {
             firstNanos = nowNanos;
         }
         if (!reason.equals(problem)) {

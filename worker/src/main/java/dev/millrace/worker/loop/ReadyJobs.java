@@ -56,22 +56,22 @@ final class ReadyJobs {
         return Objects.requireNonNull(queues.get(rank));
     }
 
-    /** How many jobs of that lane are ready; those that go alone count for both. */
+    /**
+     * Returns how many jobs of the lane are ready. Poison candidates do not count: they start one
+     * at a time, and other jobs must be admitted meanwhile.
+     */
     int count(Lane lane) {
-        int others = queue(Rank.SUSPECT).size();
         return switch (lane) {
-            case NORMAL -> queue(Rank.CRITICAL).size() + queue(Rank.NORMAL).size() + others;
-            case BULK -> queue(Rank.BULK).size() + others;
+            case NORMAL -> queue(Rank.CRITICAL).size() + queue(Rank.NORMAL).size();
+            case BULK -> queue(Rank.BULK).size();
         };
     }
 
-    /** Returns how many jobs of a partition are ready, whatever their rank. */
+    /** Returns how many jobs of the partition are ready, without poison candidates. */
     int count(Partition partition) {
-        int count = 0;
-        for (OldestFirstQueue queue : queues.values()) {
-            count += queue.size(partition);
-        }
-        return count;
+        return queue(Rank.CRITICAL).size(partition)
+                + queue(Rank.NORMAL).size(partition)
+                + queue(Rank.BULK).size(partition);
     }
 
     /** The next job that fits, which is taken out; null when there is none. */

@@ -4,6 +4,7 @@ import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -24,7 +25,7 @@ final class TopicIdCheck {
 
     private final JobTopics topics;
     private final Committer committer;
-    private @Nullable CompletableFuture<Map<String, String>> asked;
+    private @Nullable CompletableFuture<Map<String, Optional<String>>> asked;
     private long dueNanos;
 
     TopicIdCheck(JobTopics topics, Committer committer, long nowNanos) {
@@ -46,10 +47,11 @@ final class TopicIdCheck {
             asked = topics.ids(names(partitions));
         } else if (current != null && current.isDone()) {
             asked = null;
-            Map<String, String> ids = current.join();
+            Map<String, Optional<String>> ids = current.join();
             for (Partition partition : partitions) {
-                if (!partition.topicId().isEmpty()) {
-                    onId(partition, ids.get(partition.id.topic()));
+                String topic = partition.id.topic();
+                if (ids.containsKey(topic) && !partition.topicId().isEmpty()) {
+                    onAnswer(partition, ids.getOrDefault(topic, Optional.empty()));
                 }
             }
         }
@@ -59,10 +61,10 @@ final class TopicIdCheck {
         return partitions.stream().map(it -> it.id.topic()).collect(Collectors.toSet());
     }
 
-    private void onId(Partition partition, @Nullable String id) {
-        if (id == null) {
+    private void onAnswer(Partition partition, Optional<String> id) {
+        if (id.isEmpty()) {
             onDeleted(partition);
-        } else if (!id.equals(partition.topicId())) {
+        } else if (!id.get().equals(partition.topicId())) {
             onRecreated(partition);
         } else if (partition.isTopicDeleted) {
             // The broker that answered before did not know the topic yet.

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -451,8 +452,8 @@ public final class WorkerLoop {
         }
 
         @Override
-        public List<Job> announce() {
-            return dispatcher.announce();
+        public List<Job> announce(Predicate<Partition> inTurn) {
+            return dispatcher.announce(inTurn);
         }
 
         @Override

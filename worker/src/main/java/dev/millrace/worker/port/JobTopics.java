@@ -27,10 +27,11 @@ public interface JobTopics extends AutoCloseable {
     CompletableFuture<Committed> committed(TopicPartition partition);
 
     /**
-     * Asks for the ids of topics. Completes, on any thread, when the cluster has answered; a topic
-     * that does not exist is not in the map.
+     * Asks for the ids of topics. Completes, on any thread, when the cluster has answered. The id
+     * is empty for a topic that does not exist; a topic that may not be described is not in the
+     * map.
      */
-    CompletableFuture<Map<String, String>> ids(Set<String> topics);
+    CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics);
 
     /**
      * What lies behind these partitions, none of which has a committed offset. Empty while it is

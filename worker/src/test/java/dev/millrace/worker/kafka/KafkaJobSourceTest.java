@@ -14,12 +14,14 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -236,6 +238,23 @@ class KafkaJobSourceTest {
                             "Received exception when fetching the next record from jobs-11. If"));
 
             assertThat(heard).singleElement().asString().startsWith("failed: KafkaException");
+        }
+    }
+
+    @Nested
+    class CommittedOffsets {
+        @Test
+        void areNotKnownYetForAnExpelledMember() {
+            var expelled =
+                    new MockConsumer<byte[], byte[]>("none") {
+                        @Override
+                        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+                                Set<TopicPartition> partitions, Duration wait) {
+                            throw new UnknownMemberIdException("expelled");
+                        }
+                    };
+
+            assertThat(new KafkaJobSource(() -> expelled, false).committed(Set.of(ONE))).isEmpty();
         }
     }
 

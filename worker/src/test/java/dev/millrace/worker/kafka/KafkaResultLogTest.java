@@ -28,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -236,9 +237,11 @@ class KafkaResultLogTest {
         /** Fails as the client does: the first that is too large, and with it all that wait. */
         private static final class Limited extends MockProducer<byte[], byte[]> {
             private final List<Callback> waiting = new ArrayList<>();
-            private @Nullable RecordTooLargeException failure;
+            private final KafkaException tooLarge;
+            private @Nullable KafkaException failure;
 
-            Limited() {
+            Limited(KafkaException tooLarge) {
+                this.tooLarge = tooLarge;
                 super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
             }
 
@@ -246,7 +249,7 @@ class KafkaResultLogTest {
             public synchronized Future<RecordMetadata> send(
                     ProducerRecord<byte[], byte[]> record, Callback callback) {
                 if (failure == null && record.value().length > LIMIT) {
-                    failure = new RecordTooLargeException("too large");
+                    failure = tooLarge;
                     callback.onCompletion(null, failure);
                 } else {
                     waiting.add(callback);
@@ -267,7 +270,16 @@ class KafkaResultLogTest {
 
         @Test
         void areNamedAndNoOtherThatFailsWithThem() {
-            var log = new KafkaResultLog(Limited::new);
+            areNamed(new RecordTooLargeException("too large"));
+        }
+
+        @Test
+        void areNamedWhenABatchIsLargerThanASegment() {
+            areNamed(new RecordBatchTooLargeException("larger than a segment"));
+        }
+
+        private static void areNamed(KafkaException tooLarge) {
+            var log = new KafkaResultLog(() -> new Limited(tooLarge));
             log.open();
             var large = record("results", 20);
             var larger = record("results", 30);

@@ -95,6 +95,21 @@ class FailedPollsTest {
     }
 
     @Nested
+    class AFailureOfAllTopicsAfterOneOfSome {
+        @Test
+        void stopsTheLoopOnlyWhenItLastsItself() {
+            var polls = new PollFailures();
+            long hour = Duration.ofHours(1).toNanos();
+            polls.onFailed("TopicAuthorizationException", true, 0);
+            polls.onFailed("TopicAuthorizationException", true, hour);
+            polls.onFailed("SaslAuthenticationException", false, hour);
+
+            assertThat(polls.isLasting(hour)).isFalse();
+            assertThat(polls.isLasting(hour + PollFailures.LONGEST.toNanos())).isTrue();
+        }
+    }
+
+    @Nested
     class ACorruptBatch {
         @Test
         void stopsItsPartitionAndNoOther() {

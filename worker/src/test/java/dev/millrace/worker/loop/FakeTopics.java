@@ -53,10 +53,10 @@ final class FakeTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
-        var ids = new HashMap<String, String>();
-        topics.forEach(topic -> ids.put(topic, cluster.topicId));
-        ids.keySet().removeAll(cluster.deletedTopics);
+    public CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics) {
+        var ids = new HashMap<String, Optional<String>>();
+        topics.forEach(topic -> ids.put(topic, Optional.of(cluster.topicId)));
+        cluster.deletedTopics.forEach(topic -> ids.put(topic, Optional.empty()));
         return CompletableFuture.completedFuture(ids);
     }
 

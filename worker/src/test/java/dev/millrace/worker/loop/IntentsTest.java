@@ -223,6 +223,21 @@ class IntentsTest {
         }
 
         @Test
+        void thatGoesAloneLeavesTheSlotsToOtherJobsOfItsModel() {
+            cluster.jobs(0, 4_000);
+            cluster.jobs(1, 4_000);
+            String settings = "max_in_flight: 2000, max_attempts: 2";
+            new TestWorker(cluster, settings + ", max_open_per_partition: 990")
+                    .owning(0, 1)
+                    .turn(200);
+
+            var successor = new TestWorker(cluster, settings).owning(0, 1);
+            successor.turn(300);
+
+            assertThat(successor.providers.running()).hasSizeGreaterThan(1_500);
+        }
+
+        @Test
         void isNotBookedTwiceWhenTheHeirDiesBeforeItCommits() {
             cluster.job(0, 0);
             new TestWorker(cluster).owning(0);

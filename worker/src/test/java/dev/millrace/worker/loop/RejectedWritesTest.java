@@ -212,6 +212,33 @@ class RejectedWritesTest {
             assertThat(cluster.resultIds()).containsExactlyInAnyOrder("0-0", "0-1");
         }
 
+        @Test
+        void thatIsOnlyRefusedWithAnnouncedCallsStopsItsPartitionAndNoOther() {
+            cluster.jobs(0, 400);
+            cluster.jobs(1, 2);
+            var worker = new TestWorker(cluster, "max_in_flight: 1000");
+            worker.log.onCommit = () -> refuseLongerMetadataThan(60, worker);
+            worker.owning(0, 1);
+            worker.turn(600);
+
+            assertThat(worker.providers.calls).containsExactlyInAnyOrder("1-0", "1-1");
+            assertThat(worker.loop.health().detail()).contains("jobs.m.normal-0 is stopped");
+        }
+
+        private void refuseLongerMetadataThan(int chars, TestWorker worker) {
+            cluster.refused.clear();
+            worker.log
+                    .attempts
+                    .getLast()
+                    .offsets()
+                    .forEach(
+                            (id, offset) -> {
+                                if (offset.metadata().length() > chars) {
+                                    cluster.refused.add(id);
+                                }
+                            });
+        }
+
         private TestWorker workerWithARefusedResult() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);

@@ -51,13 +51,15 @@ final class SimulatedTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
+    public CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics) {
         return CompletableFuture.completedFuture(
                 world.jobs().partitions().stream()
                         .filter(it -> topics.contains(it.topic()))
                         .collect(
                                 Collectors.toMap(
-                                        TopicPartition::topic, this::topicId, (it, _) -> it)));
+                                        TopicPartition::topic,
+                                        it -> Optional.of(topicId(it)),
+                                        (it, _) -> it)));
     }
 
     private String topicId(TopicPartition partition) {

@@ -40,7 +40,7 @@ class MutantTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
+    public CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics) {
         return real.ids(topics);
     }
 

@@ -105,7 +105,7 @@ public enum Mutation {
         JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
                 @Override
-                public CompletableFuture<Map<String, String>> ids(Set<String> topics) {
+                public CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics) {
                     return CompletableFuture.completedFuture(Map.of());
                 }
             };
