@@ -178,7 +178,7 @@ final class Committer {
         Set<Partition> group = rejected.next(clock.nanos());
         inTurn = group.isEmpty() ? PendingWrites::isTaken : group::contains;
         pending.enter(inTurn);
-        List<Job> announced = isWell() ? listener.announce(inTurn) : List.of();
+        List<Job> announced = announce();
         announced.forEach(job -> pending.onMoved(job.partition));
         if (!pending.hasAny(inTurn)) {
             endRefusal(group);
@@ -204,6 +204,16 @@ final class Committer {
                 onOutcomeUnknown(unknown);
             }
         }
+    }
+
+    private List<Job> announce() {
+        if (!isWell()) {
+            return List.of();
+        }
+        //pending.onPassedOver(inTurn, true);
+        List<Job> announced = listener.announce(inTurn);
+        //pending.onPassedOver(inTurn, false);
+        return announced;
     }
 
     private Transaction transaction() {

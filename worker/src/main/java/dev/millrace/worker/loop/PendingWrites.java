@@ -108,6 +108,23 @@ final class PendingWrites {
         return write.freesSlot() && !isTaken(write.partition());
     }
 
+    /**
+     * Counts the ended calls of the batch that the next transaction does not write as in flight, or
+     * no longer: until they are written, they would be made again after a crash.
+     */
+    void onPassedOver(Predicate<Partition> inTurn, boolean begins) {
+        for (PendingWrite write : batch) {
+            Partition partition = write.partition();
+            if (write.freesSlot() && isTaken(partition) && !inTurn.test(partition)) {
+                if (begins) {
+                    capacity.onAnnounced(partition.model);
+                } else {
+                    capacity.onSlotFreed(partition.model);
+                }
+            }
+        }
+    }
+
     /** Returns the records of the batch for these partitions. */
     List<ProducerRecord<byte[], byte[]>> records(Predicate<Partition> some) {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
