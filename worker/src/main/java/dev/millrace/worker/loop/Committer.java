@@ -210,9 +210,9 @@ final class Committer {
         if (!isWell()) {
             return List.of();
         }
-        // pending.onPassedOver(inTurn, true);
+        pending.onPassedOver(inTurn, true);
         List<Job> announced = listener.announce(inTurn);
-        // pending.onPassedOver(inTurn, false);
+        pending.onPassedOver(inTurn, false);
         return announced;
     }
 
