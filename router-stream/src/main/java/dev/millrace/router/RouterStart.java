@@ -100,7 +100,7 @@ final class RouterStart {
     private Router start(Admin admin, TopicsInService existing, ControlFollower control) {
         var consumers = new StreamConsumers();
         var lost = new LostJobs(new JobsInTopics(admin, topics), clock);
-        var costsTopic = new CostsTopicId(admin, topics.costs(), System::nanoTime);
+        var costsTopic = new CostsTopicId(admin, topics.costs());
         var around = surroundings(existing, control, consumers, costsTopic, lost);
         var topology = topology(existing.mostPartitions(requests)).build(around);
         var failures = new ThreadFailures(clock, existing);

@@ -32,6 +32,11 @@ public final class CountedEnds {
     private long stored;
 
     /**
+     * Offset of the end that was read last; before the first end, the position may have gone back.
+     */
+    private long last = Long.MAX_VALUE;
+
+    /**
      * @param entries the store of {@link SeenJobs}
      * @param costsTopic asks for the topic id of the costs topic, and may block
      */
@@ -58,10 +63,13 @@ public final class CountedEnds {
 
     /**
      * Returns true when the end at that offset has not been counted. An offset that was counted is
-     * read again, or belongs to a topic that was created again while the task runs.
+     * read again, or belongs to a topic that was created again while the task runs. The position
+     * goes back in both cases; only then is the cluster asked.
      */
     public boolean isNew(long offset) {
-        if (offset <= counted) {
+        boolean isBack = offset <= last;
+        last = offset;
+        if (isBack && offset <= counted) {
             Uuid topic = costsTopic.get();
             if (!topic.equals(countedTopic)) {
                 countedTopic = topic;
