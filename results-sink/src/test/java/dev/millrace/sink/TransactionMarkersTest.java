@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Offsets move over transaction markers, which are offsets without a record. */
+/**
+ * Tests that stored offsets advance over transaction markers, which are offsets without a record.
+ */
 class TransactionMarkersTest {
     private static final TopicPartition LETTERS = new TopicPartition(TOPICS.deadLetters(), 0);
     private static final String LETTERS_OFFSET =
@@ -40,18 +42,18 @@ class TransactionMarkersTest {
         cluster.produce(LETTERS, new byte[] {1}, headers);
     }
 
-    /** The dead letter at offset 0 is followed by the marker of its transaction at offset 1. */
-    private static final class ConsumerOfAMarker extends ClusterConsumer {
-        private @Nullable KafkaException trouble;
+    /** A consumer that sees a transaction marker at offset 1, after the dead letter at offset 0. */
+    private static final class ConsumerWithMarker extends ClusterConsumer {
+        private @Nullable KafkaException failure;
 
-        ConsumerOfAMarker(Cluster cluster) {
+        ConsumerWithMarker(Cluster cluster) {
             super(cluster);
         }
 
         @Override
         public synchronized long position(TopicPartition name, Duration timeout) {
-            if (trouble != null) {
-                throw trouble;
+            if (failure != null) {
+                throw failure;
             }
             long position = super.position(name, timeout);
             return name.equals(LETTERS) && position == 1 ? 2 : position;
@@ -59,10 +61,10 @@ class TransactionMarkersTest {
     }
 
     private LoopFixture newSink() {
-        return new LoopFixture(cluster, database, new ConsumerOfAMarker(cluster));
+        return new LoopFixture(cluster, database, new ConsumerWithMarker(cluster));
     }
 
-    /** A result every four seconds, and empty polls in between. */
+    /** Stores a result every four seconds, with empty polls in between. */
     private void storeAResultEveryFourSeconds(LoopFixture sink) {
         for (int line = 0; line < 5; line++) {
             cluster.produceResult(0, result("b", line, "x"));
@@ -76,7 +78,7 @@ class TransactionMarkersTest {
     @Nested
     class AQuietPartitionBesideABusyOne {
         @Test
-        void isMovedOverItsMarker() throws Exception {
+        void advancesOverItsMarker() throws Exception {
             var sink = newSink();
             storeAResultEveryFourSeconds(sink);
             sink.crash();
@@ -84,7 +86,7 @@ class TransactionMarkersTest {
         }
 
         @Test
-        void whoseStoredRecordsAreDeletedDoesNotStopTheNextStart() {
+        void doesNotPreventARestartAfterItsStoredRecordsAreDeleted() {
             var killed = newSink();
             storeAResultEveryFourSeconds(killed);
             killed.crash();
@@ -98,14 +100,14 @@ class TransactionMarkersTest {
     }
 
     @Nested
-    class APositionThatCannotBeRead {
+    class AnUnreadablePosition {
         @Test
         void losesNoRecord() throws Exception {
-            var consumer = new ConsumerOfAMarker(cluster);
+            var consumer = new ConsumerWithMarker(cluster);
             var sink = new LoopFixture(cluster, database, consumer);
             sink.turns(2);
             cluster.produceResult(0, result("b", 1, "x"));
-            consumer.trouble = new TimeoutException("no answer");
+            consumer.failure = new TimeoutException("no answer");
             sink.nanos.addAndGet(Duration.ofSeconds(5).toNanos());
             sink.turns(3);
             sink.crash();
