@@ -69,7 +69,7 @@ public final class ConfigLoader {
     public MillraceConfig load(Path file) {
         var problems = new Problems(file.toString());
         var text = TextFile.read(file, problems);
-        return text.isPresent() ? parse(file.toString(), text.get()) : refuse(problems);
+        return text.isPresent() ? parse(file.toString(), text.get()) : reject(problems);
     }
 
     /**
@@ -93,7 +93,7 @@ public final class ConfigLoader {
         var tree = YamlDocument.read(yaml, new Interpolation(environment), problems);
         var config = tree.flatMap(root -> assemble(origin, root, problems));
         tree.ifPresent(root -> lastCheck.accept(root, problems));
-        return config.isPresent() && problems.isEmpty() ? config.get() : refuse(problems);
+        return config.isPresent() && problems.isEmpty() ? config.get() : reject(problems);
     }
 
     private Optional<MillraceConfig> assemble(String origin, Node.Mapping root, Problems problems) {
@@ -107,7 +107,7 @@ public final class ConfigLoader {
                                         .config());
     }
 
-    private static MillraceConfig refuse(Problems problems) {
+    private static MillraceConfig reject(Problems problems) {
         throw new ConfigException(problems.inOrder());
     }
 }

@@ -107,12 +107,12 @@ public final class PolicyReader {
         var policy =
                 new RecordReader(new Conversions(), problems).read(node, path, Policy.class, null);
         if (node instanceof Node.Mapping mapping) {
-            refuseBudgets(new NodeLocator(mapping, problems), path);
+            rejectBudgets(new NodeLocator(mapping, problems), path);
         }
         return policy;
     }
 
-    private void refuseBudgets(NodeLocator policy, String path) {
+    private void rejectBudgets(NodeLocator policy, String path) {
         for (var i = 0; i < policy.sizeOf("rules"); i++) {
             if (policy.find("rules", "[" + i + "]", "when", BUDGET).isPresent()) {
                 problems.add(

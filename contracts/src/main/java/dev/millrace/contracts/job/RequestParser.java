@@ -22,7 +22,7 @@ public final class RequestParser {
      *     afterwards
      */
     public static ParseResult parse(byte[] record) {
-        int start = startsWithMark(record) ? BYTE_ORDER_MARK.length : 0;
+        int start = startsWithByteOrderMark(record) ? BYTE_ORDER_MARK.length : 0;
         if (record.length == start) {
             return new ParseResult.Malformed("is empty, expected a JSON object");
         }
@@ -59,7 +59,7 @@ public final class RequestParser {
                 : problem + " (at byte " + e.getLocation().getByteOffset() + ")";
     }
 
-    private static boolean startsWithMark(byte[] record) {
+    private static boolean startsWithByteOrderMark(byte[] record) {
         return record.length >= BYTE_ORDER_MARK.length
                 && record[0] == BYTE_ORDER_MARK[0]
                 && record[1] == BYTE_ORDER_MARK[1]

@@ -155,7 +155,7 @@ public final class RecordReader {
             return null;
         }
         var components = Component.of(shape);
-        refuseUnknown(section, components.stream().map(Component::key).toList(), path);
+        rejectUnknownKeys(section, components.stream().map(Component::key).toList(), path);
         var known = defaults != null ? defaults : RecordMaker.defaultOf(shape);
         return maker.make(
                 new RecordMaker.Parts(shape, components, known, section, path),
@@ -198,7 +198,7 @@ public final class RecordReader {
         return emptyValue;
     }
 
-    private void refuseUnknown(Node.Mapping section, List<String> known, String path) {
+    private void rejectUnknownKeys(Node.Mapping section, List<String> known, String path) {
         section.entries()
                 .forEach(
                         (key, entry) -> {

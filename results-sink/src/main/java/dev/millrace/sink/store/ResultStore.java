@@ -103,7 +103,7 @@ public final class ResultStore implements AutoCloseable {
     }
 
     private void inParts(
-            Collection<JobId> jobIds, String columns, String table, Reading<Query> explaining)
+            Collection<JobId> jobIds, String columns, String table, Reading<Query> runExplained)
             throws DatabaseException {
         List<Object> ids = new ArrayList<>();
         for (JobId jobId : jobIds) {
@@ -119,7 +119,7 @@ public final class ResultStore implements AutoCloseable {
                             + " WHERE job_id IN ("
                             + Query.placeholders(part.size())
                             + ")";
-            explaining(() -> explaining.read(Query.of(sql, part.toArray()).withValues()));
+            runExplained(() -> runExplained.read(Query.of(sql, part.toArray()).withValues()));
         }
     }
 
@@ -138,7 +138,7 @@ public final class ResultStore implements AutoCloseable {
                         key.batch(),
                         key.tenant(),
                         line);
-        explaining(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        runExplained(() -> query.run(connection, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
@@ -154,7 +154,7 @@ public final class ResultStore implements AutoCloseable {
                                 + " ORDER BY received_at DESC, kafka_offset DESC LIMIT 1",
                         batch,
                         line);
-        explaining(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        runExplained(() -> query.run(connection, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
@@ -175,7 +175,7 @@ public final class ResultStore implements AutoCloseable {
                                 key.batch(),
                                 key.tenant())
                         .withValues();
-        explaining(() -> query.run(connection, row -> each.accept(rows.letter(row))));
+        runExplained(() -> query.run(connection, row -> each.accept(rows.letter(row))));
     }
 
     /**
@@ -183,7 +183,7 @@ public final class ResultStore implements AutoCloseable {
      * in memory, or the largest value.
      */
     public void forEachInOrder(BatchKey key, Consumer<StoredResult> each) throws DatabaseException {
-        explaining(() -> new LineOrderReader(connection, rows, key).readAll(each::accept));
+        runExplained(() -> new LineOrderReader(connection, rows, key).readAll(each::accept));
     }
 
     /**
@@ -211,7 +211,7 @@ public final class ResultStore implements AutoCloseable {
     /** Returns the progress of a batch. */
     public BatchProgress progress(BatchKey key) throws DatabaseException {
         var counts = new long[3];
-        explaining(
+        runExplained(
                 () -> {
                     Query.of(
                                     "SELECT COUNT(*), COUNT(error_code) FROM results"
@@ -247,7 +247,7 @@ public final class ResultStore implements AutoCloseable {
         var found = new boolean[1];
         for (String table : List.of("results", "costs", "dead_letters")) {
             Query query = Query.of("SELECT 1 FROM " + table + " WHERE batch = ? LIMIT 1", batch);
-            explaining(() -> query.run(connection, _ -> found[0] = true));
+            runExplained(() -> query.run(connection, _ -> found[0] = true));
         }
         return found[0];
     }
@@ -260,7 +260,7 @@ public final class ResultStore implements AutoCloseable {
         void run() throws SQLException;
     }
 
-    private void explaining(Action action) throws DatabaseException {
+    private void runExplained(Action action) throws DatabaseException {
         try {
             action.run();
         } catch (SQLException e) {
