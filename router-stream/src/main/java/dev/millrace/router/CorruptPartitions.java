@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The partitions of one stream thread whose next batch cannot be read. Such a partition is paused
- * until it is assigned again; all others go on.
+ * Partitions of one stream thread whose next batch cannot be read. Such a partition is paused until
+ * it is assigned again; all other partitions continue.
  *
- * <p>Belongs to that thread; what is told of the partitions may be read by any.
+ * <p>Belongs to the stream thread, except {@link #problems()}, which any thread may call.
  */
 final class CorruptPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(CorruptPartitions.class);

@@ -61,7 +61,7 @@ class StoppedPartitionsTest {
 
     @Test
     void resendingIsNotAdvisedWhereItDoesNotHelp() {
-        look(1, "jobs.m.normal-0 is stopped: what is written for it is refused: no access");
+        look(1, "jobs.m.normal-0 is stopped: its writes are rejected: no access");
 
         assertThat(lines())
                 .singleElement()

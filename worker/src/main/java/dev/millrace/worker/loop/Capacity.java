@@ -113,7 +113,7 @@ final class Capacity {
         onHeld(partition, amount);
     }
 
-    /** The cluster refuses what is settled for the partition, or no longer does. */
+    /** The cluster begins or ceases to reject the partition's writes. */
     void onRefused(Partition partition, boolean begins) {
         settledBytes += begins ? -partition.settledBytes : partition.settledBytes;
     }

@@ -22,16 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what is settled, and announces calls, in transactions together with the ledgers of the
- * partitions. Belongs to the loop's thread.
+ * Writes results and announces calls, in transactions that also commit the partitions' ledgers.
+ * Belongs to the loop's thread.
  *
- * <p>Calls that a transaction announces are sent when it is known to be written; else they are
- * withdrawn, and announced again with a later one.
+ * <p>Announced calls are sent once their transaction is known to be written. Otherwise they are
+ * withdrawn, and announced again with a later transaction.
  *
  * <pre>
- *   CLOSED ──open──► OPEN ──unknown──► IN_DOUBT ──open──► what is committed tells ──► OPEN
- *     ▲               ▲ └─aborted─┐
- *     └───refused     └───────────┘ the same batch again
+ *   CLOSED ──open──► OPEN ──unknown──► IN_DOUBT ──open, compare committed offsets──► OPEN
+ *     ▲               ▲ │
+ *     │               └─┘ aborted: the same batch again
+ *     └─────rejected────┘
  * </pre>
  */
 final class Committer {
@@ -68,9 +69,9 @@ final class Committer {
         IN_DOUBT
     }
 
-    /** Those whose calls are announced, and who are told what has been written. */
+    /** Provides the calls to announce, and learns the outcome of each transaction. */
     interface Listener {
-        /** Whether a call could be announced now. */
+        /** Returns true when a call could be announced now. */
         boolean hasIntents();
 
         /**
@@ -79,17 +80,17 @@ final class Committer {
          */
         List<Job> announce(Predicate<Partition> inTurn);
 
-        /** What was announced is not known to be written; so it has not happened. */
+        /** Takes these calls back: their announcement is not known to be written. */
         void withdraw(List<Job> announced);
 
-        /** Nobody knows whether a transaction was written; a deleted topic can be the cause. */
+        /** The outcome of a transaction is unknown; a deleted topic can be the cause. */
         void onOutcomeUnknown();
 
         /**
-         * Written, in a transaction that was begun then.
+         * The transaction that began at {@code begunNanos} is written.
          *
-         * @param offsets below these, all is finished and polled: after a takeover the committed
-         *     offset can be ahead of what has been polled
+         * @param offsets below these, every job is finished and polled; after a takeover the
+         *     committed offset can be ahead of the last polled record
          */
         void onWritten(List<Job> announced, Map<Partition, Long> offsets, long begunNanos);
     }
@@ -114,17 +115,17 @@ final class Committer {
         pending.add(write);
     }
 
-    /** The ledger of that partition has moved on without a result. */
+    /** The partition's ledger has changed without a result. */
     void onMoved(Partition partition) {
         pending.onMoved(partition);
     }
 
-    /** Whether everything is written that is known of, but for what the cluster refuses. */
+    /** Returns true when nothing waits to be written, apart from rejected partitions. */
     private boolean isEmpty() {
         return !pending.hasAny(PendingWrites::isTaken);
     }
 
-    /** Whether results can be written, as far as is known. */
+    /** Returns true while results can be written, as far as is known. */
     boolean isWell() {
         return state == State.OPEN && (failures < MANY_FAILURES || isEmpty());
     }
@@ -134,13 +135,15 @@ final class Committer {
         return problem;
     }
 
-    /** Whether anything is left to be written for partitions that are to be given up. */
+    /** Returns true when something is still to be written for partitions about to be revoked. */
     boolean hasWorkFor(Set<Partition> partitions) {
         long now = clock.nanos();
         return pending.hasAny(it -> partitions.contains(it) && !rejected.isPutOff(it, now));
     }
 
-    /** Tries what the cluster has refused for these partitions, which are to be given up. */
+    /**
+     * Retries rejected writes of these partitions at once, because they are about to be revoked.
+     */
     void retryRefused(Set<Partition> partitions) {
         rejected.retry(partitions, clock.nanos());
     }
@@ -153,7 +156,7 @@ final class Committer {
         return Math.max(isIdle ? rejected.untilNextNanos(nowNanos) : 0, pauseNanos(nowNanos));
     }
 
-    /** Nanoseconds for which nothing is committed, whatever comes; 0 when it would be at once. */
+    /** Returns the nanoseconds until the next commit is allowed; 0 when it is allowed now. */
     long pauseNanos(long nowNanos) {
         return Math.max(0, notBeforeNanos - nowNanos);
     }
@@ -164,7 +167,7 @@ final class Committer {
         }
     }
 
-    /** Those partitions are gone: nothing of theirs is written any more. */
+    /** Forgets partitions that are no longer assigned: nothing more is written for them. */
     void onGone() {
         pending.onGone();
         rejected.onGone();
@@ -254,7 +257,7 @@ final class Committer {
     }
 
     private void endRefusal(Set<Partition> written) {
-        rejected.onWritten(written).forEach(pending::onTakenAgain);
+        rejected.onWritten(written).forEach(pending::onAccepted);
     }
 
     private void onAborted(Commit.Aborted aborted) {
@@ -268,8 +271,8 @@ final class Committer {
     }
 
     /**
-     * The same would be refused again. So results that are too large get another record, and else
-     * the partition is looked for that cannot be written.
+     * The cluster would reject the same transaction again. Replaces results that are too large;
+     * otherwise narrows the search for the partition whose writes are rejected.
      */
     private void onRefused(Commit.Refused refused) {
         metrics.onAborted();
@@ -330,11 +333,11 @@ final class Committer {
     }
 
     /**
-     * Whether the transaction in doubt was written after all. With the log opened anew it can no
-     * longer be; and it was written if, and only if, all that it would have changed is there. A
-     * part may also be there without it: when another owner of a partition, which we have lost
-     * without knowing yet, has come as far as we had. What was committed before and is there no
-     * more was deleted with its topic, and says nothing. Empty while it cannot be told.
+     * Returns true when the transaction in doubt was written; empty while the cluster does not
+     * answer. Reopening the log has ended the transaction, so it was written if, and only if, all
+     * its offsets are committed. Some of them may be committed without it: a new owner of a
+     * partition, which this worker does not yet know to be lost, may have reached the same state.
+     * An earlier offset that is no longer committed was deleted with its topic, and proves nothing.
      */
     private Optional<Boolean> isWritten() {
         var changes = new HashMap<TopicPartition, Snapshot>();

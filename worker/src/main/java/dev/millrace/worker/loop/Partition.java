@@ -62,8 +62,8 @@ final class Partition {
     String stopReason = "";
 
     /**
-     * Why the cluster refuses what is to be written for it; empty when it is well. Nothing is taken
-     * or announced meanwhile, what has ended is kept, and it is tried again now and then.
+     * Why the cluster rejects its writes; empty when it accepts them. Meanwhile no job is taken and
+     * no call announced; ended calls are kept, and their writes are retried.
      */
     String refusal = "";
 
@@ -126,7 +126,7 @@ final class Partition {
 
     /** Why nothing is taken of it, for a person; empty when it is well. */
     String trouble() {
-        return refusal.isEmpty() ? stopReason : "what is written for it is refused: " + refusal;
+        return refusal.isEmpty() ? stopReason : "its writes are rejected: " + refusal;
     }
 
     String topicId() {

@@ -15,14 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is settled and not known to be written. Belongs to the loop's thread.
+ * Holds results and ends of attempts until they are known to be written. Belongs to the loop's
+ * thread.
  *
- * <p>A ledger moves on when the records that belong to it enter a transaction, and these stay in
- * {@code batch} until that transaction is known to be written. So a ledger is never committed
- * without the records that it speaks of, and no call is repeated because a transaction failed.
+ * <p>A ledger changes when the records that belong to the change enter a transaction. The records
+ * stay in {@code batch} until that transaction is known to be written. So a ledger is never
+ * committed without its records, and no call is repeated because a transaction failed.
  */
 final class PendingWrites {
-    /** Records of one transaction; one settled job more may exceed it. */
+    /** Record bytes of one transaction; its last job may exceed the limit. */
     static final long MAX_TRANSACTION_BYTES = 16L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(PendingWrites.class);
@@ -37,7 +38,7 @@ final class PendingWrites {
         this.capacity = capacity;
     }
 
-    /** Whether the cluster takes what is written for the partition, as far as is known. */
+    /** Returns false while the cluster rejects the partition's writes. */
     static boolean isTaken(Partition partition) {
         return partition.refusal.isEmpty();
     }
@@ -47,7 +48,7 @@ final class PendingWrites {
         capacity.onSettled(write, true);
     }
 
-    /** The ledger of that partition has moved on without a result. */
+    /** The partition's ledger has changed without a result. */
     void onMoved(Partition partition) {
         dirty.add(partition);
     }
@@ -64,14 +65,14 @@ final class PendingWrites {
         return queue.stream().anyMatch(it -> some.test(it.partition()));
     }
 
-    /** Returns true when more than one transaction can hold waits to be written. */
+    /** Returns true when more is waiting than one transaction can hold. */
     boolean isFull() {
         return capacity.settledBytes() >= MAX_TRANSACTION_BYTES && hasAny(PendingWrites::isTaken);
     }
 
     /**
-     * Enters what is settled for these partitions into the batch, as much as one transaction holds.
-     * Ends of attempts come first: a job whose next one is due has ended the one before.
+     * Moves writes of these partitions into the batch, as many as one transaction holds. Ends of
+     * attempts come first, because a job ends one attempt before it announces the next.
      */
     void enter(Predicate<Partition> some) {
         enter(steps, some, Long.MAX_VALUE);
@@ -103,14 +104,14 @@ final class PendingWrites {
         }
     }
 
-    /** Of one in the batch: what is refused is in flight until it is written. */
+    /** Returns true for a write whose call counts as in flight until its partition accepts it. */
     private static boolean holdsSlot(PendingWrite write) {
         return write.freesSlot() && !isTaken(write.partition());
     }
 
     /**
-     * Counts the ended calls of the batch that the next transaction does not write as in flight, or
-     * no longer: until they are written, they would be made again after a crash.
+     * Counts ended calls that the next transaction leaves out as in flight while it is prepared.
+     * Until their ends are written, a crash would repeat them.
      */
     void onPassedOver(Predicate<Partition> inTurn, boolean begins) {
         for (PendingWrite write : batch) {
@@ -136,17 +137,17 @@ final class PendingWrites {
         return records;
     }
 
-    /** Returns those of the partitions whose ledger is to be written. */
+    /** Returns the given partitions whose ledger has changed since it was written. */
     List<Partition> moved(Predicate<Partition> some) {
         return dirty.stream().filter(some).toList();
     }
 
-    /** PendingWrite jobs and attempts in the batch. */
+    /** Returns the number of jobs and attempts in the batch. */
     int batchSize() {
         return batch.size();
     }
 
-    /** The batch is written for these partitions. Returns how much of it that was. */
+    /** Removes the written jobs and attempts of these partitions, and returns their number. */
     int onWritten(Set<Partition> partitions) {
         int before = batch.size();
         batch.removeIf(write -> isWritten(write, partitions));
@@ -165,7 +166,7 @@ final class PendingWrites {
         return true;
     }
 
-    /** The partition is refused from now on: its ended calls are in flight until it is written. */
+    /** The cluster rejects the partition's writes: its ended calls keep their slots meanwhile. */
     void onHeld(Partition partition) {
         capacity.onRefused(partition, true);
         for (PendingWrite write : batch) {
@@ -175,12 +176,12 @@ final class PendingWrites {
         }
     }
 
-    /** The cluster takes what is written for the partition again. */
-    void onTakenAgain(Partition partition) {
+    /** The cluster accepts the partition's writes again. */
+    void onAccepted(Partition partition) {
         capacity.onRefused(partition, false);
     }
 
-    /** Gives results that are too large another record. Returns true when there were any. */
+    /** Replaces results that are too large by small errors. Returns true when there were any. */
     boolean substitute(Commit.Refused refused) {
         boolean hasReplaced = false;
         for (int i = 0; i < batch.size(); i++) {
@@ -205,11 +206,11 @@ final class PendingWrites {
         return smaller;
     }
 
-    /** Some partitions are gone: nothing of theirs is written any more. */
+    /** Forgets writes of partitions that are no longer assigned. */
     void onGone() {
         Stream.of(results, steps)
                 .forEach(queue -> queue.removeIf(write -> isGone(write, write.freesSlot())));
-        // Those of the batch have freed theirs.
+        // Calls in the batch have freed their slots already.
         batch.removeIf(write -> isGone(write, holdsSlot(write)));
         dirty.removeIf(it -> !it.isOurs());
     }

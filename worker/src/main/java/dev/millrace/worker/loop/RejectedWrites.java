@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which partitions the next transaction holds while the cluster refuses what is written for
- * some of them. Belongs to the loop's thread.
+ * Decides which partitions the next transaction holds while the cluster rejects the writes of some
+ * partitions. Belongs to the loop's thread.
  *
  * <pre>
  *   all together ──refused twice──► each half by itself ──refused──► its halves … one partition
@@ -27,26 +27,23 @@ import org.slf4j.LoggerFactory;
  * <p>Each half is an ordinary transaction: the results of a partition and its offset stay together.
  */
 final class RejectedWrites {
-    /** What is held is tried so often. */
+    /** Delay between two attempts to write a held partition. */
     static final Duration RETRY = Duration.ofMinutes(1);
 
-    /** Once may be an ACL that has not reached every broker. */
+    /** A single rejection may be an ACL that has not reached every broker. */
     private static final int FIRST_THAT_COUNTS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(RejectedWrites.class);
 
-    /** To be written by themselves, the first one next. */
+    /** Groups of partitions to be written separately, the first one next. */
     private final Deque<Set<Partition>> groups = new ArrayDeque<>();
 
-    /** When each is tried next. */
+    /** When each held partition is tried next, in nanoseconds. */
     private final Map<Partition, Long> held = new LinkedHashMap<>();
 
     private int inARow;
 
-    /**
-     * Returns the partitions that the next transaction is about, and no others; empty when it is
-     * about all that are not refused.
-     */
+    /** Returns the only partitions of the next transaction; empty for all that are not rejected. */
     Set<Partition> next(long nowNanos) {
         if (groups.isEmpty()) {
             held.entrySet().stream()
@@ -57,7 +54,7 @@ final class RejectedWrites {
         return groups.isEmpty() ? Set.of() : groups.element();
     }
 
-    /** Returns the nanoseconds until some partitions are written by themselves. */
+    /** Returns the nanoseconds until some partitions are written separately. */
     long untilNextNanos(long nowNanos) {
         if (!groups.isEmpty()) {
             return 0;
@@ -78,7 +75,7 @@ final class RejectedWrites {
     /**
      * The transaction of these partitions is written.
      *
-     * @return those of them that were held, and are no longer
+     * @return the given partitions that were held until now
      */
     List<Partition> onWritten(Collection<Partition> partitions) {
         var released = new ArrayList<Partition>();
@@ -92,16 +89,16 @@ final class RejectedWrites {
                 released.add(partition);
                 LOG.atWarn()
                         .addKeyValue("partition", partition.id)
-                        .log("the cluster takes what is written for the partition again");
+                        .log("the cluster accepts the partition's writes again");
             }
         }
         return released;
     }
 
     /**
-     * Counts a refusal.
+     * Counts a rejection.
      *
-     * @return whether it has come again, so that something has to be done about it
+     * @return true when it has repeated, so that its cause has to be found
      */
     boolean isRepeated() {
         inARow++;
@@ -109,9 +106,9 @@ final class RejectedWrites {
     }
 
     /**
-     * Narrows the search down to a part of what was refused.
+     * Splits the rejected partitions into halves to be written separately.
      *
-     * @return true when it was one partition, which is held from now on
+     * @return true when it was a single partition, which is held from now on
      */
     boolean narrow(Collection<Partition> refused, String reason, long nowNanos) {
         groups.poll();
@@ -132,19 +129,21 @@ final class RejectedWrites {
             LOG.atError()
                     .addKeyValue("partition", partition.id)
                     .log(
-                            "the cluster refuses what is written for the partition, so it is"
-                                    + " stopped and tried again each minute: {}",
+                            "the partition is stopped and retried each minute, because the"
+                                    + " cluster rejects its writes: {}",
                             reason);
         }
         partition.refusal = reason;
     }
 
-    /** These are about to be given up: those of them that are held are tried at once. */
+    /**
+     * Makes held partitions among the given ones due at once, because they are about to be revoked.
+     */
     void retry(Collection<Partition> partitions, long nowNanos) {
         held.replaceAll((partition, due) -> partitions.contains(partition) ? nowNanos : due);
     }
 
-    /** Some partitions are gone. */
+    /** Forgets partitions that are no longer assigned. */
     void onGone() {
         held.keySet().removeIf(it -> !it.isOurs());
         List<Set<Partition>> left =

@@ -81,7 +81,7 @@ class RejectedWritesTest {
             worker.providers.answer("0-0");
             worker.turn(300);
             assertThat(worker.loop.health().detail())
-                    .contains("jobs.m.normal-0 is stopped: what is written for it is refused");
+                    .contains("jobs.m.normal-0 is stopped: its writes are rejected");
 
             cluster.maxResultBytes = LIMIT;
             worker.time.advance(RejectedWrites.RETRY);
