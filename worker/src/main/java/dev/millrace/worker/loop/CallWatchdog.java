@@ -1,10 +1,11 @@
 package dev.millrace.worker.loop;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Deque;
 import java.util.List;
-import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds calls that end without a report, as happens when memory runs out on a call's thread.
@@ -23,12 +24,35 @@ final class CallWatchdog {
     /** Time for what follows a timeout: closing the connection and reaching the loop. */
     static final Duration MARGIN = Duration.ofSeconds(30);
 
+    /** A queue that is shorter is never swept. */
+    private static final int LEAST_SWEPT = 256;
+
     private final Duration total;
 
-    /** Nanosecond times at which calls are overdue; each map is in the order of these times. */
-    private final SequencedMap<Job, Long> running = new LinkedHashMap<>();
+    /**
+     * Calls in the order of their deadlines; calls that have reported are left in until a sweep.
+     */
+    private final Deque<WatchedCall> running = new ArrayDeque<>();
 
-    private final SequencedMap<Job, Long> aborted = new LinkedHashMap<>();
+    private final Deque<WatchedCall> aborted = new ArrayDeque<>();
+
+    /** Length of {@code running} at which it is swept. */
+    private int sweepAt = LEAST_SWEPT;
+
+    /** A call under way. It drops its job with the report: the job holds the whole request. */
+    static final class WatchedCall {
+        private @Nullable Job job;
+        private long overdueNanos;
+
+        private WatchedCall(Job job, long overdueNanos) {
+            this.job = job;
+            this.overdueNanos = overdueNanos;
+        }
+
+        private boolean hasReported() {
+            return job == null;
+        }
+    }
 
     /**
      * @param total longest duration of a call
@@ -37,37 +61,58 @@ final class CallWatchdog {
         this.total = total;
     }
 
-    /** Returns how long a call may take before it is broken off. */
+    /** Returns how long a call may take before it is aborted. */
     Duration longest() {
         return total.plus(MARGIN);
     }
 
     void onStarted(Job job, long nowNanos) {
-        running.put(job, nowNanos + longest().toNanos());
+        if (running.size() >= sweepAt) {
+            running.removeIf(WatchedCall::hasReported);
+            // The next sweep comes after as many calls as are left now: constant time per call.
+            sweepAt = Math.max(LEAST_SWEPT, 2 * running.size());
+        }
+        job.watched = new WatchedCall(job, nowNanos + longest().toNanos());
+        running.add(job.watched);
     }
 
     void onReport(Job job) {
-        if (running.remove(job) == null) {
-            aborted.remove(job);
+        if (job.watched != null) {
+            job.watched.job = null;
+            job.watched = null;
         }
     }
 
-    /** Returns the calls that are to be aborted now, since their time is over. */
+    /** Returns the calls to abort now, whose time is over. */
     List<Job> takeOverdue(long nowNanos) {
-        List<Job> overdue = take(running, nowNanos);
-        overdue.forEach(job -> aborted.put(job, nowNanos + MARGIN.toNanos()));
+        var overdue = new ArrayList<Job>();
+        for (WatchedCall call : take(running, nowNanos)) {
+            if (call.job != null) {
+                overdue.add(call.job);
+                call.overdueNanos = nowNanos + MARGIN.toNanos();
+                aborted.add(call);
+            }
+        }
         return overdue;
     }
 
     /** Returns the aborted calls that will not report any more, and forgets them. */
     List<Job> takeLost(long nowNanos) {
-        return take(aborted, nowNanos);
+        var lost = new ArrayList<Job>();
+        for (WatchedCall call : take(aborted, nowNanos)) {
+            if (call.job != null) {
+                lost.add(call.job);
+            }
+        }
+        return lost;
     }
 
-    private static List<Job> take(SequencedMap<Job, Long> calls, long nowNanos) {
-        var taken = new ArrayList<Job>();
-        while (!calls.isEmpty() && calls.firstEntry().getValue() - nowNanos <= 0) {
-            taken.add(calls.pollFirstEntry().getKey());
+    private static List<WatchedCall> take(Deque<WatchedCall> calls, long nowNanos) {
+        var taken = new ArrayList<WatchedCall>();
+        for (WatchedCall call = calls.peek();
+                call != null && call.overdueNanos - nowNanos <= 0;
+                call = calls.peek()) {
+            taken.add(calls.remove());
         }
         return taken;
     }

@@ -51,6 +51,9 @@ final class Job {
     @Nullable RequestLine line;
     Providers.@Nullable Call call;
 
+    /** Its call under way as the watchdog sees it; null when no report is awaited. */
+    CallWatchdog.@Nullable WatchedCall watched;
+
     /** Calls begun for it, at other models and by earlier owners too. */
     int attempts;
 

@@ -84,15 +84,17 @@ final class PendingWrites {
     }
 
     private void enter(Deque<PendingWrite> queue, Predicate<Partition> some, long most) {
-        long left = most;
-        for (var next = queue.iterator(); next.hasNext() && left > 0; ) {
-            PendingWrite write = next.next();
+        var passedOver = new ArrayDeque<PendingWrite>();
+        for (long left = most; left > 0 && !queue.isEmpty(); ) {
+            PendingWrite write = queue.remove();
             if (some.test(write.partition())) {
-                next.remove();
                 left -= write.bytes();
                 enter(write);
+            } else {
+                passedOver.add(write);
             }
         }
+        passedOver.reversed().forEach(queue::addFirst);
     }
 
     private void enter(PendingWrite write) {
