@@ -1,8 +1,8 @@
 package dev.millrace.bench.cluster;
 
 import dev.millrace.bench.process.ParentControl;
-import dev.millrace.standalone.broker.EmbeddedBroker;
-import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBrokerSettings;
 import java.nio.file.Path;
 
 /** A program that runs the embedded broker and reports its address until its parent stops it. */

@@ -1,7 +1,7 @@
 package dev.millrace.bench.idle;
 
-import dev.millrace.standalone.broker.EmbeddedBroker;
-import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBrokerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;

@@ -1,12 +1,12 @@
 package dev.millrace.standalone.cli;
 
+import dev.millrace.broker.BrokerStartException;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ConfigException;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.sink.SinkListener;
-import dev.millrace.standalone.broker.BrokerStartException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Interrupts;
 import dev.millrace.standalone.console.ListenFailure;

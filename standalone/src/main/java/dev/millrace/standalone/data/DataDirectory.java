@@ -1,5 +1,6 @@
 package dev.millrace.standalone.data;
 
+import dev.millrace.broker.FolderLock;
 import dev.millrace.standalone.data.DataDirectoryException.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,8 @@
 package dev.millrace.standalone.pipeline;
 
+import dev.millrace.broker.BrokerFailure;
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.SinkConfig;
@@ -7,9 +10,6 @@ import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.simulator.Simulator;
-import dev.millrace.standalone.broker.BrokerFailure;
-import dev.millrace.standalone.broker.EmbeddedBroker;
-import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.data.DataDirectory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.pipeline;
 
+import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
@@ -14,7 +15,6 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.standalone.topics.TopicsApplied;

@@ -1,5 +1,7 @@
 package dev.millrace.standalone.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -10,21 +12,33 @@ import java.util.stream.Stream;
 
 /** The compiled classes that the rules are about, each set read once. */
 final class Code {
-    /** All that is shipped: the main classes of the modules, as they stand on the class path. */
-    static final JavaClasses SHIPPED =
+    /** The main classes of all modules on the class path. */
+    static final JavaClasses MAIN =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages("dev.millrace");
 
-    /** The tests of those modules that have been compiled, next to this one. */
+    /** The main classes that are shipped: all but the test fixtures. */
+    static final JavaClasses SHIPPED =
+            MAIN.that(resideOutsideOfPackage(Module.FIXTURES.packages()));
+
+    /** The test fixtures, and the tests of the modules that are compiled next to this one. */
     static final JavaClasses TESTS = new ClassFileImporter().importPaths(testFolders());
 
     private Code() {}
 
     private static List<Path> testFolders() {
         // Tests run in the folder of their module.
-        return Stream.of(Module.values())
-                .map(module -> Path.of("..", module.folder(), "target", "test-classes"))
+        return Stream.concat(
+                        Stream.of(Module.values())
+                                .map(
+                                        module ->
+                                                Path.of(
+                                                        "..",
+                                                        module.folder(),
+                                                        "target",
+                                                        "test-classes")),
+                        Stream.of(Path.of("..", Module.FIXTURES.folder(), "target", "classes")))
                 .filter(Files::isDirectory)
                 .toList();
     }

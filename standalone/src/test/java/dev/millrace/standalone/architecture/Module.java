@@ -11,6 +11,8 @@ enum Module {
     WORKER("worker", "worker"),
     SINK("results-sink", "sink"),
     SIMULATOR("upstream-simulator", "simulator"),
+    BROKER("embedded-broker", "broker"),
+    FIXTURES("test-fixtures", "fixtures"),
     STANDALONE("standalone", "standalone");
 
     private final String folder;
@@ -42,9 +44,10 @@ enum Module {
 
     private Set<Module> mayUse() {
         return switch (this) {
-            case CONTRACTS -> EnumSet.of(CONTRACTS);
+            case CONTRACTS, BROKER -> EnumSet.of(this);
             case PRODUCER, ROUTER, WORKER, SINK, SIMULATOR -> EnumSet.of(CONTRACTS, this);
-            case STANDALONE -> EnumSet.allOf(Module.class);
+            case FIXTURES -> EnumSet.of(CONTRACTS, PRODUCER, SIMULATOR, BROKER, this);
+            case STANDALONE -> EnumSet.complementOf(EnumSet.of(FIXTURES));
         };
     }
 }

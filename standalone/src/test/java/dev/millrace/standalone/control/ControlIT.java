@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlFollower;
 import dev.millrace.contracts.control.ControlKey;
@@ -14,8 +16,6 @@ import dev.millrace.contracts.control.ControlWriter;
 import dev.millrace.contracts.control.ControlWriter.Change;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.standalone.broker.EmbeddedBroker;
-import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,14 +2,14 @@ package dev.millrace.standalone.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
-import dev.millrace.standalone.broker.EmbeddedBroker;
-import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.control.PolicyDecisions.Rollback;
 import java.nio.file.Path;
 import java.time.Duration;

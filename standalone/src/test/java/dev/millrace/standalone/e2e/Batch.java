@@ -11,15 +11,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as the tests look at it: files of lines, input or output, and single values. */
-final class Batch {
+public final class Batch {
     /** Money is compared to its last digit. */
-    static final JsonMapper JSON =
+    public static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
     private Batch() {}
 
     /** All lines of a file, each of which must be JSON. */
-    static List<JsonNode> read(Path file) {
+    public static List<JsonNode> read(Path file) {
         try {
             return Files.readAllLines(file).stream().map(JSON::readTree).toList();
         } catch (IOException e) {
@@ -27,12 +27,12 @@ final class Batch {
         }
     }
 
-    static List<String> customIds(List<JsonNode> lines) {
+    public static List<String> customIds(List<JsonNode> lines) {
         return lines.stream().map(line -> line.path("custom_id").asString()).toList();
     }
 
     /** The sum of what a list of results cost. */
-    static BigDecimal costUsd(List<JsonNode> results) {
+    public static BigDecimal costUsd(List<JsonNode> results) {
         return results.stream()
                 .map(result -> result.path("millrace").path("cost_usd").decimalValue())
                 .reduce(BigDecimal.ZERO, BigDecimal::add);

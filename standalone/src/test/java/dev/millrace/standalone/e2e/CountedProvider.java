@@ -19,14 +19,14 @@ import java.util.stream.Collectors;
  * A provider outside the process under test, so that its ledger outlives that process: who was
  * called how often does not depend on what Millrace says.
  */
-final class CountedProvider implements AutoCloseable {
+public final class CountedProvider implements AutoCloseable {
     private final Simulator simulator;
 
     private CountedProvider(Simulator simulator) {
         this.simulator = simulator;
     }
 
-    static CountedProvider answeringAfter(Duration latency) {
+    public static CountedProvider answeringAfter(Duration latency) {
         String settings =
                 "{\"models\":{\"*\":{\"latency\":\"%dms\"}}}".formatted(latency.toMillis());
         return new CountedProvider(
@@ -39,7 +39,7 @@ final class CountedProvider implements AutoCloseable {
      *
      * @param maxInFlight calls at once
      */
-    void configure(Path folder, int maxInFlight) {
+    public void configure(Path folder, int maxInFlight) {
         String models =
                 Catalog.shipped().models().stream()
                         .map(Model::name)
@@ -62,12 +62,12 @@ final class CountedProvider implements AutoCloseable {
     }
 
     /** The ledger's sums. */
-    LedgerSummary calls() {
+    public LedgerSummary calls() {
         return simulator.ledger().summary();
     }
 
     /** What all billed calls cost at the shipped prices. */
-    BigDecimal billedUsd() {
+    public BigDecimal billedUsd() {
         return simulator.ledger().entries().stream()
                 .filter(LedgerEntry::billed)
                 .map(CountedProvider::cost)

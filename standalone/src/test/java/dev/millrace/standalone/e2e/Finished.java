@@ -14,7 +14,7 @@ public record Finished(String command, int exitCode, String out, String err) {
     }
 
     /** The summary of a {@code run --json}: all that stands on standard output. */
-    JsonNode summary() {
+    public JsonNode summary() {
         assertThat(out.lines()).as(this::toString).hasSize(1);
         return Batch.JSON.readTree(out);
     }

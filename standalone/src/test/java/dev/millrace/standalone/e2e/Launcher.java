@@ -17,22 +17,22 @@ public record Launcher(Path folder) {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     /** One of the files in {@code examples}. */
-    static Path example(String name) {
+    public static Path example(String name) {
         return ROOT.resolve("examples").resolve(name);
     }
 
     /** A page at the root of the project. */
-    static Path page(String name) {
+    public static Path page(String name) {
         return ROOT.resolve(name);
     }
 
     /** Runs a command to its end. */
-    Finished run(Object... arguments) {
+    public Finished run(Object... arguments) {
         return start(arguments).await();
     }
 
     /** Runs a command to its end in a heap of that size, such as {@code 256m}. */
-    Finished runInHeap(String size, Object... arguments) {
+    public Finished runInHeap(String size, Object... arguments) {
         return start(List.of("-Xmx" + size), arguments).await();
     }
 
@@ -42,13 +42,13 @@ public record Launcher(Path folder) {
     }
 
     private Running start(List<String> javaOptions, Object... arguments) {
+        StartUpCache.makeOnce(ROOT);
         List<String> command = new ArrayList<>(withSignals());
         command.add(ROOT.resolve("millrace").toString());
         Stream.of(arguments).map(Object::toString).forEach(command::add);
         var builder = new ProcessBuilder(command).directory(folder.toFile());
-        // What Maven has built is to be tested; its jars do not fit an older start-up cache.
+        // What Maven has built is to be tested.
         builder.environment().put("MILLRACE_BUILD", "never");
-        builder.environment().put("MILLRACE_AOT", "off");
         builder.environment()
                 .put(
                         "MILLRACE_JAVA_OPTS",

@@ -50,7 +50,7 @@ public final class Running {
     }
 
     /** Sends the signal that Ctrl-C sends. */
-    void interrupt() {
+    public void interrupt() {
         signal("INT");
     }
 

@@ -115,6 +115,17 @@ class LauncherIT {
         }
 
         @Test
+        void makesTheStartUpCacheAgainWhenToldTo() throws Exception {
+            Path cache = checkout.path("standalone/target/millrace/millrace.aot");
+            Files.delete(cache);
+
+            checkout.with("MILLRACE_AOT", "make").run("run");
+
+            assertThat(cache).exists();
+            assertThat(checkout.builds()).hasSize(1);
+        }
+
+        @Test
         void buildsWhenASourceHasChanged() throws Exception {
             checkout.edit("standalone/src/main/java/Main.java");
 
@@ -141,6 +152,33 @@ class LauncherIT {
             checkout.edit("standalone/target/millrace/millrace.jar");
 
             assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+        }
+    }
+
+    @Nested
+    class TheTestCommand {
+        @Test
+        void verifiesEverythingAndPassesItsArgumentsToMaven() throws Exception {
+            checkout.run("test", "-pl", "worker");
+
+            assertThat(checkout.builds()).singleElement().asString().endsWith(" verify -pl worker");
+        }
+
+        @Test
+        void runsUnitTestsWithoutTheLongOnesWhenItMustBeQuick() throws Exception {
+            checkout.run("test", "--quick", "-pl", "worker");
+
+            assertThat(checkout.builds())
+                    .singleElement()
+                    .asString()
+                    .endsWith(" test -DexcludedGroups=long -pl worker");
+        }
+
+        @Test
+        void saysWhatQuickLeavesOut() throws Exception {
+            assertThat(checkout.run("test", "--help").output())
+                    .contains("--quick", "Leaves out", "integration", "*IT", "long", "format");
+            assertThat(checkout.builds()).isEmpty();
         }
     }
 

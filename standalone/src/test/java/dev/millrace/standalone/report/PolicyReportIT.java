@@ -5,6 +5,8 @@ import static dev.millrace.standalone.report.Events.OLD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.control.ControlWriter.Change;
@@ -12,8 +14,6 @@ import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.standalone.broker.EmbeddedBroker;
-import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.ControlledCluster;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
@@ -20,8 +22,6 @@ import dev.millrace.router.RouterSettings;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
-import dev.millrace.standalone.broker.EmbeddedBroker;
-import dev.millrace.standalone.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.ControlledCluster;
 import dev.millrace.standalone.topics.TopicAdmin;

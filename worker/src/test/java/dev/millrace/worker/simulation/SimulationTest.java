@@ -13,6 +13,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,7 @@ class SimulationTest {
     @Nested
     class InRandomHistories {
         @Test
+        @Tag("long")
         @DisabledIfSystemProperty(named = SEED, matches = ".*", disabledReason = "one is asked for")
         void everyInvariantHolds() {
             var histories = Histories.run(FIRST, HISTORIES, EnumSet.allOf(Invariant.class));
@@ -130,6 +132,7 @@ class SimulationTest {
                         new Fault(Mutation.FAIL_UNEXPECTEDLY, Invariant.LOOP_STANDS));
 
         @ParameterizedTest
+        @Tag("long")
         @FieldSource("FAULTS")
         void isCaughtThoughNothingElseIsWatched(Fault fault) {
             var broken = Histories.search(fault.mutation, EnumSet.of(fault.caughtBy));

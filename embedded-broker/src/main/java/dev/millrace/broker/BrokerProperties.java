@@ -1,0 +1,128 @@
+package dev.millrace.broker;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** The settings of a one-node Kafka on a laptop: few threads, small logs, no waiting for others. */
+final class BrokerProperties {
+    static final int NODE_ID = 1;
+    static final String CLIENTS = "CLIENTS";
+    static final String CONTROLLER = "CONTROLLER";
+    static final String HOST = "127.0.0.1";
+
+    static final int INTERNAL_TOPIC_PARTITIONS = 4;
+
+    private static final long MIB = 1024L * 1024;
+    static final long INTERNAL_TOPIC_SEGMENT_BYTES = 16 * MIB;
+
+    private BrokerProperties() {}
+
+    private static String text(Object value) {
+        return String.valueOf(value);
+    }
+
+    static Map<String, String> of(EmbeddedBrokerSettings settings, BrokerSockets sockets) {
+        var properties = new HashMap<String, String>();
+        node(properties, settings, sockets);
+        sizes(properties, settings.maxRecordBytes());
+        threads(properties);
+        internalTopics(properties);
+        groups(properties);
+        transactions(properties);
+        return properties;
+    }
+
+    private static void node(
+            Map<String, String> properties,
+            EmbeddedBrokerSettings settings,
+            BrokerSockets sockets) {
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", text(NODE_ID));
+        properties.put("log.dirs", settings.directory().toAbsolutePath().toString());
+        properties.put(
+                "listeners",
+                "%s://%s:%d,%s://%s:%d"
+                        .formatted(
+                                CLIENTS,
+                                HOST,
+                                sockets.clientPort(),
+                                CONTROLLER,
+                                HOST,
+                                sockets.controllerPort()));
+        properties.put(
+                "listener.security.protocol.map",
+                CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+        properties.put("inter.broker.listener.name", CLIENTS);
+        properties.put("controller.listener.names", CONTROLLER);
+        properties.put(
+                "controller.quorum.voters",
+                "%d@%s:%d".formatted(NODE_ID, HOST, sockets.controllerPort()));
+        // A single voter has nobody to wait for: each metadata change is durable as soon as it is
+        // written.
+        properties.put("controller.quorum.append.linger.ms", text(0));
+        // No keep-alive records in the metadata log of an idle pipeline.
+        properties.put("metadata.max.idle.interval.ms", text(0));
+        // No JMX beans: nobody looks at them, and each costs time at start.
+        properties.put("metric.reporters", "");
+        properties.put("auto.create.topics.enable", text(false));
+        properties.put("controlled.shutdown.enable", text(false));
+    }
+
+    private static void sizes(Map<String, String> properties, int maxRecordBytes) {
+        properties.put("message.max.bytes", text(maxRecordBytes));
+        properties.put("replica.fetch.max.bytes", text(maxRecordBytes));
+        properties.put("socket.request.max.bytes", text(Math.max(100 * MIB, 2L * maxRecordBytes)));
+        properties.put("log.segment.bytes", text(Math.max(128 * MIB, 2L * maxRecordBytes)));
+        properties.put("log.index.size.max.bytes", text(MIB));
+        properties.put("log.cleaner.dedupe.buffer.size", text(4 * MIB));
+        properties.put("log.retention.ms", text(-1));
+    }
+
+    private static void threads(Map<String, String> properties) {
+        properties.put("num.network.threads", text(2));
+        properties.put("num.io.threads", text(4));
+        properties.put("background.threads", text(2));
+        properties.put("log.cleaner.threads", text(1));
+        properties.put("num.recovery.threads.per.data.dir", text(4));
+        properties.put("group.coordinator.threads", text(1));
+    }
+
+    private static void internalTopics(Map<String, String> properties) {
+        properties.put("offsets.topic.replication.factor", text(1));
+        properties.put("offsets.topic.num.partitions", text(INTERNAL_TOPIC_PARTITIONS));
+        properties.put("offsets.topic.segment.bytes", text(INTERNAL_TOPIC_SEGMENT_BYTES));
+        properties.put("transaction.state.log.replication.factor", text(1));
+        properties.put("transaction.state.log.min.isr", text(1));
+        properties.put("transaction.state.log.num.partitions", text(INTERNAL_TOPIC_PARTITIONS));
+        properties.put("transaction.state.log.segment.bytes", text(INTERNAL_TOPIC_SEGMENT_BYTES));
+        properties.put("share.coordinator.state.topic.replication.factor", text(1));
+        properties.put("share.coordinator.state.topic.min.isr", text(1));
+        properties.put("share.coordinator.state.topic.num.partitions", text(1));
+    }
+
+    private static void groups(Map<String, String> properties) {
+        properties.put("group.initial.rebalance.delay.ms", text(0));
+        properties.put("group.streams.initial.rebalance.delay.ms", text(0));
+        properties.put("group.min.session.timeout.ms", text(1_000));
+        // A member is assigned its partitions by the answer to its first heartbeat, not by a later
+        // one.
+        properties.put("group.consumer.assignment.interval.ms", text(0));
+        properties.put("group.consumer.assignor.offload.enable", text(false));
+        properties.put("group.streams.assignment.interval.ms", text(0));
+        properties.put("group.streams.assignor.offload.enable", text(false));
+        properties.put("group.consumer.min.session.timeout.ms", text(1_000));
+        properties.put("group.consumer.session.timeout.ms", text(5_000));
+        properties.put("group.consumer.min.heartbeat.interval.ms", text(100));
+        properties.put("group.consumer.heartbeat.interval.ms", text(500));
+        properties.put("offset.metadata.max.bytes", text(4_096));
+        // A pause of years must not lose the place: the offsets of an idle group never expire (the
+        // maximum of an int).
+        properties.put("offsets.retention.minutes", text(Integer.MAX_VALUE));
+    }
+
+    private static void transactions(Map<String, String> properties) {
+        properties.put("transaction.max.timeout.ms", text(900_000));
+        // How long the open transaction of a killed process can outlive its own timeout.
+        properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", text(1_000));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.millrace.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.server.SharedServer;
+import org.apache.kafka.common.metrics.KafkaMetricsContext;
+import org.apache.kafka.common.metrics.MetricConfig;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.raft.QuorumConfig;
+
+/**
+ * A Kafka node, broker and controller in one, inside this process.
+ *
+ * <p>What it stores survives a stop, a kill of the process, and a change of its port. It does not
+ * force every write to the disk: a power cut may take the last seconds with it.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private final BrokerSockets sockets;
+    private final BrokerFaults faults;
+    private final BrokerStorage stored;
+    private final SharedServer shared;
+    private final ControllerServer controller;
+    private final BrokerServer broker;
+
+    private EmbeddedBroker(
+            EmbeddedBrokerSettings settings, BrokerSockets sockets, BrokerFaults faults) {
+        this.sockets = sockets;
+        this.faults = faults;
+        var config = new KafkaConfig(BrokerProperties.of(settings, sockets), false);
+        stored = BrokerStorage.open(config, settings.directory());
+        shared =
+                new SharedServer(
+                        config,
+                        stored.metaProperties(),
+                        Time.SYSTEM,
+                        metrics(stored.clusterId()),
+                        CompletableFuture.completedFuture(
+                                QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
+                        List.of(),
+                        faults,
+                        sockets);
+        controller =
+                new ControllerServer(shared, KafkaRaftServer.configSchema(), stored.bootstrap());
+        broker = new BrokerServer(shared);
+    }
+
+    /**
+     * Starts a broker and returns when it answers clients.
+     *
+     * @throws BrokerStartException when it cannot, with a message for the user
+     */
+    public static EmbeddedBroker start(EmbeddedBrokerSettings settings) {
+        var sockets = BrokerSockets.open(settings.port());
+        var faults = new BrokerFaults(settings.directory());
+        try {
+            var node = new EmbeddedBroker(settings, sockets, faults);
+            node.startUp();
+            return node;
+        } catch (RuntimeException e) {
+            sockets.close();
+            faults.close();
+            throw faults.toStartException(e);
+        }
+    }
+
+    /** Where clients connect to, as {@code host:port}. */
+    public String bootstrapServers() {
+        return BrokerProperties.HOST + ":" + sockets.clientPort();
+    }
+
+    /**
+     * The name that the storage was given when it was first used; it stays for as long as the
+     * folder does.
+     */
+    public String clusterId() {
+        return shared.clusterId();
+    }
+
+    /**
+     * Completes when the broker can no longer work, for instance because the disk is full; never on
+     * a normal close.
+     */
+    public CompletionStage<BrokerFailure> failure() {
+        return faults.failure();
+    }
+
+    /** Stops the broker and gives its folder and port free. */
+    @Override
+    public void close() {
+        try (sockets;
+                faults;
+                stored) {
+            broker.shutdown();
+            controller.shutdown();
+        }
+    }
+
+    // Kafka's Scala code throws checked exceptions that it does not declare.
+    private void startUp() {
+        try {
+            controller.startup();
+            var own = new OwnController(controller.controller());
+            own.forgetPreviousLife();
+            broker.startup();
+            own.createInternalTopics();
+        } catch (Exception e) {
+            close();
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw faults.toStartException(e);
+        }
+    }
+
+    private static Metrics metrics(String clusterId) {
+        // The list must be one that Kafka can add to.
+        return new Metrics(
+                new MetricConfig(),
+                new ArrayList<>(),
+                Time.SYSTEM,
+                true,
+                new KafkaMetricsContext("kafka.server", Map.of("kafka.cluster.id", clusterId)));
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * One Kafka node (broker and controller) inside this process, for runs that have no cluster of
+ * their own.
+ *
+ * <p>Kafka's own threads run it; {@link dev.millrace.broker.EmbeddedBroker} is started and closed
+ * by any one thread. Depends on Kafka's server modules and on nothing of Millrace.
+ */
+@NullMarked
+package dev.millrace.broker;
+
+import org.jspecify.annotations.NullMarked;

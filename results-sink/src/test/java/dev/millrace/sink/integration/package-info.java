@@ -1,0 +1,5 @@
+/** The sink on a real broker. */
+@NullMarked
+package dev.millrace.sink.integration;
+
+import org.jspecify.annotations.NullMarked;

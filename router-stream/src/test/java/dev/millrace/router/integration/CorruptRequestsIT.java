@@ -1,0 +1,87 @@
+package dev.millrace.router.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.fixtures.RequestCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A batch of a request partition has a wrong checksum on the broker's disk. */
+class CorruptRequestsIT {
+    private static final String JOBS =
+            RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int CORRUPT = 0;
+    private static final int OTHER = 1;
+
+    @TempDir Path directory;
+
+    private static void submit(RequestCluster cluster, int partition, String customId)
+            throws InterruptedException, ExecutionException {
+        Map<String, Object> properties = Map.of("bootstrap.servers", cluster.bootstrap());
+        byte[] line =
+                RequestCluster.line(customId, RequestCluster.MODEL, "hello")
+                        .strip()
+                        .getBytes(UTF_8);
+        try (var producer =
+                new KafkaProducer<>(
+                        properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            var _ =
+                    producer.send(
+                                    new ProducerRecord<>(
+                                            RequestCluster.TOPICS.requests(),
+                                            partition,
+                                            null,
+                                            line))
+                            .get();
+        }
+    }
+
+    /** Changes the last byte of the partition's first segment, while no broker runs. */
+    private void corrupt() throws IOException {
+        Path segment =
+                Path.of(
+                        RequestCluster.TOPICS.requests() + "-" + CORRUPT,
+                        "00000000000000000000.log");
+        try (var files = Files.walk(directory)) {
+            Path file = files.filter(it -> it.endsWith(segment)).findFirst().orElseThrow();
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(file, bytes);
+        }
+    }
+
+    @Test
+    void stopTheirPartitionAndNoOther() throws Exception {
+        try (var cluster = new RequestCluster(directory)) {
+            submit(cluster, CORRUPT, "corrupt");
+        }
+        corrupt();
+
+        try (var cluster = new RequestCluster(directory);
+                var router = Routers.start(cluster, cluster.state())) {
+            String stopped = RequestCluster.TOPICS.requests() + "-" + CORRUPT + " is stopped: ";
+            await().atMost(PATIENCE).until(() -> router.health().detail().contains(stopped));
+            for (int i = 0; i < 2; i++) {
+                submit(cluster, OTHER, "other-" + i);
+                assertThat(cluster.awaitOutput(i + 1))
+                        .extracting(ConsumerRecord::topic)
+                        .containsOnly(JOBS);
+            }
+            assertThat(router.health().ready()).isTrue();
+        }
+    }
+}

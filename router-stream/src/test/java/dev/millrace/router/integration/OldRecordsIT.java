@@ -1,0 +1,176 @@
+package dev.millrace.router.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.router.JobsInTopics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Records that are old when the router works on them, and topics that an old router has made. */
+class OldRecordsIT {
+    private static final String JOBS =
+            RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
+    private static final String CHANGELOG = "millrace.router-seen-jobs-changelog";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int PARTITION = 1;
+    private static final JobId JOB = JobId.of("default", "default", "a");
+
+    private final Instant twoDaysAgo =
+            Instant.now().minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.MILLIS);
+    @TempDir Path directory;
+    private RequestCluster cluster;
+    private Admin admin;
+
+    @BeforeEach
+    void open() {
+        cluster = new RequestCluster(directory);
+        admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
+    }
+
+    @AfterEach
+    void close() {
+        admin.close();
+        cluster.close();
+    }
+
+    private void set(ConfigResource.Type type, String name, String key, String value)
+            throws InterruptedException, ExecutionException {
+        var op = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+        var _ =
+                admin.incrementalAlterConfigs(Map.of(new ConfigResource(type, name), List.of(op)))
+                        .all()
+                        .get();
+    }
+
+    private void write(String topic, byte[] value, Instant at)
+            throws InterruptedException, ExecutionException {
+        Map<String, Object> properties = Map.of("bootstrap.servers", cluster.bootstrap());
+        try (var producer =
+                new KafkaProducer<>(
+                        properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            var _ =
+                    producer.send(
+                                    new ProducerRecord<>(
+                                            topic,
+                                            PARTITION,
+                                            at.toEpochMilli(),
+                                            JOB.value().getBytes(UTF_8),
+                                            value))
+                            .get();
+        }
+    }
+
+    private void anOldRequestIsSubmitted() throws InterruptedException, ExecutionException {
+        byte[] line =
+                RequestCluster.line("a", RequestCluster.MODEL, "hello").strip().getBytes(UTF_8);
+        write(RequestCluster.TOPICS.requests(), line, twoDaysAgo);
+    }
+
+    @Nested
+    class WhenTheBrokerRefusesOldRecords {
+        @Test
+        void whatHasWaitedIsRoutedAndItsEndIsCounted() throws Exception {
+            anOldRequestIsSubmitted();
+            write(RequestCluster.TOPICS.requests(), "no JSON".getBytes(UTF_8), twoDaysAgo);
+            set(
+                    ConfigResource.Type.BROKER,
+                    "",
+                    "log.message.timestamp.before.max.ms",
+                    Long.toString(Duration.ofHours(1).toMillis()));
+
+            try (var router = Routers.start(cluster, cluster.state())) {
+                assertThat(cluster.awaitOutput(2))
+                        .extracting(ConsumerRecord::topic)
+                        .containsExactlyInAnyOrder(JOBS, RequestCluster.TOPICS.deadLetters());
+                var end = CostEvent.withoutCall(JOB, "default", "default");
+                write(RequestCluster.TOPICS.costs(), CostEventCodec.toJson(end), Instant.now());
+
+                await().atMost(PATIENCE).until(() -> committedEnds() == 1);
+                assertThat(router.health().ready()).isTrue();
+            }
+        }
+
+        private long committedEnds() throws InterruptedException, ExecutionException {
+            var offset =
+                    admin.listConsumerGroupOffsets("millrace.router")
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .get(new TopicPartition(RequestCluster.TOPICS.costs(), PARTITION));
+            return offset == null ? 0 : offset.offset();
+        }
+    }
+
+    @Nested
+    class WhenAnOlderRouterHasMadeTheChangelogs {
+        @Test
+        void theyGetTheSettingsOfNewOnes() throws Exception {
+            Routers.start(cluster, cluster.state()).close();
+            String made = segmentBytes();
+            set(ConfigResource.Type.TOPIC, CHANGELOG, "segment.bytes", "1073741824");
+
+            Routers.start(cluster, cluster.state()).close();
+
+            assertThat(segmentBytes()).isEqualTo(made).isEqualTo("16777216");
+        }
+
+        private String segmentBytes() throws InterruptedException, ExecutionException {
+            var topic = new ConfigResource(ConfigResource.Type.TOPIC, CHANGELOG);
+            var config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+            return Objects.requireNonNull(config).get("segment.bytes").value();
+        }
+    }
+
+    @Nested
+    class WhenTheOldestUnfinishedJobIsAskedFor {
+        @Test
+        void itIsFoundUntilItIsDone() throws Exception {
+            var jobs = new JobsInTopics(admin, RequestCluster.TOPICS);
+            assertThat(jobs.look()).isEmpty();
+            anOldRequestIsSubmitted();
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                var routed = cluster.awaitOutput(1).getFirst();
+                assertThat(jobs.look()).contains(twoDaysAgo);
+
+                delete(routed);
+
+                assertThat(jobs.look()).isEmpty();
+            }
+        }
+
+        /** What a worker does with a finished job. */
+        private void delete(ConsumerRecord<byte[], byte[]> job)
+                throws InterruptedException, ExecutionException {
+            var partition = new TopicPartition(job.topic(), job.partition());
+            var below = RecordsToDelete.beforeOffset(job.offset() + 1);
+            var _ = admin.deleteRecords(Map.of(partition, below)).all().get();
+        }
+    }
+}

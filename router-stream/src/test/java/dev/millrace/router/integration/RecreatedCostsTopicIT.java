@@ -1,0 +1,134 @@
+package dev.millrace.router.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.router.Router;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The costs topic is deleted and created again while a router runs. */
+class RecreatedCostsTopicIT {
+    private static final String COSTS = RequestCluster.TOPICS.costs();
+    private static final String JOBS =
+            RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int PARTITION = 1;
+    private static final int ENDS_BEFORE = 5;
+
+    @TempDir Path directory;
+    private RequestCluster cluster;
+    private Admin admin;
+    private KafkaProducer<byte[], byte[]> producer;
+
+    @BeforeEach
+    void open() {
+        cluster = new RequestCluster(directory);
+        admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
+        producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", cluster.bootstrap()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void close() {
+        producer.close();
+        admin.close();
+        cluster.close();
+    }
+
+    /** A repeat of a job is a job of its own one second after the job's end. */
+    private Router routerWithShortWindow() {
+        var config =
+                new ConfigLoader(Map.of())
+                        .parse("test", "router:\n  repeats_window: 1s\n")
+                        .withSimulator()
+                        .withKafka(KafkaConfig.of(cluster.bootstrap()));
+        return Routers.start(config, cluster.state());
+    }
+
+    private void write(String topic, byte[] value) throws InterruptedException, ExecutionException {
+        var _ =
+                producer.send(new ProducerRecord<>(topic, PARTITION, "k".getBytes(UTF_8), value))
+                        .get();
+    }
+
+    private void submit(String customId) throws InterruptedException, ExecutionException {
+        write(
+                RequestCluster.TOPICS.requests(),
+                RequestCluster.line(customId, RequestCluster.MODEL, "hello")
+                        .strip()
+                        .getBytes(UTF_8));
+    }
+
+    private void end(String customId) throws InterruptedException, ExecutionException {
+        JobId job = JobId.of("default", "default", customId);
+        write(COSTS, CostEventCodec.toJson(CostEvent.withoutCall(job, "default", "default")));
+    }
+
+    private void awaitJobs(int count) {
+        int[] found = {0};
+        await().atMost(PATIENCE).until(() -> (found[0] += jobsInNextLook()) >= count);
+    }
+
+    private int jobsInNextLook() {
+        return (int) cluster.look().stream().filter(it -> it.topic().equals(JOBS)).count();
+    }
+
+    private long committedEnds() throws InterruptedException, ExecutionException {
+        var offset =
+                admin.listConsumerGroupOffsets("millrace.router")
+                        .partitionsToOffsetAndMetadata()
+                        .get()
+                        .get(new TopicPartition(COSTS, PARTITION));
+        return offset == null ? 0 : offset.offset();
+    }
+
+    @Test
+    void endsInTheNewTopicAreCounted() throws InterruptedException, ExecutionException {
+        try (var _ = routerWithShortWindow()) {
+            for (int i = 0; i < ENDS_BEFORE; i++) {
+                submit("before-" + i);
+            }
+            awaitJobs(ENDS_BEFORE);
+            for (int i = 0; i < ENDS_BEFORE; i++) {
+                end("before-" + i);
+            }
+            await().atMost(PATIENCE).until(() -> committedEnds() == ENDS_BEFORE);
+
+            cluster.delete(COSTS);
+            cluster.createMissingTopics();
+            submit("after");
+            awaitJobs(1);
+            end("after");
+
+            // Dead letters, until the window after the job's end is over.
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                submit("after");
+                                return jobsInNextLook() == 1;
+                            });
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package dev.millrace.router.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.fixtures.RequestCluster;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouterIT {
+    private static final String JOBS =
+            RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
+    private static final int LARGE = 15_000_000;
+    private static final int TOO_LARGE = 17_000_000;
+
+    @TempDir Path directory;
+    private RequestCluster cluster;
+
+    @BeforeEach
+    void open() {
+        cluster = new RequestCluster(directory);
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Nested
+    class WhenLinesOfEveryKindAreSubmitted {
+        @Test
+        void aLineOfFifteenMegabytesArrivesByteForByte() throws IOException {
+            byte[] line =
+                    RequestCluster.line("large", RequestCluster.MODEL, "x".repeat(LARGE))
+                            .strip()
+                            .getBytes(UTF_8);
+
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.submit(line);
+
+                assertThat(values(cluster.awaitOutput(1), JOBS)).containsExactly(line);
+            }
+        }
+
+        @Test
+        void eachEndsOnce() throws IOException {
+            String first = RequestCluster.line("a", RequestCluster.MODEL, "hello");
+            String file =
+                    first
+                            + first
+                            + RequestCluster.line("a", RequestCluster.MODEL, "other")
+                            + "{\"custom_id\":\"cut"
+                            + "\n\n[]\r\n"
+                            + RequestCluster.line("b", "no-such-model", "hello")
+                            + "{\"custom_id\":\"c\"}\n"
+                            + RequestCluster.line(
+                                    "too-large", RequestCluster.MODEL, "x".repeat(TOO_LARGE))
+                            + RequestCluster.line("z", RequestCluster.MODEL, "after it");
+
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.submit(file);
+                var output = cluster.awaitOutput(9);
+
+                assertThat(values(output, JOBS)).hasSize(2);
+                assertThat(errors(output))
+                        .containsExactlyInAnyOrder(
+                                "b unknown_model",
+                                "c malformed_request",
+                                "too-large validation_error");
+                assertThat(reasons(output))
+                        .containsExactlyInAnyOrder(
+                                "duplicate",
+                                "duplicate_custom_id",
+                                "malformed_request",
+                                "malformed_request");
+                assertThat(cluster.settle())
+                        .filteredOn(it -> it.topic().equals(RequestCluster.TOPICS.costs()))
+                        .hasSize(3)
+                        .allMatch(it -> CostEventCodec.read(it.value()).isFinal());
+            }
+        }
+    }
+
+    @Nested
+    class WhenRequestsHaveBeenRouted {
+        @Test
+        void theyAreDeletedFromTheirTopic() throws IOException {
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
+                cluster.awaitOutput(1);
+
+                assertThat(cluster.awaitEmptyRequests()).isOne();
+            }
+        }
+    }
+
+    @Nested
+    class WhenATopicCannotBeWrittenTo {
+        @Test
+        void jobsOfOtherModelsGoOn() throws Exception {
+            cluster.limit(JOBS, 2_000);
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.limit(
+                        RequestCluster.TOPICS.jobs(RequestCluster.OTHER_MODEL, Lane.NORMAL), 2_000);
+                cluster.submit(
+                        RequestCluster.line("large", RequestCluster.OTHER_MODEL, random(10_000))
+                                + RequestCluster.line("small", RequestCluster.OTHER_MODEL, "hello")
+                                + RequestCluster.line(
+                                        "large too", RequestCluster.MODEL, random(10_000))
+                                + RequestCluster.line("other", RequestCluster.MODEL, "hello"));
+
+                var output = cluster.awaitOutput(4);
+
+                assertThat(errors(output))
+                        .containsExactlyInAnyOrder(
+                                "large validation_error", "large too validation_error");
+                assertThat(values(output, JOBS)).hasSize(1);
+            }
+        }
+
+        @Test
+        void aModelWhoseTopicsWereDeletedIsOutOfService() throws Exception {
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.delete(RequestCluster.TOPICS.jobs(RequestCluster.OTHER_MODEL, Lane.NORMAL));
+                cluster.submit(
+                        RequestCluster.line("gone", RequestCluster.OTHER_MODEL, "hello")
+                                + RequestCluster.line("other", RequestCluster.MODEL, "hello"));
+
+                var output = cluster.awaitOutput(2);
+
+                assertThat(errors(output)).containsExactly("gone unknown_model");
+                assertThat(values(output, JOBS)).hasSize(1);
+            }
+        }
+
+        /** Text that compression makes no smaller. */
+        private static String random(int chars) {
+            var random = new Random(7);
+            return random.ints(chars, 'a', 'z')
+                    .collect(
+                            StringBuilder::new,
+                            StringBuilder::appendCodePoint,
+                            StringBuilder::append)
+                    .toString();
+        }
+    }
+
+    @Nested
+    class WhenARouterStartsAgain {
+        @Test
+        void itKnowsTheJobsOfTheOneBefore() throws IOException {
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
+                cluster.awaitOutput(1);
+            }
+
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
+
+                assertThat(reasons(cluster.awaitOutput(2))).containsExactly("duplicate");
+            }
+        }
+
+        @Test
+        void itKnowsThemAlsoWithoutItsFiles() throws IOException {
+            try (var _ = Routers.start(cluster, directory.resolve("one"))) {
+                cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
+                cluster.awaitOutput(1);
+            }
+
+            try (var _ = Routers.start(cluster, directory.resolve("two"))) {
+                cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
+
+                assertThat(reasons(cluster.awaitOutput(2))).containsExactly("duplicate");
+            }
+        }
+    }
+
+    @Nested
+    class WhenARouterIsKilled {
+        private static final int JOB_COUNT = 20_000;
+        private static final int KILLS = 3;
+
+        @Test
+        void everyJobIsSeenOnceByACommittedReader() throws IOException, InterruptedException {
+            cluster.submit(
+                    IntStream.range(0, JOB_COUNT)
+                            .mapToObj(
+                                    i ->
+                                            RequestCluster.line(
+                                                    "job-" + i, RequestCluster.MODEL, "hello"))
+                            .collect(Collectors.joining()));
+
+            for (int kill = 1; kill <= KILLS; kill++) {
+                Process router = RouterProcess.start(cluster.bootstrap(), cluster.state());
+                try {
+                    cluster.awaitOutput(kill * JOB_COUNT / (KILLS + 1));
+                } finally {
+                    router.destroyForcibly().waitFor();
+                }
+            }
+
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.awaitOutput(JOB_COUNT);
+                var output = cluster.settle();
+                assertThat(output).hasSize(JOB_COUNT);
+                assertThat(output.stream().map(it -> new String(it.key(), UTF_8)).distinct())
+                        .hasSize(JOB_COUNT);
+            }
+        }
+    }
+
+    @Nested
+    class WhenARouterIsClosed {
+        @Test
+        void anotherOneTakesOverAtOnce() throws IOException {
+            Routers.start(cluster, directory.resolve("one")).close();
+            cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
+
+            try (var next = Routers.start(cluster, directory.resolve("two"))) {
+                assertThat(values(cluster.awaitOutput(1), JOBS)).hasSize(1);
+                assertThat(next.health().ready()).isTrue();
+            }
+        }
+    }
+
+    private static List<byte[]> values(List<ConsumerRecord<byte[], byte[]>> output, String topic) {
+        return output.stream()
+                .filter(it -> it.topic().equals(topic))
+                .map(ConsumerRecord::value)
+                .toList();
+    }
+
+    private static List<String> errors(List<ConsumerRecord<byte[], byte[]>> output) {
+        return values(output, RequestCluster.TOPICS.results()).stream()
+                .map(ResultView::read)
+                .map(result -> result.customId() + " " + result.errorCode())
+                .toList();
+    }
+
+    private static List<String> reasons(List<ConsumerRecord<byte[], byte[]>> output) {
+        return output.stream()
+                .filter(it -> it.topic().equals(RequestCluster.TOPICS.deadLetters()))
+                .map(it -> DeadLetter.read(it.headers()).reason())
+                .toList();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.router.integration;
+
+import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A router in a JVM of its own, which works until it is killed: the only one, which takes its own
+ * place again, or one of several, as on a cluster.
+ */
+final class RouterProcess {
+    private static final String ONE_OF_SEVERAL = "one of several";
+
+    private RouterProcess() {}
+
+    static Process start(String bootstrap, Path state) throws IOException {
+        return start(bootstrap, state, "the only one");
+    }
+
+    static Process startOneOfSeveral(String bootstrap, Path state) throws IOException {
+        return start(bootstrap, state, ONE_OF_SEVERAL);
+    }
+
+    private static Process start(String bootstrap, Path state, String place) throws IOException {
+        return new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RouterProcess.class.getName(),
+                        bootstrap,
+                        state.toString(),
+                        place)
+                .inheritIO()
+                .start();
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        var config = RequestCluster.config(args[0]);
+        var state = Path.of(args[1]);
+        var settings =
+                args[2].equals(ONE_OF_SEVERAL)
+                        ? RouterSettings.of(config, state)
+                        : RouterSettings.embedded(config, state);
+        var _ = Router.start(settings, new SimpleMeterRegistry(), InstantSource.system());
+        new CountDownLatch(1).await();
+    }
+}

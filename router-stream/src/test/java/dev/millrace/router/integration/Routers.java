@@ -1,0 +1,34 @@
+package dev.millrace.router.integration;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.awaitility.Awaitility;
+
+/** Starts routers in this process. */
+final class Routers {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private Routers() {}
+
+    /** Starts a router and waits until it is ready. */
+    static Router start(RequestCluster cluster, Path state) {
+        return start(RequestCluster.config(cluster.bootstrap()), state);
+    }
+
+    /** Starts a router with the given configuration and waits until it is ready. */
+    static Router start(MillraceConfig config, Path state) {
+        var router =
+                Router.start(
+                        RouterSettings.embedded(config, state),
+                        new SimpleMeterRegistry(),
+                        InstantSource.system());
+        Awaitility.await().atMost(PATIENCE).until(() -> router.health().ready());
+        return router;
+    }
+}

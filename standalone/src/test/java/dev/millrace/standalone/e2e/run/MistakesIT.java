@@ -1,0 +1,113 @@
+package dev.millrace.standalone.e2e.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.standalone.e2e.Batch;
+import dev.millrace.standalone.e2e.Launcher;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** A file with every kind of wrong line among a few good ones. */
+class MistakesIT {
+    private static JsonNode summary;
+    private static List<JsonNode> results;
+
+    @BeforeAll
+    static void runIt(@TempDir Path folder) {
+        summary =
+                new Launcher(folder)
+                        .run(
+                                "run",
+                                "--simulate",
+                                "--json",
+                                "--output",
+                                "out.jsonl",
+                                Launcher.example("mistakes.jsonl"))
+                        .exitsWith(3)
+                        .summary();
+        results = Batch.read(folder.resolve("out.jsonl"));
+    }
+
+    @Test
+    void everyLineThatSaysWhoseItIsHasOneResult() {
+        assertThat(Batch.customIds(results))
+                .containsExactly(
+                        "good",
+                        "repeated",
+                        "unknown-model",
+                        "no-model",
+                        "no-body",
+                        "body-is-text",
+                        "wrong-url",
+                        "wrong-method",
+                        "streamed",
+                        "wrong-options",
+                        "good-too");
+    }
+
+    @Test
+    void theGoodOnesAreAnsweredAndTheOthersSayWhatIsWrong() {
+        assertThat(results.stream().map(MistakesIT::outcome))
+                .containsExactly(
+                        "200",
+                        "200",
+                        "unknown_model",
+                        "malformed_request",
+                        "malformed_request",
+                        "malformed_request",
+                        "malformed_request",
+                        "malformed_request",
+                        "malformed_request",
+                        "malformed_request",
+                        "200");
+    }
+
+    @Test
+    void everyOtherLineIsOneDeadLetter() {
+        assertThat(
+                        summary.path("dead_letter_lines")
+                                .valueStream()
+                                .map(
+                                        letter ->
+                                                letter.path("line")
+                                                        + " "
+                                                        + letter.path("reason").asString()))
+                .containsExactly(
+                        "2 malformed_request",
+                        "3 malformed_request",
+                        "4 malformed_request",
+                        "5 malformed_request",
+                        "6 malformed_request",
+                        "7 malformed_request",
+                        "10 duplicate",
+                        "11 duplicate_custom_id");
+    }
+
+    @Test
+    void theSummaryAddsUp() {
+        assertThat(count("jobs")).isEqualTo(19);
+        assertThat(count("succeeded")).isEqualTo(3);
+        assertThat(count("failed")).isEqualTo(8);
+        assertThat(count("dead_letters")).isEqualTo(8);
+        assertThat(summary.path("by_error"))
+                .isEqualTo(
+                        Batch.JSON.readTree(
+                                """
+                                {"duplicate":1,"duplicate_custom_id":1,"malformed_request":13,"unknown_model":1}
+                                """));
+    }
+
+    private static long count(String key) {
+        return summary.path(key).longValue();
+    }
+
+    private static String outcome(JsonNode result) {
+        return result.path("error").isNull()
+                ? result.path("response").path("status_code").asString()
+                : result.path("error").path("code").asString();
+    }
+}

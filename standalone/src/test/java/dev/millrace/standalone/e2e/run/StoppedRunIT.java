@@ -1,0 +1,116 @@
+package dev.millrace.standalone.e2e.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.simulator.ledger.LedgerSummary;
+import dev.millrace.standalone.e2e.Batch;
+import dev.millrace.standalone.e2e.CountedProvider;
+import dev.millrace.standalone.e2e.Running;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is stopped in the middle goes on where it stopped; the provider's ledger is asked. */
+class StoppedRunIT {
+    private static final int JOBS = 200;
+    private static final List<String> CUSTOM_IDS = Batch.customIds(Batch.read(StoppedRun.INPUT));
+
+    @Nested
+    @TestInstance(Lifecycle.PER_CLASS)
+    class WhenInterrupted {
+        private final CountedProvider provider = CountedProvider.answeringAfter(StoppedRun.LATENCY);
+        private StoppedRun run;
+
+        @BeforeAll
+        void interruptAndStartAgain(@TempDir Path folder) {
+            run = StoppedRun.of(folder, provider, Running::interrupt);
+        }
+
+        @AfterAll
+        void close() {
+            provider.close();
+        }
+
+        @Test
+        void itStopsBeforeTheEndAndSaysSo() {
+            assertThat(run.stopped().exitCode()).as(run.stopped()::toString).isEqualTo(128 + 2);
+            assertThat(run.callsBefore()).isLessThan(JOBS);
+        }
+
+        @Test
+        void everyAnswerIsKept() {
+            assertThat(run.summary().path("reused").longValue()).isEqualTo(run.callsBefore());
+        }
+
+        @Test
+        void everyJobHasOneResultInOrder() {
+            assertThat(Batch.customIds(run.results())).isEqualTo(CUSTOM_IDS);
+            assertThat(run.summary().path("succeeded").longValue()).isEqualTo(JOBS);
+        }
+
+        @Test
+        void everyJobWasCalledOnceAndBilledOnce() {
+            LedgerSummary calls = provider.calls();
+            assertThat(calls.calls()).isEqualTo(JOBS);
+            assertThat(calls.billed()).isEqualTo(JOBS);
+            assertThat(calls.idempotencyKeys()).isEqualTo(JOBS);
+        }
+
+        @Test
+        void theCostIsTheProvidersBillToTheLastDigit() {
+            assertThat(Batch.costUsd(run.results()))
+                    .isPositive()
+                    .isEqualByComparingTo(provider.billedUsd());
+            assertThat(
+                            run.summary()
+                                    .path("cost_usd")
+                                    .decimalValue()
+                                    .add(run.summary().path("reused_cost_usd").decimalValue()))
+                    .isEqualByComparingTo(provider.billedUsd());
+        }
+    }
+
+    @Nested
+    @TestInstance(Lifecycle.PER_CLASS)
+    class WhenKilled {
+        private final CountedProvider provider = CountedProvider.answeringAfter(StoppedRun.LATENCY);
+        private StoppedRun run;
+
+        @BeforeAll
+        void killAndStartAgain(@TempDir Path folder) {
+            run = StoppedRun.of(folder, provider, Running::kill);
+        }
+
+        @AfterAll
+        void close() {
+            provider.close();
+        }
+
+        @Test
+        void everyJobHasOneResultInOrder() {
+            assertThat(run.callsBefore()).isLessThan(JOBS);
+            assertThat(Batch.customIds(run.results())).isEqualTo(CUSTOM_IDS);
+            assertThat(run.summary().path("succeeded").longValue()).isEqualTo(JOBS);
+        }
+
+        /** A call is in flight until its end is committed. */
+        @Test
+        void onlyCallsThatWereInFlightAreMadeAgain() {
+            LedgerSummary calls = provider.calls();
+            int inFlight = StoppedRun.MAX_IN_FLIGHT;
+            assertThat(calls.calls()).isBetween((long) JOBS, (long) JOBS + inFlight);
+            assertThat(calls.billedMoreThanOnce()).isLessThanOrEqualTo(inFlight);
+        }
+
+        @Test
+        void aCallThatIsMadeAgainHasTheSameIdempotencyKey() {
+            assertThat(provider.calls().idempotencyKeys()).isEqualTo(JOBS);
+        }
+    }
+}

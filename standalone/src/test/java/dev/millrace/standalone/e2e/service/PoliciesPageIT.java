@@ -1,0 +1,197 @@
+package dev.millrace.standalone.e2e.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.standalone.e2e.Launcher;
+import dev.millrace.standalone.e2e.Running;
+import dev.millrace.standalone.guard.SimulatedModel;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of the page about policies, as they stand there, typed one after the other. */
+class PoliciesPageIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Path PAGE = Launcher.page("docs").resolve("policies.md");
+    private static final String ARM = "claude-sonnet-4.5";
+
+    private static final int FEW = 600;
+    private static final int MANY = 4_000;
+
+    @TempDir private Path folder;
+    private Running pipeline;
+    private SteadyLoad load;
+
+    @BeforeEach
+    void start() throws IOException {
+        Path examples = Files.createDirectory(folder.resolve("examples"));
+        for (String name : List.of("canary.yaml", "ceilings.jsonl")) {
+            Files.copy(Launcher.example(name), examples.resolve(name));
+        }
+        pipeline = new Launcher(folder).start("up", "--simulate");
+        await().atMost(PATIENCE)
+                .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
+        load = new SteadyLoad(printed("bootstrap"));
+    }
+
+    @AfterEach
+    void stop() {
+        load.close();
+        pipeline.terminate();
+        pipeline.await().exitsWith(0);
+    }
+
+    /** What the pipeline said behind a word when it was started. */
+    private String printed(String word) {
+        return pipeline.out()
+                .lines()
+                .filter(line -> line.startsWith(word + " "))
+                .map(line -> line.substring(word.length() + 1))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(pipeline.out() + pipeline.err()));
+    }
+
+    /** A command's exit code, what is done before it is typed, and what it must print. */
+    private record Step(int exitCode, Runnable before, Consumer<String> check) {}
+
+    private final Map<String, Step> steps = new LinkedHashMap<>();
+
+    private void type(String command, String... printed) {
+        typeAfter(() -> {}, command, printed);
+    }
+
+    private void typeAfter(Runnable before, String command, String... printed) {
+        step(0, before, command, printed);
+    }
+
+    private void step(int code, Runnable before, String command, String... printed) {
+        steps.put(command, new Step(code, before, out -> assertThat(out).contains(printed)));
+    }
+
+    @Test
+    void doWhatThePageSays() throws IOException {
+        simulating();
+        applying();
+        takingBack();
+        steering();
+        assertThat(commands()).containsExactlyElementsOf(steps.keySet());
+
+        List<String> transcript = new ArrayList<>();
+        steps.forEach(
+                (command, step) -> {
+                    step.before().run();
+                    var words = Stream.of(command.split(" ", -1)).toArray();
+                    var finished = new Launcher(folder).run(words);
+                    transcript.add(finished.toString());
+                    assertThat(finished.exitCode())
+                            .as(() -> String.join("\n", transcript))
+                            .isEqualTo(step.exitCode());
+                    step.check().accept(finished.out());
+                });
+    }
+
+    private void simulating() {
+        type(
+                "policy simulate --simulate --lines examples/ceilings.jsonl",
+                "ceilings.jsonl:4 qwen-turbo, by default/3@file-",
+                "12 lines: 12 would be sent, 0 refused",
+                "default/1@",
+                "default/2@",
+                "default/3@",
+                "default/4@",
+                "default/5@",
+                "default/6@");
+        type(
+                "policy simulate --simulate --policy examples/canary.yaml examples/ceilings.jsonl",
+                "12 lines: 12 would be sent, 0 refused",
+                "default/5@file-");
+    }
+
+    private void applying() {
+        step(
+                3,
+                () -> {},
+                "policy diff examples/canary.yaml",
+                "default: file-8f0d3fd0 → v1",
+                "-     use: [gpt-4.1]",
+                "+     split: ");
+        type(
+                "policy apply examples/canary.yaml --note canary",
+                "default: file-8f0d3fd0 → v1",
+                "+     guard: ");
+        type("policy show default", "split: ", ARM);
+        type("policy history default", "v1", "canary", "(in force)");
+        typeAfter(
+                () -> load.untilDone(FEW, "default/5@v1"),
+                "status",
+                "routers 1, workers 1",
+                "policy default@v1",
+                ": canary",
+                "rule 5: " + ARM + " at 1 %, step 1 of 3");
+        type(
+                "policy report default",
+                "default v1",
+                "rule 5",
+                "ramp: " + ARM + " at step 1 of 3, 1 %",
+                "guard: " + ARM + " not tripped",
+                "gpt-4.1  ");
+    }
+
+    private void takingBack() {
+        typeAfter(
+                load::start,
+                "policy rollback default",
+                "default: v1 → v2",
+                "+     use: [gpt-4.1]",
+                "in force",
+                " jobs by v2",
+                "0 of them to " + ARM);
+        type(
+                "policy rollback default --to 1 --verify-for 8s",
+                "default: v2 → v3",
+                "+     split: ",
+                "in force",
+                " jobs by v3");
+        typeAfter(this::breakTheArm, "policy clear default " + ARM, ARM + " has its share again");
+    }
+
+    private void breakTheArm() {
+        load.stop();
+        new SimulatedModel(URI.create(printed("simulator")), ARM)
+                .behave("{\"failures\":{\"context_length_exceeded\":1}}");
+        load.untilTripped(MANY, ARM);
+    }
+
+    private void steering() {
+        type("cancel --batch 2026-11-20 --tenant acme", "cancelled: batch 2026-11-20 of acme");
+        type("cancel --job 6f1d0c7e5a3b4f2891e0d7c6b5a49382", "cancelled: job 6f1d0c7e");
+        type("pause --model gpt-4.1", "paused: gpt-4.1");
+        type("resume --model gpt-4.1", "resumed: gpt-4.1");
+        type("pause --all", "paused: everything");
+        type("resume --all", "resumed: everything");
+    }
+
+    /** All that stand in blocks of their own, in their order. */
+    private static List<String> commands() throws IOException {
+        return Pattern.compile("(?m)^\\./millrace (.*)$")
+                .matcher(Files.readString(PAGE))
+                .results()
+                .map((MatchResult it) -> it.group(1))
+                .toList();
+    }
+}

@@ -1,0 +1,226 @@
+package dev.millrace.standalone.e2e.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.standalone.e2e.Finished;
+import dev.millrace.standalone.e2e.Launcher;
+import dev.millrace.standalone.e2e.Running;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The pipeline as a service, and its parts as processes of their own. */
+class ServicesIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int JOBS = 200;
+
+    @TempDir private Path folder;
+
+    private static String value(Running running, String name) {
+        return running.out()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .map(line -> line.substring(name.length() + 1))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static void awaitStarted(Running running) {
+        await().atMost(PATIENCE)
+                .until(() -> !value(running, "running").isEmpty() || !running.isAlive());
+        assertThat(running.isAlive()).as(() -> running.out() + running.err()).isTrue();
+    }
+
+    private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(url)).build(),
+                    HttpResponse.BodyHandlers.ofString(UTF_8));
+        }
+    }
+
+    /** Reads results as any Kafka client would, committed ones only. */
+    private static Set<String> results(String bootstrap) {
+        var jobs = new HashSet<String>();
+        Map<String, Object> client =
+                Map.of(
+                        "bootstrap.servers", bootstrap,
+                        "group.id", "reader",
+                        "auto.offset.reset", "earliest",
+                        "isolation.level", "read_committed");
+        try (var consumer =
+                new KafkaConsumer<>(
+                        client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("millrace.results"));
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                                    String job = ResultView.read(record.value()).jobId();
+                                    assertThat(jobs.add(job))
+                                            .as("second result of " + job)
+                                            .isTrue();
+                                }
+                                return jobs.size() >= JOBS;
+                            });
+        }
+        return jobs;
+    }
+
+    private static String configuration(String bootstrap, String simulator) {
+        String providers =
+                Stream.of("openai", "anthropic", "google", "deepseek", "alibaba")
+                        .map(
+                                name ->
+                                        "  %s: { wire: openai, base_url: %s/v1 }%n"
+                                                .formatted(name, simulator))
+                        .collect(Collectors.joining());
+        return """
+        kafka: { bootstrap.servers: "%s" }
+        topics: { partitions: 4, replication_factor: 1 }
+        providers:
+        """
+                        .formatted(bootstrap)
+                + providers;
+    }
+
+    @Nested
+    class APipelineInPieces {
+        @Test
+        void takesWhatIsSubmittedToItsResults() throws IOException, InterruptedException {
+            var launcher = new Launcher(folder);
+            Running broker =
+                    launcher.start(
+                            "up",
+                            "--simulate",
+                            "--only",
+                            "broker,simulator,router,sink",
+                            "--metrics",
+                            "127.0.0.1:0");
+            awaitStarted(broker);
+            String bootstrap = value(broker, "bootstrap");
+            Files.writeString(
+                    folder.resolve("worker.yaml"),
+                    configuration(bootstrap, value(broker, "simulator")));
+            Running worker =
+                    launcher.start("worker", "--config", "worker.yaml", "--metrics", "127.0.0.1:0");
+            awaitStarted(worker);
+            launcher.run("topics", "apply", "--config", "worker.yaml").exitsWith(0);
+
+            launcher.run(
+                            "submit",
+                            "--bootstrap-server",
+                            bootstrap,
+                            Launcher.example("support-tickets.jsonl"))
+                    .exitsWith(0);
+
+            assertThat(results(bootstrap)).hasSize(JOBS);
+            assertThat(get(value(worker, "metrics")).body()).contains("millrace_worker_calls");
+            assertThat(get(value(worker, "health")).statusCode()).isEqualTo(200);
+            worker.terminate();
+            worker.await().exitsWith(0);
+            assertThat(get(value(broker, "health")).body())
+                    .contains("\"broker\":{\"live\":true,\"ready\":true");
+            broker.terminate();
+            broker.await().exitsWith(0);
+        }
+    }
+
+    @Nested
+    class AServiceThatCannotStart {
+        static Stream<List<String>> commands() {
+            return Stream.of(
+                    List.of("--broker-port", "up", "--only", "broker", "--broker-port", "PORT"),
+                    List.of("--metrics", "up", "--only", "broker", "--metrics", "127.0.0.1:PORT"),
+                    List.of("metrics.listen", "up", "--only", "broker", "--config", "taken.yaml"),
+                    List.of("--port", "simulator", "--port", "PORT"));
+        }
+
+        @ParameterizedTest
+        @MethodSource("commands")
+        void namesThePortThatIsInUseInOneLine(List<String> option) throws IOException {
+            try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                String port = Integer.toString(taken.getLocalPort());
+                Files.writeString(
+                        folder.resolve("taken.yaml"),
+                        "metrics: { listen: \"127.0.0.1:" + port + "\" }");
+                Files.writeString(folder.resolve("millrace.yaml"), "");
+                Object[] arguments =
+                        option.stream().skip(1).map(it -> it.replace("PORT", port)).toArray();
+
+                Finished finished = new Launcher(folder).run(arguments).exitsWith(2);
+
+                assertThat(finished.err().lines())
+                        .singleElement()
+                        .asString()
+                        .contains("127.0.0.1:" + port, option.getFirst(), "in use");
+            }
+        }
+
+        @Test
+        void namesAClusterThatDoesNotAnswer() throws IOException {
+            int free;
+            try (var socket = new ServerSocket(0)) {
+                free = socket.getLocalPort();
+            }
+
+            Finished finished =
+                    new Launcher(folder)
+                            .run(
+                                    "submit",
+                                    "--bootstrap-server",
+                                    "127.0.0.1:" + free,
+                                    Launcher.example("mistakes.jsonl"))
+                            .exitsWith(1);
+
+            assertThat(finished.err()).contains("does not answer").doesNotContain("\tat ");
+        }
+    }
+
+    @Nested
+    class ALiveCheck {
+        @Test
+        void callsEveryModelOnce() {
+            Finished finished = new Launcher(folder).run("check", "--simulate").exitsWith(0);
+
+            assertThat(finished.out().lines()).hasSize(7).allMatch(line -> line.startsWith("ok"));
+        }
+    }
+
+    @Nested
+    class SubmittingToCheckOnly {
+        @Test
+        void namesEveryBadLineAndPublishesNothing() {
+            Finished finished =
+                    new Launcher(folder)
+                            .run("submit", "--check", Launcher.example("mistakes.jsonl"))
+                            .exitsWith(3);
+
+            assertThat(finished.err()).contains("mistakes.jsonl:2 ", "mistakes.jsonl:13 ");
+            assertThat(finished.out()).contains("19 lines checked, 13 with problems");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.millrace.standalone.e2e.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.standalone.e2e.Launcher;
+import dev.millrace.standalone.e2e.Running;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A running pipeline, looked at from another process. */
+class StatusCommandIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir private Path folder;
+
+    @Nested
+    class OfAnIdlePipeline {
+        @Test
+        void saysWhoWorksAndThatNothingWaits() {
+            var launcher = new Launcher(folder);
+            Running pipeline = launcher.start("up", "--simulate", "--metrics", "127.0.0.1:0");
+            await().atMost(PATIENCE)
+                    .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
+            String bootstrap =
+                    pipeline.out()
+                            .lines()
+                            .filter(line -> line.startsWith("bootstrap "))
+                            .map(line -> line.substring("bootstrap ".length()))
+                            .findFirst()
+                            .orElseThrow();
+
+            String status =
+                    launcher.run("status", "--bootstrap-server", bootstrap).exitsWith(0).out();
+
+            assertThat(launcher.run("status").exitsWith(0).out())
+                    .as("that of this folder")
+                    .isEqualTo(status);
+            assertThat(status)
+                    .startsWith("routers 1, workers 1\n")
+                    .contains("policy default@file-")
+                    .containsPattern("gpt-4\\.1 +0 +0 +0\n");
+            assertThat(launcher.run("submit", Launcher.example("support-tickets.jsonl")).out())
+                    .as("submitted to the pipeline of this folder")
+                    .contains("200 lines published");
+            pipeline.terminate();
+            pipeline.await().exitsWith(0);
+        }
+    }
+}

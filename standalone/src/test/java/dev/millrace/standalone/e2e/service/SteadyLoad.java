@@ -1,0 +1,150 @@
+package dev.millrace.standalone.e2e.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.MillraceProducer;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.control.ControlledCluster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hard questions with a ceiling for a running pipeline, so many at once or a few now and then, and
+ * whoever looks at their ends. Of one thread, besides the one that it starts.
+ */
+final class SteadyLoad implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Topics TOPICS = new Topics("millrace.");
+    private static final int AT_ONCE = 5;
+    private final MillraceProducer producer;
+    private final ControlFollower control;
+    private final KafkaConsumer<byte[], byte[]> costs;
+    private final AtomicBoolean isStopping = new AtomicBoolean();
+    private int sent;
+    private @Nullable Thread thread;
+
+    /**
+     * @param bootstrap of the cluster
+     */
+    SteadyLoad(String bootstrap) {
+        var kafka = KafkaConfig.of(bootstrap);
+        producer =
+                MillraceProducer.open(
+                        new ProducerSettings(
+                                kafka.properties(), TOPICS.requests(), TopicsConfig.CLUSTER, null),
+                        InstantSource.system());
+        control = ControlFollower.start(kafka.properties(), TOPICS.prefix());
+        costs = new ControlledCluster(kafka, TOPICS.prefix()).consumer("earliest");
+        costs.assign(
+                costs.partitionsFor(TOPICS.costs()).stream()
+                        .map(it -> new TopicPartition(it.topic(), it.partition()))
+                        .toList());
+    }
+
+    /** So many jobs at once, and waits until all of them have ended by this rule and version. */
+    void untilDone(int jobs, String routedBy) {
+        send(jobs);
+        var ends = new int[1];
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            costs.poll(Duration.ofMillis(100))
+                                    .forEach(
+                                            it -> {
+                                                JobEnd end = CostEventCodec.read(it.value()).end();
+                                                if (end != null
+                                                        && routedBy.equals(end.routedBy())) {
+                                                    ends[0]++;
+                                                }
+                                            });
+                            return ends[0] >= jobs;
+                        });
+    }
+
+    /** So many jobs at once, and waits until a guard of the default policy has stopped the arm. */
+    void untilTripped(int jobs, String arm) {
+        send(jobs);
+        await().atMost(PATIENCE)
+                .until(() -> control.state().trip("default", arm, Catalog.shipped()).isPresent());
+    }
+
+    /** A few jobs now and then from now on. */
+    void start() {
+        thread =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    while (!isStopping.get()) {
+                                        send(AT_ONCE);
+                                    }
+                                });
+    }
+
+    /** No more of them. */
+    void stop() {
+        isStopping.set(true);
+        try {
+            if (thread != null) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void send(int jobs) {
+        int first = sent;
+        sent += jobs;
+        IntStream.range(first, sent)
+                .mapToObj(SteadyLoad::line)
+                .forEach(it -> Objects.requireNonNull(producer.send(it, "load")));
+        producer.flush();
+    }
+
+    private static ParsedLine line(int number) {
+        String text =
+                """
+                {"custom_id":"%d","method":"POST","url":"/v1/chat/completions",\
+                "body":{"model":"auto","messages":[{"role":"user","content":"Explain to customer\
+                 %d, in the tone of our house and without a promise that we cannot keep, why the\
+                 parcel that was to come on Monday is still at the depot, what she may ask for if\
+                 it does not come by Friday, which of the two ways of sending it again costs her\
+                 nothing, and how she can tell us which one she would rather have."}]},\
+                "millrace":{"max_cost_usd":0.5}}
+                """
+                        .formatted(number, number);
+        try (var lines =
+                new BatchFileReader(new ByteArrayInputStream(text.getBytes(UTF_8)), 8192)) {
+            return ParsedLine.of(Objects.requireNonNull(lines.next()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        producer.close();
+        control.close();
+        costs.close();
+    }
+}

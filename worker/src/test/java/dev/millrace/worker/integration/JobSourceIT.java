@@ -1,0 +1,229 @@
+package dev.millrace.worker.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.kafka.ClientSettings;
+import dev.millrace.worker.kafka.KafkaJobSource;
+import dev.millrace.worker.port.JobSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ParameterizedClass
+@ValueSource(strings = {"consumer", "classic"})
+class JobSourceIT {
+    private static final Duration POLL_WAIT = Duration.ofMillis(20);
+
+    @TempDir static Path directory;
+    private static Cluster cluster;
+
+    private final String protocol;
+    private TopicPartition one;
+    private TopicPartition other;
+    private String prefix;
+    private KafkaJobSource source;
+    private final Ours ours = new Ours();
+    private final List<String> polled = new ArrayList<>();
+
+    JobSourceIT(String protocol) {
+        this.protocol = protocol;
+    }
+
+    @BeforeAll
+    static void startBroker() {
+        cluster = new Cluster(directory);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void openSource(TestInfo test) throws Exception {
+        prefix = protocol + "." + test.getTestMethod().orElseThrow().getName() + ".";
+        one = new TopicPartition(prefix + "jobs", 0);
+        other = new TopicPartition(prefix + "jobs", 1);
+        cluster.create(one.topic(), 2);
+        source =
+                new KafkaJobSource(
+                        new ClientSettings(
+                                Map.of(
+                                        "bootstrap.servers",
+                                        cluster.bootstrapServers(),
+                                        "group.protocol",
+                                        protocol),
+                                prefix,
+                                "w1",
+                                WorkerConfig.DEFAULT));
+    }
+
+    @AfterEach
+    void closeSource() {
+        source.close();
+    }
+
+    /** What the loop would know. */
+    private static final class Ours implements JobSource.Listener {
+        final Set<TopicPartition> partitions = new HashSet<>();
+        final Map<TopicPartition, Long> outOfRange = new HashMap<>();
+
+        @Override
+        public void onAssigned(Collection<TopicPartition> assigned) {
+            partitions.addAll(assigned);
+        }
+
+        @Override
+        public void onRevoked(Collection<TopicPartition> revoked) {
+            partitions.removeAll(revoked);
+        }
+
+        @Override
+        public void onLost(Collection<TopicPartition> lost) {
+            partitions.removeAll(lost);
+        }
+
+        @Override
+        public void onOutOfRange(TopicPartition partition, long position) {
+            assertThat(outOfRange.put(partition, position)).isNull();
+        }
+
+        @Override
+        public void onCorrupt(TopicPartition partition, String reason) {
+            throw new IllegalStateException(partition + ": " + reason);
+        }
+
+        @Override
+        public void onFailed(String reason, boolean someTopicsOnly) {
+            throw new IllegalStateException(reason);
+        }
+    }
+
+    private void join() {
+        source.subscribe(List.of(one.topic()), ours);
+        pollUntil(() -> ours.partitions.size() == 2);
+    }
+
+    private void poll() {
+        for (var record : source.poll(POLL_WAIT)) {
+            polled.add(record.partition() + ":" + new String(record.value(), UTF_8));
+        }
+    }
+
+    private void pollUntil(BooleanSupplier condition) {
+        await().pollInSameThread()
+                .pollInterval(Duration.ofMillis(1))
+                .until(
+                        () -> {
+                            poll();
+                            return condition.getAsBoolean();
+                        });
+    }
+
+    /** Long enough for the client to look for positions that it does not have. */
+    private void pollForAWhile() {
+        for (int i = 0; i < 50; i++) {
+            poll();
+        }
+    }
+
+    @Test
+    void aPartitionWithoutACommitIsAssignedPausedAndPolledInPeace() {
+        cluster.fill(one, 3);
+        join();
+
+        pollForAWhile();
+
+        assertThat(polled).isEmpty();
+        assertThat(source.committed(Set.of(one, other))).contains(Map.of());
+    }
+
+    @Test
+    void recordsComeFromWhereTheLoopHasSeeked() {
+        cluster.fill(one, 3);
+        cluster.fill(other, 3);
+        join();
+        pollForAWhile();
+        source.seek(one, 1);
+        source.resume(Set.of(one));
+
+        pollUntil(() -> polled.size() >= 2);
+        pollForAWhile();
+
+        assertThat(polled).containsExactly("0:1", "0:2");
+    }
+
+    @Test
+    void whatIsCommittedMovesNoPositionByItself() throws Exception {
+        cluster.fill(one, 3);
+        cluster.admin
+                .alterConsumerGroupOffsets(
+                        prefix + "worker", Map.of(one, new OffsetAndMetadata(2, "ledger")))
+                .all()
+                .get();
+        join();
+        pollForAWhile();
+
+        source.resume(Set.of(one));
+        pollUntil(() -> polled.size() >= 3);
+
+        assertThat(polled).containsExactly("0:0", "0:1", "0:2");
+        assertThat(source.committed(Set.of(one)).orElseThrow())
+                .containsEntry(one, new OffsetAndMetadata(2, "ledger"));
+    }
+
+    @Test
+    void aPositionBelowTheBeginningIsToldAndTheOtherPartitionGoesOn() throws Exception {
+        cluster.fill(one, 5);
+        cluster.fill(other, 1);
+        cluster.admin.deleteRecords(Map.of(one, RecordsToDelete.beforeOffset(3))).all().get();
+        join();
+        source.seek(one, 1);
+        source.seek(other, 0);
+        source.resume(Set.of(one, other));
+
+        pollUntil(() -> !ours.outOfRange.isEmpty() && !polled.isEmpty());
+        pollForAWhile();
+        assertThat(ours.outOfRange).isEqualTo(Map.of(one, 1L));
+        assertThat(polled).containsExactly("1:0");
+
+        source.seek(one, 3);
+        source.resume(Set.of(one));
+        pollUntil(() -> polled.size() >= 3);
+        assertThat(polled).containsExactly("1:0", "0:3", "0:4");
+    }
+
+    @Test
+    void aPositionBeyondTheEndIsToldToo() {
+        cluster.fill(one, 2);
+        join();
+        source.seek(one, 100);
+        source.resume(Set.of(one));
+
+        pollUntil(() -> !ours.outOfRange.isEmpty());
+
+        assertThat(ours.outOfRange).isEqualTo(Map.of(one, 100L));
+    }
+}

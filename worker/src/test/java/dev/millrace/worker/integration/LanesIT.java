@@ -1,0 +1,52 @@
+package dev.millrace.worker.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.fixtures.JobCluster;
+import dev.millrace.simulator.settings.Latency;
+import dev.millrace.worker.Worker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LanesIT {
+    private static final String MODEL = "deepseek-v3.2";
+    private static final int JOBS = 20;
+    private static final int REQUEST_PARTITION = 2;
+
+    @TempDir Path directory;
+
+    @Test
+    void aWorkerReadsBothAndAnswersWhereTheRequestCameFrom() throws Exception {
+        var quick = JobCluster.simulated(new Latency.Uniform(Duration.ZERO, Duration.ofMillis(5)));
+        try (var cluster = new JobCluster(directory, quick, "max_in_flight: 5");
+                Worker _ = Workers.start(cluster)) {
+            for (int i = 0; i < JOBS; i++) {
+                Lane lane = i % 2 == 0 ? Lane.NORMAL : Lane.BULK;
+                cluster.submit(cluster.job(MODEL, lane, i, REQUEST_PARTITION));
+            }
+            // Of another pipeline, with more partitions than this one.
+            cluster.submit(cluster.job(MODEL, Lane.NORMAL, JOBS, 999));
+
+            assertThat(cluster.readUntil(() -> cluster.results().size() > JOBS)).isTrue();
+            cluster.readToEnd();
+            assertThat(cluster.costs())
+                    .extracting(CostEvent::end)
+                    .extracting(Objects::requireNonNull)
+                    .extracting(JobEnd::lane)
+                    .containsOnly(Lane.NORMAL, Lane.BULK)
+                    .filteredOn(Lane.BULK::equals)
+                    .hasSize(JOBS / 2);
+            assertThat(cluster.partitions().values())
+                    .hasSize(JOBS + 1)
+                    .filteredOn(Set.of(REQUEST_PARTITION)::equals)
+                    .hasSizeGreaterThanOrEqualTo(JOBS);
+        }
+    }
+}

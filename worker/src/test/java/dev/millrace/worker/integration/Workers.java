@@ -1,0 +1,40 @@
+package dev.millrace.worker.integration;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.fixtures.JobCluster;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+
+/** Starts workers in this process. */
+final class Workers {
+    private Workers() {}
+
+    /** Starts the worker {@code w1}. */
+    static Worker start(JobCluster cluster) {
+        return start(cluster, "w1");
+    }
+
+    static Worker start(JobCluster cluster, String instance) {
+        return start(cluster.config(instance), false);
+    }
+
+    /** Starts a worker that repeats the jobs of partitions whose progress was lost. */
+    static Worker startResending(JobCluster cluster) {
+        return start(cluster.config("w1"), true);
+    }
+
+    private static Worker start(MillraceConfig config, boolean acceptResend) {
+        return Worker.start(
+                new WorkerSettings(
+                        config,
+                        new SimpleMeterRegistry(),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        new SplittableRandom(1),
+                        acceptResend,
+                        config.worker().instance().orElseThrow()));
+    }
+}
