@@ -7,8 +7,8 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.topic.UnknownTopicRetry;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.fair.FairPace;
-import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.fair.FairLaneAssigner;
+import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
@@ -16,9 +16,9 @@ import dev.millrace.router.policy.DefaultPolicy;
 import dev.millrace.router.step.RouterMeters;
 import dev.millrace.router.step.RouterTopology;
 import dev.millrace.router.step.Surroundings;
-import dev.millrace.router.watch.RuleSource;
-import dev.millrace.router.watch.WatchMeters;
-import dev.millrace.router.watch.WatchTopology;
+import dev.millrace.router.canary.CanaryRuleSource;
+import dev.millrace.router.canary.CanaryMetrics;
+import dev.millrace.router.canary.CanaryTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -135,7 +135,7 @@ final class RouterStart {
             Backlog backlog,
             CostsTopicId costsTopic,
             LostJobs lost) {
-        var ruleSource = new RuleSource(control::state, config.policies(), config.catalog());
+        var ruleSource = new CanaryRuleSource(control::state, config.policies(), config.catalog());
         var errors = new InternalErrors(registry);
         return new Surroundings(
                 new Planner(
@@ -145,9 +145,9 @@ final class RouterStart {
                         new DefaultPolicy(control::state, config)),
                 existing::maxRecordBytes,
                 control::state,
-                new WatchTopology(
-                        ruleSource, new WatchMeters(registry), errors, backlog, topics.control()),
-                ruleSource.guardedArms(existing.mostPartitions(requests)),
+                new CanaryTopology(
+                        ruleSource, new CanaryMetrics(registry), errors, backlog, topics.control()),
+                ruleSource.canaries(existing.mostPartitions(requests)),
                 backlog,
                 costsTopic,
                 lost,
@@ -164,8 +164,8 @@ final class RouterStart {
                 tenants,
                 config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
-                new Fairness(
-                        FairPace.limit(config.router().fairness().burst(), partitions),
+                new FairnessConfig(
+                        FairLaneAssigner.limitPerPartition(config.router().fairness().burst(), partitions),
                         tenant -> config.tenant(tenant).weight()));
     }
 

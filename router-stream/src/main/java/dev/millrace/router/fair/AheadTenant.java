@@ -1,8 +1,8 @@
 package dev.millrace.router.fair;
 
 /**
- * A tenant that is ahead of its fair pace at a model.
+ * Tenant that is ahead of its fair pace at a model.
  *
- * @param jobs by how many, over all partitions
+ * @param jobs number of jobs that it is ahead, summed over all partitions
  */
 public record AheadTenant(String model, String tenant, double jobs) {}

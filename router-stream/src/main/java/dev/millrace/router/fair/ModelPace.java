@@ -7,145 +7,146 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * The pace of all tenants at one model. Holds only those that are ahead; when nobody is, its time
- * is 0 again.
+ * Virtual time of one model, and the finish tags of the tenants that are ahead of it. When no
+ * tenant is ahead, the virtual time is 0.
  *
- * <p>Whose a job is, requests claim themselves, so there may be a tenant for each: once {@value
- * #MOST} are ahead, all further ones are as one, of weight 1.
+ * <p>Tenants are claims of requests, so every job may name a new one. Once {@value #MAX_TAGS}
+ * tenants are ahead, all further tenants share one finish tag of weight 1.
  */
 final class ModelPace {
-    /** Marks so little ahead, in virtual time, are what rounding has left. */
-    private static final double LEVEL = 1e-9;
+    /** Leads up to this virtual time are rounding errors. */
+    private static final double NO_LEAD = 1e-9;
 
-    /** Of tenants with a mark of their own: some megabytes. */
-    static final int MOST = 10_000;
+    /** Maximum number of tenants with their own tag; they take some megabytes. */
+    static final int MAX_TAGS = 10_000;
 
-    /** Stands for all tenants beyond them; none can be called so. */
-    static final String FURTHER = "\t";
+    /** Name of the tag that all further tenants share. It is not a valid tenant name. */
+    static final String FURTHER_TENANTS = "\t";
 
     private static final int FURTHER_WEIGHT = 1;
 
-    /** A job that is at the limit by exact figures is within it. */
+    /** Tolerance, so that rounding does not reject a job that is exactly at the limit. */
     private static final double ROUNDING = 1e-6;
 
     private final String model;
     private final PaceLog log;
-    private final Map<String, Mark> marks = new HashMap<>();
-    private final NavigableSet<Ahead> inOrder = new TreeSet<>(Ahead.NEAREST_FIRST);
+    private final Map<String, FinishTag> tags = new HashMap<>();
+    private final NavigableSet<Lead> leads = new TreeSet<>(Lead.SHORTEST_FIRST);
     private double now;
     private long weights;
-    private long movedMillis;
+    private long changedMillis;
 
-    private record Ahead(double at, String tenant) {
-        static final Comparator<Ahead> NEAREST_FIRST =
-                Comparator.comparingDouble(Ahead::at).thenComparing(Ahead::tenant);
+    private record Lead(double virtualTime, String tenant) {
+        static final Comparator<Lead> SHORTEST_FIRST =
+                Comparator.comparingDouble(Lead::virtualTime).thenComparing(Lead::tenant);
     }
 
     ModelPace(String model, PaceLog log, long nowMillis) {
         this.model = model;
         this.log = log;
-        movedMillis = nowMillis;
+        changedMillis = nowMillis;
     }
 
-    /** A job has gone to the normal lane, or one of it has ended. */
-    void onMove(long nowMillis) {
-        movedMillis = nowMillis;
+    /** Notes that a job entered the normal lane, or that one from it ended. */
+    void onChange(long nowMillis) {
+        changedMillis = nowMillis;
     }
 
-    /** When that was the last time. */
-    long movedMillis() {
-        return movedMillis;
+    /** Returns the time of the last {@link #onChange}. */
+    long changedMillis() {
+        return changedMillis;
     }
 
-    /** Takes up a time that was stored. */
+    /** Restores the stored virtual time. */
     void restoreTime(double virtualTime) {
         now = virtualTime;
     }
 
-    /** Takes up a mark that was stored. */
-    void restore(String tenant, Mark mark) {
-        set(tenant, mark);
+    /** Restores a stored finish tag. */
+    void restore(String tenant, FinishTag tag) {
+        set(tenant, tag);
     }
 
-    /** Under whose name the tenant has its mark, or would have it. */
-    private String nameOf(String tenant) {
-        return marks.size() < MOST || marks.containsKey(tenant) ? tenant : FURTHER;
+    /** Returns the name of the tag that counts for a tenant. */
+    private String tagName(String tenant) {
+        return tags.size() < MAX_TAGS || tags.containsKey(tenant) ? tenant : FURTHER_TENANTS;
     }
 
-    /** How many jobs the tenant is ahead, 0 or more. */
+    /** Returns how many jobs the tenant is ahead, 0 or more. */
     double ahead(String tenant) {
-        Mark mark = marks.get(nameOf(tenant));
-        return mark == null ? 0 : mark.ahead(now);
+        FinishTag tag = tags.get(tagName(tenant));
+        return tag == null ? 0 : tag.ahead(now);
     }
 
-    boolean isLevel() {
-        return marks.isEmpty();
+    boolean hasNoLeads() {
+        return tags.isEmpty();
     }
 
     /**
-     * Another job of the tenant; returns whether it is within the limit. Otherwise nothing changes.
+     * Counts a job and returns true if that leaves the tenant within the limit. Otherwise changes
+     * nothing and returns false.
      *
-     * @param limit how many jobs the tenant may be ahead with it
+     * @param limit how many jobs the tenant may be ahead, including this job
      */
     boolean admit(String tenant, int weight, double limit) {
         double ahead = ahead(tenant) + 1;
         if (ahead > limit + ROUNDING) {
             return false;
         }
-        String name = nameOf(tenant);
-        int own = name.equals(FURTHER) ? FURTHER_WEIGHT : weight;
-        // A weight that has changed since keeps the jobs that the tenant is ahead.
-        var mark = new Mark(now + ahead / own, own);
-        set(name, mark);
-        log.onMark(model, name, mark);
+        String name = tagName(tenant);
+        int tagWeight = name.equals(FURTHER_TENANTS) ? FURTHER_WEIGHT : weight;
+        // Computed from the jobs, so that a changed weight does not change the tenant's lead.
+        var tag = new FinishTag(now + ahead / tagWeight, tagWeight);
+        set(name, tag);
+        log.onTag(model, name, tag);
         return true;
     }
 
-    private void set(String tenant, Mark mark) {
-        Mark before = marks.put(tenant, mark);
+    private void set(String tenant, FinishTag tag) {
+        FinishTag before = tags.put(tenant, tag);
         if (before != null) {
-            inOrder.remove(new Ahead(before.at(), tenant));
+            leads.remove(new Lead(before.virtualTime(), tenant));
             weights -= before.weight();
         }
-        inOrder.add(new Ahead(mark.at(), tenant));
-        weights += mark.weight();
+        leads.add(new Lead(tag.virtualTime(), tenant));
+        weights += tag.weight();
     }
 
-    /** A job of the normal lane has ended: all who are ahead are so by one job less in sum. */
+    /** Counts the end of a job of the normal lane: the leads shrink by one job in total. */
     void onEnd() {
-        if (marks.isEmpty()) {
+        if (tags.isEmpty()) {
             return;
         }
         double left = 1;
-        while (left > 0 && !inOrder.isEmpty()) {
-            double gap = inOrder.first().at() - now;
+        while (left > 0 && !leads.isEmpty()) {
+            double gap = leads.first().virtualTime() - now;
             double step = Math.min(gap, left / weights);
             now += step;
             left = step < gap ? 0 : left - gap * weights;
-            dropLevel();
+            removeCaughtUp();
         }
-        if (marks.isEmpty()) {
+        if (tags.isEmpty()) {
             now = 0;
         }
         log.onTime(model, now);
     }
 
-    /** Nobody is ahead any more. */
-    void level() {
-        marks.keySet().forEach(tenant -> log.onLevel(model, tenant));
-        marks.clear();
-        inOrder.clear();
+    /** Removes all leads. */
+    void reset() {
+        tags.keySet().forEach(tenant -> log.onTagRemoved(model, tenant));
+        tags.clear();
+        leads.clear();
         weights = 0;
         now = 0;
         log.onTime(model, now);
     }
 
-    private void dropLevel() {
-        while (!inOrder.isEmpty() && inOrder.first().at() - now <= LEVEL) {
-            String tenant = inOrder.removeFirst().tenant();
-            Mark mark = marks.remove(tenant);
-            weights -= mark == null ? 0 : mark.weight();
-            log.onLevel(model, tenant);
+    private void removeCaughtUp() {
+        while (!leads.isEmpty() && leads.first().virtualTime() - now <= NO_LEAD) {
+            String tenant = leads.removeFirst().tenant();
+            FinishTag tag = tags.remove(tenant);
+            weights -= tag == null ? 0 : tag.weight();
+            log.onTagRemoved(model, tenant);
         }
     }
 }

@@ -4,33 +4,33 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * One entry of the store {@code pace}: the mark of a tenant at a model, or the virtual time of a
+ * Entry of the store {@code pace}: the finish tag of a tenant at a model, or the virtual time of a
  * model.
  *
- * <p>The key is the model, a line feed and the tenant, or nothing for the model's time; no tenant
- * has an empty name or one with a line feed. The value is a version byte, the virtual time as a
- * double, and the weight as an int, 0 for the model's time.
+ * <p>The key is the model, a line feed and the tenant. For the model's time the tenant is empty. No
+ * tenant has an empty name or a line feed in its name. The value is a version byte, the virtual
+ * time as a double, and the weight as an int, 0 for the model's time.
  */
-record PaceEntry(String model, String tenant, double at, int weight) {
+record PaceEntry(String model, String tenant, double virtualTime, int weight) {
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + Double.BYTES + Integer.BYTES;
     private static final char SEPARATOR = '\n';
-    private static final String NOBODY = "";
+    private static final String NO_TENANT = "";
 
-    static PaceEntry time(String model, double virtualTime) {
-        return new PaceEntry(model, NOBODY, virtualTime, 0);
+    static PaceEntry ofModelTime(String model, double virtualTime) {
+        return new PaceEntry(model, NO_TENANT, virtualTime, 0);
     }
 
-    static PaceEntry mark(String model, String tenant, Mark mark) {
-        return new PaceEntry(model, tenant, mark.at(), mark.weight());
+    static PaceEntry ofTag(String model, String tenant, FinishTag tag) {
+        return new PaceEntry(model, tenant, tag.virtualTime(), tag.weight());
     }
 
-    boolean isTime() {
+    boolean isModelTime() {
         return tenant.isEmpty();
     }
 
-    Mark mark() {
-        return new Mark(at, weight);
+    FinishTag tag() {
+        return new FinishTag(virtualTime, weight);
     }
 
     String key() {
@@ -41,16 +41,20 @@ record PaceEntry(String model, String tenant, double at, int weight) {
         return model + SEPARATOR + tenant;
     }
 
-    /** Of the virtual time. */
+    /** Returns the key of a model's virtual time. */
     static String key(String model) {
-        return key(model, NOBODY);
+        return key(model, NO_TENANT);
     }
 
     byte[] value() {
-        return ByteBuffer.allocate(BYTES).put(VERSION).putDouble(at).putInt(weight).array();
+        return ByteBuffer.allocate(BYTES)
+                .put(VERSION)
+                .putDouble(virtualTime)
+                .putInt(weight)
+                .array();
     }
 
-    /** Reads what {@link #key} and {@link #value} wrote; empty for what another version did. */
+    /** Reads an entry; empty for an unknown version. */
     static Optional<PaceEntry> read(String key, byte[] value) {
         int separator = key.lastIndexOf(SEPARATOR);
         if (separator < 0 || value.length != BYTES || value[0] != VERSION) {

@@ -1,16 +1,16 @@
 package dev.millrace.router.fair;
 
-/** Takes down what changes in a {@link FairPace}: the port to its store. */
+/** Records the changes of a {@link FairLaneAssigner}: the port to its store. */
 interface PaceLog {
-    /** A tenant has another mark. */
-    void onMark(String model, String tenant, Mark mark);
+    /** A tenant got a new finish tag. */
+    void onTag(String model, String tenant, FinishTag tag);
 
     /** A tenant is no longer ahead. */
-    void onLevel(String model, String tenant);
+    void onTagRemoved(String model, String tenant);
 
-    /** The virtual time of a model; 0 when nobody is ahead. */
+    /** The virtual time of a model changed; it is 0 when no tenant is ahead. */
     void onTime(String model, double virtualTime);
 
-    /** Stores what has changed. */
+    /** Stores all changes since the last flush. */
     void flush();
 }

@@ -10,28 +10,28 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Keeps the pace of one partition through crashes and moves. Small: one entry for each tenant that
- * is ahead at a model, and one for the model.
+ * Stores the pace of one partition for restarts and moves: one entry per tenant that is ahead at a
+ * model, and one per model.
  *
- * <p>What changes is written a few times a commit, and only as it is then: each job moves a mark
- * and a time. A stop or a crash may lose the moves of the last ten milliseconds, which makes a
- * tenant a few jobs more or less ahead, until {@link FairPace} levels it. The cache of Streams
- * would lose nothing, but flushes the producer once for each task.
+ * <p>Changes are collected and written a few times per commit, because every job changes a tag and
+ * a time. A stop or a crash may lose the last ten milliseconds of changes. A tenant is then a few
+ * jobs more or less ahead until {@link FairLaneAssigner} resets the model. The cache of Kafka
+ * Streams would lose nothing, but it flushes the producer once per task.
  */
 public final class PaceStore implements PaceLog {
-    /** Of the store; its changelog is named after it. */
+    /** Name of the store, which names its changelog. */
     public static final String NAME = "pace";
 
     private final KeyValueStore<String, byte[]> entries;
 
-    /** By key, what is to be written; without a value, deleted. */
+    /** Unwritten changes by key; empty for a deletion. */
     private final Map<String, Optional<PaceEntry>> changed = new HashMap<>();
 
     private PaceStore(KeyValueStore<String, byte[]> entries) {
         this.entries = entries;
     }
 
-    /** In memory, since it is small. */
+    /** Builds the store, in memory because it is small. */
     public static StoreBuilder<KeyValueStore<String, byte[]>> builder() {
         return Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
@@ -40,26 +40,26 @@ public final class PaceStore implements PaceLog {
     }
 
     /**
-     * The pace as it was stored, which stores itself from here on. What another one has changed and
-     * not flushed is none of it. Where another version has written, it begins anew: marks mean
-     * nothing without the time that they were set at.
+     * Restores an assigner from a store, and connects it to the store. If the store holds any entry
+     * of an unknown version, the assigner starts empty and the entries are deleted: tags mean
+     * nothing without the virtual time that they refer to.
      */
-    public static FairPace restore(
-            KeyValueStore<String, byte[]> store, Fairness fairness, long nowMillis) {
+    public static FairLaneAssigner restore(
+            KeyValueStore<String, byte[]> store, FairnessConfig fairness, long nowMillis) {
         var log = new PaceStore(store);
-        var pace = new FairPace(fairness, log);
+        var assigner = new FairLaneAssigner(fairness, log);
         Map<String, Optional<PaceEntry>> stored = log.stored();
         if (stored.values().stream().allMatch(Optional::isPresent)) {
             stored.values().stream()
                     .flatMap(Optional::stream)
-                    .forEach(it -> pace.restore(it, nowMillis));
+                    .forEach(it -> assigner.restore(it, nowMillis));
         } else {
             stored.keySet().forEach(key -> log.changed.put(key, Optional.empty()));
         }
-        return pace;
+        return assigner;
     }
 
-    /** By key; empty for what another version wrote. */
+    /** Returns all entries by key; empty for an unknown version. */
     private Map<String, Optional<PaceEntry>> stored() {
         Map<String, Optional<PaceEntry>> stored = new HashMap<>();
         try (KeyValueIterator<String, byte[]> all = entries.all()) {
@@ -69,12 +69,12 @@ public final class PaceStore implements PaceLog {
     }
 
     @Override
-    public void onMark(String model, String tenant, Mark mark) {
-        put(PaceEntry.mark(model, tenant, mark));
+    public void onTag(String model, String tenant, FinishTag tag) {
+        put(PaceEntry.ofTag(model, tenant, tag));
     }
 
     @Override
-    public void onLevel(String model, String tenant) {
+    public void onTagRemoved(String model, String tenant) {
         changed.put(PaceEntry.key(model, tenant), Optional.empty());
     }
 
@@ -83,7 +83,7 @@ public final class PaceStore implements PaceLog {
         if (virtualTime == 0) {
             changed.put(PaceEntry.key(model), Optional.empty());
         } else {
-            put(PaceEntry.time(model, virtualTime));
+            put(PaceEntry.ofModelTime(model, virtualTime));
         }
     }
 

@@ -9,31 +9,31 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from the changelog of the store who is ahead of its pace, without a router. Belongs to one
- * thread.
+ * Lists the tenants that are ahead of their pace, from the changelog of the store. Needs no router.
+ * Used by one thread.
  */
 public final class PaceView {
-    private static final String FURTHER = "(further tenants)";
+    private static final String FURTHER_TENANTS = "(further tenants)";
 
     private final Map<Integer, Map<String, PaceEntry>> byPartition = new HashMap<>();
 
     /**
-     * A record of the changelog, in the order of its partition. An entry of another version is
-     * passed over: routers of both may run for a while.
+     * Applies a changelog record; records of a partition must arrive in order. Skips entries of an
+     * unknown version, since routers of two versions may run during an upgrade.
      *
      * @param value null where an entry was deleted
      */
     public void onRecord(int partition, String key, byte @Nullable [] value) {
         Map<String, PaceEntry> entries =
                 byPartition.computeIfAbsent(partition, _ -> new HashMap<>());
-        // What stood there before holds no more, whatever the record says.
+        // Even a record that cannot be read makes the previous entry obsolete.
         entries.remove(key);
         if (value != null) {
             PaceEntry.read(key, value).ifPresent(entry -> entries.put(key, entry));
         }
     }
 
-    /** Who is ahead, by model and then those first who are ahead the most. */
+    /** Returns the tenants that are ahead, by model and then by lead, largest first. */
     public List<AheadTenant> ahead() {
         Map<String, Map<String, Double>> sums = new TreeMap<>();
         byPartition.values().forEach(entries -> add(entries, sums));
@@ -50,17 +50,17 @@ public final class PaceView {
         return all;
     }
 
-    private static String shown(String tenant) {
-        return tenant.equals(ModelPace.FURTHER) ? FURTHER : tenant;
+    private static String displayName(String tenant) {
+        return tenant.equals(ModelPace.FURTHER_TENANTS) ? FURTHER_TENANTS : tenant;
     }
 
     private static void add(Map<String, PaceEntry> entries, Map<String, Map<String, Double>> sums) {
         for (PaceEntry entry : entries.values()) {
-            if (!entry.isTime()) {
+            if (!entry.isModelTime()) {
                 PaceEntry time = entries.get(PaceEntry.key(entry.model()));
-                double ahead = entry.mark().ahead(time == null ? 0 : time.at());
+                double ahead = entry.tag().ahead(time == null ? 0 : time.virtualTime());
                 sums.computeIfAbsent(entry.model(), _ -> new TreeMap<>())
-                        .merge(shown(entry.tenant()), ahead, Double::sum);
+                        .merge(displayName(entry.tenant()), ahead, Double::sum);
             }
         }
     }

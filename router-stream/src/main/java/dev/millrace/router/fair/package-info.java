@@ -1,14 +1,14 @@
 /**
- * Keeps tenants from standing behind each other: who is how far ahead of its fair pace at which
- * model, in the jobs of one partition of the request topics. What is too far ahead goes to the
- * model's bulk lane.
+ * Keeps one tenant's backlog from delaying other tenants. Tracks how far each tenant is ahead of
+ * its fair pace at each model, within one partition of the request topics. Jobs of a tenant that is
+ * too far ahead go to the model's bulk lane.
  *
- * <p>The pace is start-time fair queueing turned around. Each model has a virtual time; a tenant's
- * job moves the tenant's mark ahead by one over its weight, and the end of a job moves the virtual
- * time, so that all who are ahead come closer to it, in the ratio of their weights. How many jobs a
- * tenant is ahead is then its part of the jobs that wait or run in the normal lane.
+ * <p>The pace is a form of start-time fair queueing. Each model has a virtual time. Admitting a
+ * tenant's job moves the tenant's finish tag ahead by 1 / weight. The end of a job advances the
+ * virtual time, which reduces all leads in proportion to the tenants' weights. A tenant's lead in
+ * jobs is then its part of the jobs that wait or run in the normal lane.
  *
- * <p>All belongs to one stream thread and one partition.
+ * <p>All objects belong to one stream thread and one partition.
  */
 @NullMarked
 package dev.millrace.router.fair;

@@ -5,7 +5,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
-import dev.millrace.router.policy.ArmRoom;
+import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.policy.LivePolicy;
 import java.time.Instant;
 import java.util.List;
@@ -40,11 +40,11 @@ public final class Planner {
 
     /** What would become of the job now, were there room for it at every arm. */
     public Plan plan(JobRequest job, Instant now) {
-        return plan(job, now, ArmRoom.ALWAYS);
+        return plan(job, now, CanaryInFlightLimit.UNLIMITED);
     }
 
     /** What becomes of the job now. */
-    public Plan plan(JobRequest job, Instant now, ArmRoom room) {
+    public Plan plan(JobRequest job, Instant now, CanaryInFlightLimit room) {
         RequestLine line = job.line();
         Profile profile = classifier.classify(line, now);
         Plan choice = choose(job, profile, room);
@@ -56,7 +56,7 @@ public final class Planner {
         return choice instanceof Plan.Refused other ? Plan.Refused.all(List.of(late, other)) : late;
     }
 
-    private Plan choose(JobRequest job, Profile profile, ArmRoom room) {
+    private Plan choose(JobRequest job, Profile profile, CanaryInFlightLimit room) {
         if (!job.line().model().equals(Model.AUTO)) {
             return named.choose(job.line(), profile);
         }

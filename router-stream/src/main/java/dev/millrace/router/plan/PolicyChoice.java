@@ -3,7 +3,7 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.router.policy.ArmRoom;
+import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.policy.LivePolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class PolicyChoice {
      *
      * @param live the policy as it is now
      */
-    Plan choose(Facts facts, LivePolicy live, ArmRoom room) {
+    Plan choose(Facts facts, LivePolicy live, CanaryInFlightLimit room) {
         Plan plan = choose(facts, live, room, facts::hasWhatItNeeds);
         return plan instanceof Plan.Refused && !facts.profile().capabilities().isEmpty()
                 ? choose(facts, live, room, _ -> true)
@@ -43,7 +43,7 @@ final class PolicyChoice {
     }
 
     private Plan choose(
-            Facts facts, LivePolicy live, ArmRoom room, Predicate<Model> hasWhatItNeeds) {
+            Facts facts, LivePolicy live, CanaryInFlightLimit room, Predicate<Model> hasWhatItNeeds) {
         List<Rule> rules = live.policy().rules();
         List<Plan.Refused> reasons = new ArrayList<>();
         int firstHeld = 0;

@@ -7,9 +7,9 @@ import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.router.policy.ArmRoom;
+import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.policy.LivePolicy;
-import dev.millrace.router.policy.Split;
+import dev.millrace.router.canary.split.TrafficSplit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -33,7 +33,7 @@ final class RuleModels {
      *
      * @param number of the rule, from 1
      */
-    List<Model> of(Rule rule, int number, LivePolicy live, Facts facts, ArmRoom room) {
+    List<Model> of(Rule rule, int number, LivePolicy live, Facts facts, CanaryInFlightLimit room) {
         if (!rule.split().isEmpty()) {
             return named(arms(rule, number, live, facts, room));
         }
@@ -72,8 +72,8 @@ final class RuleModels {
 
     /** The arm that has the job, and then the others; but see {@link #onTrial(Rule)}. */
     private static List<String> arms(
-            Rule rule, int number, LivePolicy live, Facts facts, ArmRoom room) {
-        List<String> arms = Split.choose(rule, number, live, facts.job().jobId());
+            Rule rule, int number, LivePolicy live, Facts facts, CanaryInFlightLimit room) {
+        List<String> arms = TrafficSplit.choose(rule, number, live, facts.job().jobId());
         Set<String> onTrial = onTrial(rule);
         if (arms.isEmpty() || onTrial.isEmpty()) {
             return arms;
@@ -81,7 +81,7 @@ final class RuleModels {
         String chosen = arms.getFirst();
         boolean isTried =
                 onTrial.contains(chosen)
-                        && (!isGuarded(rule, chosen) || room.hasRoom(live.routedBy(number)));
+                        && (!isGuarded(rule, chosen) || room.hasCapacity(live.routedBy(number)));
         return arms.stream()
                 .filter(it -> !onTrial.contains(it) || (isTried && it.equals(chosen)))
                 .toList();

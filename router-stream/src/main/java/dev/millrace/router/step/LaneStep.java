@@ -6,11 +6,11 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.edge.Outgoing;
 import dev.millrace.router.edge.TopicLimits;
-import dev.millrace.router.exposure.Exposures;
-import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.fair.FairPace;
-import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.fair.FairLaneAssigner;
+import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Fault;
@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
     private final Topics topics;
     private final TopicLimits limits;
-    private final GuardedArms guarded;
-    private final Fairness fairness;
+    private final Canaries guarded;
+    private final FairnessConfig fairness;
     private final LongSupplier lostBefore;
     private final InternalErrors errors;
     private final Forwarding<Flow> forward = new Forwarding<>();
-    private @Nullable FairPace pace;
-    private @Nullable Exposures exposures;
+    private @Nullable FairLaneAssigner pace;
+    private @Nullable CanaryInFlightStore exposures;
     private long flushedMillis;
 
     /**
@@ -47,9 +47,9 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
     LaneStep(
             Topics topics,
             TopicLimits limits,
-            GuardedArms guarded,
+            Canaries guarded,
             LongSupplier lostBefore,
-            Fairness fairness,
+            FairnessConfig fairness,
             InternalErrors errors) {
         this.topics = topics;
         this.limits = limits;
@@ -64,7 +64,7 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
         forward.init(context);
         pace = PaceStore.restore(context.getStateStore(Step.PACE), fairness, forward.nowMillis());
         exposures =
-                new Exposures(
+                new CanaryInFlightStore(
                         context.getStateStore(Step.EXPOSURES),
                         guarded,
                         lostBefore,
@@ -112,7 +112,7 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
 
     private Job onLane(Record<byte[], Flow.Counted> entry, Job job) {
         String model = job.headers().model();
-        if (pace().laneOf(model, job.owner().tenant(), forward.nowMillis()) == Lane.NORMAL) {
+        if (pace().assignLane(model, job.owner().tenant(), forward.nowMillis()) == Lane.NORMAL) {
             return job;
         }
         String bulk = topics.jobs(model, Lane.BULK);
@@ -139,14 +139,14 @@ final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
         }
     }
 
-    private Exposures exposures() {
+    private CanaryInFlightStore exposures() {
         if (exposures == null) {
             throw new IllegalStateException("the step has not been initialised");
         }
         return exposures;
     }
 
-    private FairPace pace() {
+    private FairLaneAssigner pace() {
         if (pace == null) {
             throw new IllegalStateException("the step has not been initialised");
         }

@@ -8,7 +8,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Claim;
 import dev.millrace.router.flow.Flow.Fault;
@@ -17,7 +17,7 @@ import dev.millrace.router.flow.Flow.Unusable;
 import dev.millrace.router.flow.Flow.Workable;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
-import dev.millrace.router.policy.ArmRoom;
+import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import java.util.OptionalLong;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -32,7 +32,7 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     private final Surroundings around;
     private final Topics topics;
     private final Forwarding<Flow> forward = new Forwarding<>();
-    private ArmRoom room = ArmRoom.ALWAYS;
+    private CanaryInFlightLimit room = CanaryInFlightLimit.UNLIMITED;
 
     PlanStep(Surroundings around, Topics topics) {
         this.around = around;
@@ -43,12 +43,12 @@ final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
     public void init(ProcessorContext<byte[], Flow> context) {
         forward.init(context);
         room =
-                new Exposures(
+                new CanaryInFlightStore(
                                 context.getStateStore(Step.EXPOSURES),
                                 around.guarded(),
                                 around.lostBefore(),
                                 forward.nowMillis())
-                        ::hasRoom;
+                        ::hasCapacity;
     }
 
     @Override

@@ -6,9 +6,9 @@ import dev.millrace.router.edge.Ended;
 import dev.millrace.router.edge.Outgoing;
 import dev.millrace.router.edge.RequestTime;
 import dev.millrace.router.edge.TopicLimits;
-import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Flow.Job;
@@ -59,7 +59,7 @@ public record RouterTopology(
         Map<String, Optional<String>> tenants,
         int maxRequestBytes,
         Duration repeatsWindow,
-        Fairness fairness) {
+        FairnessConfig fairness) {
     /** How often a task that keeps up with its topic commits. */
     public static final Duration COMMIT_TICK = Duration.ofMillis(10);
 
@@ -136,7 +136,7 @@ public record RouterTopology(
                 Step.ROUTE,
                 Step.SETTLE);
         topology.addStateStore(PaceStore.builder(), Step.LANE);
-        topology.addStateStore(Exposures.builder(), Step.PLAN, Step.LANE);
+        topology.addStateStore(CanaryInFlightStore.builder(), Step.PLAN, Step.LANE);
         topology.addProcessor(
                 Step.REFUSE,
                 () -> new RefuseStep(clock, meters, errors),

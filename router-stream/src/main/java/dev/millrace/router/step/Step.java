@@ -1,12 +1,12 @@
 package dev.millrace.router.step;
 
-import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.seen.SeenJobs;
 
 /**
  * The names of the nodes of the topology's steps, and of their stores; {@link
- * dev.millrace.router.watch.WatchTopology} has those of what watches. They are part of what is
+ * dev.millrace.router.canary.CanaryTopology} has those of what watches. They are part of what is
  * stored in Kafka: a changed name is another store.
  */
 final class Step {
@@ -33,7 +33,7 @@ final class Step {
     static final String PACE = PaceStore.NAME;
 
     /** How many unfinished jobs each guarded arm has. */
-    static final String EXPOSURES = Exposures.NAME;
+    static final String EXPOSURES = CanaryInFlightStore.NAME;
 
     private Step() {}
 }

@@ -2,11 +2,11 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.edge.TopicLimits;
-import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.watch.WatchTopology;
+import dev.millrace.router.canary.CanaryTopology;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -28,8 +28,8 @@ public record Surroundings(
         Planner planner,
         TopicLimits limits,
         Supplier<ControlState> control,
-        WatchTopology watch,
-        GuardedArms guarded,
+        CanaryTopology watch,
+        Canaries guarded,
         Backlog backlog,
         Supplier<Uuid> costsTopic,
         LongSupplier lostBefore,

@@ -21,21 +21,21 @@ class PaceViewTest {
     @Nested
     class WhenATenantIsAheadInSeveralPartitions {
         @Test
-        void itIsAheadByTheSum() {
-            onRecord(0, PaceEntry.time("small", 4));
-            onRecord(0, PaceEntry.mark("small", "acme", new Mark(6, 2)));
-            onRecord(1, PaceEntry.mark("small", "acme", new Mark(3, 1)));
+        void leadsAreSummed() {
+            onRecord(0, PaceEntry.ofModelTime("small", 4));
+            onRecord(0, PaceEntry.ofTag("small", "acme", new FinishTag(6, 2)));
+            onRecord(1, PaceEntry.ofTag("small", "acme", new FinishTag(3, 1)));
 
             assertThat(view.ahead()).containsExactly(new AheadTenant("small", "acme", 7));
         }
     }
 
     @Nested
-    class WhenAnEntryIsOfAnotherVersion {
+    class WhenAnEntryHasAnUnknownVersion {
         @Test
-        void itIsPassedOverAndWhatStoodThereHoldsNoMore() {
-            onRecord(0, PaceEntry.mark("small", "a", new Mark(1, 1)));
-            onRecord(0, PaceEntry.mark("small", "b", new Mark(2, 1)));
+        void entryIsSkippedAndThePreviousOneDropped() {
+            onRecord(0, PaceEntry.ofTag("small", "a", new FinishTag(1, 1)));
+            onRecord(0, PaceEntry.ofTag("small", "b", new FinishTag(2, 1)));
 
             view.onRecord(0, PaceEntry.key("small", "a"), new byte[] {9});
 
@@ -44,12 +44,12 @@ class PaceViewTest {
     }
 
     @Nested
-    class WhenSeveralAreAhead {
+    class WhenSeveralTenantsAreAhead {
         @Test
-        void theyAreInTheOrderOfModelsAndThenOfJobs() {
-            onRecord(0, PaceEntry.mark("small", "a", new Mark(1, 1)));
-            onRecord(0, PaceEntry.mark("small", "b", new Mark(2, 1)));
-            onRecord(0, PaceEntry.mark("large", "a", new Mark(1, 1)));
+        void tenantsAreSortedByModelAndLead() {
+            onRecord(0, PaceEntry.ofTag("small", "a", new FinishTag(1, 1)));
+            onRecord(0, PaceEntry.ofTag("small", "b", new FinishTag(2, 1)));
+            onRecord(0, PaceEntry.ofTag("large", "a", new FinishTag(1, 1)));
 
             assertThat(view.ahead())
                     .containsExactly(
@@ -60,15 +60,15 @@ class PaceViewTest {
     }
 
     @Nested
-    class WhenFurtherTenantsShareAMark {
+    class WhenFurtherTenantsShareATag {
         @Test
-        void theyAreShownAsOne() {
-            onRecord(0, PaceEntry.mark("small", ModelPace.FURTHER, new Mark(1, 1)));
-            onRecord(1, PaceEntry.mark("small", ModelPace.FURTHER, new Mark(2, 1)));
+        void theyAreListedAsOne() {
+            onRecord(0, PaceEntry.ofTag("small", ModelPace.FURTHER_TENANTS, new FinishTag(1, 1)));
+            onRecord(1, PaceEntry.ofTag("small", ModelPace.FURTHER_TENANTS, new FinishTag(2, 1)));
 
             assertThat(view.ahead())
                     .containsExactly(new AheadTenant("small", "(further tenants)", 3));
-            assertThat(Names.isTenant(ModelPace.FURTHER)).isFalse();
+            assertThat(Names.isTenant(ModelPace.FURTHER_TENANTS)).isFalse();
         }
     }
 
@@ -76,7 +76,7 @@ class PaceViewTest {
     class WhenAnEntryIsDeleted {
         @Test
         void theTenantIsNoLongerAhead() {
-            var entry = PaceEntry.mark("small", "a", new Mark(1, 1));
+            var entry = PaceEntry.ofTag("small", "a", new FinishTag(1, 1));
             onRecord(0, entry);
             view.onRecord(0, entry.key(), null);
 
@@ -85,11 +85,11 @@ class PaceViewTest {
     }
 
     @Nested
-    class WhenTheStoreHoldsSomethingElse {
+    class WhenAnEntryIsMalformed {
         @Test
-        void itIsPassedOver() {
+        void readReturnsEmpty() {
             assertThat(PaceEntry.read("small\na", new byte[] {9})).isEmpty();
-            assertThat(PaceEntry.read("a", PaceEntry.time("small", 1).value())).isEmpty();
+            assertThat(PaceEntry.read("a", PaceEntry.ofModelTime("small", 1).value())).isEmpty();
         }
     }
 
@@ -99,12 +99,12 @@ class PaceViewTest {
     }
 
     @Property
-    void anEntryIsReadAsItWasWritten(
+    void decodesWhatWasEncoded(
             @ForAll("names") String model,
             @ForAll("names") String tenant,
-            @ForAll double at,
+            @ForAll double virtualTime,
             @ForAll int weight) {
-        var entry = new PaceEntry(model, tenant, at, weight);
+        var entry = new PaceEntry(model, tenant, virtualTime, weight);
 
         assertThat(PaceEntry.read(entry.key(), entry.value())).contains(entry);
     }

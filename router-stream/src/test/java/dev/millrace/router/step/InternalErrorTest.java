@@ -12,7 +12,7 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.flow.Flow;
@@ -244,7 +244,7 @@ class InternalErrorTest {
     class WhenTheEndOfAJobCannotBeCounted {
         @Test
         void itIsPassedOverAndTheJobHasEnded() {
-            router.guarded.put("default/1@v7", new GuardedArms.Arm("small", 1, 0));
+            router.guarded.put("default/1@v7", new Canaries.Canary("small", 1, 0));
             router.send(RouterDriver.line("a", "auto"));
             failOn("default/1@v7", () -> new IllegalStateException("test"));
 

@@ -8,7 +8,7 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.edge.Ended;
-import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.flow.Flow;
 import dev.millrace.router.flow.Intake;
 import java.time.Instant;
@@ -72,7 +72,7 @@ class RepartitionTest {
                 .addProcessor("dispatch", Dispatch::new, BETWEEN)
                 .addProcessor(
                         Step.PLAN, () -> new PlanStep(around, RouterDriver.TOPICS), "dispatch")
-                .addStateStore(Exposures.builder(), Step.PLAN)
+                .addStateStore(CanaryInFlightStore.builder(), Step.PLAN)
                 .addProcessor(
                         Step.ROUTE,
                         () -> new RouteStep(around.limits(), around.meters(), around.errors()),

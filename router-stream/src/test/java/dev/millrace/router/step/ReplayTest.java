@@ -10,7 +10,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
-import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.LivePolicy;
 import java.math.BigDecimal;
 import java.util.List;
@@ -54,7 +54,7 @@ class ReplayTest {
         try (var router = new RouterDriver()) {
             router.live = live;
             if (live.policy().rules().getFirst().guard().isPresent()) {
-                var arm = new GuardedArms.Arm("second", INITIALLY, 0);
+                var arm = new Canaries.Canary("second", INITIALLY, 0);
                 router.guarded.put("default/1@" + live.version(), arm);
             }
             Map<String, String> arms = new TreeMap<>();

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.router.exposure.Exposures;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.flow.Flow;
@@ -60,7 +60,7 @@ class RevivedTaskTest {
 
         private LaneStep initialised() {
             KeyValueStore<String, byte[]> exposures =
-                    Exposures.builder().withLoggingDisabled().build();
+                    CanaryInFlightStore.builder().withLoggingDisabled().build();
             pace.init(context.getStateStoreContext(), pace);
             exposures.init(context.getStateStoreContext(), exposures);
             context.setCurrentSystemTimeMs(TICK);
@@ -70,7 +70,7 @@ class RevivedTaskTest {
                             topic -> Integer.MAX_VALUE,
                             routedBy -> Optional.empty(),
                             () -> Long.MIN_VALUE,
-                            new Fairness(10, tenant -> 1),
+                            new FairnessConfig(10, tenant -> 1),
                             new InternalErrors(new SimpleMeterRegistry()));
             lane.init(context);
             return lane;

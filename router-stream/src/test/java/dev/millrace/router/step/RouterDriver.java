@@ -18,17 +18,17 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
-import dev.millrace.router.exposure.GuardedArms;
+import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.fair.Fairness;
+import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.policy.LivePolicy;
-import dev.millrace.router.watch.RuleSource;
-import dev.millrace.router.watch.WatchMeters;
-import dev.millrace.router.watch.WatchTopology;
+import dev.millrace.router.canary.CanaryRuleSource;
+import dev.millrace.router.canary.CanaryMetrics;
+import dev.millrace.router.canary.CanaryTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -77,7 +77,7 @@ final class RouterDriver implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final Set<String> withoutTopics = new HashSet<>();
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
-    final Map<String, GuardedArms.Arm> guarded = new HashMap<>();
+    final Map<String, Canaries.Canary> guarded = new HashMap<>();
     Classifier classifier = new RuleBasedClassifier();
 
     /** Called with the tenant, the routed topic or the rule that is being looked up. */
@@ -103,21 +103,21 @@ final class RouterDriver implements AutoCloseable {
                                 Optional.of(BOUND_TENANT)),
                         MAX_REQUEST_BYTES,
                         WINDOW,
-                        new Fairness(BURST, this::weight));
+                        new FairnessConfig(BURST, this::weight));
         topology = steps.build(surroundings());
         driver = new TopologyTestDriver(topology, properties(), clock.instant());
     }
 
     Surroundings surroundings() {
-        var ruleSource = new RuleSource(() -> control, Map.of(), offer().catalog());
+        var ruleSource = new CanaryRuleSource(() -> control, Map.of(), offer().catalog());
         var errors = new InternalErrors(meters);
         return new Surroundings(
                 planner(),
                 this::limit,
                 () -> control,
-                new WatchTopology(
+                new CanaryTopology(
                         ruleSource,
-                        new WatchMeters(meters),
+                        new CanaryMetrics(meters),
                         errors,
                         FixedBacklog.NONE,
                         TOPICS.control()),
@@ -135,7 +135,7 @@ final class RouterDriver implements AutoCloseable {
         return maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE);
     }
 
-    private Optional<GuardedArms.Arm> arm(String routedBy) {
+    private Optional<Canaries.Canary> arm(String routedBy) {
         onLookup.accept(routedBy);
         return Optional.ofNullable(guarded.get(routedBy));
     }

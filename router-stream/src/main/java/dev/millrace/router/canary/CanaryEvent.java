@@ -1,0 +1,20 @@
+package dev.millrace.router.canary;
+
+import dev.millrace.router.canary.guard.BreachReport;
+
+/** Change of a guard or ramp that is published to the control topic. */
+sealed interface CanaryEvent {
+    /** Returns the rule whose guard or ramp changed. */
+    CanaryRule rule();
+
+    /**
+     * A guard tripped, so its arm gets no more jobs.
+     *
+     * @param model the arm's name in the catalog
+     */
+    record GuardTripped(CanaryRule rule, String model, long atMillis, BreachReport report)
+            implements CanaryEvent {}
+
+    /** A step of a ramp started, for the first time or again. */
+    record RampMoved(CanaryRule rule, RampProgress progress) implements CanaryEvent {}
+}

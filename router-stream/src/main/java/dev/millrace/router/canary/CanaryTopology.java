@@ -1,0 +1,87 @@
+package dev.millrace.router.canary;
+
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.Backlog;
+import dev.millrace.router.canary.guard.ArmOutcome;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/**
+ * Adds the monitoring of guards and ramps to a topology.
+ *
+ * <pre>
+ * final cost events ─► pick ─► (arms) ─► watch ─► control
+ * </pre>
+ *
+ * The operator names are part of the state that Kafka stores.
+ */
+public final class CanaryTopology {
+    static final String PICK = "pick";
+    static final String ARMS = "arms";
+    static final String WATCH = "watch";
+    static final String CONTROL = "control";
+
+    private final CanaryRuleSource ruleSource;
+    private final CanaryMetrics metrics;
+    private final InternalErrors errors;
+    private final Backlog backlog;
+    private final String controlTopic;
+
+    public CanaryTopology(
+            CanaryRuleSource ruleSource,
+            CanaryMetrics metrics,
+            InternalErrors errors,
+            Backlog backlog,
+            String controlTopic) {
+        this.ruleSource = ruleSource;
+        this.metrics = metrics;
+        this.errors = errors;
+        this.backlog = backlog;
+        this.controlTopic = controlTopic;
+    }
+
+    /**
+     * Adds the steps behind a stream of job ends.
+     *
+     * @param ended the job ends
+     * @param eventOf returns the final cost event of a job end
+     */
+    public <V> void addTo(KStream<byte[], V> ended, Function<V, CostEvent> eventOf) {
+        ended.process(
+                        () -> new OutcomeSelectionStep<>(ruleSource, eventOf, errors),
+                        Named.as(PICK))
+                .repartition(
+                        Repartitioned.<String, ArmOutcome>as(ARMS)
+                                .withKeySerde(Serdes.String())
+                                .withValueSerde(ArmOutcome.serde())
+                                .withNumberOfPartitions(1))
+                .process(monitor(), Named.as(WATCH))
+                .to(
+                        controlTopic,
+                        Produced.<byte[], byte[]>as(CONTROL)
+                                .withKeySerde(Serdes.ByteArray())
+                                .withValueSerde(Serdes.ByteArray()));
+    }
+
+    private ProcessorSupplier<String, ArmOutcome, byte[], byte[]> monitor() {
+        return new ProcessorSupplier<>() {
+            @Override
+            public CanaryMonitorStep get() {
+                return new CanaryMonitorStep(ruleSource, metrics, errors, backlog);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return Set.of(CanaryStateStore.builder());
+            }
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package dev.millrace.router.canary;
+
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.canary.guard.ArmOutcome;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Forwards the outcome of each job whose rule has a guard or a ramp, keyed by the rule, to the
+ * monitor. Drops all other job ends.
+ */
+final class OutcomeSelectionStep<V> extends ContextualProcessor<byte[], V, String, ArmOutcome> {
+    private final Supplier<CanaryRules> rules;
+    private final Function<V, CostEvent> eventOf;
+    private final InternalErrors errors;
+
+    OutcomeSelectionStep(
+            Supplier<CanaryRules> rules, Function<V, CostEvent> eventOf, InternalErrors errors) {
+        this.rules = rules;
+        this.eventOf = eventOf;
+        this.errors = errors;
+    }
+
+    @Override
+    public void process(Record<byte[], V> entry) {
+        Optional<Record<String, ArmOutcome>> selected =
+                errors.decide(
+                        CanaryTopology.PICK,
+                        RecordOrigin.of(context()),
+                        () -> select(entry),
+                        _ -> Optional.<Record<String, ArmOutcome>>empty());
+        selected.ifPresent(context()::forward);
+    }
+
+    private Optional<Record<String, ArmOutcome>> select(Record<byte[], V> entry) {
+        CostEvent event = eventOf.apply(entry.value());
+        JobEnd end = event.end();
+        if (end == null || end.routedBy() == null) {
+            return Optional.empty();
+        }
+        return rules.get()
+                .rule(end.routedBy())
+                .flatMap(
+                        rule ->
+                                ArmOutcome.of(event, end)
+                                        .map(it -> entry.withKey(rule.id()).withValue(it)));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.router.canary.guard;
+
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.router.canary.guard.GuardStatus.Counting;
+import dev.millrace.router.canary.guard.GuardStatus.Tripped;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guard of one version of one rule: its status and its windows, which are empty while it has
+ * tripped. Used by one thread.
+ */
+public final class GuardMonitor {
+    private final GuardedArm guarded;
+    private GuardStatus status;
+    private OutcomeWindow arm;
+    private Baseline baseline;
+
+    /** Creates a guard with empty windows. */
+    GuardMonitor(GuardedArm guarded, GuardStatus status) {
+        this.guarded = guarded;
+        this.status = status;
+        arm = guarded.rule().emptyWindow();
+        baseline = guarded.rule().emptyBaseline();
+    }
+
+    /**
+     * Restores a stored guard.
+     *
+     * @param storedArm the arm's window; null for an empty one
+     */
+    static GuardMonitor restored(
+            GuardedArm guarded,
+            GuardStatus status,
+            byte @Nullable [] storedArm,
+            Baseline baseline) {
+        var monitor = new GuardMonitor(guarded, status);
+        monitor.arm = OutcomeWindow.read(storedArm, guarded.rule().over());
+        monitor.baseline = baseline;
+        return monitor;
+    }
+
+    /**
+     * Applies the arm's last trip in control. Returns true if the status changed, which empties the
+     * windows.
+     */
+    public boolean onControl(Optional<Trip> lastTrip, long nowMillis) {
+        GuardStatus next = status.onControl(lastTrip, nowMillis);
+        boolean isChanged = !next.equals(status);
+        if (isChanged) {
+            restart(next);
+        }
+        return isChanged;
+    }
+
+    /** Trips this guard, after its own breach or another rule's for the same arm. */
+    public void onTrip(long atMillis) {
+        restart(new Tripped(atMillis));
+    }
+
+    private void restart(GuardStatus next) {
+        status = next;
+        arm = guarded.rule().emptyWindow();
+        baseline = guarded.rule().emptyBaseline();
+    }
+
+    /**
+     * Counts a job's outcome, unless the guard has tripped or the job ended before the last
+     * clearing. Trips the guard and returns a report if the outcome breaches a bound.
+     */
+    public Optional<BreachReport> onOutcome(ArmOutcome outcome, long endedMillis, long nowMillis) {
+        return switch (status) {
+            case Counting counting when counting.counts(endedMillis, nowMillis) -> {
+                count(outcome);
+                var report =
+                        guarded.rule()
+                                .findBreach(arm, baseline)
+                                .map(it -> BreachReport.of(it, arm));
+                report.ifPresent(_ -> onTrip(nowMillis));
+                yield report;
+            }
+            case Counting _, Tripped _ -> Optional.empty();
+        };
+    }
+
+    private void count(ArmOutcome outcome) {
+        if (outcome.model().equals(guarded.model())) {
+            arm.add(outcome.outcome());
+            baseline.onArmJob();
+        } else {
+            baseline.add(outcome.outcome());
+        }
+    }
+
+    public GuardedArm guarded() {
+        return guarded;
+    }
+
+    GuardStatus status() {
+        return status;
+    }
+
+    public boolean isTripped() {
+        return status instanceof Tripped;
+    }
+
+    OutcomeWindow arm() {
+        return arm;
+    }
+
+    Baseline baseline() {
+        return baseline;
+    }
+}
