@@ -6,27 +6,26 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * Says what kind of job a request is. Another one takes the place of {@link RuleBasedClassifier}
- * when it is on the class path and named in {@code
- * META-INF/services/dev.millrace.router.classify.Classifier}.
+ * Classifies requests. A classifier on the class path that is named in {@code
+ * META-INF/services/dev.millrace.router.classify.Classifier} replaces {@link RuleBasedClassifier}.
  *
- * <p>Called by several threads at once. A job that is planned again, after a crash, is classified
- * again: the answers must depend on nothing but the arguments.
+ * <p>Several threads call it concurrently. A job that is planned again after a crash is classified
+ * again, so results must depend only on the arguments.
  */
 public interface Classifier {
 
     /**
-     * Returns the request's profile. Costs little by itself; what is asked of the profile costs. A
-     * request for which this or the profile throws ends as {@code internal_error}.
+     * Returns the request's profile, which computes its values on demand. If this method or the
+     * profile throws, the job ends as {@code internal_error}.
      *
-     * @param now for deadlines
+     * @param now time for judging deadlines
      */
     Profile classify(RequestLine line, Instant now);
 
     /**
-     * The one that the class path provides, else the rule-based one.
+     * Returns the classifier that the class path provides, or else the rule-based one.
      *
-     * @throws IllegalStateException when there are several to choose from
+     * @throws IllegalStateException if the class path provides several
      */
     static Classifier load() {
         List<Classifier> provided =

@@ -3,11 +3,11 @@ package dev.millrace.router.classify;
 import java.util.List;
 
 /**
- * Words that tell something about a job. English only, whole words, upper or lower case; of verbs
- * all inflections, in British and American spelling.
+ * Words that classify a job. They are English, match as whole words in upper or lower case, and
+ * include all inflections of verbs in British and American spelling.
  */
 enum Keyword {
-    /** The inflections of seven words, and not what is derived from them, such as analyst. */
+    /** Inflections of seven words, without derived words such as "analyst". */
     REASONING(
             """
             analyze analyzes analyzed analyzing analyse analyses analysed analysing
@@ -50,7 +50,7 @@ enum Keyword {
         this.words = words;
     }
 
-    /** In lower case, ASCII letters only. */
+    /** Returns the words, in lower-case ASCII letters. */
     List<String> words() {
         return List.of(words.strip().split("\\s+"));
     }

@@ -8,9 +8,9 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.TaskType;
 import dev.millrace.router.classify.body.RequestBody;
-import dev.millrace.router.classify.language.LanguageDetection;
+import dev.millrace.router.classify.language.LanguageDetector;
 import dev.millrace.router.classify.language.WritingSystem;
-import dev.millrace.router.classify.token.QuickTokens;
+import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.classify.token.TokenCount;
 import dev.millrace.router.classify.token.TokenCounter;
 import java.time.Duration;
@@ -21,47 +21,47 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Finds each answer when it is first asked for, and reads the body once for all of them. */
+/** Profile that computes each value on first use, and reads the body at most once. */
 final class LazyProfile implements Profile {
-    /** A question of fewer words is simple, unless it has a reasoning word. */
-    private static final long MODERATE_WORDS = 15;
+    /** A question with fewer words is simple, unless it has a reasoning word. */
+    private static final long MIN_MODERATE_WORDS = 15;
 
-    /** A question of at least this many words is complex. */
-    private static final long COMPLEX_WORDS = 50;
+    /** A question with at least this many words is complex. */
+    private static final long MIN_COMPLEX_WORDS = 50;
 
-    /** Whoever gives no more time waits for the answer. */
+    /** A job with at most this much time to its deadline is latency-sensitive. */
     private static final Duration NEAR_DEADLINE = Duration.ofMinutes(5);
 
-    /** Of the beginning, and of the end, of a question: instructions stand there. */
+    /** Bytes read of each end of a long question, where instructions usually are. */
     private static final int OUTLINE_BYTES = 16 * 1024;
 
     private final RequestLine line;
     private final Instant now;
     private final TokenCounter tokens;
     private final Map<String, TokenCount> inputTokens = new HashMap<>();
-    private final Once<RequestBody> body;
-    private final Once<QuestionScan> scan;
-    private final Once<WritingSystem> writingSystem;
-    private final Once<Optional<String>> language;
+    private final LazyValue<RequestBody> body;
+    private final LazyValue<QuestionScan> scan;
+    private final LazyValue<WritingSystem> writingSystem;
+    private final LazyValue<Optional<String>> language;
 
-    LazyProfile(RequestLine line, Instant now, LanguageDetection languages, TokenCounter tokens) {
+    LazyProfile(RequestLine line, Instant now, LanguageDetector languages, TokenCounter tokens) {
         this.line = line;
         this.now = now;
         this.tokens = tokens;
-        body = new Once<>(() -> RequestBody.of(line));
-        var outline = new Once<>(() -> body.get().question().outline(OUTLINE_BYTES));
-        scan = new Once<>(() -> QuestionScan.of(outline.get()));
-        writingSystem = new Once<>(() -> languages.writingSystem(outline.get()));
-        language = new Once<>(() -> languages.language(outline.get(), writingSystem.get()));
+        body = new LazyValue<>(() -> RequestBody.of(line));
+        var outline = new LazyValue<>(() -> body.get().question().outline(OUTLINE_BYTES));
+        scan = new LazyValue<>(() -> QuestionScan.of(outline.get()));
+        writingSystem = new LazyValue<>(() -> languages.writingSystem(outline.get()));
+        language = new LazyValue<>(() -> languages.language(outline.get(), writingSystem.get()));
     }
 
     @Override
     public Complexity complexity() {
         long words = scan.get().words();
-        if (words >= COMPLEX_WORDS) {
+        if (words >= MIN_COMPLEX_WORDS) {
             return Complexity.COMPLEX;
         }
-        return words < MODERATE_WORDS && !needsReasoning()
+        return words < MIN_MODERATE_WORDS && !needsReasoning()
                 ? Complexity.SIMPLE
                 : Complexity.MODERATE;
     }
@@ -81,7 +81,7 @@ final class LazyProfile implements Profile {
     }
 
     private TaskType taskByStructure() {
-        if (scan.get().hasFence()) {
+        if (scan.get().hasCodeBlock()) {
             return TaskType.CODE;
         }
         return capabilities().contains(Capability.JSON_SCHEMA)
@@ -106,7 +106,7 @@ final class LazyProfile implements Profile {
         return language.get();
     }
 
-    /** Asks the library only when it could answer with one of these. */
+    /** Detects the language only if the question's script can be one of the given languages'. */
     @Override
     public boolean languageIsOneOf(Set<String> codes) {
         Set<String> possible = writingSystem.get().languages();
@@ -133,27 +133,27 @@ final class LazyProfile implements Profile {
 
     @Override
     public long quickInputTokens() {
-        return QuickTokens.ofInput(line);
+        return QuickTokenEstimate.inputTokens(line);
     }
 
     @Override
     public TokenCount inputTokens(Model model) {
         return inputTokens.computeIfAbsent(
-                model.name(), _ -> tokens.ofInput(line, body.get(), model));
+                model.name(), _ -> tokens.countInput(line, body.get(), model));
     }
 
     @Override
-    public OptionalLong mostInputTokens(Model model) {
-        return TokenCounter.mostOfInput(line, body.get(), model);
+    public OptionalLong maxInputTokens(Model model) {
+        return TokenCounter.maxInput(line, body.get(), model);
     }
 
     @Override
     public TokenCount outputTokens(Model model) {
-        long expected = OutputGuess.tokens(task(), complexity(), questionTokens());
-        return tokens.ofOutput(line, body.get(), model, expected);
+        long expected = OutputEstimate.tokens(task(), complexity(), questionTokens());
+        return tokens.countOutput(line, body.get(), model, expected);
     }
 
-    /** Some four bytes a token; good enough for a guess. */
+    /** Estimates the tokens of the question at four bytes per token. */
     private long questionTokens() {
         return body.get().question().bytes() / 4;
     }

@@ -10,57 +10,54 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What kind of job a request is. Each answer is computed when it is first asked for, so whoever
- * decides asks for what is cheap first. One thread.
+ * Classification of a request. Values are computed on demand, so callers should ask for cheap ones
+ * first. Used by one thread.
  */
 public interface Profile {
 
-    /** How hard it is to answer well. */
+    /** Returns how hard the request is to answer well. */
     Complexity complexity();
 
-    /** Whether the question asks for reasons, comparisons or the like. */
+    /** Returns true if the question asks for reasons, comparisons or the like. */
     boolean needsReasoning();
 
-    /** What is to be done. */
+    /** Returns the kind of task. */
     TaskType task();
 
     /**
-     * The language of the question.
+     * Returns the language of the question.
      *
-     * @return an ISO 639-1 code; empty when it cannot be told
+     * @return an ISO 639-1 code; empty if the language is unknown
      */
     Optional<String> language();
 
     /**
-     * Whether the language is one of these. Cheaper than {@link #language}: the script alone often
-     * tells that it is not.
+     * Returns true if the language is one of the given ones. Cheaper than {@link #language}, because
+     * the script alone often rules them out.
      *
-     * @param codes ISO 639-1
+     * @param codes ISO 639-1 codes
      */
     default boolean languageIsOneOf(Set<String> codes) {
         return language().filter(codes::contains).isPresent();
     }
 
-    /** Whether someone waits for the answer. */
+    /** Returns true if someone waits for the answer. */
     boolean isLatencySensitive();
 
-    /** What a model needs to be able to do beyond text. */
+    /** Returns the capabilities beyond text that a model needs. */
     Set<Capability> capabilities();
 
-    /** A guess at the input tokens that is cheap and knows no model: for conditions and prices. */
+    /** Returns a cheap estimate of the input tokens for any model, for conditions and prices. */
     long quickInputTokens();
 
-    /** What this model would have to read; whether that fits its window is not looked at. */
+    /** Returns the input tokens for a model, which may exceed its context window. */
     TokenCount inputTokens(Model model);
 
-    /** The upper bound of {@link #inputTokens} alone, for which nothing needs to be counted. */
-    default OptionalLong mostInputTokens(Model model) {
+    /** Returns the upper bound of {@link #inputTokens}, without counting tokens. */
+    default OptionalLong maxInputTokens(Model model) {
         return inputTokens(model).atMost();
     }
 
-    /**
-     * What this model would answer: the estimate is a guess from the kind of task, no promise; the
-     * bound is hard.
-     */
+    /** Returns the output tokens of a model: a guess from the kind of task, and a hard bound. */
     TokenCount outputTokens(Model model);
 }

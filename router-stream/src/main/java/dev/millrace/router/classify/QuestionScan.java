@@ -2,43 +2,44 @@ package dev.millrace.router.classify;
 
 import dev.millrace.router.classify.text.CodePoints;
 import dev.millrace.router.classify.text.Letters;
-import dev.millrace.router.classify.text.Texts;
+import dev.millrace.router.classify.text.TextSpans;
 import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through a question once and finds all that the rules ask of its words. Used once, by one
- * thread.
+ * Single pass over a question that counts words and finds keywords and code blocks. Used once, by
+ * one thread.
  *
- * <p>A word is what stands between white space and has a letter or digit. Chinese, Japanese and
- * Thai, Lao, Khmer and Burmese have no spaces: there, so many letters are a word as stand for one
- * English word in the Universal Declaration of Human Rights. {@link java.text.BreakIterator} would
- * take longer than all else here, and has no dictionary of Chinese.
+ * <p>A word is text between white space that contains a letter or digit. Chinese, Japanese, Thai,
+ * Lao, Khmer and Burmese have no spaces. Their letters are converted to words by the number of
+ * letters per English word in the Universal Declaration of Human Rights. {@link
+ * java.text.BreakIterator} would take longer than the rest of the scan, and has no Chinese
+ * dictionary.
  */
 final class QuestionScan {
-    private static final WordTable WORDS = new WordTable();
+    private static final KeywordTable WORDS = new KeywordTable();
 
-    /** 2,433 letters for 1,681 English words, in hundredths. */
+    /** Hundredths of a letter per word: 2,433 letters for 1,681 English words. */
     private static final int CHINESE_LETTERS = 145;
 
-    /** 3,683 letters for 1,681 English words; of kana and Han, when there is a kana. */
+    /** 3,683 letters for 1,681 English words; for kana and Han if there is any kana. */
     private static final int JAPANESE_LETTERS = 219;
 
     /** 8,764 letters and marks for 1,681 English words. */
     private static final int THAI_LETTERS = 521;
 
     private static final int HUNDREDTHS = 100;
-    private static final int FENCE = 3;
+    private static final int FENCE_BACKTICKS = 3;
     private static final int ASCII = 0x80;
 
     private final EnumSet<Keyword> keywords = EnumSet.noneOf(Keyword.class);
-    private final byte[] piece = new byte[WordTable.LONGEST];
+    private final byte[] piece = new byte[KeywordTable.MAX_LENGTH];
     private int pieceLength;
     private boolean inWord;
     private int backticks;
-    private boolean inFence;
-    private boolean hasFence;
-    private long spaced;
+    private boolean inCodeBlock;
+    private boolean hasCodeBlock;
+    private long spacedWords;
     private long han;
     private long kana;
     private long thai;
@@ -46,13 +47,13 @@ final class QuestionScan {
 
     private QuestionScan() {}
 
-    static QuestionScan of(Texts question) {
+    static QuestionScan of(TextSpans question) {
         var scan = new QuestionScan();
         CodePoints characters = question.characters();
         int c = characters.next();
         while (c != CodePoints.END) {
-            if (isSmallLetter(c)) {
-                c = scan.onSmallLetters(c, characters);
+            if (isLowerCaseLetter(c)) {
+                c = scan.onLowerCaseLetters(c, characters);
             } else {
                 scan.onCharacter(c);
                 c = characters.next();
@@ -62,38 +63,41 @@ final class QuestionScan {
         return scan;
     }
 
-    /** How many words there are. */
+    /** Returns the number of words. */
     long words() {
         long unspaced =
                 (han + kana) * HUNDREDTHS / (kana > 0 ? JAPANESE_LETTERS : CHINESE_LETTERS)
                         + thai * HUNDREDTHS / THAI_LETTERS;
-        boolean isLessThanAWord = unspaced == 0 && han + kana + thai > 0;
-        return spaced + (isLessThanAWord ? 1 : unspaced);
+        boolean isPartOfAWord = unspaced == 0 && han + kana + thai > 0;
+        return spacedWords + (isPartOfAWord ? 1 : unspaced);
     }
 
     boolean has(Keyword keyword) {
         return keywords.contains(keyword);
     }
 
-    /** Whether there is a block of code between three backticks. */
-    boolean hasFence() {
-        return hasFence;
+    /** Returns true if there is a code block between three backticks. */
+    boolean hasCodeBlock() {
+        return hasCodeBlock;
     }
 
-    /** The first word outside of code that names a task; null when there is none. */
+    /** Returns the first keyword outside code that names a task; null if there is none. */
     @Nullable Keyword firstTask() {
         return firstTask;
     }
 
-    private static boolean isSmallLetter(int c) {
+    private static boolean isLowerCaseLetter(int c) {
         return c >= 'a' && c <= 'z';
     }
 
-    /** Most of most texts, so in a loop of its own; gives back the character behind them. */
-    private int onSmallLetters(int first, CodePoints characters) {
+    /**
+     * Reads a run of lower-case letters and returns the character behind it. A loop of its own for
+     * speed: most characters are lower-case letters.
+     */
+    private int onLowerCaseLetters(int first, CodePoints characters) {
         int c = first;
         int length = pieceLength;
-        while (isSmallLetter(c)) {
+        while (isLowerCaseLetter(c)) {
             if (length < piece.length) {
                 piece[length] = (byte) c;
             }
@@ -115,7 +119,7 @@ final class QuestionScan {
         if (c >= 'A' && c <= 'Z') {
             append(c - 'A' + 'a');
         } else if (c >= ASCII) {
-            onForeign(c);
+            onNonAscii(c);
         } else if (isDigitOrUnderscore(c)) {
             append(c);
         } else if (c <= ' ') {
@@ -132,13 +136,13 @@ final class QuestionScan {
     private void onBacktick() {
         endPiece();
         backticks++;
-        if (backticks == FENCE) {
-            inFence = !inFence;
-            hasFence = true;
+        if (backticks == FENCE_BACKTICKS) {
+            inCodeBlock = !inCodeBlock;
+            hasCodeBlock = true;
         }
     }
 
-    /** A digit, an underscore or a foreign letter makes a piece that is no keyword. */
+    /** Appends to the current piece. A digit, an underscore or {@code ASCII} rules out a keyword. */
     private void append(int c) {
         inWord |= c != '_';
         if (pieceLength < piece.length) {
@@ -147,19 +151,19 @@ final class QuestionScan {
         pieceLength++;
     }
 
-    private void onForeign(int c) {
+    private void onNonAscii(int c) {
         if (Letters.isHan(c)) {
             endWord();
             han++;
         } else if (Letters.isKana(c)) {
             endWord();
             kana++;
-        } else if (Letters.isThaiOrLike(c)) {
+        } else if (Letters.isSoutheastAsian(c)) {
             endWord();
             thai++;
         } else if (Letters.isSeparator(c)) {
             endWord();
-        } else if (Character.isLetterOrDigit(c) || Letters.isMark(c)) {
+        } else if (Character.isLetterOrDigit(c) || Letters.isCombiningMark(c)) {
             append(ASCII);
         } else {
             endPiece();
@@ -179,14 +183,14 @@ final class QuestionScan {
     private void onKeyword(Keyword keyword) {
         keywords.add(keyword);
         boolean namesTask = keyword != Keyword.REASONING && keyword != Keyword.URGENCY;
-        if (namesTask && firstTask == null && !inFence) {
+        if (namesTask && firstTask == null && !inCodeBlock) {
             firstTask = keyword;
         }
     }
 
     private void endWord() {
         endPiece();
-        spaced += inWord ? 1 : 0;
+        spacedWords += inWord ? 1 : 0;
         inWord = false;
     }
 }

@@ -1,9 +1,8 @@
 /**
- * What kind of job a request is: how hard, what it is about, in which language, how urgent, how
- * long. Rules on the last message of the user and on the request as a whole; nothing is computed
- * that no policy asks for.
+ * Classifies requests: complexity, task, language, urgency and length. The rules look at the last
+ * user message and at the request as a whole. Only values that a policy asks for are computed.
  *
- * <p>The router's threads run it. Depends on contracts only, and knows nothing of Kafka.
+ * <p>Runs on the router's stream threads. Depends on contracts only; knows nothing of Kafka.
  */
 @NullMarked
 package dev.millrace.router.classify;

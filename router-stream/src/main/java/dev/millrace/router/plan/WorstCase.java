@@ -19,7 +19,7 @@ public record WorstCase(OptionalLong input, OptionalLong output, Price price) {
 
     /** Of a job at a model; what does not bound itself is bounded by the model's window. */
     public static WorstCase of(Model model, Profile profile) {
-        OptionalLong most = profile.mostInputTokens(model);
+        OptionalLong most = profile.maxInputTokens(model);
         OptionalLong window = model.contextWindow();
         return new WorstCase(
                 most.isPresent() && window.isPresent()

@@ -22,7 +22,7 @@ class QuestionScanTest {
     }
 
     @Property
-    void countsNoMoreWordsThanCharactersWhateverTheText(@ForAll String text) {
+    void wordsNeverExceedCharacters(@ForAll String text) {
         assertThat(scan(text).words()).isBetween(0L, (long) text.length());
     }
 
@@ -51,7 +51,7 @@ class QuestionScanTest {
                     "one\u00a0two\u3000three|3",
                     "_ __|0",
                 })
-        void standBetweenWhiteSpace(String text, int words) {
+        void wordsAreSeparatedByWhiteSpace(String text, int words) {
             assertThat(scan(text).words()).isEqualTo(words);
         }
 
@@ -65,12 +65,12 @@ class QuestionScanTest {
             "请 analyze 这个 text, 4",
             "请analyze这个text, 4",
         })
-        void areAsManyWithoutSpacesAsAnEnglishTextWouldHave(String text, int words) {
+        void lettersWithoutSpacesCountAsEnglishWords(String text, int words) {
             assertThat(scan(text).words()).isEqualTo(words);
         }
 
         @Test
-        void endAtTheSignsOfChinese() {
+        void wordsEndAtChinesePunctuation() {
             assertThat(scan("one，two。three").words()).isEqualTo(3);
         }
     }
@@ -84,7 +84,7 @@ class QuestionScanTest {
 
         @ParameterizedTest
         @MethodSource("all")
-        void areFoundWhateverStandsAround(Keyword keyword, String word) {
+        void keywordIsFoundBetweenPunctuation(Keyword keyword, String word) {
             assertThat(
                             List.of(
                                     word,
@@ -101,7 +101,7 @@ class QuestionScanTest {
 
         @ParameterizedTest
         @MethodSource("all")
-        void areWholeWords(Keyword keyword, String word) {
+        void partOfAWordIsNoKeyword(Keyword keyword, String word) {
             assertThat(
                             List.of(
                                     "x" + word,
@@ -129,13 +129,13 @@ class QuestionScanTest {
                     "detergent",
                     "urgency",
                 })
-        void areNotWhatOnlyLooksLikeThem(String text) {
+        void similarWordIsNoKeyword(String text) {
             assertThat(scan(text).has(Keyword.REASONING)).isFalse();
             assertThat(scan(text).has(Keyword.URGENCY)).isFalse();
         }
 
         @Test
-        void areFoundAcrossEscapesOfJson() {
+        void keywordIsFoundBetweenJsonEscapes() {
             assertThat(scan("first line\nwhy\ttabs").has(Keyword.REASONING)).isTrue();
         }
     }
@@ -143,26 +143,26 @@ class QuestionScanTest {
     @Nested
     class Tasks {
         @Test
-        void areNamedByTheFirstWordThatNamesOne() {
+        void firstTaskWordDecides() {
             assertThat(scan("Summarize this, then translate it").firstTask())
                     .isEqualTo(Keyword.SUMMARIZATION);
         }
 
         @Test
-        void areNotNamedWithinCode() {
+        void taskWordsInCodeAreSkipped() {
             assertThat(scan("Do it:\n```\ntranslate(x)\n```\nand extract it").firstTask())
                     .isEqualTo(Keyword.EXTRACTION);
         }
 
         @Test
-        void areNotNamedByReasonsOrHaste() {
+        void reasoningAndUrgencyNameNoTask() {
             assertThat(scan("explain why, asap").firstTask()).isNull();
         }
 
         @Test
-        void mayHaveABlockOfCode() {
-            assertThat(scan("x ```y``` z").hasFence()).isTrue();
-            assertThat(scan("x ``y`` `z`").hasFence()).isFalse();
+        void codeBlockNeedsThreeBackticks() {
+            assertThat(scan("x ```y``` z").hasCodeBlock()).isTrue();
+            assertThat(scan("x ``y`` `z`").hasCodeBlock()).isFalse();
         }
     }
 }

@@ -11,13 +11,13 @@ import dev.millrace.contracts.json.JsonBytes;
 import java.time.Instant;
 import java.util.Collections;
 
-/** Requests as the router has them: parsed from bytes. */
+/** Creates parsed requests. */
 public final class Requests {
     public static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
 
     private Requests() {}
 
-    /** A line with these three parts, each as JSON. */
+    /** Returns a request line of a URL, a body and Millrace options, as JSON. */
     public static RequestLine line(String url, String body, String options) {
         String line =
                 "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":%s,\"millrace\":%s}"
@@ -28,17 +28,17 @@ public final class Requests {
                 .line();
     }
 
-    /** A line of that url; single quotes stand for double ones. */
+    /** Returns a request line with fields of its body; single quotes stand for double quotes. */
     public static RequestLine line(String url, String fields) {
         return line(url, "{\"model\":\"auto\"," + fields.replace('\'', '"') + "}", "{}");
     }
 
-    /** A chat with one message of the user. */
+    /** Returns a chat request with one user message. */
     public static RequestLine chat(String text) {
         return chat(text, "{}");
     }
 
-    /** A chat with one message of the user, and what the line says to Millrace. */
+    /** Returns a chat request with one user message and Millrace options. */
     public static RequestLine chat(String text, String options) {
         String body =
                 "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":"
@@ -47,7 +47,7 @@ public final class Requests {
         return line("/v1/chat/completions", body, options);
     }
 
-    /** So many words that mean nothing. */
+    /** Returns a number of words that are not keywords. */
     public static String words(int count) {
         return String.join(" ", Collections.nCopies(count, "word"));
     }

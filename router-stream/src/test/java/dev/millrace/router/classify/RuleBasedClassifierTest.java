@@ -25,7 +25,7 @@ class RuleBasedClassifierTest {
     }
 
     @Test
-    void isTheOneUnlessAnotherIsProvided() {
+    void ruleBasedClassifierIsTheDefault() {
         assertThat(classifier).isInstanceOf(RuleBasedClassifier.class);
     }
 
@@ -40,7 +40,7 @@ class RuleBasedClassifierTest {
             "50, COMPLEX",
             "900, COMPLEX"
         })
-        void countsTheWordsOfAPlainQuestion(int words, Complexity complexity) {
+        void wordCountDecides(int words, Complexity complexity) {
             Profile profile = profile(chat(words(words)));
 
             assertThat(profile.needsReasoning()).isFalse();
@@ -49,7 +49,7 @@ class RuleBasedClassifierTest {
 
         @ParameterizedTest
         @CsvSource({"1, MODERATE", "14, MODERATE", "15, MODERATE", "49, MODERATE", "50, COMPLEX"})
-        void aReasoningWordMakesAShortQuestionModerateAndNoQuestionComplex(
+        void reasoningWordMakesAShortQuestionModerate(
                 int words, Complexity complexity) {
             Profile profile = profile(chat(words(words - 1) + " Why?"));
 
@@ -58,12 +58,12 @@ class RuleBasedClassifierTest {
         }
 
         @Test
-        void seesTheEndOfALongQuestion() {
+        void endOfALongQuestionIsRead() {
             assertThat(profile(chat(words(100_000) + " explain")).needsReasoning()).isTrue();
         }
 
         @Test
-        void looksOnlyAtBothEndsOfALongQuestion() {
+        void middleOfALongQuestionIsSkipped() {
             String text = words(100_000) + " explain " + words(100_000);
 
             assertThat(profile(chat(text)).needsReasoning()).isFalse();
@@ -71,7 +71,7 @@ class RuleBasedClassifierTest {
     }
 
     @Nested
-    class LastMessageOfTheUser {
+    class LastUserMessage {
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -87,7 +87,7 @@ class RuleBasedClassifierTest {
                     "/v1/messages|'system':'Be short','messages':[{'role':'user','content':'Why?'}],'max_tokens':9",
                     "/v1/messages|'messages':[{'role':'user','content':[{'type':'text','text':'Why?'}]},{'role':'assistant','content':[{'type':'tool_use','id':'t','name':'f','input':{'text':'x'}}]},{'role':'user','content':[{'type':'tool_result','tool_use_id':'t','content':'42'}]}]",
                 })
-        void isWhatTheRulesLookAt(String request) {
+        void rulesReadTheLastUserMessage(String request) {
             String[] parts = request.split("\\|", 2);
 
             Profile profile = profile(line(parts[0], parts[1]));
@@ -105,7 +105,7 @@ class RuleBasedClassifierTest {
                     "/v1/chat/completions|'messages':[{'role':'user','content':'hi'}],'tools':[{'type':'function','function':{'name':'why','description':'explain'}}]",
                     "/v1/messages|'system':'explain','messages':[{'role':'user','content':[{'type':'document','source':{'type':'text','media_type':'text/plain','data':'why'}},{'type':'text','text':'hi'}]}]",
                 })
-        void isNotWhatElseStandsInTheRequest(String request) {
+        void rulesIgnoreTheRestOfTheRequest(String request) {
             String[] parts = request.split("\\|", 2);
 
             Profile profile = profile(line(parts[0], parts[1]));
@@ -128,7 +128,7 @@ class RuleBasedClassifierTest {
                     "/v1/embeddings|'input':[[1,2],[3]]",
                     "/v1/chat/completions|'x':1",
                 })
-        void mayBeMissing(String request) {
+        void requestWithoutTextIsSimple(String request) {
             String[] parts = request.split("\\|", 2);
 
             Profile profile = profile(line(parts[0], parts[1]));
@@ -142,7 +142,7 @@ class RuleBasedClassifierTest {
     class LatencySensitivity {
         @ParameterizedTest
         @ValueSource(strings = {"This is URGENT!", "reply asap", "Urgently needed"})
-        void isSaidInWords(String text) {
+        void urgentWordMakesAJobLatencySensitive(String text) {
             assertThat(profile(chat(text)).isLatencySensitive()).isTrue();
         }
 
@@ -157,7 +157,7 @@ class RuleBasedClassifierTest {
                     "{\"deadline\":\"2026-11-20T11:00:00Z\"} | true",
                     "{} | false",
                 })
-        void followsFromPriorityAndDeadline(String options, boolean isSensitive) {
+        void priorityAndDeadlineDecide(String options, boolean isSensitive) {
             assertThat(profile(chat("hi", options)).isLatencySensitive()).isEqualTo(isSensitive);
         }
     }
@@ -179,12 +179,12 @@ class RuleBasedClassifierTest {
                     "Fix this: ```int x``` | CODE",
                     "Summarize this: ```int x``` | SUMMARIZATION",
                 })
-        void isNamedByAWordOrTheStructure(String text, TaskType task) {
+        void wordOrStructureDecides(String text, TaskType task) {
             assertThat(profile(chat(text)).task()).isEqualTo(task);
         }
 
         @Test
-        void isExtractionWhenTheAnswerHasASchema() {
+        void answerWithASchemaIsExtraction() {
             String body =
                     "'messages':[{'role':'user','content':'hi'}],"
                             + "'response_format':{'type':'json_schema','json_schema':{'name':'a'}}";
@@ -194,7 +194,7 @@ class RuleBasedClassifierTest {
         }
 
         @Test
-        void isEmbeddingWhereVectorsAreAskedFor() {
+        void embeddingsUrlIsEmbedding() {
             assertThat(profile(line("/v1/embeddings", "'input':'translate'")).task())
                     .isEqualTo(TaskType.EMBEDDING);
         }
@@ -225,7 +225,7 @@ class RuleBasedClassifierTest {
                     "/v1/messages | 'messages':[],'output_format':{'type':'json_schema'} | JSON_SCHEMA",
                     "/v1/messages | 'messages':[],'output_config':{'effort':'low','format':{'type':'json_schema'}} | JSON_SCHEMA",
                 })
-        void areWhatTheRequestDeclares(String url, String fields, Capability needed) {
+        void capabilitiesFollowTheRequest(String url, String fields, Capability needed) {
             assertThat(profile(line(url, fields)).capabilities())
                     .isEqualTo(needed == null ? Set.of() : Set.of(needed));
         }

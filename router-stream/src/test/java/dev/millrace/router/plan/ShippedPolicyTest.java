@@ -220,8 +220,8 @@ class ShippedPolicyTest {
         }
 
         @Override
-        public OptionalLong mostInputTokens(Model model) {
-            return counted.mostInputTokens(model);
+        public OptionalLong maxInputTokens(Model model) {
+            return counted.maxInputTokens(model);
         }
 
         @Override

@@ -2,38 +2,38 @@ package dev.millrace.router.classify.body;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.classify.text.Texts;
+import dev.millrace.router.classify.text.TextSpans;
 import java.util.List;
 import java.util.Set;
 
 /**
- * What one reading of a body found.
+ * Contents of a request's body.
  *
- * @param question the last message of the user; when there is none, the last message with a text;
- *     of several prompts, the last one
- * @param texts all that a model reads as text, the question included, but not the tools
- * @param messages how many messages, or items, there are
- * @param names how many of them carry a name
- * @param tokenIds tokens that the body gives as numbers
- * @param prompts for how many prompts answers are asked, at least 1
- * @param declaredBytes the JSON of tools and of an answer's schema, in bytes
- * @param toolCount how many tools are declared
- * @param media what is no text
- * @param readsMore whether a model may be made to read more than stands in the body: files, earlier
- *     conversations, tools that the provider runs itself. Errs on the side of yes.
- * @param capabilities what a model needs to be able to do
+ * @param question the last user message, or else the last message with text; of several prompts,
+ *     the last
+ * @param texts all text that a model reads, including the question but not the tools
+ * @param messages number of messages or items
+ * @param namedMessages number of messages with a name
+ * @param tokenIds number of tokens that the body gives as numbers
+ * @param prompts number of prompts to answer, at least 1
+ * @param declaredBytes size of the JSON of tools and of the answer's schema, in bytes
+ * @param toolCount number of declared tools
+ * @param media images, audio and files
+ * @param readsExternalContent true if a model may read content that is not in the body: files,
+ *     earlier conversations, tools that the provider runs. True in case of doubt
+ * @param capabilities capabilities that a model needs
  */
 public record RequestBody(
-        Texts question,
-        Texts texts,
+        TextSpans question,
+        TextSpans texts,
         long messages,
-        long names,
+        long namedMessages,
         long tokenIds,
         long prompts,
         long declaredBytes,
         long toolCount,
-        List<Medium> media,
-        boolean readsMore,
+        List<MediaItem> media,
+        boolean readsExternalContent,
         Set<Capability> capabilities) {
     public RequestBody {
         media = List.copyOf(media);
@@ -42,6 +42,6 @@ public record RequestBody(
 
     /** Reads the body of an accepted line; never throws for one. */
     public static RequestBody of(RequestLine line) {
-        return new BodyReading(line).read();
+        return new BodyReader(line).read();
     }
 }

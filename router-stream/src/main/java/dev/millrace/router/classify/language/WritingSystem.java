@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a text is written with, and the languages that are, as ISO 639-1 codes. */
+/** Writing system, with its languages as ISO 639-1 codes. */
 public enum WritingSystem {
     LATIN(
             5.0,
@@ -17,7 +17,7 @@ public enum WritingSystem {
     DEVANAGARI(4.5, "hi mr ne"),
     /** Han without kana. */
     CHINESE(1.45, "zh"),
-    /** Kana, and the Han between them. */
+    /** Kana, and Han in the same text. */
     JAPANESE(2.2, "ja"),
     HANGUL(2.7, "ko"),
     THAI(5.2, "th"),
@@ -38,7 +38,7 @@ public enum WritingSystem {
     ARMENIAN(6.0, "hy"),
     ETHIOPIC(4.0, "am"),
     TIBETAN(4.0, "bo"),
-    /** Nothing that tells a language: digits, signs, emoji, scripts that are not listed. */
+    /** No known language: digits, symbols, emoji and scripts that are not listed. */
     NONE(1.0, "");
 
     private static final Map<WritingSystem, Set<String>> LANGUAGES =
@@ -57,17 +57,17 @@ public enum WritingSystem {
         return codes.isEmpty() ? Set.of() : Set.of(codes.split(" "));
     }
 
-    /** The languages that are told apart; one for most. */
+    /** Returns the languages that can be detected; a single one for most systems. */
     public Set<String> languages() {
         return LANGUAGES.getOrDefault(this, Set.of());
     }
 
-    /** Letters that say as much as an English word. */
+    /** Returns how many letters say as much as an English word. */
     double lettersPerWord() {
         return lettersPerWord;
     }
 
-    /** Of a letter. */
+    /** Returns the writing system of a letter. */
     static WritingSystem ofLetter(int c) {
         if (c < 0x250) {
             return LATIN;

@@ -1,6 +1,6 @@
 /**
- * The language of a text: by its script where that is enough, by a library where several languages
- * share one. The library's model is loaded when it is first needed. Any thread.
+ * Detects the language of a text, by its script if only one language uses it, otherwise by a
+ * library whose model loads on first use. Any thread.
  */
 @NullMarked
 package dev.millrace.router.classify.language;

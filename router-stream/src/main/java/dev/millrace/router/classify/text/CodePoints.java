@@ -1,11 +1,11 @@
 package dev.millrace.router.classify.text;
 
 /**
- * Reads texts character by character, JSON's escapes resolved; half a surrogate pair comes as
- * U+FFFD. Nothing is allocated. One thread, once.
+ * Iterator over the characters of text spans. Resolves JSON escapes, returns U+FFFD for an unpaired
+ * surrogate, and does not allocate. Used once, by one thread.
  */
 public final class CodePoints {
-    /** What comes after the last character. */
+    /** Follows the last character. */
     public static final int END = -1;
 
     private static final int REPLACEMENT = 0xFFFD;
@@ -29,7 +29,7 @@ public final class CodePoints {
         end = used == 0 ? 0 : bounds[1];
     }
 
-    /** The next character, or {@link #END}. */
+    /** Returns the next character, or {@link #END}. */
     public int next() {
         if (at >= end) {
             return nextText();
@@ -41,7 +41,7 @@ public final class CodePoints {
         return octet >= 0 ? octet : encoded(octet & 0xFF);
     }
 
-    /** A line break, or the end. */
+    /** Moves to the next text; returns a line break, or {@link #END} if there is none. */
     private int nextText() {
         text += 2;
         if (text >= used) {
@@ -69,7 +69,7 @@ public final class CodePoints {
     private int escaped() {
         int letter = record[at++];
         if (letter < 0) {
-            // Only where a text was cut within an escape.
+            // Happens only if a text was cut within an escape.
             at--;
             return '\\';
         }
@@ -107,7 +107,7 @@ public final class CodePoints {
         return REPLACEMENT;
     }
 
-    /** A text that was cut within an escape may look as if another began at its end. */
+    /** Reads four hex digits. Checks bounds, because a text may be cut within an escape. */
     private int hex() {
         int value = 0;
         for (int i = 0; i < HEX_DIGITS && at < record.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * Text where it stands in a record: ranges of its bytes, read character by character, so that a
- * request of megabytes is never decoded as a whole. Any thread; depends on nothing of ours.
+ * Reads texts in place, as spans of a record, so that a request of megabytes is never decoded as a
+ * whole. Any thread. Depends on no other package of Millrace.
  */
 @NullMarked
 package dev.millrace.router.classify.text;

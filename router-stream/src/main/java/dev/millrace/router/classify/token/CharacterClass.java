@@ -3,14 +3,14 @@ package dev.millrace.router.classify.token;
 import dev.millrace.router.classify.text.Letters;
 
 /**
- * Characters that cost about the same number of tokens, numbered from 0. The first letters are
- * those of scripts that put spaces between words.
+ * Classes of characters that cost about the same number of tokens, numbered from 0. Classes up to
+ * {@link #ARABIC_OR_HEBREW} belong to scripts with spaces between words.
  */
 final class CharacterClass {
-    /** Of ASCII. */
+    /** ASCII letters. */
     static final int LETTER = 0;
 
-    /** Of ASCII. */
+    /** ASCII digits. */
     static final int DIGIT = 1;
 
     /** Latin letters beyond ASCII. */
@@ -25,16 +25,16 @@ final class CharacterClass {
     /** Letters and marks of every other script. */
     static final int OTHER_LETTER = 8;
 
-    /** Of ASCII, line breaks included. */
+    /** ASCII white space, including line breaks. */
     static final int SPACE = 9;
 
-    /** Of ASCII. */
-    static final int SIGN = 10;
+    /** ASCII punctuation and symbols. */
+    static final int SYMBOL = 10;
 
-    /** Signs and pictures beyond ASCII. */
-    static final int OTHER_SIGN = 11;
+    /** Punctuation, symbols and emoji beyond ASCII. */
+    static final int OTHER_SYMBOL = 11;
 
-    /** How many classes there are. */
+    /** Number of classes. */
     static final int COUNT = 12;
 
     private static final int ASCII = 0x80;
@@ -49,12 +49,12 @@ final class CharacterClass {
             classes[c] =
                     Character.isLetter(c)
                             ? LETTER
-                            : Character.isDigit(c) ? DIGIT : c <= ' ' ? SPACE : SIGN;
+                            : Character.isDigit(c) ? DIGIT : c <= ' ' ? SPACE : SYMBOL;
         }
         return classes;
     }
 
-    /** The class of any character. */
+    /** Returns the class of a character. */
     static int of(int codePoint) {
         return codePoint < ASCII ? OF_ASCII[codePoint] : beyondAscii(codePoint);
     }
@@ -69,7 +69,7 @@ final class CharacterClass {
         if (c >= 0xAC00 && c <= 0xD7A3) {
             return HANGUL;
         }
-        return Character.isLetter(c) || Letters.isMark(c) ? letter(c) : OTHER_SIGN;
+        return Character.isLetter(c) || Letters.isCombiningMark(c) ? letter(c) : OTHER_SYMBOL;
     }
 
     private static int letter(int c) {

@@ -4,22 +4,22 @@ import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
-import dev.millrace.router.classify.text.Texts;
+import dev.millrace.router.classify.text.TextSpans;
 import java.util.Optional;
 
-/** The tokenizers that OpenAI publishes. Each is loaded when it is first asked for. Any thread. */
+/** OpenAI's public tokenizers. Each loads on first use. Any thread. */
 final class OpenAiTokenizers {
-    /** Some 5 ms of prose; 150 ms of the worst that can be thought of. */
-    static final long MOST_CHARACTERS = 64 * 1024;
+    /** Maximum number of counted characters. Prose takes 5 ms, the worst known text 150 ms. */
+    static final long MAX_CHARACTERS = 64 * 1024;
 
     private final EncodingRegistry encodings = Encodings.newLazyEncodingRegistry();
 
     /**
      * Counts tokens.
      *
-     * @return empty when the family's tokenizer is not published
+     * @return empty if the family has no public tokenizer
      */
-    Optional<Counted> count(TokenFamily family, Texts texts) {
+    Optional<Counted> count(TokenFamily family, TextSpans texts) {
         return switch (family) {
             case O200K -> Optional.of(count(EncodingType.O200K_BASE, texts));
             case CL100K -> Optional.of(count(EncodingType.CL100K_BASE, texts));
@@ -27,12 +27,12 @@ final class OpenAiTokenizers {
         };
     }
 
-    private Counted count(EncodingType type, Texts texts) {
+    private Counted count(EncodingType type, TextSpans texts) {
         Encoding encoding = encodings.getEncoding(type);
         long tokens = 0;
         long characters = 0;
-        for (int i = 0; i < texts.count() && characters < MOST_CHARACTERS; i++) {
-            String text = texts.decoded(i, MOST_CHARACTERS - characters);
+        for (int i = 0; i < texts.count() && characters < MAX_CHARACTERS; i++) {
+            String text = texts.decoded(i, MAX_CHARACTERS - characters);
             tokens += encoding.countTokensOrdinary(text);
             characters += text.codePointCount(0, text.length());
         }
@@ -40,8 +40,9 @@ final class OpenAiTokenizers {
     }
 
     /**
-     * @param tokens of the beginning of the texts
-     * @param characters (code points) that were looked at, {@value #MOST_CHARACTERS} at most
+     * Tokens of the beginning of texts.
+     *
+     * @param characters counted characters (code points), {@value #MAX_CHARACTERS} at most
      */
     record Counted(long tokens, long characters) {}
 }

@@ -3,30 +3,34 @@ package dev.millrace.router.classify.token;
 import java.util.OptionalLong;
 
 /**
- * What is known of a number of tokens.
+ * Estimate of a number of tokens, with bounds that hold for any tokenizer.
  *
- * @param estimate the best guess, 0 or more
- * @param atLeast no fewer, whatever the tokenizer: what is refused by it surely did not fit
- * @param atMost no more, whatever the tokenizer: a hard limit may rest on it; empty when nothing
- *     bounds it
+ * @param estimate best guess, 0 or more
+ * @param atLeast lower bound; a job that it excludes surely does not fit
+ * @param atMost upper bound, safe for hard limits; empty if unbounded
  */
 public record TokenCount(long estimate, long atLeast, OptionalLong atMost) {
     public TokenCount {
         if (atLeast < 0 || atLeast > estimate || estimate > atMost.orElse(Long.MAX_VALUE)) {
             throw new IllegalArgumentException(
-                    "not in order: " + atLeast + " <= " + estimate + " <= " + atMost);
+                    "token counts out of order: "
+                            + atLeast
+                            + " <= "
+                            + estimate
+                            + " <= "
+                            + atMost);
         }
     }
 
-    /** A number that is known. */
+    /** Returns an exact count. */
     public static TokenCount exactly(long tokens) {
         return new TokenCount(tokens, tokens, OptionalLong.of(tokens));
     }
 
-    /** Bounds and a guess, which is moved between them where it lies outside. */
+    /** Returns a count whose guess is clamped to the bounds. */
     static TokenCount within(long atLeast, long guess, OptionalLong atMost) {
-        long most = atMost.orElse(Long.MAX_VALUE);
-        long least = Math.min(atLeast, most);
-        return new TokenCount(Math.clamp(guess, least, most), least, atMost);
+        long max = atMost.orElse(Long.MAX_VALUE);
+        long min = Math.min(atLeast, max);
+        return new TokenCount(Math.clamp(guess, min, max), min, atMost);
     }
 }

@@ -1,9 +1,9 @@
 package dev.millrace.router.classify.token;
 
 /**
- * Thousandths of a token for a character, in the order of {@link CharacterClass}. Those of the two
- * OpenAI families were fitted to their tokenizers over the Universal Declaration of Human Rights in
- * 34 languages, and over code and prose.
+ * Thousandths of a token per character, in the order of {@link CharacterClass}. The factors of the
+ * two OpenAI families were fitted to their tokenizers on the Universal Declaration of Human Rights
+ * in 34 languages, and on code and prose.
  */
 final class TokenFactors {
     private static final TokenFactors O200K =
@@ -52,8 +52,8 @@ final class TokenFactors {
         };
     }
 
-    /** Tokens of texts with so many characters. */
-    long tokens(CharacterTally tally) {
-        return tally.tokens(thousandths);
+    /** Returns the tokens of texts with the given character counts. */
+    long tokens(CharacterCounts counts) {
+        return counts.tokens(thousandths);
     }
 }

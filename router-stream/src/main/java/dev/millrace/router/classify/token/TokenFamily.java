@@ -5,23 +5,23 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Models that cut text alike. */
+/** Family of models that split text into the same tokens. */
 enum TokenFamily {
     /** OpenAI since gpt-4o. */
     O200K,
-    /** OpenAI before gpt-4o, and its embeddings. */
+    /** OpenAI before gpt-4o, and OpenAI's embedding models. */
     CL100K,
     /** About 1.1 times cl100k. */
     CLAUDE,
-    /** From 4.7 on; about 1.45 times cl100k. */
+    /** Claude from 4.7; about 1.45 times cl100k. */
     CLAUDE_NEWEST,
-    /** Google's documentation: about four characters a token. Digits go one by one. */
+    /** About four characters per token (Google's documentation); each digit is a token. */
     GEMINI,
-    /** DeepSeek's documentation: 0.3 for an English character, 0.6 for a Chinese one. */
+    /** 0.3 tokens per English character, 0.6 per Chinese one (DeepSeek's documentation). */
     DEEPSEEK,
-    /** Alibaba's documentation: 1.5 to 1.8 Chinese characters a token; else much like cl100k. */
+    /** 1.5 to 1.8 Chinese characters per token (Alibaba's documentation); else like cl100k. */
     QWEN,
-    /** What is not known is taken to be like an older tokenizer. */
+    /** Unknown models, assumed to have an older tokenizer. */
     OTHER;
 
     private static final Pattern OPENAI_NEW =
@@ -33,7 +33,7 @@ enum TokenFamily {
     private static final int NEWEST_MAJOR = 4;
     private static final int NEWEST_MINOR = 7;
 
-    /** By what its provider calls the model; by its own name where that says nothing. */
+    /** Returns the family by the provider's name of the model, or else by its own name. */
     static TokenFamily of(Model model) {
         TokenFamily upstream = of(model.upstreamModel());
         return upstream == OTHER ? of(model.name()) : upstream;

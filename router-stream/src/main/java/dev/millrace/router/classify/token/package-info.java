@@ -1,7 +1,7 @@
 /**
- * How many tokens a request has, and how many its answer may have: by the tokenizer where it is
- * published, by factors where it is not, media by the providers' formulas. Any thread; what is
- * expensive is loaded when it is first asked for.
+ * Counts the tokens of requests and bounds the tokens of answers. Uses public tokenizers where they
+ * exist and factors elsewhere; media follow the providers' formulas. Any thread. Tokenizers load on
+ * first use.
  */
 @NullMarked
 package dev.millrace.router.classify.token;

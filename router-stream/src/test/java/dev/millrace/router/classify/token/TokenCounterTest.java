@@ -30,15 +30,15 @@ class TokenCounterTest {
     }
 
     private static TokenCount input(String model, RequestLine line) {
-        return COUNTER.ofInput(line, RequestBody.of(line), model(model));
+        return COUNTER.countInput(line, RequestBody.of(line), model(model));
     }
 
     private static TokenCount output(RequestLine line, Model model) {
-        return COUNTER.ofOutput(line, RequestBody.of(line), model, 100);
+        return COUNTER.countOutput(line, RequestBody.of(line), model, 100);
     }
 
     @Property
-    void boundWhatTheTokenizerCounts(@ForAll String text) {
+    void boundsIncludeTheTokenizersCount(@ForAll String text) {
         RequestLine line = Requests.chat(text);
         long counted =
                 O200K.countTokensOrdinary(dev.millrace.contracts.json.JsonBytes.encodable(text));
@@ -48,7 +48,7 @@ class TokenCounterTest {
         assertThat(count.atLeast()).isEqualTo(counted);
         assertThat(count.estimate()).isEqualTo(counted + 7);
         assertThat(count.atMost().orElseThrow()).isGreaterThanOrEqualTo(count.estimate());
-        assertThat(CharacterTally.of(RequestBody.of(line).texts()).fewestTokens())
+        assertThat(CharacterCounts.of(RequestBody.of(line).texts()).minTokens())
                 .isLessThanOrEqualTo(counted);
     }
 
@@ -77,12 +77,12 @@ class TokenCounterTest {
         "mistral-large, OTHER",
         "foo1-large, OTHER",
     })
-    void knowFamiliesByName(String name, TokenFamily family) {
+    void modelNameDecidesTheFamily(String name, TokenFamily family) {
         assertThat(TokenFamily.of(model(name))).isEqualTo(family);
     }
 
     @Test
-    void knowAFamilyByWhatTheProviderCallsTheModel() {
+    void upstreamNameDecidesTheFamilyFirst() {
         assertThat(TokenFamily.of(model("fast").answeredBy("azure", "gpt-4o")))
                 .isEqualTo(TokenFamily.O200K);
         assertThat(TokenFamily.of(model("gpt-4o").answeredBy("azure", "deployment-1")))
@@ -98,21 +98,21 @@ class TokenCounterTest {
                                 + "{'role':'user','name':'bob','content':[{'type':'text','text':'Hello world'}]}]");
 
         @Test
-        void haveWordsNamesAndWhatStandsAroundThem() {
+        void estimateIncludesNamesAndOverhead() {
             // 4 + 1 + 2 of text, 4 around each message, 1 for the name, 3 before the answer.
             assertThat(input("gpt-4o", line).estimate()).isEqualTo(19);
             assertThat(input("gpt-4o", line).atLeast()).isEqualTo(7);
         }
 
         @Test
-        void areBoundByTheBytesOfTheBody() {
+        void bytesOfTheBodyAreTheUpperBound() {
             assertThat(input("gpt-4o", line).atMost()).hasValue(line.body().length() + 1_024L);
             assertThat(input("claude-sonnet-4.5", line).atMost())
                     .isEqualTo(input("gpt-4o", line).atMost());
         }
 
         @Test
-        void areCountedFromTheBeginningWhenTheyAreLong() {
+        void longTextIsExtrapolatedFromItsBeginning() {
             String text = "The quick brown fox jumps over the lazy dog. ".repeat(20_000);
 
             TokenCount count = input("gpt-4o", Requests.chat(text));
@@ -125,7 +125,7 @@ class TokenCounterTest {
     @Nested
     class Prompts {
         @Test
-        void mayBeTokensAlready() {
+        void tokenIdsCountAsTokens() {
             TokenCount count =
                     input("gpt-4o", Requests.line("/v1/completions", "'prompt':[1,2,3]"));
 
@@ -134,7 +134,7 @@ class TokenCounterTest {
         }
 
         @Test
-        void ofEmbeddingsHaveNothingAroundThem() {
+        void embeddingsHaveNoOverhead() {
             assertThat(
                             input(
                                             "text-embedding-3-small",
@@ -154,13 +154,13 @@ class TokenCounterTest {
                         "'messages':[],'tools':[{'name':'get_weather','description':'Weather of a city','input_schema':{'type':'object'}}]");
 
         @Test
-        void countByTheirJsonAndWhatTheProviderAdds() {
+        void toolsCountByTheirJsonAndTheProvidersInstructions() {
             assertThat(input("claude-sonnet-4.5", line).estimate()).isBetween(360L, 380L);
             assertThat(input("gpt-4o", line).estimate()).isBetween(15L, 30L);
         }
 
         @Test
-        void thatTheProviderRunsAreUnbounded() {
+        void toolThatTheProviderRunsHasNoBound() {
             RequestLine search =
                     Requests.line("/v1/responses", "'input':'x','tools':[{'type':'web_search'}]");
 
@@ -170,7 +170,7 @@ class TokenCounterTest {
 
     @Nested
     class Media {
-        private RequestLine picture(String url) {
+        private RequestLine image(String url) {
             return Requests.line(
                     "/v1/chat/completions",
                     "'messages':[{'role':'user','content':[{'type':'image_url','image_url':{'url':'"
@@ -179,20 +179,20 @@ class TokenCounterTest {
         }
 
         @Test
-        void arePicturesOfTheirOwnSize() {
-            assertThat(input("gpt-4o", picture("data:image/png;base64," + PNG)).estimate())
+        void imageCountsByItsOwnSize() {
+            assertThat(input("gpt-4o", image("data:image/png;base64," + PNG)).estimate())
                     .isEqualTo(765 + 7);
         }
 
         @Test
-        void arePicturesOfAnAssumedSizeElsewhere() {
-            assertThat(input("gpt-4o", picture("https://example.org/a.png")).estimate())
+        void linkedImageCountsByAnAssumedSize() {
+            assertThat(input("gpt-4o", image("https://example.org/a.png")).estimate())
                     .isEqualTo(765 + 7);
         }
 
         @Test
-        void boundWhereTheProviderBoundsThem() {
-            RequestLine line = picture("data:image/png;base64," + "A".repeat(100_000));
+        void imageHasABoundIfTheFormulaHasOne() {
+            RequestLine line = image("data:image/png;base64," + "A".repeat(100_000));
 
             assertThat(input("gpt-4o", line).atMost().orElseThrow()).isBetween(1_445L, 4_000L);
             assertThat(input("gemini-2.5-flash", line).atMost()).isEmpty();
@@ -217,7 +217,7 @@ class TokenCounterTest {
                     "/v1/chat/completions|'messages':{'file_id':'f'}",
                     "/v1/messages|'messages':[{'role':'user','content':[{'type':'tool_result','content':[{'type':'image','source':{'type':'file','file_id':'f'}}]}]}]",
                 })
-        void orWhatStandsElsewhereHaveNoBound(String url, String fields) {
+        void contentOutsideTheBodyHasNoBound(String url, String fields) {
             assertThat(input("gpt-4o", Requests.line(url, fields)).atMost()).isEmpty();
         }
 
@@ -231,7 +231,7 @@ class TokenCounterTest {
                     "/v1/chat/completions|'messages':[],'tools':[{'type':'function','function':{'name':'f','parameters':{'properties':{'source':{}}}}}]",
                     "/v1/responses|'input':'x','previous_response_id':null",
                 })
-        void areNotWhatOnlyLooksLikeThem(String url, String fields) {
+        void similarFieldsKeepTheBound(String url, String fields) {
             assertThat(input("gpt-4o", Requests.line(url, fields)).atMost()).isPresent();
         }
     }
@@ -239,7 +239,7 @@ class TokenCounterTest {
     @Nested
     class Answers {
         @Test
-        void areLimitedByTheBodyAndAskedForSeveralTimes() {
+        void limitIsMultipliedByChoicesAndPrompts() {
             RequestLine line =
                     Requests.line("/v1/completions", "'prompt':['a','b'],'max_tokens':50,'n':3");
 
@@ -248,13 +248,13 @@ class TokenCounterTest {
         }
 
         @Test
-        void haveNoBoundWhereNobodySetsOne() {
+        void answerWithoutLimitHasNoBound() {
             assertThat(output(Requests.chat("hi"), model("x")))
                     .isEqualTo(new TokenCount(100, 0, OptionalLong.empty()));
         }
 
         @Test
-        void thatAreTooManyHaveNoBound() {
+        void overflowHasNoBound() {
             RequestLine line =
                     Requests.line("/v1/responses", "'input':'x','max_output_tokens':50,'n':1e18");
 
@@ -262,30 +262,30 @@ class TokenCounterTest {
         }
 
         @Test
-        void ofEmbeddingsHaveNoTokens() {
+        void embeddingsHaveNoOutput() {
             assertThat(output(Requests.line("/v1/embeddings", "'input':'x'"), model("x")))
                     .isEqualTo(TokenCount.exactly(0));
         }
     }
 
     @Nested
-    class QuickGuess {
+    class QuickEstimate {
         @Test
-        void isNearTheTokenizerForProse() {
+        void estimateIsNearTheTokenizerForProse() {
             RequestLine line =
                     Requests.chat(
                             "The parcel arrived on Monday, but the box was open and two of the cups were broken. "
                                     .repeat(10));
 
-            assertThat(QuickTokens.ofInput(line))
+            assertThat(QuickTokenEstimate.inputTokens(line))
                     .isCloseTo(input("gpt-4o", line).estimate(), Percentage.withPercentage(30));
         }
 
         @Test
-        void takesALongRunOfBase64ForOneThing() {
+        void longBase64CountsAsOneMediaItem() {
             RequestLine line = Requests.chat("look " + "QUJD".repeat(100_000) + " there");
 
-            assertThat(QuickTokens.ofInput(line)).isBetween(1_024L, 1_500L);
+            assertThat(QuickTokenEstimate.inputTokens(line)).isBetween(1_024L, 1_500L);
         }
     }
 }

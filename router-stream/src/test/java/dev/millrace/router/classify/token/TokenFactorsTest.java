@@ -13,9 +13,7 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Holds the factors against the two tokenizers that can be had, and prints how far off they are.
- */
+/** Compares the factors with the two public tokenizers, and prints the differences. */
 class TokenFactorsTest {
     private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
     private static final Encoding O200K = ENCODINGS.getEncoding(EncodingType.O200K_BASE);
@@ -34,10 +32,10 @@ class TokenFactorsTest {
                 "code|for (int i = 0; i < names.length; i++) { if (names[i].equals(wanted)) { return Optional.of(values[i]); } } return Optional.empty();",
                 "JSON|{\"order\": 4711, \"items\": [{\"name\": \"blue cup\", \"count\": 2}], \"paid\": true, \"country\": \"DE\"}",
             })
-    void areNearWhatTheTokenizersCount(String kind, String text) {
-        var tally = CharacterTally.of(RequestBody.of(Requests.chat(text)).question());
-        long o200k = TokenFactors.of(TokenFamily.O200K).tokens(tally);
-        long cl100k = TokenFactors.of(TokenFamily.CL100K).tokens(tally);
+    void factorsAreNearTheTokenizers(String kind, String text) {
+        var counts = CharacterCounts.of(RequestBody.of(Requests.chat(text)).question());
+        long o200k = TokenFactors.of(TokenFamily.O200K).tokens(counts);
+        long cl100k = TokenFactors.of(TokenFamily.CL100K).tokens(counts);
         int exactO200k = O200K.countTokensOrdinary(text);
         int exactCl100k = CL100K.countTokensOrdinary(text);
 

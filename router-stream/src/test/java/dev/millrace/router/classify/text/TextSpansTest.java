@@ -11,11 +11,11 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class TextsTest {
-    /** The content of a JSON string, with something behind it as in every record. */
-    private static Texts ofJson(String... contents) {
+class TextSpansTest {
+    /** Returns JSON string contents, with more bytes behind them as in a record. */
+    private static TextSpans ofJson(String... contents) {
         byte[] record = (String.join("\"", contents) + "\"}").getBytes(UTF_8);
-        var texts = new Texts(record);
+        var texts = new TextSpans(record);
         int start = 0;
         for (String content : contents) {
             int length = content.getBytes(UTF_8).length;
@@ -37,29 +37,29 @@ class TextsTest {
     }
 
     @Property
-    void readWhatWasWritten(@ForAll String text) {
+    void decodesEscapedJson(@ForAll String text) {
         assertThat(ofJson(content(text)).decoded()).isEqualTo(JsonBytes.encodable(text));
     }
 
     @Property
-    void readWhatWasWrittenInAsciiOnly(@ForAll String text) {
+    void decodesUnicodeEscapes(@ForAll String text) {
         assertThat(ofJson(escaped(text)).decoded()).isEqualTo(JsonBytes.encodable(text));
     }
 
     @Property
-    void canBeCutAnywhere(
-            @ForAll List<String> parts, @ForAll @IntRange(min = 0, max = 40) int most) {
-        Texts texts = ofJson(parts.stream().map(TextsTest::content).toArray(String[]::new));
+    void outlineIsBoundedAndValid(
+            @ForAll List<String> parts, @ForAll @IntRange(min = 0, max = 40) int max) {
+        TextSpans texts = ofJson(parts.stream().map(TextSpansTest::content).toArray(String[]::new));
 
-        Texts outline = texts.outline(most);
+        TextSpans outline = texts.outline(max);
 
-        assertThat(outline.bytes()).isLessThanOrEqualTo(Math.min(texts.bytes(), 2L * most));
+        assertThat(outline.bytes()).isLessThanOrEqualTo(Math.min(texts.bytes(), 2L * max));
         assertThat(outline.decoded().codePoints()).allMatch(Character::isValidCodePoint);
     }
 
     @Property
-    void canBeCutWithinEscapes(@ForAll String text, @ForAll @IntRange(min = 0, max = 40) int most) {
-        Texts outline = ofJson(escaped(text) + "\\\\u").outline(most);
+    void outlineMayCutWithinEscapes(@ForAll String text, @ForAll @IntRange(min = 0, max = 40) int max) {
+        TextSpans outline = ofJson(escaped(text) + "\\\\u").outline(max);
 
         assertThat(outline.decoded().codePoints()).allMatch(Character::isValidCodePoint);
     }
@@ -67,13 +67,13 @@ class TextsTest {
     @Nested
     class Escapes {
         @Test
-        void areResolved() {
+        void escapesAreResolved() {
             assertThat(ofJson("a\\n\\t\\r\\b\\f\\\"\\\\\\/\\u4e2d").decoded())
                     .isEqualTo("a\n\t\r\b\f\"\\/中");
         }
 
         @Test
-        void ofPairsAreOneCharacterAndHalvesAreNone() {
+        void surrogatePairIsOneCharacterAndHalfAReplacement() {
             assertThat(ofJson("\\ud83d\\ude00").decoded()).isEqualTo("😀");
             assertThat(ofJson("\\ud83dx\\ude00").decoded()).isEqualTo("\ufffdx\ufffd");
             assertThat(ofJson("\\ud83d\\u0041").decoded()).isEqualTo("\ufffdA");
@@ -82,26 +82,26 @@ class TextsTest {
     }
 
     @Nested
-    class Several {
+    class SeveralTexts {
         @Test
-        void haveALineBreakBetweenThem() {
+        void textsAreSeparatedByLineBreaks() {
             assertThat(ofJson("one", "", "two").decoded()).isEqualTo("one\n\ntwo");
         }
 
         @Test
-        void canBeReadOneByOne() {
+        void oneTextIsDecodedByIndex() {
             assertThat(ofJson("one", "two").decoded(1, 2)).isEqualTo("tw");
         }
 
         @Test
-        void areOutlinedByTheirBeginningAndTheirEnd() {
+        void outlineIsTheBeginningAndTheEnd() {
             assertThat(ofJson("abc", "defg", "hij").outline(4).decoded())
                     .isEqualTo("abc\nd\ng\nhij");
         }
 
         @Test
-        void areOutlinedByThemselvesWhenTheyAreShort() {
-            Texts texts = ofJson("abc", "de");
+        void outlineOfShortTextsIsTheTextsThemselves() {
+            TextSpans texts = ofJson("abc", "de");
 
             assertThat(texts.outline(3)).isSameAs(texts);
         }

@@ -4,38 +4,38 @@ import static java.util.Comparator.comparingDouble;
 
 import dev.millrace.router.classify.text.CodePoints;
 import dev.millrace.router.classify.text.Letters;
-import dev.millrace.router.classify.text.Texts;
+import dev.millrace.router.classify.text.TextSpans;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds the language of a text. Any thread. */
-public final class LanguageDetection {
-    /** Letters that are looked at for the script. */
+/** Detects the language of a text. Any thread. */
+public final class LanguageDetector {
+    /** Number of letters that are checked for their script. */
     private static final int SCRIPT_SAMPLE = 256;
 
-    /** Characters that the library sees; more makes it slower and hardly better. */
+    /** Number of characters for the library; more would make it slower and hardly better. */
     private static final int LIBRARY_SAMPLE = 400;
 
-    /** Fewer letters tell nothing. */
-    private static final int FEWEST_LETTERS = 10;
+    /** Minimum number of letters for the library. */
+    private static final int MIN_LETTERS = 10;
 
-    /** A Chinese text may quote a kana; in a Japanese one every third letter or so is one. */
+    /** Han letters per kana above which a kana is a quotation; Japanese has about two per kana. */
     private static final int HAN_PER_KANA = 10;
 
     private static final int ASCII = 0x80;
 
-    private final SharedScripts library = new SharedScripts();
+    private final OpenNlpLanguageDetector library = new OpenNlpLanguageDetector();
 
-    /** What most of the beginning is written with, weighed by what a letter of it says. */
-    public WritingSystem writingSystem(Texts text) {
+    /** Returns the writing system of most of the beginning, weighted by letters per word. */
+    public WritingSystem writingSystem(TextSpans text) {
         var others = new EnumMap<WritingSystem, Integer>(WritingSystem.class);
         CodePoints characters = text.characters();
         int latin = 0;
         int sampled = 0;
         int c = characters.next();
         while (c != CodePoints.END && sampled < SCRIPT_SAMPLE) {
-            if (Letters.isAscii(c)) {
+            if (Letters.isAsciiLetter(c)) {
                 latin++;
                 sampled++;
             } else if (c >= ASCII && Character.isLetter(c)) {
@@ -45,10 +45,10 @@ public final class LanguageDetection {
             c = characters.next();
         }
         others.merge(WritingSystem.LATIN, latin, Integer::sum);
-        return heaviest(others);
+        return dominant(others);
     }
 
-    private static WritingSystem heaviest(Map<WritingSystem, Integer> letters) {
+    private static WritingSystem dominant(Map<WritingSystem, Integer> letters) {
         int han = letters.getOrDefault(WritingSystem.CHINESE, 0);
         int kana = letters.getOrDefault(WritingSystem.JAPANESE, 0);
         if (kana > 0 && kana * HAN_PER_KANA >= han) {
@@ -64,12 +64,11 @@ public final class LanguageDetection {
     }
 
     /**
-     * The language, as an ISO 639-1 code.
+     * Returns the language of a text as an ISO 639-1 code; empty if it is unknown.
      *
-     * @param system what the text is written with
-     * @return empty when it cannot be told
+     * @param system the text's writing system
      */
-    public Optional<String> language(Texts text, WritingSystem system) {
+    public Optional<String> language(TextSpans text, WritingSystem system) {
         return switch (system.languages().size()) {
             case 0 -> Optional.empty();
             case 1 -> system.languages().stream().findFirst();
@@ -79,6 +78,6 @@ public final class LanguageDetection {
 
     private Optional<String> ofSharedScript(String sample, WritingSystem system) {
         long letters = sample.codePoints().filter(Character::isLetter).count();
-        return letters < FEWEST_LETTERS ? Optional.empty() : library.language(sample, system);
+        return letters < MIN_LETTERS ? Optional.empty() : library.language(sample, system);
     }
 }

@@ -6,14 +6,14 @@ import dev.millrace.contracts.job.Span;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what a content part says of its medium. Used once, by one thread. */
-final class MediumDraft {
+/** Collects the properties of a media item from a content part. Used once, by one thread. */
+final class MediaItemBuilder {
     private static final Set<String> IMAGE_KEYS = Set.of("image_url", "image", "image_file");
     private static final Set<String> IMAGE_TYPES = Set.of("image", "image_url", "input_image");
-    private static final Set<String> SOUND_KEYS = Set.of("input_audio", "audio");
+    private static final Set<String> AUDIO_KEYS = Set.of("input_audio", "audio");
     private static final String DATA_URL = "data:";
     private static final String BASE64 = ";base64,";
-    private static final int LONGEST_DATA_HEAD = 128;
+    private static final int MAX_DATA_URL_HEAD = 128;
 
     private final byte[] record;
     private final String key;
@@ -23,9 +23,9 @@ final class MediumDraft {
     private String mediaType = "";
 
     /**
-     * @param key of the part under which it stands
+     * @param key name of the property that holds the item
      */
-    MediumDraft(byte[] record, String key) {
+    MediaItemBuilder(byte[] record, String key) {
         this.record = record;
         this.key = key;
     }
@@ -38,15 +38,15 @@ final class MediumDraft {
         mediaType = type;
     }
 
-    /** The thing itself, in base64. */
+    /** Sets the content, in base64. */
     void onData(Span base64) {
         onUrl(base64);
         inline = true;
     }
 
-    /** A URL, which may hold the thing itself. */
+    /** Sets the URL, which may be a data URL with the content. */
     void onUrl(Span url) {
-        String head = text(url, LONGEST_DATA_HEAD);
+        String head = text(url, MAX_DATA_URL_HEAD);
         int base64 = head.indexOf(BASE64);
         if (head.startsWith(DATA_URL) && base64 >= 0) {
             mediaType = head.substring(DATA_URL.length(), base64);
@@ -57,25 +57,25 @@ final class MediumDraft {
         }
     }
 
-    private String text(Span span, int most) {
-        return new String(record, span.start(), Math.min(most, span.length()), ISO_8859_1);
+    private String text(Span span, int maxBytes) {
+        return new String(record, span.start(), Math.min(maxBytes, span.length()), ISO_8859_1);
     }
 
     /**
-     * @param partType what the part itself says that it is; empty when it does not
+     * @param partType the part's {@code type}; empty if it has none
      */
-    Medium finish(String partType) {
-        return new Medium(kind(partType), data, inline, lowDetail);
+    MediaItem build(String partType) {
+        return new MediaItem(kind(partType), data, inline, lowDetail);
     }
 
-    private Medium.Kind kind(String partType) {
+    private MediaItem.Kind kind(String partType) {
         if (IMAGE_KEYS.contains(key)
                 || IMAGE_TYPES.contains(partType)
                 || mediaType.startsWith("image/")) {
-            return Medium.Kind.PICTURE;
+            return MediaItem.Kind.IMAGE;
         }
-        return SOUND_KEYS.contains(key) || mediaType.startsWith("audio/")
-                ? Medium.Kind.SOUND
-                : Medium.Kind.FILE;
+        return AUDIO_KEYS.contains(key) || mediaType.startsWith("audio/")
+                ? MediaItem.Kind.AUDIO
+                : MediaItem.Kind.FILE;
     }
 }

@@ -4,16 +4,16 @@ import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.TaskType;
 
 /**
- * How long an answer is usually: a guess from the kind of task. It has been measured nowhere; it is
- * only there so that models of one price for input and another for output can be compared.
+ * Estimate of an answer's length from the kind of task. The figures are guesses, not measurements:
+ * they only serve to compare models whose input and output prices differ.
  */
-final class OutputGuess {
-    private OutputGuess() {}
+final class OutputEstimate {
+    private OutputEstimate() {}
 
     /**
-     * Tokens of one answer.
+     * Returns the tokens of one answer.
      *
-     * @param questionTokens of the question, which a translation is about as long as
+     * @param questionTokens tokens of the question; a translation is about as long
      */
     static long tokens(TaskType task, Complexity complexity, long questionTokens) {
         return switch (task) {

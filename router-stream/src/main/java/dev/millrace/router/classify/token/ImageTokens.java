@@ -5,24 +5,24 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * How many tokens a model makes of a picture, by the formulas that the providers publish: OpenAI's
- * guide to images and vision, Anthropic's page on vision, Google's page on tokens.
+ * Formula for the tokens of an image, as published by the providers: OpenAI's guide to images and
+ * vision, Anthropic's page on vision, Google's page on tokens.
  */
-sealed interface PictureTokens {
-    /** What a picture is taken to be whose size is not known. */
-    PictureSize UNKNOWN_SIZE = new PictureSize(1_024, 1_024);
+sealed interface ImageTokens {
+    /** Assumed size of an image whose size is unknown. */
+    ImageSize UNKNOWN_SIZE = new ImageSize(1_024, 1_024);
 
     /**
-     * Tokens of one picture.
+     * Returns the tokens of one image.
      *
-     * @param lowDetail whether the request says that a rough look will do
+     * @param lowDetail true if the request asks for low detail
      */
-    long of(PictureSize size, boolean lowDetail);
+    long of(ImageSize size, boolean lowDetail);
 
-    /** The most that any picture may have; empty when nobody says. */
-    OptionalLong most();
+    /** Returns the maximum tokens of an image; empty if the provider does not publish it. */
+    OptionalLong maxTokens();
 
-    static PictureTokens of(Model model, TokenFamily family) {
+    static ImageTokens of(Model model, TokenFamily family) {
         return switch (family) {
             case O200K, CL100K -> ofOpenAi(model.upstreamModel().toLowerCase(Locale.ROOT));
             case CLAUDE -> new Area(1_568, 1_600);
@@ -32,7 +32,7 @@ sealed interface PictureTokens {
         };
     }
 
-    private static PictureTokens ofOpenAi(String name) {
+    private static ImageTokens ofOpenAi(String name) {
         if (name.contains("gpt-5.")) {
             return new Unknown();
         }
@@ -56,24 +56,25 @@ sealed interface PictureTokens {
     }
 
     /**
-     * Scaled into 2048 × 2048, then to a shorter side of 768, then cut into squares of 512.
+     * Scales the image into 2048 × 2048, then to a shorter side of 768, and cuts it into squares of
+     * 512.
      *
-     * @param base tokens of the picture as a whole
+     * @param base tokens of the image as a whole
      * @param tile tokens of each square
      */
-    record Tiles(long base, long tile) implements PictureTokens {
-        private static final double LONGEST = 2_048;
+    record Tiles(long base, long tile) implements ImageTokens {
+        private static final double MAX_LENGTH = 2_048;
         private static final double SHORTER = 768;
         private static final double SQUARE = 512;
-        private static final int MOST_TILES = 8;
+        private static final int MAX_TILES = 8;
 
         @Override
-        public long of(PictureSize size, boolean lowDetail) {
+        public long of(ImageSize size, boolean lowDetail) {
             if (lowDetail) {
                 return base;
             }
             double longer = Math.max(size.width(), size.height());
-            double scale = Math.min(1, LONGEST / longer);
+            double scale = Math.min(1, MAX_LENGTH / longer);
             double shorter = Math.min(size.width(), size.height()) * scale;
             scale *= Math.min(1, SHORTER / shorter);
             double tiles =
@@ -83,43 +84,43 @@ sealed interface PictureTokens {
         }
 
         @Override
-        public OptionalLong most() {
-            return OptionalLong.of(base + MOST_TILES * tile);
+        public OptionalLong maxTokens() {
+            return OptionalLong.of(base + MAX_TILES * tile);
         }
     }
 
     /**
-     * Covered by squares of 32, scaled down to at most 1,536 of them.
+     * Covers the image with squares of 32, of which at most 1,536 count.
      *
      * @param factor tokens of each square
      */
-    record Patches(double factor) implements PictureTokens {
+    record Patches(double factor) implements ImageTokens {
         private static final double SQUARE = 32;
-        private static final double MOST_SQUARES = 1_536;
+        private static final double MAX_SQUARES = 1_536;
 
         @Override
-        public long of(PictureSize size, boolean lowDetail) {
+        public long of(ImageSize size, boolean lowDetail) {
             double squares = Math.ceil(size.width() / SQUARE) * Math.ceil(size.height() / SQUARE);
-            return (long) Math.ceil(Math.min(squares, MOST_SQUARES) * factor);
+            return (long) Math.ceil(Math.min(squares, MAX_SQUARES) * factor);
         }
 
         @Override
-        public OptionalLong most() {
-            return OptionalLong.of((long) Math.ceil(MOST_SQUARES * factor));
+        public OptionalLong maxTokens() {
+            return OptionalLong.of((long) Math.ceil(MAX_SQUARES * factor));
         }
     }
 
     /**
-     * Scaled down to a longest side and a number of tokens; a token for each 750 pixels.
+     * Scales the image down to a longest side, and counts one token per 750 pixels up to a cap.
      *
-     * @param longest side in pixels
-     * @param cap tokens at most
+     * @param longest longest side in pixels
+     * @param cap maximum tokens
      */
-    record Area(double longest, long cap) implements PictureTokens {
+    record Area(double longest, long cap) implements ImageTokens {
         private static final double PIXELS = 750;
 
         @Override
-        public long of(PictureSize size, boolean lowDetail) {
+        public long of(ImageSize size, boolean lowDetail) {
             double longer = Math.max(size.width(), size.height());
             double scale = Math.min(1, longest / longer);
             double pixels = size.width() * scale * size.height() * scale;
@@ -127,19 +128,19 @@ sealed interface PictureTokens {
         }
 
         @Override
-        public OptionalLong most() {
+        public OptionalLong maxTokens() {
             return OptionalLong.of(cap);
         }
     }
 
-    /** 258 tokens for a small picture, and for each square of 768 that covers a larger one. */
-    record Crops() implements PictureTokens {
+    /** Counts 258 tokens for a small image, and for each square of 768 of a larger one. */
+    record Crops() implements ImageTokens {
         private static final int SMALL = 384;
         private static final int SQUARE = 768;
         private static final long EACH = 258;
 
         @Override
-        public long of(PictureSize size, boolean lowDetail) {
+        public long of(ImageSize size, boolean lowDetail) {
             if (size.width() <= SMALL && size.height() <= SMALL) {
                 return EACH;
             }
@@ -149,22 +150,22 @@ sealed interface PictureTokens {
         }
 
         @Override
-        public OptionalLong most() {
+        public OptionalLong maxTokens() {
             return OptionalLong.empty();
         }
     }
 
-    /** Some thousand tokens, which is what most models make of a picture of 1024 × 1024. */
-    record Unknown() implements PictureTokens {
+    /** Assumes 1,024 tokens, about what most models count for an image of 1024 × 1024. */
+    record Unknown() implements ImageTokens {
         private static final long GUESS = 1_024;
 
         @Override
-        public long of(PictureSize size, boolean lowDetail) {
+        public long of(ImageSize size, boolean lowDetail) {
             return GUESS;
         }
 
         @Override
-        public OptionalLong most() {
+        public OptionalLong maxTokens() {
             return OptionalLong.empty();
         }
     }

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Finds keywords by their letters without allocating: this is asked of every word of every job. */
-final class WordTable {
-    /** Letters of the longest keyword. */
-    static final int LONGEST = 16;
+/** Hash table of keywords. Lookups do not allocate, since every word of every job is looked up. */
+final class KeywordTable {
+    /** Length of the longest keyword. */
+    static final int MAX_LENGTH = 16;
 
     private static final int LETTERS = 26;
     private static final int SLOTS = 512;
@@ -19,10 +19,10 @@ final class WordTable {
     private final byte[][] words = new byte[SLOTS][];
     private final Keyword[] meanings = new Keyword[SLOTS];
 
-    /** By the first letter, a bit for each length that a keyword has: most words end here. */
+    /** Bit set of keyword lengths by first letter, which rules out most words. */
     private final int[] lengths = new int[LETTERS];
 
-    WordTable() {
+    KeywordTable() {
         Arrays.fill(words, NONE);
         for (Keyword keyword : Keyword.values()) {
             for (String word : keyword.words()) {
@@ -54,9 +54,9 @@ final class WordTable {
     }
 
     /**
-     * What a word in lower case means; null for most words.
+     * Returns the keyword that a lower-case word belongs to; null for most words.
      *
-     * @param length 1 to {@value #LONGEST}
+     * @param length 1 to {@value #MAX_LENGTH}
      */
     @Nullable Keyword find(byte[] letters, int length) {
         int first = letters[0] - 'a';

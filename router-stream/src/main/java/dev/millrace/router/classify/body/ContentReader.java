@@ -1,7 +1,7 @@
 package dev.millrace.router.classify.body;
 
 import dev.millrace.contracts.job.Span;
-import dev.millrace.router.classify.text.Texts;
+import dev.millrace.router.classify.text.TextSpans;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads messages: every string in them that is no id, kind or medium is text. Used once, by one
+ * Reads messages. Every string that is not an id, a type or media is text. Used once, by one
  * thread.
  */
-final class ContentReading {
-    private static final Set<String> NOT_TEXT =
+final class ContentReader {
+    private static final Set<String> NON_TEXT_FIELDS =
             Set.of(
                     "type",
                     "role",
@@ -28,7 +28,7 @@ final class ContentReading {
                     "detail",
                     "format",
                     "media_type");
-    private static final Set<String> MEDIA =
+    private static final Set<String> MEDIA_FIELDS =
             Set.of(
                     "image_url",
                     "image",
@@ -44,8 +44,8 @@ final class ContentReading {
                     "document",
                     "source");
 
-    /** Names that let a model read what does not stand in the body. */
-    private static final Set<String> ELSEWHERE =
+    /** Fields by which a model may read content that is not in the body. */
+    private static final Set<String> EXTERNAL_CONTENT_FIELDS =
             Set.of(
                     "file_ids",
                     "previous_response_id",
@@ -55,34 +55,34 @@ final class ContentReading {
                     "vector_store_ids",
                     "web_search_options");
 
-    /** What a model passed to a function: names in it mean nothing to us. */
-    private static final Set<String> ARGUMENTS = Set.of("input", "arguments", "parsed");
+    /** Fields with a model's arguments to a function, in which field names have no meaning. */
+    private static final Set<String> ARGUMENT_FIELDS = Set.of("input", "arguments", "parsed");
 
     private static final String ITEM_REFERENCE = "item_reference";
 
-    private final BodyJson json;
-    private final Texts texts;
-    private final List<Medium> media = new ArrayList<>();
-    private final Question question;
+    private final BodyParser json;
+    private final TextSpans texts;
+    private final List<MediaItem> media = new ArrayList<>();
+    private final QuestionFinder question;
     private long messages;
-    private long names;
-    private boolean readsMore;
+    private long namedMessages;
+    private boolean readsExternalContent;
 
-    ContentReading(BodyJson json) {
+    ContentReader(BodyParser json) {
         this.json = json;
-        texts = new Texts(json.record());
-        question = new Question(json.record());
+        texts = new TextSpans(json.record());
+        question = new QuestionFinder(json.record());
     }
 
-    Texts texts() {
+    TextSpans texts() {
         return texts;
     }
 
-    Texts question() {
+    TextSpans question() {
         return question.texts();
     }
 
-    List<Medium> media() {
+    List<MediaItem> media() {
         return media;
     }
 
@@ -90,22 +90,22 @@ final class ContentReading {
         return messages;
     }
 
-    long names() {
-        return names;
+    long namedMessages() {
+        return namedMessages;
     }
 
-    /** Whether something refers to what is not in the body, beside the media. */
-    boolean readsMore() {
-        return readsMore;
+    /** Returns true if anything besides media refers to content that is not in the body. */
+    boolean readsExternalContent() {
+        return readsExternalContent;
     }
 
-    /** A prompt that is the current string. */
+    /** Reads the current string as a prompt. */
     void readPrompt() {
-        addOwn();
-        question.onEnd("user");
+        addAuthorText();
+        question.onMessageEnd("user");
     }
 
-    /** A message or item that is the current object. */
+    /** Reads the current object as a message or item. */
     void readMessage() {
         messages++;
         String role = "";
@@ -114,24 +114,24 @@ final class ContentReading {
             JsonToken value = json.next();
             switch (name) {
                 case "role" -> role = json.string();
-                case "type" -> readsMore |= json.string().equals(ITEM_REFERENCE);
+                case "type" -> readsExternalContent |= json.string().equals(ITEM_REFERENCE);
                 case "content" -> readContent(value);
                 case "name" -> {
-                    names++;
+                    namedMessages++;
                     read(name, value);
                 }
                 default -> {
-                    if (isMedium(name, value)) {
-                        add(readMedium(name, value), "", "");
+                    if (isMediaItem(name, value)) {
+                        add(readMediaItem(name, value), "", "");
                     } else {
                         read(name, value);
                     }
                 }
             }
-            // What none of these takes, a number or an odd role.
+            // Skips values that no case has read, such as a number or an object as role.
             json.skip();
         }
-        question.onEnd(role);
+        question.onMessageEnd(role);
     }
 
     private void readContent(JsonToken value) {
@@ -142,31 +142,31 @@ final class ContentReading {
         } else if (value == JsonToken.START_OBJECT) {
             readPart(true);
         } else if (value == JsonToken.VALUE_STRING) {
-            addOwn();
+            addAuthorText();
         }
     }
 
-    private void addOwn() {
+    private void addAuthorText() {
         Span text = json.content();
         texts.add(text.start(), text.end());
         question.onText(text);
     }
 
     /**
-     * Any value below a message.
+     * Reads any value within a message.
      *
-     * @param name of the property whose value it is, or in whose array it stands
+     * @param name name of the property that holds the value or its array
      */
     void read(String name, JsonToken value) {
         if (value == JsonToken.START_ARRAY) {
             for (var item = json.next(); item != JsonToken.END_ARRAY; item = json.next()) {
                 read(name, item);
             }
-        } else if (value == JsonToken.START_OBJECT && ARGUMENTS.contains(name)) {
+        } else if (value == JsonToken.START_OBJECT && ARGUMENT_FIELDS.contains(name)) {
             readArguments();
         } else if (value == JsonToken.START_OBJECT) {
             readPart(false);
-        } else if (value == JsonToken.VALUE_STRING && !NOT_TEXT.contains(name)) {
+        } else if (value == JsonToken.VALUE_STRING && !NON_TEXT_FIELDS.contains(name)) {
             addText();
         }
     }
@@ -191,14 +191,14 @@ final class ContentReading {
     }
 
     /**
-     * An object within a message.
+     * Reads an object within a message.
      *
-     * @param own whether its {@code text} is what the author of the message says
+     * @param isAuthorText true if its {@code text} is text of the message's author
      */
-    private void readPart(boolean own) {
+    private void readPart(boolean isAuthorText) {
         String type = "";
         String detail = "";
-        MediumDraft medium = null;
+        MediaItemBuilder builder = null;
         while (json.nextProperty()) {
             String name = json.name();
             JsonToken value = json.next();
@@ -206,47 +206,47 @@ final class ContentReading {
                 type = json.string();
             } else if (name.equals("detail")) {
                 detail = json.string();
-            } else if (isMedium(name, value)) {
-                add(medium, "", "");
-                medium = readMedium(name, value);
-            } else if (own && name.equals("text") && value == JsonToken.VALUE_STRING) {
-                addOwn();
+            } else if (isMediaItem(name, value)) {
+                add(builder, "", "");
+                builder = readMediaItem(name, value);
+            } else if (isAuthorText && name.equals("text") && value == JsonToken.VALUE_STRING) {
+                addAuthorText();
             } else {
                 read(name, value);
             }
         }
-        add(medium, type, detail);
+        add(builder, type, detail);
     }
 
-    private boolean isMedium(String name, JsonToken value) {
-        readsMore |= ELSEWHERE.contains(name);
-        return value != JsonToken.VALUE_NULL && MEDIA.contains(name);
+    private boolean isMediaItem(String name, JsonToken value) {
+        readsExternalContent |= EXTERNAL_CONTENT_FIELDS.contains(name);
+        return value != JsonToken.VALUE_NULL && MEDIA_FIELDS.contains(name);
     }
 
-    private void add(@Nullable MediumDraft medium, String type, String detail) {
-        if (medium != null) {
-            medium.onDetail(detail);
-            media.add(medium.finish(type));
+    private void add(@Nullable MediaItemBuilder builder, String type, String detail) {
+        if (builder != null) {
+            builder.onDetail(detail);
+            media.add(builder.build(type));
         }
     }
 
-    private @Nullable MediumDraft readMedium(String key, JsonToken value) {
-        var draft = new MediumDraft(json.record(), key);
+    private @Nullable MediaItemBuilder readMediaItem(String key, JsonToken value) {
+        var builder = new MediaItemBuilder(json.record(), key);
         if (value == JsonToken.VALUE_STRING) {
             if (!key.equals("file_id")) {
-                draft.onUrl(json.content());
+                builder.onUrl(json.content());
             }
-            return draft;
+            return builder;
         }
         if (value != JsonToken.START_OBJECT) {
             json.skip();
-            return draft;
+            return builder;
         }
-        return readMediumObject(draft);
+        return readMediaObject(builder);
     }
 
-    /** Null when it turns out to be text. */
-    private @Nullable MediumDraft readMediumObject(MediumDraft draft) {
+    /** Reads an object as media; returns null if it is text. */
+    private @Nullable MediaItemBuilder readMediaObject(MediaItemBuilder builder) {
         String type = "";
         Span data = null;
         while (json.nextProperty()) {
@@ -254,12 +254,12 @@ final class ContentReading {
             JsonToken value = json.next();
             switch (name) {
                 case "type" -> type = json.string();
-                case "detail" -> draft.onDetail(json.string());
-                case "media_type" -> draft.onMediaType(json.string());
+                case "detail" -> builder.onDetail(json.string());
+                case "media_type" -> builder.onMediaType(json.string());
                 case "data" -> data = value == JsonToken.VALUE_STRING ? json.content() : null;
                 case "url", "file_url", "file_data" -> {
                     if (value == JsonToken.VALUE_STRING) {
-                        draft.onUrl(json.content());
+                        builder.onUrl(json.content());
                     }
                 }
                 case "content" -> read(name, value);
@@ -267,10 +267,10 @@ final class ContentReading {
             }
             json.skip();
         }
-        return finish(draft, type, data);
+        return applyType(builder, type, data);
     }
 
-    private @Nullable MediumDraft finish(MediumDraft draft, String type, @Nullable Span data) {
+    private @Nullable MediaItemBuilder applyType(MediaItemBuilder builder, String type, @Nullable Span data) {
         if (type.equals("content")) {
             return null;
         }
@@ -279,8 +279,8 @@ final class ContentReading {
             return null;
         }
         if (data != null) {
-            draft.onData(data);
+            builder.onData(data);
         }
-        return draft;
+        return builder;
     }
 }

@@ -20,7 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-class AnyRequestTest {
+class RandomRequestTest {
     private static final Classifier CLASSIFIER = new RuleBasedClassifier();
     private static final List<Model> MODELS =
             List.of(
@@ -28,7 +28,7 @@ class AnyRequestTest {
                     Model.of("claude-opus-5", "a", Price.of("1", "1")),
                     Model.of("deepseek-v3.2", "a", Price.of("1", "1")));
 
-    /** The names that mean something, so that they meet in every wrong way. */
+    /** Field names with a meaning, combined at random. */
     private static final Arbitrary<String> NAMES =
             Arbitraries.of(
                     "messages",
@@ -83,10 +83,10 @@ class AnyRequestTest {
                 Arbitraries.oneOf(
                         STRINGS.map(it -> JsonBytes.quoted(JsonBytes.encodable(it))),
                         Arbitraries.of("null", "true", "1", "-2.5e7", "\"\\ud83d\"", "\"\\\\u\""));
-        return Arbitraries.recursive(() -> scalars, AnyRequestTest::around, 0, 5);
+        return Arbitraries.recursive(() -> scalars, RandomRequestTest::nested, 0, 5);
     }
 
-    private static Arbitrary<String> around(Arbitrary<String> inner) {
+    private static Arbitrary<String> nested(Arbitrary<String> inner) {
         Arbitrary<String> fields =
                 NAMES.flatMap(name -> inner.map(value -> JsonBytes.quoted(name) + ":" + value))
                         .list()
@@ -114,7 +114,7 @@ class AnyRequestTest {
     }
 
     @Property
-    void hasAProfile(
+    void everyRequestHasAProfile(
             @ForAll Endpoint endpoint,
             @ForAll("names") String name,
             @ForAll("values") String value) {

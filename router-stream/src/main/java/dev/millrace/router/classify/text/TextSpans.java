@@ -3,10 +3,10 @@ package dev.millrace.router.classify.text;
 import java.util.Arrays;
 
 /**
- * The texts of a request: JSON strings without their quotes, in the order in which they stand in
- * the record. Filled by one thread, then only read.
+ * Texts of a request, as spans of JSON strings without quotes, in record order. Filled by one
+ * thread, then only read.
  */
-public final class Texts {
+public final class TextSpans {
     private static final int INITIAL_BOUNDS = 8;
     private static final int CONTINUATION_MASK = 0xC0;
     private static final int CONTINUATION = 0x80;
@@ -17,17 +17,17 @@ public final class Texts {
     private long bytes;
 
     /**
-     * @param record holds the texts as strict UTF-8; shared, not to be written to
+     * @param record contains the texts as strict UTF-8; shared, so it must not be modified
      */
-    public Texts(byte[] record) {
+    public TextSpans(byte[] record) {
         this.record = record;
     }
 
     /**
      * Adds the content of one JSON string.
      *
-     * @param start of its first character, behind the quote
-     * @param end of its last one, where the closing quote stands
+     * @param start position of its first byte, behind the opening quote
+     * @param end position of the closing quote
      */
     public void add(int start, int end) {
         if (used == bounds.length) {
@@ -38,51 +38,46 @@ public final class Texts {
         bytes += end - start;
     }
 
-    /** Forgets all texts. */
-    public void clear() {
-        used = 0;
-        bytes = 0;
-    }
 
     public boolean isEmpty() {
         return bytes == 0;
     }
 
-    /** How many texts there are. */
+    /** Returns the number of texts. */
     public int count() {
         return used / 2;
     }
 
-    /** Bytes of all texts as JSON writes them, at least as many as in plain UTF-8. */
+    /** Returns the size of all texts in JSON, which is at least their size in UTF-8. */
     public long bytes() {
         return bytes;
     }
 
-    /** All characters from front to back, with a line break between texts. */
+    /** Iterates over all characters, with a line break between texts. */
     public CodePoints characters() {
         return new CodePoints(record, bounds, used);
     }
 
     /**
-     * The beginning and the end, where instructions stand.
+     * Returns the beginning and the end, where instructions usually are.
      *
-     * @param most bytes of each of the two
-     * @return these texts when they are not longer than both parts
+     * @param max maximum size of each part, in bytes
+     * @return this object if the texts are not longer than both parts
      */
-    public Texts outline(int most) {
-        if (bytes <= 2L * most) {
+    public TextSpans outline(int max) {
+        if (bytes <= 2L * max) {
             return this;
         }
-        var outline = new Texts(record);
-        addHead(outline, most);
+        var outline = new TextSpans(record);
+        addHead(outline, max);
         int heads = outline.used;
-        addTail(outline, most);
+        addTail(outline, max);
         outline.reverse(heads);
         return outline;
     }
 
-    private void addHead(Texts outline, int most) {
-        int left = most;
+    private void addHead(TextSpans outline, int max) {
+        int left = max;
         for (int i = 0; i < used && left > 0; i += 2) {
             int length = Math.min(left, bounds[i + 1] - bounds[i]);
             outline.add(bounds[i], bounds[i] + length);
@@ -90,9 +85,9 @@ public final class Texts {
         }
     }
 
-    /** From the last text on, so in the wrong order. */
-    private void addTail(Texts outline, int most) {
-        int left = most;
+    /** Adds the end, last text first; the caller reverses the order. */
+    private void addTail(TextSpans outline, int max) {
+        int left = max;
         for (int i = used - 2; i >= 0 && left > 0; i -= 2) {
             int length = Math.min(left, bounds[i + 1] - bounds[i]);
             outline.add(startOfCharacter(bounds[i + 1] - length), bounds[i + 1]);
@@ -108,7 +103,7 @@ public final class Texts {
         return start;
     }
 
-    /** Turns the order of the texts round from a position in the bounds on. */
+    /** Reverses the order of the texts from a position in the bounds. */
     private void reverse(int from) {
         for (int low = from, high = used - 2; low < high; low += 2, high -= 2) {
             swap(low, high);
@@ -122,25 +117,25 @@ public final class Texts {
         bounds[b] = kept;
     }
 
-    /** All texts as one string, with a line break between them. */
+    /** Decodes all texts into one string, with a line break between them. */
     public String decoded() {
         return decoded(characters(), Long.MAX_VALUE);
     }
 
     /**
-     * The beginning of one text.
+     * Decodes the beginning of one text.
      *
-     * @param index of the text, from 0
-     * @param most characters (code points) of it
+     * @param index index of the text, from 0
+     * @param max maximum number of characters (code points)
      */
-    public String decoded(int index, long most) {
+    public String decoded(int index, long max) {
         int[] one = {bounds[2 * index], bounds[2 * index + 1]};
-        return decoded(new CodePoints(record, one, one.length), most);
+        return decoded(new CodePoints(record, one, one.length), max);
     }
 
-    private static String decoded(CodePoints characters, long most) {
+    private static String decoded(CodePoints characters, long max) {
         var text = new StringBuilder();
-        for (long i = 0; i < most; i++) {
+        for (long i = 0; i < max; i++) {
             int c = characters.next();
             if (c == CodePoints.END) {
                 break;

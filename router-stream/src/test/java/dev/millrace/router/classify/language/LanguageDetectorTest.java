@@ -4,22 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.body.RequestBody;
-import dev.millrace.router.classify.text.Texts;
+import dev.millrace.router.classify.text.TextSpans;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LanguageDetectionTest {
-    private final LanguageDetection detection = new LanguageDetection();
+class LanguageDetectorTest {
+    private final LanguageDetector detection = new LanguageDetector();
 
-    private static Texts text(String text) {
+    private static TextSpans text(String text) {
         return RequestBody.of(Requests.chat(text)).question();
     }
 
     private String language(String text) {
-        Texts texts = text(text);
+        TextSpans texts = text(text);
         return detection.language(texts, detection.writingSystem(texts)).orElse("");
     }
 
@@ -42,24 +42,24 @@ class LanguageDetectionTest {
             "როდის მოვა ჩემი შეკვეთა, ka",
             "这个 API 返回 404 怎么办, zh",
         })
-        void isToldWithoutTheLibrary(String text, String language) {
+        void scriptDecidesTheLanguage(String text, String language) {
             assertThat(language(text)).isEqualTo(language);
         }
 
         @Test
-        void isChineseDespiteAQuotedKana() {
+        void quotedKanaInChineseIsIgnored() {
             assertThat(language("这家店叫做优の良品卖的是各种零食和饮料味道非常好")).isEqualTo("zh");
         }
 
         @Test
-        void isWhatMostOfTheBeginningSays() {
+        void dominantScriptDecides() {
             assertThat(language("Please explain the meaning of the word 你好 to a beginner"))
                     .isEqualTo("en");
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"", "42", "?!", "🙂", "1 + 1 = 2"})
-        void isUnknownWithoutLetters(String text) {
+        void textWithoutLettersHasNoLanguage(String text) {
             assertThat(language(text)).isEmpty();
         }
     }
@@ -84,12 +84,12 @@ class LanguageDetectionTest {
             "سفارش من کی می‌رسد و از چه کسی می‌توانم بپرسم؟, fa",
             "मेरा ऑर्डर कब आएगा और मैं किससे पूछ सकता हूँ?, hi",
         })
-        void tellsLanguagesOfOneScriptApart(String text, String language) {
+        void libraryDistinguishesLanguagesOfOneScript(String text, String language) {
             assertThat(language(text)).isEqualTo(language);
         }
 
         @Test
-        void isNotAskedAboutAFewLetters() {
+        void fewLettersHaveNoLanguage() {
             assertThat(language("ok yes")).isEmpty();
         }
     }

@@ -2,9 +2,9 @@ package dev.millrace.router.classify.token;
 
 import dev.millrace.contracts.job.Span;
 
-/** Reads base64 that stands in a JSON string, byte by byte. Once, by one thread. */
-final class Base64Bytes {
-    /** What comes after the last byte, or after as many as are read. */
+/** Decodes base64 in a JSON string, byte by byte. Used once, by one thread. */
+final class Base64Reader {
+    /** Follows the last byte, or the maximum number of bytes. */
     static final int END = -1;
 
     private static final int BITS = 6;
@@ -18,22 +18,22 @@ final class Base64Bytes {
     private int held;
 
     /**
-     * @param most bytes that are read
+     * @param maxBytes maximum number of decoded bytes
      */
-    Base64Bytes(byte[] record, Span base64, int most) {
+    Base64Reader(byte[] record, Span base64, int maxBytes) {
         this.record = record;
         at = base64.start();
         end = base64.end();
-        left = most;
+        left = maxBytes;
     }
 
-    /** The next byte, 0 to 255, or {@link #END}. */
+    /** Returns the next byte, 0 to 255, or {@link #END}. */
     int next() {
         if (left == 0) {
             return END;
         }
         while (held < OCTET) {
-            int value = nextValue();
+            int value = nextSextet();
             if (value < 0) {
                 left = 0;
                 return END;
@@ -48,7 +48,7 @@ final class Base64Bytes {
         return octet;
     }
 
-    /** A number of two bytes, the high one first; negative at the end. */
+    /** Returns the next two bytes as a big-endian number; negative at the end. */
     int nextShort() {
         int high = next();
         int low = next();
@@ -61,8 +61,8 @@ final class Base64Bytes {
         }
     }
 
-    /** Skips what is no base64: some writers escape slashes, or break lines. */
-    private int nextValue() {
+    /** Returns the next six bits. Skips escapes of slashes and line breaks. */
+    private int nextSextet() {
         while (at < end) {
             int octet = record[at++];
             if (octet == '\\' && at < end && record[at] != '/') {

@@ -6,13 +6,13 @@ import dev.millrace.contracts.json.JsonBytes;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** The parser over a request's body, which has been read before and is known to be valid. */
-final class BodyJson implements AutoCloseable {
+/** JSON parser for a request's body, which is known to be valid. */
+final class BodyParser implements AutoCloseable {
     private final byte[] record;
     private final int offset;
     private final JsonParser json;
 
-    BodyJson(RequestLine line) {
+    BodyParser(RequestLine line) {
         record = line.bytes();
         offset = line.body().start();
         json = JsonBytes.parser(record, offset, line.body().length());
@@ -22,12 +22,12 @@ final class BodyJson implements AutoCloseable {
         return record;
     }
 
-    /** The next token; there is one wherever this is called, the body being whole. */
+    /** Returns the next token. Callers never read past the end of the body. */
     JsonToken next() {
         return json.nextToken();
     }
 
-    /** Goes to the next property of an object; false at the object's end. */
+    /** Advances to the next property of an object; returns false at the end of the object. */
     boolean nextProperty() {
         return json.nextToken() == JsonToken.PROPERTY_NAME;
     }
@@ -36,27 +36,27 @@ final class BodyJson implements AutoCloseable {
         return json.currentName();
     }
 
-    /** The current string, decoded; for short ones. Empty when it is no string. */
+    /** Decodes the current string; empty for any other value. For short strings. */
     String string() {
         return json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : "";
     }
 
-    /** Leaves the current value behind. */
+    /** Skips the current value. */
     void skip() {
         json.skipChildren();
     }
 
-    /** Where the current token starts in the record. */
+    /** Returns the start of the current token in the record. */
     int start() {
         return offset + (int) json.currentTokenLocation().getByteOffset();
     }
 
-    /** Where the current token ends in the record; for ends of objects and arrays. */
+    /** Returns the end of the current token in the record, for the end of an object or array. */
     int end() {
         return offset + (int) json.currentLocation().getByteOffset();
     }
 
-    /** The content of the current string, without its quotes and undecoded. */
+    /** Returns the span of the current string, without quotes and with its escapes. */
     Span content() {
         int start = start() + 1;
         int end = start;

@@ -9,11 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A profile whose answers are known beforehand: for classifiers that find all of them at once, and
- * for tests.
+ * Profile with fixed values.
  *
- * @param input tokens for every model
- * @param output tokens for every model
+ * @param input input tokens for every model
+ * @param output output tokens for every model
  */
 public record KnownProfile(
         Complexity complexity,
@@ -25,7 +24,7 @@ public record KnownProfile(
         TokenCount input,
         TokenCount output)
         implements Profile {
-    /** A short, unhurried question in no known language. */
+    /** Profile of a short question in no known language. */
     public static final KnownProfile PLAIN =
             new KnownProfile(
                     Complexity.SIMPLE,
@@ -41,7 +40,6 @@ public record KnownProfile(
         capabilities = Set.copyOf(capabilities);
     }
 
-    /** The same with another complexity. */
     public KnownProfile withComplexity(Complexity other) {
         return new KnownProfile(
                 other,
@@ -54,7 +52,6 @@ public record KnownProfile(
                 output);
     }
 
-    /** The same, with or without a need of reasoning. */
     public KnownProfile withReasoning(boolean needed) {
         return new KnownProfile(
                 complexity,
@@ -67,7 +64,6 @@ public record KnownProfile(
                 output);
     }
 
-    /** The same with another task. */
     public KnownProfile withTask(TaskType other) {
         return new KnownProfile(
                 complexity,
@@ -80,7 +76,6 @@ public record KnownProfile(
                 output);
     }
 
-    /** The same in a language. */
     public KnownProfile withLanguage(String code) {
         return new KnownProfile(
                 complexity,
@@ -93,13 +88,11 @@ public record KnownProfile(
                 output);
     }
 
-    /** The same, in a hurry or not. */
     public KnownProfile withLatencySensitive(boolean hurried) {
         return new KnownProfile(
                 complexity, needsReasoning, task, language, hurried, capabilities, input, output);
     }
 
-    /** The same with other needs. */
     public KnownProfile withCapabilities(Set<Capability> others) {
         return new KnownProfile(
                 complexity,
@@ -112,7 +105,6 @@ public record KnownProfile(
                 output);
     }
 
-    /** The same with other lengths. */
     public KnownProfile withTokens(TokenCount otherInput, TokenCount otherOutput) {
         return new KnownProfile(
                 complexity,

@@ -1,20 +1,20 @@
 package dev.millrace.router.classify.token;
 
 import dev.millrace.router.classify.text.CodePoints;
-import dev.millrace.router.classify.text.Texts;
+import dev.millrace.router.classify.text.TextSpans;
 import java.util.stream.LongStream;
 
 /**
- * How many characters of each class texts have.
+ * Number of characters of each class in texts.
  *
- * @param counts by the number of the {@link CharacterClass}
- * @param fewestTokens no tokenizer makes fewer of them: none joins words over a space, and none has
- *     Han or kana words of more than {@value #LONGEST_UNSPACED} characters that make up a text
+ * @param counts by {@link CharacterClass}
+ * @param minTokens lower bound for every known tokenizer: none joins words across a space, and none
+ *     has many Han or kana tokens of more than {@value #MAX_UNSPACED_WORD} characters
  */
-record CharacterTally(long[] counts, long fewestTokens) {
-    private static final int LONGEST_UNSPACED = 8;
+record CharacterCounts(long[] counts, long minTokens) {
+    private static final int MAX_UNSPACED_WORD = 8;
 
-    static CharacterTally of(Texts texts) {
+    static CharacterCounts of(TextSpans texts) {
         var counts = new long[CharacterClass.COUNT];
         long words = 0;
         boolean inWord = false;
@@ -27,15 +27,19 @@ record CharacterTally(long[] counts, long fewestTokens) {
             inWord = isSpaced || (inWord && kind != CharacterClass.SPACE);
         }
         long unspaced = counts[CharacterClass.HAN] + counts[CharacterClass.KANA];
-        return new CharacterTally(counts, words + unspaced / LONGEST_UNSPACED);
+        return new CharacterCounts(counts, words + unspaced / MAX_UNSPACED_WORD);
     }
 
-    /** All characters, the line breaks between texts included. */
+    /** Returns the number of characters, including line breaks between texts. */
     long characters() {
         return LongStream.of(counts).sum();
     }
 
-    /** Tokens by so many thousandths of a token for a character of each class. */
+    /**
+     * Returns the number of tokens, rounded up.
+     *
+     * @param thousandths thousandths of a token per character, by class
+     */
     long tokens(int[] thousandths) {
         long sum = 0;
         for (int i = 0; i < counts.length; i++) {

@@ -14,13 +14,13 @@ import opennlp.tools.langdetect.LanguageDetectorModel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells languages apart that share a script, with Apache OpenNLP and its model of 103 languages.
- * The model takes half a second and 34 MiB, once, when it is first needed. Any thread.
+ * Distinguishes languages that share a script, with Apache OpenNLP and its model of 103 languages.
+ * On first use the model loads in half a second and takes 34 MiB. Any thread.
  */
-final class SharedScripts {
+final class OpenNlpLanguageDetector {
     private static final String MODEL = "/langdetect-183.bin";
 
-    /** The model's codes are ISO 639-3; where Java does not know the shorter one: these. */
+    /** ISO 639-1 codes by ISO 639-3 code of the model, where Java does not have them. */
     private static final Map<String, String> SHORT =
             Map.of(
                     "nob", "nb", "pes", "fa", "arb", "ar", "ekk", "et", "lvs", "lv", "als", "sq",
@@ -39,9 +39,9 @@ final class SharedScripts {
         return Map.copyOf(codes);
     }
 
-    /** The likeliest of the languages that are written so; empty when none of them is likely. */
+    /** Returns the most likely language of a writing system; empty if the model finds none. */
     Optional<String> language(String text, WritingSystem system) {
-        // A detector holds the state of one call; the model is shared.
+        // The model is thread-safe; a detector is not.
         Language[] likeliestFirst = new LanguageDetectorME(model()).predictLanguages(text);
         for (Language candidate : likeliestFirst) {
             String code = CODES.get(candidate.getLang());
@@ -62,7 +62,7 @@ final class SharedScripts {
         if (loaded != null) {
             return loaded;
         }
-        try (InputStream in = SharedScripts.class.getResourceAsStream(MODEL)) {
+        try (InputStream in = OpenNlpLanguageDetector.class.getResourceAsStream(MODEL)) {
             var read = new LanguageDetectorModel(Objects.requireNonNull(in, MODEL));
             model = read;
             return read;

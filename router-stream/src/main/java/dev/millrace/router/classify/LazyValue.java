@@ -3,12 +3,12 @@ package dev.millrace.router.classify;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A value that is computed when it is first asked for. One thread. */
-final class Once<T> {
+/** Value that is computed on first use. Used by one thread. */
+final class LazyValue<T> {
     private final Supplier<T> source;
     private @Nullable T value;
 
-    Once(Supplier<T> source) {
+    LazyValue(Supplier<T> source) {
         this.source = source;
     }
 

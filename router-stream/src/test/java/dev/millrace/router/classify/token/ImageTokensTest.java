@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PictureTokensTest {
-    private static PictureTokens of(String name) {
+class ImageTokensTest {
+    private static ImageTokens of(String name) {
         Model model = Model.of(name, "any", Price.of("1", "1"));
-        return PictureTokens.of(model, TokenFamily.of(model));
+        return ImageTokens.of(model, TokenFamily.of(model));
     }
 
     @ParameterizedTest
@@ -46,32 +46,32 @@ class PictureTokensTest {
         "gemini-2.5-flash, 1024, 1024, 1032",
         "qwen-vl, 64, 64, 1024",
     })
-    void followWhatTheProvidersPublish(String model, int width, int height, long tokens) {
-        assertThat(of(model).of(new PictureSize(width, height), false)).isEqualTo(tokens);
+    void tokensMatchTheProvidersExamples(String model, int width, int height, long tokens) {
+        assertThat(of(model).of(new ImageSize(width, height), false)).isEqualTo(tokens);
     }
 
     @Test
-    void areFewWhenARoughLookWillDo() {
-        assertThat(of("gpt-4o").of(new PictureSize(4000, 4000), true)).isEqualTo(85);
+    void lowDetailCostsTheBaseOnly() {
+        assertThat(of("gpt-4o").of(new ImageSize(4000, 4000), true)).isEqualTo(85);
     }
 
     @ParameterizedTest
     @CsvSource({"gpt-4o", "gpt-5-nano", "claude-sonnet-4.5", "claude-opus-4.7", "o1"})
-    void areNeverMoreThanTheMost(String model) {
-        PictureTokens tokens = of(model);
+    void tokensNeverExceedTheMaximum(String model) {
+        ImageTokens tokens = of(model);
         for (int width = 1; width < 20_000; width += 997) {
             for (int height = 1; height < 20_000; height += 991) {
-                assertThat(tokens.of(new PictureSize(width, height), false))
-                        .isBetween(1L, tokens.most().orElseThrow());
+                assertThat(tokens.of(new ImageSize(width, height), false))
+                        .isBetween(1L, tokens.maxTokens().orElseThrow());
             }
         }
     }
 
     @Property
-    void areReadFromWhateverBytes(@ForAll byte[] bytes) {
+    void anyBytesGiveASizeOrNone(@ForAll byte[] bytes) {
         byte[] base64 = Base64.getEncoder().encode(bytes);
 
-        assertThat(PictureSize.of(base64, new Span(0, base64.length)))
+        assertThat(ImageSize.of(base64, new Span(0, base64.length)))
                 .satisfiesAnyOf(
                         size -> assertThat(size).isEmpty(),
                         size -> assertThat(size.orElseThrow().width()).isPositive());
@@ -79,25 +79,25 @@ class PictureTokensTest {
 
     @Nested
     class Sizes {
-        private static Optional<PictureSize> size(String hex) {
+        private static Optional<ImageSize> size(String hex) {
             byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
             byte[] base64 = Base64.getEncoder().encode(bytes);
-            return PictureSize.of(base64, new Span(0, base64.length));
+            return ImageSize.of(base64, new Span(0, base64.length));
         }
 
         @Test
-        void ofPng() {
+        void readsPng() {
             assertThat(size("89504e470d0a1a0a 0000000d 49484452 00000320 00000258 0802000000"))
-                    .contains(new PictureSize(800, 600));
+                    .contains(new ImageSize(800, 600));
         }
 
         @Test
-        void ofGif() {
-            assertThat(size("474946383961 2003 5802 f70000")).contains(new PictureSize(800, 600));
+        void readsGif() {
+            assertThat(size("474946383961 2003 5802 f70000")).contains(new ImageSize(800, 600));
         }
 
         @Test
-        void ofJpegBehindOtherSegments() {
+        void readsJpegBehindOtherSegments() {
             var jpeg = new ByteArrayOutputStream();
             var hex = HexFormat.of();
             jpeg.writeBytes(hex.parseHex("ffd8ffe1fffe"));
@@ -105,23 +105,23 @@ class PictureTokensTest {
             jpeg.writeBytes(hex.parseHex("ffdb0004beefffc40004beefffc2001108025803200301"));
             byte[] base64 = Base64.getEncoder().encode(jpeg.toByteArray());
 
-            assertThat(PictureSize.of(base64, new Span(0, base64.length)))
-                    .contains(new PictureSize(800, 600));
+            assertThat(ImageSize.of(base64, new Span(0, base64.length)))
+                    .contains(new ImageSize(800, 600));
         }
 
         @Test
-        void ofWebpInItsThreeForms() {
+        void readsAllThreeFormsOfWebp() {
             String riff = "52494646 00000000 57454250 ";
             assertThat(size(riff + "56503820 00000000 000000 9d012a 2003 5802"))
-                    .contains(new PictureSize(800, 600));
+                    .contains(new ImageSize(800, 600));
             assertThat(size(riff + "5650384c 00000000 2f 1fc39500"))
-                    .contains(new PictureSize(800, 600));
+                    .contains(new ImageSize(800, 600));
             assertThat(size(riff + "56503858 00000000 00000000 1f0300 570200"))
-                    .contains(new PictureSize(800, 600));
+                    .contains(new ImageSize(800, 600));
         }
 
         @Test
-        void ofWhatIsCutOffAreUnknown() {
+        void truncatedImageHasNoSize() {
             assertThat(size("89504e470d0a1a0a0000000d4948445200000320")).isEmpty();
             assertThat(size("ffd8ffe1")).isEmpty();
             assertThat(size("ffd8ffe10000")).isEmpty();
@@ -131,16 +131,16 @@ class PictureTokensTest {
         }
 
         @Test
-        void areFoundWhereWritersEscapeSlashes() {
+        void readsBase64WithEscapedSlashes() {
             byte[] png =
                     HexFormat.of().parseHex("89504e470d0a1a0a0000000d4948445200000fff00000fff");
             String escaped = Base64.getEncoder().encodeToString(png).replace("/", "\\/");
 
             assertThat(
-                            PictureSize.of(
+                            ImageSize.of(
                                     escaped.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
                                     new Span(0, escaped.length())))
-                    .contains(new PictureSize(4095, 4095));
+                    .contains(new ImageSize(4095, 4095));
         }
     }
 }

@@ -7,10 +7,10 @@ import java.util.EnumSet;
 import java.util.Set;
 import tools.jackson.core.JsonToken;
 
-/** Goes through the top-level fields of a body. Used once, by one thread. */
-final class BodyReading {
-    /** Names that let a model read what does not stand in the body, wherever they are. */
-    private static final Set<String> ELSEWHERE =
+/** Reads the top-level fields of a body. Used once, by one thread. */
+final class BodyReader {
+    /** Fields, at any level, by which a model may read content that is not in the body. */
+    private static final Set<String> EXTERNAL_CONTENT_FIELDS =
             Set.of(
                     "image_url",
                     "image",
@@ -40,16 +40,16 @@ final class BodyReading {
     private long prompts;
     private long declaredBytes;
     private long toolCount;
-    private boolean readsMore;
+    private boolean readsExternalContent;
 
-    BodyReading(RequestLine line) {
+    BodyReader(RequestLine line) {
         this.line = line;
         endpoint = line.endpoint();
     }
 
     RequestBody read() {
-        try (var json = new BodyJson(line)) {
-            var content = new ContentReading(json);
+        try (var json = new BodyParser(line)) {
+            var content = new ContentReader(json);
             json.next();
             while (json.nextProperty()) {
                 readField(json, content);
@@ -58,25 +58,25 @@ final class BodyReading {
         }
     }
 
-    private RequestBody result(ContentReading content) {
-        if (content.media().stream().anyMatch(it -> it.kind() == Medium.Kind.PICTURE)) {
+    private RequestBody result(ContentReader content) {
+        if (content.media().stream().anyMatch(it -> it.kind() == MediaItem.Kind.IMAGE)) {
             capabilities.add(Capability.IMAGES);
         }
         return new RequestBody(
                 content.question(),
                 content.texts(),
                 content.messages(),
-                content.names(),
+                content.namedMessages(),
                 tokenIds,
                 Math.max(1, prompts),
                 declaredBytes,
                 toolCount,
                 content.media(),
-                readsMore || content.readsMore(),
+                readsExternalContent || content.readsExternalContent(),
                 capabilities);
     }
 
-    private void readField(BodyJson json, ContentReading content) {
+    private void readField(BodyParser json, ContentReader content) {
         String name = json.name();
         JsonToken value = json.next();
         switch (name) {
@@ -84,8 +84,8 @@ final class BodyReading {
                 if (name.equals(conversationKey())) {
                     readConversation(json, value, content);
                 } else {
-                    // A stored prompt of the responses API.
-                    readsMore |= value == JsonToken.START_OBJECT;
+                    // An object is a stored prompt of the responses API.
+                    readsExternalContent |= value == JsonToken.START_OBJECT;
                     readOther(json, name, value);
                 }
             }
@@ -106,7 +106,7 @@ final class BodyReading {
         };
     }
 
-    private void readConversation(BodyJson json, JsonToken value, ContentReading content) {
+    private void readConversation(BodyParser json, JsonToken value, ContentReader content) {
         if (value == JsonToken.VALUE_STRING) {
             content.readPrompt();
         } else if (value == JsonToken.START_ARRAY) {
@@ -118,8 +118,8 @@ final class BodyReading {
         }
     }
 
-    /** Numbers are the tokens of one prompt; anything else is a prompt or message of its own. */
-    private void readItem(BodyJson json, JsonToken item, ContentReading content) {
+    /** Reads an item. A number is a token of a prompt; anything else is a prompt or message. */
+    private void readItem(BodyParser json, JsonToken item, ContentReader content) {
         if (item == JsonToken.VALUE_NUMBER_INT) {
             tokenIds++;
             return;
@@ -137,7 +137,7 @@ final class BodyReading {
         }
     }
 
-    private void readTools(BodyJson json, JsonToken value) {
+    private void readTools(BodyParser json, JsonToken value) {
         if (value != JsonToken.START_ARRAY) {
             return;
         }
@@ -156,21 +156,21 @@ final class BodyReading {
         declaredBytes += json.end() - start;
     }
 
-    /** What the provider runs itself, a search for instance, brings text of its own. */
-    private void readTool(BodyJson json) {
+    /** Reads a tool. Tools that the provider runs, such as a search, add text of their own. */
+    private void readTool(BodyParser json) {
         while (json.nextProperty()) {
             boolean isType = json.name().equals("type");
             boolean isString = json.next() == JsonToken.VALUE_STRING;
             if (isType && isString) {
                 String type = json.string();
-                readsMore |= !type.equals("function") && !type.equals("custom");
+                readsExternalContent |= !type.equals("function") && !type.equals("custom");
             }
             json.skip();
         }
     }
 
-    /** Settings, of which {@code format} is one. */
-    private void readSettings(BodyJson json, JsonToken value) {
+    /** Reads settings, which may contain {@code format}. */
+    private void readSettings(BodyParser json, JsonToken value) {
         if (value != JsonToken.START_OBJECT) {
             return;
         }
@@ -184,7 +184,7 @@ final class BodyReading {
         }
     }
 
-    private void readFormat(BodyJson json, JsonToken value) {
+    private void readFormat(BodyParser json, JsonToken value) {
         if (value != JsonToken.START_OBJECT) {
             return;
         }
@@ -200,8 +200,8 @@ final class BodyReading {
         declaredBytes += json.end() - start;
     }
 
-    private void readOther(BodyJson json, String name, JsonToken value) {
-        readsMore |= value != JsonToken.VALUE_NULL && ELSEWHERE.contains(name);
+    private void readOther(BodyParser json, String name, JsonToken value) {
+        readsExternalContent |= value != JsonToken.VALUE_NULL && EXTERNAL_CONTENT_FIELDS.contains(name);
         if (!value.isStructStart()) {
             return;
         }
@@ -209,7 +209,7 @@ final class BodyReading {
         while (depth > 0) {
             JsonToken token = json.next();
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-            readsMore |= token == JsonToken.PROPERTY_NAME && ELSEWHERE.contains(json.name());
+            readsExternalContent |= token == JsonToken.PROPERTY_NAME && EXTERNAL_CONTENT_FIELDS.contains(json.name());
         }
     }
 }

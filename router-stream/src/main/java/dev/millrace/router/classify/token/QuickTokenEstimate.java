@@ -4,28 +4,31 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
 
 /**
- * A guess at a request's input tokens from the bytes of its body, at about a nanosecond a byte: for
- * conditions and prices, where no model is asked for. Neither parses nor decodes.
+ * Estimate of a request's input tokens from the bytes of its body, for conditions and prices that
+ * apply to any model. Takes about a nanosecond per byte, without parsing or decoding.
  */
-public final class QuickTokens {
+public final class QuickTokenEstimate {
     /**
-     * As many bytes of base64 as no word has are a picture or file, not to be taken for text; all
-     * but what it has of the blocks at its ends.
+     * Size of a block in bytes. A block that is all base64 is taken for media instead of text, since
+     * no word is that long. Media that fill only part of a block count as text.
      */
     private static final int BLOCK = 1_024;
 
-    private static final long MEDIUM_GUESS = 1_024;
+    private static final long MEDIA_GUESS = 1_024;
     private static final int THOUSANDTHS = 1_000;
 
-    /** The weights of a block stay below this, and what is counted above it stays positive. */
+    /**
+     * Unit for counting bytes that are not base64, above the weights. The weights of a block stay
+     * below it, and {@value #BLOCK} times this unit still fits into an int.
+     */
     private static final int BREAK = 1 << 20;
 
     private static final int WEIGHT_MASK = BREAK - 1;
 
-    /** By the byte: thousandths of a token, and one {@link #BREAK} for what is no base64. */
+    /** Thousandths of a token by byte, plus {@link #BREAK} for a byte that is not base64. */
     private static final int[] WEIGHTS = weights();
 
-    private QuickTokens() {}
+    private QuickTokenEstimate() {}
 
     private static int[] weights() {
         var weights = new int[256];
@@ -35,7 +38,7 @@ public final class QuickTokens {
         return weights;
     }
 
-    /** The signs of JSON itself become no tokens, and are most of the signs. */
+    /** Returns thousandths of a token. Symbols weigh little, as most are JSON syntax. */
     private static int weight(int octet) {
         if (isLetter(octet)) {
             return 215;
@@ -46,29 +49,29 @@ public final class QuickTokens {
         if (octet < 0x80) {
             return octet <= ' ' ? 50 : 330;
         }
-        // The first byte of a character tells how many follow, and so roughly the script.
+        // The first byte of a character gives its length, and so roughly its script.
         return octet < 0xC0 ? 0 : octet < 0xE0 ? 450 : 900;
     }
 
-    /** At least 1. */
-    public static long ofInput(RequestLine line) {
+    /** Returns the estimated input tokens, at least 1. */
+    public static long inputTokens(RequestLine line) {
         Span body = line.body();
         long sum = 0;
-        boolean inMedium = false;
+        boolean inMedia = false;
         for (int start = body.start(); start < body.end(); start += BLOCK) {
             int block = block(line.bytes(), start, Math.min(start + BLOCK, body.end()));
-            boolean isMedium = block < BREAK && body.end() - start >= BLOCK;
-            if (!isMedium) {
+            boolean isMedia = block < BREAK && body.end() - start >= BLOCK;
+            if (!isMedia) {
                 sum += block & WEIGHT_MASK;
-            } else if (!inMedium) {
-                sum += MEDIUM_GUESS * THOUSANDTHS;
+            } else if (!inMedia) {
+                sum += MEDIA_GUESS * THOUSANDTHS;
             }
-            inMedium = isMedium;
+            inMedia = isMedia;
         }
         return Math.max(1, sum / THOUSANDTHS);
     }
 
-    /** The sum of the weights. */
+    /** Returns the sum of the weights of a block. */
     private static int block(byte[] bytes, int start, int end) {
         int sum = 0;
         for (int i = start; i < end; i++) {
