@@ -62,7 +62,7 @@ class PaceViewTest {
     @Nested
     class WhenFurtherTenantsShareATag {
         @Test
-        void theyAreListedAsOne() {
+        void sharedTagIsListedOnce() {
             onRecord(0, PaceEntry.ofTag("small", ModelPace.FURTHER_TENANTS, new FinishTag(1, 1)));
             onRecord(1, PaceEntry.ofTag("small", ModelPace.FURTHER_TENANTS, new FinishTag(2, 1)));
 
@@ -75,7 +75,7 @@ class PaceViewTest {
     @Nested
     class WhenAnEntryIsDeleted {
         @Test
-        void theTenantIsNoLongerAhead() {
+        void deletedTenantIsNotListed() {
             var entry = PaceEntry.ofTag("small", "a", new FinishTag(1, 1));
             onRecord(0, entry);
             view.onRecord(0, entry.key(), null);

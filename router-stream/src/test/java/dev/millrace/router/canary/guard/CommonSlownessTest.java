@@ -21,11 +21,11 @@ class CommonSlownessTest {
 
     private static SimulatedTraffic traffic(long seed) {
         var traffic = new SimulatedTraffic(RULE, seed);
-        traffic.run(JOBS_OF_A_WINDOW, took(100, 100));
+        traffic.run(JOBS_OF_A_WINDOW, latency(100, 100));
         return traffic;
     }
 
-    private static SimulatedTraffic.Ends took(int armMillis, int otherMillis) {
+    private static SimulatedTraffic.Ends latency(int armMillis, int otherMillis) {
         return (isArmJob, random) -> {
             double spread = Math.exp(0.3 * random.nextGaussian());
             return new JobOutcome(false, (int) ((isArmJob ? armMillis : otherMillis) * spread), 1);
@@ -34,8 +34,8 @@ class CommonSlownessTest {
 
     private static boolean tripsAfter(int slowJobs, long seed) {
         var traffic = traffic(seed);
-        traffic.run(slowJobs, took(1_000, 1_000));
-        traffic.run(2 * JOBS_OF_A_WINDOW, took(100, 100));
+        traffic.run(slowJobs, latency(1_000, 1_000));
+        traffic.run(2 * JOBS_OF_A_WINDOW, latency(100, 100));
         return traffic.isBreached();
     }
 
@@ -50,10 +50,10 @@ class CommonSlownessTest {
         @Test
         void armThatStaysSlowTripsOnceTheOthersRecover() {
             var traffic = traffic(1);
-            traffic.run(JOBS_OF_A_WINDOW / 4, took(1_000, 1_000));
+            traffic.run(JOBS_OF_A_WINDOW / 4, latency(1_000, 1_000));
             assertThat(traffic.isBreached()).isFalse();
 
-            traffic.run(2 * JOBS_OF_A_WINDOW, took(1_000, 100));
+            traffic.run(2 * JOBS_OF_A_WINDOW, latency(1_000, 100));
 
             assertThat(traffic.isBreached()).isTrue();
         }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class TrafficSplitTest {
     private static final int JOBS = 20_000;
 
-    /** A share of so many jobs is off by more than five standard deviations once in millions. */
+    /** A share of this many jobs is off by more than five standard deviations once in millions. */
     private static final double FIVE_SIGMA = 5 * Math.sqrt(0.25 / JOBS);
 
     private static JobId job(String batch, int number) {
