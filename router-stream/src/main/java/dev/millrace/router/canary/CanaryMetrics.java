@@ -28,7 +28,7 @@ public final class CanaryMetrics {
         this.registry = registry;
     }
 
-    void onTrip(CanaryEvent.Tripped trip) {
+    void onTrip(CanaryEvent.GuardTripped trip) {
         Counter.builder(TRIPS)
                 .description("Arms that a guard has set to 0")
                 .tags(arm(trip.rule().policy(), trip.model()))

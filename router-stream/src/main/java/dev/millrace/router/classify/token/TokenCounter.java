@@ -94,12 +94,12 @@ public final class TokenCounter {
                 OptionalLong.empty());
     }
 
-    private static long guess(MediaItem medium, byte[] record, ImageTokens imageFormula) {
-        return switch (medium.kind()) {
-            case IMAGE -> imageFormula.of(size(medium, record), medium.lowDetail());
+    private static long guess(MediaItem item, byte[] record, ImageTokens imageFormula) {
+        return switch (item.kind()) {
+            case IMAGE -> imageFormula.of(size(item, record), item.lowDetail());
             case AUDIO ->
-                    medium.inline()
-                            ? medium.bytes()
+                    item.inline()
+                            ? item.bytes()
                                     * BYTES_OF_BASE64
                                     / BASE64_BYTES
                                     / AUDIO_BYTES_PER_TOKEN
@@ -108,9 +108,9 @@ public final class TokenCounter {
         };
     }
 
-    private static ImageSize size(MediaItem medium, byte[] record) {
-        return medium.inline() && medium.data() != null
-                ? ImageSize.of(record, medium.data()).orElse(ImageTokens.UNKNOWN_SIZE)
+    private static ImageSize size(MediaItem item, byte[] record) {
+        return item.inline() && item.data() != null
+                ? ImageSize.of(record, item.data()).orElse(ImageTokens.UNKNOWN_SIZE)
                 : ImageTokens.UNKNOWN_SIZE;
     }
 
