@@ -5,6 +5,9 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlFollower;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.topic.UnknownTopicRetry;
+import dev.millrace.router.canary.CanaryMetrics;
+import dev.millrace.router.canary.CanaryRuleSource;
+import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairLaneAssigner;
@@ -16,9 +19,6 @@ import dev.millrace.router.policy.DefaultPolicy;
 import dev.millrace.router.step.RouterMeters;
 import dev.millrace.router.step.RouterTopology;
 import dev.millrace.router.step.Surroundings;
-import dev.millrace.router.canary.CanaryRuleSource;
-import dev.millrace.router.canary.CanaryMetrics;
-import dev.millrace.router.canary.CanaryTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -165,7 +165,8 @@ final class RouterStart {
                 config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
                 new FairnessConfig(
-                        FairLaneAssigner.limitPerPartition(config.router().fairness().burst(), partitions),
+                        FairLaneAssigner.limitPerPartition(
+                                config.router().fairness().burst(), partitions),
                         tenant -> config.tenant(tenant).weight()));
     }
 

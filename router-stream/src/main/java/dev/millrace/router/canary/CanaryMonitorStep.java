@@ -1,9 +1,9 @@
 package dev.millrace.router.canary;
 
+import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.flow.Flow.Origin;
-import dev.millrace.router.canary.guard.ArmOutcome;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -7,8 +7,8 @@ import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.canary.guard.GuardedArm;
+import dev.millrace.router.canary.inflight.Canaries;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +61,9 @@ public final class CanaryRuleSource implements Supplier<CanaryRules> {
             CanaryRules now = get();
             return now.rule(routedBy)
                     .flatMap(
-                            rule -> rule.guard().map(guard -> canary(now, rule, guard, partitions)));
+                            rule ->
+                                    rule.guard()
+                                            .map(guard -> canary(now, rule, guard, partitions)));
         };
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.router.canary;
 
-import dev.millrace.router.canary.guard.GuardStore;
 import dev.millrace.router.canary.guard.GuardMonitor;
+import dev.millrace.router.canary.guard.GuardStore;
 import dev.millrace.router.canary.guard.GuardedArm;
 import java.util.ArrayList;
 import java.util.Arrays;

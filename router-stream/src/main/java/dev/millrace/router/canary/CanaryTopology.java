@@ -1,9 +1,9 @@
 package dev.millrace.router.canary;
 
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Backlog;
-import dev.millrace.router.canary.guard.ArmOutcome;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
@@ -55,9 +55,7 @@ public final class CanaryTopology {
      * @param eventOf returns the final cost event of a job end
      */
     public <V> void addTo(KStream<byte[], V> ended, Function<V, CostEvent> eventOf) {
-        ended.process(
-                        () -> new OutcomeSelectionStep<>(ruleSource, eventOf, errors),
-                        Named.as(PICK))
+        ended.process(() -> new OutcomeSelectionStep<>(ruleSource, eventOf, errors), Named.as(PICK))
                 .repartition(
                         Repartitioned.<String, ArmOutcome>as(ARMS)
                                 .withKeySerde(Serdes.String())

@@ -1,9 +1,9 @@
 package dev.millrace.router.canary;
 
-import dev.millrace.router.canary.guard.BreachReport;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.router.canary.guard.BreachReport;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;

@@ -2,8 +2,8 @@ package dev.millrace.router.canary;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
-import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.canary.guard.ArmOutcome;
+import dev.millrace.router.failure.InternalErrors;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -103,9 +103,7 @@ final class RuleMonitor {
                         || now.sinceMillis() != published.sinceMillis();
         ramp = now;
         published = now;
-        return isUnpublished
-                ? Optional.of(new CanaryEvent.RampMoved(rule, now))
-                : Optional.empty();
+        return isUnpublished ? Optional.of(new CanaryEvent.RampMoved(rule, now)) : Optional.empty();
     }
 
     /** Returns the current share of the ramped arm in percent; empty without a ramp. */

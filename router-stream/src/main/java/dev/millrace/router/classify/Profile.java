@@ -32,8 +32,8 @@ public interface Profile {
     Optional<String> language();
 
     /**
-     * Returns true if the language is one of the given ones. Cheaper than {@link #language}, because
-     * the script alone often rules them out.
+     * Returns true if the language is one of the given ones. Cheaper than {@link #language},
+     * because the script alone often rules them out.
      *
      * @param codes ISO 639-1 codes
      */

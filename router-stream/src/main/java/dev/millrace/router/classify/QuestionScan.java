@@ -142,7 +142,9 @@ final class QuestionScan {
         }
     }
 
-    /** Appends to the current piece. A digit, an underscore or {@code ASCII} rules out a keyword. */
+    /**
+     * Appends to the current piece. A digit, an underscore or {@code ASCII} rules out a keyword.
+     */
     private void append(int c) {
         inWord |= c != '_';
         if (pieceLength < piece.length) {

@@ -43,7 +43,10 @@ final class PolicyChoice {
     }
 
     private Plan choose(
-            Facts facts, LivePolicy live, CanaryInFlightLimit room, Predicate<Model> hasWhatItNeeds) {
+            Facts facts,
+            LivePolicy live,
+            CanaryInFlightLimit room,
+            Predicate<Model> hasWhatItNeeds) {
         List<Rule> rules = live.policy().rules();
         List<Plan.Refused> reasons = new ArrayList<>();
         int firstHeld = 0;

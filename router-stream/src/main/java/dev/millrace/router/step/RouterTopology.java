@@ -1,12 +1,12 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.edge.EndTime;
 import dev.millrace.router.edge.Ended;
 import dev.millrace.router.edge.Outgoing;
 import dev.millrace.router.edge.RequestTime;
 import dev.millrace.router.edge.TopicLimits;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;

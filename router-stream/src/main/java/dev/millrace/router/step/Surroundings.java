@@ -1,12 +1,12 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.edge.TopicLimits;
+import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.flow.Backlog;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.canary.CanaryTopology;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;

@@ -337,7 +337,6 @@ final class CanaryDriver implements AutoCloseable {
                 .toList();
     }
 
-
     List<String> storedKeys() {
         KeyValueStore<String, byte[]> store = running().driver().getKeyValueStore("arms");
         var keys = new TreeSet<String>();

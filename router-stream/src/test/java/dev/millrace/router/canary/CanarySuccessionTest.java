@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.flow.FixedBacklog;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.canary.guard.GuardCounts;
 import dev.millrace.router.canary.guard.GuardMonitor;
 import dev.millrace.router.canary.guard.JobOutcome;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.flow.FixedBacklog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +89,8 @@ class CanarySuccessionTest {
         void reinitialisedStepHasOneTick() {
             driver.start();
             var context = new MockProcessorContext<byte[], byte[]>();
-            var store = CanaryStateStore.builder().withLoggingDisabled().withCachingDisabled().build();
+            var store =
+                    CanaryStateStore.builder().withLoggingDisabled().withCachingDisabled().build();
             store.init(context.getStateStoreContext(), store);
             var ruleSource =
                     new CanaryRuleSource(() -> ControlState.EMPTY, Map.of(), Catalog.of(List.of()));
@@ -114,7 +115,8 @@ class CanarySuccessionTest {
             driver.start();
             var context = new MockProcessorContext<byte[], byte[]>();
             context.setCurrentSystemTimeMs(0);
-            var store = CanaryStateStore.builder().withLoggingDisabled().withCachingDisabled().build();
+            var store =
+                    CanaryStateStore.builder().withLoggingDisabled().withCachingDisabled().build();
             store.init(context.getStateStoreContext(), store);
             Supplier<CanaryRules> failing =
                     () -> {
@@ -157,7 +159,8 @@ class CanarySuccessionTest {
                                 assertThat(monitor.ramp()).isNull();
                                 assertThat(monitor.guard())
                                         .isNotNull()
-                                        .returns(new GuardCounts(0, 0, 0, 0, 0, 0), GuardCounts::of);
+                                        .returns(
+                                                new GuardCounts(0, 0, 0, 0, 0, 0), GuardCounts::of);
                             });
         }
     }
@@ -192,7 +195,9 @@ class CanarySuccessionTest {
                                         .returns(4, it -> it == null ? -1 : it.goodResults());
                                 assertThat(monitor.guard())
                                         .isNotNull()
-                                        .returns(new GuardCounts(6, 2, 7, 3, 10, 7), GuardCounts::of);
+                                        .returns(
+                                                new GuardCounts(6, 2, 7, 3, 10, 7),
+                                                GuardCounts::of);
                             });
         }
 

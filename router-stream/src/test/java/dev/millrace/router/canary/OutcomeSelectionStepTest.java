@@ -17,9 +17,9 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
-import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.canary.guard.JobOutcome;
+import dev.millrace.router.failure.InternalErrors;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -147,7 +147,8 @@ class OutcomeSelectionStepTest {
             assertThat(select(jobEnd("p/1@v1", null)))
                     .containsExactly(
                             KeyValue.pair(
-                                    "p/1@v1", new ArmOutcome("new", new JobOutcome(false, 7, 1_000))));
+                                    "p/1@v1",
+                                    new ArmOutcome("new", new JobOutcome(false, 7, 1_000))));
         }
 
         @Test
@@ -155,7 +156,8 @@ class OutcomeSelectionStepTest {
             assertThat(select(jobEnd("p/2@v1", "server_error")))
                     .containsExactly(
                             KeyValue.pair(
-                                    "p/2@v1", new ArmOutcome("new", new JobOutcome(true, 7, 1_000))));
+                                    "p/2@v1",
+                                    new ArmOutcome("new", new JobOutcome(true, 7, 1_000))));
         }
 
         @Test

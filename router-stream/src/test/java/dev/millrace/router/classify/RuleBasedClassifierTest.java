@@ -49,8 +49,7 @@ class RuleBasedClassifierTest {
 
         @ParameterizedTest
         @CsvSource({"1, MODERATE", "14, MODERATE", "15, MODERATE", "49, MODERATE", "50, COMPLEX"})
-        void reasoningWordMakesAShortQuestionModerate(
-                int words, Complexity complexity) {
+        void reasoningWordMakesAShortQuestionModerate(int words, Complexity complexity) {
             Profile profile = profile(chat(words(words - 1) + " Why?"));
 
             assertThat(profile.needsReasoning()).isTrue();

@@ -36,7 +36,9 @@ class FairLaneAssignerTest {
         long nowMillis = 1_763_640_000_000L;
 
         Simulation(double limit, Map<String, Integer> weights) {
-            assigner = new FairLaneAssigner(new FairnessConfig(limit, it -> weights.getOrDefault(it, 1)), this);
+            assigner =
+                    new FairLaneAssigner(
+                            new FairnessConfig(limit, it -> weights.getOrDefault(it, 1)), this);
         }
 
         Lane arrive(String tenant) {
@@ -174,7 +176,10 @@ class FairLaneAssignerTest {
         var simulation = new Simulation(20, weights);
         play(simulation, events);
         var successor = new Simulation(20, weights);
-        simulation.stored.values().forEach(it -> successor.assigner.restore(it, successor.nowMillis));
+        simulation
+                .stored
+                .values()
+                .forEach(it -> successor.assigner.restore(it, successor.nowMillis));
         successor.open = simulation.open;
 
         for (Event event : later) {
@@ -234,7 +239,8 @@ class FairLaneAssignerTest {
         }
 
         double share =
-                (double) simulation.normalOf("a") / (simulation.normalOf("a") + simulation.normalOf("b"));
+                (double) simulation.normalOf("a")
+                        / (simulation.normalOf("a") + simulation.normalOf("b"));
         double fair = heavier / (heavier + 1.0);
         assertThat(share).isCloseTo(fair, within(2.0 * limit / 5_000));
     }
@@ -322,7 +328,10 @@ class FairLaneAssignerTest {
             fill("a");
             var successor = new Simulation(10, Map.of());
             successor.nowMillis = simulation.nowMillis + Duration.ofDays(1).toMillis();
-            simulation.stored.values().forEach(it -> successor.assigner.restore(it, successor.nowMillis));
+            simulation
+                    .stored
+                    .values()
+                    .forEach(it -> successor.assigner.restore(it, successor.nowMillis));
             successor.pass(Duration.ofMillis(1));
             assertThat(successor.arrive("a")).isEqualTo(Lane.BULK);
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Outcomes of the rule's other arms, with which the guarded arm is compared.
  *
  * @param goodResults window of the last good results, for usual latency and cost
- * @param allOutcomes window of the last outcomes, good or not; records only whether each is an error
+ * @param allOutcomes window of the last outcomes, good or not; records only whether each is an
+ *     error
  * @param errors errors since the oldest job in the guarded arm's window
  * @param latencies latencies of good results since that job
  */

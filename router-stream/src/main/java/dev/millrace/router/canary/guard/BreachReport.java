@@ -11,6 +11,7 @@ import java.math.BigDecimal;
  */
 public record BreachReport(Breach breach, int jobs, int errors, BigDecimal costUsd) {
     static BreachReport of(Breach breach, OutcomeWindow arm) {
-        return new BreachReport(breach, arm.size(), arm.errors(), JobOutcome.usd(arm.costNanoUsd()));
+        return new BreachReport(
+                breach, arm.size(), arm.errors(), JobOutcome.usd(arm.costNanoUsd()));
     }
 }

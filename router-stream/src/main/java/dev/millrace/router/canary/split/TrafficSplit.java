@@ -4,6 +4,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.policy.LivePolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -201,7 +201,8 @@ final class BodyReader {
     }
 
     private void readOther(BodyParser json, String name, JsonToken value) {
-        readsExternalContent |= value != JsonToken.VALUE_NULL && EXTERNAL_CONTENT_FIELDS.contains(name);
+        readsExternalContent |=
+                value != JsonToken.VALUE_NULL && EXTERNAL_CONTENT_FIELDS.contains(name);
         if (!value.isStructStart()) {
             return;
         }
@@ -209,7 +210,9 @@ final class BodyReader {
         while (depth > 0) {
             JsonToken token = json.next();
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-            readsExternalContent |= token == JsonToken.PROPERTY_NAME && EXTERNAL_CONTENT_FIELDS.contains(json.name());
+            readsExternalContent |=
+                    token == JsonToken.PROPERTY_NAME
+                            && EXTERNAL_CONTENT_FIELDS.contains(json.name());
         }
     }
 }

@@ -270,7 +270,8 @@ final class ContentReader {
         return applyType(builder, type, data);
     }
 
-    private @Nullable MediaItemBuilder applyType(MediaItemBuilder builder, String type, @Nullable Span data) {
+    private @Nullable MediaItemBuilder applyType(
+            MediaItemBuilder builder, String type, @Nullable Span data) {
         if (type.equals("content")) {
             return null;
         }

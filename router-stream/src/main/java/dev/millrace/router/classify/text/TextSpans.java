@@ -38,7 +38,6 @@ public final class TextSpans {
         bytes += end - start;
     }
 
-
     public boolean isEmpty() {
         return bytes == 0;
     }

@@ -13,12 +13,7 @@ public record TokenCount(long estimate, long atLeast, OptionalLong atMost) {
     public TokenCount {
         if (atLeast < 0 || atLeast > estimate || estimate > atMost.orElse(Long.MAX_VALUE)) {
             throw new IllegalArgumentException(
-                    "token counts out of order: "
-                            + atLeast
-                            + " <= "
-                            + estimate
-                            + " <= "
-                            + atMost);
+                    "token counts out of order: " + atLeast + " <= " + estimate + " <= " + atMost);
         }
     }
 

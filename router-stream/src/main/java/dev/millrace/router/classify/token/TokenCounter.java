@@ -51,9 +51,11 @@ public final class TokenCounter {
         TokenFamily family = TokenFamily.of(model);
         ImageTokens imageFormula = ImageTokens.of(model, family);
         TokenCount text = ofText(body, family);
-        long media = body.media().stream().mapToLong(it -> guess(it, line.bytes(), imageFormula)).sum();
+        long media =
+                body.media().stream().mapToLong(it -> guess(it, line.bytes(), imageFormula)).sum();
         long messageOverhead = body.messages() == 0 ? 0 : messageOverhead(body);
-        long declared = body.declaredBytes() / JSON_BYTES_PER_TOKEN + toolInstructions(body, family);
+        long declared =
+                body.declaredBytes() / JSON_BYTES_PER_TOKEN + toolInstructions(body, family);
         long guess = text.estimate() + body.tokenIds() + media + messageOverhead + declared;
         return TokenCount.within(
                 text.atLeast() + body.tokenIds(),
@@ -99,10 +101,7 @@ public final class TokenCounter {
             case IMAGE -> imageFormula.of(size(item, record), item.lowDetail());
             case AUDIO ->
                     item.inline()
-                            ? item.bytes()
-                                    * BYTES_OF_BASE64
-                                    / BASE64_BYTES
-                                    / AUDIO_BYTES_PER_TOKEN
+                            ? item.bytes() * BYTES_OF_BASE64 / BASE64_BYTES / AUDIO_BYTES_PER_TOKEN
                             : AUDIO_GUESS;
             case FILE -> FILE_GUESS;
         };
@@ -128,13 +127,15 @@ public final class TokenCounter {
         boolean onlyImages =
                 body.media().stream()
                         .allMatch(it -> it.kind() == MediaItem.Kind.IMAGE && it.data() != null);
-        boolean isCounted = body.media().isEmpty() || (onlyImages && imageFormula.maxTokens().isPresent());
+        boolean isCounted =
+                body.media().isEmpty() || (onlyImages && imageFormula.maxTokens().isPresent());
         if (body.readsExternalContent() || !isCounted) {
             return OptionalLong.empty();
         }
         long imageTokens = body.media().size() * imageFormula.maxTokens().orElse(0);
         long mediaBytes = body.media().stream().mapToLong(MediaItem::bytes).sum();
-        return OptionalLong.of(line.body().length() - mediaBytes + MAX_PROVIDER_TOKENS + imageTokens);
+        return OptionalLong.of(
+                line.body().length() - mediaBytes + MAX_PROVIDER_TOKENS + imageTokens);
     }
 
     /**
@@ -149,7 +150,9 @@ public final class TokenCounter {
         long each = OutputLimit.ofOneAnswer(line, model).orElse(Long.MAX_VALUE);
         long answers = saturatedProduct(line.choices(), body.prompts());
         OptionalLong most =
-                each == Long.MAX_VALUE ? OptionalLong.empty() : bounded(saturatedProduct(each, answers));
+                each == Long.MAX_VALUE
+                        ? OptionalLong.empty()
+                        : bounded(saturatedProduct(each, answers));
         return TokenCount.within(0, saturatedProduct(Math.min(each, expected), answers), most);
     }
 

@@ -27,7 +27,9 @@ class ArmOutcomeTest {
             @ForAll boolean isError,
             @ForAll int millis,
             @ForAll @LongRange(min = 0) long nano) {
-        var outcome = new ArmOutcome(model.replaceAll("\\p{Cs}", "?"), new JobOutcome(isError, millis, nano));
+        var outcome =
+                new ArmOutcome(
+                        model.replaceAll("\\p{Cs}", "?"), new JobOutcome(isError, millis, nano));
 
         assertThat(read(outcome.encode())).isEqualTo(outcome);
     }

@@ -117,7 +117,8 @@ class GuardRuleTest {
             if (comparison.isBreached()) {
                 int missing = comparison.reference.missing();
                 assertThat(comparison.reference.breachesCompletedWith(best(missing))).isTrue();
-                assertThat(comparison.reference.breachesCompletedWith(any(missing, later))).isTrue();
+                assertThat(comparison.reference.breachesCompletedWith(any(missing, later)))
+                        .isTrue();
                 return;
             }
         }
@@ -219,9 +220,15 @@ class GuardRuleTest {
         void smallWindowNeedsOnlyAsManyBaselineJobs() {
             var small = guard("5", null, null, 3);
 
-            assertThat(small.findBreach(filled(small.emptyWindow(), 3, ERROR), baseline(small, 2, ERROR)))
+            assertThat(
+                            small.findBreach(
+                                    filled(small.emptyWindow(), 3, ERROR),
+                                    baseline(small, 2, ERROR)))
                     .isPresent();
-            assertThat(small.findBreach(filled(small.emptyWindow(), 3, ERROR), baseline(small, 3, ERROR)))
+            assertThat(
+                            small.findBreach(
+                                    filled(small.emptyWindow(), 3, ERROR),
+                                    baseline(small, 3, ERROR)))
                     .isEmpty();
         }
     }

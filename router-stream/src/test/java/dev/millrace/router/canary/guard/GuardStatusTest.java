@@ -70,7 +70,8 @@ class GuardStatusTest {
 
         @Test
         void waitsUntilControlShowsTheTrip() {
-            assertThat(tripped.onControl(Optional.empty(), NOW + TRIP_VISIBLE_WITHIN)).isEqualTo(tripped);
+            assertThat(tripped.onControl(Optional.empty(), NOW + TRIP_VISIBLE_WITHIN))
+                    .isEqualTo(tripped);
         }
 
         @Test

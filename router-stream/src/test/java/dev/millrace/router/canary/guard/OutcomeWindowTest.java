@@ -47,7 +47,8 @@ class OutcomeWindowTest {
         List<JobOutcome> held = last(capacity, all);
 
         assertThat(window.size()).isEqualTo(held.size());
-        assertThat(window.errors()).isEqualTo((int) held.stream().filter(JobOutcome::isError).count());
+        assertThat(window.errors())
+                .isEqualTo((int) held.stream().filter(JobOutcome::isError).count());
         assertThat(window.costNanoUsd())
                 .isEqualTo(held.stream().mapToLong(JobOutcome::costNanoUsd).sum());
         assertThat(window.latencies().countAbove(limit))
@@ -78,7 +79,9 @@ class OutcomeWindowTest {
             var mostExpensive = JobOutcome.of(false, Long.MAX_VALUE, new BigDecimal("1e30"));
 
             OutcomeWindow window =
-                    window(OutcomeWindow.MAX_SIZE, Collections.nCopies(OutcomeWindow.MAX_SIZE + 1, mostExpensive));
+                    window(
+                            OutcomeWindow.MAX_SIZE,
+                            Collections.nCopies(OutcomeWindow.MAX_SIZE + 1, mostExpensive));
 
             assertThat(window.costNanoUsd()).isPositive();
         }
@@ -87,7 +90,10 @@ class OutcomeWindowTest {
         void typicalOutcomeTakesLessThanSevenBytes() {
             var typical = JobOutcome.of(false, 812, new BigDecimal("0.000336"));
 
-            OutcomeWindow window = window(OutcomeWindow.MAX_SIZE, Collections.nCopies(OutcomeWindow.MAX_SIZE, typical));
+            OutcomeWindow window =
+                    window(
+                            OutcomeWindow.MAX_SIZE,
+                            Collections.nCopies(OutcomeWindow.MAX_SIZE, typical));
 
             assertThat(window.encode()).hasSizeLessThan(7 * OutcomeWindow.MAX_SIZE);
         }

@@ -61,7 +61,9 @@ record ReferenceGuard(
     }
 
     private List<JobOutcome> comparable(List<JobOutcome> outcomes) {
-        return outcomes.size() >= Math.min(rule.over(), GuardRule.MIN_BASELINE_JOBS) ? outcomes : List.of();
+        return outcomes.size() >= Math.min(rule.over(), GuardRule.MIN_BASELINE_JOBS)
+                ? outcomes
+                : List.of();
     }
 
     private static double proportion(List<JobOutcome> outcomes) {

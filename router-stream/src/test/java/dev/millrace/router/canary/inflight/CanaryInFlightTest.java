@@ -28,8 +28,7 @@ class CanaryInFlightTest {
                     switch (event) {
                         case OFFERED ->
                                 canary.hasCapacity(initialLimit) ? canary.onRouted(NOW) : canary;
-                        case ENDED_WELL ->
-                                canary.inFlight() > 0 ? canary.onEnd(true, NOW) : canary;
+                        case ENDED_WELL -> canary.inFlight() > 0 ? canary.onEnd(true, NOW) : canary;
                         case ENDED_BADLY ->
                                 canary.inFlight() > 0 ? canary.onEnd(false, NOW) : canary;
                     };
@@ -79,7 +78,11 @@ class CanaryInFlightTest {
 
         assertThat(before.onCleared(7)).isEqualTo(before);
         assertThat(before.onCleared(8)).isEqualTo(new CanaryInFlight(0, 0, 8, NOW));
-        assertThat(new CanaryInFlight(initialLimit, goodResults, 7, NOW).onCleared(8).hasCapacity(initialLimit)).isFalse();
+        assertThat(
+                        new CanaryInFlight(initialLimit, goodResults, 7, NOW)
+                                .onCleared(8)
+                                .hasCapacity(initialLimit))
+                .isFalse();
     }
 
     @Example

@@ -10,6 +10,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.StepCompletion;
+import dev.millrace.router.policy.LivePolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,7 +156,9 @@ class TrafficSplitTest {
         void ruleWithoutTheGuardKeepsTheArmsShare() {
             Rule rule = split(0, 1);
 
-            assertThat(TrafficSplit.choose(rule, 1, live(rule, Map.of(), Set.of("new")), job("b", 1)))
+            assertThat(
+                            TrafficSplit.choose(
+                                    rule, 1, live(rule, Map.of(), Set.of("new")), job("b", 1)))
                     .containsExactly("new");
         }
     }

@@ -58,7 +58,8 @@ class TextSpansTest {
     }
 
     @Property
-    void outlineMayCutWithinEscapes(@ForAll String text, @ForAll @IntRange(min = 0, max = 40) int max) {
+    void outlineMayCutWithinEscapes(
+            @ForAll String text, @ForAll @IntRange(min = 0, max = 40) int max) {
         TextSpans outline = ofJson(escaped(text) + "\\\\u").outline(max);
 
         assertThat(outline.decoded().codePoints()).allMatch(Character::isValidCodePoint);
