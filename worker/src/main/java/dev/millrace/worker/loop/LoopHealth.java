@@ -1,16 +1,19 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.commit.Committer;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.schedule.PauseAndCancelState;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** What a loop that turns tells of its health. */
+/** Derives the health of a running loop from its parts. */
 final class LoopHealth {
     private LoopHealth() {}
 
     /**
      * @param assigned how many partitions are assigned
-     * @param stopped those of them of which nothing is taken
+     * @param stopped the partitions that admit no records
      */
     static Health of(
             Committer committer,
@@ -30,7 +33,7 @@ final class LoopHealth {
         if (!stopped.isEmpty()) {
             return Health.waiting(
                     stopped.stream()
-                            .map(it -> it.id + " is stopped: " + it.trouble())
+                            .map(it -> it.id() + " is stopped: " + it.trouble())
                             .collect(Collectors.joining("; ")));
         }
         Health control = pauseAndCancel.health();

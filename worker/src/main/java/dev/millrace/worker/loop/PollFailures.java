@@ -5,17 +5,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides how the loop goes on when polls fail: it waits longer and longer between them, and stops
- * when nothing could be polled for a long time. Belongs to the loop's thread.
+ * Decides how the loop continues when polls fail: it waits longer and longer between polls, and
+ * stops when nothing could be polled for a long time. Belongs to the loop's thread.
  *
- * <p>A poll that comes back empty is no sign that all is well: the client tells an error once, and
- * then tries again in the background. So a problem has passed when no poll has failed for a while.
+ * <p>An empty poll does not show that the problem has passed: the client reports an error once, and
+ * then retries in the background. The problem has passed when no poll has failed for a while.
  */
 final class PollFailures {
-    /** Without any record for so long while polls fail, the loop drains and stops. */
+    /** Time without any record after which the loop drains and stops, while polls fail. */
     static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** Longer than a heartbeat's interval, since some errors come back with each heartbeat only. */
+    /** Longer than a heartbeat's interval, since some errors recur only with each heartbeat. */
     static final Duration QUIET = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(PollFailures.class);
@@ -24,13 +24,13 @@ final class PollFailures {
 
     private String problem = "";
 
-    /** Whether other topics may be polled all the same, so that the loop never stops by it. */
+    /** Whether other topics can still be polled, so that the loop never stops because of it. */
     private boolean isOfSomeTopics;
 
     private int inARow;
     private boolean hasFailed;
 
-    /** Since when nothing at all could be polled. */
+    /** When polls began to bring nothing at all. */
     private long firstNanos;
 
     private long lastNanos;
@@ -41,7 +41,7 @@ final class PollFailures {
         hasFailed = false;
     }
 
-    /** A poll has failed, or another question of the consumer. */
+    /** A poll or another request of the consumer has failed. */
     void onFailed(String reason, boolean someTopicsOnly, long nowNanos) {
         hasFailed = true;
         if (problem.isEmpty() || (isOfSomeTopics && !someTopicsOnly)) {
@@ -58,7 +58,7 @@ final class PollFailures {
     }
 
     /**
-     * A poll has come back.
+     * A poll has returned.
      *
      * @param hasRecords whether it brought any
      */
@@ -75,12 +75,12 @@ final class PollFailures {
         }
     }
 
-    /** Returns the nanoseconds for which nothing is to be polled; 0 when a poll may follow. */
+    /** Returns the nanoseconds until the next poll is allowed; 0 for now. */
     long pauseNanos(long nowNanos) {
         return problem.isEmpty() ? 0 : Math.max(0, notBeforeNanos - nowNanos);
     }
 
-    /** Returns true when the problem has lasted for so long that the loop is to stop. */
+    /** Returns true when the problem has lasted so long that the loop has to stop. */
     boolean isLasting(long nowNanos) {
         return !problem.isEmpty() && !isOfSomeTopics && nowNanos - firstNanos >= LONGEST.toNanos();
     }

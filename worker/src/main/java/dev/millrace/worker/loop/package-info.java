@@ -1,16 +1,22 @@
 /**
  * The worker's loop: one thread that owns the consumer, the transactional producer and all state of
- * the jobs that this worker has taken. What it needs of the world stands behind the five ports of
- * {@link dev.millrace.worker.port}; time, dates and chance are arguments. So {@code runOnce()} runs
+ * the jobs that this worker has taken. It reaches the world through the five ports of {@link
+ * dev.millrace.worker.port}; time, dates and chance are arguments. So {@code runOnce()} runs
  * against fakes as well.
  *
- * <p>In the order of a job: {@code Recovery} finds out where a partition goes on, {@code Intake}
- * takes its records, {@code JobAdmission} makes jobs of them, {@code Schedule} knows which goes
- * next, {@code CallDispatcher} announces and starts calls and collects their ends, {@code
- * JobCompletion} settles jobs, {@code Committer} writes what is settled, {@code WaitingJobExpiry}
- * ends what waits for too long or is cancelled, {@code FinishedRecordCleanup} lets go of what is
- * finished. {@code Capacity} knows what fits, and {@code PauseAndCancelState} what the worker was
- * told to leave.
+ * <p>{@code WorkerLoop} polls and repeats turns, {@code Turn} is the part of a turn that needs no
+ * poll, {@code CommitCycle} announces, writes and launches calls, {@code PartitionRelease} drains
+ * revoked partitions, and {@code LoopParts} wires everything. The packages below, from top to
+ * bottom:
+ *
+ * <pre>
+ *   loop      turns, drains, health
+ *   intake    records on their way to jobs
+ *   dispatch  calls, and the ends of their jobs
+ *   commit    transactions
+ *   schedule  order and limits of calls
+ *   job       state of jobs and partitions
+ * </pre>
  */
 @NullMarked
 package dev.millrace.worker.loop;

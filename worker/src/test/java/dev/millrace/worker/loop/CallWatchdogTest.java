@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 class CallWatchdogTest {
     private static final String ONE_SLOT = "max_in_flight: 1, timeouts: { total: 2m }";
 
+    /** Time for a report after the total timeout, and again after the call is aborted. */
+    private static final Duration MARGIN = ofSeconds(30);
+
     private final FakeCluster cluster = new FakeCluster();
 
     @Nested
@@ -35,7 +38,7 @@ class CallWatchdogTest {
 
         @Test
         void isLeftAloneUntilAMarginAfterItsTotalTimeout() {
-            pass(ofMinutes(2).plus(CallWatchdog.MARGIN).minus(ofSeconds(1)));
+            pass(ofMinutes(2).plus(MARGIN).minus(ofSeconds(1)));
 
             assertThat(worker.providers.cancelled).isEmpty();
         }
@@ -54,7 +57,7 @@ class CallWatchdogTest {
         @Test
         void isBookedAsUncertainAndItsSlotIsFree() {
             pass(ofMinutes(3));
-            pass(CallWatchdog.MARGIN);
+            pass(MARGIN);
 
             assertThat(cluster.costs())
                     .singleElement()
@@ -67,7 +70,7 @@ class CallWatchdogTest {
         void isIgnoredWhenItReportsAfterItWasTakenForLost() {
             Runnable lateReport = worker.providers.delayAnswer("0-0");
             pass(ofMinutes(3));
-            pass(CallWatchdog.MARGIN);
+            pass(MARGIN);
             assertThat(worker.providers.calls).hasSize(2);
 
             lateReport.run();
@@ -84,7 +87,7 @@ class CallWatchdogTest {
             pass(ofMinutes(3));
             assertThat(worker.providers.calls).containsExactly("0-0");
 
-            pass(CallWatchdog.MARGIN);
+            pass(MARGIN);
             assertThat(worker.providers.calls).containsExactly("0-0", "1-0");
         }
     }

@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of results whose transaction fails. */
 class CommitterTest {
+    /** Fencings within a minute that stop a worker. */
+    private static final int FENCING_LIMIT = 10;
+
     private final FakeCluster cluster = new FakeCluster();
 
     @Nested
@@ -123,7 +126,7 @@ class CommitterTest {
         void againAndAgainStopsTheLoop() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.addAll(Collections.nCopies(FencingRate.LIMIT, Fate.FENCED));
+            cluster.fates.addAll(Collections.nCopies(FENCING_LIMIT, Fate.FENCED));
             worker.providers.answer("0-0");
 
             assertThatThrownBy(() -> worker.turn(200)).hasMessageContaining("worker.instance");
@@ -133,7 +136,7 @@ class CommitterTest {
         void betweenSuccessfulCommitsStopsTheLoop() {
             var worker = new TestWorker(cluster).owning(0);
 
-            assertThatThrownBy(() -> fence(worker, FencingRate.LIMIT, Duration.ZERO))
+            assertThatThrownBy(() -> fence(worker, FENCING_LIMIT, Duration.ZERO))
                     .hasMessageContaining("worker.instance");
             assertThat(cluster.resultIds()).isNotEmpty();
         }
@@ -142,9 +145,9 @@ class CommitterTest {
         void nowAndThenWorksOn() {
             var worker = new TestWorker(cluster).owning(0);
 
-            fence(worker, 3 * FencingRate.LIMIT, Duration.ofSeconds(10));
+            fence(worker, 3 * FENCING_LIMIT, Duration.ofSeconds(10));
 
-            assertThat(cluster.resultIds()).hasSize(3 * FencingRate.LIMIT);
+            assertThat(cluster.resultIds()).hasSize(3 * FENCING_LIMIT);
         }
 
         /** Each time one commit is fenced and another one succeeds. */

@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.worker.dispatch.Mailbox;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.worker.job.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,12 +35,12 @@ class LoopMetricsTest {
     @Test
     void areThoseOfThePage() throws IOException {
         var registry = new SimpleMeterRegistry();
-        var metrics = new LoopMetrics(registry);
+        var metrics = new WorkerMetrics(registry);
         var model = Model.of("m", "p", Price.of("1", "2"));
         metrics.onInherited(model);
         metrics.onHeldBack(model);
         metrics.onEnded("m", null);
-        metrics.onDrained(Duration.ofSeconds(1).toNanos());
+        new LoopMetrics(registry).onDrained(Duration.ofSeconds(1).toNanos());
         cluster.job(0, 0);
         var worker = new TestWorker(cluster).owning(0);
         worker.providers.late("0-0");

@@ -9,6 +9,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.commit.Committer;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -84,7 +85,7 @@ class RejectedWritesTest {
                     .contains("jobs.m.normal-0 is stopped: its writes are rejected");
 
             cluster.maxResultBytes = LIMIT;
-            worker.time.advance(RejectedWrites.RETRY);
+            worker.time.advance(Committer.REJECTED_RETRY);
             worker.turn(20);
 
             assertThat(cluster.resultIds()).containsExactly("0-0");
@@ -124,10 +125,10 @@ class RejectedWritesTest {
             assertThat(worker.providers.calls).containsExactly("0-0");
 
             cluster.refused.clear();
-            worker.time.advance(RejectedWrites.RETRY.multipliedBy(2));
+            worker.time.advance(Committer.REJECTED_RETRY.multipliedBy(2));
             worker.turn(100);
             assertThat(cluster.resultIds()).containsExactly("0-0");
-            worker.time.advance(RejectedWrites.RETRY);
+            worker.time.advance(Committer.REJECTED_RETRY);
             worker.turn(20);
             assertThat(worker.providers.calls).containsExactly("0-0", "0-1");
         }
@@ -171,7 +172,7 @@ class RejectedWritesTest {
             assertThat(cluster.resultIds()).containsExactly("0-0");
 
             cluster.refused.clear();
-            worker.time.advance(RejectedWrites.RETRY);
+            worker.time.advance(Committer.REJECTED_RETRY);
             worker.turn(20);
             assertThat(cluster.resultIds()).hasSize(13);
         }
@@ -187,7 +188,7 @@ class RejectedWritesTest {
             assertThat(worker.providers.calls).containsExactly("0-0");
 
             cluster.refused.clear();
-            worker.time.advance(RejectedWrites.RETRY);
+            worker.time.advance(Committer.REJECTED_RETRY);
             worker.turn(20);
 
             assertThat(cluster.resultIds()).containsExactly("0-0");
@@ -206,7 +207,7 @@ class RejectedWritesTest {
             cluster.refused.clear();
             worker.source.outOfRange(0, 2);
             worker.turn(3);
-            worker.time.advance(RejectedWrites.RETRY);
+            worker.time.advance(Committer.REJECTED_RETRY);
             worker.turn(20);
 
             assertThat(cluster.resultIds()).containsExactlyInAnyOrder("0-0", "0-1");

@@ -6,6 +6,8 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.job.JobTopic;
+import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.Timing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.worker.loop.JobTopic;
+import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.simulation.time.Chronicle;
 import dev.millrace.worker.simulation.time.Happening;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.worker.loop.JobTopic;
+import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.simulation.time.Chronicle;
 import dev.millrace.worker.simulation.time.Happening;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.worker.loop.JobTopic;
+import dev.millrace.worker.job.JobTopic;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

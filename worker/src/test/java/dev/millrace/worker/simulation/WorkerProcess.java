@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.worker.loop.ServedModels;
+import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.loop.SimulatedLoop;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;

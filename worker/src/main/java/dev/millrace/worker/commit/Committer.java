@@ -1,0 +1,313 @@
+package dev.millrace.worker.commit;
+
+import dev.millrace.worker.commit.LogRecovery.Opening;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.ledger.Snapshot;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.ResultLog;
+import dev.millrace.worker.port.ResultLog.Commit;
+import dev.millrace.worker.port.ResultLog.Transaction;
+import dev.millrace.worker.schedule.LoopContext;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes results and announcements of calls, in transactions that also commit the partitions'
+ * ledgers. Belongs to the loop's thread.
+ *
+ * <p>A transaction has three steps: {@link #prepare} chooses its partitions and their pending
+ * writes, then the caller announces calls of these partitions in their ledgers, and {@link #write}
+ * commits both. Pending writes of a failed transaction stay in the batch of the next one. The
+ * caller withdraws announced calls unless the result is {@link Result#WRITTEN}.
+ */
+public final class Committer {
+    /** Delay after which rejected writes are retried. */
+    public static final Duration REJECTED_RETRY = RejectedWrites.RETRY;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+    private static final int MAX_RETRY_DOUBLINGS = 6;
+
+    /** One failure is usual when the group or the broker changes; more are not. */
+    private static final int MANY_FAILURES = 3;
+
+    private final JobSource source;
+    private final ResultLog log;
+    private final LoopClock clock;
+    private final WorkerMetrics metrics;
+    private final CommitRateLimiter pace;
+    private final LogRecovery recovery;
+    private final PendingWrites pending;
+    private final RejectedWrites rejected = new RejectedWrites();
+
+    /** The ledgers of the latest transaction. */
+    private final Map<Partition, Snapshot> attempted = new LinkedHashMap<>();
+
+    /** The group of partitions that is written separately; empty for all accepted ones. */
+    private Set<Partition> group = Set.of();
+
+    private Predicate<Partition> inTurn = PendingWrites::isAccepted;
+    private long notBeforeNanos;
+    private int failures;
+    private String problem = "the producer is not open yet";
+
+    /** What became of a transaction. */
+    public enum Result {
+        /** The transaction is written. */
+        WRITTEN,
+        /** The transaction is not written, or there was nothing to write. */
+        NOT_WRITTEN,
+        /** The outcome is unknown; a deleted topic can be the cause. */
+        UNKNOWN
+    }
+
+    /**
+     * @param interval the least distance of transactions in the long run
+     */
+    public Committer(
+            JobSource source,
+            ResultLog log,
+            PendingWrites pending,
+            LoopContext context,
+            Duration interval) {
+        this.source = source;
+        this.log = log;
+        this.pending = pending;
+        this.clock = context.clock();
+        this.metrics = context.metrics();
+        this.pace = new CommitRateLimiter(interval, clock.nanos());
+        this.recovery = new LogRecovery(source, log);
+        this.notBeforeNanos = clock.nanos();
+    }
+
+    /** Returns true when nothing waits to be written, apart from rejected partitions. */
+    private boolean isEmpty() {
+        return !pending.hasAny(PendingWrites::isAccepted);
+    }
+
+    /** Returns true while results can be written, as far as is known. */
+    public boolean isWell() {
+        return recovery.isOpen() && (failures < MANY_FAILURES || isEmpty());
+    }
+
+    /** Returns why the last transaction failed, for a person. */
+    public String problem() {
+        return problem;
+    }
+
+    /** Returns true when something is still to be written for partitions about to be released. */
+    public boolean hasWorkFor(Set<Partition> partitions) {
+        long now = clock.nanos();
+        return pending.hasAny(it -> partitions.contains(it) && !rejected.isPutOff(it, now));
+    }
+
+    /**
+     * Retries rejected writes of these partitions at once, because they are about to be revoked.
+     */
+    public void retryRejected(Set<Partition> partitions) {
+        rejected.retry(partitions, clock.nanos());
+    }
+
+    /** Returns true when a transaction without calls to announce would have nothing to do. */
+    public boolean isIdle() {
+        return recovery.isOpen() && isEmpty();
+    }
+
+    /** Returns the nanoseconds until rejected writes are due; {@link Long#MAX_VALUE} for none. */
+    public long untilRejectedNanos(long nowNanos) {
+        return Math.max(rejected.untilNextNanos(nowNanos), pauseNanos(nowNanos));
+    }
+
+    /** Returns the nanoseconds until the next commit is allowed; 0 when it is allowed now. */
+    public long pauseNanos(long nowNanos) {
+        return Math.max(0, notBeforeNanos - nowNanos);
+    }
+
+    /** Forgets partitions that are no longer assigned: nothing more is written for them. */
+    public void onGone() {
+        pending.onGone();
+        rejected.onGone();
+    }
+
+    /**
+     * Prepares the next transaction: opens the log if needed, and chooses the partitions and their
+     * pending writes.
+     *
+     * @return false when no transaction is possible now
+     */
+    public boolean prepare() {
+        if (!recovery.isOpen() && !open()) {
+            retryLater();
+            return false;
+        }
+        group = rejected.next(clock.nanos());
+        inTurn = group.isEmpty() ? PendingWrites::isAccepted : group::contains;
+        pending.enter(inTurn);
+        return true;
+    }
+
+    /** Returns true for partitions of the prepared transaction. */
+    public boolean isInTurn(Partition partition) {
+        return inTurn.test(partition);
+    }
+
+    /** Counts ended calls that the prepared transaction leaves out as in flight. */
+    public void holdPassedOver() {
+        pending.holdPassedOver(inTurn);
+    }
+
+    /** Ends {@link #holdPassedOver}. */
+    public void freePassedOver() {
+        pending.freePassedOver(inTurn);
+    }
+
+    /**
+     * Writes the prepared transaction.
+     *
+     * @param announced jobs whose ledgers say that their calls run
+     */
+    public Result write(List<Job> announced) {
+        announced.forEach(job -> pending.onMoved(job.partition()));
+        if (!pending.hasAny(inTurn)) {
+            endRejection(group);
+            return Result.NOT_WRITTEN;
+        }
+        long begun = clock.nanos();
+        Transaction transaction = transaction();
+        return switch (log.commit(transaction)) {
+            case Commit.Done _ -> {
+                onWritten(announced.size(), begun);
+                metrics.onCommit(transaction, clock.nanos() - begun);
+                yield Result.WRITTEN;
+            }
+            case Commit.Aborted aborted -> {
+                onAborted(aborted);
+                yield Result.NOT_WRITTEN;
+            }
+            case Commit.Refused refused -> {
+                onRejected(refused);
+                yield Result.NOT_WRITTEN;
+            }
+            case Commit.OutcomeUnknown unknown -> {
+                onOutcomeUnknown(unknown);
+                yield Result.UNKNOWN;
+            }
+        };
+    }
+
+    private Transaction transaction() {
+        attempted.clear();
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        for (Partition partition : pending.moved(inTurn)) {
+            Snapshot snapshot = partition.snapshot();
+            partition.onWriteTried(snapshot);
+            attempted.put(partition, snapshot);
+            if (!partition.isTopicDeleted()) {
+                offsets.put(
+                        partition.id(),
+                        new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
+            }
+        }
+        return new Transaction(pending.records(inTurn), offsets, source.groupMetadata());
+    }
+
+    private void onWritten(int announced, long begunNanos) {
+        long ledgerChars = 0;
+        for (var entry : attempted.entrySet()) {
+            entry.getKey().onWritten(entry.getValue());
+            ledgerChars += entry.getValue().metadata().length();
+        }
+        int changes = pending.onWritten(attempted.keySet()) + announced;
+        endRejection(attempted.keySet());
+        failures = 0;
+        long now = clock.nanos();
+        long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
+        notBeforeNanos = now + (pending.isFull() ? 0 : wait);
+    }
+
+    private void endRejection(Set<Partition> written) {
+        rejected.onWritten(written).forEach(pending::onAccepted);
+    }
+
+    private void onAborted(Commit.Aborted aborted) {
+        metrics.onAborted();
+        problem = aborted.reason();
+        LOG.atWarn()
+                .addKeyValue("results", pending.batchSize())
+                .addKeyValue("failures", failures + 1)
+                .log("a transaction was aborted and is tried again: {}", aborted.reason());
+        retryLater();
+    }
+
+    /**
+     * The cluster would reject the same transaction again. Replaces results that are too large;
+     * otherwise narrows the search for the partition whose writes are rejected.
+     */
+    private void onRejected(Commit.Refused refused) {
+        metrics.onAborted();
+        problem = refused.reason();
+        recovery.onRejected();
+        LOG.atWarn()
+                .addKeyValue("partitions", attempted.size())
+                .log("a transaction was refused: {}", refused.reason());
+        if (!rejected.isRepeated()) {
+            retryLater();
+            return;
+        }
+        if (!pending.substitute(refused)) {
+            var tried = List.copyOf(attempted.keySet());
+            boolean wasAccepted = tried.stream().allMatch(PendingWrites::isAccepted);
+            if (rejected.narrow(tried, refused.reason(), clock.nanos()) && wasAccepted) {
+                tried.forEach(pending::onRejected);
+            }
+        }
+        notBeforeNanos = clock.nanos() + FIRST_RETRY.toNanos();
+    }
+
+    private void onOutcomeUnknown(Commit.OutcomeUnknown unknown) {
+        metrics.onAborted();
+        problem = unknown.reason();
+        LOG.atWarn()
+                .addKeyValue("results", pending.batchSize())
+                .addKeyValue("failures", failures + 1)
+                .log("the producer is rebuilt: {}", unknown.reason());
+        recovery.onOutcomeUnknown(unknown, attempted, clock.nanos());
+        retryLater();
+    }
+
+    private boolean open() {
+        return switch (recovery.open()) {
+            case Opening.Opened _ -> true;
+            case Opening.OpenedAndWritten _ -> {
+                // Partitions that have changed since then are written again.
+                var moved = pending.moved(Partition::isOurs);
+                onWritten(0, clock.nanos());
+                moved.forEach(pending::onMoved);
+                yield true;
+            }
+            case Opening.Failed failed -> {
+                problem = failed.reason();
+                yield false;
+            }
+            case Opening.InDoubt _ -> false;
+        };
+    }
+
+    private void retryLater() {
+        long wait = FIRST_RETRY.toNanos() << Math.min(failures, MAX_RETRY_DOUBLINGS);
+        failures++;
+        notBeforeNanos = clock.nanos() + wait;
+    }
+}

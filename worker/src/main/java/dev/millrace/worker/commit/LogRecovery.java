@@ -1,0 +1,147 @@
+package dev.millrace.worker.commit;
+
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.ledger.Snapshot;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.ResultLog;
+import dev.millrace.worker.port.ResultLog.Commit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the result log, and reopens it after a failure. After a transaction of unknown outcome it
+ * finds out whether the transaction was written. Belongs to the loop's thread.
+ *
+ * <pre>
+ *   CLOSED ──open──► OPEN ──unknown──► IN_DOUBT ──open, compare committed offsets──► OPEN
+ *     ▲               │
+ *     └───rejected────┘
+ * </pre>
+ */
+final class LogRecovery {
+    private final JobSource source;
+    private final ResultLog log;
+    private final FencingRate fencing = new FencingRate();
+    private State state = State.CLOSED;
+
+    /** The ledgers of the transaction in doubt; the committer's own map, which waits meanwhile. */
+    private Map<Partition, Snapshot> doubtful = Map.of();
+
+    private enum State {
+        CLOSED,
+        OPEN,
+        IN_DOUBT
+    }
+
+    /** The result of an attempt to open the log. */
+    sealed interface Opening {
+        /** The log is open, and no transaction is in doubt. */
+        record Opened() implements Opening {}
+
+        /** The log is open, and the transaction in doubt was written. */
+        record OpenedAndWritten() implements Opening {}
+
+        /** The log is not open. */
+        record Failed(String reason) implements Opening {}
+
+        /** The log is open, but the cluster does not tell whether the transaction was written. */
+        record InDoubt() implements Opening {}
+    }
+
+    LogRecovery(JobSource source, ResultLog log) {
+        this.source = source;
+        this.log = log;
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** The cluster has rejected a transaction: the log has to be reopened. */
+    void onRejected() {
+        state = State.CLOSED;
+    }
+
+    /**
+     * The outcome of a transaction is unknown until the log has been reopened.
+     *
+     * @param attempted the ledgers of the transaction, unchanged until the doubt is resolved
+     * @throws DuplicateInstanceException when another process keeps fencing this one
+     */
+    void onOutcomeUnknown(
+            Commit.OutcomeUnknown unknown, Map<Partition, Snapshot> attempted, long nowNanos) {
+        if (unknown.fenced() && fencing.onFenced(nowNanos)) {
+            throw new DuplicateInstanceException();
+        }
+        state = State.IN_DOUBT;
+        doubtful = attempted;
+    }
+
+    /** Opens the log, and resolves the doubt if there is one. */
+    Opening open() {
+        Optional<String> refusal = log.open();
+        if (refusal.isPresent()) {
+            return new Opening.Failed(refusal.get());
+        }
+        if (state != State.IN_DOUBT) {
+            state = State.OPEN;
+            return new Opening.Opened();
+        }
+        Optional<Boolean> written = isWritten();
+        if (written.isEmpty()) {
+            return new Opening.InDoubt();
+        }
+        state = State.OPEN;
+        return written.get() ? new Opening.OpenedAndWritten() : new Opening.Opened();
+    }
+
+    /**
+     * Returns true when the transaction in doubt was written; empty while the cluster does not
+     * answer. Reopening the log has ended the transaction, so it was written if, and only if, all
+     * its offsets are committed. Some of them may be committed without it: a new owner of a
+     * partition, which this worker does not yet know to be lost, may have reached the same state.
+     * An earlier offset that is no longer committed was deleted with its topic, and proves nothing.
+     */
+    private Optional<Boolean> isWritten() {
+        var changes = new HashMap<TopicPartition, Snapshot>();
+        var committedBefore = new HashSet<TopicPartition>();
+        doubtful.forEach(
+                (partition, ours) -> {
+                    if (partition.isOurs()
+                            && !partition.isTopicDeleted()
+                            && !ours.equals(partition.written())) {
+                        changes.put(partition.id(), ours);
+                        if (partition.written() != null) {
+                            committedBefore.add(partition.id());
+                        }
+                    }
+                });
+        if (changes.isEmpty()) {
+            // The transaction would have changed no partition that this worker still owns.
+            return Optional.of(false);
+        }
+        return source.committed(changes.keySet())
+                .map(
+                        committed -> {
+                            committedBefore.removeIf(it -> committed.get(it) != null);
+                            changes.keySet().removeAll(committedBefore);
+                            return !changes.isEmpty() && isThere(changes, committed);
+                        });
+    }
+
+    private static boolean isThere(
+            Map<TopicPartition, Snapshot> changes,
+            Map<TopicPartition, OffsetAndMetadata> committed) {
+        return changes.entrySet().stream()
+                .allMatch(it -> it.getValue().equals(snapshot(committed.get(it.getKey()))));
+    }
+
+    private static @Nullable Snapshot snapshot(@Nullable OffsetAndMetadata committed) {
+        return committed == null ? null : new Snapshot(committed.offset(), committed.metadata());
+    }
+}

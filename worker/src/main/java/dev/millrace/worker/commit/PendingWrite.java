@@ -1,0 +1,130 @@
+package dev.millrace.worker.commit;
+
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.Partition;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records that wait to be written for a partition, and the change of its ledger in the same
+ * transaction.
+ *
+ * @param offset of the job
+ * @param step the change of the job's state in the ledger
+ * @param freesSlot whether a call in flight ends with this write
+ * @param substitute smaller records for a result that is too large; null when there are none
+ * @param bytes of the records' values
+ */
+public record PendingWrite(
+        Partition partition,
+        long offset,
+        Step step,
+        boolean freesSlot,
+        List<ProducerRecord<byte[], byte[]>> records,
+        @Nullable Substitute substitute,
+        long bytes) {
+
+    /** Makes records with the same meaning, without the part that is too large for the cluster. */
+    public interface Substitute {
+        /**
+         * Returns the smaller records.
+         *
+         * @param reason why the cluster rejects the original records, for a person
+         */
+        List<ProducerRecord<byte[], byte[]>> records(String reason);
+    }
+
+    enum Step {
+        /** The job is done. */
+        FINISH,
+        /** An attempt has ended, and the job has not. */
+        END_ATTEMPT,
+        /** An announced attempt is not made. */
+        WITHDRAW,
+        /** The write is about no job. */
+        NONE
+    }
+
+    private PendingWrite(
+            Partition partition,
+            long offset,
+            Step step,
+            boolean freesSlot,
+            List<ProducerRecord<byte[], byte[]>> records,
+            @Nullable Substitute substitute) {
+        this(partition, offset, step, freesSlot, List.copyOf(records), substitute, bytes(records));
+    }
+
+    /** Ends a job with its result. A running call ends with it. */
+    public static PendingWrite ofResult(
+            Job job, List<ProducerRecord<byte[], byte[]>> records, Substitute substitute) {
+        return new PendingWrite(
+                job.partition(), job.offset(), Step.FINISH, job.isRunning(), records, substitute);
+    }
+
+    /** Ends a job with a dead letter. A running call ends with it. */
+    public static PendingWrite ofDeadLetter(Job job, List<ProducerRecord<byte[], byte[]>> records) {
+        return new PendingWrite(
+                job.partition(), job.offset(), Step.FINISH, job.isRunning(), records, null);
+    }
+
+    /** Ends a record that never became a job. */
+    public static PendingWrite ofRecord(
+            Partition partition, long offset, List<ProducerRecord<byte[], byte[]>> records) {
+        return new PendingWrite(partition, offset, Step.FINISH, false, records, null);
+    }
+
+    /** Ends the attempt of a call that has reported; the job continues. */
+    public static PendingWrite ofEndedCall(Job job, List<ProducerRecord<byte[], byte[]>> costs) {
+        return new PendingWrite(job.partition(), job.offset(), Step.END_ATTEMPT, true, costs, null);
+    }
+
+    /**
+     * Ends an attempt whose outcome stays unknown: an earlier owner's, or one of an aborted call.
+     * An aborted call keeps its slot until its report.
+     */
+    public static PendingWrite ofUncertainAttempt(
+            Job job, List<ProducerRecord<byte[], byte[]>> costs) {
+        return new PendingWrite(
+                job.partition(), job.offset(), Step.END_ATTEMPT, false, costs, null);
+    }
+
+    /** Takes an announced attempt back whose call has reported that it was not made. */
+    public static PendingWrite ofCallNotMade(Job job) {
+        return new PendingWrite(
+                job.partition(), job.offset(), Step.WITHDRAW, true, List.of(), null);
+    }
+
+    /** Writes a record about the partition itself. */
+    public static PendingWrite ofPartition(
+            Partition partition, ProducerRecord<byte[], byte[]> record) {
+        return new PendingWrite(partition, 0, Step.NONE, false, List.of(record), null);
+    }
+
+    /** Returns the write with its substitute's records; {@code this} when it has none. */
+    PendingWrite substituted(String reason) {
+        return substitute == null
+                ? this
+                : new PendingWrite(
+                        partition, offset, step, freesSlot, substitute.records(reason), null);
+    }
+
+    private static long bytes(List<ProducerRecord<byte[], byte[]>> records) {
+        long bytes = 0;
+        for (var record : records) {
+            bytes += record.value() == null ? 0 : record.value().length;
+        }
+        return bytes;
+    }
+
+    /** Changes the ledger. */
+    void apply() {
+        switch (step) {
+            case FINISH -> partition.ledger().finish(offset);
+            case END_ATTEMPT -> partition.ledger().endAttempt(offset);
+            case WITHDRAW -> partition.ledger().withdraw(offset);
+            case NONE -> {}
+        }
+    }
+}

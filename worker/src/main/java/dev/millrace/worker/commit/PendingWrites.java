@@ -1,0 +1,243 @@
+package dev.millrace.worker.commit;
+
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.port.ResultLog.Commit;
+import dev.millrace.worker.schedule.Capacity;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds results and ends of attempts until they are known to be written. Belongs to the loop's
+ * thread.
+ *
+ * <p>A ledger changes when the records that belong to the change enter a transaction. The records
+ * stay in {@code batch} until that transaction is known to be written. So a ledger is never
+ * committed without its records, and no call is repeated because a transaction failed.
+ */
+public final class PendingWrites {
+    /** Record bytes of one transaction; its last job may exceed the limit. */
+    static final long MAX_TRANSACTION_BYTES = 16L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PendingWrites.class);
+
+    private final Capacity capacity;
+    private final Deque<PendingWrite> results = new ArrayDeque<>();
+    private final Deque<PendingWrite> steps = new ArrayDeque<>();
+    private final List<PendingWrite> batch = new ArrayList<>();
+    private final Set<Partition> dirty = new LinkedHashSet<>();
+
+    public PendingWrites(Capacity capacity) {
+        this.capacity = capacity;
+    }
+
+    /** Returns false while the cluster rejects the partition's writes. */
+    static boolean isAccepted(Partition partition) {
+        return !partition.isRejected();
+    }
+
+    public void add(PendingWrite write) {
+        (write.step() == PendingWrite.Step.FINISH ? results : steps).add(write);
+        capacity.onPending(write.partition(), write.bytes());
+    }
+
+    /** The partition's ledger has changed without a result. */
+    public void onMoved(Partition partition) {
+        dirty.add(partition);
+    }
+
+    /** Returns true when something is to be written for one of these partitions. */
+    boolean hasAny(Predicate<Partition> some) {
+        return dirty.stream().anyMatch(some)
+                || has(results, some)
+                || has(steps, some)
+                || has(batch, some);
+    }
+
+    private static boolean has(Collection<PendingWrite> queue, Predicate<Partition> some) {
+        return queue.stream().anyMatch(it -> some.test(it.partition()));
+    }
+
+    /** Returns true when more is waiting than one transaction can hold. */
+    boolean isFull() {
+        return capacity.pendingBytes() >= MAX_TRANSACTION_BYTES
+                && hasAny(PendingWrites::isAccepted);
+    }
+
+    /**
+     * Moves writes of these partitions into the batch, as many as one transaction holds. Ends of
+     * attempts come first, because a job ends one attempt before it announces the next.
+     */
+    void enter(Predicate<Partition> some) {
+        enter(steps, some, Long.MAX_VALUE);
+        long bytes = 0;
+        for (PendingWrite write : batch) {
+            bytes += some.test(write.partition()) ? write.bytes() : 0;
+        }
+        enter(results, some, MAX_TRANSACTION_BYTES - bytes);
+    }
+
+    private void enter(Deque<PendingWrite> queue, Predicate<Partition> some, long most) {
+        var passedOver = new ArrayDeque<PendingWrite>();
+        for (long left = most; left > 0 && !queue.isEmpty(); ) {
+            PendingWrite write = queue.remove();
+            if (some.test(write.partition())) {
+                left -= write.bytes();
+                enter(write);
+            } else {
+                passedOver.add(write);
+            }
+        }
+        passedOver.reversed().forEach(queue::addFirst);
+    }
+
+    private void enter(PendingWrite write) {
+        batch.add(write);
+        dirty.add(write.partition());
+        write.apply();
+        if (write.freesSlot() && !holdsSlot(write)) {
+            capacity.freeSlot(write.partition().model());
+        }
+    }
+
+    /** Returns true for a write whose call counts as in flight until its partition accepts it. */
+    private static boolean holdsSlot(PendingWrite write) {
+        return write.freesSlot() && write.partition().isRejected();
+    }
+
+    /**
+     * Counts ended calls that the next transaction leaves out as in flight while it is prepared.
+     * Until their ends are written, a crash would repeat them.
+     */
+    void holdPassedOver(Predicate<Partition> inTurn) {
+        for (PendingWrite write : batch) {
+            if (isPassedOver(write, inTurn)) {
+                capacity.takeSlot(write.partition().model());
+            }
+        }
+    }
+
+    /** Frees the slots again that {@link #holdPassedOver} took. */
+    void freePassedOver(Predicate<Partition> inTurn) {
+        for (PendingWrite write : batch) {
+            if (isPassedOver(write, inTurn)) {
+                capacity.freeSlot(write.partition().model());
+            }
+        }
+    }
+
+    private static boolean isPassedOver(PendingWrite write, Predicate<Partition> inTurn) {
+        return write.freesSlot()
+                && isAccepted(write.partition())
+                && !inTurn.test(write.partition());
+    }
+
+    /** Returns the records of the batch for these partitions. */
+    List<ProducerRecord<byte[], byte[]>> records(Predicate<Partition> some) {
+        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        for (PendingWrite write : batch) {
+            if (some.test(write.partition())) {
+                records.addAll(write.records());
+            }
+        }
+        return records;
+    }
+
+    /** Returns the given partitions whose ledger has changed since it was written. */
+    List<Partition> moved(Predicate<Partition> some) {
+        return dirty.stream().filter(some).toList();
+    }
+
+    /** Returns the number of jobs and attempts in the batch. */
+    int batchSize() {
+        return batch.size();
+    }
+
+    /** Removes the written jobs and attempts of these partitions, and returns their number. */
+    int onWritten(Set<Partition> partitions) {
+        int before = batch.size();
+        batch.removeIf(write -> isWritten(write, partitions));
+        dirty.removeAll(partitions);
+        return before - batch.size();
+    }
+
+    private boolean isWritten(PendingWrite write, Set<Partition> partitions) {
+        if (!partitions.contains(write.partition())) {
+            return false;
+        }
+        capacity.onPending(write.partition(), -write.bytes());
+        if (holdsSlot(write)) {
+            capacity.freeSlot(write.partition().model());
+        }
+        return true;
+    }
+
+    /** The cluster rejects the partition's writes: its ended calls keep their slots meanwhile. */
+    void onRejected(Partition partition) {
+        capacity.onRejected(partition);
+        for (PendingWrite write : batch) {
+            if (write.partition() == partition && write.freesSlot()) {
+                capacity.takeSlot(partition.model());
+            }
+        }
+    }
+
+    /** The cluster accepts the partition's writes again. */
+    void onAccepted(Partition partition) {
+        capacity.onAccepted(partition);
+    }
+
+    /** Replaces results that are too large by small errors. Returns true when there were any. */
+    boolean substitute(Commit.Refused refused) {
+        boolean hasReplaced = false;
+        for (int i = 0; i < batch.size(); i++) {
+            PendingWrite write = batch.get(i);
+            if (write.substitute() != null
+                    && write.records().stream().anyMatch(refused.tooLarge()::contains)) {
+                batch.set(i, substitute(write, refused.reason()));
+                hasReplaced = true;
+            }
+        }
+        return hasReplaced;
+    }
+
+    private PendingWrite substitute(PendingWrite write, String reason) {
+        PendingWrite smaller = write.substituted(reason);
+        capacity.onPending(write.partition(), -write.bytes());
+        capacity.onPending(smaller.partition(), smaller.bytes());
+        LOG.atError()
+                .addKeyValue("partition", write.partition().id())
+                .addKeyValue("offset", write.offset())
+                .log("a result is too large, an error takes its place: {}", reason);
+        return smaller;
+    }
+
+    /** Forgets writes of partitions that are no longer assigned. */
+    void onGone() {
+        Stream.of(results, steps)
+                .forEach(queue -> queue.removeIf(write -> isGone(write, write.freesSlot())));
+        // Calls in the batch have freed their slots already.
+        batch.removeIf(write -> isGone(write, holdsSlot(write)));
+        dirty.removeIf(it -> !it.isOurs());
+    }
+
+    private boolean isGone(PendingWrite write, boolean holdsSlot) {
+        if (write.partition().isOurs()) {
+            return false;
+        }
+        capacity.onPending(write.partition(), -write.bytes());
+        if (holdsSlot) {
+            capacity.freeSlot(write.partition().model());
+        }
+        return true;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.millrace.worker.commit;
+
+import dev.millrace.worker.job.Partition;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which partitions the next transaction holds while the cluster rejects the writes of some
+ * partitions. Belongs to the loop's thread.
+ *
+ * <pre>
+ *   all together ──refused twice──► each half by itself ──refused──► its halves … one partition
+ *        ▲                               │ written                        │ refused
+ *        └───────────── no half is left ─┴────────────────────────────────┴──► held, tried by itself
+ *                                                                              each minute
+ * </pre>
+ *
+ * <p>Each half is an ordinary transaction: the results of a partition and its offset stay together.
+ */
+final class RejectedWrites {
+    /** Delay between two attempts to write a held partition. */
+    static final Duration RETRY = Duration.ofMinutes(1);
+
+    /** A single rejection may be an ACL that has not reached every broker. */
+    private static final int FIRST_THAT_COUNTS = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RejectedWrites.class);
+
+    /** Groups of partitions to be written separately, the first one next. */
+    private final Deque<Set<Partition>> groups = new ArrayDeque<>();
+
+    /** When each held partition is tried next, in nanoseconds. */
+    private final Map<Partition, Long> held = new LinkedHashMap<>();
+
+    private int inARow;
+
+    /** Returns the only partitions of the next transaction; empty for all that are not rejected. */
+    Set<Partition> next(long nowNanos) {
+        if (groups.isEmpty()) {
+            held.entrySet().stream()
+                    .filter(it -> it.getValue() - nowNanos <= 0)
+                    .findFirst()
+                    .ifPresent(it -> groups.add(Set.of(it.getKey())));
+        }
+        return groups.isEmpty() ? Set.of() : groups.element();
+    }
+
+    /** Returns the nanoseconds until some partitions are written separately. */
+    long untilNextNanos(long nowNanos) {
+        if (!groups.isEmpty()) {
+            return 0;
+        }
+        long least = Long.MAX_VALUE;
+        for (long due : held.values()) {
+            least = Math.min(least, Math.max(0, due - nowNanos));
+        }
+        return least;
+    }
+
+    /** Returns true when the partition is held and not due to be tried. */
+    boolean isPutOff(Partition partition, long nowNanos) {
+        Long due = held.get(partition);
+        return due != null && due - nowNanos > 0;
+    }
+
+    /**
+     * The transaction of these partitions is written.
+     *
+     * @return the given partitions that were held until now
+     */
+    List<Partition> onWritten(Collection<Partition> partitions) {
+        var released = new ArrayList<Partition>();
+        inARow = 0;
+        if (!groups.isEmpty() && groups.element().containsAll(partitions)) {
+            groups.remove();
+        }
+        for (Partition partition : partitions) {
+            if (held.remove(partition) != null) {
+                partition.onAccepted();
+                released.add(partition);
+                LOG.atWarn()
+                        .addKeyValue("partition", partition.id())
+                        .log("the cluster accepts the partition's writes again");
+            }
+        }
+        return released;
+    }
+
+    /**
+     * Counts a rejection.
+     *
+     * @return true when it has repeated, so that its cause has to be found
+     */
+    boolean isRepeated() {
+        inARow++;
+        return inARow >= FIRST_THAT_COUNTS || !groups.isEmpty();
+    }
+
+    /**
+     * Splits the rejected partitions into halves to be written separately.
+     *
+     * @return true when it was a single partition, which is held from now on
+     */
+    boolean narrow(Collection<Partition> refused, String reason, long nowNanos) {
+        groups.poll();
+        if (refused.size() > 1) {
+            List<Partition> all = List.copyOf(refused);
+            int middle = all.size() / 2;
+            groups.addFirst(new LinkedHashSet<>(all.subList(middle, all.size())));
+            groups.addFirst(new LinkedHashSet<>(all.subList(0, middle)));
+            return false;
+        }
+        refused.forEach(it -> hold(it, reason, nowNanos));
+        return !refused.isEmpty();
+    }
+
+    private void hold(Partition partition, String reason, long nowNanos) {
+        held.put(partition, nowNanos + RETRY.toNanos());
+        if (!reason.equals(partition.rejection())) {
+            LOG.atError()
+                    .addKeyValue("partition", partition.id())
+                    .log(
+                            "the partition is stopped and retried each minute, because the"
+                                    + " cluster rejects its writes: {}",
+                            reason);
+        }
+        partition.onRejected(reason);
+    }
+
+    /**
+     * Makes held partitions among the given ones due at once, because they are about to be revoked.
+     */
+    void retry(Collection<Partition> partitions, long nowNanos) {
+        held.replaceAll((partition, due) -> partitions.contains(partition) ? nowNanos : due);
+    }
+
+    /** Forgets partitions that are no longer assigned. */
+    void onGone() {
+        held.keySet().removeIf(it -> !it.isOurs());
+        List<Set<Partition>> left =
+                groups.stream()
+                        .<Set<Partition>>map(RejectedWrites::ours)
+                        .filter(it -> !it.isEmpty())
+                        .toList();
+        groups.clear();
+        groups.addAll(left);
+    }
+
+    private static Set<Partition> ours(Set<Partition> group) {
+        var ours = new LinkedHashSet<>(group);
+        ours.removeIf(it -> !it.isOurs());
+        return ours;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The transactions of the loop: results and ends of attempts that wait to be written, the
+ * transaction that writes them together with the partitions' ledgers, and what follows when it
+ * fails. Runs on the loop's thread. Depends on {@code schedule}, {@code job} and the ports.
+ */
+@NullMarked
+package dev.millrace.worker.commit;
+
+import org.jspecify.annotations.NullMarked;

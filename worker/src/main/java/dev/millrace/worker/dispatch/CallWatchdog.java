@@ -1,0 +1,89 @@
+package dev.millrace.worker.dispatch;
+
+import dev.millrace.worker.job.LaunchedCall;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Finds calls that end without a report, as happens when memory runs out on a call's thread.
+ * Without it, the slot of such a call would never be freed and its offset never be committed.
+ * Belongs to the loop's thread.
+ *
+ * <pre>
+ *   RUNNING ──total timeout + margin──► ABORTED ──margin──► lost
+ *      └──────────── report ─────────────┴──► forgotten
+ * </pre>
+ *
+ * <p>The second margin starts when the loop sees the first one over. So a process that stood still
+ * gives its calls the time to report.
+ */
+final class CallWatchdog {
+    /** Time for what follows a timeout: closing the connection and reaching the loop. */
+    static final Duration MARGIN = Duration.ofSeconds(30);
+
+    /** A queue that is shorter is never swept. */
+    private static final int LEAST_SWEPT = 256;
+
+    private final Duration total;
+
+    /** Calls in the order of their deadlines; calls that have ended are left in until a sweep. */
+    private final Deque<LaunchedCall> running = new ArrayDeque<>();
+
+    private final Deque<LaunchedCall> aborted = new ArrayDeque<>();
+
+    /** Length of {@code running} at which it is swept. */
+    private int sweepAt = LEAST_SWEPT;
+
+    /**
+     * @param total longest duration of a call
+     */
+    CallWatchdog(Duration total) {
+        this.total = total;
+    }
+
+    /** Returns how long a call may take before it is aborted. */
+    Duration longest() {
+        return total.plus(MARGIN);
+    }
+
+    void onStarted(LaunchedCall call, long nowNanos) {
+        if (running.size() >= sweepAt) {
+            running.removeIf(LaunchedCall::hasEnded);
+            // The next sweep comes after as many calls as are left now: constant time per call.
+            sweepAt = Math.max(LEAST_SWEPT, 2 * running.size());
+        }
+        call.setOverdueNanos(nowNanos + longest().toNanos());
+        running.add(call);
+    }
+
+    /** Returns the calls to abort now, whose time is over. */
+    List<LaunchedCall> takeOverdue(long nowNanos) {
+        List<LaunchedCall> overdue = take(running, nowNanos);
+        for (LaunchedCall call : overdue) {
+            call.setOverdueNanos(nowNanos + MARGIN.toNanos());
+            aborted.add(call);
+        }
+        return overdue;
+    }
+
+    /** Returns the aborted calls that will not report any more, and forgets them. */
+    List<LaunchedCall> takeLost(long nowNanos) {
+        return take(aborted, nowNanos);
+    }
+
+    private static List<LaunchedCall> take(Deque<LaunchedCall> calls, long nowNanos) {
+        var taken = new ArrayList<LaunchedCall>();
+        for (LaunchedCall call = calls.peek();
+                call != null && call.overdueNanos() - nowNanos <= 0;
+                call = calls.peek()) {
+            calls.remove();
+            if (!call.hasEnded()) {
+                taken.add(call);
+            }
+        }
+        return taken;
+    }
+}

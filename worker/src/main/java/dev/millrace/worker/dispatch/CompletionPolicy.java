@@ -1,0 +1,125 @@
+package dev.millrace.worker.dispatch;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.outcome.Next;
+import dev.millrace.worker.outcome.RetryPolicy;
+import dev.millrace.worker.port.Providers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what follows from the report of a call. A pure function of its arguments and chance.
+ *
+ * @param retries when another attempt follows
+ * @param random chance for a part of each wait
+ */
+public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
+    /** Calls of one job that could not be sent in time; the last of them ends the job. */
+    private static final int MOST_LATES = 3;
+
+    /** What becomes of a job whose call has reported. */
+    sealed interface Decision {
+        /** The job ends with an outcome. */
+        record Settle(Outcome outcome) implements Decision {}
+
+        /** The job was cancelled while its call ran, and would need another call. */
+        record Cancel() implements Decision {}
+
+        /** The record turned out to be no job. */
+        record DeadLetter(String reason) implements Decision {}
+
+        /** Another call follows after a delay, which may be zero. */
+        record CallAgain(Duration delay) implements Decision {}
+    }
+
+    /**
+     * A job after the report.
+     *
+     * @param attempts calls made for the job, the reported one included even if it was not made
+     * @param sameError how many of this worker's attempts ended with the reported error
+     * @param lates calls that could not be sent in time, the reported one included
+     * @param deadline null for none
+     */
+    record Attempt(
+            int attempts,
+            int sameError,
+            int lates,
+            boolean isCancelled,
+            @Nullable Instant deadline) {}
+
+    Decision decide(Attempt attempt, Providers.Report report, Instant now) {
+        if (!report.unreadable().isEmpty()) {
+            return new Decision.DeadLetter(report.unreadable());
+        }
+        return switch (report.verdict()) {
+            case Verdict.Answered answered ->
+                    new Decision.Settle(outcome(answered.response(), null));
+            case Verdict.Failed failed -> onFailed(attempt, failed, now);
+            case Verdict.Late _ -> onLate(attempt);
+        };
+    }
+
+    private Decision onFailed(Attempt attempt, Verdict.Failed failed, Instant now) {
+        var failure =
+                new RetryPolicy.Failure(
+                        failed.error(),
+                        attempt.attempts(),
+                        attempt.sameError(),
+                        failed.retryAfter(),
+                        attempt.deadline());
+        return switch (retries.next(failure, now, random)) {
+            case Next.Again _ when attempt.isCancelled() -> new Decision.Cancel();
+            case Next.Again again -> new Decision.CallAgain(again.delay());
+            case Next.End _ -> new Decision.Settle(outcome(failed));
+            case Next.Expire expire ->
+                    new Decision.Settle(
+                            new Outcome.Unanswered(
+                                    ErrorCode.DEADLINE_EXCEEDED,
+                                    "the deadline is too near for another attempt; the last one: "
+                                            + failed.message(),
+                                    null,
+                                    expire.delay(),
+                                    requestId(failed)));
+        };
+    }
+
+    /**
+     * Announces a call again that was not sent in time: at once, then after a backoff. The third
+     * time ends the job, so that slow connections cannot repeat it without end.
+     */
+    private Decision onLate(Attempt attempt) {
+        if (attempt.isCancelled()) {
+            return new Decision.Cancel();
+        }
+        if (attempt.lates() == MOST_LATES) {
+            return new Decision.Settle(
+                    Outcome.refused(
+                            ErrorCode.CONNECTION_ERROR,
+                            ("the call could not be sent in time, %d times: no connection to the"
+                                            + " provider was ready, or the worker stood still")
+                                    .formatted(MOST_LATES)));
+        }
+        return new Decision.CallAgain(
+                attempt.lates() == 1 ? Duration.ZERO : retries.backoffAfter(1, random));
+    }
+
+    private static Outcome outcome(Verdict.Failed failed) {
+        return failed.response() == null
+                ? new Outcome.Unanswered(
+                        failed.error(), failed.message(), null, failed.retryAfter(), null)
+                : outcome(failed.response(), failed.error());
+    }
+
+    private static Outcome outcome(Verdict.Response response, @Nullable ErrorCode error) {
+        return new Outcome.Answered(
+                response.status(), response.requestId(), response.body(), error);
+    }
+
+    private static @Nullable String requestId(Verdict.Failed failed) {
+        return failed.response() == null ? null : failed.response().requestId();
+    }
+}

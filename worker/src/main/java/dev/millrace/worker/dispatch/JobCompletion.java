@@ -1,0 +1,204 @@
+package dev.millrace.worker.dispatch;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.commit.PendingWrite;
+import dev.millrace.worker.commit.PendingWrites;
+import dev.millrace.worker.dispatch.CompletionPolicy.Attempt;
+import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.outcome.Ending;
+import dev.millrace.worker.outcome.OutputRecords;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.schedule.Capacity;
+import dev.millrace.worker.schedule.LoopContext;
+import dev.millrace.worker.schedule.PauseAndCancelState;
+import dev.millrace.worker.schedule.Schedule;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Ends attempts and jobs: moves a job to its next state, and queues the records that say so.
+ * Belongs to the loop's thread.
+ */
+public final class JobCompletion {
+    private final CompletionPolicy policy;
+    private final Schedule schedule;
+    private final PendingWrites pending;
+    private final OutputRecords outputs;
+    private final Capacity capacity;
+    private final WorkerMetrics metrics;
+    private final LoopClock clock;
+    private final PauseAndCancelState pauseAndCancel;
+
+    public JobCompletion(
+            CompletionPolicy policy,
+            Schedule schedule,
+            PendingWrites pending,
+            OutputRecords outputs,
+            LoopContext context) {
+        this.policy = policy;
+        this.schedule = schedule;
+        this.pending = pending;
+        this.outputs = outputs;
+        this.capacity = context.capacity();
+        this.metrics = context.metrics();
+        this.clock = context.clock();
+        this.pauseAndCancel = context.pauseAndCancel();
+    }
+
+    /** Handles the report of a running call whose job is still ours. */
+    void onReport(Job job, Providers.Report report) {
+        job.onReport(report);
+        switch (policy.decide(attempt(job, report), report, clock.now())) {
+            case Decision.Settle settle -> settle(job, settle.outcome());
+            case Decision.Cancel _ -> settleCancelled(job);
+            case Decision.DeadLetter deadLetter -> deadLetter(job, deadLetter.reason());
+            case Decision.CallAgain again -> {
+                pending.add(
+                        report.called()
+                                ? PendingWrite.ofEndedCall(job, attemptCost(job))
+                                : PendingWrite.ofCallNotMade(job));
+                callAgain(job, again.delay());
+            }
+        }
+    }
+
+    private Attempt attempt(Job job, Providers.Report report) {
+        boolean isAnswered = report.verdict() instanceof Verdict.Answered;
+        return new Attempt(
+                job.attempts() + (report.called() ? 0 : 1),
+                report.verdict() instanceof Verdict.Failed failed
+                        ? job.failures(failed.error())
+                        : 0,
+                job.lates(),
+                !isAnswered && pauseAndCancel.isCancelled(job.headers()),
+                job.headers().deadline());
+    }
+
+    private void callAgain(Job job, Duration delay) {
+        if (!job.partition().isActive()) {
+            release(job);
+        } else if (delay.isPositive()) {
+            schedule.waitUntil(job, clock.nanos() + delay.toNanos());
+        } else {
+            schedule.ready(job);
+        }
+    }
+
+    private List<ProducerRecord<byte[], byte[]>> attemptCost(Job job) {
+        return job.takeAttemptCost()
+                .map(it -> List.of(outputs.cost(job.headers(), it)))
+                .orElse(List.of());
+    }
+
+    /** Writes the cost of a running attempt that an earlier owner has left; the job continues. */
+    public void endInheritedAttempt(Job job) {
+        pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
+    }
+
+    /** Aborts a running call, which may have been billed; another worker continues with the job. */
+    public void abortCall(Job job) {
+        job.onAborted();
+        pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
+        end(job);
+    }
+
+    /** Gives the job up; another worker continues with it. */
+    public void release(Job job) {
+        end(job);
+    }
+
+    /** Settles the job when its deadline has passed, and returns true then. */
+    public boolean expire(Job job) {
+        var deadline = job.headers().deadline();
+        if (deadline == null || clock.now().isBefore(deadline)) {
+            return false;
+        }
+        settle(
+                job,
+                Outcome.refused(
+                        ErrorCode.DEADLINE_EXCEEDED, "the deadline " + deadline + " has passed"));
+        return true;
+    }
+
+    /** Settles a job without a running call when it was cancelled, and returns true then. */
+    public boolean cancel(Job job) {
+        boolean isCancelled = pauseAndCancel.isCancelled(job.headers());
+        if (isCancelled) {
+            settleCancelled(job);
+        }
+        return isCancelled;
+    }
+
+    private void settleCancelled(Job job) {
+        settle(job, Outcome.refused(ErrorCode.CANCELLED, "the job or its batch was cancelled"));
+    }
+
+    /** Ends the job with an outcome. */
+    public void settle(Job job, Outcome outcome) {
+        RequestLine line = job.line();
+        if (line == null) {
+            deadLetter(job, "the record is not a batch line");
+            return;
+        }
+        var ending =
+                new Ending(
+                        job.headers(),
+                        line,
+                        job.partition().lane(),
+                        job.model(),
+                        outcome,
+                        job.attempts(),
+                        job.billedUsd(),
+                        job.takeFinalCost(),
+                        job.queuedMs(clock.now()),
+                        job.upstreamMs());
+        metrics.onEnded(job.model().name(), outcome.error());
+        pending.add(
+                PendingWrite.ofResult(
+                        job, outputs.of(ending), outputs.withoutAnswer(ending)::apply));
+        end(job);
+    }
+
+    /** Ends a job whose record turned out to be none. */
+    private void deadLetter(Job job, String reason) {
+        metrics.onDeadLetter();
+        var jobEnd =
+                new JobEnd(
+                        job.headers().routedBy(),
+                        job.headers().chain().getFirst(),
+                        job.partition().lane(),
+                        ErrorCode.MALFORMED_REQUEST.code(),
+                        job.attempts(),
+                        job.billedUsd(),
+                        job.upstreamMs());
+        CostEvent last = job.takeFinalCost().with(jobEnd);
+        pending.add(
+                PendingWrite.ofDeadLetter(
+                        job,
+                        List.of(
+                                outputs.deadLetter(job.original(), reason),
+                                outputs.cost(job.headers(), last))));
+        end(job);
+    }
+
+    /** Ends a record that never became a job. */
+    public void endRecord(
+            Partition partition, long offset, List<ProducerRecord<byte[], byte[]>> records) {
+        pending.add(PendingWrite.ofRecord(partition, offset, records));
+    }
+
+    private void end(Job job) {
+        job.end();
+        capacity.onEnded(job);
+    }
+}

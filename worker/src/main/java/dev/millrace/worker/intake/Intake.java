@@ -1,0 +1,347 @@
+package dev.millrace.worker.intake;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.worker.commit.PendingWrites;
+import dev.millrace.worker.job.JobTopic;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.job.RecordBuffer;
+import dev.millrace.worker.job.ServedModels;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.schedule.Capacity;
+import dev.millrace.worker.schedule.LoopContext;
+import dev.millrace.worker.schedule.PauseAndCancelState;
+import dev.millrace.worker.schedule.Schedule;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Buffers and admits records as far as there is room, skips finished records, and pauses partitions
+ * for which there is no room. Owns the assigned partitions. Belongs to the loop's thread.
+ */
+public final class Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+    /** Ready jobs of each lane at least, so that critical jobs among them can go first. */
+    private static final int LEAST_READY = 1_000;
+
+    /**
+     * Jobs of one partition that may be ready at least, however many of its lane are. Only jobs
+     * that are ready are compared by age, so each partition needs some.
+     */
+    private static final int LEAST_READY_PER_PARTITION = 32;
+
+    /**
+     * Records that a lane buffers, all its partitions together, for each job that may be ready. A
+     * partition is polled again before its buffer is empty: without its next record, its jobs could
+     * not be compared with those of other partitions.
+     */
+    private static final int BUFFERED_PER_READY = 2;
+
+    /** Records of one partition that are buffered at least, however many partitions there are. */
+    private static final int LEAST_BUFFERED = 64;
+
+    /** Bytes of one partition above which no more records are polled. */
+    private static final long MOST_BUFFERED_BYTES = 1 << 20;
+
+    private final JobSource source;
+    private final Schedule schedule;
+    private final JobAdmission admission;
+    private final PendingWrites pending;
+    private final Capacity capacity;
+    private final PauseAndCancelState pauseAndCancel;
+    private final Map<String, JobTopic> topics;
+    private final int maxOpenPerPartition;
+    private final boolean acceptResend;
+    private final int mostReady;
+    private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
+    private final Map<JobTopic, Set<Partition>> lanes = new LinkedHashMap<>();
+
+    public Intake(
+            JobSource source,
+            Schedule schedule,
+            JobAdmission admission,
+            PendingWrites pending,
+            Settings settings) {
+        this.source = source;
+        this.schedule = schedule;
+        this.admission = admission;
+        this.pending = pending;
+        this.capacity = settings.context().capacity();
+        this.pauseAndCancel = settings.context().pauseAndCancel();
+        this.topics = settings.served().topics();
+        this.acceptResend = settings.served().acceptResend();
+        this.maxOpenPerPartition = settings.config().maxOpenPerPartition();
+        // More would only be held: only the next calls are needed.
+        this.mostReady = Math.max(LEAST_READY, settings.config().maxInFlight() / 2);
+    }
+
+    /** What limits the intake. */
+    public record Settings(LoopContext context, ServedModels served, WorkerConfig config) {}
+
+    /** Starts with newly assigned partitions. */
+    public void onAssigned(Collection<TopicPartition> ids) {
+        for (TopicPartition id : ids) {
+            var partition = new Partition(id, topicOf(id));
+            partitions.put(id, partition);
+            lane(partition.topic()).add(partition);
+        }
+    }
+
+    private JobTopic topicOf(TopicPartition id) {
+        return topics.getOrDefault(id.topic(), new JobTopic(id.topic(), Lane.NORMAL));
+    }
+
+    /**
+     * Returns the given partitions that this worker owns, in the given order, so that processing is
+     * deterministic.
+     */
+    public Set<Partition> ours(Collection<TopicPartition> ids) {
+        return ids.stream()
+                .filter(partitions::containsKey)
+                .map(partitions::get)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Returns the assigned partitions. */
+    public Collection<Partition> all() {
+        return List.copyOf(partitions.values());
+    }
+
+    /**
+     * Stops a partition whose topic has no record at its next offset; with {@code acceptResend} the
+     * partition restarts at the first record that is left.
+     */
+    public void onOutOfRange(TopicPartition id, long position) {
+        for (Partition partition : ours(Set.of(id))) {
+            stopTaking(partition);
+            partition.stop("the topic has no record at its offset " + position);
+            if (acceptResend) {
+                partition.restartUncommitted();
+            }
+        }
+    }
+
+    /** Stops a partition with a corrupt batch; records polled before it continue. */
+    public void onCorrupt(TopicPartition id, String reason) {
+        ours(Set.of(id)).forEach(it -> it.stop(reason));
+    }
+
+    /** Drops the buffered records of a partition, which admits none of them. */
+    public void stopTaking(Partition partition) {
+        capacity.onHeld(partition, -partition.buffer().bytes());
+        partition.clearBuffer();
+    }
+
+    /** Removes a partition that is no longer assigned. */
+    public void onGone(Partition partition) {
+        stopTaking(partition);
+        partition.leave();
+        partitions.remove(partition.id(), partition);
+        lane(partition.topic()).remove(partition);
+    }
+
+    /** Restarts a partition as if it had just been assigned, or as if nothing were committed. */
+    public void restart(Partition partition) {
+        onGone(partition);
+        source.pause(List.of(partition.id()));
+        Partition again = partition.restarted();
+        partitions.put(again.id(), again);
+        lane(again.topic()).add(again);
+    }
+
+    /** Buffers polled records. */
+    public void onRecords(ConsumerRecords<byte[], byte[]> records) {
+        // Not only partitions with records: a poll may pass nothing but control records.
+        for (TopicPartition id : records.nextOffsets().keySet()) {
+            Partition partition = partitions.get(id);
+            if (partition != null && partition.isActive()) {
+                buffer(partition, records);
+            }
+        }
+    }
+
+    private void buffer(Partition partition, ConsumerRecords<byte[], byte[]> records) {
+        long before = partition.buffer().bytes();
+        for (var record : records.records(partition.id())) {
+            partition.buffer(record);
+        }
+        OffsetAndMetadata next = records.nextOffsets().get(partition.id());
+        if (next != null) {
+            partition.onPolledTo(next.offset());
+        }
+        capacity.onHeld(partition, partition.buffer().bytes() - before);
+    }
+
+    /** Returns true when an active partition is paused for want of room. */
+    public boolean hasPaused() {
+        return partitions.values().stream().anyMatch(it -> it.isPaused() && it.isActive());
+    }
+
+    /** Returns true while the finished jobs of some partition are unknown. */
+    public boolean isRestoring() {
+        return partitions.values().stream().anyMatch(Partition::isRestoring);
+    }
+
+    /** Admits buffered records as far as there is room. */
+    public void admit() {
+        for (Partition partition : partitions.values()) {
+            if (partition.hasWaitingRecord()) {
+                skipFinished(partition);
+                admitWhileRoom(partition);
+            }
+            if (partition.isActive() && partition.buffer().isEmpty()) {
+                moveOn(partition);
+            }
+        }
+    }
+
+    /** Critical jobs go before all ready jobs, and have slots that other jobs may not use. */
+    private void admitWhileRoom(Partition partition) {
+        while (!partition.buffer().isEmpty()
+                && (needsReady(partition) || isCriticalNext(partition))
+                && canTake(partition)) {
+            admit(partition);
+        }
+    }
+
+    /**
+     * Returns true while more jobs of a partition should be ready. A lane's partitions share its
+     * ready jobs; what one partition does not use is left to the others.
+     */
+    private boolean needsReady(Partition partition) {
+        return schedule.readyCount(partition.topic()) < mostReady
+                || schedule.readyCount(partition)
+                        < shareOf(partition, mostReady, LEAST_READY_PER_PARTITION);
+    }
+
+    private int shareOf(Partition partition, int ofLane, int least) {
+        return Math.max(least, ofLane / lane(partition.topic()).size());
+    }
+
+    private void admit(Partition partition) {
+        var record = partition.buffer().take();
+        passTo(partition, record.offset());
+        admission.open(partition, record, partition.ledger().take(record.offset()));
+        skipFinished(partition);
+    }
+
+    /** Drops buffered records that an earlier owner finished, up to the next one that is open. */
+    private void skipFinished(Partition partition) {
+        for (var record = partition.buffer().peek();
+                record != null && standing(partition, record) == PartitionLedger.Standing.FINISHED;
+                record = partition.buffer().peek()) {
+            passTo(partition, record.offset());
+            capacity.onHeld(partition, -RecordBuffer.bytes(partition.buffer().take()));
+        }
+    }
+
+    private static PartitionLedger.Standing standing(
+            Partition partition, ConsumerRecord<byte[], byte[]> record) {
+        return partition.ledger().look(record.offset());
+    }
+
+    private static void passTo(Partition partition, long offset) {
+        int vanished = partition.ledger().passTo(offset);
+        if (vanished > 0) {
+            LOG.atError()
+                    .addKeyValue("partition", partition.id())
+                    .addKeyValue("jobs", vanished)
+                    .log("unfinished jobs are no longer in the topic");
+        }
+    }
+
+    /** With no job open, skipped records and control records are committed without a result. */
+    private void moveOn(Partition partition) {
+        passTo(partition, partition.polledTo());
+        if (partition.ledger().openCount() == 0
+                && partition.ledger().snapshot().offset() > partition.writtenTo()) {
+            pending.onMoved(partition);
+        }
+    }
+
+    /** Returns true when a buffered record can be admitted now. */
+    public boolean canAdmit() {
+        return partitions.values().stream()
+                .anyMatch(
+                        it ->
+                                it.hasWaitingRecord()
+                                        && (needsReady(it) || isCriticalNext(it))
+                                        && canTake(it));
+    }
+
+    private static boolean isCriticalNext(Partition partition) {
+        var record = partition.buffer().peek();
+        return record != null
+                && partition.lane() == Lane.NORMAL
+                && MillraceHeaders.text(record.headers(), MillraceHeaders.PRIORITY)
+                        .filter(Priority.CRITICAL.word()::equals)
+                        .isPresent();
+    }
+
+    private boolean canTake(Partition partition) {
+        return canTake(partition, Objects.requireNonNull(partition.buffer().peek()).offset());
+    }
+
+    /** A record that an earlier owner has taken has its place already. */
+    private boolean canTake(Partition partition, long offset) {
+        return partition.ledger().look(offset) != PartitionLedger.Standing.NEW
+                || (partition.ledger().openCount() < maxOpenPerPartition
+                        && partition.ledger().hasRoomFor(offset));
+    }
+
+    /** Pauses partitions for which there is no room, and resumes the other ones. */
+    public void balance() {
+        var pause = new ArrayList<TopicPartition>();
+        var resume = new ArrayList<TopicPartition>();
+        for (Partition partition : partitions.values()) {
+            boolean isWanted = wantsRecords(partition);
+            if (isWanted && partition.isPaused()) {
+                resume.add(partition.id());
+                partition.onResumed();
+            } else if (!isWanted && !partition.isPaused()) {
+                pause.add(partition.id());
+                partition.onPaused();
+            }
+        }
+        if (!pause.isEmpty()) {
+            source.pause(pause);
+        }
+        if (!resume.isEmpty()) {
+            source.resume(resume);
+        }
+    }
+
+    private boolean wantsRecords(Partition partition) {
+        return partition.isActive()
+                && partition.trouble().isEmpty()
+                && needsRecords(partition)
+                && capacity.hasBytes(partition.topic(), !pauseAndCancel.mayStart(partition.model()))
+                && canTake(partition, partition.polledTo());
+    }
+
+    private boolean needsRecords(Partition partition) {
+        int most = shareOf(partition, BUFFERED_PER_READY * mostReady, LEAST_BUFFERED);
+        return partition.buffer().size() < most && partition.buffer().bytes() < MOST_BUFFERED_BYTES;
+    }
+
+    private Set<Partition> lane(JobTopic topic) {
+        return lanes.computeIfAbsent(topic, _ -> new LinkedHashSet<>());
+    }
+}

@@ -1,0 +1,176 @@
+package dev.millrace.worker.intake;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.worker.dispatch.JobCompletion;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.JobRecord;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.job.RecordBuffer;
+import dev.millrace.worker.job.ServedModels;
+import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.outcome.Ending;
+import dev.millrace.worker.schedule.Capacity;
+import dev.millrace.worker.schedule.LoopContext;
+import dev.millrace.worker.schedule.Schedule;
+import java.math.BigDecimal;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Makes jobs of admitted records. Records that are no jobs end at once, and so do jobs without any
+ * attempt left. Belongs to the loop's thread.
+ */
+public final class JobAdmission {
+    private final ServedModels served;
+    private final Schedule schedule;
+    private final JobCompletion completion;
+    private final Capacity capacity;
+    private final WorkerMetrics metrics;
+    private final int maxAttempts;
+
+    /**
+     * @param maxAttempts calls of one job at most, over all owners
+     */
+    public JobAdmission(
+            ServedModels served,
+            Schedule schedule,
+            JobCompletion completion,
+            LoopContext context,
+            int maxAttempts) {
+        this.served = served;
+        this.schedule = schedule;
+        this.completion = completion;
+        this.capacity = context.capacity();
+        this.metrics = context.metrics();
+        this.maxAttempts = maxAttempts;
+    }
+
+    /**
+     * Makes a job of a record that was taken, or ends the record when it is no job.
+     *
+     * @param inherited the attempts of an earlier owner
+     */
+    void open(Partition partition, ConsumerRecord<byte[], byte[]> record, OpenJob inherited) {
+        if (record.value() == null) {
+            refuse(partition, record, "the record has no value", inherited);
+            return;
+        }
+        JobHeaders headers;
+        try {
+            headers = JobHeaders.read(record.headers());
+        } catch (UnreadableHeader e) {
+            refuse(partition, record, String.valueOf(e.getMessage()), inherited);
+            return;
+        }
+        Model model = served.models().get(headers.model());
+        if (model == null) {
+            refuseUnknown(partition, record, headers, inherited);
+            return;
+        }
+        var job =
+                new Job(
+                        partition,
+                        JobRecord.slim(record),
+                        headers,
+                        model,
+                        new CostLedger(headers, model, served.catalogVersion()));
+        partition.onOpened(job);
+        // The record no longer holds the headers that have been read.
+        capacity.onHeld(partition, job.bytes() - RecordBuffer.bytes(record));
+        capacity.onOpened();
+        inherit(job, inherited);
+    }
+
+    private void inherit(Job job, OpenJob inherited) {
+        job.onInherited(inherited, maxAttempts);
+        if (inherited.running()) {
+            metrics.onInherited(job.model());
+        }
+        if (job.attempts() >= maxAttempts) {
+            completion.settle(
+                    job,
+                    Outcome.refused(
+                            ErrorCode.CONNECTION_ERROR,
+                            inherited.running()
+                                    ? "all attempts are used up; the last one was running when its"
+                                            + " worker ended"
+                                    : "all attempts are used up; what the last one came to was seen"
+                                            + " by an earlier worker only"));
+            return;
+        }
+        if (completion.cancel(job)) {
+            return;
+        }
+        if (inherited.running()) {
+            completion.endInheritedAttempt(job);
+        }
+        schedule.ready(job);
+    }
+
+    private void refuseUnknown(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            JobHeaders headers,
+            OpenJob inherited) {
+        RequestLine line = JobRecord.line(record);
+        if (line == null) {
+            refuse(partition, record, "the record is not a batch line", inherited);
+            return;
+        }
+        Outcome outcome =
+                new Outcome.Unanswered(
+                        ErrorCode.UNKNOWN_MODEL,
+                        "the model " + headers.model() + " is not served any more",
+                        "body.model",
+                        null,
+                        null);
+        int attempts = headers.attempts() + inherited.attempts();
+        var event = CostEvent.withoutCall(headers.jobId(), headers.tenant(), headers.batch());
+        var ending =
+                new Ending(
+                        headers,
+                        line,
+                        partition.lane(),
+                        null,
+                        outcome,
+                        attempts,
+                        BigDecimal.ZERO,
+                        inherited.running()
+                                ? event.afterUncertain(attempts, headers.model())
+                                : event,
+                        0,
+                        0);
+        metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
+        finish(partition, record, served.outputs().of(ending));
+    }
+
+    /** Ends a record that is no job. */
+    private void refuse(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            String reason,
+            OpenJob inherited) {
+        metrics.onDeadLetter();
+        finish(
+                partition,
+                record,
+                served.outputs().buried(record, partition.lane(), reason, inherited));
+    }
+
+    private void finish(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            List<ProducerRecord<byte[], byte[]>> outputs) {
+        completion.endRecord(partition, record.offset(), outputs);
+        capacity.onHeld(partition, -RecordBuffer.bytes(record));
+    }
+}

@@ -1,0 +1,181 @@
+package dev.millrace.worker.intake;
+
+import dev.millrace.worker.commit.PendingWrite;
+import dev.millrace.worker.commit.PendingWrites;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.ledger.LedgerLimits;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.ledger.Reading;
+import dev.millrace.worker.ledger.Snapshot;
+import dev.millrace.worker.ledger.TopicTag;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.JobTopics.Committed;
+import dev.millrace.worker.port.JobTopics.Past;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out which jobs of newly assigned partitions are finished, and starts the partitions there.
+ * Where this cannot be known, the partition stops visibly, since finished calls would be paid
+ * again. Belongs to the loop's thread.
+ */
+public final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final JobSource source;
+    private final JobTopics topics;
+    private final PendingWrites pending;
+    private final boolean acceptResend;
+    private final int maxAttempts;
+
+    /** Limits of the ledgers; null until the broker's limit is known. */
+    private @Nullable LedgerLimits bounds;
+
+    /**
+     * @param acceptResend whether to start all the same where finished jobs are unknown
+     */
+    public Recovery(
+            JobSource source,
+            JobTopics topics,
+            PendingWrites pending,
+            boolean acceptResend,
+            int maxAttempts) {
+        this.source = source;
+        this.topics = topics;
+        this.pending = pending;
+        this.acceptResend = acceptResend;
+        this.maxAttempts = maxAttempts;
+    }
+
+    /** Continues the restoration of the given partitions that are being restored. */
+    public void restore(Collection<Partition> partitions) {
+        if (bounds == null) {
+            topics.limits().ifPresent(limits -> bounds = bounds(limits));
+        }
+        LedgerLimits known = bounds;
+        if (known != null) {
+            restoreCommitted(partitions, known);
+            restoreUncommitted(partitions, known);
+        }
+    }
+
+    private LedgerLimits bounds(JobTopics.Limits limits) {
+        return new LedgerLimits(limits.metadataChars() - TopicTag.CHARS, maxAttempts);
+    }
+
+    /** Looks partitions up one by one: an open transaction of one does not delay another. */
+    private void restoreCommitted(Collection<Partition> partitions, LedgerLimits known) {
+        for (Partition partition : partitions) {
+            if (partition.needsCommitted()) {
+                restoreCommitted(partition, known);
+            }
+        }
+    }
+
+    private void restoreCommitted(Partition partition, LedgerLimits known) {
+        CompletableFuture<Committed> lookup = partition.lookup();
+        if (lookup == null) {
+            lookup = topics.committed(partition.id());
+            partition.onLookup(lookup);
+        }
+        if (lookup.isDone()) {
+            partition.onTopicId(lookup.join().topicId());
+            restore(partition, lookup.join().offset(), known);
+        }
+    }
+
+    private void restore(
+            Partition partition, @Nullable OffsetAndMetadata committed, LedgerLimits known) {
+        if (committed == null) {
+            partition.onNothingCommitted();
+            return;
+        }
+        if (partition.isOfAnotherTopic(committed.metadata())) {
+            LOG.atWarn()
+                    .addKeyValue("partition", partition.id())
+                    .log("what is committed is of a topic of this name that was deleted");
+            partition.onNothingCommitted();
+            return;
+        }
+        switch (PartitionLedger.read(committed.offset(), committed.metadata())) {
+            case Reading.Known reading ->
+                    begin(
+                            partition,
+                            PartitionLedger.restored(reading, known),
+                            committed.offset(),
+                            new Snapshot(committed.offset(), committed.metadata()));
+            case Reading.Unreadable _ when acceptResend ->
+                    beginUnknown(partition, committed.offset(), known);
+            case Reading.Unreadable unreadable ->
+                    partition.stop("its committed metadata cannot be read: " + unreadable.reason());
+        }
+    }
+
+    private void restoreUncommitted(Collection<Partition> partitions, LedgerLimits known) {
+        List<Partition> uncommitted = partitions.stream().filter(Partition::isUncommitted).toList();
+        if (uncommitted.isEmpty()) {
+            return;
+        }
+        topics.pasts(ids(uncommitted))
+                .ifPresent(
+                        pasts ->
+                                uncommitted.forEach(
+                                        it -> {
+                                            Past past = pasts.get(it.id());
+                                            if (past != null) {
+                                                restore(it, past, known);
+                                            }
+                                        }));
+    }
+
+    private void restore(Partition partition, Past past, LedgerLimits known) {
+        switch (past) {
+            case Past.FirstUse use when !use.topicId().equals(partition.topicId()) -> {
+                // The topic was created again between the two lookups.
+                partition.onTopicReplaced();
+            }
+            case Past.FirstUse use -> {
+                begin(
+                        partition,
+                        PartitionLedger.fresh(known, use.beginning()),
+                        use.beginning(),
+                        null);
+                pending.add(PendingWrite.ofPartition(partition, use.marker()));
+            }
+            case Past.OffsetLost lost when acceptResend ->
+                    beginUnknown(partition, lost.beginning(), known);
+            case Past.OffsetLost lost -> partition.stop(lost.reason());
+        }
+    }
+
+    /** Takes every job from the offset on for unfinished, as the operator has decided. */
+    private void beginUnknown(Partition partition, long offset, LedgerLimits known) {
+        LOG.atWarn()
+                .addKeyValue("partition", partition.id())
+                .log("taken up again from offset {}: finished calls may be made again", offset);
+        begin(partition, PartitionLedger.fresh(known, offset), offset, null);
+        pending.onMoved(partition);
+    }
+
+    private void begin(
+            Partition partition,
+            PartitionLedger ledger,
+            long offset,
+            @Nullable Snapshot committed) {
+        partition.onRestored(ledger, offset, committed);
+        source.seek(partition.id(), offset);
+    }
+
+    private static Set<TopicPartition> ids(List<Partition> partitions) {
+        return partitions.stream().map(Partition::id).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,331 @@
+package dev.millrace.worker.job;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.port.Providers;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that this worker has taken and not finished. Belongs to the loop's thread; a running call
+ * reads its record and its model, which never change.
+ *
+ * <pre>
+ *          onAnnounced          onLaunched         waitUntil         makeReady
+ *   READY ─────────────► STARTING ────────► RUNNING ────────► WAITING ────────► READY
+ *    │  ▲                   │                  │                 ▲
+ *    │  └─── onWithdrawn ───┴──── makeReady ───┘                 │
+ *    └────────── waitUntil: the retry budget is used up ─────────┘
+ *
+ *   any state ──► ENDED   settled, dead-lettered, released, aborted, or lost with its partition
+ * </pre>
+ *
+ * <p>A job is STARTING only during a commit, and ends there only when the commit fails in a bug. A
+ * job that is late repeatedly waits in between.
+ */
+public final class Job {
+    /**
+     * Longest time in the queue. The submission time is a claim of the client and may be far away,
+     * so that a difference would overflow.
+     */
+    private static final Duration LONGEST_QUEUED = Duration.ofDays(365);
+
+    private final Partition partition;
+    private final ConsumerRecord<byte[], byte[]> record;
+    private final JobHeaders headers;
+    private final Model model;
+    private final CostLedger costs;
+
+    private State state = State.READY;
+    private @Nullable RequestLine line;
+    private @Nullable LaunchedCall call;
+    private int attempts;
+    private boolean isPoisonCandidate;
+    private boolean isRetry;
+    private int lates;
+    private @Nullable Instant lastStart;
+    private long upstreamMs;
+    private long dueNanos;
+
+    /** Failed attempts by error; most jobs have none. */
+    private Map<ErrorCode, Integer> failures = Map.of();
+
+    private enum State {
+        READY,
+        STARTING,
+        RUNNING,
+        WAITING,
+        ENDED
+    }
+
+    /** Creates a job that is ready. */
+    public Job(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            JobHeaders headers,
+            Model model,
+            CostLedger costs) {
+        this.partition = partition;
+        this.record = record;
+        this.headers = headers;
+        this.model = model;
+        this.costs = costs;
+        this.attempts = headers.attempts();
+    }
+
+    /**
+     * Takes over the attempts of an earlier owner. The outcome of an attempt that was still running
+     * is unknown: it may have been billed, and it counts. So a job that crashes its worker each
+     * time runs out of attempts.
+     *
+     * @param maxAttempts calls of one job at most, over all owners
+     */
+    public void onInherited(OpenJob inherited, int maxAttempts) {
+        require(state == State.READY && call == null, "is inherited");
+        attempts += inherited.attempts();
+        if (inherited.running()) {
+            line = JobRecord.line(record);
+            costs.onAttempt(attempts, Billing.UNCERTAIN, line);
+            isPoisonCandidate = attempts == maxAttempts - 1;
+        }
+    }
+
+    /** Makes the job ready: its wait is over, or its call can be announced again at once. */
+    public void makeReady() {
+        require(state != State.STARTING && state != State.ENDED, "becomes ready");
+        state = State.READY;
+    }
+
+    /** Lets the job wait for its next attempt, or for another look at it, until a time. */
+    public void waitUntil(long dueNanos) {
+        require(state == State.READY || state == State.RUNNING, "waits");
+        state = State.WAITING;
+        this.dueNanos = dueNanos;
+    }
+
+    /** The next transaction announces the job's call: the ledger marks it as running. */
+    public void onAnnounced() {
+        require(state == State.READY, "is announced");
+        state = State.STARTING;
+        attempts++;
+        partition.ledger().start(offset());
+    }
+
+    /** The transaction that announces the call is not known to be written: the call is not made. */
+    public void onWithdrawn() {
+        require(state == State.STARTING, "is withdrawn");
+        state = State.READY;
+        attempts--;
+        partition.ledger().withdraw(offset());
+    }
+
+    /** The announcement is written, so the call is sent. */
+    public LaunchedCall onLaunched(Instant now) {
+        require(state == State.STARTING, "is launched");
+        state = State.RUNNING;
+        lastStart = now;
+        call = new LaunchedCall(this);
+        return call;
+    }
+
+    /**
+     * Records the result of the running call. A call that was not attempted does not count as an
+     * attempt. What follows for the job is decided next.
+     */
+    public void onReport(Providers.Report report) {
+        require(state == State.RUNNING, "has a report");
+        if (report.line() != null) {
+            line = report.line();
+        }
+        if (report.called()) {
+            upstreamMs = report.took().toMillis();
+            costs.onAttempt(attempts, report.verdict().billing(), line);
+        } else {
+            attempts--;
+        }
+        switch (report.verdict()) {
+            case Verdict.Failed failed -> onFailed(failed.error());
+            case Verdict.Late _ -> lates++;
+            case Verdict.Answered _ -> {}
+        }
+    }
+
+    private void onFailed(ErrorCode error) {
+        if (failures.isEmpty()) {
+            failures = new EnumMap<>(ErrorCode.class);
+        }
+        failures.merge(error, 1, Integer::sum);
+        // A provider that asks to come back later is not in trouble.
+        isRetry = error != ErrorCode.RATE_LIMIT_EXCEEDED;
+    }
+
+    /** The running call is aborted; it may have been billed. The job ends next. */
+    public void onAborted() {
+        require(state == State.RUNNING, "is aborted");
+        if (line == null) {
+            line = JobRecord.line(record);
+        }
+        costs.onAttempt(attempts, Billing.UNCERTAIN, line);
+    }
+
+    /** Ends the job here: it is settled, or another worker continues with it. */
+    public void end() {
+        require(state != State.ENDED, "ends");
+        state = State.ENDED;
+        partition.onEnded(this);
+    }
+
+    private void require(boolean isLegal, String event) {
+        if (!isLegal) {
+            throw new IllegalStateException(
+                    "job %s of %s %s while %s"
+                            .formatted(headers.jobId(), partition.id(), event, state));
+        }
+    }
+
+    /** Cancels the latest call, if there is one; its report still follows. */
+    public void cancelCall() {
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    public boolean isReady() {
+        return state == State.READY;
+    }
+
+    /** Returns true from the launch of a call until its report is handled. */
+    public boolean isRunning() {
+        return state == State.RUNNING;
+    }
+
+    public boolean isWaiting() {
+        return state == State.WAITING;
+    }
+
+    public boolean hasEnded() {
+        return state == State.ENDED;
+    }
+
+    public Partition partition() {
+        return partition;
+    }
+
+    public ConsumerRecord<byte[], byte[]> record() {
+        return record;
+    }
+
+    public JobHeaders headers() {
+        return headers;
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    public long offset() {
+        return record.offset();
+    }
+
+    /** Returns the calls begun for the job, at other models and by earlier owners too. */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** Returns the nanosecond time until which the job waits, or has waited. */
+    public long dueNanos() {
+        return dueNanos;
+    }
+
+    /** Returns the duration of the last call in milliseconds. */
+    public long upstreamMs() {
+        return upstreamMs;
+    }
+
+    /** Returns how many calls could not be sent in time. */
+    public int lates() {
+        return lates;
+    }
+
+    /** Returns how many of the job's attempts here ended with an error. */
+    public int failures(ErrorCode error) {
+        return failures.getOrDefault(error, 0);
+    }
+
+    /** Returns true when the retry budget counts the job's next attempt. */
+    public boolean isRetry() {
+        return isRetry;
+    }
+
+    /**
+     * Returns true when the job's call must run alone: every attempt so far may have ended with its
+     * worker, and the next one is its last. So a job that kills workers takes no other job's last
+     * attempt along.
+     */
+    public boolean isPoisonCandidate() {
+        return isPoisonCandidate;
+    }
+
+    /** In bulk no job is critical: a tenant that runs ahead has no claim to go first. */
+    public boolean isCritical() {
+        return headers.priority() == Priority.CRITICAL && partition.lane() == Lane.NORMAL;
+    }
+
+    /** Returns the bytes that the job holds while it is open. */
+    public long bytes() {
+        return RecordBuffer.bytes(record);
+    }
+
+    /** Returns the US dollars that are known to be billed so far in this worker. */
+    public BigDecimal billedUsd() {
+        return costs.billedUsd();
+    }
+
+    /** Takes the cost event of the attempt that has ended; empty when nothing was paid. */
+    public Optional<CostEvent> takeAttemptCost() {
+        return costs.takeLast();
+    }
+
+    /** Takes the final cost event of the job. */
+    public CostEvent takeFinalCost() {
+        return costs.takeFinal(attempts);
+    }
+
+    /** Returns the job's batch line; null when the record is none. */
+    public @Nullable RequestLine line() {
+        return line == null ? JobRecord.line(record) : line;
+    }
+
+    /**
+     * Returns the milliseconds from the submission to the last call's start, or to now when there
+     * was no call; a year at most.
+     */
+    public long queuedMs(Instant now) {
+        Instant until = lastStart == null ? now : lastStart;
+        Duration queued = Duration.between(headers.submittedAt(), until);
+        if (queued.isNegative()) {
+            return 0;
+        }
+        return queued.compareTo(LONGEST_QUEUED) < 0 ? queued.toMillis() : LONGEST_QUEUED.toMillis();
+    }
+
+    /** Returns the record with all its headers. */
+    public ConsumerRecord<byte[], byte[]> original() {
+        return JobRecord.original(record, headers);
+    }
+}

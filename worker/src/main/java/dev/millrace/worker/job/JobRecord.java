@@ -1,0 +1,61 @@
+package dev.millrace.worker.job;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and copies the record of a job. Pure functions. */
+public final class JobRecord {
+    private JobRecord() {}
+
+    /** Returns the batch line of a record; null when the record is none. */
+    public static @Nullable RequestLine line(ConsumerRecord<byte[], byte[]> record) {
+        return RequestParser.parse(record.value()) instanceof ParseResult.Accepted accepted
+                ? accepted.line()
+                : null;
+    }
+
+    /**
+     * Returns the record without the headers that have been read. The other headers are copied,
+     * since a header of a fetched record keeps the whole fetch in memory.
+     */
+    public static ConsumerRecord<byte[], byte[]> slim(ConsumerRecord<byte[], byte[]> record) {
+        var rest = new RecordHeaders();
+        for (Header header : record.headers()) {
+            if (!header.key().startsWith(MillraceHeaders.PREFIX)) {
+                rest.add(header.key(), header.value());
+            }
+        }
+        return with(record, rest);
+    }
+
+    /** Returns a slim record with all its headers again. */
+    static ConsumerRecord<byte[], byte[]> original(
+            ConsumerRecord<byte[], byte[]> slim, JobHeaders headers) {
+        var all = new RecordHeaders(slim.headers());
+        headers.writeTo(all);
+        return with(slim, all);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> with(
+            ConsumerRecord<byte[], byte[]> record, RecordHeaders headers) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                record.serializedKeySize(),
+                record.serializedValueSize(),
+                record.key(),
+                record.value(),
+                headers,
+                record.leaderEpoch());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.millrace.worker.job;
+
+import dev.millrace.worker.port.Providers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call from its launch until its report is handled, or until it is taken for lost. Belongs to the
+ * loop's thread; the thread of the call only passes it on.
+ */
+public final class LaunchedCall {
+    private @Nullable Job job;
+    private Providers.@Nullable Call handle;
+    private long overdueNanos;
+
+    LaunchedCall(Job job) {
+        this.job = job;
+    }
+
+    /** Keeps the handle with which the call can be cancelled. */
+    public void onStarted(Providers.Call started) {
+        handle = started;
+    }
+
+    /** Cancels the call; its report still follows. */
+    public void cancel() {
+        if (handle != null) {
+            handle.cancel();
+        }
+    }
+
+    /** Drops the job, which holds the whole request: the call has ended for the loop. */
+    public void end() {
+        job = null;
+    }
+
+    /** Returns the job; null when the call has ended for the loop, so that its report is stale. */
+    public @Nullable Job job() {
+        return job;
+    }
+
+    public boolean hasEnded() {
+        return job == null;
+    }
+
+    /** Returns the nanosecond time at which the call's present time limit is over. */
+    public long overdueNanos() {
+        return overdueNanos;
+    }
+
+    public void setOverdueNanos(long overdueNanos) {
+        this.overdueNanos = overdueNanos;
+    }
+}

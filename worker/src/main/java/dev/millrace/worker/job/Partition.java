@@ -1,0 +1,410 @@
+package dev.millrace.worker.job;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.worker.ledger.LedgerLimits;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.ledger.Snapshot;
+import dev.millrace.worker.ledger.TopicTag;
+import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.JobTopics.Committed;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A partition for as long as it is assigned. After a loss and a new assignment it is another
+ * object, so that nothing of the time before is committed. Belongs to the loop's thread.
+ *
+ * <pre>
+ *   RESTORING ─────────── onRestored ──────────► ACTIVE ──startDraining──► DRAINING
+ *     │ ▲ └─ onNothingCommitted ─► UNCOMMITTED ────▲                         │
+ *     │ └────── onTopicReplaced ──────┘ │                                    │ leave
+ *     └─────────────────────────────────┴─ stop ──► STOPPED ──── leave ────► GONE
+ * </pre>
+ *
+ * <p>A lost partition is GONE at once, whatever its state. {@link #stop} leaves an ACTIVE or
+ * DRAINING partition in its state: no record is admitted any more, and its open jobs continue.
+ */
+public final class Partition {
+    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+
+    private static final LedgerLimits UNUSED =
+            new LedgerLimits(JobTopics.Limits.DEFAULT.metadataChars(), 1);
+
+    private final TopicPartition id;
+    private final JobTopic topic;
+    private final RecordBuffer buffer = new RecordBuffer();
+    private final Set<Job> jobs = new LinkedHashSet<>();
+
+    private State state = State.RESTORING;
+    private PartitionLedger ledger = PartitionLedger.fresh(UNUSED, 0);
+    private String stopReason = "";
+    private String rejection = "";
+    private long pendingBytes;
+    private boolean isPaused = true;
+
+    /** Offset of the last transaction that was tried, or of an earlier owner; -1 for none. */
+    private long writtenTo = -1;
+
+    /** What is known to be committed; null when nothing is. */
+    private @Nullable Snapshot written;
+
+    private long finishedBelow = -1;
+    private @Nullable CompletableFuture<Committed> lookup;
+    private String topicId = "";
+    private String topicTag = TopicTag.of("");
+    private boolean isTopicDeleted;
+    private @Nullable State restart;
+    private long polledTo;
+
+    private enum State {
+        /** What is committed is being looked up. */
+        RESTORING,
+        /** Nothing is committed; why is being looked up. */
+        UNCOMMITTED,
+        ACTIVE,
+        STOPPED,
+        DRAINING,
+        GONE
+    }
+
+    /** Creates a partition that has just been assigned. */
+    public Partition(TopicPartition id, JobTopic topic) {
+        this.id = id;
+        this.topic = topic;
+    }
+
+    /** Keeps the running lookup of the committed offset, which {@link #leave} cancels. */
+    public void onLookup(CompletableFuture<Committed> running) {
+        require(state == State.RESTORING, "is looked up");
+        lookup = running;
+    }
+
+    /** Sets the id of the topic whose records the partition has. */
+    public void onTopicId(String topicId) {
+        this.topicId = topicId;
+        topicTag = TopicTag.of(topicId);
+    }
+
+    /** No offset of this topic is committed. */
+    public void onNothingCommitted() {
+        require(state == State.RESTORING, "has nothing committed");
+        state = State.UNCOMMITTED;
+    }
+
+    /** The topic was created again since the lookup, which starts over. */
+    public void onTopicReplaced() {
+        require(state == State.UNCOMMITTED, "has a new topic");
+        state = State.RESTORING;
+        lookup = null;
+    }
+
+    /**
+     * Starts to take jobs.
+     *
+     * @param restored says which jobs are finished
+     * @param offset of the next record to poll
+     * @param committed what is known to be committed; null when nothing is
+     */
+    public void onRestored(PartitionLedger restored, long offset, @Nullable Snapshot committed) {
+        require(isRestoring(), "is restored");
+        state = State.ACTIVE;
+        ledger = restored;
+        polledTo = offset;
+        writtenTo = offset;
+        written = committed;
+    }
+
+    /** Stops admission, with a reason that health shows. Open jobs continue. */
+    public void stop(String reason) {
+        require(state != State.GONE, "is stopped");
+        if (!isOurs()) {
+            state = State.STOPPED;
+        }
+        stopReason = reason;
+        LOG.atError().addKeyValue("partition", id).log("the partition is stopped: {}", reason);
+    }
+
+    /** Lets running calls end and admits no more records. Only an active partition has any. */
+    public void startDraining() {
+        require(state != State.GONE, "is drained");
+        if (state == State.ACTIVE) {
+            state = State.DRAINING;
+        }
+    }
+
+    /** The partition is no longer assigned, and its lookup no longer needed. */
+    public void leave() {
+        require(state != State.GONE, "leaves");
+        state = State.GONE;
+        if (lookup != null) {
+            lookup.cancel(false);
+        }
+    }
+
+    private void require(boolean isLegal, String event) {
+        if (!isLegal) {
+            throw new IllegalStateException("%s %s while %s".formatted(id, event, state));
+        }
+    }
+
+    /** The topic does not exist any more: the partition restarts when it exists again. */
+    public void onTopicDeleted() {
+        isTopicDeleted = true;
+        restart = State.RESTORING;
+    }
+
+    /** The topic was deleted and created again: the partition restarts at its beginning. */
+    public void onTopicRecreated() {
+        isTopicDeleted = false;
+        restart = State.RESTORING;
+    }
+
+    /** The topic exists after all. */
+    public void onTopicFound() {
+        isTopicDeleted = false;
+    }
+
+    /** The partition restarts as if nothing were committed. */
+    public void restartUncommitted() {
+        restart = State.UNCOMMITTED;
+    }
+
+    /** Returns true when the partition restarts as soon as nothing of it is open. */
+    public boolean needsRestart() {
+        return restart != null;
+    }
+
+    /** Returns the partition as it restarts, once this object has left. */
+    public Partition restarted() {
+        require(restart != null && state == State.GONE, "is restarted");
+        var again = new Partition(id, topic);
+        if (restart == State.UNCOMMITTED) {
+            again.onNothingCommitted();
+            again.onTopicId(topicId);
+        }
+        return again;
+    }
+
+    /** The cluster rejects the partition's writes. */
+    public void onRejected(String reason) {
+        rejection = reason;
+    }
+
+    /** The cluster accepts the partition's writes again. */
+    public void onAccepted() {
+        rejection = "";
+    }
+
+    /** A transaction that holds the partition's ledger is tried. */
+    public void onWriteTried(Snapshot tried) {
+        writtenTo = tried.offset();
+    }
+
+    /** The transaction that held the partition's ledger is written. */
+    public void onWritten(Snapshot committed) {
+        written = committed;
+        if (!isTopicDeleted) {
+            // After a takeover the committed offset can be ahead of the last polled record.
+            finishedBelow = Math.min(committed.offset(), polledTo);
+        }
+    }
+
+    /**
+     * Takes the offset below which every job is finished and committed; -1 when no transaction has
+     * been written since the last take.
+     */
+    public long takeFinishedBelow() {
+        long taken = finishedBelow;
+        finishedBelow = -1;
+        return taken;
+    }
+
+    /** Adds a job that was admitted. */
+    public void onOpened(Job job) {
+        require(state == State.ACTIVE, "has a new job");
+        jobs.add(job);
+    }
+
+    void onEnded(Job job) {
+        jobs.remove(job);
+    }
+
+    public void buffer(ConsumerRecord<byte[], byte[]> record) {
+        buffer.add(record);
+        onPolledTo(record.offset() + 1);
+    }
+
+    /** Every record below the offset has been polled. */
+    public void onPolledTo(long offset) {
+        polledTo = Math.max(polledTo, offset);
+    }
+
+    /** Forgets the buffered records: they have to be polled again. */
+    public void clearBuffer() {
+        var first = buffer.peek();
+        if (first != null) {
+            polledTo = first.offset();
+        }
+        buffer.clear();
+    }
+
+    /** Adds bytes that wait to be written; a negative number when they no longer wait. */
+    public void addPendingBytes(long amount) {
+        pendingBytes += amount;
+    }
+
+    public void onPaused() {
+        isPaused = true;
+    }
+
+    public void onResumed() {
+        isPaused = false;
+    }
+
+    public TopicPartition id() {
+        return id;
+    }
+
+    public JobTopic topic() {
+        return topic;
+    }
+
+    public String model() {
+        return topic.model();
+    }
+
+    public Lane lane() {
+        return topic.lane();
+    }
+
+    public PartitionLedger ledger() {
+        return ledger;
+    }
+
+    /** Returns why no record is admitted, for a person; empty when records are. */
+    public String trouble() {
+        return rejection.isEmpty() ? stopReason : "its writes are rejected: " + rejection;
+    }
+
+    /** Returns why the cluster rejects the partition's writes; empty when it accepts them. */
+    public String rejection() {
+        return rejection;
+    }
+
+    /**
+     * Returns true while the cluster rejects the partition's writes. Meanwhile no job is taken and
+     * no call announced; ended calls are kept, and their writes are retried.
+     */
+    public boolean isRejected() {
+        return !rejection.isEmpty();
+    }
+
+    /** Returns the id of the topic whose records the partition has; empty while it is unknown. */
+    public String topicId() {
+        return topicId;
+    }
+
+    /** Returns true when what is committed was written for a deleted topic of this name. */
+    public boolean isOfAnotherTopic(String metadata) {
+        return TopicTag.isOfAnother(metadata, topicTag);
+    }
+
+    /** Returns true when the topic does not exist, so that no offset of it can be committed. */
+    public boolean isTopicDeleted() {
+        return isTopicDeleted;
+    }
+
+    /** Returns the running lookup of the committed offset; null before it has started. */
+    public @Nullable CompletableFuture<Committed> lookup() {
+        return lookup;
+    }
+
+    /** Returns true while the committed offset is being looked up. */
+    public boolean needsCommitted() {
+        return state == State.RESTORING;
+    }
+
+    /** Returns true while it is being looked up why nothing is committed. */
+    public boolean isUncommitted() {
+        return state == State.UNCOMMITTED;
+    }
+
+    /** Returns true until it is known which jobs are finished. */
+    public boolean isRestoring() {
+        return state == State.RESTORING || state == State.UNCOMMITTED;
+    }
+
+    public boolean isActive() {
+        return state == State.ACTIVE;
+    }
+
+    /** Returns true when offsets may be committed for the partition. */
+    public boolean isOurs() {
+        return state == State.ACTIVE || state == State.DRAINING;
+    }
+
+    public boolean isGone() {
+        return state == State.GONE;
+    }
+
+    public boolean isPaused() {
+        return isPaused;
+    }
+
+    /** Returns the ledger's state as it is to be committed. */
+    public Snapshot snapshot() {
+        Snapshot snapshot = ledger.snapshot();
+        return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata());
+    }
+
+    public long writtenTo() {
+        return writtenTo;
+    }
+
+    public @Nullable Snapshot written() {
+        return written;
+    }
+
+    /** Returns the offset below which all records have been polled, and are taken or buffered. */
+    public long polledTo() {
+        return polledTo;
+    }
+
+    public long pendingBytes() {
+        return pendingBytes;
+    }
+
+    /** Returns the open jobs, as they are now. */
+    public List<Job> jobs() {
+        return List.copyOf(jobs);
+    }
+
+    public boolean hasJobs() {
+        return !jobs.isEmpty();
+    }
+
+    public boolean hasRunningCalls() {
+        return jobs.stream().anyMatch(Job::isRunning);
+    }
+
+    /** Returns the open jobs without a running call. */
+    public List<Job> waitingJobs() {
+        return jobs.stream().filter(job -> !job.isRunning()).toList();
+    }
+
+    /** Returns true when the partition's state allows a buffered record to be admitted. */
+    public boolean hasWaitingRecord() {
+        return state == State.ACTIVE && rejection.isEmpty() && !buffer.isEmpty();
+    }
+
+    public RecordBuffer buffer() {
+        return buffer;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.worker.job;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** The polled records of one partition that are not admitted yet. Belongs to the loop's thread. */
+public final class RecordBuffer {
+    /** About what the client keeps of a record besides its bytes. */
+    private static final int RECORD_OVERHEAD_BYTES = 512;
+
+    private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+    private long bytes;
+
+    RecordBuffer() {}
+
+    void add(ConsumerRecord<byte[], byte[]> record) {
+        records.add(record);
+        bytes += bytes(record);
+    }
+
+    /** Takes out the next record, which must exist. */
+    public ConsumerRecord<byte[], byte[]> take() {
+        var record = records.remove();
+        bytes -= bytes(record);
+        return record;
+    }
+
+    /** Returns the next record; null when there is none. */
+    public @Nullable ConsumerRecord<byte[], byte[]> peek() {
+        return records.peek();
+    }
+
+    void clear() {
+        records.clear();
+        bytes = 0;
+    }
+
+    public boolean isEmpty() {
+        return records.isEmpty();
+    }
+
+    public int size() {
+        return records.size();
+    }
+
+    /** Returns the bytes that all buffered records hold in memory. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Returns the bytes that a record holds in memory. */
+    public static long bytes(ConsumerRecord<byte[], byte[]> record) {
+        return (long) RECORD_OVERHEAD_BYTES
+                + Math.max(0, record.serializedKeySize())
+                + Math.max(0, record.serializedValueSize())
+                + headerBytes(record);
+    }
+
+    private static long headerBytes(ConsumerRecord<byte[], byte[]> record) {
+        long bytes = 0;
+        for (Header header : record.headers()) {
+            byte[] value = header.value();
+            bytes += header.key().length() + (value == null ? 0 : value.length);
+        }
+        return bytes;
+    }
+}

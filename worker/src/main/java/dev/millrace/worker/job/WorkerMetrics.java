@@ -1,0 +1,119 @@
+package dev.millrace.worker.job;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.port.ResultLog;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what happens to jobs, calls and transactions; {@code docs/worker.md} holds the table. */
+public final class WorkerMetrics {
+    private static final String PREFIX = "millrace.worker.";
+    private static final String OK = "ok";
+
+    private final MeterRegistry registry;
+
+    /** Caches meters, so that a call does not look its meter up by all its tags. */
+    private final Map<Series, Timer> calls = new HashMap<>();
+
+    private final Map<Series, Counter> results = new HashMap<>();
+
+    private record Series(String model, String code) {}
+
+    private final Timer queueAge;
+    private final Timer commitTime;
+    private final DistributionSummary commitRecords;
+    private final DistributionSummary ledgerBytes;
+    private final Counter aborted;
+    private final Counter deadLetters;
+
+    public WorkerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        queueAge = registry.timer(PREFIX + "queue.age");
+        commitTime = registry.timer(PREFIX + "commits");
+        commitRecords = registry.summary(PREFIX + "commit.records");
+        ledgerBytes = registry.summary(PREFIX + "ledger.bytes");
+        aborted = registry.counter(PREFIX + "commits.aborted");
+        deadLetters = registry.counter(PREFIX + "dead.letters");
+    }
+
+    /** Records the age of a job, from its submission to the start of its call. */
+    public void onDispatched(long queuedMs) {
+        queueAge.record(queuedMs, TimeUnit.MILLISECONDS);
+    }
+
+    public void onCall(Model model, Providers.Report report) {
+        if (report.verdict() instanceof Verdict.Late) {
+            registry.counter(PREFIX + "calls.late", "model", model.name()).increment();
+        }
+        if (!report.called()) {
+            return;
+        }
+        String code =
+                report.verdict() instanceof Verdict.Failed failed ? failed.error().code() : OK;
+        calls.computeIfAbsent(new Series(model.name(), code), series -> calls(model, series))
+                .record(report.took());
+        if (report.verdict().billing() instanceof Billing.Uncertain) {
+            registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
+        }
+    }
+
+    private Timer calls(Model model, Series series) {
+        return registry.timer(
+                PREFIX + "calls",
+                "model",
+                series.model(),
+                "provider",
+                model.provider(),
+                "code",
+                series.code());
+    }
+
+    /** Counts a running attempt that an earlier owner has left. */
+    public void onInherited(Model model) {
+        registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
+        registry.counter(PREFIX + "attempts.inherited", "model", model.name()).increment();
+    }
+
+    /** Counts a retry that waits because its model's budget is used up. */
+    public void onHeldBack(Model model) {
+        registry.counter(PREFIX + "retries.held.back", "model", model.name()).increment();
+    }
+
+    /** Counts a result. */
+    public void onEnded(String model, @Nullable ErrorCode error) {
+        var series = new Series(model, error == null ? OK : error.code());
+        results.computeIfAbsent(
+                        series,
+                        it ->
+                                registry.counter(
+                                        PREFIX + "results", "model", it.model(), "code", it.code()))
+                .increment();
+    }
+
+    public void onDeadLetter() {
+        deadLetters.increment();
+    }
+
+    public void onCommit(ResultLog.Transaction transaction, long nanos) {
+        commitTime.record(nanos, TimeUnit.NANOSECONDS);
+        commitRecords.record(transaction.records().size());
+        transaction
+                .offsets()
+                .values()
+                .forEach(offset -> ledgerBytes.record(offset.metadata().length()));
+    }
+
+    public void onAborted() {
+        aborted.increment();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.worker.commit.Committer;
+import dev.millrace.worker.dispatch.CallAnnouncer;
+import dev.millrace.worker.dispatch.CallDispatcher;
+import dev.millrace.worker.intake.TopicIdCheck;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.port.LoopClock;
+import java.util.List;
+
+/**
+ * Announces calls, writes them with all pending results in one transaction, and then launches or
+ * withdraws the calls. Belongs to the loop's thread.
+ */
+final class CommitCycle {
+    private final Committer committer;
+    private final CallAnnouncer announcer;
+    private final CallDispatcher dispatcher;
+    private final TopicIdCheck topicIds;
+    private final LoopClock clock;
+
+    CommitCycle(LoopParts parts) {
+        committer = parts.committer;
+        announcer = parts.announcer;
+        dispatcher = parts.dispatcher;
+        topicIds = parts.topicIds;
+        clock = parts.clock;
+    }
+
+    /** Returns the nanoseconds until a transaction is due; {@link Long#MAX_VALUE} for none. */
+    long untilDueNanos(long nowNanos) {
+        return committer.isIdle() && !announcer.hasIntents()
+                ? committer.untilRejectedNanos(nowNanos)
+                : committer.pauseNanos(nowNanos);
+    }
+
+    void runIfDue() {
+        if (untilDueNanos(clock.nanos()) == 0 && committer.prepare()) {
+            run();
+        }
+    }
+
+    private void run() {
+        List<Job> announced = announce();
+        long begun = clock.nanos();
+        switch (committer.write(announced)) {
+            case WRITTEN -> dispatcher.launch(announced, begun);
+            case NOT_WRITTEN -> announcer.withdraw(announced);
+            case UNKNOWN -> {
+                announcer.withdraw(announced);
+                topicIds.hasten(clock.nanos());
+            }
+        }
+    }
+
+    /** Announces no calls while results cannot be written. */
+    private List<Job> announce() {
+        if (!committer.isWell()) {
+            return List.of();
+        }
+        committer.holdPassedOver();
+        List<Job> announced = announcer.announce(committer::isInTurn);
+        committer.freePassedOver();
+        return announced;
+    }
+}

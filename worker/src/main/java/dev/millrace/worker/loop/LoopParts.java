@@ -1,0 +1,94 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.commit.Committer;
+import dev.millrace.worker.commit.PendingWrites;
+import dev.millrace.worker.dispatch.CallAnnouncer;
+import dev.millrace.worker.dispatch.CallDispatcher;
+import dev.millrace.worker.dispatch.CompletionPolicy;
+import dev.millrace.worker.dispatch.JobCompletion;
+import dev.millrace.worker.dispatch.Mailbox;
+import dev.millrace.worker.intake.FinishedRecordCleanup;
+import dev.millrace.worker.intake.Intake;
+import dev.millrace.worker.intake.JobAdmission;
+import dev.millrace.worker.intake.Recovery;
+import dev.millrace.worker.intake.TopicIdCheck;
+import dev.millrace.worker.intake.WaitingJobExpiry;
+import dev.millrace.worker.job.ServedModels;
+import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.outcome.RetryPolicy;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Timing;
+import dev.millrace.worker.schedule.CallLimits;
+import dev.millrace.worker.schedule.Capacity;
+import dev.millrace.worker.schedule.LoopContext;
+import dev.millrace.worker.schedule.PauseAndCancelState;
+import dev.millrace.worker.schedule.Schedule;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** The parts of a loop, wired to its ports. They belong to the loop's thread. */
+final class LoopParts {
+    final LoopClock clock;
+    final LoopMetrics metrics;
+    final Capacity capacity;
+    final PauseAndCancelState pauseAndCancel;
+    final Schedule schedule;
+    final CallLimits limits;
+    final Committer committer;
+    final JobCompletion completion;
+    final CallAnnouncer announcer;
+    final CallDispatcher dispatcher;
+    final Recovery recovery;
+    final Intake intake;
+    final FinishedRecordCleanup cleanup;
+    final TopicIdCheck topicIds;
+    final WaitingJobExpiry expiry;
+
+    LoopParts(
+            WorkerLoop.Ports ports,
+            Mailbox mailbox,
+            ServedModels served,
+            WorkerConfig config,
+            Timing timing,
+            MeterRegistry registry) {
+        clock = timing.clock();
+        metrics = new LoopMetrics(registry);
+        capacity = new Capacity(config, served.topics().values());
+        pauseAndCancel = new PauseAndCancelState(ports.control(), served.models().keySet());
+        var context = new LoopContext(clock, capacity, new WorkerMetrics(registry), pauseAndCancel);
+        schedule = new Schedule(capacity, config.laneWeights());
+        limits = new CallLimits(config, context);
+        var pending = new PendingWrites(capacity);
+        committer =
+                new Committer(
+                        ports.source(), ports.log(), pending, context, config.commitInterval());
+        var policy =
+                new CompletionPolicy(
+                        new RetryPolicy(config.maxAttempts(), config.backoff()), timing.random());
+        completion = new JobCompletion(policy, schedule, pending, served.outputs(), context);
+        announcer = new CallAnnouncer(schedule, completion, limits, context);
+        var ends =
+                new CallDispatcher.Ends(
+                        ports.providers(), mailbox, ports.topics(), config.timeouts().total());
+        dispatcher = new CallDispatcher(ends, completion, limits, context);
+        recovery =
+                new Recovery(
+                        ports.source(),
+                        ports.topics(),
+                        pending,
+                        served.acceptResend(),
+                        config.maxAttempts());
+        var admission =
+                new JobAdmission(served, schedule, completion, context, config.maxAttempts());
+        intake =
+                new Intake(
+                        ports.source(),
+                        schedule,
+                        admission,
+                        pending,
+                        new Intake.Settings(context, served, config));
+        cleanup = new FinishedRecordCleanup(ports.topics(), clock.nanos());
+        topicIds = new TopicIdCheck(ports.topics(), pending, clock.nanos());
+        expiry = new WaitingJobExpiry(schedule, completion, pauseAndCancel, clock.nanos());
+    }
+}

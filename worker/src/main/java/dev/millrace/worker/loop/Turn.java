@@ -1,0 +1,58 @@
+package dev.millrace.worker.loop;
+
+import java.time.Duration;
+
+/**
+ * The part of a turn that needs no poll, so that it also continues while partitions are drained.
+ * Belongs to the loop's thread.
+ */
+final class Turn {
+    private final LoopParts parts;
+    private final CommitCycle commits;
+    private volatile long lastNanos;
+
+    Turn(LoopParts parts) {
+        this.parts = parts;
+        this.commits = new CommitCycle(parts);
+        this.lastNanos = parts.clock.nanos();
+    }
+
+    /**
+     * Admits records, handles reports, lets time pass, and commits.
+     *
+     * @param wait longest wait for the first report
+     */
+    void run(Duration wait) {
+        parts.intake.admit();
+        parts.dispatcher.collect(wait);
+        parts.dispatcher.onTick(parts.clock.nanos());
+        parts.schedule.onTick(parts.clock.nanos());
+        parts.expiry.onTick(parts.clock.nanos());
+        parts.topicIds.onTick(parts.intake.all(), parts.clock.nanos());
+        commits.runIfDue();
+        lastNanos = parts.clock.nanos();
+    }
+
+    /** Returns the nanoseconds until something is due; {@link Long#MAX_VALUE} for nothing. */
+    long untilNextNanos() {
+        long now = parts.clock.nanos();
+        return Math.min(
+                Math.min(parts.schedule.untilNextNanos(now), parts.limits.untilPacedNanos(now)),
+                commits.untilDueNanos(now));
+    }
+
+    /** Returns the nanoseconds until a transaction is due. */
+    long untilCommitNanos() {
+        return commits.untilDueNanos(parts.clock.nanos());
+    }
+
+    /** Returns the nanosecond time at which the last turn ended. From any thread. */
+    long lastNanos() {
+        return lastNanos;
+    }
+
+    /** Returns the shorter one of two waits. */
+    static Duration shorter(Duration wait, long nanos) {
+        return nanos < wait.toNanos() ? Duration.ofNanos(nanos) : wait;
+    }
+}

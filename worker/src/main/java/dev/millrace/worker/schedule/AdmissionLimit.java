@@ -1,0 +1,29 @@
+package dev.millrace.worker.schedule;
+
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.port.Providers;
+
+/**
+ * Bounds the calls that may start. A call reserves at each limit before it is announced. The
+ * reservation ends in one of two ways: it is cancelled when the announcement is withdrawn, or
+ * completed with the call's report. Belongs to the loop's thread.
+ */
+interface AdmissionLimit {
+    /** The wait for a change that has no known time, such as the end of another call. */
+    long UNKNOWN = Long.MAX_VALUE;
+
+    /**
+     * Returns the nanoseconds until the job's call may start, or {@link #UNKNOWN}; 0 permits it
+     * now. Reserves nothing.
+     */
+    long waitNanos(Job job, long nowNanos);
+
+    /** Reserves for the job's call, which is announced next. */
+    default void reserve(Job job, long nowNanos) {}
+
+    /** Takes the reservation back: the call was announced and is not made. */
+    default void cancel(Job job, long nowNanos) {}
+
+    /** Ends the reservation: the call has reported. */
+    default void complete(Job job, Providers.Report report, long nowNanos) {}
+}

@@ -1,0 +1,88 @@
+package dev.millrace.worker.schedule;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers;
+
+/**
+ * The chain of limits that a call passes before it starts: pauses, pace, slots, the one-at-a-time
+ * rule of poison candidates, and the retry budget. Belongs to the loop's thread.
+ *
+ * <pre>
+ *   permits ──► retryWaitNanos ──► reserve ──► cancel      the announcement is withdrawn
+ *                                          └─► complete    the call has reported
+ * </pre>
+ */
+public final class CallLimits {
+    private final LoopClock clock;
+    private final PaceLimit pace;
+
+    /** Limits that hold back the whole queue of a job. */
+    private final AdmissionLimit[] ofQueue;
+
+    /** Holds back a single job, while jobs behind it may start. */
+    private final AdmissionLimit retries;
+
+    private final AdmissionLimit[] all;
+
+    public CallLimits(WorkerConfig config, LoopContext context) {
+        clock = context.clock();
+        pace = new PaceLimit(config.maxInFlight());
+        AdmissionLimit pauses =
+                (job, _) ->
+                        context.pauseAndCancel().mayStart(job.partition().model())
+                                ? 0
+                                : AdmissionLimit.UNKNOWN;
+        var slots = new SlotLimit(context.capacity());
+        var poison = new PoisonLimit();
+        retries = new RetryLimit(config.retryBudget());
+        ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison};
+        all = new AdmissionLimit[] {pauses, pace, slots, poison, retries};
+    }
+
+    /** Returns true when the job's queue may start a call now. Reserves nothing. */
+    public boolean permits(Job job) {
+        long now = clock.nanos();
+        for (AdmissionLimit limit : ofQueue) {
+            if (limit.waitNanos(job, now) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the nanoseconds that this job alone has to wait for the retry budget; 0 for none. */
+    public long retryWaitNanos(Job job) {
+        return retries.waitNanos(job, clock.nanos());
+    }
+
+    /** Reserves at all limits for the job's call, which is announced next. */
+    public void reserve(Job job) {
+        long now = clock.nanos();
+        for (AdmissionLimit limit : all) {
+            limit.reserve(job, now);
+        }
+    }
+
+    /** Takes all reservations back: the call was announced and is not made. */
+    public void cancel(Job job) {
+        long now = clock.nanos();
+        for (AdmissionLimit limit : all) {
+            limit.cancel(job, now);
+        }
+    }
+
+    /** Ends all reservations with the report of the call, before the report changes the job. */
+    public void complete(Job job, Providers.Report report) {
+        long now = clock.nanos();
+        for (AdmissionLimit limit : all) {
+            limit.complete(job, report, now);
+        }
+    }
+
+    /** Returns the nanoseconds until a paced model may start a call; a far time for none. */
+    public long untilPacedNanos(long nowNanos) {
+        return pace.untilNextNanos(nowNanos);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.worker.schedule;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Divides what a worker may hold among parties such as its models, so that a slow party delays no
+ * other. Half of it is guaranteed to the parties by their weights, and no other party can take it,
+ * used or not. The other half goes to the party that needs it first. A reserve may be kept for jobs
+ * of priority {@code critical}. A party that is alone has all the rest. Belongs to the loop's
+ * thread.
+ *
+ * @param <P> the parties
+ */
+final class GuaranteedShares<P> {
+    private final Map<P, Long> guaranteed = new HashMap<>();
+    private final long pool;
+    private final long reserve;
+    private final Map<P, Long> used = new HashMap<>();
+    private long total;
+    private long borrowed;
+
+    /**
+     * @param all the amount to divide, in any unit
+     * @param reserve how much of it only critical jobs may use
+     * @param weights of all parties, at least one and each at least 1
+     */
+    GuaranteedShares(long all, long reserve, Map<P, Integer> weights) {
+        this.reserve = reserve;
+        long divided = all - reserve;
+        long half = weights.size() == 1 ? divided : divided / 2;
+        long sum = weights.values().stream().mapToLong(Integer::longValue).sum();
+        // A little for every party is better than nothing for one of them.
+        long least = divided < weights.size() ? 0 : 1;
+        weights.forEach(
+                (party, weight) ->
+                        guaranteed.put(
+                                party, least == 0 ? 0 : Math.max(least, half * weight / sum)));
+        pool = divided - guaranteed.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Returns true when the party may take the amount. */
+    boolean fits(P party, long amount, boolean critical) {
+        long before = used(party);
+        long more = borrowedBy(party, before + amount) - borrowedBy(party, before);
+        return more == 0 || borrowed + more <= pool + (critical ? reserve : 0);
+    }
+
+    /** Returns true when the party may hold the amount without borrowing. */
+    boolean fitsOwnPart(P party, long amount) {
+        return amount <= guaranteed.getOrDefault(party, 0L);
+    }
+
+    /** Gives the party the amount, whether it fits or not; a negative amount takes it back. */
+    void add(P party, long amount) {
+        long before = used(party);
+        long after = before + amount;
+        used.put(party, after);
+        borrowed += borrowedBy(party, after) - borrowedBy(party, before);
+        total += amount;
+    }
+
+    private long borrowedBy(P party, long amount) {
+        return Math.max(0, amount - guaranteed.getOrDefault(party, 0L));
+    }
+
+    long used(P party) {
+        return used.getOrDefault(party, 0L);
+    }
+
+    /** Returns the amount that all parties use. */
+    long total() {
+        return total;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.millrace.worker.schedule;
+
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.port.Providers;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Spreads the calls of each model over time, with a {@link CallPacer} for each. */
+final class PaceLimit implements AdmissionLimit {
+    private final int slots;
+    private final Map<String, CallPacer> pacers = new HashMap<>();
+
+    /**
+     * @param slots limit of calls in flight
+     */
+    PaceLimit(int slots) {
+        this.slots = slots;
+    }
+
+    private CallPacer pacer(Job job, long nowNanos) {
+        return pacers.computeIfAbsent(job.partition().model(), _ -> new CallPacer(slots, nowNanos));
+    }
+
+    @Override
+    public long waitNanos(Job job, long nowNanos) {
+        return pacer(job, nowNanos).waitNanos(nowNanos);
+    }
+
+    @Override
+    public void reserve(Job job, long nowNanos) {
+        pacer(job, nowNanos).onStarted(nowNanos);
+    }
+
+    @Override
+    public void cancel(Job job, long nowNanos) {
+        pacer(job, nowNanos).onWithdrawn();
+    }
+
+    @Override
+    public void complete(Job job, Providers.Report report, long nowNanos) {
+        if (report.called()) {
+            pacer(job, nowNanos).onEnded(report.took().toNanos());
+        }
+    }
+
+    /** Returns the nanoseconds until a paced model may start a call; {@link #UNKNOWN} for none. */
+    long untilNextNanos(long nowNanos) {
+        long least = UNKNOWN;
+        for (CallPacer pacer : pacers.values()) {
+            long wait = pacer.waitNanos(nowNanos);
+            least = wait > 0 ? Math.min(least, wait) : least;
+        }
+        return least;
+    }
+}

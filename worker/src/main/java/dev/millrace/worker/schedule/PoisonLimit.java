@@ -1,0 +1,29 @@
+package dev.millrace.worker.schedule;
+
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.port.Providers;
+
+/** Lets poison candidates run one at a time, over all models. */
+final class PoisonLimit implements AdmissionLimit {
+    private int inFlight;
+
+    @Override
+    public long waitNanos(Job job, long nowNanos) {
+        return job.isPoisonCandidate() && inFlight > 0 ? UNKNOWN : 0;
+    }
+
+    @Override
+    public void reserve(Job job, long nowNanos) {
+        inFlight += job.isPoisonCandidate() ? 1 : 0;
+    }
+
+    @Override
+    public void cancel(Job job, long nowNanos) {
+        inFlight -= job.isPoisonCandidate() ? 1 : 0;
+    }
+
+    @Override
+    public void complete(Job job, Providers.Report report, long nowNanos) {
+        inFlight -= job.isPoisonCandidate() ? 1 : 0;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.worker.schedule;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.outcome.RetryBudget;
+import dev.millrace.worker.port.Providers;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Limits the retries among each model's calls, with a {@link RetryBudget} for each. Calls count
+ * when they are announced, not when they are sent: else many would pass a budget with room for one.
+ */
+final class RetryLimit implements AdmissionLimit {
+    private final WorkerConfig.RetryBudget config;
+    private final Map<String, RetryBudget> budgets = new HashMap<>();
+
+    RetryLimit(WorkerConfig.RetryBudget config) {
+        this.config = config;
+    }
+
+    private RetryBudget budget(Job job, long nowNanos) {
+        return budgets.computeIfAbsent(
+                job.partition().model(),
+                _ -> new RetryBudget(config.ratio(), config.window(), nowNanos));
+    }
+
+    @Override
+    public long waitNanos(Job job, long nowNanos) {
+        return job.isRetry() ? budget(job, nowNanos).waitNanos(nowNanos) : 0;
+    }
+
+    @Override
+    public void reserve(Job job, long nowNanos) {
+        budget(job, nowNanos).onCall(nowNanos, job.isRetry());
+    }
+
+    @Override
+    public void cancel(Job job, long nowNanos) {
+        budget(job, nowNanos).onWithdrawn(nowNanos, job.isRetry());
+    }
+
+    @Override
+    public void complete(Job job, Providers.Report report, long nowNanos) {
+        if (!report.called()) {
+            budget(job, nowNanos).onWithdrawn(nowNanos, job.isRetry());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.millrace.worker.schedule;
+
+import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.JobTopic;
+import dev.millrace.worker.job.Partition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the next job: ready jobs, by model in turn so that a model with many jobs does not hold
+ * up another; and jobs that wait for a time. Waiting holds no thread. Jobs that have ended are left
+ * in and skipped. Belongs to the loop's thread.
+ */
+public final class Schedule {
+    private static final int FIRST_CAPACITY = 64;
+
+    /** Ready jobs by model, in the order of the models' turns. */
+    private final LinkedHashMap<String, ReadyJobs> ready = new LinkedHashMap<>();
+
+    private final PriorityQueue<Job> waiting;
+    private final Capacity capacity;
+    private final LaneWeights weights;
+
+    /**
+     * @param weights how often each lane's turn comes within a model
+     */
+    public Schedule(Capacity capacity, LaneWeights weights) {
+        this.capacity = capacity;
+        this.weights = weights;
+        // By subtraction: the ticker may start anywhere and overflow.
+        Comparator<Job> byDue = (a, b) -> Long.signum(a.dueNanos() - b.dueNanos());
+        waiting = new PriorityQueue<>(FIRST_CAPACITY, byDue);
+    }
+
+    /** Queues a job whose call can be announced. */
+    public void ready(Job job) {
+        job.makeReady();
+        of(job).add(job);
+    }
+
+    /** Makes a ready job that was next and did not start the first of its lane again. */
+    public void putBack(Job job) {
+        of(job).addFirst(job);
+    }
+
+    private ReadyJobs of(Job job) {
+        return of(job.partition().model());
+    }
+
+    private ReadyJobs of(String model) {
+        return ready.computeIfAbsent(model, _ -> new ReadyJobs(weights));
+    }
+
+    public void waitUntil(Job job, long dueNanos) {
+        job.waitUntil(dueNanos);
+        waiting.add(job);
+        capacity.onWaitBegun(job);
+    }
+
+    /** Makes jobs ready whose time has come. */
+    public void onTick(long nowNanos) {
+        for (Job job = waiting.peek();
+                job != null && (!job.isWaiting() || job.dueNanos() - nowNanos <= 0);
+                job = waiting.peek()) {
+            waiting.remove();
+            capacity.onWaitEnded(job);
+            if (job.isWaiting()) {
+                ready(job);
+            }
+        }
+    }
+
+    /** Takes out the next ready job that fits; null when there is none. */
+    public @Nullable Job next(Predicate<Job> fits) {
+        for (String model : ready.keySet().toArray(String[]::new)) {
+            Job job = of(model).next(fits);
+            if (job != null) {
+                // Its next turn comes after those of all others.
+                ready.putLast(model, of(model));
+                return job;
+            }
+        }
+        return null;
+    }
+
+    /** Notes the turns: calls announced from now on may be withdrawn. */
+    public void onAnnouncing() {
+        ready.values().forEach(ReadyJobs::mark);
+    }
+
+    /** The job that was next is announced: its lane has had its turn. */
+    public void onAnnounced(Job job) {
+        of(job).onStarted(job);
+    }
+
+    /** Restores the turns: the calls announced last are withdrawn. */
+    public void onWithdrawn() {
+        ready.values().forEach(ReadyJobs::reset);
+    }
+
+    /** Returns true when a ready job fits. */
+    public boolean hasReady(Predicate<Job> fits) {
+        return ready.values().stream().anyMatch(jobs -> jobs.has(fits));
+    }
+
+    /** Returns how many jobs of a lane are ready; some that have ended may be among them. */
+    public int readyCount(JobTopic topic) {
+        ReadyJobs jobs = ready.get(topic.model());
+        return jobs == null ? 0 : jobs.count(topic.lane());
+    }
+
+    /** Returns how many jobs of a partition are ready; some that have ended may be among them. */
+    public int readyCount(Partition partition) {
+        ReadyJobs jobs = ready.get(partition.model());
+        return jobs == null ? 0 : jobs.count(partition);
+    }
+
+    /** Returns all jobs that wait for their turn or for a time. */
+    public List<Job> queued() {
+        var queued = new ArrayList<Job>();
+        ready.values().forEach(jobs -> jobs.addTo(queued));
+        for (Job job : waiting) {
+            if (job.isWaiting()) {
+                queued.add(job);
+            }
+        }
+        return queued;
+    }
+
+    /** Drops jobs that have ended, instead of keeping them until their time comes. */
+    public void onEnded() {
+        waiting.removeIf(this::endsWaiting);
+        ready.values().forEach(ReadyJobs::onEnded);
+    }
+
+    private boolean endsWaiting(Job job) {
+        if (job.hasEnded()) {
+            capacity.onWaitEnded(job);
+        }
+        return job.hasEnded();
+    }
+
+    /** Returns the nanoseconds until the next wait ends; {@link Long#MAX_VALUE} for none. */
+    public long untilNextNanos(long nowNanos) {
+        Job next = waiting.peek();
+        return next == null ? Long.MAX_VALUE : Math.max(0, next.dueNanos() - nowNanos);
+    }
+}

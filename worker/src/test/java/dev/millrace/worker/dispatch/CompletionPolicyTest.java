@@ -1,0 +1,103 @@
+package dev.millrace.worker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.WorkerConfig.Backoff;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.dispatch.CompletionPolicy.Attempt;
+import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
+import dev.millrace.worker.outcome.RetryPolicy;
+import dev.millrace.worker.port.Providers.Report;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CompletionPolicyTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+
+    private final CompletionPolicy policy =
+            new CompletionPolicy(new RetryPolicy(3, Backoff.DEFAULT), new SplittableRandom(1));
+
+    private Decision decide(Attempt attempt, Verdict verdict) {
+        return policy.decide(
+                attempt, new Report(null, "", verdict, true, Duration.ZERO, null), NOW);
+    }
+
+    private static Attempt attempt(int attempts, int lates) {
+        return new Attempt(attempts, 1, lates, false, null);
+    }
+
+    private static Verdict unavailable() {
+        return new Verdict.Failed(
+                ErrorCode.SERVER_ERROR, "test", null, Duration.ofSeconds(1), Billing.NOTHING);
+    }
+
+    @Nested
+    class AFailedCall {
+        @Test
+        void isFollowedByAnotherWhileAttemptsAreLeft() {
+            assertThat(decide(attempt(2, 0), unavailable())).isInstanceOf(Decision.CallAgain.class);
+            assertThat(decide(attempt(3, 0), unavailable())).isInstanceOf(Decision.Settle.class);
+        }
+
+        @Test
+        void ofACancelledJobIsFollowedByNone() {
+            assertThat(decide(new Attempt(1, 1, 0, true, null), unavailable()))
+                    .isEqualTo(new Decision.Cancel());
+        }
+
+        @Test
+        void whoseWaitOutlastsTheDeadlineExpiresTheJob() {
+            var decision = decide(new Attempt(1, 1, 0, false, NOW.plusMillis(500)), unavailable());
+
+            assertThat(decision)
+                    .isInstanceOfSatisfying(
+                            Decision.Settle.class,
+                            it ->
+                                    assertThat(it.outcome().error())
+                                            .isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
+        }
+    }
+
+    @Nested
+    class ALateCall {
+        @Test
+        void isFollowedByAnotherAtOnceAndThenAfterAWait() {
+            assertThat(decide(attempt(1, 1), new Verdict.Late()))
+                    .isEqualTo(new Decision.CallAgain(Duration.ZERO));
+            assertThat(decide(attempt(1, 2), new Verdict.Late()))
+                    .isInstanceOfSatisfying(
+                            Decision.CallAgain.class, it -> assertThat(it.delay()).isPositive());
+        }
+
+        @Test
+        void endsTheJobTheThirdTime() {
+            assertThat(decide(attempt(1, 3), new Verdict.Late()))
+                    .isInstanceOfSatisfying(
+                            Decision.Settle.class,
+                            it ->
+                                    assertThat(it.outcome())
+                                            .isInstanceOf(Outcome.Unanswered.class)
+                                            .extracting(Outcome::error)
+                                            .isEqualTo(ErrorCode.CONNECTION_ERROR));
+        }
+    }
+
+    @Nested
+    class AnUnreadableRecord {
+        @Test
+        void isADeadLetterWhateverItsVerdict() {
+            var report =
+                    new Report(
+                            null, "no batch line", new Verdict.Late(), false, Duration.ZERO, null);
+
+            assertThat(policy.decide(attempt(1, 1), report, NOW))
+                    .isEqualTo(new Decision.DeadLetter("no batch line"));
+        }
+    }
+}

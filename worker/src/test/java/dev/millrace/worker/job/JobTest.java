@@ -1,0 +1,128 @@
+package dev.millrace.worker.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.port.Providers.Report;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class JobTest {
+    private final Partition partition = Jobs.active();
+    private final Job job = Jobs.ready(partition, 0);
+
+    private static Report report(Verdict verdict, boolean called) {
+        return new Report(null, "", verdict, called, Duration.ofMillis(5), null);
+    }
+
+    private static Verdict failed(ErrorCode error) {
+        return new Verdict.Failed(error, "test", null, null, Billing.NOTHING);
+    }
+
+    private void launch() {
+        job.onAnnounced();
+        job.onLaunched(Jobs.NOW);
+    }
+
+    private static void isRefused(ThrowingCallable transition) {
+        assertThatIllegalStateException().isThrownBy(transition);
+    }
+
+    @Nested
+    class AnAttempt {
+        @Test
+        void countsFromItsAnnouncementOn() {
+            job.onAnnounced();
+
+            assertThat(job.attempts()).isEqualTo(1);
+        }
+
+        @Test
+        void doesNotCountWhenItsAnnouncementIsWithdrawn() {
+            job.onAnnounced();
+            job.onWithdrawn();
+
+            assertThat(job.attempts()).isZero();
+            assertThat(job.isReady()).isTrue();
+        }
+
+        @Test
+        void doesNotCountWhenItsCallWasNotMade() {
+            launch();
+            job.onReport(report(new Verdict.Late(), false));
+
+            assertThat(job.attempts()).isZero();
+            assertThat(job.lates()).isEqualTo(1);
+        }
+
+        @Test
+        void ofAnEarlierOwnerThatWasRunningCountsAndIsUncertain() {
+            job.onInherited(new OpenJob(0, 2, true), Jobs.MAX_ATTEMPTS);
+
+            assertThat(job.attempts()).isEqualTo(2);
+            assertThat(job.isPoisonCandidate()).isTrue();
+            assertThat(job.takeAttemptCost()).map(CostEvent::kind).contains(CostKind.UNCERTAIN);
+        }
+
+        @Test
+        void thatFailedMakesTheNextOneARetryUnlessTheProviderAskedToWait() {
+            launch();
+            job.onReport(report(failed(ErrorCode.SERVER_ERROR), true));
+            assertThat(job.isRetry()).isTrue();
+
+            job.makeReady();
+            partition.ledger().endAttempt(0);
+            launch();
+            job.onReport(report(failed(ErrorCode.RATE_LIMIT_EXCEEDED), true));
+            assertThat(job.isRetry()).isFalse();
+            assertThat(job.failures(ErrorCode.SERVER_ERROR)).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class ARefusedTransition {
+        @Test
+        void ofAReadyJobIsEverythingButAnAnnouncementOrAWait() {
+            isRefused(job::onWithdrawn);
+            isRefused(() -> job.onLaunched(Jobs.NOW));
+            isRefused(() -> job.onReport(report(new Verdict.Late(), false)));
+            isRefused(job::onAborted);
+        }
+
+        @Test
+        void ofAnAnnouncedJobIsAnotherAnnouncementOrAWait() {
+            job.onAnnounced();
+
+            isRefused(job::onAnnounced);
+            isRefused(job::makeReady);
+            isRefused(() -> job.waitUntil(1));
+        }
+
+        @Test
+        void ofAWaitingJobIsAnAnnouncement() {
+            job.waitUntil(1);
+
+            isRefused(job::onAnnounced);
+            isRefused(() -> job.waitUntil(2));
+        }
+
+        @Test
+        void ofAnEndedJobIsEveryTransition() {
+            job.end();
+
+            isRefused(job::makeReady);
+            isRefused(job::onAnnounced);
+            isRefused(() -> job.waitUntil(1));
+            isRefused(job::end);
+            assertThat(partition.hasJobs()).isFalse();
+        }
+    }
+}

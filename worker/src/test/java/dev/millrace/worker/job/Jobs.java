@@ -1,0 +1,70 @@
+package dev.millrace.worker.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.worker.ledger.LedgerLimits;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.outcome.CostLedger;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** Jobs and partitions by themselves. */
+final class Jobs {
+    static final int MAX_ATTEMPTS = 3;
+    static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+
+    private static final Model MODEL = Model.of("m", "p", Price.of("1", "2"));
+
+    private Jobs() {}
+
+    static Partition assigned() {
+        return new Partition(
+                new TopicPartition("millrace.jobs.m.normal", 0), new JobTopic("m", Lane.NORMAL));
+    }
+
+    static Partition active() {
+        Partition partition = assigned();
+        var ledger = PartitionLedger.fresh(new LedgerLimits(4_000, MAX_ATTEMPTS), 0);
+        partition.onRestored(ledger, 0, null);
+        return partition;
+    }
+
+    /** Returns a job of the next offset of an active partition. */
+    static Job ready(Partition partition, long offset) {
+        String line =
+                """
+                {"custom_id":"a","method":"POST","url":"/v1/chat/completions",\
+                "body":{"model":"m","messages":[],"max_tokens":100}}""";
+        var record =
+                new ConsumerRecord<>(
+                        partition.id().topic(), 0, offset, new byte[0], line.getBytes(UTF_8));
+        var headers =
+                new JobHeaders(
+                        JobId.of("t", "b", "a"),
+                        "t",
+                        "b",
+                        null,
+                        Priority.NORMAL,
+                        null,
+                        NOW,
+                        "default",
+                        List.of("m"),
+                        0,
+                        0,
+                        null,
+                        null);
+        partition.ledger().passTo(offset);
+        partition.ledger().take(offset);
+        var job = new Job(partition, record, headers, MODEL, new CostLedger(headers, MODEL, "v1"));
+        partition.onOpened(job);
+        return job;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.millrace.worker.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.millrace.worker.ledger.Snapshot;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PartitionTest {
+    private static void isRefused(ThrowingCallable transition) {
+        assertThatIllegalStateException().isThrownBy(transition);
+    }
+
+    @Nested
+    class AStop {
+        @Test
+        void leavesAnActivePartitionItsOpenJobs() {
+            Partition partition = Jobs.active();
+            partition.stop("test");
+
+            assertThat(partition.isActive()).isTrue();
+            assertThat(partition.trouble()).isEqualTo("test");
+        }
+
+        @Test
+        void endsARestoration() {
+            Partition partition = Jobs.assigned();
+            partition.stop("test");
+
+            assertThat(partition.isRestoring()).isFalse();
+            isRefused(partition::onNothingCommitted);
+        }
+    }
+
+    @Nested
+    class ARestart {
+        @Test
+        void withoutCommittedOffsetKeepsTheTopicId() {
+            Partition partition = Jobs.active();
+            partition.onTopicId("first");
+            partition.restartUncommitted();
+            partition.leave();
+
+            Partition again = partition.restarted();
+            assertThat(again.isUncommitted()).isTrue();
+            assertThat(again.topicId()).isEqualTo("first");
+        }
+
+        @Test
+        void onARecreatedTopicLooksTheOffsetUpAgain() {
+            Partition partition = Jobs.active();
+            partition.onTopicDeleted();
+            partition.onTopicRecreated();
+            partition.leave();
+
+            assertThat(partition.restarted().needsCommitted()).isTrue();
+            assertThat(partition.isTopicDeleted()).isFalse();
+        }
+    }
+
+    @Nested
+    class TheFinishedOffset {
+        @Test
+        void isTakenOnceAndNeverAheadOfPolledRecords() {
+            Partition partition = Jobs.active();
+            partition.onPolledTo(5);
+            partition.onWritten(new Snapshot(8, ""));
+
+            assertThat(partition.takeFinishedBelow()).isEqualTo(5);
+            assertThat(partition.takeFinishedBelow()).isEqualTo(-1);
+        }
+
+        @Test
+        void ofADeletedTopicIsUnknown() {
+            Partition partition = Jobs.active();
+            partition.onTopicDeleted();
+            partition.onPolledTo(5);
+            partition.onWritten(new Snapshot(5, ""));
+
+            assertThat(partition.takeFinishedBelow()).isEqualTo(-1);
+        }
+    }
+
+    @Nested
+    class ARefusedTransition {
+        @Test
+        void ofAnActivePartitionIsARestoration() {
+            Partition partition = Jobs.active();
+
+            isRefused(partition::onNothingCommitted);
+            isRefused(partition::onTopicReplaced);
+            isRefused(() -> partition.onRestored(partition.ledger(), 0, null));
+            isRefused(partition::restarted);
+        }
+
+        @Test
+        void ofADrainingPartitionIsANewJob() {
+            Partition partition = Jobs.active();
+            partition.startDraining();
+
+            isRefused(() -> Jobs.ready(partition, 0));
+        }
+
+        @Test
+        void ofAPartitionThatHasLeftIsEveryTransition() {
+            Partition partition = Jobs.active();
+            partition.leave();
+
+            isRefused(() -> partition.stop("test"));
+            isRefused(partition::startDraining);
+            isRefused(partition::leave);
+            isRefused(partition::restarted);
+        }
+    }
+}
