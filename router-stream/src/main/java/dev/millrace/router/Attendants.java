@@ -1,6 +1,6 @@
 package dev.millrace.router;
 
-import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.control.ControlFollower;
 import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
 

@@ -2,7 +2,7 @@ package dev.millrace.router;
 
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.topic.UnknownTopicRetry;
 import dev.millrace.router.canary.CanaryMetrics;

@@ -1,7 +1,7 @@
 package dev.millrace.contracts.catalog;
 
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.yaml.Conversions;
+import dev.millrace.reader.binding.Conversions;
 
 /** The conversions needed to read models from a file. */
 public final class CatalogConversions {

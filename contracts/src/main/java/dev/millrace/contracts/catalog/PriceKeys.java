@@ -1,7 +1,7 @@
 package dev.millrace.contracts.catalog;
 
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.yaml.Key;
+import dev.millrace.reader.binding.Key;
 import java.math.BigDecimal;
 import java.util.Optional;
 

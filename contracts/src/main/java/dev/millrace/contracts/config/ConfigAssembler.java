@@ -1,12 +1,12 @@
 package dev.millrace.contracts.config;
 
-import dev.millrace.contracts.Violation;
+import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelOverlay;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.contracts.yaml.NodeLocator;
+import dev.millrace.reader.document.NodeLocator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,13 +1,15 @@
 package dev.millrace.contracts.config;
 
+import dev.millrace.reader.problem.ConfigException;
+
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.yaml.Interpolation;
-import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.NodeLocator;
-import dev.millrace.contracts.yaml.Problems;
-import dev.millrace.contracts.yaml.RecordReader;
-import dev.millrace.contracts.yaml.TextFile;
-import dev.millrace.contracts.yaml.YamlDocument;
+import dev.millrace.reader.document.Interpolation;
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.document.NodeLocator;
+import dev.millrace.reader.problem.Problems;
+import dev.millrace.reader.binding.RecordReader;
+import dev.millrace.reader.document.TextFile;
+import dev.millrace.reader.document.YamlDocument;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

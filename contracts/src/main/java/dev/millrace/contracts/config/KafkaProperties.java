@@ -1,8 +1,8 @@
 package dev.millrace.contracts.config;
 
-import static dev.millrace.contracts.Violation.require;
+import static dev.millrace.reader.problem.Violation.require;
 
-import dev.millrace.contracts.yaml.Suggestion;
+import dev.millrace.reader.problem.Suggestion;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,7 @@ final class KafkaProperties {
      * properties, which may belong to an interceptor or a login module. The worker's group may use
      * the classic protocol, for brokers without the new one.
      *
-     * @throws dev.millrace.contracts.Violation with the reason
+     * @throws dev.millrace.reader.problem.Violation with the reason
      */
     static void check(String property, String value) {
         if (GROUP_PROTOCOL.contains(property)) {

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.config;
 
-import static dev.millrace.contracts.Violation.require;
+import static dev.millrace.reader.problem.Violation.require;
 
 /**
  * The address on which a service listens.
@@ -23,7 +23,7 @@ public record ListenAddress(String host, int port) {
     /**
      * Reads {@code host:port} or {@code [ipv6]:port}.
      *
-     * @throws dev.millrace.contracts.Violation if the text has neither form
+     * @throws dev.millrace.reader.problem.Violation if the text has neither form
      */
     public static ListenAddress parse(String text) {
         var colon = text.lastIndexOf(':');

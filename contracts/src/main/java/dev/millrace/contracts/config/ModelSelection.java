@@ -1,8 +1,8 @@
 package dev.millrace.contracts.config;
 
-import static dev.millrace.contracts.Violation.require;
+import static dev.millrace.reader.problem.Violation.require;
 
-import dev.millrace.contracts.yaml.Unwrapped;
+import dev.millrace.reader.binding.Unwrapped;
 import java.util.Set;
 
 /**

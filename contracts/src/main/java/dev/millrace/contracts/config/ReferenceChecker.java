@@ -2,8 +2,8 @@ package dev.millrace.contracts.config;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.policy.PolicyNames;
-import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.NodeLocator;
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.document.NodeLocator;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

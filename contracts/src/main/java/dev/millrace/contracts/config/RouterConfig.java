@@ -1,9 +1,9 @@
 package dev.millrace.contracts.config;
 
-import static dev.millrace.contracts.Violation.require;
+import static dev.millrace.reader.problem.Violation.require;
 
 import dev.millrace.contracts.job.CacheMode;
-import dev.millrace.contracts.yaml.Key;
+import dev.millrace.reader.binding.Key;
 import java.time.Duration;
 
 /**

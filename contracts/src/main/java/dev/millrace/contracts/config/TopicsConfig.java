@@ -1,6 +1,6 @@
 package dev.millrace.contracts.config;
 
-import static dev.millrace.contracts.Violation.require;
+import static dev.millrace.reader.problem.Violation.require;
 
 /**
  * The {@code topics} section: names and settings of topics.

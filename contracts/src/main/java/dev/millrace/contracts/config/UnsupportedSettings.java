@@ -1,7 +1,7 @@
 package dev.millrace.contracts.config;
 
-import dev.millrace.contracts.yaml.Node;
-import dev.millrace.contracts.yaml.Problems;
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.problem.Problems;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;

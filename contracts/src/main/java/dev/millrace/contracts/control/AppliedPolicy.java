@@ -1,8 +1,8 @@
 package dev.millrace.contracts.control;
 
-import static dev.millrace.contracts.Violation.require;
+import static dev.millrace.reader.problem.Violation.require;
 
-import dev.millrace.contracts.config.ConfigException;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.policy.RoutedBy;

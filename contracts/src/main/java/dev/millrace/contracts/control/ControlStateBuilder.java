@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Builds a {@link ControlState} from control records in topic order. A state that was built does
  * not change when further records are added.
  */
-final class ControlStateBuilder {
+public final class ControlStateBuilder {
     /** Matches a policy version with more digits than {@link ControlKey#MAX_VERSION}. */
     private static final Pattern TOO_HIGH = Pattern.compile("policy/[^/]+/[1-9][0-9]{9,}");
 
@@ -25,7 +25,8 @@ final class ControlStateBuilder {
     private final Map<ControlKey, OperatorCommand> orders;
     private final Set<String> unreadableKeys;
 
-    ControlStateBuilder() {
+    /** Creates a builder without records. */
+    public ControlStateBuilder() {
         this(Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
     }
 
@@ -45,7 +46,7 @@ final class ControlStateBuilder {
     }
 
     /** Returns the current state. */
-    ControlState state() {
+    public ControlState state() {
         var copy = new ControlStateBuilder(policies, ramps, trips, orders, unreadableKeys);
         return new ControlState(
                 Collections.unmodifiableMap(copy.policies),
@@ -61,7 +62,7 @@ final class ControlStateBuilder {
      * @param value null for a tombstone
      * @return why the record cannot be read; empty if it was read
      */
-    Optional<String> add(String text, byte @Nullable [] value) {
+    public Optional<String> add(String text, byte @Nullable [] value) {
         unreadableKeys.remove(text);
         var key = ControlKey.of(text).orElse(null);
         if (key != null) {

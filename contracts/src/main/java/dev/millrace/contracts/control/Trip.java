@@ -1,6 +1,6 @@
 package dev.millrace.contracts.control;
 
-import static dev.millrace.contracts.Violation.require;
+import static dev.millrace.reader.problem.Violation.require;
 
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;

@@ -1,10 +1,9 @@
 /**
- * The control topic: policies, ramps, guards, cancellations, pauses and first-use markers. The keys
- * and codecs of its records, and the state built from them, are pure values.
+ * The records of the control topic: policies, ramps, guards, cancellations, pauses and first-use
+ * markers. Defines the keys and codecs of the records, and the state that is built from them.
  *
- * <p>{@link dev.millrace.contracts.control.ControlFollower} reads the topic on its own thread and
- * provides the state to any thread; {@link dev.millrace.contracts.control.ControlWriter} writes on
- * the caller's thread. Depends on {@code policy}, {@code config} and Kafka's clients.
+ * <p>Pure values without threads; the module {@code control-topic} reads and writes the topic.
+ * Depends on {@code policy} and {@code catalog}.
  */
 @NullMarked
 package dev.millrace.contracts.control;

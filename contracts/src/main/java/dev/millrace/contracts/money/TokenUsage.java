@@ -1,6 +1,6 @@
 package dev.millrace.contracts.money;
 
-import static dev.millrace.contracts.Violation.require;
+import static dev.millrace.reader.problem.Violation.require;
 
 /**
  * The tokens of one call, normalised across the ways in which providers count them.

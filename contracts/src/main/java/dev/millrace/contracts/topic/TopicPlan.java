@@ -1,6 +1,6 @@
 package dev.millrace.contracts.topic;
 
-import dev.millrace.contracts.Violation;
+import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TopicsConfig;

@@ -3,7 +3,7 @@ package dev.millrace.contracts.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.Violation;
+import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.money.Price;
 import java.util.List;
 import java.util.OptionalLong;

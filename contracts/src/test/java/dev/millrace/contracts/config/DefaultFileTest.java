@@ -3,7 +3,7 @@ package dev.millrace.contracts.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.yaml.Problem;
+import dev.millrace.reader.problem.Problem;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.contracts.yaml.Keys;
+import dev.millrace.reader.binding.Keys;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;

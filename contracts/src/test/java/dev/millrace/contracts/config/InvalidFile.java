@@ -1,9 +1,11 @@
 package dev.millrace.contracts.config;
 
+import dev.millrace.reader.problem.ConfigException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.millrace.contracts.yaml.Problem;
+import dev.millrace.reader.problem.Problem;
 import java.util.List;
 import java.util.Map;
 

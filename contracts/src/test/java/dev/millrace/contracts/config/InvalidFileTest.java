@@ -1,11 +1,13 @@
 package dev.millrace.contracts.config;
 
+import dev.millrace.reader.problem.ConfigException;
+
 import static dev.millrace.contracts.config.InvalidFile.exception;
 import static dev.millrace.contracts.config.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.millrace.contracts.yaml.Problem;
+import dev.millrace.reader.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.yaml.Problem;
+import dev.millrace.reader.problem.Problem;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;

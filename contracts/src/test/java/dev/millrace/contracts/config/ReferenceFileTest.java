@@ -1,10 +1,12 @@
 package dev.millrace.contracts.config;
 
+import dev.millrace.reader.problem.ConfigException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.yaml.Problem;
+import dev.millrace.reader.problem.Problem;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.millrace.contracts.yaml.Keys;
+import dev.millrace.reader.binding.Keys;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;

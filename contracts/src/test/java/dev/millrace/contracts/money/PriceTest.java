@@ -3,7 +3,7 @@ package dev.millrace.contracts.money;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.Violation;
+import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.money.Price.LongContext;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -2,11 +2,11 @@ package dev.millrace.contracts.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.yaml.Conversions;
-import dev.millrace.contracts.yaml.Interpolation;
-import dev.millrace.contracts.yaml.Problems;
-import dev.millrace.contracts.yaml.RecordReader;
-import dev.millrace.contracts.yaml.YamlDocument;
+import dev.millrace.reader.binding.Conversions;
+import dev.millrace.reader.document.Interpolation;
+import dev.millrace.reader.problem.Problems;
+import dev.millrace.reader.binding.RecordReader;
+import dev.millrace.reader.document.YamlDocument;
 import java.util.Map;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;

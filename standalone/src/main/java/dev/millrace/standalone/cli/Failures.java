@@ -1,6 +1,6 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.contracts.config.ConfigException;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.contracts.Violation;
+import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MetricsConfig;
 import dev.millrace.contracts.config.MillraceConfig;

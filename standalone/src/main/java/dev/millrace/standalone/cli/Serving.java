@@ -2,7 +2,7 @@ package dev.millrace.standalone.cli;
 
 import dev.millrace.broker.BrokerStartException;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ConfigException;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.service.Health;

@@ -3,7 +3,7 @@ package dev.millrace.standalone.control;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.contracts.control.OperatorCommand;
 import java.time.Duration;
 import java.util.Comparator;

@@ -2,10 +2,10 @@ package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.KafkaConfig;
-import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlWriter;
-import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.control.ControlWriter;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.console.UserError;
 import java.util.function.Function;

@@ -5,7 +5,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;

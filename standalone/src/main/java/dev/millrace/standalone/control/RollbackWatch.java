@@ -2,7 +2,7 @@ package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.control.PolicyDecisions.Rollback;
 import dev.millrace.standalone.control.RoutingTally.Verdict;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.contracts.config.ConfigException;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.router.policy.LivePolicy;
 import dev.millrace.standalone.console.Terminal;

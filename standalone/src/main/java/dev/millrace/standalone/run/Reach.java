@@ -1,10 +1,10 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ConfigException;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.yaml.Problem;
+import dev.millrace.reader.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -5,7 +5,9 @@ import java.util.Set;
 
 /** The modules, their folders, and which of ours each may use. */
 enum Module {
+    CONFIG_READER("config-reader", "reader"),
     CONTRACTS("contracts", "contracts"),
+    CONTROL_TOPIC("control-topic", "control"),
     PRODUCER("producer", "producer"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
@@ -44,8 +46,11 @@ enum Module {
 
     private Set<Module> mayUse() {
         return switch (this) {
-            case CONTRACTS, BROKER -> EnumSet.of(this);
-            case PRODUCER, ROUTER, WORKER, SINK, SIMULATOR -> EnumSet.of(CONTRACTS, this);
+            case CONFIG_READER, BROKER -> EnumSet.of(this);
+            case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
+            case CONTROL_TOPIC, PRODUCER, SINK, SIMULATOR -> EnumSet.of(CONTRACTS, this);
+            case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, this);
+            case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, this);
             case FIXTURES -> EnumSet.of(CONTRACTS, PRODUCER, SIMULATOR, BROKER, this);
             case STANDALONE -> EnumSet.complementOf(EnumSet.of(FIXTURES));
         };

@@ -9,7 +9,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;

@@ -6,7 +6,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.result.ResultView;

@@ -9,7 +9,7 @@ import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.KafkaConfig;
-import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.result.CostEvent;

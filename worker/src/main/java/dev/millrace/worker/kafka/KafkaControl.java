@@ -1,6 +1,6 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;

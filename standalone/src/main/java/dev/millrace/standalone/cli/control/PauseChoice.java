@@ -2,7 +2,7 @@ package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.yaml.Suggestion;
+import dev.millrace.reader.problem.Suggestion;
 import dev.millrace.standalone.console.UserError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

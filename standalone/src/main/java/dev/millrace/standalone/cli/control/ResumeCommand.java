@@ -2,7 +2,7 @@ package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.ControlWriter.Change;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.control.ControlFollower;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.topic.Topics;

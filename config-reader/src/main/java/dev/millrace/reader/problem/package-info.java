@@ -1,0 +1,10 @@
+/**
+ * What is wrong with a file: problems with file, line and key path, the exception that reports all
+ * of them, and the violation that a self-validating record throws.
+ *
+ * <p>Values and collectors for one thread. Depends on no other package of the module.
+ */
+@NullMarked
+package dev.millrace.reader.problem;
+
+import org.jspecify.annotations.NullMarked;

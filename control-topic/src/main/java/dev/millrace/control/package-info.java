@@ -1,0 +1,12 @@
+/**
+ * The clients of the control topic, whose records and state {@link dev.millrace.contracts.control}
+ * defines.
+ *
+ * <p>{@link dev.millrace.control.ControlFollower} reads the topic on its own thread and provides
+ * the state to any thread; {@link dev.millrace.control.ControlWriter} writes on the caller's
+ * thread. Depends on {@code contracts} and Kafka's clients.
+ */
+@NullMarked
+package dev.millrace.control;
+
+import org.jspecify.annotations.NullMarked;
