@@ -2,7 +2,7 @@ package dev.millrace.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.millrace.bench.cluster;
 
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;

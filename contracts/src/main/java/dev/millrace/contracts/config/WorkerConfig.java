@@ -81,7 +81,7 @@ public record WorkerConfig(
     }
 
     /** Returns a copy with the settings that are derived from other settings or from the heap. */
-    WorkerConfig withDerived(int inFlight, long heldBytes, Duration drainLimit) {
+    public WorkerConfig withDerived(int inFlight, long heldBytes, Duration drainLimit) {
         return new WorkerConfig(
                 instance,
                 models,

@@ -1,10 +1,8 @@
 /**
- * The configuration file: one self-validating record with defaults for each section, the loader
- * that reads a file and reports all its problems at once, and the table of settings that are not
- * supported yet.
+ * The configuration: one self-validating record with defaults for each section of the file.
  *
- * <p>Values only, safe on any thread; the loader reads files, but gets the process environment as
- * an argument. Depends on {@code catalog}, {@code job}, {@code money} and {@code yaml}.
+ * <p>Values only, safe on any thread. Depends on {@code catalog}, {@code job} and {@code money};
+ * {@code config.loading} reads the file.
  */
 @NullMarked
 package dev.millrace.contracts.config;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.reader.problem.Violation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,5 +134,11 @@ class KafkaConfigTest {
                                 "sasl.oauthbearer.client.credentials.client.secret", "hidden"));
 
         assertThat(config.toString()).doesNotContain("hidden").contains("bootstrap.servers=b");
+    }
+
+    @Test
+    void everyReservedPropertyIsDocumented() throws IOException {
+        assertThat(Files.readString(Path.of("..", "docs", "configuration.md")))
+                .contains(KafkaProperties.reserved().stream().map(it -> "`" + it + "`").toList());
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.contracts.config;
 
+import dev.millrace.contracts.config.loading.ConfigLoader;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;

@@ -2,7 +2,7 @@ package dev.millrace.contracts.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.standalone.cli.control.ClusterChoice;
 import dev.millrace.standalone.console.ExitCode;

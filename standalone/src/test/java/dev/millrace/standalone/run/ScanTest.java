@@ -3,7 +3,7 @@ package dev.millrace.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.standalone.run.journal.Fate;
 import dev.millrace.standalone.run.journal.PlannedLine;

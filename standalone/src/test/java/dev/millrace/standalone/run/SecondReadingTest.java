@@ -2,7 +2,7 @@ package dev.millrace.standalone.run;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ProducerSettings;

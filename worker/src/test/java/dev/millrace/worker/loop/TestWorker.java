@@ -1,7 +1,7 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;

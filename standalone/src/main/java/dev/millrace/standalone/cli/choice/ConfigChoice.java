@@ -1,6 +1,6 @@
 package dev.millrace.standalone.cli.choice;
 
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.standalone.console.UserError;

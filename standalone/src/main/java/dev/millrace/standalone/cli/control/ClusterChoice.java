@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.ConfigLoader;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TopicsConfig;

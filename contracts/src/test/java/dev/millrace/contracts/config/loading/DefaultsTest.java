@@ -1,4 +1,7 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
+
+import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.contracts.config.TopicsConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

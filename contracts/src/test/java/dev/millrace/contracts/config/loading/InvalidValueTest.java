@@ -1,6 +1,6 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
 
-import static dev.millrace.contracts.config.InvalidFile.problems;
+import static dev.millrace.contracts.config.loading.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Nested;

@@ -1,9 +1,9 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
 
 import dev.millrace.reader.problem.ConfigException;
 
-import static dev.millrace.contracts.config.InvalidFile.exception;
-import static dev.millrace.contracts.config.InvalidFile.problems;
+import static dev.millrace.contracts.config.loading.InvalidFile.exception;
+import static dev.millrace.contracts.config.loading.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 

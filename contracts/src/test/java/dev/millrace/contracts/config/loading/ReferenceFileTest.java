@@ -1,4 +1,15 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.MetricsConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.SinkConfig;
 
 import dev.millrace.reader.problem.ConfigException;
 

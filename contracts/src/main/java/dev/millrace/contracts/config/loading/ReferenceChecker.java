@@ -1,4 +1,6 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
+
+import dev.millrace.contracts.config.RouterConfig;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.policy.PolicyNames;

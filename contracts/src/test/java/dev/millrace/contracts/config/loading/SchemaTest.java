@@ -1,4 +1,6 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
+
+import dev.millrace.contracts.config.MillraceConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

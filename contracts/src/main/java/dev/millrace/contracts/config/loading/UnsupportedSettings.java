@@ -1,4 +1,4 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
 
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.problem.Problems;

@@ -1,4 +1,11 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.config.MillraceConfig;
 
 import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.catalog.Catalog;

@@ -1,4 +1,6 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
+
+import dev.millrace.contracts.config.KafkaProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,11 +30,5 @@ class ConfigurationPageTest {
         assertThat(explained).containsExactlyInAnyOrderElementsOf(keys);
         assertThat(Files.readString(PAGE))
                 .contains("### `kafka`", "### `limits`", "### `metrics`", "### `providers`");
-    }
-
-    @Test
-    void listsEveryReservedKafkaProperty() throws IOException {
-        assertThat(Files.readString(PAGE))
-                .contains(KafkaProperties.reserved().stream().map(it -> "`" + it + "`").toList());
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.config;
+package dev.millrace.contracts.config.loading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,36 @@
+package dev.millrace.contracts.config.loading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.Secret;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SecretMaskingTest {
+    private static final String VALUE = "sk-very-secret";
+
+    @Test
+    void secretsAreMaskedInEverySection() {
+        var config =
+                new ConfigLoader(Map.of("KEY", VALUE))
+                        .parseAll(
+                                "m.yaml",
+                                """
+                                kafka:
+                                  bootstrap.servers: b:9092
+                                  sasl.jaas.config: login ${KEY}
+                                  ssl.truststore.password: ${KEY}
+                                  consumer.ssl.key.password: ${KEY}
+                                providers:
+                                  a: { wire: openai, base_url: "https://h", keys: [ "${KEY}" ], headers: { X: "${KEY}" } }
+                                  b: { wire: openai, base_url: "https://h", api_key: "${KEY}" }
+                                sink:
+                                  jdbc_url: jdbc:postgresql://h/d?user=u&password=${KEY}
+                                  webhooks: [ { url: "https://h", secret: "${KEY}", events: batch.completed } ]
+                                """);
+
+        assertThat(config.toString()).doesNotContain("very-secret").contains("b:9092", "***");
+        assertThat(config.provider("b").orElseThrow().allKeys()).containsExactly(Secret.of(VALUE));
+        assertThat(config.sink().jdbcUrl()).endsWith("password=" + VALUE);
+    }
+}
