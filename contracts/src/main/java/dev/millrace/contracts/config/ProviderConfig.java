@@ -3,12 +3,15 @@ package dev.millrace.contracts.config;
 import static dev.millrace.reader.problem.Violation.require;
 
 import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.job.Endpoint;
 import java.net.URI;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -72,6 +75,11 @@ public record ProviderConfig(
                 Map.of(),
                 Limits.NONE,
                 Optional.empty());
+    }
+
+    /** Returns the endpoints that the provider offers; the built-in simulator offers all. */
+    public Set<Endpoint> endpoints() {
+        return simulator.isPresent() ? EnumSet.allOf(Endpoint.class) : wire.endpoints();
     }
 
     /** Returns all API keys, from either setting; empty if calls need none. */

@@ -3,10 +3,7 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.job.Endpoint;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,16 +27,8 @@ public record Offer(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
                 config.providers().entrySet().stream()
                         .collect(
                                 Collectors.toMap(
-                                        Map.Entry::getKey, entry -> answeredBy(entry.getValue())));
+                                        Map.Entry::getKey, entry -> entry.getValue().endpoints()));
         return new Offer(config.catalog(), endpoints);
-    }
-
-    private static Set<Endpoint> answeredBy(ProviderConfig provider) {
-        if (provider.simulator().isPresent()) {
-            return EnumSet.allOf(Endpoint.class);
-        }
-        var messages = EnumSet.of(Endpoint.MESSAGES);
-        return provider.wire() == Wire.ANTHROPIC ? messages : EnumSet.complementOf(messages);
     }
 
     /** The urls that a model answers; none when it is not in service. */

@@ -6,7 +6,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
@@ -149,8 +148,8 @@ public final class LiveCheck implements AutoCloseable {
     }
 
     private static byte[] line(Model model, ProviderConfig provider) {
-        boolean messages = provider.wire() == Wire.ANTHROPIC && provider.simulator().isEmpty();
-        String url = (messages ? Endpoint.MESSAGES : Endpoint.CHAT_COMPLETIONS).url();
+        boolean hasChat = provider.endpoints().contains(Endpoint.CHAT_COMPLETIONS);
+        String url = (hasChat ? Endpoint.CHAT_COMPLETIONS : Endpoint.MESSAGES).url();
         return """
         {"custom_id":"check","method":"POST","url":"%s","body":{"model":%s,"max_tokens":16,\
         "messages":[{"role":"user","content":"Say yes."}]}}"""

@@ -2,15 +2,15 @@ package dev.millrace.worker.answer;
 
 import dev.millrace.contracts.money.TokenUsage;
 
-/** What an attempt was paid. */
+/** What an attempt was billed. */
 public sealed interface Billing {
-    /** Nothing, by all that is known of the provider. */
+    /** The provider billed nothing, as far as is known. */
     Billing NOTHING = new Nothing();
 
-    /** Nobody can know: it may have been billed. */
+    /** The attempt may have been billed; this cannot be known. */
     Billing UNCERTAIN = new Uncertain();
 
-    /** These tokens. */
+    /** The provider billed the given tokens. */
     record Billed(TokenUsage usage) implements Billing {}
 
     /** See {@link #UNCERTAIN}. */

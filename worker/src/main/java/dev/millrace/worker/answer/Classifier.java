@@ -1,5 +1,11 @@
 package dev.millrace.worker.answer;
 
+import dev.millrace.worker.wire.ErrorBody;
+import dev.millrace.worker.wire.AnswerReader;
+import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.worker.wire.StatusRules;
+import dev.millrace.worker.wire.RetryAfterParser;
+
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.result.ProviderBody;
@@ -7,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What an exchange with a provider means for the job. */
+/** Classifies an exchange with a provider: an answer or an error, and what was billed. */
 public final class Classifier {
     private static final int OK = 200;
     private static final int MAX_MESSAGE_CHARS = 300;
@@ -15,9 +21,9 @@ public final class Classifier {
     private Classifier() {}
 
     /**
-     * The verdict on one attempt.
+     * Returns the verdict on one attempt.
      *
-     * @param now for waits that are told as points in time
+     * @param now the current time, for waits that are given as points in time
      */
     public static Verdict verdict(Endpoint endpoint, Exchange exchange, Instant now) {
         return switch (exchange) {
@@ -64,7 +70,7 @@ public final class Classifier {
         ErrorBody body = ErrorBody.read(responded.body());
         ErrorCode error = StatusRules.error(responded.status(), body);
         String said = body.message() == null ? "" : ": " + shortened(body.message());
-        // Other 2xx are no answer, but somebody may have worked for them.
+        // Another 2xx is not an answer, but the provider may have done the work and billed it.
         boolean mayBeBilled = responded.status() / 100 == 2;
         return new Verdict.Failed(
                 error,
@@ -85,7 +91,7 @@ public final class Classifier {
             return new Verdict.Failed(
                     ErrorCode.RESPONSE_TOO_LARGE, message, null, null, Billing.UNCERTAIN);
         }
-        // An error page that never ends is still the error that its status says.
+        // The status determines the error, even if the error page is too large.
         ErrorCode error = StatusRules.error(tooLarge.status(), ErrorBody.read(new byte[0]));
         return new Verdict.Failed(
                 error,

@@ -1,40 +1,42 @@
 package dev.millrace.worker.answer;
 
-/** What came of one HTTP exchange with a provider. */
+import dev.millrace.worker.wire.ResponseHeaders;
+
+/** The end of one HTTP exchange with a provider. */
 public sealed interface Exchange {
 
     /**
-     * A whole response.
+     * A complete response.
      *
-     * @param body decompressed; shared, not to be written to
+     * @param body decompressed; shared, must not be modified
      */
     record Responded(int status, ResponseHeaders headers, byte[] body) implements Exchange {}
 
-    /** A response whose body is longer than allowed; the rest of it was not read. */
+    /** A response whose body is longer than allowed; the rest of the body was not read. */
     record TooLarge(int status, ResponseHeaders headers, long limitBytes) implements Exchange {}
 
     /**
-     * No whole response in time.
+     * No complete response before a timeout.
      *
-     * @param waitedFor which timeout it was, in words
+     * @param waitedFor what was awaited when the timeout expired, for messages
      * @param sent whether the provider may have received the request
      */
     record TimedOut(String waitedFor, boolean sent) implements Exchange {}
 
-    /** Not sent: when a connection stood, its time to be sent had passed. */
+    /** The request was not sent, because its send window had passed when a connection was open. */
     record Late() implements Exchange {}
 
     /**
-     * The job's deadline passed before the response was whole.
+     * The job's deadline passed before the response was complete.
      *
      * @param sent whether the provider may have received the request
      */
     record Expired(boolean sent) implements Exchange {}
 
     /**
-     * The connection could not be made, or broke.
+     * The connection could not be opened, or broke.
      *
-     * @param reason for a person; without addresses that hold credentials
+     * @param reason for a person; never contains an address, which may hold credentials
      * @param sent whether the provider may have received the request
      */
     record Broken(String reason, boolean sent) implements Exchange {}

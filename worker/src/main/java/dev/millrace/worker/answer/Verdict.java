@@ -5,19 +5,20 @@ import dev.millrace.contracts.result.ProviderBody;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What one attempt came to. */
+/** The outcome of one attempt. */
 public sealed interface Verdict {
+    /** Returns what the attempt was billed. */
     Billing billing();
 
-    /** A good answer. */
+    /** The provider answered. */
     record Answered(Response response, Billing billing) implements Verdict {}
 
     /**
-     * No good answer.
+     * The attempt failed.
      *
      * @param message for a person, in one sentence; without secrets
-     * @param response what the provider said; null when it did not come to that
-     * @param retryAfter how long the provider asks us to wait; null when it does not say
+     * @param response the provider's response; null if there is none
+     * @param retryAfter the wait that the provider asks for; null if it asks for none
      */
     record Failed(
             ErrorCode error,
@@ -27,7 +28,7 @@ public sealed interface Verdict {
             Billing billing)
             implements Verdict {}
 
-    /** Nothing was sent: its time to be sent had passed. */
+    /** Nothing was sent, because the send window had passed. */
     record Late() implements Verdict {
         @Override
         public Billing billing() {
@@ -36,13 +37,13 @@ public sealed interface Verdict {
     }
 
     /**
-     * The provider's own words.
+     * The provider's response as received.
      *
-     * @param requestId null when it gave none
+     * @param requestId the provider's id of the exchange; null if it gave none
      */
     record Response(int status, @Nullable String requestId, ProviderBody body) {}
 
-    /** A failure before anything was sent. */
+    /** Returns a failure before anything was sent. */
     static Failed unsent(ErrorCode error, String message) {
         return new Failed(error, message, null, null, Billing.NOTHING);
     }

@@ -1,7 +1,9 @@
 /**
- * What a provider's answer means: which error of the taxonomy it is, what it was paid, and how long
- * it asks us to wait. Pure functions of status, headers and bytes, called on the thread of the
- * call; depends on contracts only.
+ * Classifies a provider's answer: the error code, what was billed, and the wait that the provider
+ * asks for.
+ *
+ * <p>Pure functions, called on the thread of the call. Depends on contracts and on {@code wire},
+ * which knows the providers' formats.
  */
 @NullMarked
 package dev.millrace.worker.answer;

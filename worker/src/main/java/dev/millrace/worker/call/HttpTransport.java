@@ -2,7 +2,7 @@ package dev.millrace.worker.call;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.answer.ResponseHeaders;
+import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;
 import java.io.InputStream;

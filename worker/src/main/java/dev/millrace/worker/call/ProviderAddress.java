@@ -2,23 +2,22 @@ package dev.millrace.worker.call;
 
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.worker.wire.WireAdapter;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where and with which headers a provider is called. From any thread. */
+/** The address of a provider, and the headers of calls to it. May be used from any thread. */
 final class ProviderAddress {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-    private static final String ANTHROPIC_VERSION = "anthropic-version";
-    private static final String ANTHROPIC_VERSION_DATE = "2023-06-01";
-    private static final String VERSION_PATH = "/v1";
 
     private final ProviderConfig config;
     private final String base;
@@ -26,7 +25,7 @@ final class ProviderAddress {
     private final AtomicInteger turn = new AtomicInteger();
 
     /**
-     * @throws IllegalArgumentException when it has no address
+     * @throws IllegalArgumentException if the provider has no address
      */
     ProviderAddress(String name, ProviderConfig config) {
         this.config = config;
@@ -40,67 +39,47 @@ final class ProviderAddress {
                                                 "the provider " + name + " has no address"));
     }
 
-    /** Why this provider cannot be asked for that; empty when it can. */
+    /** Returns why the provider cannot be called at an endpoint; empty if it can. */
     Optional<String> refusal(Endpoint endpoint) {
-        if (isSimulator() || wire(endpoint) == config.wire()) {
+        Set<Endpoint> offered = config.endpoints();
+        if (offered.contains(endpoint)) {
             return Optional.empty();
         }
-        String able =
-                config.wire() == Wire.ANTHROPIC
-                        ? Endpoint.MESSAGES.url()
-                        : "/v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings";
         return Optional.of(
                 "the model's provider does not offer "
                         + endpoint.url()
                         + " and translation is not yet supported; it offers "
-                        + able);
+                        + offered.stream().map(Endpoint::url).collect(Collectors.joining(", ")));
     }
 
-    /** Which secret a call would need that is not set; empty when nothing is missing. */
+    /** Returns why a secret that calls need is not set; empty if all are set. */
     Optional<String> missing() {
         return Stream.concat(keys.stream(), config.headers().values().stream())
                 .flatMap(secret -> secret.missing().stream())
                 .findFirst();
     }
 
+    /** Creates the request of one call, with the next of the provider's keys. */
     ProviderRequest outgoing(Endpoint endpoint, JobId job, byte[] body) {
         var headers = new LinkedHashMap<String, String>();
         headers.put(IDEMPOTENCY_KEY, job.value());
-        authorise(endpoint, headers);
+        headers.putAll(WireAdapter.of(endpoint).headers(nextKey()));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
         return new ProviderRequest(uri(endpoint), headers, body);
     }
 
+    /** The simulator serves all wires below one base URL, each with its whole path. */
     private URI uri(Endpoint endpoint) {
-        boolean versioned = !isSimulator() && config.wire() == Wire.OPENAI;
+        boolean isSimulator = config.simulator().isPresent();
         return URI.create(
-                base
-                        + (versioned
-                                ? endpoint.url().substring(VERSION_PATH.length())
-                                : endpoint.url()));
+                base + (isSimulator ? endpoint.url() : WireAdapter.of(endpoint).path(endpoint)));
     }
 
-    private void authorise(Endpoint endpoint, Map<String, String> headers) {
-        Optional<String> key = keys.isEmpty() ? Optional.empty() : Optional.of(nextKey().reveal());
-        switch (wire(endpoint)) {
-            case OPENAI -> key.ifPresent(it -> headers.put("Authorization", "Bearer " + it));
-            case ANTHROPIC -> {
-                key.ifPresent(it -> headers.put("x-api-key", it));
-                headers.put(ANTHROPIC_VERSION, ANTHROPIC_VERSION_DATE);
-            }
-        }
-    }
-
-    private Secret nextKey() {
-        return keys.get(Math.floorMod(turn.getAndIncrement(), keys.size()));
-    }
-
-    private boolean isSimulator() {
-        return config.simulator().isPresent();
-    }
-
-    private static Wire wire(Endpoint endpoint) {
-        return endpoint == Endpoint.MESSAGES ? Wire.ANTHROPIC : Wire.OPENAI;
+    private Optional<String> nextKey() {
+        return keys.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        keys.get(Math.floorMod(turn.getAndIncrement(), keys.size())).reveal());
     }
 
     private static String withoutSlash(URI uri) {

@@ -1,5 +1,7 @@
 package dev.millrace.worker.answer;
 
+import dev.millrace.worker.wire.ResponseHeaders;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 

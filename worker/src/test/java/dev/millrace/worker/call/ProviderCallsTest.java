@@ -12,7 +12,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.answer.ResponseHeaders;
+import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers.Order;
 import dev.millrace.worker.port.Providers.Report;

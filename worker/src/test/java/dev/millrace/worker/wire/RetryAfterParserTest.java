@@ -1,4 +1,4 @@
-package dev.millrace.worker.answer;
+package dev.millrace.worker.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.millrace.worker.answer;
+package dev.millrace.worker.wire;
 
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.HashMap;
@@ -12,26 +12,26 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * What the body of an error says, in the spellings of the providers: {@code {"error":{…}}} of
- * OpenAI and Anthropic, the same in an array (Gemini), without the {@code error} around it (vLLM),
- * a mere string (Ollama), or {@code {"detail":…}} (FastAPI).
+ * The body of an error, in the forms that providers use: {@code {"error":{…}}} (OpenAI, Anthropic),
+ * an array of such objects (Gemini), the object without the {@code error} around it (vLLM), a
+ * string (Ollama), or {@code {"detail":…}} (FastAPI).
  *
- * @param names its type, code and status, as they are, separated by blanks; empty when it has none
- * @param message null when it has none
- * @param retryAfter how long to wait, as written; null when it does not say
+ * @param names type, code and status as written, separated by blanks; empty if there are none
+ * @param message null if there is none
+ * @param retryAfter the requested wait as written; null if there is none
  */
-record ErrorBody(String names, @Nullable String message, @Nullable String retryAfter) {
+public record ErrorBody(String names, @Nullable String message, @Nullable String retryAfter) {
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_DEPTH = 8;
 
-    /** Reads as much as can be read of its first 64 KiB; never throws. */
-    static ErrorBody read(byte[] body) {
+    /** Reads what can be read of the first 64 KiB; never throws. */
+    public static ErrorBody read(byte[] body) {
         var fields = new HashMap<String, String>();
         try (JsonParser json = JsonBytes.parser(body, 0, Math.min(body.length, MAX_BYTES))) {
             json.nextToken();
             collect(json, "", 0, fields);
         } catch (JacksonException e) {
-            // An error page, or cut off: what was found before is all there is.
+            // An error page, or a truncated body. The fields before the error are kept.
         }
         return of(fields);
     }

@@ -1,5 +1,7 @@
 package dev.millrace.worker.answer;
 
+import dev.millrace.worker.wire.ResponseHeaders;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Answers as providers give them, with what they cost. */
-class UsageRulesTest {
+class BilledUsageTest {
 
     private static TokenUsage usage(Endpoint endpoint, String body) {
         return ((Billing.Billed) billing(endpoint, body)).usage();

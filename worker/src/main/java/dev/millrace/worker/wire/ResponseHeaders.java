@@ -1,13 +1,15 @@
-package dev.millrace.worker.answer;
+package dev.millrace.worker.wire;
 
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The headers of a response; names in any case. Of a header that is there twice, the first. */
+/**
+ * The headers of a response. Names are case-insensitive; a repeated header has its first value.
+ */
 public final class ResponseHeaders {
-    /** No header at all. */
+    /** No headers. */
     public static final ResponseHeaders NONE = new ResponseHeaders(Map.of());
 
     private final Map<String, String> values;
@@ -18,17 +20,17 @@ public final class ResponseHeaders {
         this.values = Collections.unmodifiableMap(copy);
     }
 
-    /** The value without blanks around it; empty when it is missing or blank. */
+    /** Returns the stripped value of a header; empty if it is missing or blank. */
     public Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name)).map(String::strip).filter(it -> !it.isEmpty());
     }
 
-    /** All headers, by name without regard to case. */
+    /** Returns all headers by case-insensitive name. */
     public Map<String, String> all() {
         return values;
     }
 
-    /** The provider's name for this exchange, for questions to its support. */
+    /** Returns the provider's id of this exchange, for questions to its support. */
     public Optional<String> requestId() {
         return text("x-request-id").or(() -> text("request-id"));
     }

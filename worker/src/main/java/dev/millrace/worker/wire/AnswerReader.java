@@ -1,4 +1,5 @@
-package dev.millrace.worker.answer;
+package dev.millrace.worker.wire;
+
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
@@ -11,26 +12,32 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Reads a 200 once, from front to back, without building a tree. Used once, by one thread. */
-final class AnswerReader {
+/**
+ * Reads the body of a 200 once, from front to back, without building a tree. Used once, by one
+ * thread.
+ */
+public final class AnswerReader {
     private final Endpoint endpoint;
+    private final WireAdapter wire;
     private final Map<String, Long> counts = new HashMap<>();
     private boolean hasContent;
     private @Nullable String problem;
 
     private AnswerReader(Endpoint endpoint) {
         this.endpoint = endpoint;
+        this.wire = WireAdapter.of(endpoint);
     }
 
     /**
-     * What a 200 says.
+     * The content of a 200.
      *
-     * @param problem why it is no answer; null when it is one
-     * @param usage empty when it does not tell its tokens
+     * @param problem why the body is not an answer; null for an answer
+     * @param usage empty if the body does not report its tokens
      */
-    record Found(@Nullable String problem, Optional<TokenUsage> usage) {}
+    public record Found(@Nullable String problem, Optional<TokenUsage> usage) {}
 
-    static Found read(Endpoint endpoint, byte[] body) {
+    /** Reads the body of a 200 from the given endpoint. */
+    public static Found read(Endpoint endpoint, byte[] body) {
         var reader = new AnswerReader(endpoint);
         try (JsonParser json = JsonBytes.parser(body, 0, body.length)) {
             reader.readDocument(json);
@@ -38,9 +45,9 @@ final class AnswerReader {
             reader.problem = "it is not JSON";
         }
         if (reader.problem == null && !reader.hasContent) {
-            reader.problem = "it has no " + contentKey(endpoint);
+            reader.problem = "it has no " + reader.wire.contentKey(endpoint);
         }
-        return new Found(reader.problem, UsageRules.usage(endpoint, reader.counts));
+        return new Found(reader.problem, reader.usage());
     }
 
     private void readDocument(JsonParser json) {
@@ -67,10 +74,15 @@ final class AnswerReader {
         if (name.equals("error") && value != JsonToken.VALUE_NULL) {
             problem = "it holds an error";
         }
-        if (name.equals(contentKey(endpoint)) && value == JsonToken.START_ARRAY) {
+        if (name.equals(wire.contentKey(endpoint)) && value == JsonToken.START_ARRAY) {
             hasContent = true;
         }
         json.skipChildren();
+    }
+
+    private Optional<TokenUsage> usage() {
+        var found = new TokenCounts(counts);
+        return found.arePlausible() ? wire.usage(endpoint, found) : Optional.empty();
     }
 
     private void readCounts(JsonParser json, String path) {
@@ -86,14 +98,5 @@ final class AnswerReader {
                 json.skipChildren();
             }
         }
-    }
-
-    private static String contentKey(Endpoint endpoint) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS, COMPLETIONS -> "choices";
-            case RESPONSES -> "output";
-            case EMBEDDINGS -> "data";
-            case MESSAGES -> "content";
-        };
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.worker.answer;
+package dev.millrace.worker.wire;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -15,16 +15,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a provider asks us to wait, in all the forms that providers use. Points in time are
- * counted from the response's own {@code Date}, so that a clock that is off does no harm.
+ * Parses the wait that a provider asks for, in all forms that providers use. Measures points in
+ * time from the response's {@code Date} header, so that a wrong local clock does no harm.
  */
-final class RetryAfterParser {
-    /** What is longer is a misreading. */
+public final class RetryAfterParser {
+    /** A longer wait is a misreading. */
     private static final Duration LONGEST = Duration.ofDays(31);
 
-    /** Plain numbers from here on are seconds since 1970, and from the next on milliseconds. */
+    /** A plain number of at least this value is a time in seconds since 1970. */
     private static final BigDecimal EPOCH_SECONDS = BigDecimal.valueOf(1_000_000_000L);
 
+    /** A plain number of at least this value is a time in milliseconds since 1970. */
     private static final BigDecimal EPOCH_MILLIS = BigDecimal.valueOf(1_000_000_000_000L);
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,15}(\\.[0-9]{1,12})?");
     private static final Pattern UNITS =
@@ -37,12 +38,12 @@ final class RetryAfterParser {
     private RetryAfterParser() {}
 
     /**
-     * The wait, longer than zero; empty when none is told.
+     * Returns the wait, longer than zero; empty if the provider asks for none.
      *
-     * @param inBody {@code error.retry_after} as written; null when it is not there
-     * @param now for a response without a date of its own
+     * @param inBody {@code error.retry_after} as written; null if it is missing
+     * @param now the current time, for a response without a {@code Date} header
      */
-    static Optional<Duration> of(ResponseHeaders headers, @Nullable String inBody, Instant now) {
+    public static Optional<Duration> of(ResponseHeaders headers, @Nullable String inBody, Instant now) {
         Instant then = headers.text("date").flatMap(RetryAfterParser::httpDate).orElse(now);
         return headers.text("retry-after-ms")
                 .flatMap(RetryAfterParser::milliseconds)
@@ -52,8 +53,8 @@ final class RetryAfterParser {
     }
 
     /**
-     * The longest of the resets of what is used up; of all, when the headers do not say what that
-     * is. A wait must not be too short.
+     * Returns the longest wait until an exhausted limit resets. If the headers do not show which
+     * limits are exhausted, takes the longest of all, since a wait must not be too short.
      */
     private static Optional<Duration> reset(ResponseHeaders headers, Instant now) {
         var usedUp = longest(headers, now, true);
@@ -74,7 +75,7 @@ final class RetryAfterParser {
         return headers.text(remaining).filter(text -> text.matches("0+(\\.0+)?")).isPresent();
     }
 
-    /** Seconds, a date, a point in time, or a duration with units. */
+    /** Parses seconds, a date, a point in time, or a duration with units. */
     private static Optional<Duration> any(String text, Instant now) {
         if (NUMBER.matcher(text).matches()) {
             return number(new BigDecimal(text), now);
@@ -102,12 +103,12 @@ final class RetryAfterParser {
 
     private static Duration seconds(BigDecimal value) {
         BigDecimal[] parts = value.divideAndRemainder(BigDecimal.ONE);
-        // Whole nanoseconds, rounded up: a wait is never shortened.
+        // Rounded up to whole nanoseconds, because a wait is never shortened.
         long nanos = parts[1].movePointRight(9).setScale(0, RoundingMode.CEILING).longValue();
         return Duration.ofSeconds(parts[0].longValue(), nanos);
     }
 
-    /** Such as {@code 6m0s}, {@code 1h2m3.5s}, {@code 120ms}. */
+    /** Parses durations such as {@code 6m0s}, {@code 1h2m3.5s}, {@code 120ms}. */
     private static Optional<Duration> withUnits(String text) {
         Matcher parts = UNITS.matcher(text);
         Duration sum = Duration.ZERO;

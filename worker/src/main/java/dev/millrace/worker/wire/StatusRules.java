@@ -1,16 +1,18 @@
-package dev.millrace.worker.answer;
+package dev.millrace.worker.wire;
 
 import dev.millrace.contracts.error.ErrorCode;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which error of the taxonomy a status and the body that came with it are. */
-final class StatusRules {
+/** Maps the status and body of an unsuccessful response to an error code. */
+public final class StatusRules {
+    /** Statuses below 500 that a retry may overcome. */
     private static final Set<Integer> PASSING = Set.of(408, 409, 425);
 
     /**
-     * Out of credit. Not "exceeded your current quota": Gemini says that of a limit per minute too.
+     * Out of credit. Excludes "exceeded your current quota", which Gemini also uses for a limit per
+     * minute.
      */
     private static final Pattern QUOTA =
             pattern(
@@ -41,8 +43,8 @@ final class StatusRules {
 
     private StatusRules() {}
 
-    /** The error of any status but 200. */
-    static ErrorCode error(int status, ErrorBody body) {
+    /** Returns the error code for any status except 200. */
+    public static ErrorCode error(int status, ErrorBody body) {
         return switch (status) {
             case 402 -> ErrorCode.QUOTA_EXCEEDED;
             case 429 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : ErrorCode.RATE_LIMIT_EXCEEDED;
@@ -66,7 +68,7 @@ final class StatusRules {
         return ofRequest(body);
     }
 
-    /** A key that is refused, unless the body says that it is the content. */
+    /** Returns an authentication error, unless the body names the content as the reason. */
     private static ErrorCode forbidden(ErrorBody body) {
         return named(CONTENT_FILTER, body)
                 ? ErrorCode.CONTENT_FILTERED

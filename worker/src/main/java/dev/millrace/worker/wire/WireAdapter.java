@@ -1,0 +1,43 @@
+package dev.millrace.worker.wire;
+
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.TokenUsage;
+import java.util.Map;
+import java.util.Optional;
+
+/** Adapts requests and answers to one wire. Stateless; used from any thread. */
+public sealed interface WireAdapter permits AnthropicWire, OpenAiWire {
+    /** Returns the adapter of a wire. */
+    static WireAdapter of(Wire wire) {
+        return switch (wire) {
+            case OPENAI -> OpenAiWire.INSTANCE;
+            case ANTHROPIC -> AnthropicWire.INSTANCE;
+        };
+    }
+
+    /** Returns the adapter of the wire that an endpoint belongs to. */
+    static WireAdapter of(Endpoint endpoint) {
+        return of(Wire.of(endpoint));
+    }
+
+    /** Returns the path of an endpoint below a provider's base URL. */
+    String path(Endpoint endpoint);
+
+    /**
+     * Returns the headers that every call needs, including authentication.
+     *
+     * @param key API key; empty for a provider without keys
+     */
+    Map<String, String> headers(Optional<String> key);
+
+    /** Returns the key of the array that holds the content of an answer. */
+    String contentKey(Endpoint endpoint);
+
+    /**
+     * Converts the token counts of an answer; empty if a required count is missing.
+     *
+     * @param counts plausible counts of the answer's {@code usage} object
+     */
+    Optional<TokenUsage> usage(Endpoint endpoint, TokenCounts counts);
+}
