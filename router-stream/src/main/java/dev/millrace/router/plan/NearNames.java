@@ -1,5 +1,6 @@
 package dev.millrace.router.plan;
 
+import dev.millrace.reader.problem.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -22,7 +23,7 @@ final class NearNames {
                 .filter(candidate -> isNear(wanted, comparable(candidate)))
                 .sorted(
                         Comparator.<String>comparingInt(
-                                        candidate -> distance(wanted, comparable(candidate)))
+                                        candidate -> EditDistance.between(wanted, comparable(candidate)))
                                 .thenComparing(Comparator.naturalOrder()))
                 .limit(MOST)
                 .toList();
@@ -36,24 +37,6 @@ final class NearNames {
     private static boolean isNear(String wanted, String candidate) {
         return candidate.startsWith(wanted)
                 || wanted.startsWith(candidate)
-                || 2 * distance(wanted, candidate) <= Math.max(wanted.length(), candidate.length());
-    }
-
-    /** Levenshtein's: how many characters must be added, removed or replaced. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+                || 2 * EditDistance.between(wanted, candidate) <= Math.max(wanted.length(), candidate.length());
     }
 }

@@ -69,22 +69,18 @@ final class LedgerCodec {
             return new Reading.Known(offset, offset, new ArrayList<>());
         }
         try {
-            return switch (metadata.charAt(0)) {
-                case VERSION -> read(offset, Z85.decode(metadata));
-                case FirstVersion.VERSION -> FirstVersion.read(offset, metadata);
-                default ->
-                        new Reading.Unreadable(
-                                "its version is %s, this program reads %s and %s"
-                                        .formatted(
-                                                metadata.charAt(0), FirstVersion.VERSION, VERSION));
-            };
+            return metadata.charAt(0) == VERSION
+                    ? read(offset, Z85.decode(metadata))
+                    : new Reading.Unreadable(
+                            "its version is %s, this program reads %s"
+                                    .formatted(metadata.charAt(0), VERSION));
         } catch (IllegalArgumentException | ArithmeticException e) {
             return new Reading.Unreadable(String.valueOf(e.getMessage()));
         }
     }
 
     /** The content of what was read, when its checksum and its offset are right. */
-    static ByteBuffer checked(long offset, ByteBuffer whole) {
+    private static ByteBuffer checked(long offset, ByteBuffer whole) {
         if (whole.remaining() <= CHECKSUM_BYTES) {
             throw new IllegalArgumentException("it is cut off");
         }

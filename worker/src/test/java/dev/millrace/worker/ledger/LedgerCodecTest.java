@@ -153,41 +153,6 @@ class LedgerCodecTest {
         }
     }
 
-    /** Written by the program that wrote the first version. */
-    @Nested
-    class TheFirstVersion {
-        @Test
-        void isReadAsAList() {
-            assertThat(LedgerCodec.decode(10, "156ngXAIKEg")).isEqualTo(idle(20, 10, 12, 15));
-        }
-
-        @Test
-        void isReadAsAListOfFarOffsets() {
-            assertThat(LedgerCodec.decode(1_000, "1sO82AQD8rMTDIdeOsQK_nZPBIQ"))
-                    .isEqualTo(idle(9_000_000_100L, 1_000, 5_000_000, 9_000_000_000L));
-        }
-
-        @Test
-        void isReadAsRuns() {
-            long[] open = LongStream.rangeClosed(7, 10_007).filter(it -> it != 500).toArray();
-
-            assertThat(LedgerCodec.decode(7, "1_qt6eQGSTuwDAKJK")).isEqualTo(idle(10_009, open));
-        }
-
-        @Test
-        void isReadAsABitmap() {
-            long[] open = LongStream.range(100, 140).filter(it -> it % 3 != 2).toArray();
-
-            assertThat(LedgerCodec.decode(100, "19DtuegIotm3btm0")).isEqualTo(idle(140, open));
-        }
-
-        @Test
-        void isRefusedAtAnotherOffset() {
-            assertThat(LedgerCodec.decode(11, "156ngXAIKEg"))
-                    .isInstanceOf(Reading.Unreadable.class);
-        }
-    }
-
     @Nested
     class TheText {
         @Test
