@@ -7,7 +7,7 @@ import dev.millrace.simulator.provider.CallPlan;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.wire.CallId;
 import dev.millrace.simulator.wire.ErrorKind;
-import dev.millrace.simulator.wire.ModelsWire;
+import dev.millrace.simulator.wire.body.ModelsWire;
 import dev.millrace.simulator.wire.ProviderError;
 import dev.millrace.simulator.wire.Wire;
 import io.helidon.http.HeaderName;

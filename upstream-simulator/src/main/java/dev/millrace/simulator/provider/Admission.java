@@ -1,6 +1,6 @@
 package dev.millrace.simulator.provider;
 
-import dev.millrace.simulator.wire.LimitState;
+import dev.millrace.simulator.wire.header.LimitState;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.millrace.simulator.provider;
 
-import dev.millrace.simulator.wire.HeaderValue;
+import dev.millrace.simulator.wire.header.HeaderValue;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.millrace.simulator.provider;
 
 import dev.millrace.simulator.settings.LimitSettings;
-import dev.millrace.simulator.wire.LimitState.Kind;
+import dev.millrace.simulator.wire.header.LimitState.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

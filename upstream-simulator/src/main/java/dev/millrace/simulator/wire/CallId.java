@@ -10,7 +10,7 @@ import java.time.Instant;
  */
 public record CallId(long number, Instant created) {
     /** Returns the id of an object of this call, such as {@code chatcmpl-sim00000000000c}. */
-    String of(String prefix) {
+    public String of(String prefix) {
         return prefix + "sim" + String.format("%013x", number);
     }
 
@@ -19,7 +19,8 @@ public record CallId(long number, Instant created) {
         return of("req_");
     }
 
-    long epochSecond() {
+    /** Returns the arrival in seconds since 1970. */
+    public long epochSecond() {
         return created.getEpochSecond();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The OpenAI and Anthropic wires of the simulated provider: pure functions that format answers,
- * streams, errors and limits as JSON and header values.
+ * The OpenAI and Anthropic wires of the simulated provider: which operation belongs to which wire,
+ * the ids of calls, and the errors. Pure functions; depends on {@code answer}.
  */
 @NullMarked
 package dev.millrace.simulator.wire;

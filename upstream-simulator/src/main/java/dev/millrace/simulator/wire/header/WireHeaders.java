@@ -1,4 +1,7 @@
-package dev.millrace.simulator.wire;
+package dev.millrace.simulator.wire.header;
+
+import dev.millrace.simulator.wire.CallId;
+import dev.millrace.simulator.wire.Wire;
 
 import dev.millrace.simulator.settings.RetryAfter;
 import java.time.Duration;

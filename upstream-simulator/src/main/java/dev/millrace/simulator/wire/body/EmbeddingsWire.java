@@ -1,4 +1,4 @@
-package dev.millrace.simulator.wire;
+package dev.millrace.simulator.wire.body;
 
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.Embedding;

@@ -1,4 +1,6 @@
-package dev.millrace.simulator.wire;
+package dev.millrace.simulator.wire.body;
+
+import dev.millrace.simulator.wire.CallId;
 
 import dev.millrace.simulator.answer.Answer;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.wire;
+package dev.millrace.simulator.wire.header;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.wire;
+package dev.millrace.simulator.wire.body;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

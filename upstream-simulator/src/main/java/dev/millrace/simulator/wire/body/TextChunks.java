@@ -1,4 +1,4 @@
-package dev.millrace.simulator.wire;
+package dev.millrace.simulator.wire.body;
 
 import java.util.ArrayList;
 import java.util.List;
