@@ -33,11 +33,12 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * A worker: takes jobs from the topics of its models, calls their providers, and writes each
- * result, its cost events and the offset in one transaction. Its loop runs on a thread of its own.
+ * Takes jobs from the topics of its models, calls the models' providers, and writes each result, its cost events and the offset in one transaction. The loop runs on its own thread.
  */
 public final class Worker implements Service {
-    /** Room for headers and key beside the longest value of a result. */
+    /**
+     * Space for headers and key beside the longest value of a result.
+     */
     private static final int RESULT_OVERHEAD_BYTES = 16 << 10;
 
     private final WorkerLoop loop;
@@ -49,11 +50,10 @@ public final class Worker implements Service {
     }
 
     /**
-     * Starts a worker and returns at once; {@link #health} tells when it is ready.
+     * Starts a worker and returns at once; {@link #health} shows when the worker is ready.
      *
-     * @throws IllegalArgumentException when the configuration has no cluster, no model to serve, or
-     *     a provider without an address
-     * @throws KafkaException when a client property is wrong
+     * @throws IllegalArgumentException if the configuration has no cluster, no model to serve, or a provider without an address
+     * @throws KafkaException if a client property is invalid
      */
     public static Worker start(WorkerSettings settings) {
         MillraceConfig config = settings.config();
@@ -70,12 +70,11 @@ public final class Worker implements Service {
     }
 
     /**
-     * Starts a worker whose jobs are answered by something else than the providers of the
-     * configuration, and returns at once.
+     * Starts a worker with other providers than the configured ones, and returns at once.
      *
-     * @param providers closed by the worker at its end, or when it cannot be started
-     * @throws IllegalArgumentException when the configuration has no cluster or no model to serve
-     * @throws KafkaException when a client property is wrong
+     * @param providers closed when the worker ends, or if it cannot be started
+     * @throws IllegalArgumentException if the configuration has no cluster or no model to serve
+     * @throws KafkaException if a client property is invalid
      */
     public static Worker start(WorkerSettings settings, Providers providers) {
         try {
@@ -166,8 +165,7 @@ public final class Worker implements Service {
     }
 
     /**
-     * Takes no more jobs, lets running calls end and commits them, up to {@code
-     * worker.drain_timeout}; then leaves the group. Returns when all that is done.
+     * Admits no further jobs, waits up to {@code worker.drain_timeout} for running calls, commits them, and leaves the group. Returns when all of this is done.
      */
     @Override
     public void close() {
@@ -176,8 +174,7 @@ public final class Worker implements Service {
     }
 
     /**
-     * Breaks running calls off, also those that {@link #close} waits for on another thread; what
-     * has ended is committed. Calls that are broken off are made again by whoever goes on.
+     * Aborts running calls, including those that {@link #close} waits for on another thread. Commits finished calls; the next owner of a partition repeats aborted calls.
      */
     public void stopNow() {
         loop.stopNow();

@@ -10,18 +10,15 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * All that a worker needs.
+ * The settings of a worker.
  *
- * @param config with the {@code kafka} block of the cluster, or with that of the embedded broker
- *     given to {@link MillraceConfig#withKafka}; a simulator that runs elsewhere has its address
- *     there (see {@link ProviderConfig#at(URI)})
+ * @param config with the {@code kafka} section of the cluster, or with the section of the embedded broker, given to {@link MillraceConfig#withKafka}; contains the address of a simulator that runs elsewhere (see {@link ProviderConfig#at(URI)})
  * @param registry for the worker's metrics
  * @param clock for deadlines
  * @param ticker nanoseconds for durations
  * @param random for the jitter of waits
- * @param acceptResend whether a partition of which nobody knows what is finished is taken up again:
- *     its finished calls may then be made and paid twice
- * @param instance names the transactional id; no two workers may use one at the same time
+ * @param acceptResend true to continue with a partition whose finished jobs are unknown; finished calls may then be sent and billed again
+ * @param instance determines the transactional id; two workers must not use the same one at the same time
  */
 public record WorkerSettings(
         MillraceConfig config,
@@ -32,7 +29,9 @@ public record WorkerSettings(
         boolean acceptResend,
         String instance) {
 
-    /** Settings of a worker that stops such a partition, under {@link #configuredOrUnique}. */
+    /**
+     * Creates the settings of a worker that stops such a partition and is named by {@link #configuredOrUnique}.
+     */
     public WorkerSettings(
             MillraceConfig config,
             MeterRegistry registry,
@@ -42,7 +41,9 @@ public record WorkerSettings(
         this(config, registry, clock, ticker, random, false, configuredOrUnique(config, random));
     }
 
-    /** Returns {@code worker.instance}, or by default a name that no other process has. */
+    /**
+     * Returns {@code worker.instance}, or by default a unique name.
+     */
     public static String configuredOrUnique(MillraceConfig config, RandomGenerator random) {
         return config.worker()
                 .instance()

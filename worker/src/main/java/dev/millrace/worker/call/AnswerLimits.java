@@ -3,14 +3,11 @@ package dev.millrace.worker.call;
 import dev.millrace.contracts.config.WorkerConfig;
 
 /**
- * How much memory answers may take while they are read: a quarter of {@code max_held_bytes} for
- * what all calls hold freely, and as much again for long answers. It can be more where many calls,
- * many models, or answers of many bytes are allowed, since each call has its least part and each
- * model one long answer.
+ * Limits the memory that answers take while they are read: a quarter of {@code max_held_bytes} for the free parts of all calls, and another quarter for long answers. The memory can exceed these quarters if there are many calls or models, or if long answers are allowed, because each call has a minimum free part and each model can read one long answer.
  *
- * @param maxBytes longest body, decompressed
- * @param freeBytes of a body that are read without asking
- * @param largeAtOnce longer bodies of one model that are read at once, 1 or more
+ * @param maxBytes maximum length of a decompressed body
+ * @param freeBytes length of a body that is read without a permit
+ * @param largeAtOnce number of longer bodies of one model that are read at once, 1 or more
  */
 public record AnswerLimits(int maxBytes, int freeBytes, int largeAtOnce) {
     private static final int PART_OF_HELD = 4;
@@ -18,10 +15,10 @@ public record AnswerLimits(int maxBytes, int freeBytes, int largeAtOnce) {
     private static final int MOST_FREE_BYTES = 64 << 10;
 
     /**
-     * As the configuration of a worker has it.
+     * Returns the limits that a worker's configuration results in.
      *
-     * @param models how many are served
-     * @param maxBytes longest body of an answer
+     * @param models number of models that the worker serves
+     * @param maxBytes maximum length of the body of an answer
      */
     public static AnswerLimits of(WorkerConfig config, int models, int maxBytes) {
         long budget = config.maxHeldBytes() / PART_OF_HELD;

@@ -1,15 +1,16 @@
 package dev.millrace.worker.call;
 
 /**
- * The right to interrupt a thread, which ends with what the thread is doing: an interrupt never
- * reaches what it does next.
+ * Interrupts a thread on expiry, but only until {@link #end}, so that an interrupt never reaches the thread's next task.
  */
 final class Deadline {
     private final Thread thread = Thread.currentThread();
     private boolean isOver;
     private boolean isMissed;
 
-    /** From any thread. Interrupting a virtual thread closes the socket that it waits for. */
+    /**
+     * Interrupts the thread; called from any thread. Interrupting a virtual thread closes the socket that it waits for.
+     */
     synchronized void onExpiry() {
         if (!isOver) {
             isMissed = true;
@@ -17,7 +18,9 @@ final class Deadline {
         }
     }
 
-    /** From the thread itself; from now on it is left alone. */
+    /**
+     * Ends the deadline; called by the thread itself. From then on the thread is not interrupted.
+     */
     synchronized void end() {
         isOver = true;
     }

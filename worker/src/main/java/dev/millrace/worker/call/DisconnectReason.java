@@ -10,8 +10,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
 /**
- * Why a connection broke, in our own words: the message of an exception may hold an address with
- * credentials.
+ * Describes why a connection broke. Never quotes an exception's message, which may contain an address with credentials.
  */
 final class DisconnectReason {
     private DisconnectReason() {}

@@ -2,7 +2,9 @@ package dev.millrace.worker.call;
 
 import java.util.function.LongSupplier;
 
-/** How far an exchange has come. Belongs to the thread of the exchange. */
+/**
+ * Tracks the stage of an exchange. Belongs to the thread of the exchange.
+ */
 final class ExchangeProgress {
     private final LongSupplier nanos;
     private final long sendByNanos;
@@ -11,7 +13,9 @@ final class ExchangeProgress {
 
     enum Stage {
         CONNECTING("a connection"),
-        /** The request is being written, or the provider works on it. */
+        /**
+         * The request is being written, or the provider is processing it.
+         */
         WAITING("the first byte of the answer"),
         READING("the next part of the answer");
 
@@ -23,9 +27,11 @@ final class ExchangeProgress {
     }
 
     /**
+     * Creates the progress of an exchange that waits for a connection.
+     *
      * @param nanos a ticker
-     * @param sendByNanos from then on nothing is sent
-     * @param connecting ends when the connection stands; missed when it took until then
+     * @param sendByNanos end of the send window; after it nothing is sent
+     * @param connecting deadline for the connection, which {@link #onConnected} ends
      */
     ExchangeProgress(LongSupplier nanos, long sendByNanos, Deadline connecting) {
         this.nanos = nanos;
@@ -33,7 +39,9 @@ final class ExchangeProgress {
         this.connecting = connecting;
     }
 
-    /** The connection stands. Returns whether the request may be sent now. */
+    /**
+     * Records that the connection is open. Returns true if the request may still be sent.
+     */
     boolean onConnected() {
         connecting.end();
         boolean inTime = !isLate();
@@ -43,7 +51,9 @@ final class ExchangeProgress {
         return inTime;
     }
 
-    /** Returns true when the request was not sent since the time for it has passed. */
+    /**
+     * Returns true if the request was not sent because its send window had passed.
+     */
     boolean isLate() {
         return stage == Stage.CONNECTING
                 && (connecting.isMissed() || nanos.getAsLong() - sendByNanos >= 0);
@@ -53,12 +63,16 @@ final class ExchangeProgress {
         stage = Stage.READING;
     }
 
-    /** Whether the provider may have received anything. */
+    /**
+     * Returns true if the provider may have received any part of the request.
+     */
     boolean mayBeSent() {
         return stage != Stage.CONNECTING;
     }
 
-    /** What it waits for, in words. */
+    /**
+     * Describes what the exchange waits for, for messages.
+     */
     String awaited() {
         return stage.awaited;
     }

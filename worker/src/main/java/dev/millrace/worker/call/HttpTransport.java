@@ -20,7 +20,9 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
 
-/** Exchanges over HTTP/1.1 with pooled connections. */
+/**
+ * Exchanges requests and responses over HTTP/1.1 with pooled connections.
+ */
 final class HttpTransport implements Transport {
     private final CloseableHttpClient client;
     private final ResponseBodyReader bodies;
@@ -29,7 +31,9 @@ final class HttpTransport implements Transport {
     private final Deadlines deadlines = new Deadlines();
 
     /**
-     * @param nanos the ticker that windows are on
+     * Creates a transport, which closes the client.
+     *
+     * @param nanos the ticker of the windows
      */
     HttpTransport(
             CloseableHttpClient client,
@@ -87,7 +91,7 @@ final class HttpTransport implements Transport {
         try {
             return read(response, model);
         } finally {
-            // Of a body that was read to its end the connection is already back in the pool.
+            // If the body was read to its end, the connection is already back in the pool.
             Closer.closeQuietly(response);
         }
     }

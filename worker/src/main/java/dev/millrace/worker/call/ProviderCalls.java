@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls on virtual threads, one each. Reading the record and the answer is done there too. */
+/**
+ * Runs each call on its own virtual thread, including parsing of the record and of the answer.
+ */
 public final class ProviderCalls implements Providers {
     private static final Logger LOG = LoggerFactory.getLogger(ProviderCalls.class);
 
@@ -48,11 +50,11 @@ public final class ProviderCalls implements Providers {
     }
 
     /**
-     * Calls over HTTP.
+     * Creates calls over HTTP.
      *
-     * @param providers those of the models that are served, by name
-     * @param nanos a ticker for durations, and for the windows of orders
-     * @throws IllegalArgumentException when a provider has no address
+     * @param providers providers of the served models, by name
+     * @param nanos a ticker for durations and for the windows of orders
+     * @throws IllegalArgumentException if a provider has no address
      */
     public static ProviderCalls overHttp(
             WorkerConfig config,
@@ -75,7 +77,9 @@ public final class ProviderCalls implements Providers {
         return thread::interrupt;
     }
 
-    /** Never throws: what nobody expects is a failed call, and logged. */
+    /**
+     * Reports the call. Never throws: an unexpected exception becomes a failed call and is logged.
+     */
     private Report report(Order order) {
         long start = nanos.getAsLong();
         try {
@@ -118,8 +122,7 @@ public final class ProviderCalls implements Providers {
     }
 
     /**
-     * Returns false when the call's time was over before it was sent. A connection that fails is an
-     * attempt, since the provider may be the cause.
+     * Returns false if the call's time ended before the call was sent. A failed connection is an attempt, because the provider may be the cause.
      */
     private static boolean isAttempt(Exchange exchange) {
         return switch (exchange) {

@@ -4,9 +4,9 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * One HTTP POST of a JSON body.
+ * An HTTP POST of a JSON body.
  *
- * @param headers holds keys: never to be shown
+ * @param headers contain keys; must never be shown
  */
 record ProviderRequest(URI uri, Map<String, String> headers, byte[] body) {
     ProviderRequest {

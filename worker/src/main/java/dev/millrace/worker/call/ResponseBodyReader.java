@@ -10,35 +10,38 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads the bodies of answers within {@link AnswerLimits}. What is longer than the free part is
- * read by one after the other of a model's calls: its rest waits in the connection meanwhile. By
- * model and not by provider, since one provider may serve many models, and the length and the pace
- * of answers are the model's. From any thread.
+ * Reads the bodies of answers within {@link AnswerLimits}. Beyond the free part, a model's calls need a permit; the rest of a body waits in its connection meanwhile. Permits belong to a model, not to a provider, because a provider may serve many models, and length and pace of answers depend on the model. May be used from any thread.
  */
 final class ResponseBodyReader {
     private final AnswerLimits limits;
 
-    /** One for each model that was called; those are few. */
+    /**
+     * Permits by model; there are few models.
+     */
     private final Map<String, Semaphore> permits = new ConcurrentHashMap<>();
 
     ResponseBodyReader(AnswerLimits limits) {
         this.limits = limits;
     }
 
-    /** Longest body, in bytes. */
+    /**
+     * Returns the maximum length of a body in bytes.
+     */
     int maxBytes() {
         return limits.maxBytes();
     }
 
-    /** Long answers of that model that could be read now, besides those that are. */
+    /**
+     * Returns the number of further long answers of a model that could be read now.
+     */
     int room(String model) {
         return permits(model).availablePermits();
     }
 
     /**
-     * Reads to the end, or to the longest length.
+     * Reads a body to its end or to the maximum length.
      *
-     * @throws InterruptedIOException when it is interrupted as it waits for its turn
+     * @throws InterruptedIOException if the thread is interrupted while it waits for a permit
      */
     byte[] read(InputStream in, String model) throws IOException {
         byte[] start = in.readNBytes(Math.min(limits.freeBytes(), limits.maxBytes()));
@@ -53,7 +56,7 @@ final class ResponseBodyReader {
             throw new InterruptedIOException("interrupted");
         }
         try {
-            // The parts are joined while they are read, and not a second time at the end.
+            // Joins both parts while reading, to avoid another copy at the end.
             return new SequenceInputStream(new ByteArrayInputStream(start), in)
                     .readNBytes(limits.maxBytes());
         } finally {

@@ -7,14 +7,16 @@ import dev.millrace.worker.port.Providers.Window;
 interface Transport extends AutoCloseable {
 
     /**
-     * Blocks until the exchange is over; ends early, as broken, when the thread is interrupted.
+     * Blocks until the exchange ends. Interrupting the thread ends the exchange early, as broken.
      *
-     * @param model whose answer it will be
-     * @param window when it may be sent, and when it must have ended
+     * @param model the model that answers
+     * @param window when the request may be sent, and when the exchange must end
      */
     Exchange exchange(ProviderRequest outgoing, String model, Window window);
 
-    /** Ends all exchanges. */
+    /**
+     * Ends all exchanges.
+     */
     @Override
     void close();
 }

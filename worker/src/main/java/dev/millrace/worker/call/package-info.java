@@ -1,6 +1,7 @@
 /**
- * Calls to providers over HTTP, one virtual thread each. The loop starts a call and gets exactly
- * one report back, whatever happens. Keys stay inside this package.
+ * Calls providers over HTTP, each on its own virtual thread. The loop starts a call and receives exactly one report, whatever happens. Keys stay inside this package and {@code wire}.
+ *
+ * <p>Depends on {@code answer}, {@code port} and {@code wire}.
  */
 @NullMarked
 package dev.millrace.worker.call;

@@ -17,17 +17,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a broker for its bounds. What it does not tell in time counts as not set by anybody. */
+/**
+ * Asks a broker for its limits. A limit that the broker does not report in time takes its default.
+ */
 final class BrokerLimits implements Supplier<Limits> {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLimits.class);
 
-    /** Counts from when a broker has been reached; before that there is nothing to be bounded. */
+    /**
+     * Maximum wait after a broker was reached; before, no limit is needed.
+     */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    /** Of a broker; the same for all of a cluster. */
+    /**
+     * A broker setting, the same for all brokers of a cluster.
+     */
     private static final String METADATA_BYTES = "offset.metadata.max.bytes";
 
-    /** Of a group with the protocol of KIP-848. */
+    /**
+     * A group setting of the consumer protocol of KIP-848.
+     */
     private static final String SESSION_TIMEOUT = "consumer.session.timeout.ms";
 
     private final ClientSettings settings;
@@ -38,7 +46,9 @@ final class BrokerLimits implements Supplier<Limits> {
         this.admin = admin;
     }
 
-    /** Waits for the answers, on a thread of its own. */
+    /**
+     * Waits for the answers; called on its own thread.
+     */
     @Override
     public Limits get() {
         try {
@@ -81,7 +91,9 @@ final class BrokerLimits implements Supplier<Limits> {
                         : Duration.ofMillis(number(answers.get(ofGroup), SESSION_TIMEOUT)));
     }
 
-    /** As soon as one answers. */
+    /**
+     * Returns any broker, as soon as one answers.
+     */
     private Node anyBroker() throws ExecutionException, InterruptedException {
         while (true) {
             KafkaFuture<Node> broker =

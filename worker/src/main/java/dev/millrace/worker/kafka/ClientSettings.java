@@ -16,26 +16,28 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The properties of the worker's clients: our defaults, over them what the user has set, over that
- * what the guarantees rest on.
+ * Assembles the properties of the worker's clients: Millrace's defaults, overridden by the user's properties, overridden by the properties that the delivery guarantees depend on.
  *
- * @param user client properties as the configuration has them; those with {@code consumer.}, {@code
- *     producer.} or {@code admin.} before their name are for that client only
- * @param prefix what the names of our topics begin with
- * @param instance names the transactional id; no two workers may use one at the same time
+ * @param user client properties from the configuration; a prefix {@code consumer.}, {@code producer.} or {@code admin.} restricts a property to that client
+ * @param prefix prefix of all Millrace topic names
+ * @param instance determines the transactional id; two workers must not use the same one at the same time
  */
 public record ClientSettings(
         Map<String, String> user, String prefix, String instance, WorkerConfig worker) {
     private static final String CLASSIC = "classic";
 
-    /** Set by the broker for the consumer group protocol; the client refuses them. */
+    /**
+     * Properties that the broker sets in the new group protocol; the client rejects them there.
+     */
     private static final List<String> NOT_OF_THE_PROTOCOL =
             List.of(
                     ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                     ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
 
-    /** Beside the drain of a revoked partition, for a poll and its commits. */
+    /**
+     * Time for a poll and its commits, in addition to the drain of a revoked partition.
+     */
     private static final Duration POLL_SLACK = Duration.ofMinutes(2);
 
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
@@ -43,13 +45,19 @@ public record ClientSettings(
     private static final int MOST_POLLED_RECORDS = 1_000;
     private static final int LEAST_POLLED_RECORDS = 20;
 
-    /** Of {@code max_held_bytes}, for each record of a poll. */
+    /**
+     * Share of {@code max_held_bytes} that allows one more record in a poll.
+     */
     private static final long HELD_BYTES_PER_POLLED = 256L << 10;
 
-    /** Small, so that a fetch brings records of each partition; smaller ones cost throughput. */
+    /**
+     * Small, so that a fetch contains records of each partition; a smaller size costs throughput.
+     */
     private static final int MAX_PARTITION_FETCH_BYTES = 256 << 10;
 
-    /** A partition that is resumed waits for the end of a fetch that finds nothing in others. */
+    /**
+     * Maximum wait of a fetch. A resumed partition waits for the end of a fetch without records.
+     */
     private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(250);
 
     private static final int MAX_FETCH_BYTES = 8 << 20;
@@ -60,13 +68,17 @@ public record ClientSettings(
         user = Map.copyOf(user);
     }
 
-    /** Without the client properties, which may hold secrets. */
+    /**
+     * Omits the client properties, which may contain secrets.
+     */
     @Override
     public String toString() {
         return "ClientSettings[prefix=" + prefix + "]";
     }
 
-    /** The consumer group of all workers. */
+    /**
+     * Returns the id of the consumer group of all workers.
+     */
     String groupId() {
         return prefix + "worker";
     }
@@ -93,8 +105,8 @@ public record ClientSettings(
         } else {
             NOT_OF_THE_PROTOCOL.forEach(properties::remove);
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-            // The broker's other one gives whole topics to some: one worker would have a busy lane,
-            // the next one its empty neighbour.
+            // The broker's other assignor may assign whole topics to one member: one worker would have
+            // a busy lane, another worker its idle neighbour.
             properties.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
         properties.put(
@@ -103,7 +115,9 @@ public record ClientSettings(
         return committedOnly(properties);
     }
 
-    /** For the control topic: no group, and small. */
+    /**
+     * Returns the properties of a small consumer without a group, for the control topic.
+     */
     Map<String, Object> controlConsumer() {
         var properties = KafkaClient.CONSUMER.properties(user);
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId() + "-control");
@@ -128,14 +142,16 @@ public record ClientSettings(
     }
 
     /**
-     * Whether the group uses the protocol before KIP-848, in which the client sets the timeouts.
+     * Returns true if the group uses the protocol before KIP-848, in which the client sets the timeouts.
      */
     boolean isClassic() {
         return CLASSIC.equals(
                 KafkaClient.CONSUMER.properties(user).get(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
     }
 
-    /** The classic protocol's session timeout. */
+    /**
+     * Returns the session timeout of the classic protocol.
+     */
     Duration classicSessionTimeout() {
         Object millis =
                 KafkaClient.CONSUMER.properties(user).get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
@@ -149,8 +165,8 @@ public record ClientSettings(
         properties.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Math.toIntExact(TRANSACTION_TIMEOUT.toMillis()));
-        // A transaction often begins while the broker still ends the one before: the client then
-        // tries again after this time.
+        // A transaction often begins while the broker is still ending the previous one. The client
+        // retries after this time.
         properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF.toMillis());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
@@ -167,12 +183,16 @@ public record ClientSettings(
         return properties;
     }
 
-    /** Small beside what may be held, since what is fetched is held too. */
+    /**
+     * Returns the maximum size of a fetch: a small share of what may be held, because fetched records are held too.
+     */
     private int fetchBytes() {
         return (int) Math.min(MAX_FETCH_BYTES, worker.maxHeldBytes() / 4);
     }
 
-    /** Bounded by what may be held, since the bytes of a fetch are those of compressed batches. */
+    /**
+     * Returns the maximum number of records of a poll. It depends on what may be held, because a fetch is limited by its compressed size.
+     */
     private int polledRecords() {
         return Math.clamp(
                 worker.maxHeldBytes() / HELD_BYTES_PER_POLLED,
@@ -180,7 +200,9 @@ public record ClientSettings(
                 MOST_POLLED_RECORDS);
     }
 
-    /** Small beside what may be held, but with room for the largest record. */
+    /**
+     * Returns the producer's buffer size: a small share of what may be held, but large enough for the largest record.
+     */
     private long bufferBytes(int largest) {
         return Math.max(Math.min(MOST_BUFFER_BYTES, worker.maxHeldBytes() / 2), largest);
     }

@@ -13,11 +13,15 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** The committed records of the control topic, read whole. */
+/**
+ * Reads the committed records of the whole control topic.
+ */
 final class ControlTopic {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
 
-    /** Longer than an open transaction of ours can hide what comes after it. */
+    /**
+     * Longer than an open transaction of Millrace can hide the records after it.
+     */
     private static final int MAX_EMPTY_POLLS = 300;
 
     private final ClientSettings settings;
@@ -32,17 +36,18 @@ final class ControlTopic {
         return partition.topic();
     }
 
-    /** The one that it has. */
+    /**
+     * Returns the only partition of the topic.
+     */
     TopicPartition partition() {
         return partition;
     }
 
     /**
-     * The last values of those of these keys that have one.
+     * Returns the last value of each of the given keys that has one.
      *
-     * @param end past the last record that is there, committed or not: what is not yet decided may
-     *     hide committed records behind it, so it is waited for
-     * @throws TimeoutException when the end cannot be reached
+     * @param end offset after the last record, committed or not. An open transaction may hide committed records after it, so the reader waits until the transaction ends.
+     * @throws TimeoutException if the end cannot be reached
      */
     Map<String, byte[]> read(Set<String> keys, long beginning, long end) {
         var values = new HashMap<String, byte[]>();

@@ -6,11 +6,12 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which records are to be deleted next. What waits longest comes first; of a partition only the
- * newest offset counts. Guarded by itself: the loop adds, another thread takes.
+ * Decides which records to delete next. The partition that waits longest comes first; only the newest offset of a partition counts. Thread-safe: the loop adds, another thread takes.
  */
 final class DeletionQueue {
-    /** Partitions of one request: small, so that no broker feels it. */
+    /**
+     * Maximum number of partitions in a request; small, to keep the load on brokers low.
+     */
     static final int MAX_PARTITIONS = 50;
 
     private final Map<TopicPartition, Long> waiting = new LinkedHashMap<>();
@@ -19,9 +20,9 @@ final class DeletionQueue {
     private boolean isRunning;
 
     /**
-     * Nobody needs the records below these offsets any more. What failed before is tried again.
+     * Adds offsets below which records are no longer needed, and requeues failed deletions.
      *
-     * @return whether somebody has to begin with {@link #nextStep}; no one is at it
+     * @return true if the caller must start a thread that calls {@link #nextStep}, because none is running
      */
     synchronized boolean add(Map<TopicPartition, Long> offsets) {
         later.forEach(waiting::putIfAbsent);
@@ -37,7 +38,9 @@ final class DeletionQueue {
         return begin;
     }
 
-    /** What to delete now; empty when nothing is left, and whoever asked has come to the end. */
+    /**
+     * Returns the next deletions. If there are none, the calling thread must end.
+     */
     synchronized Map<TopicPartition, Long> nextStep() {
         var step = new HashMap<TopicPartition, Long>();
         var candidates = waiting.entrySet().iterator();
@@ -50,7 +53,9 @@ final class DeletionQueue {
         return step;
     }
 
-    /** Drops what is waiting for a partition: its topic may be another one. */
+    /**
+     * Removes the deletion of a partition, because its topic may have been recreated.
+     */
     synchronized void forget(TopicPartition partition) {
         waiting.remove(partition);
         later.remove(partition);
@@ -61,7 +66,9 @@ final class DeletionQueue {
         deleted.put(partition, offset);
     }
 
-    /** To be tried again with the next {@link #add}, unless that brings a newer offset. */
+    /**
+     * Keeps a failed deletion for the next {@link #add}, unless that call brings a newer offset.
+     */
     synchronized void onFailed(TopicPartition partition, long offset) {
         later.put(partition, offset);
     }

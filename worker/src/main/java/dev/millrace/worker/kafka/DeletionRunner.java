@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes records, one request at a time, until nothing is left to be deleted. */
+/**
+ * Deletes records, one request at a time, until the queue is empty.
+ */
 final class DeletionRunner implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(DeletionRunner.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -32,8 +34,9 @@ final class DeletionRunner implements Runnable {
     private final Set<String> toldOf = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param topicIds of each partition whose records may be deleted, the id that its topic had
-     *     when it was assigned
+     * Creates a runner.
+     *
+     * @param topicIds for each partition whose records may be deleted, the id that its topic had when the partition was assigned
      */
     DeletionRunner(
             DeletionQueue deletions,
@@ -46,12 +49,14 @@ final class DeletionRunner implements Runnable {
         this.steps = steps;
     }
 
-    /** On a thread of its own; an interrupt ends it. */
+    /**
+     * Runs on its own thread; an interrupt ends it.
+     */
     @Override
     public void run() {
         try {
             while (true) {
-                // Before the step: an assignment forgets first what was to be deleted.
+                // Copied before the step, because an assignment first removes queued deletions.
                 var expected = Map.copyOf(topicIds);
                 var step = deletions.nextStep();
                 if (step.isEmpty()) {
@@ -92,7 +97,9 @@ final class DeletionRunner implements Runnable {
         }
     }
 
-    /** Leaves out topics that were deleted and created again: they have other records. */
+    /**
+     * Omits topics that were deleted and recreated, because these have other records.
+     */
     private Map<TopicPartition, Long> sameTopics(
             Map<TopicPartition, Long> step, Map<TopicPartition, String> expected)
             throws ExecutionException, InterruptedException {
@@ -117,8 +124,7 @@ final class DeletionRunner implements Runnable {
     }
 
     /**
-     * Keeps what may succeed later as it is. An offset that the topic does not have, or a topic
-     * that is gone, may mean that it was made anew: there the old offset must never be tried again.
+     * Requeues a deletion that may succeed later. If the topic lacks the offset or does not exist, the topic may have been recreated, and the old offset must never be retried.
      */
     private void onFailed(TopicPartition partition, long offset, Throwable cause) {
         if (cause instanceof RetriableException

@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Control as it is followed. A thread of its own reads it for the first time, again and again until
- * the cluster answers; from then on the follower's thread does.
+ * Follows the control topic. Its own thread retries the first read until the cluster answers; then the follower's thread takes over.
  */
 public final class KafkaControl implements Control {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaControl.class);
@@ -26,18 +25,22 @@ public final class KafkaControl implements Control {
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
-     * Guarded by this; whoever comes second of the one that sets it and {@link #close} closes it.
+     * Guarded by this. Of the method that sets it and {@link #close}, the later one closes it.
      */
     private @Nullable ControlFollower follower;
 
-    /** While there is no follower. */
+    /**
+     * The health while there is no follower.
+     */
     private volatile Health before = Health.waiting("control has not been read yet");
 
     KafkaControl(Supplier<ControlFollower> followers) {
         this.followers = followers;
     }
 
-    /** Begins to read, and returns at once. */
+    /**
+     * Starts to read the control topic, and returns at once.
+     */
     public static KafkaControl open(ClientSettings settings) {
         var control =
                 new KafkaControl(() -> ControlFollower.start(settings.user(), settings.prefix()));
@@ -45,7 +48,9 @@ public final class KafkaControl implements Control {
         return control;
     }
 
-    /** On a thread of its own: tries until there is a follower, or it is closed. */
+    /**
+     * Retries, on its own thread, until a follower has started or this object is closed.
+     */
     void begin() {
         boolean isFirst = true;
         try {
@@ -66,7 +71,7 @@ public final class KafkaControl implements Control {
         } catch (RuntimeException e) {
             before = Health.waiting("control has not been read yet: " + e.getMessage());
             if (isFirst) {
-                // What is no fault of the cluster is one of ours, and should be found.
+                // A failure that the cluster did not cause is a bug, and must be visible.
                 LOG.atWarn()
                         .setCause(e instanceof KafkaException ? null : e)
                         .log("control cannot be read yet: {}", e.getMessage());

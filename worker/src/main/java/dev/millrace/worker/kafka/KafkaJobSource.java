@@ -36,33 +36,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumer of the job topics, in the group of all workers. It never chooses a position by
- * itself.
+ * The consumer of the job topics, in the group of all workers. Never chooses a position by itself.
  */
 public final class KafkaJobSource implements JobSource {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobSource.class);
 
-    /** How long the loop stands still to learn whether a commit in doubt was written. */
+    /**
+     * Maximum time that the loop waits to learn whether a commit with unknown outcome was written.
+     */
     private static final Duration COMMITTED_WAIT = Duration.ofMillis(500);
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
-    /** Where a partition stands until the loop knows better; it is paused there. */
+    /**
+     * Position of a paused partition until the loop sets another one.
+     */
     private static final long PLACEHOLDER = 0;
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final boolean isClassic;
     private final Set<TopicPartition> outOfRange = new HashSet<>();
 
-    /** Another one only after its membership has ended for good. */
+    /**
+     * Replaced only after the membership of the previous consumer has ended for good.
+     */
     private volatile Consumer<byte[], byte[]> consumer;
 
     private @Nullable Subscription subscription;
 
-    /** Whether the client may have ended its membership, as it does after some errors. */
+    /**
+     * True if the client may have ended its membership, as it does after some errors.
+     */
     private boolean isMembershipDoubtful;
 
-    /** What our own code has thrown while the client called it. */
+    /**
+     * Exception that a listener has thrown inside a call of the client.
+     */
     private @Nullable RuntimeException fault;
 
     private record Subscription(Set<String> topics, Listener listener) {}
@@ -72,8 +81,10 @@ public final class KafkaJobSource implements JobSource {
     }
 
     /**
-     * @param consumers each call makes a consumer
-     * @param isClassic whether the group uses the protocol before KIP-848
+     * Creates a source.
+     *
+     * @param consumers creates a consumer with each call
+     * @param isClassic true if the group uses the protocol before KIP-848
      */
     KafkaJobSource(Supplier<Consumer<byte[], byte[]>> consumers, boolean isClassic) {
         this.consumers = consumers;
@@ -92,8 +103,9 @@ public final class KafkaJobSource implements JobSource {
     }
 
     /**
-     * An exception never costs a record: the client throws only while it has none to return, and
-     * its positions stay. What it throws comes again with each poll until its cause is gone.
+     * {@inheritDoc}
+     *
+     * <p>An exception never loses a record: the client throws only when it has no records to return, and keeps its positions. It throws the same exception with each poll until the cause is gone.
      */
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
@@ -108,7 +120,7 @@ public final class KafkaJobSource implements JobSource {
             e.offsetOutOfRangePartitions().forEach(this::onOutOfRange);
             return ConsumerRecords.empty();
         } catch (NoOffsetForPartitionException e) {
-            // Looked up between the assignment and our seek: by now it has a position.
+            // The position was requested between assignment and seek; the partition has one by now.
             return ConsumerRecords.empty();
         } catch (InterruptException
                 | UnsupportedVersionException
@@ -138,9 +150,7 @@ public final class KafkaJobSource implements JobSource {
     }
 
     /**
-     * With the protocol of KIP-848 a client whose login or whose access to the group was refused
-     * once never heartbeats again: it loses its partitions, and each further poll is empty. Another
-     * consumer joins in its place.
+     * Replaces the consumer. In the protocol of KIP-848, a client whose login or group access was rejected once never sends a heartbeat again: it loses its partitions, and each further poll is empty.
      */
     private void joinAgain() {
         var old = consumer;
@@ -162,10 +172,10 @@ public final class KafkaJobSource implements JobSource {
             return;
         }
         consumer.pause(Set.of(partition));
-        // After a truncation the client would throw at every poll, whatever is paused; a new
-        // position has nothing to be checked.
+        // After a truncation the client would throw at every poll, even for paused partitions. A new
+        // position needs no validation.
         consumer.seek(partition, position);
-        // An answer that was under way meanwhile says the same once more.
+        // The answer to an earlier request may report the same position again.
         if (outOfRange.add(partition)) {
             listener().onOutOfRange(partition, position);
         }
@@ -190,7 +200,7 @@ public final class KafkaJobSource implements JobSource {
             onFailed(e);
             return Optional.empty();
         } catch (KafkaException e) {
-            // Passes, such as for an expelled member, which joins the group again by itself.
+            // Temporary, for example for a fenced member, which rejoins the group by itself.
             LOG.atInfo().log("committed offsets cannot be read yet: {}", e.toString());
             return Optional.empty();
         }
@@ -227,7 +237,9 @@ public final class KafkaJobSource implements JobSource {
         consumer.close(CloseOptions.timeout(CLOSE_WAIT));
     }
 
-    /** Called by the client while it polls or closes. */
+    /**
+     * Receives rebalances from the client during a poll or close.
+     */
     private final class Rebalances implements ConsumerRebalanceListener {
         private final Listener loop;
 
@@ -238,8 +250,8 @@ public final class KafkaJobSource implements JobSource {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             consumer.pause(partitions);
-            // Without a position the client looks for one, also of what is paused, and throws
-            // where nothing is committed.
+            // Without a position, the client looks one up even for paused partitions, and throws if
+            // nothing is committed.
             for (TopicPartition partition : partitions) {
                 seek(partition, PLACEHOLDER);
             }
@@ -256,7 +268,9 @@ public final class KafkaJobSource implements JobSource {
             tell(() -> loop.onLost(partitions));
         }
 
-        /** The client wraps what is thrown here into an exception of its own. */
+        /**
+         * Calls the listener. The client wraps an exception from here into its own, so it is kept.
+         */
         private void tell(Runnable event) {
             try {
                 event.run();

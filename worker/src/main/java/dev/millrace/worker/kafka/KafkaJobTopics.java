@@ -21,8 +21,7 @@ import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster knows of the job topics. The loop's thread only hands over and picks up; an
- * admin client and what waits for it live on virtual threads.
+ * Requests metadata of the job topics. The loop's thread only passes on requests and collects answers; the admin client is used on virtual threads.
  */
 public final class KafkaJobTopics implements JobTopics {
     private final ClientSettings settings;
@@ -36,7 +35,9 @@ public final class KafkaJobTopics implements JobTopics {
     private final DeletionRunner steps;
     private @Nullable Asked asked;
 
-    /** As they were when the offset of the partition was asked for last. */
+    /**
+     * Topic ids by partition, as of the last request for the partition's offset.
+     */
     private final Map<TopicPartition, String> topicIds = new ConcurrentHashMap<>();
 
     private KafkaJobTopics(ClientSettings settings, String controlTopic, MeterRegistry registry) {
@@ -53,9 +54,9 @@ public final class KafkaJobTopics implements JobTopics {
     }
 
     /**
-     * Begins to ask for the bounds, and returns at once.
+     * Starts to request the broker's limits, and returns at once.
      *
-     * @param controlTopic where the markers of first use stand
+     * @param controlTopic the topic with the markers of first use
      */
     public static KafkaJobTopics open(
             ClientSettings settings, String controlTopic, MeterRegistry registry) {
@@ -87,11 +88,11 @@ public final class KafkaJobTopics implements JobTopics {
                 client.listConsumerGroupOffsets(Map.of(group, spec), stableOffsets())
                         .partitionsToOffsetAndMetadata(group)
                         .get();
-        // Without a commit its value is null. It is left out while a transaction hides it.
+        // Without a commit the value is null. The entry is missing while a transaction hides it.
         if (!offsets.containsKey(partition)) {
             throw new UnstableOffsetCommitException("an open transaction may change it");
         }
-        // The id is asked for last: an offset of a topic that was deleted meanwhile shows by it.
+        // The id is requested last, so that it reveals an offset of a topic that was deleted meanwhile.
         var topic = client.describeTopics(List.of(partition.topic())).allTopicNames().get();
         String id = Objects.requireNonNull(topic.get(partition.topic())).topicId().toString();
         return new Committed(id, offsets.get(partition));
@@ -114,7 +115,9 @@ public final class KafkaJobTopics implements JobTopics {
         return new ListConsumerGroupOffsetsOptions().requireStable(true);
     }
 
-    /** An answer is given once: what is asked again later may have changed meanwhile. */
+    /**
+     * Returns an answer once, because a later request may have another answer.
+     */
     @Override
     public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
         var current = asked;

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The transactional producer, which is made anew after every error that it does not survive. */
+/**
+ * The transactional producer, which is replaced after each fatal error.
+ */
 public final class KafkaResultLog implements ResultLog {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaResultLog.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
@@ -35,8 +37,7 @@ public final class KafkaResultLog implements ResultLog {
     private final Supplier<Producer<byte[], byte[]>> producers;
 
     /**
-     * By topic; these do not change while a pipeline lives. Asked for when a record first names a
-     * partition, as its sending waits for the same answer.
+     * Numbers of partitions by topic, constant during the life of a pipeline. Requested when a record first names a partition; sending the record waits for the same metadata.
      */
     private final Map<String, Integer> partitionCounts = new HashMap<>();
 
@@ -70,7 +71,9 @@ public final class KafkaResultLog implements ResultLog {
         }
     }
 
-    /** Names of brokers that cannot be resolved are told as a wrong property too, but pass. */
+    /**
+     * Returns true for an invalid property. The client also reports unresolvable broker names this way, but these are temporary.
+     */
     private static boolean isWrongProperty(KafkaException e) {
         return cause(e) instanceof ConfigException
                 && !String.valueOf(cause(e).getMessage())
@@ -87,12 +90,12 @@ public final class KafkaResultLog implements ResultLog {
         try {
             current.beginTransaction();
             for (var record : transaction.records()) {
-                // A send that fails makes the commit fail.
+                // If the send fails, the commit fails.
                 Future<RecordMetadata> _ = current.send(placed(current, record), sent.add(record));
             }
             current.sendOffsetsToTransaction(transaction.offsets(), transaction.group());
         } catch (RetriableException e) {
-            // The client would have to repeat what timed out; a new producer is simpler.
+            // The client would have to repeat a commit that timed out; a new producer is simpler.
             return doubtful(e);
         } catch (KafkaException e) {
             return failed(current, e, sent);
@@ -101,7 +104,7 @@ public final class KafkaResultLog implements ResultLog {
             current.commitTransaction();
             return new Commit.Done();
         } catch (KafkaException e) {
-            // Without an answer it may be committed all the same.
+            // Without an answer, the transaction may be committed.
             return e instanceof RetriableException || e instanceof InterruptException
                     ? doubtful(e)
                     : failed(current, e, sent);
@@ -116,7 +119,9 @@ public final class KafkaResultLog implements ResultLog {
                 : aborted;
     }
 
-    /** The record without its partition when its topic does not have that. */
+    /**
+     * Returns the record without its partition if the topic does not have that partition.
+     */
     private ProducerRecord<byte[], byte[]> placed(
             Producer<byte[], byte[]> current, ProducerRecord<byte[], byte[]> record) {
         Integer partition = record.partition();
@@ -147,7 +152,9 @@ public final class KafkaResultLog implements ResultLog {
         return new Commit.OutcomeUnknown(reason(e), isFenced(e));
     }
 
-    /** Errors that a producer does not survive. */
+    /**
+     * Returns true for an error after which the producer cannot be used.
+     */
     private static boolean isFatal(KafkaException e) {
         return isFenced(e)
                 || cause(e) instanceof OutOfOrderSequenceException
@@ -161,7 +168,9 @@ public final class KafkaResultLog implements ResultLog {
                 || cause(e) instanceof InvalidProducerEpochException;
     }
 
-    /** What a failed send or an earlier error is wrapped in says nothing. */
+    /**
+     * Returns the cause of a failed send or of an earlier error; the wrapper has no information.
+     */
     private static Throwable cause(KafkaException e) {
         return e.getCause() == null ? e : e.getCause();
     }

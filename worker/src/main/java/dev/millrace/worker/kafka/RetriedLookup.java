@@ -12,8 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Asks the cluster something on a thread of its own, again and again until it answers. An interrupt
- * ends it, and so does the end of the answer, such as by a cancellation.
+ * Repeats a request to the cluster on its own thread until the cluster answers. An interrupt or the completion of the answer, such as a cancellation, ends the repetition.
  *
  * @param <T> the answer
  */
@@ -30,13 +29,17 @@ final class RetriedLookup<T> implements Runnable {
     private Duration pause = FIRST_PAUSE;
     private String logged = "";
 
-    /** Asks once, and waits for the answer. */
+    /**
+     * Sends the request once and waits for the answer.
+     */
     interface Attempt<T> {
         T ask(Admin client) throws ExecutionException, InterruptedException;
     }
 
     /**
-     * @param about what is not known until it is answered, for the log
+     * Creates a lookup.
+     *
+     * @param about the unknown fact, for the log
      */
     RetriedLookup(String about, Attempt<T> attempt, SharedAdmin admin) {
         this.about = about;
@@ -63,7 +66,7 @@ final class RetriedLookup<T> implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // The loop fails by it, and is seen to.
+            // Makes the loop fail visibly.
             answer.completeExceptionally(e);
         }
     }
@@ -75,7 +78,7 @@ final class RetriedLookup<T> implements Runnable {
         String reason = String.valueOf(cause);
         if (!reason.equals(logged)) {
             logged = reason;
-            // A transaction of another worker ends by itself; usually it has nearly done so.
+            // Another worker's transaction ends by itself, usually very soon.
             Level level = cause instanceof UnstableOffsetCommitException ? Level.DEBUG : Level.WARN;
             LOG.atLevel(level).log("it cannot be told yet {}: {}", about, reason);
         }

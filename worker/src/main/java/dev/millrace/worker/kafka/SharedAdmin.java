@@ -9,7 +9,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** An admin client that is made by the first thread that needs it: making it takes its time. */
+/**
+ * An admin client that the first thread in need of it creates, because creating it takes time.
+ */
 final class SharedAdmin implements AutoCloseable {
     private final Map<String, Object> properties;
     private @Nullable Admin admin;
@@ -20,10 +22,10 @@ final class SharedAdmin implements AutoCloseable {
     }
 
     /**
-     * The client. May take a while the first time.
+     * Returns the client. The first call may take a while.
      *
-     * @throws KafkaException when none can be made, as when no broker's name can be resolved
-     * @throws InterruptException when this is closed
+     * @throws KafkaException if the client cannot be created, for example because no broker's name can be resolved
+     * @throws InterruptException if this object is closed
      */
     synchronized Admin get() {
         if (closed.getCount() == 0) {
@@ -34,7 +36,9 @@ final class SharedAdmin implements AutoCloseable {
         return current;
     }
 
-    /** Lets time pass until something is tried again, or until this is closed. */
+    /**
+     * Waits for the given time, or until this object is closed.
+     */
     void pause(Duration pause) throws InterruptedException {
         boolean _ = closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     }

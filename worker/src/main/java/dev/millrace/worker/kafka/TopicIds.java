@@ -9,13 +9,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks a cluster for the ids of topics. */
+/**
+ * Requests the ids of topics.
+ */
 final class TopicIds {
     private TopicIds() {}
 
     /**
-     * Returns the id of each topic by its name: empty when the topic does not exist, and no entry
-     * when the cluster never tells, such as for want of a right.
+     * Returns the topic ids by name. The id is empty if the topic does not exist; there is no entry if the cluster does not report the topic, for example because a permission is missing.
      */
     static Map<String, Optional<String>> of(Set<String> topics, Admin client)
             throws ExecutionException, InterruptedException {

@@ -19,11 +19,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks what lies behind some partitions without a committed offset. Waits for the cluster, on a
- * thread that is not the loop's.
+ * Finds out why partitions have no committed offset. Waits for the cluster, on another thread than the loop's.
  */
 final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPartition, Past>> {
-    /** A topic that is missing is looked for as long. */
+    /**
+     * Maximum wait for an answer, and for a missing topic.
+     */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private static final String LOST =
@@ -44,7 +45,7 @@ final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPa
             throws ExecutionException, InterruptedException {
         var topics = client.describeTopics(names()).topicNameValues();
         var beginnings = client.listOffsets(beginnings(), options());
-        // What was written before this answer is below the end, decided or not.
+        // Every record from before this answer, committed or not, is below the end.
         var end = client.listOffsets(Map.of(control.partition(), OffsetSpec.latest()), options());
         long controlBeginning = beginnings.partitionResult(control.partition()).get().offset();
         long controlEnd = end.partitionResult(control.partition()).get().offset();
@@ -79,7 +80,9 @@ final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPa
         return new ListOffsetsOptions().timeoutMs(Math.toIntExact(LONGEST_WAIT.toMillis()));
     }
 
-    /** Whether the marker is of that use; one that cannot be read may well be. */
+    /**
+     * Returns true if the marker matches the use. An unreadable marker counts as a match.
+     */
     static boolean isMarked(FirstUse use, byte @Nullable [] marker) {
         if (marker == null) {
             return false;

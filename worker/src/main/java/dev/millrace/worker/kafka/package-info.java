@@ -1,7 +1,5 @@
 /**
- * The loop's ports to Kafka: the consumer of job topics and the transactional producer, on the
- * loop's thread but for the wake-up; and what the cluster knows of the topics, which is asked on
- * virtual threads of its own, so that the loop never waits.
+ * The loop's ports to Kafka. The loop's thread uses the consumer of the job topics and the transactional producer, except for the wakeup. Metadata of the topics is requested on virtual threads, so that the loop never waits.
  */
 @NullMarked
 package dev.millrace.worker.kafka;

@@ -2,7 +2,9 @@ package dev.millrace.worker.ledger;
 
 import java.nio.ByteBuffer;
 
-/** Reads what {@link BitWriter} wrote. */
+/**
+ * Reads the output of {@link BitWriter}.
+ */
 final class BitReader {
     private final ByteBuffer in;
     private final long size;
@@ -13,7 +15,9 @@ final class BitReader {
         this.size = (long) in.remaining() * Byte.SIZE;
     }
 
-    /** Bits that are left. */
+    /**
+     * Returns the number of unread bits.
+     */
     long remaining() {
         return size - position;
     }
@@ -21,7 +25,7 @@ final class BitReader {
     /**
      * Reads a number of up to 63 bits.
      *
-     * @throws IllegalArgumentException when so many are not left
+     * @throws IllegalArgumentException if there are too few bits
      */
     long read(int bits) {
         if (bits > remaining()) {
@@ -36,9 +40,9 @@ final class BitReader {
     }
 
     /**
-     * Reads a number in groups of so many bits.
+     * Reads a number that was written in groups of the given size.
      *
-     * @throws IllegalArgumentException when it is cut off or has more than 63 bits
+     * @throws IllegalArgumentException if the number is truncated or has more than 63 bits
      */
     long readGroups(int groupBits) {
         long value = 0;

@@ -3,18 +3,24 @@ package dev.millrace.worker.ledger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Writes numbers of any width one after the other, the lowest bit first. */
+/**
+ * Writes numbers of any width one after another, lowest bit first.
+ */
 final class BitWriter {
     private final ByteBuffer out;
     private long pending;
     private int pendingBits;
 
-    /** Writes behind the buffer's position, which needs 4 bytes of room beyond the last bit. */
+    /**
+     * Writes from the buffer's position on; the buffer needs 4 more bytes after the last bit.
+     */
     BitWriter(ByteBuffer out) {
         this.out = out.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Writes the lowest bits of a number that has no others, up to 63. */
+    /**
+     * Writes a number of at most the given number of bits, up to 63.
+     */
     void put(long value, int bits) {
         if (bits > Integer.SIZE) {
             put32(value & 0xFFFF_FFFFL, Integer.SIZE);
@@ -32,7 +38,9 @@ final class BitWriter {
         put32(0, (int) left);
     }
 
-    /** Writes a number of 0 or more in groups of so many bits, each behind a bit for "more". */
+    /**
+     * Writes a number of 0 or more in groups of the given size; before each group, a bit tells whether another group follows.
+     */
     void putGroups(long value, int groupBits) {
         long rest = value;
         while (rest >>> groupBits != 0) {
@@ -42,7 +50,9 @@ final class BitWriter {
         put32(rest << 1, groupBits + 1);
     }
 
-    /** Writes what does not fill 4 bytes yet. */
+    /**
+     * Writes the remaining bits, which do not fill 4 bytes.
+     */
     void end() {
         out.putInt((int) pending);
     }

@@ -5,17 +5,14 @@ import java.util.ArrayList;
 import java.util.zip.CRC32C;
 
 /**
- * A ledger as the metadata of a committed offset, and back. The text is a version digit and, as
- * {@link Z85}: a checksum (4 bytes), the {@link OffsetEncoding} (8 bits), the largest state (8
- * bits), the offsets of the open jobs and the frontier in the smallest form, and the states as
- * {@link StateEncoding}.
+ * Encodes a ledger as the metadata of a committed offset, and decodes it. The text is a version digit, followed by these parts as {@link Z85}: a checksum (4 bytes), the {@link OffsetEncoding} (8 bits), the largest state (8 bits), the offsets of the open jobs and the frontier in the smallest encoding, and the states as {@link StateEncoding}.
  *
- * <p>The checksum covers the offset: metadata that a tool has carried over to another offset names
- * the wrong jobs, and is refused. A checksum of 32 bits finds each change within 32 bits, and so
- * every character that was changed.
+ * <p>The checksum covers the offset. A tool that copies metadata to another offset would name the wrong jobs; such metadata is rejected. A checksum of 32 bits detects every change within 32 bits, and therefore every changed character.
  */
 final class LedgerCodec {
-    /** LedgerLimits what a few crafted bytes can make a reader allocate. */
+    /**
+     * Limits the memory that a few crafted bytes can make a reader allocate.
+     */
     static final int MAX_OPEN = 1_000_000;
 
     private static final char VERSION = '2';
@@ -25,17 +22,15 @@ final class LedgerCodec {
     private LedgerCodec() {}
 
     /**
-     * The metadata of open jobs, the first of which is at the committed offset.
+     * Returns the metadata of open jobs, the first of which is at the committed offset.
      *
-     * <p>Where the limit leaves too little room for the states, which is so only for jobs that an
-     * earlier owner has admitted under other bounds, attempts are told as fewer; when not even one
-     * bit is left for each, none is told. The offsets are always told.
+     * <p>The limit can leave too little space for the states, but only for jobs that an earlier owner admitted under other limits. Then attempts are written as fewer, or not at all if there is less than one bit per job. The offsets are always written.
      *
-     * @param limitChars longest text
+     * @param limitChars maximum length of the text
      */
     static String encode(OpenJobs jobs, int limitChars) {
         int largest = jobs.largestState();
-        // When nothing below the frontier is finished or was begun, the offset says it all.
+        // If no job below the frontier is finished or was started, the offset is sufficient.
         boolean noneBegun = largest == 0;
         if (jobs.size() == 0 || (noneBegun && jobs.size() == jobs.frontier() - jobs.first())) {
             return "";
@@ -54,7 +49,9 @@ final class LedgerCodec {
         return write(jobs, form, largest, bytes(offsetBits, jobs.size(), largest));
     }
 
-    /** Characters for so many jobs with states up to the largest. */
+    /**
+     * Returns the number of characters for the given number of jobs with states up to the largest.
+     */
     static long chars(long offsetBits, int count, int largest) {
         return 1 + Z85.chars(bytes(offsetBits, count, largest));
     }
@@ -79,7 +76,9 @@ final class LedgerCodec {
         }
     }
 
-    /** The content of what was read, when its checksum and its offset are right. */
+    /**
+     * Returns the content after verifying that the checksum matches the content and the offset.
+     */
     private static ByteBuffer checked(long offset, ByteBuffer whole) {
         if (whole.remaining() <= CHECKSUM_BYTES) {
             throw new IllegalArgumentException("it is cut off");
@@ -131,7 +130,9 @@ final class LedgerCodec {
         return CHECKSUM_BYTES + Math.ceilDiv(bits, Byte.SIZE);
     }
 
-    /** Covers what is left of the content, which stays where it is. */
+    /**
+     * Returns the checksum of the remaining content, whose position does not change.
+     */
     private static int checksum(long offset, ByteBuffer content) {
         var crc = new CRC32C();
         crc.update(ByteBuffer.allocate(Long.BYTES).putLong(offset).flip());

@@ -1,15 +1,12 @@
 package dev.millrace.worker.ledger;
 
 /**
- * What the ledger of a partition keeps within.
+ * The limits of a partition's ledger.
  *
- * <p>With the 4,096 characters that brokers allow by default and up to 8 attempts, 998 open jobs
- * with gaps of up to 2<sup>21</sup> have room. With more attempts each job takes more bits, and
- * fewer are admitted: about 960 with 16 attempts and 870 with 100.
+ * <p>With the broker default of 4,096 characters and up to 8 attempts, 998 open jobs with gaps of up to 2<sup>21</sup> fit. With more attempts each job takes more bits, and fewer jobs are admitted: about 960 with 16 attempts and 870 with 100.
  *
- * @param limitChars longest metadata without its {@link TopicTag}, in characters; 55 or more, of
- *     which one job always has room
- * @param maxAttempts calls for one job at most, 1 to 100
+ * @param limitChars maximum length of the metadata without its {@link TopicTag}, in characters; 55 or more, which is always enough for one job
+ * @param maxAttempts maximum number of calls for one job, 1 to 100
  */
 public record LedgerLimits(int limitChars, int maxAttempts) {
     private static final int LEAST_CHARS = 64 - TopicTag.CHARS;
@@ -17,7 +14,7 @@ public record LedgerLimits(int limitChars, int maxAttempts) {
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException when one is not kept
+     * @throws IllegalArgumentException if a value is out of range
      */
     public LedgerLimits {
         if (limitChars < LEAST_CHARS) {
@@ -32,7 +29,9 @@ public record LedgerLimits(int limitChars, int maxAttempts) {
         }
     }
 
-    /** The state of a job whose last attempt has ended. */
+    /**
+     * Returns the state of a job whose last attempt has ended.
+     */
     int largestState() {
         return OpenJob.state(maxAttempts, false);
     }

@@ -3,49 +3,49 @@ package dev.millrace.worker.ledger;
 import java.util.Arrays;
 
 /**
- * The ways to write ascending offsets of which the reader knows the first: seven lists, and a
- * bitmap. A form is named by its number, 0 to 7, since the smallest is looked for at each record
- * that is taken.
+ * The encodings of ascending offsets whose first offset the reader knows: seven lists and a bitmap. An encoding is identified by its number, 0 to 7, because the smallest one is computed for each admitted record.
  *
- * <p>A <b>list</b> has the distance of each offset to the next one, and of the last one to the
- * frontier, less one, in groups of s bits with a bit for "more" before each. No list grows when a
- * job is finished: its two distances a and b become a+b. When a takes k groups and b at most as
- * many, a ≤ 2<sup>sk</sup> and b ≤ 2<sup>sk</sup>, so a+b ≤ 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>:
- * the sum takes k+1 groups at most, and the two took k+1 at least.
+ * <p>A <b>list</b> contains the distance of each offset to the next one, and of the last one to the frontier, less one, in groups of s bits, each after a bit that tells whether another group follows. No list grows when a job is finished: its two distances a and b become a+b. If a takes k groups and b at most as many, a ≤ 2<sup>sk</sup> and b ≤ 2<sup>sk</sup>, so a+b ≤ 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>: the sum takes at most k+1 groups, and the two took at least k+1.
  *
- * <p>The <b>bitmap</b> has a bit for each offset between the first and the frontier. It shrinks or
- * stays when a job is finished.
+ * <p>The <b>bitmap</b> has a bit for each offset between the first and the frontier. It does not grow when a job is finished.
  *
- * <p>So, what fits when a job is taken fits as long as no other is.
+ * <p>Therefore a ledger that fits when a job is admitted still fits until the next job is admitted.
  */
 final class OffsetEncoding {
     private static final int[] GROUP_BITS = {1, 2, 4, 7, 10, 14, 21};
 
-    /** How many of the forms are lists; they are the first. */
+    /**
+     * Number of list encodings; their numbers are the lowest.
+     */
     static final int LISTS = GROUP_BITS.length;
 
     static final int BITMAP = LISTS;
 
-    /** How counts and distances before the offsets are written. */
+    /**
+     * Group size of counts and distances before the offsets.
+     */
     private static final int SIZE_GROUP_BITS = 7;
 
     private static final int[][] GAP_BITS = gapBits();
 
     private OffsetEncoding() {}
 
-    /** Bits that a list takes for the distance between two offsets, 1 or more. */
+    /**
+     * Returns the number of bits of a list entry for the distance between two offsets, 1 or more.
+     */
     static int gapBits(int list, long gap) {
         return GAP_BITS[list][Long.SIZE - Long.numberOfLeadingZeros(gap - 1)];
     }
 
-    /** Bits of a list of so many offsets whose distances take so many bits. */
+    /**
+     * Returns the number of bits of a list of the given number of offsets, whose distances take the given number of bits.
+     */
     static long listBits(int count, long gapBits) {
         return sizeBits(count) + gapBits;
     }
 
     /**
-     * Bits of the bitmap for offsets whose first lies so far below the frontier; more than any text
-     * has when a reader would refuse it.
+     * Returns the number of bits of the bitmap for the given distance from the first offset to the frontier. Returns more bits than any text has if a reader would reject the bitmap.
      */
     static long bitmapBits(long distance) {
         return distance > LedgerCodec.MAX_OPEN
@@ -62,10 +62,10 @@ final class OffsetEncoding {
     }
 
     /**
-     * Reads offsets, and the frontier as the last of them.
+     * Reads offsets; the last element is the frontier.
      *
-     * @throws IllegalArgumentException when they make no sense
-     * @throws ArithmeticException when an offset does not fit
+     * @throws IllegalArgumentException if the encoding is invalid
+     * @throws ArithmeticException if an offset overflows
      */
     static long[] read(int form, long first, BitReader in) {
         if (form > BITMAP) {

@@ -1,16 +1,13 @@
 package dev.millrace.worker.ledger;
 
 /**
- * A job that is taken and not finished.
+ * A job that was admitted and is not finished.
  *
- * <p>In text and memory what is known of its calls is one number, which grows by one when an
- * attempt begins or ends: 0 when none was begun, {@code 2n-1} while attempt n runs, {@code 2n} when
- * it has ended.
+ * <p>Text and memory represent the job's calls by one number, the state, which grows by one when an attempt starts or ends: 0 before the first attempt, {@code 2n-1} while attempt n runs, {@code 2n} when attempt n has ended.
  *
  * @param offset of its record
- * @param attempts calls begun so far at this record, the running one included; 0 to 100
- * @param running whether the last of them may still run, or has run when its worker died; never
- *     with 0 attempts
+ * @param attempts calls started so far for this record, including a running one; 0 to 100
+ * @param running true if the last attempt may still run, or ran when its worker died; never with 0 attempts
  */
 public record OpenJob(long offset, int attempts, boolean running) {
     static final int MOST_ATTEMPTS = 100;
@@ -19,7 +16,7 @@ public record OpenJob(long offset, int attempts, boolean running) {
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException when one is not kept
+     * @throws IllegalArgumentException if a value is out of range
      */
     public OpenJob {
         if (attempts < (running ? 1 : 0) || attempts > MOST_ATTEMPTS) {

@@ -3,10 +3,7 @@ package dev.millrace.worker.ledger;
 import java.util.Arrays;
 
 /**
- * The open jobs of a partition by ascending offset, what is known of their calls, and the frontier
- * above them. New ones come at the end; the bits that each list form takes for the offsets are kept
- * along. Two arrays that are searched in halves: a removal moves those of the shorter side, which
- * are few since jobs end roughly in order.
+ * The open jobs of a partition by ascending offset, the states of their calls, and the frontier above them. New jobs are added at the end. Maintains the size of each list encoding of the offsets. Uses two arrays with binary search; a removal moves the jobs of the shorter side, which are few because jobs end roughly in order.
  */
 final class OpenJobs {
     private static final int FEWEST = 16;
@@ -25,12 +22,16 @@ final class OpenJobs {
         this.frontier = frontier;
     }
 
-    /** Every offset from here on is new. */
+    /**
+     * Returns the frontier: every offset from here on is new.
+     */
     long frontier() {
         return frontier;
     }
 
-    /** Moves the frontier while nothing is open. */
+    /**
+     * Moves the frontier; allowed only while no job is open.
+     */
     void moveFrontier(long offset) {
         frontier = offset;
     }
@@ -51,12 +52,16 @@ final class OpenJobs {
         return states[head + index] & STATE;
     }
 
-    /** Whether its record has not been met since the restore. */
+    /**
+     * Returns true if the job's record was not seen since the restore.
+     */
     boolean isAwaited(int index) {
         return (states[head + index] & AWAITED) != 0;
     }
 
-    /** How many of them are awaited. */
+    /**
+     * Returns the number of awaited jobs.
+     */
     int awaited() {
         return awaited;
     }
@@ -69,13 +74,17 @@ final class OpenJobs {
         return largest;
     }
 
-    /** Where that offset is; negative when it is not open. */
+    /**
+     * Returns the index of an offset; negative if the offset is not open.
+     */
     int indexOf(long offset) {
         int index = Arrays.binarySearch(offsets, head, head + size, offset);
         return index < 0 ? -1 : index - head;
     }
 
-    /** Adds a job at the frontier or above, with nothing open between, and moves the frontier. */
+    /**
+     * Adds a job at or above the frontier, and moves the frontier. No offset between them is open.
+     */
     void add(long offset) {
         if (size > 0) {
             long last = offset(size - 1);
@@ -87,7 +96,9 @@ final class OpenJobs {
         count(1, 1);
     }
 
-    /** Adds jobs below the frontier that an earlier owner had open, by ascending offset. */
+    /**
+     * Adds jobs below the frontier that an earlier owner left open, by ascending offset.
+     */
     void await(Iterable<OpenJob> jobs) {
         for (OpenJob job : jobs) {
             if (size > 0) {
@@ -106,7 +117,9 @@ final class OpenJobs {
         awaited--;
     }
 
-    /** Sets the state of one that is not awaited. */
+    /**
+     * Sets the state of a job that is not awaited.
+     */
     void setState(int index, int state) {
         states[head + index] = (short) state;
     }
@@ -126,12 +139,16 @@ final class OpenJobs {
         close(index);
     }
 
-    /** Bits that a list form takes for the offsets. */
+    /**
+     * Returns the number of bits that a list encoding takes for the offsets.
+     */
     long listBits(int list) {
         return OffsetEncoding.listBits(size, gapBits[list]);
     }
 
-    /** The least bits that the offsets would take in any form with a new one at the end. */
+    /**
+     * Returns the smallest number of bits that the offsets would take in any encoding if the given offset were added at the end.
+     */
     long leastBitsWith(long offset) {
         long last = offset(size - 1);
         long least = OffsetEncoding.bitmapBits(offset + 1 - first());

@@ -1,7 +1,8 @@
 package dev.millrace.worker.ledger;
 
 /**
- * Which jobs of one partition are open: taken and not finished; and which of them are being called.
+ * Tracks which jobs of a partition are open, that is, admitted and not finished, and which of them
+ * are being called.
  *
  * <pre>
  *   offset()                                  frontier
@@ -9,13 +10,13 @@ package dev.millrace.worker.ledger;
  *      o x x o x o o x x x x x x x x x o x x x x ·  ·  ·      o open   x finished   · not yet taken
  * </pre>
  *
- * <p>The lowest open offset is what is committed; the other open ones, what is known of their
- * calls, and the frontier are its metadata. Offsets that no record has (control records of
- * transactions, compaction) are never open, and so count as finished.
+ * <p>The lowest open offset is committed. Its metadata contains the other open offsets, the states
+ * of the calls, and the frontier. Offsets without a record (control records of transactions,
+ * compaction) are never open and therefore count as finished.
  *
- * <p>Records are shown to the ledger in ascending order: {@link #passTo} and {@link #look} at each,
- * then {@link #take} the open ones. After a restore, what was open before is met again in the same
- * order. An open job goes
+ * <p>Records are passed to the ledger in ascending order: {@link #passTo} and {@link #look} for
+ * each record, then {@link #take} for the open ones. After a restore, the records that were open
+ * before are seen again in the same order. The states of an open job:
  *
  * <pre>
  *            start                 endAttempt
@@ -29,10 +30,14 @@ public final class PartitionLedger {
     private final LedgerLimits bounds;
     private final OpenJobs open;
 
-    /** What states are reckoned with: the bounds', or what an earlier owner has left. */
+    /**
+     * The largest state that sizes are computed with: from the limits, or left by an earlier owner.
+     */
     private final int largestState;
 
-    /** All records below have been met; at least the frontier when nothing is open. */
+    /**
+     * All records below this offset were seen; at least the frontier while no job is open.
+     */
     private long passed;
 
     private PartitionLedger(LedgerLimits bounds, OpenJobs open, long passed) {
@@ -43,18 +48,26 @@ public final class PartitionLedger {
         this.passed = passed;
     }
 
-    /** What a record is to the ledger. */
+    /**
+     * The status of a record in the ledger.
+     */
     public enum Standing {
-        /** Nobody has taken it yet. */
+        /**
+         * The record was never taken.
+         */
         NEW,
-        /** An earlier owner took it and did not finish it. */
+        /**
+         * An earlier owner took the record and did not finish its job.
+         */
         UNFINISHED,
-        /** Its job is done, or was taken here: it must not be taken again. */
+        /**
+         * The job is finished or was taken by this owner; it must not be taken again.
+         */
         FINISHED
     }
 
     /**
-     * A partition of which nothing has been committed.
+     * Creates the ledger of a partition without a committed offset.
      *
      * @param beginning the first offset that a record can have
      */
@@ -63,10 +76,7 @@ public final class PartitionLedger {
     }
 
     /**
-     * What an earlier owner of the partition has left. Its bounds may have been others: what it has
-     * admitted stays open, with the attempts that it has counted, and {@link #snapshot} keeps
-     * within the limit by telling fewer attempts if need be. Only offsets that alone are beyond the
-     * limit, since it was lowered, are told nevertheless.
+     * Restores the ledger of an earlier owner, whose limits may have been different. Jobs that it admitted stay open with their attempts; {@link #snapshot} stays within the limit by writing fewer attempts if necessary. Only offsets that exceed a lowered limit by themselves are written in full.
      */
     public static PartitionLedger restored(Reading.Known known, LedgerLimits bounds) {
         var open = new OpenJobs(known.frontier());
@@ -74,12 +84,16 @@ public final class PartitionLedger {
         return new PartitionLedger(bounds, open, known.offset());
     }
 
-    /** Reads the metadata of a committed offset, whichever topic's tag it has. */
+    /**
+     * Reads the metadata of a committed offset, ignoring the topic tag.
+     */
     public static Reading read(long offset, String metadata) {
         return LedgerCodec.decode(offset, metadata);
     }
 
-    /** What the record at that offset is. Changes nothing. */
+    /**
+     * Returns the status of the record at an offset. Changes nothing.
+     */
     public Standing look(long offset) {
         if (offset >= open.frontier()) {
             return Standing.NEW;
@@ -89,13 +103,9 @@ public final class PartitionLedger {
     }
 
     /**
-     * Whether the record at that offset can be taken: whatever the open jobs then come to, the
-     * metadata keeps within its limit. Always so for one that is not {@link Standing#NEW}, and when
-     * nothing is open.
+     * Returns true if the record at an offset can be taken: the metadata will stay within its limit whatever states the open jobs reach. Always true for a record that is not {@link Standing#NEW}, and while no job is open.
      *
-     * <p>It is reckoned with every job in the longest state. That is enough: no {@link
-     * OffsetEncoding} grows when a job is finished, and the frontier moves only when one is taken,
-     * or nothing is open.
+     * <p>Computes with the longest state for every job. This is sufficient, because no {@link OffsetEncoding} grows when a job is finished, and the frontier moves only when a job is taken or no job is open.
      */
     public boolean hasRoomFor(long offset) {
         if (open.size() == 0 || offset < open.frontier()) {
@@ -108,11 +118,10 @@ public final class PartitionLedger {
     }
 
     /**
-     * The job at that offset, {@link Standing#NEW} or {@link Standing#UNFINISHED}, is now open.
+     * Opens the job at an offset that is {@link Standing#NEW} or {@link Standing#UNFINISHED}.
      *
-     * @return with no attempts when it is new, else with those that the earlier owner has left; one
-     *     that is running stays so until {@link #endAttempt} or {@link #finish}
-     * @throws IllegalArgumentException when it is finished
+     * @return the job; without attempts if it is new, else with the attempts of the earlier owner; a running attempt stays running until {@link #endAttempt} or {@link #finish}
+     * @throws IllegalArgumentException if the job is finished
      */
     public OpenJob take(long offset) {
         if (offset >= open.frontier()) {
@@ -128,11 +137,10 @@ public final class PartitionLedger {
     }
 
     /**
-     * An attempt is about to be made. It is running from the next commit on.
+     * Starts an attempt, which counts as running from the next commit on.
      *
-     * @return the attempts begun so far, this one included
-     * @throws IllegalArgumentException when the job is not open, is running, or has had all the
-     *     attempts of the bounds
+     * @return the attempts started so far, including this one
+     * @throws IllegalArgumentException if the job is not open, is running, or has used all attempts
      */
     public int start(long offset) {
         int index = indexOf(offset);
@@ -152,9 +160,9 @@ public final class PartitionLedger {
     }
 
     /**
-     * The running attempt came to its end and the job goes on.
+     * Ends the running attempt of a job that stays open.
      *
-     * @throws IllegalArgumentException when it is not open or not running
+     * @throws IllegalArgumentException if the job is not open or not running
      */
     public void endAttempt(long offset) {
         int index = indexOfRunning(offset);
@@ -162,9 +170,9 @@ public final class PartitionLedger {
     }
 
     /**
-     * The running attempt was never sent, and does not count.
+     * Withdraws the running attempt, which was never sent and does not count.
      *
-     * @throws IllegalArgumentException when it is not open or not running
+     * @throws IllegalArgumentException if the job is not open or not running
      */
     public void withdraw(long offset) {
         int index = indexOfRunning(offset);
@@ -172,10 +180,9 @@ public final class PartitionLedger {
     }
 
     /**
-     * The open job at that offset is done, and its result part of the next commit. Whether it is
-     * running does not matter.
+     * Finishes an open job, running or not; its result is part of the next commit.
      *
-     * @throws IllegalArgumentException when it is not open
+     * @throws IllegalArgumentException if the job is not open
      */
     public void finish(long offset) {
         open.remove(indexOf(offset));
@@ -183,10 +190,9 @@ public final class PartitionLedger {
     }
 
     /**
-     * Every record below that offset has been met. What was open and has not been met does not
-     * exist any more.
+     * Records that all records below the offset were seen. Open jobs that were not seen no longer exist and are removed.
      *
-     * @return how many open jobs vanished; 0 unless records were deleted
+     * @return the number of removed jobs; 0 unless records were deleted
      */
     public int passTo(long offset) {
         passed = Math.max(passed, offset);
@@ -203,18 +209,24 @@ public final class PartitionLedger {
         return vanished;
     }
 
-    /** Jobs taken and not finished, those of an earlier owner included. */
+    /**
+     * Returns the number of open jobs, including those of an earlier owner.
+     */
     public int openCount() {
         return open.size();
     }
 
-    /** What is to be committed, but for the {@link TopicTag}. */
+    /**
+     * Returns the offset and metadata to commit, without the {@link TopicTag}.
+     */
     public Snapshot snapshot() {
         long offset = open.size() == 0 ? open.frontier() : open.first();
         return new Snapshot(offset, LedgerCodec.encode(open, bounds.limitChars()));
     }
 
-    /** With nothing open, offsets without a record need not be kept apart. */
+    /**
+     * Moves the frontier over offsets without a record while no job is open.
+     */
     private void advance() {
         if (open.size() == 0) {
             open.moveFrontier(Math.max(open.frontier(), passed));

@@ -2,14 +2,16 @@ package dev.millrace.worker.ledger;
 
 import java.util.List;
 
-/** What the metadata of a committed offset says. */
+/**
+ * The result of reading the metadata of a committed offset.
+ */
 public sealed interface Reading {
 
     /**
-     * It could be read.
+     * The metadata was read.
      *
      * @param offset the committed offset
-     * @param frontier every offset below is finished unless it is named; not below {@code offset}
+     * @param frontier every offset below the frontier is finished unless it is listed; not below {@code offset}
      * @param open jobs below the frontier that are not finished, by ascending offset
      */
     record Known(long offset, long frontier, List<OpenJob> open) implements Reading {
@@ -19,8 +21,7 @@ public sealed interface Reading {
     }
 
     /**
-     * It could not be read. Which jobs above the offset are finished is not known, so going on
-     * would pay for some of them again.
+     * The metadata could not be read. It is unknown which jobs above the offset are finished, so continuing would bill some of them again.
      *
      * @param reason one line for a person
      */

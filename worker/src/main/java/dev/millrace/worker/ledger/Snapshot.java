@@ -1,10 +1,9 @@
 package dev.millrace.worker.ledger;
 
 /**
- * What is committed for a partition.
+ * The committed state of a partition.
  *
  * @param offset the lowest offset whose job is not finished
- * @param metadata which offsets above are not finished either, up to where that is known, and the
- *     attempts of each; empty when no job above is known to be finished and none was begun
+ * @param metadata the other unfinished offsets up to the frontier, and the attempts of each; empty if no job above the offset is known to be finished and no attempt was started
  */
 public record Snapshot(long offset, String metadata) {}

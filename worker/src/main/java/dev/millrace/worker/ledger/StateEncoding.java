@@ -1,22 +1,24 @@
 package dev.millrace.worker.ledger;
 
 /**
- * The states of open jobs, eight of them as the digits of one number. The base is the largest state
- * plus one, so that nothing at all is written when all are 0, and 33 bits for eight jobs that may
- * have come to the end of attempt 8 (40 with a whole number of bits for each).
+ * Encodes the states of open jobs: the states of eight jobs are the digits of one number, whose base is the largest state plus one. Takes no bits if all states are 0, and 33 bits for eight jobs that may have ended attempt 8 (a whole number of bits for each state would take 40).
  */
 final class StateEncoding {
     private static final int BLOCK = 8;
 
     private StateEncoding() {}
 
-    /** Bits for so many states of 0 to the largest, which is 200 or less. Grows with both. */
+    /**
+     * Returns the number of bits for the given number of states from 0 to the largest, which is 200 or less. Grows with both arguments.
+     */
     static long bits(int count, int largest) {
         return (long) (count / BLOCK) * blockBits(BLOCK, largest)
                 + blockBits(count % BLOCK, largest);
     }
 
-    /** Writes the states, those above the largest as {@link #held} says. */
+    /**
+     * Writes the states; states above the largest are reduced by {@link #held}.
+     */
     static void write(OpenJobs jobs, int largest, BitWriter out) {
         if (largest == 0) {
             return;
@@ -34,9 +36,9 @@ final class StateEncoding {
     }
 
     /**
-     * Reads so many states.
+     * Reads the given number of states.
      *
-     * @throws IllegalArgumentException when they make no sense
+     * @throws IllegalArgumentException if the encoding is invalid
      */
     static int[] read(int count, int largest, BitReader in) {
         int[] states = new int[count];
@@ -54,7 +56,9 @@ final class StateEncoding {
         return states;
     }
 
-    /** The largest state that can be told of this one: what runs still runs, if any can. */
+    /**
+     * Returns the largest encodable state that replaces the given state: a running attempt stays running, if any running state can be encoded.
+     */
     private static int held(int state, int largest) {
         return state <= largest ? state : largest - (state - largest) % 2;
     }

@@ -5,13 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.zip.CRC32C;
 
 /**
- * Tells the ledger of a topic from that of a topic of the same name that was deleted. Kafka keeps
- * offsets by name, so an offset of the old topic can be committed after the new one was created.
- * The tag is put before the ledger's own text. It is a letter and, in hexadecimal digits, the
- * CRC-32C of the topic id.
+ * Distinguishes the ledger of a topic from the ledger of a deleted topic with the same name. Kafka stores offsets by topic name, so an offset of the old topic can be committed after the new topic was created. The tag precedes the ledger's text. It is a letter and the CRC-32C of the topic id in hexadecimal digits.
  */
 public final class TopicTag {
-    /** Characters of a tag. */
+    /**
+     * Length of a tag in characters.
+     */
     public static final int CHARS = 9;
 
     static final char MARK = 't';
@@ -25,7 +24,9 @@ public final class TopicTag {
         return "%c%08x".formatted(MARK, crc.getValue());
     }
 
-    /** Returns true when the metadata has a tag, and it is not the given one. */
+    /**
+     * Returns true if the metadata has another tag than the given one.
+     */
     public static boolean isOfAnother(String metadata, String tag) {
         return isTagged(metadata) && !metadata.startsWith(tag);
     }

@@ -4,9 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Bytes as text: four bytes become five characters, as in ZeroMQ's RFC 32. One to three bytes that
- * are left at the end become one character more than they are, so that the length is kept; each
- * text stands for other bytes than any other text.
+ * Encodes bytes as text: four bytes become five characters, as in ZeroMQ's RFC 32. A rest of one to three bytes becomes one character more than it has bytes, so that the length is preserved. Different bytes have different texts.
  */
 final class Z85 {
     private static final char[] DIGITS =
@@ -20,13 +18,17 @@ final class Z85 {
 
     private Z85() {}
 
-    /** Characters for so many bytes. */
+    /**
+     * Returns the number of characters for the given number of bytes.
+     */
     static long chars(long bytes) {
         long rest = bytes % GROUP_BYTES;
         return bytes / GROUP_BYTES * GROUP_CHARS + (rest == 0 ? 0 : rest + 1);
     }
 
-    /** The text of all that remains in the buffer, after that first character. */
+    /**
+     * Returns the given first character, followed by the text of all remaining bytes of the buffer.
+     */
     static String encode(char first, ByteBuffer in) {
         char[] text = new char[1 + Math.toIntExact(chars(in.remaining()))];
         text[0] = first;
@@ -41,9 +43,9 @@ final class Z85 {
     }
 
     /**
-     * The bytes of the text from the second character on.
+     * Returns the bytes of the text from the second character on.
      *
-     * @throws IllegalArgumentException when it is no such text
+     * @throws IllegalArgumentException if the text is not an encoding
      */
     static ByteBuffer decode(String text) {
         int chars = text.length() - 1;

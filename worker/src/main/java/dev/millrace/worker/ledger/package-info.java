@@ -1,7 +1,7 @@
 /**
- * The completion ledger: which jobs of a partition are finished, and how that is written into the
- * metadata of a committed offset. Pure state machines and codecs; nothing here talks to Kafka, and
- * each instance belongs to one thread. May depend on nothing of ours.
+ * The completion ledger: which jobs of a partition are finished, and how this is encoded in the metadata of a committed offset.
+ *
+ * <p>Pure state machines and codecs without Kafka; each instance belongs to one thread. Depends on no other package of Millrace.
  */
 @NullMarked
 package dev.millrace.worker.ledger;

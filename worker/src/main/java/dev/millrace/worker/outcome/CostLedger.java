@@ -14,11 +14,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the attempts of one job cost in this worker. Owned by the loop's thread.
+ * Records what the attempts of one job cost in this worker. Belongs to the loop's thread.
  *
- * <p>An attempt that was or may have been billed has one event, which is written together with the
- * end of the attempt in the partition's ledger: so none is forgotten and none is written twice,
- * whoever goes on with the job. The event of the attempt that ends the job is final.
+ * <p>An attempt that was or may have been billed has one cost event. The event is written together with the end of the attempt in the partition's ledger, so that no event is lost or written twice, even if another worker continues the job. The event of the attempt that ends the job is final.
  */
 public final class CostLedger {
     private final JobHeaders job;
@@ -27,7 +25,9 @@ public final class CostLedger {
 
     private BigDecimal billedUsd = BigDecimal.ZERO;
 
-    /** The attempt that has ended and is not written yet; 0 for none. */
+    /**
+     * The ended attempt whose event is not written yet; 0 for none.
+     */
     private int ended;
 
     private @Nullable CostEvent event;
@@ -39,10 +39,10 @@ public final class CostLedger {
     }
 
     /**
-     * Notes what an attempt was paid. The one before has been taken.
+     * Records what an attempt was billed. The event of the previous attempt must have been taken.
      *
-     * @param attempt which call of the job, from 1
-     * @param line what was sent; null when it could not be read, and so was not sent
+     * @param attempt number of the job's call, from 1
+     * @param line the sent line; null if the record could not be read and nothing was sent
      */
     public void onAttempt(int attempt, Billing billing, @Nullable RequestLine line) {
         ended = attempt;
@@ -57,12 +57,16 @@ public final class CostLedger {
         }
     }
 
-    /** What is known to be billed so far in this worker, in US dollars. */
+    /**
+     * Returns the amount known to be billed so far in this worker, in US dollars.
+     */
     public BigDecimal billedUsd() {
         return billedUsd;
     }
 
-    /** The event of the attempt that has ended, the job going on; empty when nothing was paid. */
+    /**
+     * Returns the event of the ended attempt of a job that continues; empty if nothing was billed.
+     */
     public Optional<CostEvent> takeLast() {
         var taken = Optional.ofNullable(event);
         event = null;
@@ -71,7 +75,7 @@ public final class CostLedger {
     }
 
     /**
-     * The final event of the job.
+     * Returns the final event of the job.
      *
      * @param attempts calls made for the job
      */
@@ -83,7 +87,7 @@ public final class CostLedger {
         if (attempts == 0) {
             return CostEvent.withoutCall(job.jobId(), job.tenant(), job.batch());
         }
-        // With no attempt that ends it, the job ended while it waited: that has an id of its own.
+        // Without an attempt that ends the job, the job ended while waiting. That event has its own id.
         return event(
                 CostEvent.idOf(job.jobId(), ended), true, ended, CostKind.NONE, TokenUsage.NONE);
     }
@@ -114,9 +118,7 @@ public final class CostLedger {
     }
 
     /**
-     * The most that the call can have used, as far as its text tells: a token is at least a byte of
-     * the body, and the output ends at its limit. Where nothing limits it, what a job without a
-     * limit usually gets is taken. Inputs that the provider fetches are not counted.
+     * Returns an upper bound of the call's usage, as far as the line determines it: a token is at least one byte of the body, and the output ends at its limit. Without a limit, assumes the usual output of a job without a limit. Excludes inputs that the provider fetches.
      */
     private TokenUsage atMost(@Nullable RequestLine line) {
         if (line == null) {
@@ -127,7 +129,9 @@ public final class CostLedger {
         return TokenUsage.of(line.body().length(), Math.min(limit, Integer.MAX_VALUE) * choices);
     }
 
-    /** What was sent along goes before what the catalog of this worker would have it be. */
+    /**
+     * Returns the output limit of the line. A limit that was sent takes precedence over the catalog of this worker.
+     */
     private OptionalLong limit(RequestLine line) {
         Long sent = job.maxOutputTokens();
         return sent == null || !line.acceptsLimit()

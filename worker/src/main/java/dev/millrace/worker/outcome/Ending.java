@@ -10,14 +10,14 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a job's output is made of.
+ * The data of a job's output records.
  *
- * @param lane which it waited in
- * @param model null when the catalog no longer has it
+ * @param lane the lane in which the job waited
+ * @param model null if the catalog no longer contains it
  * @param attempts calls made for the job, at all models
- * @param billedUsd what the calls of this worker cost
- * @param last its final cost event
- * @param queuedMs from its submission to the last call's start, in milliseconds
+ * @param billedUsd cost of this worker's calls
+ * @param last the job's final cost event
+ * @param queuedMs time from submission to the start of the last call, in milliseconds
  * @param upstreamMs duration of the last call, in milliseconds
  */
 public record Ending(

@@ -13,18 +13,21 @@ import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A job whose record cannot be read, as far as single headers tell of it: enough for the router
- * that let it pass to learn that it has ended.
+ * A job whose record cannot be read, identified by individual headers. They suffice to tell the router that the job has ended.
  *
- * @param id which job it was
- * @param requestPartition where its request stood, from 0
- * @param headers all that its record has
+ * @param id id of the job
+ * @param requestPartition partition of the job's request, from 0
+ * @param headers all headers of the record
  */
 record LostJob(JobId id, int requestPartition, Headers headers) {
-    /** Anything may stand there, and what is written of it must fit into a record of costs. */
+    /**
+     * Maximum length of a header's value. A header may contain anything, and its value must fit into a cost record.
+     */
     private static final int MOST_CHARS = 1_000;
 
-    /** Empty when its id or its partition cannot be read: then nobody can be told. */
+    /**
+     * Returns the job; empty if its id or its partition cannot be read, so that no router can be told.
+     */
     static Optional<LostJob> of(Headers headers) {
         var id = read(headers, MillraceHeaders.JOB_ID, JobId::new);
         var partition = read(headers, MillraceHeaders.REQUEST_PARTITION, Integer::valueOf);
@@ -34,10 +37,10 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
     }
 
     /**
-     * Its final cost event.
+     * Returns the final cost event of the job.
      *
-     * @param lane which it waited in
-     * @param left what workers that could read it have done for it
+     * @param lane the lane in which the job waited
+     * @param left attempts of workers that could read the record
      */
     CostEvent end(Lane lane, OpenJob left) {
         String model = text(MillraceHeaders.CHAIN).map(it -> it.split(",", 2)[0]).orElse(null);
@@ -59,7 +62,9 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
                                 0));
     }
 
-    /** Before it came here; a number that no job can have is none. */
+    /**
+     * Returns the attempts before this worker; 0 if the header has an impossible number.
+     */
     private int attempts() {
         return read(headers, MillraceHeaders.ATTEMPTS, Short::valueOf)
                 .filter(it -> it >= 0)

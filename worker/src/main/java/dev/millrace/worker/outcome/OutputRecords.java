@@ -25,8 +25,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a job came to as records of the output topics. Those of a job name the partition that
- * its request came from; whether the topic has it is for who sends them.
+ * Creates the output records of a job. Records of a job name the partition of the job's request; the sender checks whether the output topic has that partition.
  */
 public final class OutputRecords {
 
@@ -34,19 +33,23 @@ public final class OutputRecords {
     private final int maxResultBytes;
 
     /**
-     * @param maxResultBytes longest value that the results topic takes
+     * Creates the output records of one pipeline.
+     *
+     * @param maxResultBytes maximum length of a value in the results topic
      */
     public OutputRecords(Topics topics, int maxResultBytes) {
         this.topics = topics;
         this.maxResultBytes = maxResultBytes;
     }
 
-    /** The job's result and its final cost event. */
+    /**
+     * Returns the job's result and its final cost event.
+     */
     public List<ProducerRecord<byte[], byte[]>> of(Ending ending) {
         Outcome outcome = ending.outcome();
         byte[] value = json(ending, outcome);
         if (value.length > maxResultBytes) {
-            // Would be refused by the broker, again and again.
+            // The broker would reject the result each time.
             outcome =
                     Outcome.refused(
                             ErrorCode.RESPONSE_TOO_LARGE,
@@ -67,10 +70,9 @@ public final class OutputRecords {
     }
 
     /**
-     * Returns the job's output without the provider's answer, to be written when the cluster
-     * refuses the result for its size. Everything else stays, what was billed above all.
+     * Returns a function that creates the job's output without the provider's answer, for a result that the cluster rejects because of its size. Everything else is kept, in particular the billed amount.
      *
-     * @param ending whose line and outcome are not kept
+     * @param ending its line and outcome are not retained
      */
     public Function<String, List<ProducerRecord<byte[], byte[]>>> withoutAnswer(Ending ending) {
         JobHeaders job = ending.headers();
@@ -100,7 +102,9 @@ public final class OutputRecords {
                 ending.upstreamMs());
     }
 
-    /** One cost event of the job. */
+    /**
+     * Returns the record of one cost event of the job.
+     */
     public ProducerRecord<byte[], byte[]> cost(JobHeaders job, CostEvent event) {
         return cost(job.requestPartition(), event);
     }
@@ -110,12 +114,11 @@ public final class OutputRecords {
     }
 
     /**
-     * A record that is no job, and the final cost event of the job that the router took it for, as
-     * far as its headers tell which: otherwise the router would wait for its end for ever.
+     * Returns the dead letter for an unreadable record, and the final cost event of the job that the router created it for, if the headers identify the job. Without that event, the router would wait for the job forever.
      *
-     * @param lane which it waited in
+     * @param lane the lane in which the job waited
      * @param reason for a person, in one sentence
-     * @param left what workers that could read it have done for it
+     * @param left attempts of workers that could read the record
      */
     public List<ProducerRecord<byte[], byte[]>> buried(
             ConsumerRecord<byte[], byte[]> record, Lane lane, String reason, OpenJob left) {
@@ -127,7 +130,7 @@ public final class OutputRecords {
     }
 
     /**
-     * A record that is no job.
+     * Returns the dead letter for a record that is not a job.
      *
      * @param reason for a person, in one sentence
      */
@@ -152,7 +155,9 @@ public final class OutputRecords {
                 topics.deadLetters(), null, record.key(), record.value(), headers);
     }
 
-    /** To the partition that the job's request came from, so that its router learns of it. */
+    /**
+     * Addresses the record to the partition of the job's request, so that the request's router receives it.
+     */
     private static ProducerRecord<byte[], byte[]> record(
             String topic, @Nullable Integer partition, JobId job, byte[] value) {
         byte[] key = job.value().getBytes(UTF_8);

@@ -4,19 +4,18 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * How many of a model's calls may be retries, so that a provider in trouble is not given more work
- * than in good times. In each window that ends with a retry,
+ * Limits the share of retries in a model's calls, so that a failing provider gets no more load than
+ * a healthy one. In each window that ends with a retry,
  *
- * <pre>  retries ≤ floor + ratio × calls      all calls, the retries included</pre>
+ * <pre>  retries ≤ floor + ratio × calls      all calls, including the retries</pre>
  *
- * <p>Counted in tenths of the window. For retries one tenth more is looked at, so that the window
- * is covered wherever it begins. Belongs to the loop's thread; times are of its ticker, which may
- * overflow.
+ * <p>Counts in tenths of the window. For retries the budget considers one more tenth, so that it
+ * covers the window wherever the window begins. Belongs to the loop's thread; times are of the
+ * loop's ticker, which may overflow.
  */
 public final class RetryBudget {
     /**
-     * Retries that are always allowed. When only retries are left, nothing else would ever make
-     * room for them; and one a second is less than what any provider takes for an attack.
+     * Retries that are always allowed. If only retries are left, nothing else would ever increase the budget; and no provider considers one call per second an attack.
      */
     static final int FLOOR_PER_SECOND = 1;
 
@@ -28,16 +27,20 @@ public final class RetryBudget {
     private final long floor;
     private final long bucketNanos;
 
-    /** By age: the first is of the tenth that is not over yet. */
+    /**
+     * By age; the first element is the current tenth.
+     */
     private final long[] calls = new long[WINDOW_BUCKETS];
 
     private final long[] retries = new long[WINDOW_BUCKETS + 1];
     private long bucketStart;
 
     /**
-     * @param percent of the calls, 0 to 100; with 100 there is no limit
-     * @param window over which they are counted, longer than 0
-     * @param nowNanos where the ticker stands
+     * Creates a budget.
+     *
+     * @param percent allowed share of retries, 0 to 100; 100 means unlimited
+     * @param window period over which calls are counted, longer than 0
+     * @param nowNanos current time of the ticker
      */
     public RetryBudget(double percent, Duration window, long nowNanos) {
         this.percent = percent;
@@ -47,9 +50,9 @@ public final class RetryBudget {
     }
 
     /**
-     * A call is made. A retry counts also when it was made without asking.
+     * Counts a call. A retry counts even if it was made without asking.
      *
-     * @param isRetry whether an earlier attempt of its job has failed
+     * @param isRetry true if an earlier attempt of the job has failed
      */
     public void onCall(long nowNanos, boolean isRetry) {
         moveTo(nowNanos);
@@ -58,9 +61,9 @@ public final class RetryBudget {
     }
 
     /**
-     * Takes back the latest call: it was counted and has not been sent.
+     * Removes the latest call, which was counted but not sent.
      *
-     * @param isRetry whether it was counted as a retry
+     * @param isRetry true if the call was counted as a retry
      */
     public void onWithdrawn(long nowNanos, boolean isRetry) {
         moveTo(nowNanos);
@@ -80,10 +83,9 @@ public final class RetryBudget {
     }
 
     /**
-     * When a retry may be made.
+     * Returns when a retry is allowed.
      *
-     * @return 0 when it may now; else after how many nanoseconds it is worth asking again: at most
-     *     a tenth of the window
+     * @return 0 if a retry is allowed now; else the nanoseconds after which to ask again, at most a tenth of the window
      */
     public long waitNanos(long nowNanos) {
         moveTo(nowNanos);

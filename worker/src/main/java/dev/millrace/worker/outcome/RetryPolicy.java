@@ -8,25 +8,28 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a failed attempt is followed by another one.
+ * Decides when another attempt follows a failed one.
  *
- * @param maxAttempts calls for one job at most, the first included
- * @param backoff the wait when the provider tells none: a random part (full jitter) of a bound that
- *     grows with each attempt
+ * @param maxAttempts maximum number of calls for one job, including the first
+ * @param backoff the delay without a wait given by the provider: a random share (full jitter) of a bound that grows with each attempt
  */
 public record RetryPolicy(int maxAttempts, Backoff backoff) {
-    /** Attempts that may end in an answer that cannot be used: each was probably paid. */
+    /**
+     * Maximum number of attempts that may end with an unusable answer, because each was probably billed.
+     */
     static final int FEW = 2;
 
-    /** A told wait becomes longer by up to this part of it, so that not all come back at once. */
+    /**
+     * Maximum random extension of a given wait, as a share of the wait, so that retries do not coincide.
+     */
     static final double TOLD_WAIT_SPREAD = 0.1;
 
     /**
      * A failed attempt.
      *
-     * @param attempts calls made for the job so far, this one included
-     * @param sameError how many of this worker's attempts ended with that error
-     * @param retryAfter as the provider asks; null when it does not
+     * @param attempts calls made for the job so far, including this one
+     * @param sameError number of this worker's attempts that ended with the same error
+     * @param retryAfter the wait that the provider asks for; null for none
      * @param deadline of the job; null for none
      */
     public record Failure(
@@ -59,9 +62,9 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
     }
 
     /**
-     * The wait when the provider tells none.
+     * Returns the delay without a wait given by the provider.
      *
-     * @param attempts how many there were in a row, from 1
+     * @param attempts consecutive attempts, from 1
      */
     public Duration backoffAfter(int attempts, RandomGenerator random) {
         double bound =

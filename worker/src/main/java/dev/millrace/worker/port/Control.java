@@ -5,18 +5,18 @@ import dev.millrace.contracts.service.Health;
 import java.util.Optional;
 
 /**
- * The loop's port to what the pipeline is told while it runs: cancellations and pauses. On the
- * loop's thread only. It never waits.
+ * The loop's port to cancellations and pauses. Called on the loop's thread only; never waits.
  */
 public interface Control extends AutoCloseable {
 
     /**
-     * What control says now; the same object for as long as nothing changes. Empty until it has
-     * been read for the first time; when it cannot be read later on, what it said last holds.
+     * Returns the current control state, as the same object until it changes. Empty until the state was first read; while the topic cannot be read, the last state remains in effect.
      */
     Optional<ControlState> state();
 
-    /** Whether what is told is heard; if not, why. */
+    /**
+     * Returns whether the control topic is being followed, or why not.
+     */
     Health health();
 
     @Override

@@ -11,74 +11,85 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The loop's port to the consumer group. All but {@link #wakeup} on the loop's thread only.
+ * The loop's port to the consumer group. Called on the loop's thread only, except {@link #wakeup}.
  *
- * <p>Partitions that are assigned are paused: the loop resumes them when it knows what of them is
- * finished.
+ * <p>Assigned partitions are paused. The loop resumes a partition when it knows which of its jobs are finished.
  */
 public interface JobSource extends AutoCloseable {
 
-    /** Joins the group. The listener is called during {@link #poll} and {@link #close}. */
+    /**
+     * Joins the group. The listener is called during {@link #poll} and {@link #close}.
+     */
     void subscribe(Collection<String> topics, Listener listener);
 
     /**
-     * Returns records of partitions that are not paused; none after the wait, when woken, or when
-     * the poll has failed, which the listener is told.
+     * Returns records of partitions that are not paused. Returns none after the wait, after a wakeup, or after a failed poll, which is reported to the listener.
      */
     ConsumerRecords<byte[], byte[]> poll(Duration wait);
 
     /**
-     * Returns what is committed for these partitions, once no open transaction can change it. Waits
-     * a short time for that, and returns empty when it cannot be told by then. A partition without
-     * a commit is not in the map.
+     * Returns the committed offsets of the given partitions, once no open transaction can change them. Waits a short time, then returns empty if they are still unknown. A partition without a commit is not in the map.
      */
     Optional<Map<TopicPartition, OffsetAndMetadata>> committed(Set<TopicPartition> partitions);
 
-    /** The next record to be polled of that partition. */
+    /**
+     * Sets the offset of the next record to poll from a partition.
+     */
     void seek(TopicPartition partition, long offset);
 
     void pause(Collection<TopicPartition> partitions);
 
     void resume(Collection<TopicPartition> partitions);
 
-    /** The member as it is now; stale after the next poll. */
+    /**
+     * Returns the current member metadata, which the next poll may change.
+     */
     ConsumerGroupMetadata groupMetadata();
 
-    /** Lets a poll that waits return. From any thread. */
+    /**
+     * Makes a waiting poll return. May be called from any thread.
+     */
     void wakeup();
 
-    /** Leaves the group. */
+    /**
+     * Leaves the group.
+     */
     @Override
     void close();
 
-    /** Told when partitions come and go. */
+    /**
+     * Receives changes of the assignment and failures.
+     */
     interface Listener {
-        /** They are ours from now on. */
+        /**
+         * The worker owns the partitions from now on.
+         */
         void onAssigned(Collection<TopicPartition> partitions);
 
-        /** They are ours until this returns. */
+        /**
+         * The worker owns the partitions until this method returns.
+         */
         void onRevoked(Collection<TopicPartition> partitions);
 
-        /** They are no longer ours: nothing may be committed for them. */
+        /**
+         * The worker no longer owns the partitions; nothing may be committed for them.
+         */
         void onLost(Collection<TopicPartition> partitions);
 
         /**
-         * The topic has no record at that position of a partition of ours, such as after records
-         * were deleted that nobody had finished. It is polled no more until a {@link #seek}.
+         * An owned partition has no record at its position, for example because unfinished records were deleted. The partition is not polled until the next {@link #seek}.
          */
         void onOutOfRange(TopicPartition partition, long position);
 
         /**
-         * The client cannot read the next records of a partition of ours: a batch is corrupt. It is
-         * polled no more.
+         * The client cannot read the next records of an owned partition, because a batch is corrupt. The partition is no longer polled.
          */
         void onCorrupt(TopicPartition partition, String reason);
 
         /**
-         * The cluster cannot be asked or refuses to answer, which may pass: a login or an ACL that
-         * is missing, a name that cannot be resolved.
+         * The cluster cannot be reached or rejects requests, perhaps temporarily: a missing login or ACL, a host name that cannot be resolved.
          *
-         * @param someTopicsOnly whether other topics are not concerned
+         * @param someTopicsOnly true if other topics are not affected
          */
         void onFailed(String reason, boolean someTopicsOnly);
     }

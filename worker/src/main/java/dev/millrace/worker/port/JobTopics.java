@@ -11,38 +11,32 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop's port to what its cluster knows of the job topics beside their records. On the loop's
- * thread only. It never waits: what is asked is answered in a later turn.
+ * The loop's port to metadata of the job topics. Called on the loop's thread only; never waits: the answer to a request arrives in a later turn.
  */
 public interface JobTopics extends AutoCloseable {
 
-    /** The bounds that the broker sets; empty while they are not known. */
+    /**
+     * Returns the broker's limits; empty until they are known.
+     */
     Optional<Limits> limits();
 
     /**
-     * Asks what is committed for a partition that has just been assigned. Completes, on any thread,
-     * when the cluster has answered and no open transaction can change the answer. To be cancelled
-     * when the partition is no longer ours.
+     * Requests the committed offset of a newly assigned partition. Completes, on any thread, when the cluster has answered and no open transaction can change the answer. Must be cancelled when the worker no longer owns the partition.
      */
     CompletableFuture<Committed> committed(TopicPartition partition);
 
     /**
-     * Asks for the ids of topics. Completes, on any thread, when the cluster has answered. The id
-     * is empty for a topic that does not exist; a topic that may not be described is not in the
-     * map.
+     * Requests the ids of topics. Completes, on any thread, when the cluster has answered. The id is empty for a topic that does not exist; a topic that may not be described is not in the map.
      */
     CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics);
 
     /**
-     * What lies behind these partitions, none of which has a committed offset. Empty while it is
-     * not known; then it is to be asked again.
+     * Returns why the given partitions have no committed offset. Returns empty while this is unknown; the caller must then ask again.
      */
     Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions);
 
     /**
-     * Nobody needs the records below these offsets any more, all of which are committed. What
-     * cannot be deleted now is deleted with a later call. Nothing is deleted of a topic that is not
-     * the one whose committed offsets were asked for.
+     * Deletes the records below the given committed offsets, which nobody needs any more. A failed deletion is retried by a later call. Deletes nothing if the topic was recreated after its committed offsets were requested.
      */
     void deleteBelow(Map<TopicPartition, Long> offsets);
 
@@ -50,43 +44,44 @@ public interface JobTopics extends AutoCloseable {
     void close();
 
     /**
-     * What the broker allows.
+     * The limits of the broker.
      *
-     * @param metadataChars longest metadata of a committed offset
-     * @param sessionTimeout after so long without a sign of life a member's partitions are given to
-     *     others
+     * @param metadataChars maximum length of the metadata of a committed offset
+     * @param sessionTimeout time without a heartbeat after which a member's partitions are reassigned
      */
     record Limits(int metadataChars, Duration sessionTimeout) {
-        /** What a broker has when nobody has set anything. */
+        /**
+         * The broker's defaults.
+         */
         public static final Limits DEFAULT = new Limits(4_096, Duration.ofSeconds(45));
     }
 
     /**
-     * What is committed for a partition.
+     * The committed offset of a partition.
      *
-     * @param topicId of its topic as it is now; what is committed may be of a deleted one of the
-     *     same name
-     * @param offset null when nothing is committed
+     * @param topicId current id of the topic; the offset may belong to a deleted topic of the same name
+     * @param offset null if nothing is committed
      */
     record Committed(String topicId, @Nullable OffsetAndMetadata offset) {}
 
-    /** Why a partition has no committed offset. */
+    /**
+     * The reason why a partition has no committed offset.
+     */
     sealed interface Past {
         /**
-         * It was never in use.
+         * The partition was never used.
          *
-         * @param topicId of its topic as it is now
-         * @param beginning its first offset
-         * @param marker to be written with its first commit: from then on a missing offset is a
-         *     lost one
+         * @param topicId current id of the topic
+         * @param beginning the first offset of the partition
+         * @param marker record to write with the first commit; from then on a missing offset means a lost offset
          */
         record FirstUse(String topicId, long beginning, ProducerRecord<byte[], byte[]> marker)
                 implements Past {}
 
         /**
-         * Its offset was lost: nobody knows what of it is finished.
+         * The committed offset was lost, so it is unknown which jobs are finished.
          *
-         * @param beginning its first offset
+         * @param beginning the first offset of the partition
          * @param reason for a person, in one sentence
          */
         record OffsetLost(long beginning, String reason) implements Past {}

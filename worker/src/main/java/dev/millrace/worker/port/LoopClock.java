@@ -5,9 +5,9 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * The loop's two clocks.
+ * The two clocks of the loop.
  *
- * @param dates for deadlines and waits that are told as points in time
+ * @param dates for deadlines and waits that are given as points in time
  * @param ticker nanoseconds for durations; compared by subtraction
  */
 public record LoopClock(InstantSource dates, LongSupplier ticker) {

@@ -8,59 +8,66 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The loop's port to those who answer. */
+/**
+ * The loop's port to the providers.
+ */
 public interface Providers extends AutoCloseable {
 
     /**
-     * Starts a call and returns at once. Exactly one report follows, on another thread or before
-     * this returns, whatever happens.
+     * Starts a call and returns at once. The receiver gets exactly one report, whatever happens: on another thread, or before this method returns.
      */
     Call start(Order order, Consumer<Report> receiver);
 
-    /** Ends all calls. */
+    /**
+     * Ends all calls.
+     */
     @Override
     void close();
 
-    /** A call under way. */
+    /**
+     * A running call.
+     */
     interface Call {
-        /** Ends it as soon as can be; its report still follows. Does nothing after its end. */
+        /**
+         * Ends the call as soon as possible; its report still follows. Has no effect after the end.
+         */
         void cancel();
     }
 
     /**
-     * What is to be called.
+     * The call to make.
      *
-     * @param record the job's bytes; shared, not to be written to
-     * @param maxOutputTokens a limit to be sent along when the body names none; null for none
+     * @param record the job's bytes; shared, must not be modified
+     * @param maxOutputTokens output limit to add if the body has none; null for none
      */
     record Order(
             JobId job, Model model, byte[] record, @Nullable Long maxOutputTokens, Window window) {}
 
     /**
-     * When a call may be under way, on the loop's ticker; compared by subtraction.
+     * When a call may run, by the loop's ticker; compared by subtraction.
      *
-     * @param sendByNanos from then on it is not sent any more, since the worker may have lost touch
-     *     with its group meanwhile, and comes to {@link Verdict.Late}
-     * @param endByNanos the job's deadline: a call that still runs then is broken off
+     * @param sendByNanos end of the send window: after it, the worker may have lost its membership in the group, so the call is not sent and ends with {@link Verdict.Late}
+     * @param endByNanos the job's deadline, at which a running call is aborted
      */
     record Window(long sendByNanos, long endByNanos) {
         private static final long FAR_NANOS = Long.MAX_VALUE / 2;
 
-        /** Any time that matters. */
+        /**
+         * Returns a window without practical limits.
+         */
         public static Window open(long nowNanos) {
             return new Window(nowNanos + FAR_NANOS, nowNanos + FAR_NANOS);
         }
     }
 
     /**
-     * What came of a call.
+     * The report of a call.
      *
-     * @param line what was read of the record; null when it is no batch line, and nothing was sent
-     * @param unreadable why it is none; empty when it is one
-     * @param called whether a call was attempted; false when something was missing beforehand, or
-     *     when its time was over before it was sent
-     * @param took from its start to its end
-     * @param fatal what this process cannot go on after, such as a lack of memory; null for none
+     * @param line the parsed record; null if the record is not a batch line, in which case nothing was sent
+     * @param unreadable why the record is not a batch line; empty if it is one
+     * @param called true if a call was attempted; false if a precondition failed, or if the time ended before the call was sent
+     * @param took time from start to end
+     * @param fatal error after which this process must stop, such as a lack of memory; null for none
      */
     record Report(
             @Nullable RequestLine line,

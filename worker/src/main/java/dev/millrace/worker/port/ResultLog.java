@@ -8,25 +8,28 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The loop's port to the transactional producer. On the loop's thread only. */
+/**
+ * The loop's port to the transactional producer. Called on the loop's thread only.
+ */
 public interface ResultLog extends AutoCloseable {
 
     /**
-     * Opens it, or opens it anew: ends what an earlier one of the same name has left open, and
-     * keeps that one from writing any more.
+     * Opens or reopens the log: ends the open transaction of an earlier producer with the same name, and fences that producer.
      *
-     * @return why it is not open and can be tried again; empty when it is open
+     * @return why the log could not be opened, if opening can be retried; empty if the log is open
      */
     Optional<String> open();
 
-    /** Writes all of this in one transaction. */
+    /**
+     * Writes the records and offsets in one transaction.
+     */
     Commit commit(Transaction transaction);
 
     @Override
     void close();
 
     /**
-     * What belongs together.
+     * The records and offsets of one transaction.
      *
      * @param group the member that owns the partitions
      */
@@ -35,27 +38,32 @@ public interface ResultLog extends AutoCloseable {
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group) {}
 
-    /** What became of a transaction. */
+    /**
+     * The outcome of a transaction.
+     */
     sealed interface Commit {
-        /** All of it is written. */
+        /**
+         * Everything is written.
+         */
         record Done() implements Commit {}
 
-        /** None of it is written; the log can be used again. */
+        /**
+         * Nothing is written; the log can be used again.
+         */
         record Aborted(String reason) implements Commit {}
 
         /**
-         * None of it is written, and the same would be refused again. The log must be opened anew.
+         * Nothing is written, and the cluster would reject the same transaction again. The log must be reopened.
          *
-         * @param tooLarge the records that are too large for their topic, as they were given; empty
-         *     when something else is refused
+         * @param tooLarge the given records that are too large for their topic; empty if something else was rejected
          */
         record Refused(String reason, List<ProducerRecord<byte[], byte[]>> tooLarge)
                 implements Commit {}
 
         /**
-         * Nobody knows whether it is written, until the log has been opened anew.
+         * It is unknown whether the transaction is written, until the log has been reopened.
          *
-         * @param fenced whether another producer has taken its name
+         * @param fenced true if another producer has taken the name
          */
         record OutcomeUnknown(String reason, boolean fenced) implements Commit {}
     }

@@ -2,5 +2,7 @@ package dev.millrace.worker.port;
 
 import java.util.random.RandomGenerator;
 
-/** Time and chance, as the loop is given them. */
+/**
+ * The clocks and the source of randomness of the loop.
+ */
 public record Timing(LoopClock clock, RandomGenerator random) {}
