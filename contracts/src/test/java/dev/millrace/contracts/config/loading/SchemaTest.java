@@ -10,6 +10,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.millrace.reader.binding.Keys;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -24,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Checks the JSON Schema for editors. */
 class SchemaTest {
     private static final String TEXT =
-            Resources.text("/dev/millrace/contracts/millrace.schema.json");
+            Resources.file(Path.of("..", "docs", "millrace.schema.json"));
     private static final JsonNode TREE = new JsonMapper().readTree(TEXT);
 
     private final Schema schema =
