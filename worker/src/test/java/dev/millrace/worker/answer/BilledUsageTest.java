@@ -15,7 +15,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Answers as providers give them, with what they cost. */
+/**
+ * Answers in the forms that providers use, and their costs.
+ */
 class BilledUsageTest {
 
     private static TokenUsage usage(Endpoint endpoint, String body) {
@@ -54,7 +56,7 @@ class BilledUsageTest {
     @Nested
     class ChatCompletions {
         @Test
-        void ofOpenAiIncludeCacheAndReasoning() {
+        void openAiCountsIncludeCacheAndReasoning() {
             var usage =
                     chat(
                             """
@@ -77,7 +79,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void ofDeepSeekTellTheCacheBesideTheDetails() {
+        void deepSeekReportsCachedTokensOutsideTheDetails() {
             assertThat(
                             chat(
                                     """
@@ -88,7 +90,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void ofMoonshotTellTheCacheWithoutDetails() {
+        void moonshotReportsCachedTokensWithoutDetails() {
             assertThat(
                             chat(
                                     """
@@ -98,7 +100,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void ofXaiLeaveReasoningOutOfTheOutput() {
+        void xaiOutputExcludesReasoning() {
             assertThat(
                             chat(
                                     """
@@ -112,7 +114,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void ofGeminiTellReasoningInTheTotalOnly() {
+        void geminiReportsReasoningOnlyInTheTotal() {
             assertThat(
                             chat(
                                     """
@@ -122,13 +124,13 @@ class BilledUsageTest {
         }
 
         @Test
-        void ofGeminiMayHaveNoOutputButReasoning() {
+        void geminiMayOmitOutputThatIsAllReasoning() {
             assertThat(chat("{\"prompt_tokens\":8,\"total_tokens\":108}"))
                     .isEqualTo(new TokenUsage(8, 0, 0, 100, 0));
         }
 
         @Test
-        void withMoreReasoningThanOutputAndNoTotalHaveBoth() {
+        void reasoningAboveOutputIsAddedWithoutATotal() {
             assertThat(
                             chat(
                                     """
@@ -138,7 +140,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void ofOpenRouterTellWhatTheCacheWrote() {
+        void openRouterReportsCacheWrites() {
             assertThat(
                             chat(
                                     """
@@ -152,7 +154,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void ofAlibabaTellWhatTheCacheWrote() {
+        void alibabaReportsCacheWrites() {
             assertThat(
                             chat(
                                     """
@@ -165,7 +167,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void ofServersOfOpenModelsMayHaveNoDetails() {
+        void detailsAreOptional() {
             assertThat(
                             chat(
                                     """
@@ -175,7 +177,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void whoseCacheIsLargerThanTheInputAreCachedAsAWhole() {
+        void cachedTokensNeverExceedTheInput() {
             assertThat(
                             chat(
                                     """
@@ -189,7 +191,7 @@ class BilledUsageTest {
     @Nested
     class Completions {
         @Test
-        void areCountedLikeChats() {
+        void usageIsCountedAsForChats() {
             assertThat(
                             usage(
                                     Endpoint.COMPLETIONS,
@@ -205,7 +207,7 @@ class BilledUsageTest {
     @Nested
     class Responses {
         @Test
-        void includeCacheAndReasoning() {
+        void countsIncludeCacheAndReasoning() {
             assertThat(
                             usage(
                                     Endpoint.RESPONSES,
@@ -221,7 +223,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void thatFailedAreBilledAsTheyTell() {
+        void failedResponsesAreBilledByTheirUsage() {
             assertThat(
                             usage(
                                     Endpoint.RESPONSES,
@@ -233,7 +235,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void withoutUsageAreUncertain() {
+        void missingUsageIsUncertain() {
             assertThat(
                             billing(
                                     Endpoint.RESPONSES,
@@ -244,7 +246,9 @@ class BilledUsageTest {
 
     @Nested
     class Messages {
-        /** The published prices of a model, those of long inputs included. */
+        /**
+         * The published prices of a model, including prices of long inputs.
+         */
         private final Price price =
                 new Price(
                         usd("3"),
@@ -262,7 +266,7 @@ class BilledUsageTest {
                                         usd("22.50"))));
 
         @Test
-        void tellHowLongTheCacheKeepsWhatItWrote() {
+        void cacheWritesAreReportedByTimeToLive() {
             var usage =
                     message(
                             """
@@ -278,7 +282,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void maySayOnlyHowMuchTheCacheWrote() {
+        void cacheWritesMayBeReportedOnlyInTotal() {
             assertThat(
                             message(
                                     """
@@ -288,7 +292,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void maySayOnlyHowLongTheCacheKeepsIt() {
+        void cacheWritesMayBeReportedOnlyByTimeToLive() {
             assertThat(
                             message(
                                     """
@@ -301,7 +305,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void countCachedInputTowardsALongOne() {
+        void cachedInputCountsTowardsALongPrompt() {
             var usage =
                     message(
                             """
@@ -315,7 +319,7 @@ class BilledUsageTest {
         }
 
         @Test
-        void doNotTakeOtherCountsForTokens() {
+        void otherCountsAreNotTokens() {
             assertThat(
                             message(
                                     """
@@ -337,13 +341,13 @@ class BilledUsageTest {
         }
 
         @Test
-        void haveNoOutput() {
+        void embeddingsHaveNoOutput() {
             assertThat(embedding("{\"prompt_tokens\":8,\"total_tokens\":8}"))
                     .isEqualTo(TokenUsage.of(8, 0));
         }
 
         @Test
-        void ofVoyageTellTheTotalOnly() {
+        void voyageReportsOnlyTheTotal() {
             assertThat(embedding("{\"total_tokens\":10}")).isEqualTo(TokenUsage.of(10, 0));
         }
     }

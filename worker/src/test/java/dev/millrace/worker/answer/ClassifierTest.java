@@ -44,7 +44,7 @@ class ClassifierTest {
     @Nested
     class AGoodAnswer {
         @Test
-        void ofAChatTellsItsTokens() {
+        void chatIsBilledByItsTokens() {
             assertThat(
                             billing(
                                     Endpoint.CHAT_COMPLETIONS,
@@ -57,7 +57,7 @@ class ClassifierTest {
         }
 
         @Test
-        void whoseReasoningStandsOnlyInTheTotalCountsItAsOutput() {
+        void reasoningInTheTotalCountsAsOutput() {
             assertThat(
                             billing(
                                     Endpoint.CHAT_COMPLETIONS,
@@ -68,7 +68,7 @@ class ClassifierTest {
         }
 
         @Test
-        void ofAMessageAddsWhatTheCacheReadAndWrote() {
+        void messageInputIncludesCacheReadsAndWrites() {
             assertThat(
                             billing(
                                     Endpoint.MESSAGES,
@@ -80,7 +80,7 @@ class ClassifierTest {
         }
 
         @Test
-        void ofAResponseTellsItsTokensAndMayHaveANullError() {
+        void responseMayHaveANullError() {
             assertThat(
                             billing(
                                     Endpoint.RESPONSES,
@@ -92,7 +92,7 @@ class ClassifierTest {
         }
 
         @Test
-        void ofAnEmbeddingHasNoOutput() {
+        void embeddingHasNoOutput() {
             assertThat(
                             billing(
                                     Endpoint.EMBEDDINGS,
@@ -110,12 +110,12 @@ class ClassifierTest {
                     "{\"choices\":[],\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":1}}",
                     "{\"choices\":[],\"usage\":{\"prompt_tokens\":1.5,\"completion_tokens\":1}}"
                 })
-        void withoutUsableTokensIsUncertain(String body) {
+        void implausibleTokensAreUncertain(String body) {
             assertThat(billing(Endpoint.CHAT_COMPLETIONS, body)).isEqualTo(Billing.UNCERTAIN);
         }
 
         @Test
-        void keepsItsBytes() {
+        void bodyKeepsItsBytes() {
             var answered =
                     (Verdict.Answered)
                             verdict(Endpoint.COMPLETIONS, 200, "{ \"choices\":[1.0e0 ] }");
@@ -131,7 +131,7 @@ class ClassifierTest {
     }
 
     @Nested
-    class A200ThatIsNoAnswer {
+    class A200WithoutAnAnswer {
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -144,7 +144,7 @@ class ClassifierTest {
                     "{\"choices\":[]} {}",
                     "{\"error\":{\"message\":\"upstream\"},\"choices\":[]}"
                 })
-        void isInvalidAndMayHaveBeenBilled(String body) {
+        void isInvalidAndUncertain(String body) {
             Verdict.Failed failed = failed(200, body);
 
             assertThat(failed.error()).isEqualTo(ErrorCode.INVALID_RESPONSE);
@@ -153,7 +153,7 @@ class ClassifierTest {
         }
 
         @Test
-        void isBilledWhenItTellsItsTokens() {
+        void isBilledByItsUsage() {
             assertThat(
                             failed(
                                             200,
@@ -165,7 +165,7 @@ class ClassifierTest {
     }
 
     @Nested
-    class ARefusal {
+    class AnErrorStatus {
         @ParameterizedTest
         @CsvSource({
             "400, VALIDATION_ERROR",
@@ -186,7 +186,7 @@ class ClassifierTest {
             "302, INVALID_RESPONSE",
             "204, INVALID_RESPONSE",
         })
-        void isToldByItsStatus(int status, ErrorCode expected) {
+        void statusDeterminesTheError(int status, ErrorCode expected) {
             assertThat(failed(status, "").error()).isEqualTo(expected);
         }
 
@@ -212,7 +212,7 @@ class ClassifierTest {
                     "400 | CONTENT_FILTERED | {`error`:{`code`:null,`innererror`:{`code`:`ResponsibleAIPolicyViolation`}}}",
                     "400 | VALIDATION_ERROR | {`detail`:`messages must not be empty`}",
                 })
-        void isToldByItsBody(int status, ErrorCode expected, String body) {
+        void bodyDeterminesTheError(int status, ErrorCode expected, String body) {
             assertThat(failed(status, body.replace('`', '"')).error()).isEqualTo(expected);
         }
 
@@ -226,7 +226,7 @@ class ClassifierTest {
         }
 
         @Test
-        void thatTellsAWaitInItsBodyIsHeard() {
+        void waitInTheBodyIsUsed() {
             assertThat(failed(429, "{\"error\":{\"retry_after\":1.5}}").retryAfter())
                     .isEqualTo(Duration.ofMillis(1_500));
         }
@@ -235,7 +235,7 @@ class ClassifierTest {
     @Nested
     class ABrokenExchange {
         @Test
-        void isUncertainOnceSent() {
+        void sentRequestIsUncertain() {
             assertThat(verdict(new Exchange.TimedOut("x", true)).billing())
                     .isEqualTo(Billing.UNCERTAIN);
             assertThat(verdict(new Exchange.Broken("x", true)).billing())
@@ -243,7 +243,7 @@ class ClassifierTest {
         }
 
         @Test
-        void isFreeBefore() {
+        void unsentRequestIsNotBilled() {
             assertThat(verdict(new Exchange.TimedOut("x", false)).billing())
                     .isEqualTo(Billing.NOTHING);
             assertThat(verdict(new Exchange.Broken("x", false)).billing())
@@ -251,7 +251,7 @@ class ClassifierTest {
         }
 
         @Test
-        void thatIsTooLargeIsFinalAndUncertain() {
+        void tooLargeAnswerIsFinalAndUncertain() {
             var failed =
                     (Verdict.Failed) verdict(new Exchange.TooLarge(200, ResponseHeaders.NONE, 10));
 

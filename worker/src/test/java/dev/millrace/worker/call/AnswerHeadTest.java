@@ -11,7 +11,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The head of an answer takes no more memory than is meant for it. */
+/**
+ * The head of an answer takes a bounded amount of memory.
+ */
 class AnswerHeadTest {
     private static Exchange answeredWith(String head) throws Exception {
         byte[] answer =
@@ -31,28 +33,28 @@ class AnswerHeadTest {
     }
 
     @Nested
-    class AHead {
+    class TheHeadOfAnAnswer {
         @Test
-        void withALongLineIsRead() throws Exception {
+        void longLineIsRead() throws Exception {
             assertThat(answeredWith("x-policy: " + "a".repeat(16_000) + "\r\n"))
                     .isInstanceOf(Exchange.Responded.class);
         }
 
         @Test
-        void withManyLinesIsRead() throws Exception {
+        void manyLinesAreRead() throws Exception {
             assertThat(answeredWith("x-more: a\r\n".repeat(150)))
                     .isInstanceOf(Exchange.Responded.class);
         }
 
         @Test
-        void withALineThatDoesNotEndIsBrokenOff() throws Exception {
+        void endlessLineEndsTheExchange() throws Exception {
             assertThat(answeredWith("x-policy: " + "a".repeat(4 << 20) + "\r\n"))
                     .isInstanceOfSatisfying(
                             Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
         }
 
         @Test
-        void withoutAnEndIsBrokenOff() throws Exception {
+        void endlessHeadEndsTheExchange() throws Exception {
             assertThat(answeredWith("x-more: a\r\n".repeat(100_000)))
                     .isInstanceOfSatisfying(
                             Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());

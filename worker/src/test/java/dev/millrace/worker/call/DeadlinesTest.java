@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
     @Test
-    void nothingIsHeldOfAnExchangeThatHasEnded() {
+    void finishedExchangeReleasesItsDeadline() {
         try (var deadlines = new Deadlines()) {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(deadlines.watch(new Deadline(), Long.MAX_VALUE / 2).cancel(false))
@@ -21,7 +21,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void anExchangeThatTakesTooLongIsInterrupted() throws Exception {
+    void expiredExchangeIsInterrupted() throws Exception {
         try (var deadlines = new Deadlines()) {
             var missed = new CompletableFuture<Boolean>();
             Thread.ofVirtual().start(() -> missed.complete(isMissed(deadlines)));

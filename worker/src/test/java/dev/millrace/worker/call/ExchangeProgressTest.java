@@ -13,7 +13,7 @@ class ExchangeProgressTest {
             new ExchangeProgress(() -> nanos, SEND_BY, connecting);
 
     @Test
-    void requestMayBeSentInTheLastNanosecondBeforeItsTimeHasPassed() {
+    void requestIsSentInTheLastNanosecondOfItsWindow() {
         nanos = SEND_BY - 1;
 
         assertThat(progress.onConnected()).isTrue();
@@ -24,7 +24,7 @@ class ExchangeProgressTest {
     }
 
     @Test
-    void requestMustNotBeSentWhenItsTimeHasPassed() {
+    void requestIsNotSentAfterItsWindow() {
         nanos = SEND_BY;
 
         assertThat(progress.onConnected()).isFalse();
@@ -33,7 +33,7 @@ class ExchangeProgressTest {
     }
 
     @Test
-    void setUpThatWasInterruptedIsLateWhateverTheTime() {
+    void interruptedConnectionSetUpIsLate() {
         connecting.onExpiry();
 
         assertThat(Thread.interrupted()).isTrue();

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Exchanges with a {@link RawServer}, on a ticker that stands still. */
+/** Exchanges with a {@link RawServer}, on a ticker that does not advance. */
 final class Exchanges {
     static final int MAX_BYTES = 1_000;
     static final AnswerLimits LIMITS = new AnswerLimits(MAX_BYTES, 100, 1);
 
-    /** A ticker that stands still, and is about to overflow. */
+    /** A ticker that does not advance and is about to overflow. */
     static final AtomicLong NOW = new AtomicLong(Long.MAX_VALUE - 5);
 
     static final Duration LONG = Duration.ofSeconds(60);
@@ -65,7 +65,7 @@ final class Exchanges {
     }
 
     static void hang(OutputStream out, Socket connection) throws IOException {
-        // Until the client goes away.
+        // Waits until the client disconnects.
         int _ = connection.getInputStream().read();
     }
 }

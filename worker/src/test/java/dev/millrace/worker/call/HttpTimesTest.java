@@ -24,12 +24,14 @@ import java.net.URI;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** When a call is not sent, and when it ends without its answer. */
+/**
+ * Tests when a call is not sent, and when it ends without its answer.
+ */
 class HttpTimesTest {
     @Nested
     class ATimeout {
         @Test
-        void endsTheWaitForTheFirstByte() throws Exception {
+        void timeoutEndsTheWaitForTheFirstByte() throws Exception {
             try (var server = new RawServer(Exchanges::hang)) {
                 assertThat(exchange(server, new Timeouts(LONG, SHORT, LONG, LONG)))
                         .isEqualTo(new Exchange.TimedOut("the first byte of the answer", true));
@@ -37,7 +39,7 @@ class HttpTimesTest {
         }
 
         @Test
-        void endsTheWaitForTheNextPart() throws Exception {
+        void timeoutEndsTheWaitForTheNextPart() throws Exception {
             try (var server =
                     new RawServer(
                             (out, connection) -> {
@@ -54,7 +56,7 @@ class HttpTimesTest {
         }
 
         @Test
-        void endsTheWholeCallHoweverSteadilyItDrips() throws Exception {
+        void totalTimeoutEndsASteadilyDrippingAnswer() throws Exception {
             try (var server =
                     new RawServer(
                             (out, connection) -> {
@@ -86,9 +88,9 @@ class HttpTimesTest {
     }
 
     @Nested
-    class ACallWhoseTimeToBeSentHasPassed {
+    class AfterTheSendWindow {
         @Test
-        void isNotWrittenThoughItsConnectionStands() throws Exception {
+        void requestIsNotWrittenToAnOpenConnection() throws Exception {
             try (var server = new RawServer(RawServer.always(200, "{}"));
                     var transport = transport(PATIENT)) {
                 var window = new Window(NOW.get(), NOW.get() + LONG.toNanos());
@@ -100,7 +102,7 @@ class HttpTimesTest {
         }
 
         @Test
-        void isNotWaitedForWhileItsConnectionIsSetUp() throws Exception {
+        void connectionSetUpIsAborted() throws Exception {
             // A TLS server that never answers the client's first message.
             try (var server = new RawServer(Exchanges::hang);
                     var transport = transport(PATIENT)) {
@@ -118,7 +120,7 @@ class HttpTimesTest {
                 new Window(NOW.get() + LONG.toNanos(), NOW.get() + SHORT.toNanos());
 
         @Test
-        void endsACallThatStillRuns() throws Exception {
+        void deadlineEndsARunningCall() throws Exception {
             try (var server = new RawServer(Exchanges::hang);
                     var transport = transport(PATIENT)) {
                 assertThat(start(transport, server.uri(), window).get())
@@ -127,7 +129,7 @@ class HttpTimesTest {
         }
 
         @Test
-        void endsTheWaitForAFreeConnection() throws Exception {
+        void deadlineEndsTheWaitForAFreeConnection() throws Exception {
             try (var server = new RawServer(Exchanges::hang);
                     var transport = transport(PATIENT, 1)) {
                 var holds = start(transport, server.uri(), Window.open(NOW.get()));
@@ -140,7 +142,7 @@ class HttpTimesTest {
         }
 
         @Test
-        void endsTheWaitForAConnectionToStand() throws Exception {
+        void deadlineEndsTheConnectionSetUp() throws Exception {
             try (var silent = new ServerSocket(0);
                     var transport = transport(PATIENT)) {
                 URI uri = URI.create("https://127.0.0.1:" + silent.getLocalPort());
@@ -151,7 +153,7 @@ class HttpTimesTest {
         }
 
         @Test
-        void thatHasPassedNeedsNoConnection() throws Exception {
+        void passedDeadlineOpensNoConnection() throws Exception {
             try (var server = new RawServer(RawServer.always(200, "{}"));
                     var transport = transport(PATIENT)) {
                 var past = new Window(NOW.get() + 1, NOW.get());
@@ -163,7 +165,7 @@ class HttpTimesTest {
         }
 
         @Test
-        void isNotWaitedForWhenTheWholeTimeoutComesFirst() throws Exception {
+        void earlierTotalTimeoutEndsTheCall() throws Exception {
             try (var server = new RawServer(Exchanges::hang);
                     var transport = transport(new Timeouts(LONG, LONG, LONG, SHORT))) {
                 var later = new Window(NOW.get() + LONG.toNanos(), NOW.get() + LONG.toNanos());

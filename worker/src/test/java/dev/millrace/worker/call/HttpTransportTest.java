@@ -27,12 +27,14 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What an exchange over HTTP comes to. */
+/**
+ * Tests the ends of an exchange over HTTP.
+ */
 class HttpTransportTest {
     @Nested
     class AnAnswer {
         @Test
-        void comesWithStatusHeadersAndBody() throws Exception {
+        void answerHasStatusHeadersAndBody() throws Exception {
             try (var server = new RawServer(RawServer.always(429, "{\"a\":1}"))) {
                 var responded = (Exchange.Responded) exchange(server, PATIENT);
 
@@ -47,7 +49,7 @@ class HttpTransportTest {
         }
 
         @Test
-        void isNotFollowedElsewhereNorAskedForAgain() throws Exception {
+        void redirectIsNeitherFollowedNorRepeated() throws Exception {
             for (int status : new int[] {302, 503, 401}) {
                 try (var server = new RawServer(RawServer.always(status, "{}"))) {
                     assertThat(((Exchange.Responded) exchange(server, PATIENT)).status())
@@ -58,14 +60,14 @@ class HttpTransportTest {
         }
 
         @Test
-        void thatIsTooLongIsCutOff() throws Exception {
+        void tooLongAnswerIsTruncated() throws Exception {
             try (var server = new RawServer(RawServer.always(200, "x".repeat(MAX_BYTES + 1)))) {
                 assertThat(exchange(server, PATIENT)).isInstanceOf(Exchange.TooLarge.class);
             }
         }
 
         @Test
-        void thatIsJustNotTooLongIsWhole() throws Exception {
+        void answerOfMaximumLengthIsComplete() throws Exception {
             try (var server = new RawServer(RawServer.always(200, "x".repeat(MAX_BYTES)))) {
                 assertThat(((Exchange.Responded) exchange(server, PATIENT)).body())
                         .hasSize(MAX_BYTES);
@@ -73,7 +75,7 @@ class HttpTransportTest {
         }
 
         @Test
-        void thatIsCompressedIsMeasuredDecompressed() throws Exception {
+        void compressedAnswerIsMeasuredDecompressed() throws Exception {
             for (int length : new int[] {MAX_BYTES, 1_000_000}) {
                 byte[] packed = gzip("x".repeat(length));
                 try (var server = new RawServer((out, _) -> writeGzip(out, packed))) {
@@ -108,7 +110,7 @@ class HttpTransportTest {
     @Nested
     class Connections {
         @Test
-        void areUsedAgainAlsoAfterCompressedAnswers() throws Exception {
+        void connectionsAreReusedAfterCompressedAnswers() throws Exception {
             byte[] packed = AnAnswer.gzip("{}");
             try (var server = new RawServer((out, _) -> AnAnswer.writeGzip(out, packed));
                     var transport = transport(PATIENT)) {
@@ -121,12 +123,12 @@ class HttpTransportTest {
         }
 
         @Test
-        void thatTheServerClosedWhileIdleAreNotUsed() throws Exception {
+        void idleConnectionClosedByTheServerIsNotUsed() throws Exception {
             try (var server = new RawServer(RawServer.always(200, "{}"));
                     var transport = transport(PATIENT)) {
                 onVirtualThread(transport, server.uri());
                 server.closeConnections();
-                // As long as the client trusts an idle connection without a test.
+                // The time for which the client trusts an idle connection without a test.
                 await().pollDelay(Duration.ofMillis(600)).until(() -> true);
 
                 assertThat(onVirtualThread(transport, server.uri()))
@@ -136,9 +138,9 @@ class HttpTransportTest {
     }
 
     @Nested
-    class AnExchangeThatBreaks {
+    class ABrokenExchange {
         @Test
-        void beforeAConnectionStandsIsNotSent() throws Exception {
+        void failedConnectionSetUpIsNotSent() throws Exception {
             URI nowhere;
             try (var socket = new ServerSocket(0)) {
                 nowhere = URI.create("http://127.0.0.1:" + socket.getLocalPort());
@@ -151,7 +153,7 @@ class HttpTransportTest {
         }
 
         @Test
-        void withoutAnAnswerMayHaveBeenSent() throws Exception {
+        void missingAnswerMayHaveBeenSent() throws Exception {
             try (var server = new RawServer((_, connection) -> connection.close())) {
                 assertThat(exchange(server, PATIENT))
                         .isInstanceOfSatisfying(
@@ -160,7 +162,7 @@ class HttpTransportTest {
         }
 
         @Test
-        void inTheMiddleOfTheBodyIsNoAnswer() throws Exception {
+        void disconnectInTheBodyIsNotAnAnswer() throws Exception {
             try (var server =
                     new RawServer(
                             (out, connection) -> {
@@ -178,7 +180,7 @@ class HttpTransportTest {
         }
 
         @Test
-        void saysSoWithoutAddresses() throws Exception {
+        void reasonContainsNoAddress() throws Exception {
             try (var transport = transport(PATIENT)) {
                 Exchange exchange =
                         onVirtualThread(
@@ -189,7 +191,7 @@ class HttpTransportTest {
         }
 
         @Test
-        void byAnInterruptEndsAtOnce() throws Exception {
+        void interruptEndsTheExchangeAtOnce() throws Exception {
             var waiting = new CountDownLatch(1);
             try (var server =
                             new RawServer(

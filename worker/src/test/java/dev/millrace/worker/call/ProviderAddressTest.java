@@ -56,15 +56,15 @@ class ProviderAddressTest {
     }
 
     @Nested
-    class OfTheOpenAiWire {
+    class OnTheOpenAiWire {
         @Test
-        void hasItsVersionInTheBaseUrl() {
+        void baseUrlContainsTheVersion() {
             assertThat(outgoing(address("openai"), Endpoint.CHAT_COMPLETIONS).uri())
                     .hasToString("https://api.openai.com/v1/chat/completions");
         }
 
         @Test
-        void usesItsKeysInTurnAndItsHeadersAlways() {
+        void keysAlternateAndHeadersAreAlwaysSent() {
             var address = address("openai");
 
             for (String key : new String[] {"k1", "k2", "k1"}) {
@@ -76,7 +76,7 @@ class ProviderAddressTest {
         }
 
         @Test
-        void refusesMessages() {
+        void messagesAreRejected() {
             assertThat(address("openai").refusal(Endpoint.MESSAGES))
                     .hasValueSatisfying(it -> assertThat(it).contains("/v1/chat/completions"));
             assertThat(address("openai").refusal(Endpoint.RESPONSES)).isEmpty();
@@ -84,15 +84,15 @@ class ProviderAddressTest {
     }
 
     @Nested
-    class OfTheAnthropicWire {
+    class OnTheAnthropicWire {
         @Test
-        void addsTheWholeUrlToItsBase() {
+        void baseUrlIsFollowedByTheWholeUrl() {
             assertThat(outgoing(address("anthropic"), Endpoint.MESSAGES).uri())
                     .hasToString("https://api.anthropic.com/v1/messages");
         }
 
         @Test
-        void sendsItsOwnKeyHeaderAndAVersion() {
+        void keyHeaderAndVersionAreSent() {
             assertThat(outgoing(address("anthropic"), Endpoint.MESSAGES).headers())
                     .containsEntry("x-api-key", "k-env")
                     .containsKey("anthropic-version")
@@ -100,20 +100,20 @@ class ProviderAddressTest {
         }
 
         @Test
-        void refusesAllElse() {
+        void otherEndpointsAreRejected() {
             assertThat(address("anthropic").refusal(Endpoint.EMBEDDINGS)).isPresent();
         }
     }
 
     @Nested
-    class OfTheSimulator {
+    class OfTheBuiltInSimulator {
         private final ProviderAddress address =
                 new ProviderAddress(
                         "simulator",
                         ProviderConfig.simulated().at(URI.create("http://127.0.0.1:99")));
 
         @Test
-        void takesEveryUrlWithoutAKey() {
+        void everyUrlIsAcceptedWithoutAKey() {
             for (Endpoint endpoint : Endpoint.values()) {
                 assertThat(address.refusal(endpoint)).isEmpty();
                 assertThat(outgoing(address, endpoint).uri())
@@ -123,13 +123,13 @@ class ProviderAddressTest {
     }
 
     @Test
-    void aSecretThatIsNotSetIsNamed() {
+    void unsetSecretIsNamed() {
         assertThat(address("unset").missing())
                 .hasValueSatisfying(it -> assertThat(it).contains("NO_KEY"));
     }
 
     @Test
-    void aRequestNeverShowsItsKey() {
+    void requestNeverShowsItsKey() {
         assertThat(outgoing(address("openai"), Endpoint.RESPONSES).toString())
                 .doesNotContain("k1")
                 .doesNotContain("Bearer");

@@ -53,7 +53,7 @@ class ProviderCallsTest {
                     InstantSource.fixed(Instant.EPOCH),
                     ProviderCallsTest::now);
 
-    /** A ticker that stands still, and is about to overflow. */
+    /** A ticker that does not advance and is about to overflow. */
     private static long now() {
         return Long.MAX_VALUE - 3;
     }
@@ -79,7 +79,9 @@ class ProviderCallsTest {
                 window);
     }
 
-    /** Answers always the same. */
+    /**
+     * Returns the same answer for each call.
+     */
     private static final class FakeTransport implements Transport {
         final List<ProviderRequest> sent = new ArrayList<>();
         Exchange exchange = ANSWER;
@@ -95,9 +97,9 @@ class ProviderCallsTest {
     }
 
     @Nested
-    class BeforeItsTimeHasPassed {
+    class InTheSendWindow {
         @Test
-        void aCallIsMade() throws Exception {
+        void callIsMade() throws Exception {
             Report report = report(new Window(now() + 1, now() + 10));
 
             assertThat(report.called()).isTrue();
@@ -107,7 +109,7 @@ class ProviderCallsTest {
     }
 
     @Nested
-    class WhenAJobIsGivenALimit {
+    class WithAnOutputLimit {
         private String sent(String url, String fields) throws Exception {
             String record =
                     "{\"custom_id\":\"c\",\"url\":\"%s\",\"body\":{%s\"model\": \"m\" ,\"x\":1.0}}"
@@ -122,14 +124,14 @@ class ProviderCallsTest {
             "/v1/completions, max_tokens",
             "/v1/responses, max_output_tokens"
         })
-        void itIsSentWithTheBodyAndTheRestAsItWas(String url, String key) throws Exception {
+        void limitIsAddedToAnOtherwiseUnchangedBody(String url, String key) throws Exception {
             assertThat(sent(url, ""))
                     .isEqualTo("{\"model\": \"m\",\"" + key + "\":4096 ,\"x\":1.0}");
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"50", "null"})
-        void whatTheBodyNamesStays(String value) throws Exception {
+        void limitOfTheBodyIsKept(String value) throws Exception {
             String own = "\"max_completion_tokens\":" + value + ",";
 
             assertThat(sent("/v1/chat/completions", own))
@@ -137,13 +139,13 @@ class ProviderCallsTest {
         }
 
         @Test
-        void embeddingsGetNone() throws Exception {
+        void embeddingsGetNoLimit() throws Exception {
             assertThat(sent("/v1/embeddings", "")).isEqualTo("{\"model\": \"m\" ,\"x\":1.0}");
         }
     }
 
     @Nested
-    class WhenItsTimeHasPassed {
+    class AfterTheSendWindow {
         @Test
         void nothingIsSent() throws Exception {
             Report report = report(new Window(now(), now() + 10));
@@ -155,7 +157,7 @@ class ProviderCallsTest {
         }
 
         @Test
-        void asTheConnectionStoodItIsNoCallEither() throws Exception {
+        void openConnectionIsNotUsed() throws Exception {
             transport.exchange = new Exchange.Late();
 
             Report report = report(new Window(now() + 1, now() + 10));
@@ -166,26 +168,26 @@ class ProviderCallsTest {
     }
 
     @Nested
-    class WhenTheDeadlineOfTheJobPasses {
+    class AtTheDeadlineOfTheJob {
         private Verdict.Failed failed(boolean sent) throws Exception {
             transport.exchange = new Exchange.Expired(sent);
             return (Verdict.Failed) report(Window.open(now())).verdict();
         }
 
         @Test
-        void duringTheCallItMayHaveBeenBilled() throws Exception {
+        void runningCallIsUncertain() throws Exception {
             assertThat(failed(true).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
             assertThat(failed(true).billing()).isEqualTo(Billing.UNCERTAIN);
         }
 
         @Test
-        void beforeItWasSentItWasNot() throws Exception {
+        void unsentCallIsNotBilled() throws Exception {
             assertThat(failed(false).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
             assertThat(failed(false).billing()).isEqualTo(Billing.NOTHING);
         }
 
         @Test
-        void beforeItWasSentNoAttemptIsCounted() throws Exception {
+        void unsentCallIsNotAnAttempt() throws Exception {
             transport.exchange = new Exchange.Expired(false);
             assertThat(report(Window.open(now())).called()).isFalse();
 
@@ -195,7 +197,7 @@ class ProviderCallsTest {
     }
 
     @Nested
-    class ARecordThatIsNoJob {
+    class ARecordThatIsNotAJob {
         @Test
         void isNotCalled() throws Exception {
             Report report = report("{}", Window.open(now()));

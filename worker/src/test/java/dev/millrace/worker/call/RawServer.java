@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server that does with each request what the test says, down to the bytes. */
+/**
+ * A server that answers each request as scripted by the test, byte by byte.
+ */
 final class RawServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Script script;
@@ -22,7 +24,9 @@ final class RawServer implements AutoCloseable {
     final AtomicInteger accepted = new AtomicInteger();
     final List<String> heads = new CopyOnWriteArrayList<>();
 
-    /** What happens after a request has been read. */
+    /**
+     * Runs after a request has been read.
+     */
     interface Script {
         void answer(OutputStream out, Socket connection) throws IOException;
     }
@@ -33,7 +37,9 @@ final class RawServer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** Always the same whole answer. */
+    /**
+     * Returns a script that always sends the same complete answer.
+     */
     static Script always(int status, String body) {
         return (out, _) -> out.write(response(status, body).getBytes(ISO_8859_1));
     }
@@ -71,7 +77,7 @@ final class RawServer implements AutoCloseable {
                 connection.getOutputStream().flush();
             }
         } catch (IOException e) {
-            // The client has gone.
+            // The client has disconnected.
         }
     }
 
@@ -96,7 +102,9 @@ final class RawServer implements AutoCloseable {
         return true;
     }
 
-    /** The client's next use of a connection finds it closed. */
+    /**
+     * Closes all connections; the client notices at their next use.
+     */
     void closeConnections() {
         connections.forEach(RawServer::close);
         connections.clear();

@@ -105,7 +105,7 @@ class ResponseBodyReaderTest {
         }
 
         @Test
-        void thatWaitEndsWithTheDeadlineOfItsJob() throws Exception {
+        void deadlineEndsTheWaitForAPermit() throws Exception {
             var window = new Window(LONG.toNanos(), SHORT.toNanos());
 
             assertThat(call(large, "a", window).get()).isEqualTo(new Exchange.Expired(true));
@@ -118,14 +118,14 @@ class ResponseBodyReaderTest {
         private static final int MIB = 1 << 20;
 
         @Test
-        void areAQuarterOfWhatIsHeld() {
+        void limitsAreAQuarterOfTheHeldBytes() {
             var limits = AnswerLimits.of(WorkerConfig.DEFAULT, 2, MIB);
 
             assertThat(limits).isEqualTo(new AnswerLimits(MIB, 64 * MIB / 2_000, 32));
         }
 
         @Test
-        void leaveEachModelOneLongAnswer() {
+        void eachModelMayReadOneLongAnswer() {
             assertThat(AnswerLimits.of(WorkerConfig.DEFAULT, 50, 16 * MIB).largeAtOnce())
                     .isEqualTo(1);
         }

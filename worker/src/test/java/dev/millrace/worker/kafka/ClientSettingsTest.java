@@ -23,13 +23,13 @@ class ClientSettingsTest {
     @Nested
     class TheUsersProperties {
         @Test
-        void goBeforeOurDefaults() {
+        void userPropertyOverridesADefault() {
             assertThat(settings(Map.of("linger.ms", "7")).producer(SIZES))
                     .containsEntry("linger.ms", "7");
         }
 
         @Test
-        void withAClientsNameAreForThatClient() {
+        void prefixedPropertyIsForItsClientOnly() {
             var settings =
                     settings(
                             Map.of(
@@ -49,7 +49,7 @@ class ClientSettingsTest {
         }
 
         @Test
-        void thatTheGroupProtocolLeavesToTheBrokerAreLeftOut() {
+        void propertiesOfTheBrokerAreOmitted() {
             assertThat(settings(Map.of("session.timeout.ms", "1000")).consumer())
                     .doesNotContainKey("session.timeout.ms");
         }
@@ -59,7 +59,7 @@ class ClientSettingsTest {
     class TheClassicProtocol {
         @ParameterizedTest
         @ValueSource(strings = {"group.protocol", "consumer.group.protocol"})
-        void isCooperativeAndKeepsTheUsersTimeouts(String key) {
+        void classicGroupIsCooperativeAndKeepsTheUsersTimeouts(String key) {
             var settings =
                     settings(
                             Map.of(
@@ -81,7 +81,7 @@ class ClientSettingsTest {
         }
 
         @Test
-        void isForTheGroupOnly() {
+        void classicProtocolAppliesToTheGroupOnly() {
             var settings =
                     settings(Map.of("group.protocol", "consumer", "session.timeout.ms", "1"));
 
@@ -92,14 +92,14 @@ class ClientSettingsTest {
     @Nested
     class AFetch {
         @Test
-        void bringsLittleOfEachPartitionAndEndsSoon() {
+        void fetchIsSmallForEachPartitionAndEndsSoon() {
             assertThat(settings(Map.of()).consumer())
                     .containsEntry("max.partition.fetch.bytes", 262_144)
                     .containsEntry("fetch.max.wait.ms", 250);
         }
 
         @Test
-        void isAsTheUserSays() {
+        void fetchSizesCanBeConfigured() {
             var settings = settings(Map.of("consumer.max.partition.fetch.bytes", "999"));
 
             assertThat(settings.consumer()).containsEntry("max.partition.fetch.bytes", "999");
@@ -107,11 +107,11 @@ class ClientSettingsTest {
     }
 
     @Nested
-    class WhatTheGuaranteesRestOn {
+    class TheReservedProperties {
         private final ClientSettings settings = settings(Map.of());
 
         @Test
-        void isCommittedReadsOfOneGroupWithoutItsOwnCommits() {
+        void groupReadsCommittedRecordsWithoutAutoCommit() {
             assertThat(settings.consumer())
                     .containsEntry("group.id", "millrace.worker")
                     .containsEntry("group.protocol", "consumer")
@@ -121,14 +121,14 @@ class ClientSettingsTest {
         }
 
         @Test
-        void isAStableTransactionalId() {
+        void transactionalIdIsStable() {
             assertThat(settings.producer(SIZES))
                     .containsEntry("transactional.id", "millrace.worker-w1")
                     .containsEntry("acks", "all");
         }
 
         @Test
-        void isAPollIntervalAboveTheDrain() {
+        void pollIntervalExceedsTheDrainTimeout() {
             assertThat(settings.consumer().get("max.poll.interval.ms"))
                     .asInstanceOf(InstanceOfAssertFactories.INTEGER)
                     .isGreaterThan((int) WorkerConfig.DEFAULT.drainTimeout().toMillis());

@@ -32,7 +32,7 @@ class DeletionQueueTest {
     @Nested
     class ManyPartitions {
         @Test
-        void areDeletedInSmallSteps() {
+        void partitionsAreDeletedInSmallSteps() {
             deletions.add(offsets(120, 7));
 
             var all = new HashMap<>(delete());
@@ -44,7 +44,7 @@ class DeletionQueueTest {
         }
 
         @Test
-        void haveOneWhoIsAtIt() {
+        void onlyOneThreadRuns() {
             assertThat(deletions.add(offsets(60, 1))).isTrue();
             assertThat(deletions.add(offsets(60, 2))).isFalse();
             delete();
@@ -52,7 +52,7 @@ class DeletionQueueTest {
         }
 
         @Test
-        void haveAnotherWhenThatOneHasEnded() {
+        void anotherThreadStartsAfterTheFirstHasEnded() {
             deletions.add(offsets(1, 1));
             delete();
             delete();
@@ -64,7 +64,7 @@ class DeletionQueueTest {
     @Nested
     class APartition {
         @Test
-        void isDeletedUpToItsNewestOffset() {
+        void newestOffsetOfAPartitionCounts() {
             deletions.add(offsets(1, 5));
             deletions.add(offsets(1, 9));
 
@@ -72,7 +72,7 @@ class DeletionQueueTest {
         }
 
         @Test
-        void thatHasNotMovedIsSkipped() {
+        void unchangedOffsetIsSkipped() {
             deletions.add(offsets(1, 5));
             delete();
             delete();
@@ -82,12 +82,12 @@ class DeletionQueueTest {
         }
 
         @Test
-        void withNothingBeforeItsOffsetIsSkipped() {
+        void offsetWithoutEarlierRecordsIsSkipped() {
             assertThat(deletions.add(offsets(1, 0))).isFalse();
         }
 
         @Test
-        void thatWasMadeAnewStartsOver() {
+        void recreatedPartitionStartsOver() {
             deletions.add(offsets(1, 500));
             delete();
             delete();
@@ -98,9 +98,9 @@ class DeletionQueueTest {
     }
 
     @Nested
-    class WhatFailed {
+    class AFailedDeletion {
         @Test
-        void waitsForTheNextCall() {
+        void failedDeletionWaitsForTheNextCall() {
             deletions.add(offsets(1, 5));
             deletions.nextStep().forEach(deletions::onFailed);
             assertThat(deletions.nextStep()).isEmpty();
@@ -110,7 +110,7 @@ class DeletionQueueTest {
         }
 
         @Test
-        void givesWayToANewerOffset() {
+        void newerOffsetReplacesAFailedDeletion() {
             deletions.add(offsets(1, 5));
             deletions.nextStep().forEach(deletions::onFailed);
             deletions.add(offsets(1, 6));

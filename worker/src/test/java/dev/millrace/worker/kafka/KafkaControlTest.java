@@ -23,7 +23,7 @@ class KafkaControlTest {
     }
 
     @Nested
-    class WhenItCannotBeReadAtFirst {
+    class WhenTheFirstReadFails {
         static RuntimeException[] failures() {
             return new RuntimeException[] {
                 new TimeoutException("no cluster"), new IllegalStateException("a fault of ours")
@@ -32,7 +32,7 @@ class KafkaControlTest {
 
         @ParameterizedTest
         @MethodSource("failures")
-        void isTriedAgainWhateverTheReasonAndItsHealthTellsIt(RuntimeException failure) {
+        void readIsRetriedAndHealthNamesTheProblem(RuntimeException failure) {
             Thread thread;
             try (var control = new KafkaControl(failing(failure))) {
                 thread = Thread.ofPlatform().daemon().start(control::begin);
@@ -49,9 +49,9 @@ class KafkaControlTest {
     }
 
     @Nested
-    class WhenWhoReadsItDies {
+    class WhenTheReadingThreadDies {
         @Test
-        void itsHealthSaysSo() {
+        void healthReportsTheFailure() {
             try (var control =
                     new KafkaControl(
                             () -> {

@@ -95,14 +95,14 @@ class KafkaJobSourceTest {
     @Nested
     class AnAssignedPartition {
         @Test
-        void isPausedAndHasAPosition() {
+        void assignedPartitionIsPausedWithAPosition() {
             assertThat(consumer.paused()).containsExactlyInAnyOrder(ONE, OTHER);
             assertThat(consumer.position(ONE)).isZero();
         }
     }
 
     @Nested
-    class APositionThatTheTopicDoesNotHave {
+    class APositionOutOfRange {
         private final OffsetOutOfRangeException outOfRange =
                 new OffsetOutOfRangeException(Map.of(ONE, 7L));
 
@@ -113,7 +113,7 @@ class KafkaJobSourceTest {
         }
 
         @Test
-        void pausesItsPartitionAndTellsTheLoop() {
+        void partitionIsPausedAndReported() {
             pollThrowing(outOfRange);
 
             assertThat(heard).containsExactly("jobs-0 at 7");
@@ -122,7 +122,7 @@ class KafkaJobSourceTest {
         }
 
         @Test
-        void isToldOnceUntilTheLoopHasSeekedElsewhere() {
+        void positionIsReportedOnceUntilTheNextSeek() {
             pollThrowing(outOfRange);
             pollThrowing(outOfRange);
             assertThat(heard).hasSize(1);
@@ -133,14 +133,14 @@ class KafkaJobSourceTest {
         }
 
         @Test
-        void isToldAlsoWhenTheTopicWasTruncated() {
+        void truncationIsReported() {
             pollThrowing(new LogTruncationException("truncated", Map.of(ONE, 7L), Map.of()));
 
             assertThat(heard).containsExactly("jobs-0 at 7");
         }
 
         @Test
-        void ofAPartitionThatIsNoLongerOursIsNothingToTell() {
+        void unownedPartitionIsNotReported() {
             pollThrowing(new OffsetOutOfRangeException(Map.of(new TopicPartition("jobs", 9), 1L)));
 
             assertThat(heard).isEmpty();
@@ -148,23 +148,23 @@ class KafkaJobSourceTest {
     }
 
     @Nested
-    class WhatTheClientThrowsBesides {
+    class OtherExceptionsOfTheClient {
         @Test
-        void isNothingWhenAPositionCameLate() {
+        void latePositionIsIgnored() {
             pollThrowing(new NoOffsetForPartitionException(ONE));
 
             assertThat(heard).isEmpty();
         }
 
         @Test
-        void isToldWhenATopicIsForbidden() {
+        void forbiddenTopicIsReported() {
             pollThrowing(new TopicAuthorizationException(Set.of("jobs")));
 
             assertThat(heard).singleElement().asString().startsWith("some topics failed: Topic");
         }
 
         @Test
-        void isToldWhenTheLoginFails() {
+        void failedLoginIsReported() {
             pollThrowing(new SaslAuthenticationException("wrong password"));
 
             assertThat(heard)
@@ -172,7 +172,7 @@ class KafkaJobSourceTest {
         }
 
         @Test
-        void reachesTheLoopWhenOurOwnCodeHasThrownIt() {
+        void exceptionOfTheListenerReachesTheLoop() {
             var fault = new IllegalStateException("a bug");
             source.subscribe(
                     List.of("jobs"),
@@ -211,7 +211,7 @@ class KafkaJobSourceTest {
     }
 
     @Nested
-    class ABatchThatCannotBeRead {
+    class ACorruptBatch {
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -221,7 +221,7 @@ class KafkaJobSourceTest {
                     "Failed to make progress reading messages at jobs-1=7. Received a non-empty"
                             + " fetch response"
                 })
-        void pausesItsPartitionOnlyAndTellsTheLoop(String text) {
+        void onlyItsPartitionIsPausedAndReported(String text) {
             source.resume(Set.of(ONE, OTHER));
             pollThrowing(new KafkaException(text, new KafkaException("wrong checksum")));
 
@@ -232,7 +232,7 @@ class KafkaJobSourceTest {
         }
 
         @Test
-        void ofAPartitionWhoseNameBeginsWithOneOfOursIsNotOurs() {
+        void partitionWithALongerNameIsNotMatched() {
             pollThrowing(
                     new KafkaException(
                             "Received exception when fetching the next record from jobs-11. If"));
@@ -244,7 +244,7 @@ class KafkaJobSourceTest {
     @Nested
     class CommittedOffsets {
         @Test
-        void areNotKnownYetForAnExpelledMember() {
+        void offsetsAreUnknownToAFencedMember() {
             var expelled =
                     new MockConsumer<byte[], byte[]>("none") {
                         @Override
@@ -259,9 +259,9 @@ class KafkaJobSourceTest {
     }
 
     @Nested
-    class AMembershipThatARefusalHasEnded {
+    class AMembershipEndedByARejection {
         @Test
-        void isReplacedByAnotherOnce() {
+        void consumerIsReplacedOnce() {
             consumer.schedulePollTask(() -> consumer.rebalance(Set.of()));
             source.poll(Duration.ZERO);
             pollThrowing(new GroupAuthorizationException("millrace.worker"));
@@ -276,7 +276,7 @@ class KafkaJobSourceTest {
         }
 
         @Test
-        void isNotReplacedWhileItHasPartitions() {
+        void consumerWithPartitionsIsNotReplaced() {
             pollThrowing(new GroupAuthorizationException("millrace.worker"));
             source.poll(Duration.ZERO);
 

@@ -46,7 +46,9 @@ class KafkaResultLogTest {
 
     private final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
 
-    /** An open log whose first producer the test has prepared. */
+    /**
+     * Returns an open log whose first producer the test prepares.
+     */
     private KafkaResultLog log(Consumer<MockProducer<byte[], byte[]>> first) {
         var log =
                 new KafkaResultLog(
@@ -76,9 +78,9 @@ class KafkaResultLogTest {
     }
 
     @Nested
-    class ATransactionThatGoesWell {
+    class ASuccessfulTransaction {
         @Test
-        void holdsRecordsAndOffsets() {
+        void transactionContainsRecordsAndOffsets() {
             assertThat(commit(log(_ -> {}))).isEqualTo(new Commit.Done());
 
             assertThat(producers.getFirst().history()).hasSize(1);
@@ -91,7 +93,9 @@ class KafkaResultLogTest {
     class ARecordThatNamesAPartition {
         private static final Node NODE = new Node(0, "localhost", 9);
 
-        /** A log whose results have two partitions. */
+        /**
+         * Returns a log whose results topic has two partitions.
+         */
         private KafkaResultLog log() {
             return new KafkaResultLog(
                     () -> {
@@ -131,12 +135,12 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void goesThere() {
+        void recordGoesToItsPartition() {
             assertThat(sentTo(1).partition()).isEqualTo(1);
         }
 
         @Test
-        void goesByItsKeyWhenItsTopicDoesNotHaveThatPartition() {
+        void missingPartitionIsReplacedByTheKeysPartition() {
             var sent = sentTo(2);
 
             assertThat(sent.partition()).isNull();
@@ -147,9 +151,9 @@ class KafkaResultLogTest {
     }
 
     @Nested
-    class ATransactionThatFails {
+    class AFailedTransaction {
         @Test
-        void forAStaleMemberIsAborted() {
+        void staleMemberAbortsIt() {
             var log = log(it -> it.sendOffsetsToTransactionException = new CommitFailedException());
 
             assertThat(commit(log)).isInstanceOf(Commit.Aborted.class);
@@ -157,7 +161,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void byAnOffsetThatIsRefusedIsNotWrittenAndSaysSo() {
+        void rejectedOffsetIsReported() {
             var log =
                     log(
                             it ->
@@ -173,7 +177,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void byATopicThatMayNotBeWrittenSaysSo() {
+        void forbiddenTopicIsReported() {
             var log =
                     log(
                             it ->
@@ -186,7 +190,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void withoutAnAnswerIsInDoubt() {
+        void missingAnswerLeavesTheOutcomeUnknown() {
             var log = log(it -> it.commitTransactionException = new TimeoutException("late"));
 
             assertThat(commit(log))
@@ -195,7 +199,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void withoutAnAnswerToItsOffsetsIsInDoubtToo() {
+        void missingAnswerToTheOffsetsLeavesTheOutcomeUnknown() {
             var log =
                     log(it -> it.sendOffsetsToTransactionException = new TimeoutException("late"));
 
@@ -203,7 +207,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void byFencingSaysSoAlsoWhenItIsWrapped() {
+        void wrappedFencingIsReported() {
             for (RuntimeException fenced :
                     List.of(
                             new ProducerFencedException("x"),
@@ -220,7 +224,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void leavesALogThatCanBeOpenedAnew() {
+        void logCanBeReopened() {
             var log = log(it -> it.commitTransactionException = new TimeoutException("late"));
             commit(log);
 
@@ -231,10 +235,12 @@ class KafkaResultLogTest {
     }
 
     @Nested
-    class RecordsThatAreTooLarge {
+    class TooLargeRecords {
         private static final int LIMIT = 10;
 
-        /** Fails as the client does: the first that is too large, and with it all that wait. */
+        /**
+         * Fails as the client does: the first too large record fails, and with it all waiting records.
+         */
         private static final class Limited extends MockProducer<byte[], byte[]> {
             private final List<Callback> waiting = new ArrayList<>();
             private final KafkaException tooLarge;
@@ -269,12 +275,12 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void areNamedAndNoOtherThatFailsWithThem() {
+        void onlyTooLargeRecordsAreNamed() {
             areNamed(new RecordTooLargeException("too large"));
         }
 
         @Test
-        void areNamedWhenABatchIsLargerThanASegment() {
+        void batchLargerThanASegmentIsNamed() {
             areNamed(new RecordBatchTooLargeException("larger than a segment"));
         }
 
@@ -299,9 +305,9 @@ class KafkaResultLogTest {
     }
 
     @Nested
-    class ALogThatCannotBeOpened {
+    class AFailedOpening {
         @Test
-        void yetCanBeTriedAgain() {
+        void temporaryFailureCanBeRetried() {
             var log = log(it -> it.initTransactionException = new TimeoutException("no broker"));
 
             assertThat(producers.getFirst().closed()).isTrue();
@@ -309,7 +315,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void becauseItIsForbiddenSaysSoAndCanBeTriedAgain() {
+        void missingPermissionIsReportedAndCanBeRetried() {
             var log =
                     log(
                             it ->
@@ -320,7 +326,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void becauseNoBrokerNameIsResolvedSaysSoAndCanBeTriedAgain() {
+        void unresolvableBrokersAreReportedAndCanBeRetried() {
             var log =
                     new KafkaResultLog(
                             () -> {
@@ -337,7 +343,7 @@ class KafkaResultLogTest {
         }
 
         @Test
-        void becauseOfAWrongPropertyThrows() {
+        void invalidPropertyThrows() {
             var log =
                     new KafkaResultLog(
                             () -> {

@@ -16,7 +16,7 @@ class UncommittedOffsetLookupTest {
     @Nested
     class AMarker {
         @Test
-        void ofTheSameTopicCounts() {
+        void markerOfTheSameTopicCounts() {
             assertThat(
                             UncommittedOffsetLookup.isMarked(
                                     use("a"), use("a").toRecord("control").value()))
@@ -24,7 +24,7 @@ class UncommittedOffsetLookupTest {
         }
 
         @Test
-        void ofATopicThatWasDeletedDoesNotCount() {
+        void markerOfADeletedTopicIsIgnored() {
             assertThat(
                             UncommittedOffsetLookup.isMarked(
                                     use("b"), use("a").toRecord("control").value()))
@@ -32,12 +32,12 @@ class UncommittedOffsetLookupTest {
         }
 
         @Test
-        void thatCannotBeReadCounts() {
+        void unreadableMarkerCounts() {
             assertThat(UncommittedOffsetLookup.isMarked(use("a"), "?".getBytes(UTF_8))).isTrue();
         }
 
         @Test
-        void thatIsNotThereDoesNotCount() {
+        void missingMarkerIsNoUse() {
             assertThat(UncommittedOffsetLookup.isMarked(use("a"), null)).isFalse();
         }
     }

@@ -56,7 +56,9 @@ class LedgerCodecTest {
                 .as(LedgerCodecTest::known);
     }
 
-    /** The offsets of these jobs are distances from the one before. */
+    /**
+     * Converts jobs whose offsets are given as distances from the previous job.
+     */
     private static Reading.Known known(long first, List<OpenJob> jobs, long beyond) {
         var open = new ArrayList<OpenJob>();
         long last = first - jobs.getFirst().offset();
@@ -68,7 +70,7 @@ class LedgerCodecTest {
     }
 
     @Property
-    void whatIsReadIsWhatWasWritten(@ForAll("ledgers") Reading.Known ledger) {
+    void decodedLedgerEqualsTheEncodedOne(@ForAll("ledgers") Reading.Known ledger) {
         String text = text(ledger);
 
         if (text.isEmpty()) {
@@ -81,7 +83,7 @@ class LedgerCodecTest {
     }
 
     @Property
-    void eachCharacterThatWasChangedIsNoticed(
+    void everyChangedCharacterIsDetected(
             @ForAll("ledgers") Reading.Known ledger,
             @ForAll int position,
             @ForAll("characters") char other) {
@@ -97,7 +99,7 @@ class LedgerCodecTest {
     }
 
     @Property
-    void textThatWasCutOffIsRefused(@ForAll("ledgers") Reading.Known ledger, @ForAll int position) {
+    void truncatedTextIsRejected(@ForAll("ledgers") Reading.Known ledger, @ForAll int position) {
         String text = text(ledger);
         if (text.isEmpty()) {
             return;
@@ -114,7 +116,7 @@ class LedgerCodecTest {
     }
 
     @Property
-    void nothingThatIsReadThrows(@ForAll long offset, @ForAll("foreign") String text) {
+    void decodingNeverThrows(@ForAll long offset, @ForAll("foreign") String text) {
         assertThat(LedgerCodec.decode(offset, text)).isInstanceOf(Reading.Unreadable.class);
     }
 
@@ -131,7 +133,7 @@ class LedgerCodecTest {
         private final String text = text(idle(20, 10, 12, 15));
 
         @Test
-        void offsetIsRefused() {
+        void otherOffsetIsRejected() {
             assertThat(LedgerCodec.decode(11, text))
                     .isInstanceOfSatisfying(
                             Reading.Unreadable.class,
@@ -139,7 +141,7 @@ class LedgerCodecTest {
         }
 
         @Test
-        void versionIsRefused() {
+        void otherVersionIsRejected() {
             assertThat(LedgerCodec.decode(10, "3" + text.substring(1)))
                     .isInstanceOfSatisfying(
                             Reading.Unreadable.class,
@@ -148,7 +150,7 @@ class LedgerCodecTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"1", "1?", "hello", "1AAAA", "1AAAAAAA", "2", "200000", "\u0000"})
-        void programIsRefused(String foreign) {
+        void foreignMetadataIsRejected(String foreign) {
             assertThat(LedgerCodec.decode(10, foreign)).isInstanceOf(Reading.Unreadable.class);
         }
     }
@@ -156,19 +158,19 @@ class LedgerCodecTest {
     @Nested
     class TheText {
         @Test
-        void isNothingWhenNothingAboveIsFinishedOrBegun() {
+        void textIsEmptyIfNothingAboveIsFinishedOrStarted() {
             assertThat(text(idle(8, 5, 6, 7))).isEmpty();
         }
 
         @Test
-        void isThereWhenAnAttemptWasBegun() {
+        void textContainsAStartedAttempt() {
             var begun = new Reading.Known(5, 6, List.of(new OpenJob(5, 1, true)));
 
             assertThat(LedgerCodec.decode(5, text(begun))).isEqualTo(begun);
         }
 
         @Test
-        void keepsEveryOtherOfTwentyThousandInTheBrokersLimit() {
+        void everyOtherOfTwentyThousandFitsTheBrokersLimit() {
             long[] open = LongStream.range(0, 10_000).map(it -> it * 2).toArray();
 
             assertThat(text(idle(20_000, open))).hasSizeLessThanOrEqualTo(4_096);
@@ -192,7 +194,7 @@ class LedgerCodecTest {
         }
 
         @Test
-        void fewerAttemptsAreToldAndWhatRunsStillRuns() {
+        void fewerAttemptsAreWrittenAndRunningOnesStayRunning() {
             var read = read(80);
 
             assertThat(read.open())
@@ -202,7 +204,7 @@ class LedgerCodecTest {
         }
 
         @Test
-        void theOffsetsAreToldNevertheless() {
+        void offsetsAreStillWritten() {
             assertThat(read(45).open())
                     .extracting(OpenJob::offset)
                     .isEqualTo(ledger.open().stream().map(OpenJob::offset).toList());

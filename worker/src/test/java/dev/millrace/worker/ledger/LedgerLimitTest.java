@@ -15,7 +15,9 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What jobs come to, by chance, beside a plain model of it; and how long their text gets. */
+/**
+ * Compares random histories of jobs with a simple model, and checks the length of their text.
+ */
 class LedgerLimitTest {
 
     @Provide
@@ -27,7 +29,7 @@ class LedgerLimitTest {
     }
 
     @Property(tries = 300)
-    void noStateThatOpenJobsCanReachOutgrowsTheLimit(
+    void noReachableStateExceedsTheLimit(
             @ForAll long seed,
             @ForAll("bounds") LedgerLimits bounds,
             @ForAll @IntRange(max = 40) int widest) {
@@ -42,7 +44,7 @@ class LedgerLimitTest {
     }
 
     @Property(tries = 40)
-    void notEvenWhenAllAreAtTheEndOfTheirLastAttempt(
+    void endOfEveryLastAttemptStaysWithinTheLimit(
             @ForAll long seed,
             @ForAll("bounds") LedgerLimits bounds,
             @ForAll @IntRange(max = 40) int widest) {
@@ -56,7 +58,7 @@ class LedgerLimitTest {
     }
 
     @Property(tries = 60)
-    void jobsOfADefaultPartitionWithGapsBelowTwoMillionAlwaysHaveRoom(
+    void defaultPartitionFitsJobsWithGapsBelowTwoMillion(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 8) int maxAttempts,
             @ForAll @IntRange(max = 21) int widest) {
@@ -78,7 +80,7 @@ class LedgerLimitTest {
     @Nested
     class FourThousandJobs {
         @Test
-        void behindAStragglerFarAwayHaveRoom() {
+        void jobsBehindADistantStragglerFit() {
             var ledger = PartitionLedger.fresh(new LedgerLimits(4_096 - TopicTag.CHARS, 6), 0);
             ledger.take(17);
             for (long offset = 1L << 40; offset < (1L << 40) + 4_000; offset++) {
@@ -93,7 +95,9 @@ class LedgerLimitTest {
         }
     }
 
-    /** Jobs that are taken, called, ended and inherited at random. */
+    /**
+     * Takes, calls, ends and inherits jobs at random.
+     */
     private static final class History {
         final List<Long> open = new ArrayList<>();
         private final SplittableRandom random;
@@ -139,7 +143,7 @@ class LedgerLimitTest {
             assertThat(ledger.take(offset)).isEqualTo(new OpenJob(offset, 0, false));
             open.add(offset);
             expected.add(new OpenJob(offset, 0, false));
-            // One in two gaps is the widest, so that the lists get as long as they can.
+            // Half of the gaps have the maximum width, so that the lists become as long as possible.
             next += random.nextBoolean() ? widest : 1 + random.nextLong(widest);
             return true;
         }
@@ -171,7 +175,9 @@ class LedgerLimitTest {
             }
         }
 
-        /** Brings every job to the end of its last attempt. */
+        /**
+         * Moves every job to the end of its last attempt.
+         */
         void exhaust() {
             for (OpenJob job : expected) {
                 for (int i = 0; i < bounds.maxAttempts(); i++) {

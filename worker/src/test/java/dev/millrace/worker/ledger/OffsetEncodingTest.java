@@ -23,7 +23,7 @@ class OffsetEncodingTest {
     }
 
     @Property
-    void everyFormReadsWhatItWritesInTheBitsThatAreReckoned(
+    void everyEncodingTakesTheComputedBits(
             @ForAll long seed,
             @ForAll @IntRange(max = 7) int form,
             @ForAll @IntRange(min = 1, max = 300) int count) {
@@ -56,7 +56,7 @@ class OffsetEncodingTest {
     }
 
     @Property(tries = 5_000)
-    void noListGrowsWhenTwoOfItsDistancesBecomeOne(
+    void noListGrowsWhenDistancesAreMerged(
             @ForAll @IntRange(max = 6) int list,
             @ForAll @LongRange(min = 1, max = 1L << 61) long left,
             @ForAll @LongRange(min = 1, max = 1L << 61) long right,
@@ -71,7 +71,7 @@ class OffsetEncodingTest {
     }
 
     @Property(tries = 200)
-    void whatIsReckonedAlongIsWhatAFreshCountGives(@ForAll long seed) {
+    void maintainedSizesEqualRecomputedSizes(@ForAll long seed) {
         var random = new SplittableRandom(seed);
         var jobs = jobs(random, 60, 1L << 30);
         for (int step = 0; step < 200 && jobs.size() > 0; step++) {

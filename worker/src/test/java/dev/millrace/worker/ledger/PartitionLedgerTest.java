@@ -29,7 +29,7 @@ class PartitionLedgerTest {
     @Nested
     class WhileJobsEndOutOfOrder {
         @Test
-        void theLowestOpenOffsetIsCommitted() {
+        void lowestOpenOffsetIsCommitted() {
             var ledger = with(3, 4, 5, 6);
             ledger.finish(4);
             ledger.finish(6);
@@ -38,7 +38,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void withNothingOpenTheOffsetAfterTheLastIsCommitted() {
+        void offsetAfterTheLastIsCommittedIfNothingIsOpen() {
             var ledger = with(3, 9);
             ledger.finish(9);
             ledger.finish(3);
@@ -47,7 +47,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void aJobEndsOnlyOnce() {
+        void jobEndsOnlyOnce() {
             var ledger = with(3);
             ledger.finish(3);
 
@@ -55,7 +55,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void aJobIsTakenOnlyOnce() {
+        void jobIsTakenOnlyOnce() {
             var ledger = with(3, 4);
 
             assertThat(ledger.look(3)).isEqualTo(Standing.FINISHED);
@@ -64,15 +64,15 @@ class PartitionLedgerTest {
     }
 
     @Nested
-    class WithOffsetsThatNoRecordHas {
+    class WithOffsetsWithoutRecords {
         @Test
-        void theBeginningOfATopicThatWasEmptiedIsCommitted() {
+        void beginningOfAnEmptiedTopicIsCommitted() {
             assertThat(PartitionLedger.fresh(BOUNDS, 700).snapshot())
                     .isEqualTo(new Snapshot(700, ""));
         }
 
         @Test
-        void controlRecordsAtTheEndAreCommittedToo() {
+        void trailingControlRecordsAreCommitted() {
             var ledger = with(3);
             ledger.passTo(5);
             ledger.finish(3);
@@ -81,7 +81,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void theyMoveNothingWhileAJobIsOpen() {
+        void openJobKeepsTheOffset() {
             var ledger = with(3);
             ledger.passTo(5);
 
@@ -94,14 +94,14 @@ class PartitionLedgerTest {
         private final PartitionLedger ledger = with(3, 4);
 
         @Test
-        void isCountedWhenItStarts() {
+        void startedAttemptIsCounted() {
             assertThat(ledger.start(3)).isEqualTo(1);
             ledger.endAttempt(3);
             assertThat(ledger.start(3)).isEqualTo(2);
         }
 
         @Test
-        void thatRunsIsKnownToASuccessor() {
+        void runningAttemptIsKnownToTheNextOwner() {
             ledger.start(3);
             ledger.endAttempt(3);
             ledger.start(3);
@@ -112,7 +112,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void thatWasInheritedEndsBeforeTheNextStarts() {
+        void inheritedAttemptEndsBeforeTheNextStarts() {
             ledger.start(3);
             var successor = restored(ledger);
             successor.take(3);
@@ -124,7 +124,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void thatWasNeverSentDoesNotCount() {
+        void unsentAttemptDoesNotCount() {
             ledger.start(3);
             ledger.withdraw(3);
 
@@ -133,7 +133,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void isRefusedAfterTheLast() {
+        void attemptAfterTheLastIsRejected() {
             for (int i = 0; i < BOUNDS.maxAttempts(); i++) {
                 ledger.start(3);
                 ledger.endAttempt(3);
@@ -144,14 +144,14 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void isRefusedForAJobThatIsNotOpen() {
+        void attemptOfAClosedJobIsRejected() {
             assertThatThrownBy(() -> ledger.start(5)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> restored(ledger).start(3))
                     .isInstanceOf(IllegalArgumentException.class);
         }
 
         @Test
-        void thatDoesNotRunCannotEnd() {
+        void idleAttemptCannotEnd() {
             assertThatThrownBy(() -> ledger.endAttempt(3))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> ledger.withdraw(3))
@@ -164,7 +164,7 @@ class PartitionLedgerTest {
         private final PartitionLedger before = with(3, 4, 5, 6);
 
         @Test
-        void finishedOffsetsAreSkippedAndOthersTakenAgain() {
+        void finishedOffsetsAreSkippedAndOpenOnesTaken() {
             before.finish(4);
             var ledger = restored(before);
 
@@ -177,7 +177,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void whatIsNoLongerInTheTopicIsGivenUp() {
+        void deletedRecordsAreDropped() {
             before.finish(4);
             var ledger = restored(before);
 
@@ -186,7 +186,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void whatWasTakenAgainIsNotGivenUp() {
+        void takenRecordsAreNotDropped() {
             before.finish(4);
             var ledger = restored(before);
             ledger.take(3);
@@ -196,7 +196,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void aFinishedOffsetCannotBeTaken() {
+        void finishedOffsetCannotBeTaken() {
             before.finish(4);
 
             assertThatThrownBy(() -> restored(before).take(4))
@@ -204,7 +204,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void aFullLedgerStillMeetsWhatItHasOpen() {
+        void fullLedgerAcceptsItsOpenJobs() {
             var full = PartitionLedger.fresh(new LedgerLimits(64, 3), 0);
             long next = 0;
             for (; full.hasRoomFor(next); next += 1_000_000) {
@@ -217,9 +217,9 @@ class PartitionLedgerTest {
     }
 
     @Nested
-    class UnderOtherBoundsThanItsOwner {
+    class UnderOtherLimitsThanTheEarlierOwners {
         @Test
-        void moreAttemptsThanAllowedAreKeptAndNoneIsAdded() {
+        void excessAttemptsAreKeptButNoneIsStarted() {
             var known = new Reading.Known(5, 9, List.of(new OpenJob(5, 9, true)));
             var ledger = PartitionLedger.restored(known, BOUNDS);
 
@@ -230,7 +230,7 @@ class PartitionLedgerTest {
         }
 
         @Test
-        void theLimitHoldsWhenTheNumberOfAttemptsWasRaised() {
+        void limitHoldsAfterRaisingTheAttempts() {
             var once = PartitionLedger.fresh(new LedgerLimits(4_096, 1), 0);
             long next = 0;
             for (; once.hasRoomFor(next); next += 100) {

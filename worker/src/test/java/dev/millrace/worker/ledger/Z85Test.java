@@ -16,14 +16,14 @@ class Z85Test {
 
     /** The example of RFC 32. */
     @Test
-    void writesTheExampleOfItsSpecification() {
+    void exampleOfTheSpecificationIsWritten() {
         byte[] bytes = HexFormat.of().parseHex("864fd26fb559f75b");
 
         assertThat(Z85.encode('!', ByteBuffer.wrap(bytes))).isEqualTo("!HelloWorld");
     }
 
     @Property
-    void readsWhatItWroteOfAnyLength(@ForAll byte[] bytes) {
+    void anyLengthIsReadBack(@ForAll byte[] bytes) {
         String text = Z85.encode('2', ByteBuffer.wrap(bytes));
 
         assertThat(text).hasSize((int) Z85.chars(bytes.length) + 1);
@@ -31,11 +31,11 @@ class Z85Test {
     }
 
     @Nested
-    class WhatItCannotHaveWritten {
+    class AnInvalidText {
         @ParameterizedTest
         @ValueSource(
                 strings = {"20", "2HelloW", "2%nSc1", "2#####", "2##", "2Hell\u00e9", "2He lo"})
-        void isRefused(String text) {
+        void isRejected(String text) {
             assertThatThrownBy(() -> Z85.decode(text)).isInstanceOf(IllegalArgumentException.class);
         }
     }

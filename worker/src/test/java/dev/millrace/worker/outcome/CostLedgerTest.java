@@ -69,7 +69,7 @@ class CostLedgerTest {
     }
 
     @Property
-    void everyPaidAttemptHasOneEventAndExactlyOneIsFinal(
+    void everyBilledAttemptHasOneEventAndExactlyOneIsFinal(
             @ForAll @Size(max = 8) List<Paid> attempts, @ForAll boolean endsWhileItWaits) {
         var ledger = new CostLedger(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
         var events = new ArrayList<CostEvent>();
@@ -95,14 +95,14 @@ class CostLedgerTest {
     }
 
     @Test
-    void aBilledAttemptCostsTokensTimesPrice() {
+    void billedAttemptCostsTokensTimesPrice() {
         costs.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7)), LINE);
 
         assertThat(costs.billedUsd()).isEqualByComparingTo("0.00257");
     }
 
     @Test
-    void anUncertainAttemptIsCountedWithTheMostThatItCanHaveUsed() {
+    void uncertainAttemptIsCountedWithItsUpperBound() {
         costs.onAttempt(1, Billing.UNCERTAIN, LINE);
 
         assertThat(costs.billedUsd()).isZero();
@@ -110,7 +110,7 @@ class CostLedgerTest {
     }
 
     @Nested
-    class WhenAnUncertainJobHasNoLimitOfItsOwn {
+    class WhenAnUncertainJobHasNoOwnLimit {
         private final RequestLine unlimited =
                 ((ParseResult.Accepted)
                                 RequestParser.parse(
@@ -141,23 +141,23 @@ class CostLedgerTest {
         }
 
         @Test
-        void theOneThatWasSentAlongCounts() {
+        void sentLimitCounts() {
             assertThat(outputTokens(700L)).isEqualTo(700);
         }
 
         @Test
-        void elseTheDefaultOfAModelWithoutLimitCounts() {
+        void defaultOfTheModelCountsWithoutASentLimit() {
             assertThat(outputTokens(null)).isEqualTo(Model.DEFAULT_MAX_TOKENS);
         }
     }
 
     @Test
-    void aJobWithoutCallsEndsWithAnEventOfNoKind() {
+    void jobWithoutCallsEndsWithAnEventWithoutKind() {
         assertThat(costs.takeFinal(0)).isEqualTo(CostEvent.withoutCall(JOB.jobId(), "t", "b"));
     }
 
     @Test
-    void anAttemptIsTakenOnce() {
+    void eventOfAnAttemptIsTakenOnce() {
         costs.onAttempt(1, Billing.UNCERTAIN, LINE);
 
         assertThat(costs.takeLast().orElseThrow().eventId())

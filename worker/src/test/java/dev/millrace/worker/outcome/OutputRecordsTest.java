@@ -83,7 +83,7 @@ class OutputRecordsTest {
     @Nested
     class TheEndOfAJob {
         @Test
-        void saysWhatWasDecidedAndWhatCameOfIt() {
+        void resultContainsDecisionAndOutcome() {
             assertThat(end(written(headers(1), answer(10))))
                     .isEqualTo(
                             new JobEnd(
@@ -97,7 +97,7 @@ class OutputRecordsTest {
         }
 
         @Test
-        void hasTheErrorOfTheResult() {
+        void finalEventHasTheErrorOfTheResult() {
             var refused = Outcome.refused(ErrorCode.DEADLINE_EXCEEDED, "too late");
 
             assertThat(end(written(headers(1), refused)).errorCode())
@@ -105,7 +105,7 @@ class OutputRecordsTest {
         }
 
         @Test
-        void hasTheErrorOfAResultThatIsTooLargeToBeWritten() {
+        void finalEventHasTheErrorOfATooLargeResult() {
             var records = written(headers(1), answer(MAX_BYTES));
 
             assertThat(end(records).errorCode()).isEqualTo("response_too_large");
@@ -118,21 +118,21 @@ class OutputRecordsTest {
     @Nested
     class AllRecordsOfAJob {
         @Test
-        void goToThePartitionOfItsRequest() {
+        void recordsGoToThePartitionOfTheRequest() {
             assertThat(written(headers(7), answer(10)))
                     .extracting(ProducerRecord::topic, ProducerRecord::partition)
                     .containsExactly(tuple("millrace.results", 7), tuple("millrace.costs", 7));
         }
 
         @Test
-        void goThereWithTheCostOfAnAttemptToo() {
+        void costOfAnAttemptGoesToThePartitionOfTheRequest() {
             var event = CostEvent.withoutCall(ID, "t", "b");
 
             assertThat(outputs.cost(headers(7), event).partition()).isEqualTo(7);
         }
 
         @Test
-        void goByTheirKeyWhenItIsNotKnown() {
+        void recordsGoByKeyIfThePartitionIsUnknown() {
             assertThat(written(headers(null), answer(10)))
                     .allSatisfy(
                             it -> {

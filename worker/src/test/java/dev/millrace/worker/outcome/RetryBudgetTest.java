@@ -17,14 +17,18 @@ class RetryBudgetTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final Duration WINDOW = Duration.ofSeconds(20);
 
-    /** Where the ticker starts: it overflows within the first windows. */
+    /**
+     * Start of the ticker, which overflows within the first windows.
+     */
     private final long start = Long.MAX_VALUE - 7 * SECOND;
 
     private RetryBudget budget(double percent) {
         return new RetryBudget(percent, WINDOW, start);
     }
 
-    /** Makes retries as long as they may be made; returns how many. */
+    /**
+     * Makes all allowed retries and returns their number.
+     */
     private static int retryWhileAllowed(RetryBudget budget, long now) {
         int retries = 0;
         while (budget.waitNanos(now) == 0 && retries < 10_000) {
@@ -35,14 +39,14 @@ class RetryBudgetTest {
     }
 
     @Nested
-    class WithNothingButRetries {
+    class WithRetriesOnly {
         @Test
-        void oneASecondIsAllowed() {
+        void oneRetryPerSecondIsAllowed() {
             assertThat(retryWhileAllowed(budget(0), start)).isEqualTo(20);
         }
 
         @Test
-        void theyGoOnWhenTheWindowHasPassed() {
+        void retriesContinueAfterTheWindow() {
             var budget = budget(0);
             retryWhileAllowed(budget, start);
 
@@ -50,7 +54,7 @@ class RetryBudgetTest {
         }
 
         @Test
-        void whoAsksWhenToldComesThrough() {
+        void askingAfterTheReturnedWaitSucceeds() {
             var budget = budget(0);
             long now = start + SECOND;
             retryWhileAllowed(budget, now);
@@ -66,7 +70,7 @@ class RetryBudgetTest {
         }
 
         @Test
-        void aWindowShorterThanASecondLeavesOne() {
+        void windowBelowOneSecondAllowsOneRetry() {
             var budget = new RetryBudget(0, Duration.ofMillis(10), start);
 
             assertThat(retryWhileAllowed(budget, start)).isEqualTo(1);
@@ -76,7 +80,7 @@ class RetryBudgetTest {
     @Nested
     class WhenACallIsWithdrawn {
         @Test
-        void itsRetryMayBeMadeAgainAlsoInALaterBucket() {
+        void withdrawnRetryIsAllowedInALaterBucket() {
             var budget = budget(0);
             retryWhileAllowed(budget, start);
             budget.onWithdrawn(start + 5 * SECOND, true);
@@ -85,7 +89,7 @@ class RetryBudgetTest {
         }
 
         @Test
-        void itAllowsNoRetriesAnyMore() {
+        void withdrawnCallAllowsNoRetries() {
             var budget = budget(20);
             for (int i = 0; i < 5; i++) {
                 budget.onCall(start, false);
@@ -99,7 +103,7 @@ class RetryBudgetTest {
         }
 
         @Test
-        void nothingIsTakenBackTwice() {
+        void callIsWithdrawnOnlyOnce() {
             var budget = budget(0);
             budget.onWithdrawn(start, true);
 
@@ -110,7 +114,7 @@ class RetryBudgetTest {
     @Nested
     class WithOtherCalls {
         @Test
-        void aPartOfThemIsAllowedOnTop() {
+        void shareOfTheCallsIsAllowedInAddition() {
             var budget = budget(20);
             for (int i = 0; i < 1_000; i++) {
                 budget.onCall(start, false);
@@ -121,7 +125,7 @@ class RetryBudgetTest {
         }
 
         @Test
-        void thatAreLongAgoNothingIsAllowedOnTop() {
+        void oldCallsAllowNothing() {
             var budget = budget(20);
             for (int i = 0; i < 1_000; i++) {
                 budget.onCall(start, false);
@@ -131,7 +135,7 @@ class RetryBudgetTest {
         }
 
         @Test
-        void allOfThemMayBeRetriesWithAHundredPercent() {
+        void hundredPercentAllowsRetriesOnly() {
             assertThat(retryWhileAllowed(budget(100), start)).isEqualTo(10_000);
         }
     }
@@ -139,7 +143,7 @@ class RetryBudgetTest {
     record Call(long at, boolean isRetry) {}
 
     @Property(tries = 200)
-    void noWindowThatEndsWithARetryHasMoreThanItsPart(
+    void noWindowEndingWithARetryExceedsItsShare(
             @ForAll long seed,
             @ForAll long startNanos,
             @ForAll @DoubleRange(min = 0, max = 99) double percent,

@@ -28,18 +28,18 @@ class RetryPolicyTest {
     }
 
     @Property
-    void aToldWaitIsNeverShortenedAndHardlyLonger(
+    void givenWaitIsNeverShortenedAndAtMostTenPercentLonger(
             @ForAll @LongRange(min = 1, max = 2_678_400_000L) long millis, @ForAll long seed) {
-        var told = Duration.ofMillis(millis);
+        var given = Duration.ofMillis(millis);
         var again =
                 (Next.Again)
-                        next(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, told, null), seed);
+                        next(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, null), seed);
 
-        assertThat(again.delay()).isBetween(told, told.multipliedBy(11).dividedBy(10));
+        assertThat(again.delay()).isBetween(given, given.multipliedBy(11).dividedBy(10));
     }
 
     @Property
-    void otherwiseTheWaitKeepsBelowABoundThatGrows(
+    void backoffStaysBelowAGrowingBound(
             @ForAll @IntRange(min = 1, max = 99) int attempts, @ForAll long seed) {
         var again =
                 (Next.Again)
@@ -55,14 +55,14 @@ class RetryPolicyTest {
     }
 
     @Test
-    void theLastAttemptIsTheLast() {
+    void noAttemptFollowsTheLast() {
         assertThat(next(new Failure(ErrorCode.TIMEOUT, 6, 6, null, null), 1))
                 .isEqualTo(new Next.End());
     }
 
     @ParameterizedTest
     @EnumSource
-    void onlyWhatMayChangeIsTriedAgain(ErrorCode error) {
+    void onlyRetryableErrorsAreRetried(ErrorCode error) {
         Next next = next(new Failure(error, 1, 1, null, null), 1);
 
         assertThat(next)
@@ -70,7 +70,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void anAnswerThatCannotBeUsedIsPaidTwiceAtMost() {
+    void unusableAnswerIsBilledAtMostTwice() {
         assertThat(next(new Failure(ErrorCode.INVALID_RESPONSE, 4, 1, null, null), 1))
                 .isInstanceOf(Next.Again.class);
         assertThat(next(new Failure(ErrorCode.INVALID_RESPONSE, 4, 2, null, null), 1))
@@ -78,10 +78,10 @@ class RetryPolicyTest {
     }
 
     @Test
-    void aWaitBeyondTheDeadlineIsNotBegun() {
-        var told = Duration.ofSeconds(10);
+    void waitBeyondTheDeadlineExpiresTheJob() {
+        var given = Duration.ofSeconds(10);
         Next next =
-                next(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, told, NOW.plusSeconds(9)), 1);
+                next(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, NOW.plusSeconds(9)), 1);
 
         assertThat(next).isInstanceOf(Next.Expire.class);
     }

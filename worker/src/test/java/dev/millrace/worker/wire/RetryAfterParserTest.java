@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RetryAfterParserTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
 
-    private static Optional<Duration> told(@Nullable String inBody, String... headers) {
+    private static Optional<Duration> parsed(@Nullable String inBody, String... headers) {
         Map<String, String> map = new HashMap<>();
         for (int i = 0; i < headers.length; i += 2) {
             map.put(headers[i], headers[i + 1]);
@@ -39,35 +39,35 @@ class RetryAfterParserTest {
         "x-ratelimit-reset, 2026-11-20T08:01:00Z, PT1M",
         "anthropic-ratelimit-tokens-reset, 2026-11-20T08:00:05Z, PT5S",
     })
-    void isReadInEveryForm(String header, String value, Duration expected) {
-        assertThat(told(null, header, value)).contains(expected);
+    void everyFormIsParsed(String header, String value, Duration expected) {
+        assertThat(parsed(null, header, value)).contains(expected);
     }
 
     @ParameterizedTest
     @CsvSource({"'', retry-after", "soon, retry-after", "-5, retry-after", "0, retry-after"})
-    void isNotReadFromNonsense(String value, String header) {
-        assertThat(told(null, header, value)).isEmpty();
+    void nonsenseIsIgnored(String value, String header) {
+        assertThat(parsed(null, header, value)).isEmpty();
     }
 
     @Test
-    void isNotReadFromWhatIsLongerThanAMonth() {
-        assertThat(told(null, "retry-after", "99999999")).isEmpty();
+    void waitsLongerThanAMonthAreIgnored() {
+        assertThat(parsed(null, "retry-after", "99999999")).isEmpty();
     }
 
     @Nested
-    class WhenSeveralAreTold {
+    class WithSeveralWaits {
         @Test
-        void millisecondsGoBeforeSecondsBeforeTheBodyBeforeResets() {
-            assertThat(told("3", "retry-after-ms", "1", "retry-after", "2")).contains(ofMillis(1));
-            assertThat(told("3", "retry-after", "2", "x-ratelimit-reset", "4"))
+        void millisecondsPrecedeSecondsBodyAndResets() {
+            assertThat(parsed("3", "retry-after-ms", "1", "retry-after", "2")).contains(ofMillis(1));
+            assertThat(parsed("3", "retry-after", "2", "x-ratelimit-reset", "4"))
                     .contains(Duration.ofSeconds(2));
-            assertThat(told("3.5", "x-ratelimit-reset", "4")).contains(ofMillis(3_500));
+            assertThat(parsed("3.5", "x-ratelimit-reset", "4")).contains(ofMillis(3_500));
         }
 
         @Test
-        void theResetOfWhatIsUsedUpCounts() {
+        void resetOfAnExhaustedLimitCounts() {
             assertThat(
-                            told(
+                            parsed(
                                     null,
                                     "x-ratelimit-remaining-requests",
                                     "12",
@@ -81,9 +81,9 @@ class RetryAfterParserTest {
         }
 
         @Test
-        void otherwiseTheLongestResetDoes() {
+        void longestResetCountsIfNoneIsExhausted() {
             assertThat(
-                            told(
+                            parsed(
                                     null,
                                     "x-ratelimit-reset-requests",
                                     "1s",
@@ -94,11 +94,11 @@ class RetryAfterParserTest {
     }
 
     @Nested
-    class WithAClockThatIsOff {
+    class WithAWrongLocalClock {
         @Test
-        void theResponsesOwnDateIsTheStart() {
+        void dateOfTheResponseIsTheStart() {
             assertThat(
-                            told(
+                            parsed(
                                     null,
                                     "date",
                                     "Fri, 20 Nov 2026 09:30:00 GMT",
