@@ -1,7 +1,6 @@
 package dev.millrace.control;
 
 import dev.millrace.contracts.control.ControlState;
-
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import java.util.Map;

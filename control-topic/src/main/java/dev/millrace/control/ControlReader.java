@@ -1,10 +1,9 @@
 package dev.millrace.control;
 
-import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlStateBuilder;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.ControlStateBuilder;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.topic.UnknownTopicRetry;

@@ -1,8 +1,7 @@
 package dev.millrace.control;
 
-import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlRecord;
-
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;

@@ -1,14 +1,13 @@
 package dev.millrace.control;
 
-import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.OperatorCommand;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.OperatorCommand;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

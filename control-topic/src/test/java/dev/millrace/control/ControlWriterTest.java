@@ -1,15 +1,14 @@
 package dev.millrace.control;
 
-import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.AppliedPolicy;
-import dev.millrace.contracts.control.ControlKey;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.control.ControlWriter.Change;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.millrace.control;
 
 import dev.millrace.contracts.control.ControlRecord;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.millrace.router;
 
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.control.ControlFollower;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.topic.UnknownTopicRetry;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryRuleSource;
 import dev.millrace.router.canary.CanaryTopology;

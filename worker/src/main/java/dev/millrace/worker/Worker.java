@@ -33,12 +33,11 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Takes jobs from the topics of its models, calls the models' providers, and writes each result, its cost events and the offset in one transaction. The loop runs on its own thread.
+ * Takes jobs from the topics of its models, calls the models' providers, and writes each result,
+ * its cost events and the offset in one transaction. The loop runs on its own thread.
  */
 public final class Worker implements Service {
-    /**
-     * Space for headers and key beside the longest value of a result.
-     */
+    /** Space for headers and key beside the longest value of a result. */
     private static final int RESULT_OVERHEAD_BYTES = 16 << 10;
 
     private final WorkerLoop loop;
@@ -52,7 +51,8 @@ public final class Worker implements Service {
     /**
      * Starts a worker and returns at once; {@link #health} shows when the worker is ready.
      *
-     * @throws IllegalArgumentException if the configuration has no cluster, no model to serve, or a provider without an address
+     * @throws IllegalArgumentException if the configuration has no cluster, no model to serve, or a
+     *     provider without an address
      * @throws KafkaException if a client property is invalid
      */
     public static Worker start(WorkerSettings settings) {
@@ -165,7 +165,8 @@ public final class Worker implements Service {
     }
 
     /**
-     * Admits no further jobs, waits up to {@code worker.drain_timeout} for running calls, commits them, and leaves the group. Returns when all of this is done.
+     * Admits no further jobs, waits up to {@code worker.drain_timeout} for running calls, commits
+     * them, and leaves the group. Returns when all of this is done.
      */
     @Override
     public void close() {
@@ -174,7 +175,8 @@ public final class Worker implements Service {
     }
 
     /**
-     * Aborts running calls, including those that {@link #close} waits for on another thread. Commits finished calls; the next owner of a partition repeats aborted calls.
+     * Aborts running calls, including those that {@link #close} waits for on another thread.
+     * Commits finished calls; the next owner of a partition repeats aborted calls.
      */
     public void stopNow() {
         loop.stopNow();

@@ -12,13 +12,17 @@ import java.util.random.RandomGenerator;
 /**
  * The settings of a worker.
  *
- * @param config with the {@code kafka} section of the cluster, or with the section of the embedded broker, given to {@link MillraceConfig#withKafka}; contains the address of a simulator that runs elsewhere (see {@link ProviderConfig#at(URI)})
+ * @param config with the {@code kafka} section of the cluster, or with the section of the embedded
+ *     broker, given to {@link MillraceConfig#withKafka}; contains the address of a simulator that
+ *     runs elsewhere (see {@link ProviderConfig#at(URI)})
  * @param registry for the worker's metrics
  * @param clock for deadlines
  * @param ticker nanoseconds for durations
  * @param random for the jitter of waits
- * @param acceptResend true to continue with a partition whose finished jobs are unknown; finished calls may then be sent and billed again
- * @param instance determines the transactional id; two workers must not use the same one at the same time
+ * @param acceptResend true to continue with a partition whose finished jobs are unknown; finished
+ *     calls may then be sent and billed again
+ * @param instance determines the transactional id; two workers must not use the same one at the
+ *     same time
  */
 public record WorkerSettings(
         MillraceConfig config,
@@ -30,7 +34,8 @@ public record WorkerSettings(
         String instance) {
 
     /**
-     * Creates the settings of a worker that stops such a partition and is named by {@link #configuredOrUnique}.
+     * Creates the settings of a worker that stops such a partition and is named by {@link
+     * #configuredOrUnique}.
      */
     public WorkerSettings(
             MillraceConfig config,
@@ -41,9 +46,7 @@ public record WorkerSettings(
         this(config, registry, clock, ticker, random, false, configuredOrUnique(config, random));
     }
 
-    /**
-     * Returns {@code worker.instance}, or by default a unique name.
-     */
+    /** Returns {@code worker.instance}, or by default a unique name. */
     public static String configuredOrUnique(MillraceConfig config, RandomGenerator random) {
         return config.worker()
                 .instance()

@@ -1,7 +1,6 @@
 package dev.millrace.reader.binding;
 
 import dev.millrace.reader.document.Node;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;

@@ -2,7 +2,6 @@ package dev.millrace.reader.binding;
 
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.problem.Problems;
-
 import java.math.BigDecimal;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;

@@ -2,7 +2,6 @@ package dev.millrace.reader.binding;
 
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.problem.Problems;
-
 import dev.millrace.reader.problem.Violation;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;

@@ -1,12 +1,11 @@
 package dev.millrace.reader.binding;
 
-import dev.millrace.reader.problem.Suggestion;
-import dev.millrace.reader.document.Node;
-import dev.millrace.reader.problem.Problems;
-
 import static dev.millrace.reader.binding.Component.elementType;
 import static dev.millrace.reader.binding.Component.rawType;
 
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.problem.Problems;
+import dev.millrace.reader.problem.Suggestion;
 import dev.millrace.reader.problem.Violation;
 import java.lang.reflect.Type;
 import java.util.ArrayList;

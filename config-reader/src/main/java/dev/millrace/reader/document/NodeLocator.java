@@ -1,8 +1,7 @@
 package dev.millrace.reader.document;
 
-import dev.millrace.reader.problem.Suggestion;
 import dev.millrace.reader.problem.Problems;
-
+import dev.millrace.reader.problem.Suggestion;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;

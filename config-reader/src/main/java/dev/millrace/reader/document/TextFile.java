@@ -1,7 +1,6 @@
 package dev.millrace.reader.document;
 
 import dev.millrace.reader.problem.Problems;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

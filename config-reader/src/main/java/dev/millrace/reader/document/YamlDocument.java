@@ -1,7 +1,6 @@
 package dev.millrace.reader.document;
 
 import dev.millrace.reader.problem.Problems;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

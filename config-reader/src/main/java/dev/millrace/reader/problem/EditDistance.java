@@ -6,7 +6,8 @@ public final class EditDistance {
 
     /**
      * Returns the case-insensitive edit distance: insertions, deletions, replacements and swaps of
-     * neighbours (optimal string alignment). Takes time in proportion to the product of the lengths.
+     * neighbours (optimal string alignment). Takes time in proportion to the product of the
+     * lengths.
      */
     public static int between(String left, String right) {
         int[] beforeLast = new int[right.length() + 1];
@@ -33,10 +34,7 @@ public final class EditDistance {
     }
 
     private static boolean isSwap(String left, int i, String right, int j) {
-        return i > 1
-                && j > 1
-                && same(left, i - 1, right, j - 2)
-                && same(left, i - 2, right, j - 1);
+        return i > 1 && j > 1 && same(left, i - 1, right, j - 2) && same(left, i - 2, right, j - 1);
     }
 
     private static boolean same(String left, int i, String right, int j) {

@@ -1,12 +1,11 @@
 package dev.millrace.reader.binding;
 
-import dev.millrace.reader.document.YamlDocument;
-import dev.millrace.reader.document.Node;
-import dev.millrace.reader.document.Interpolation;
-import dev.millrace.reader.problem.Problems;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.reader.document.Interpolation;
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.document.YamlDocument;
+import dev.millrace.reader.problem.Problems;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;

@@ -53,10 +53,10 @@ public record TenantConfig(int weight, Optional<Budget> budget) {
     public record Budget(
             BigDecimal limitUsd, Period period, ZoneId timeZone, OnExhausted onExhausted) {
         /** Defaults of all keys except the limit. */
-        static final Period DEFAULT_PERIOD = Period.DAY;
+        public static final Period DEFAULT_PERIOD = Period.DAY;
 
-        static final ZoneId DEFAULT_TIME_ZONE = ZoneOffset.UTC;
-        static final OnExhausted DEFAULT_ON_EXHAUSTED = OnExhausted.REJECT;
+        public static final ZoneId DEFAULT_TIME_ZONE = ZoneOffset.UTC;
+        public static final OnExhausted DEFAULT_ON_EXHAUSTED = OnExhausted.REJECT;
 
         public Budget {
             require(limitUsd.signum() > 0, "limit_usd", "must be above 0");

@@ -2,10 +2,10 @@ package dev.millrace.contracts.control;
 
 import static dev.millrace.reader.problem.Violation.require;
 
-import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.policy.RoutedBy;
+import dev.millrace.reader.problem.ConfigException;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,17 +1,17 @@
 package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.reader.binding.Conversions;
+import dev.millrace.reader.binding.RecordReader;
 import dev.millrace.reader.document.Interpolation;
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.document.NodeLocator;
-import dev.millrace.reader.problem.Problems;
-import dev.millrace.reader.binding.RecordReader;
 import dev.millrace.reader.document.TextFile;
 import dev.millrace.reader.document.YamlDocument;
+import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.reader.problem.Problems;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.millrace.contracts.topic;
 
-import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.reader.problem.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

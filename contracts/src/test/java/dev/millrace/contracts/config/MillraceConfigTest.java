@@ -1,11 +1,10 @@
 package dev.millrace.contracts.config;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.reader.problem.Problem;
 import java.util.Map;

@@ -1,11 +1,8 @@
 package dev.millrace.contracts.config;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

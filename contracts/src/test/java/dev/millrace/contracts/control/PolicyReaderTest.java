@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Nested;

@@ -3,10 +3,10 @@ package dev.millrace.contracts.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.reader.binding.Conversions;
-import dev.millrace.reader.document.Interpolation;
-import dev.millrace.reader.problem.Problems;
 import dev.millrace.reader.binding.RecordReader;
+import dev.millrace.reader.document.Interpolation;
 import dev.millrace.reader.document.YamlDocument;
+import dev.millrace.reader.problem.Problems;
 import java.util.Map;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;

@@ -23,7 +23,8 @@ final class NearNames {
                 .filter(candidate -> isNear(wanted, comparable(candidate)))
                 .sorted(
                         Comparator.<String>comparingInt(
-                                        candidate -> EditDistance.between(wanted, comparable(candidate)))
+                                        candidate ->
+                                                EditDistance.between(wanted, comparable(candidate)))
                                 .thenComparing(Comparator.naturalOrder()))
                 .limit(MOST)
                 .toList();
@@ -37,6 +38,7 @@ final class NearNames {
     private static boolean isNear(String wanted, String candidate) {
         return candidate.startsWith(wanted)
                 || wanted.startsWith(candidate)
-                || 2 * EditDistance.between(wanted, candidate) <= Math.max(wanted.length(), candidate.length());
+                || 2 * EditDistance.between(wanted, candidate)
+                        <= Math.max(wanted.length(), candidate.length());
     }
 }

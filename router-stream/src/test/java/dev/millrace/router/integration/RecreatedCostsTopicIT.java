@@ -3,8 +3,8 @@ package dev.millrace.router.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;

@@ -1,9 +1,9 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MetricsConfig;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.reader.problem.Violation;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.ops.Endpoint;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,10 @@ package dev.millrace.standalone.cli;
 
 import dev.millrace.broker.BrokerStartException;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Interrupts;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.reader.problem.Violation;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.console.ExitCode;

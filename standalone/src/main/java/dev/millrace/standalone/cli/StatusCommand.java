@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.standalone.cli.control.ClusterChoice;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;

@@ -2,11 +2,11 @@ package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.KafkaConfig;
-import dev.millrace.control.ControlFollower;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.control.ControlWriter;
 import dev.millrace.control.ControlWriter.Change;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.console.UserError;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.router.policy.LivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.Forecast;

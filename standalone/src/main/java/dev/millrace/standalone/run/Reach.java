@@ -1,9 +1,9 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;

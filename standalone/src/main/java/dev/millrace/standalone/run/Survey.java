@@ -1,12 +1,12 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
+import dev.millrace.reader.problem.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.DigestInputStream;

@@ -51,7 +51,8 @@ enum Module {
             case CONTROL_TOPIC, PRODUCER, SINK, SIMULATOR -> EnumSet.of(CONTRACTS, this);
             case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, this);
             case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, this);
-            case FIXTURES -> EnumSet.of(CONTRACTS, PRODUCER, SIMULATOR, BROKER, this);
+            case FIXTURES ->
+                    EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, SIMULATOR, BROKER, this);
             case STANDALONE -> EnumSet.complementOf(EnumSet.of(FIXTURES));
         };
     }

@@ -3,14 +3,14 @@ package dev.millrace.standalone.guard;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.control.ControlFollower;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;

@@ -1,14 +1,13 @@
 package dev.millrace.worker.answer;
 
-import dev.millrace.worker.wire.ErrorBody;
-import dev.millrace.worker.wire.AnswerReader;
-import dev.millrace.worker.wire.ResponseHeaders;
-import dev.millrace.worker.wire.StatusRules;
-import dev.millrace.worker.wire.RetryAfterParser;
-
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.worker.wire.AnswerReader;
+import dev.millrace.worker.wire.ErrorBody;
+import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.worker.wire.RetryAfterParser;
+import dev.millrace.worker.wire.StatusRules;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

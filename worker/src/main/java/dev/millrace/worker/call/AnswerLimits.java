@@ -3,7 +3,10 @@ package dev.millrace.worker.call;
 import dev.millrace.contracts.config.WorkerConfig;
 
 /**
- * Limits the memory that answers take while they are read: a quarter of {@code max_held_bytes} for the free parts of all calls, and another quarter for long answers. The memory can exceed these quarters if there are many calls or models, or if long answers are allowed, because each call has a minimum free part and each model can read one long answer.
+ * Limits the memory that answers take while they are read: a quarter of {@code max_held_bytes} for
+ * the free parts of all calls, and another quarter for long answers. The memory can exceed these
+ * quarters if there are many calls or models, or if long answers are allowed, because each call has
+ * a minimum free part and each model can read one long answer.
  *
  * @param maxBytes maximum length of a decompressed body
  * @param freeBytes length of a body that is read without a permit

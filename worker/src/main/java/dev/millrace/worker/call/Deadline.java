@@ -1,7 +1,8 @@
 package dev.millrace.worker.call;
 
 /**
- * Interrupts a thread on expiry, but only until {@link #end}, so that an interrupt never reaches the thread's next task.
+ * Interrupts a thread on expiry, but only until {@link #end}, so that an interrupt never reaches
+ * the thread's next task.
  */
 final class Deadline {
     private final Thread thread = Thread.currentThread();
@@ -9,7 +10,8 @@ final class Deadline {
     private boolean isMissed;
 
     /**
-     * Interrupts the thread; called from any thread. Interrupting a virtual thread closes the socket that it waits for.
+     * Interrupts the thread; called from any thread. Interrupting a virtual thread closes the
+     * socket that it waits for.
      */
     synchronized void onExpiry() {
         if (!isOver) {

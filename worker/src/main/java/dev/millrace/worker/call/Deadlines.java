@@ -4,9 +4,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Expires deadlines on one daemon thread, which only interrupts other threads.
- */
+/** Expires deadlines on one daemon thread, which only interrupts other threads. */
 final class Deadlines implements AutoCloseable {
     private final ScheduledThreadPoolExecutor watch =
             new ScheduledThreadPoolExecutor(
@@ -17,16 +15,12 @@ final class Deadlines implements AutoCloseable {
         watch.setRemoveOnCancelPolicy(true);
     }
 
-    /**
-     * Expires the deadline after the given time, unless the returned future is cancelled first.
-     */
+    /** Expires the deadline after the given time, unless the returned future is cancelled first. */
     Future<?> watch(Deadline deadline, long afterNanos) {
         return watch.schedule(deadline::onExpiry, afterNanos, TimeUnit.NANOSECONDS);
     }
 
-    /**
-     * Returns the number of pending deadlines.
-     */
+    /** Returns the number of pending deadlines. */
     int held() {
         return watch.getQueue().size();
     }

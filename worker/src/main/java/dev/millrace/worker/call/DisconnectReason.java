@@ -10,7 +10,8 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
 /**
- * Describes why a connection broke. Never quotes an exception's message, which may contain an address with credentials.
+ * Describes why a connection broke. Never quotes an exception's message, which may contain an
+ * address with credentials.
  */
 final class DisconnectReason {
     private DisconnectReason() {}

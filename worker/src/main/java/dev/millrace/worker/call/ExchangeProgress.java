@@ -2,9 +2,7 @@ package dev.millrace.worker.call;
 
 import java.util.function.LongSupplier;
 
-/**
- * Tracks the stage of an exchange. Belongs to the thread of the exchange.
- */
+/** Tracks the stage of an exchange. Belongs to the thread of the exchange. */
 final class ExchangeProgress {
     private final LongSupplier nanos;
     private final long sendByNanos;
@@ -13,9 +11,7 @@ final class ExchangeProgress {
 
     enum Stage {
         CONNECTING("a connection"),
-        /**
-         * The request is being written, or the provider is processing it.
-         */
+        /** The request is being written, or the provider is processing it. */
         WAITING("the first byte of the answer"),
         READING("the next part of the answer");
 
@@ -39,9 +35,7 @@ final class ExchangeProgress {
         this.connecting = connecting;
     }
 
-    /**
-     * Records that the connection is open. Returns true if the request may still be sent.
-     */
+    /** Records that the connection is open. Returns true if the request may still be sent. */
     boolean onConnected() {
         connecting.end();
         boolean inTime = !isLate();
@@ -51,9 +45,7 @@ final class ExchangeProgress {
         return inTime;
     }
 
-    /**
-     * Returns true if the request was not sent because its send window had passed.
-     */
+    /** Returns true if the request was not sent because its send window had passed. */
     boolean isLate() {
         return stage == Stage.CONNECTING
                 && (connecting.isMissed() || nanos.getAsLong() - sendByNanos >= 0);
@@ -63,16 +55,12 @@ final class ExchangeProgress {
         stage = Stage.READING;
     }
 
-    /**
-     * Returns true if the provider may have received any part of the request.
-     */
+    /** Returns true if the provider may have received any part of the request. */
     boolean mayBeSent() {
         return stage != Stage.CONNECTING;
     }
 
-    /**
-     * Describes what the exchange waits for, for messages.
-     */
+    /** Describes what the exchange waits for, for messages. */
     String awaited() {
         return stage.awaited;
     }

@@ -14,31 +14,28 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Creates the HTTP client. The client repeats no call, follows no redirect and keeps no cookie, so that the loop knows every call that may be billed.
+ * Creates the HTTP client. The client repeats no call, follows no redirect and keeps no cookie, so
+ * that the loop knows every call that may be billed.
  */
 final class HttpClients {
-    /**
-     * Idle time after which a connection is tested before its next use.
-     */
+    /** Idle time after which a connection is tested before its next use. */
     private static final TimeValue VALIDATE_AFTER = TimeValue.ofMilliseconds(500);
 
-    /**
-     * Maximum idle time of a connection, shorter than the keep-alive of common load balancers.
-     */
+    /** Maximum idle time of a connection, shorter than the keep-alive of common load balancers. */
     private static final TimeValue MAX_IDLE = TimeValue.ofSeconds(30);
 
-    /**
-     * Maximum age of a connection, so that a provider's change of address takes effect.
-     */
+    /** Maximum age of a connection, so that a provider's change of address takes effect. */
     private static final TimeValue MAX_AGE = TimeValue.ofMinutes(10);
 
     /**
-     * Size of each of the three buffers that a connection holds while its call waits. With the library's default of 32 KiB, 10,000 calls would hold 1 GB.
+     * Size of each of the three buffers that a connection holds while its call waits. With the
+     * library's default of 32 KiB, 10,000 calls would hold 1 GB.
      */
     private static final int BUFFER_BYTES = 8 << 10;
 
     /**
-     * Maximum length of a header line of an answer, longer than any common proxy allows. An answer with a longer line is lost although it was billed.
+     * Maximum length of a header line of an answer, longer than any common proxy allows. An answer
+     * with a longer line is lost although it was billed.
      */
     private static final int MAX_LINE_BYTES = 32 << 10;
 
@@ -49,7 +46,8 @@ final class HttpClients {
     /**
      * Creates a client.
      *
-     * @param maxInFlight maximum number of concurrent calls, each of which finds a connection without waiting for another call's
+     * @param maxInFlight maximum number of concurrent calls, each of which finds a connection
+     *     without waiting for another call's
      */
     static CloseableHttpClient create(Timeouts timeouts, int maxInFlight) {
         var connections =

@@ -2,8 +2,8 @@ package dev.millrace.worker.call;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -20,9 +20,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
 
-/**
- * Exchanges requests and responses over HTTP/1.1 with pooled connections.
- */
+/** Exchanges requests and responses over HTTP/1.1 with pooled connections. */
 final class HttpTransport implements Transport {
     private final CloseableHttpClient client;
     private final ResponseBodyReader bodies;

@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Runs each call on its own virtual thread, including parsing of the record and of the answer.
- */
+/** Runs each call on its own virtual thread, including parsing of the record and of the answer. */
 public final class ProviderCalls implements Providers {
     private static final Logger LOG = LoggerFactory.getLogger(ProviderCalls.class);
 
@@ -122,7 +120,8 @@ public final class ProviderCalls implements Providers {
     }
 
     /**
-     * Returns false if the call's time ended before the call was sent. A failed connection is an attempt, because the provider may be the cause.
+     * Returns false if the call's time ended before the call was sent. A failed connection is an
+     * attempt, because the provider may be the cause.
      */
     private static boolean isAttempt(Exchange exchange) {
         return switch (exchange) {

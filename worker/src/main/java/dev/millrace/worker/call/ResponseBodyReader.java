@@ -10,30 +10,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads the bodies of answers within {@link AnswerLimits}. Beyond the free part, a model's calls need a permit; the rest of a body waits in its connection meanwhile. Permits belong to a model, not to a provider, because a provider may serve many models, and length and pace of answers depend on the model. May be used from any thread.
+ * Reads the bodies of answers within {@link AnswerLimits}. Beyond the free part, a model's calls
+ * need a permit; the rest of a body waits in its connection meanwhile. Permits belong to a model,
+ * not to a provider, because a provider may serve many models, and length and pace of answers
+ * depend on the model. May be used from any thread.
  */
 final class ResponseBodyReader {
     private final AnswerLimits limits;
 
-    /**
-     * Permits by model; there are few models.
-     */
+    /** Permits by model; there are few models. */
     private final Map<String, Semaphore> permits = new ConcurrentHashMap<>();
 
     ResponseBodyReader(AnswerLimits limits) {
         this.limits = limits;
     }
 
-    /**
-     * Returns the maximum length of a body in bytes.
-     */
+    /** Returns the maximum length of a body in bytes. */
     int maxBytes() {
         return limits.maxBytes();
     }
 
-    /**
-     * Returns the number of further long answers of a model that could be read now.
-     */
+    /** Returns the number of further long answers of a model that could be read now. */
     int room(String model) {
         return permits(model).availablePermits();
     }

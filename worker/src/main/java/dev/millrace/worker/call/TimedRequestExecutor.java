@@ -12,7 +12,9 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records when a request starts to be sent and when the head of its response arrives, and sets the timeout of each part. The client resets the first timeout for each request of a connection. This is the last point before a request is written; a late request is not written.
+ * Records when a request starts to be sent and when the head of its response arrives, and sets the
+ * timeout of each part. The client resets the first timeout for each request of a connection. This
+ * is the last point before a request is written; a late request is not written.
  */
 final class TimedRequestExecutor extends HttpRequestExecutor {
     static final String PROGRESS = "millrace.progress";

@@ -14,9 +14,7 @@ interface Transport extends AutoCloseable {
      */
     Exchange exchange(ProviderRequest outgoing, String model, Window window);
 
-    /**
-     * Ends all exchanges.
-     */
+    /** Ends all exchanges. */
     @Override
     void close();
 }

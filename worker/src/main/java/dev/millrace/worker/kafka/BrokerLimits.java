@@ -23,19 +23,13 @@ import org.slf4j.LoggerFactory;
 final class BrokerLimits implements Supplier<Limits> {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLimits.class);
 
-    /**
-     * Maximum wait after a broker was reached; before, no limit is needed.
-     */
+    /** Maximum wait after a broker was reached; before, no limit is needed. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    /**
-     * A broker setting, the same for all brokers of a cluster.
-     */
+    /** A broker setting, the same for all brokers of a cluster. */
     private static final String METADATA_BYTES = "offset.metadata.max.bytes";
 
-    /**
-     * A group setting of the consumer protocol of KIP-848.
-     */
+    /** A group setting of the consumer protocol of KIP-848. */
     private static final String SESSION_TIMEOUT = "consumer.session.timeout.ms";
 
     private final ClientSettings settings;
@@ -46,9 +40,7 @@ final class BrokerLimits implements Supplier<Limits> {
         this.admin = admin;
     }
 
-    /**
-     * Waits for the answers; called on its own thread.
-     */
+    /** Waits for the answers; called on its own thread. */
     @Override
     public Limits get() {
         try {
@@ -91,9 +83,7 @@ final class BrokerLimits implements Supplier<Limits> {
                         : Duration.ofMillis(number(answers.get(ofGroup), SESSION_TIMEOUT)));
     }
 
-    /**
-     * Returns any broker, as soon as one answers.
-     */
+    /** Returns any broker, as soon as one answers. */
     private Node anyBroker() throws ExecutionException, InterruptedException {
         while (true) {
             KafkaFuture<Node> broker =

@@ -16,28 +16,27 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Assembles the properties of the worker's clients: Millrace's defaults, overridden by the user's properties, overridden by the properties that the delivery guarantees depend on.
+ * Assembles the properties of the worker's clients: Millrace's defaults, overridden by the user's
+ * properties, overridden by the properties that the delivery guarantees depend on.
  *
- * @param user client properties from the configuration; a prefix {@code consumer.}, {@code producer.} or {@code admin.} restricts a property to that client
+ * @param user client properties from the configuration; a prefix {@code consumer.}, {@code
+ *     producer.} or {@code admin.} restricts a property to that client
  * @param prefix prefix of all Millrace topic names
- * @param instance determines the transactional id; two workers must not use the same one at the same time
+ * @param instance determines the transactional id; two workers must not use the same one at the
+ *     same time
  */
 public record ClientSettings(
         Map<String, String> user, String prefix, String instance, WorkerConfig worker) {
     private static final String CLASSIC = "classic";
 
-    /**
-     * Properties that the broker sets in the new group protocol; the client rejects them there.
-     */
+    /** Properties that the broker sets in the new group protocol; the client rejects them there. */
     private static final List<String> NOT_OF_THE_PROTOCOL =
             List.of(
                     ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                     ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
 
-    /**
-     * Time for a poll and its commits, in addition to the drain of a revoked partition.
-     */
+    /** Time for a poll and its commits, in addition to the drain of a revoked partition. */
     private static final Duration POLL_SLACK = Duration.ofMinutes(2);
 
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
@@ -45,9 +44,7 @@ public record ClientSettings(
     private static final int MOST_POLLED_RECORDS = 1_000;
     private static final int LEAST_POLLED_RECORDS = 20;
 
-    /**
-     * Share of {@code max_held_bytes} that allows one more record in a poll.
-     */
+    /** Share of {@code max_held_bytes} that allows one more record in a poll. */
     private static final long HELD_BYTES_PER_POLLED = 256L << 10;
 
     /**
@@ -68,17 +65,13 @@ public record ClientSettings(
         user = Map.copyOf(user);
     }
 
-    /**
-     * Omits the client properties, which may contain secrets.
-     */
+    /** Omits the client properties, which may contain secrets. */
     @Override
     public String toString() {
         return "ClientSettings[prefix=" + prefix + "]";
     }
 
-    /**
-     * Returns the id of the consumer group of all workers.
-     */
+    /** Returns the id of the consumer group of all workers. */
     String groupId() {
         return prefix + "worker";
     }
@@ -105,7 +98,8 @@ public record ClientSettings(
         } else {
             NOT_OF_THE_PROTOCOL.forEach(properties::remove);
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-            // The broker's other assignor may assign whole topics to one member: one worker would have
+            // The broker's other assignor may assign whole topics to one member: one worker would
+            // have
             // a busy lane, another worker its idle neighbour.
             properties.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
@@ -115,9 +109,7 @@ public record ClientSettings(
         return committedOnly(properties);
     }
 
-    /**
-     * Returns the properties of a small consumer without a group, for the control topic.
-     */
+    /** Returns the properties of a small consumer without a group, for the control topic. */
     Map<String, Object> controlConsumer() {
         var properties = KafkaClient.CONSUMER.properties(user);
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId() + "-control");
@@ -142,16 +134,15 @@ public record ClientSettings(
     }
 
     /**
-     * Returns true if the group uses the protocol before KIP-848, in which the client sets the timeouts.
+     * Returns true if the group uses the protocol before KIP-848, in which the client sets the
+     * timeouts.
      */
     boolean isClassic() {
         return CLASSIC.equals(
                 KafkaClient.CONSUMER.properties(user).get(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
     }
 
-    /**
-     * Returns the session timeout of the classic protocol.
-     */
+    /** Returns the session timeout of the classic protocol. */
     Duration classicSessionTimeout() {
         Object millis =
                 KafkaClient.CONSUMER.properties(user).get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
@@ -184,14 +175,16 @@ public record ClientSettings(
     }
 
     /**
-     * Returns the maximum size of a fetch: a small share of what may be held, because fetched records are held too.
+     * Returns the maximum size of a fetch: a small share of what may be held, because fetched
+     * records are held too.
      */
     private int fetchBytes() {
         return (int) Math.min(MAX_FETCH_BYTES, worker.maxHeldBytes() / 4);
     }
 
     /**
-     * Returns the maximum number of records of a poll. It depends on what may be held, because a fetch is limited by its compressed size.
+     * Returns the maximum number of records of a poll. It depends on what may be held, because a
+     * fetch is limited by its compressed size.
      */
     private int polledRecords() {
         return Math.clamp(
@@ -201,7 +194,8 @@ public record ClientSettings(
     }
 
     /**
-     * Returns the producer's buffer size: a small share of what may be held, but large enough for the largest record.
+     * Returns the producer's buffer size: a small share of what may be held, but large enough for
+     * the largest record.
      */
     private long bufferBytes(int largest) {
         return Math.max(Math.min(MOST_BUFFER_BYTES, worker.maxHeldBytes() / 2), largest);

@@ -13,15 +13,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/**
- * Reads the committed records of the whole control topic.
- */
+/** Reads the committed records of the whole control topic. */
 final class ControlTopic {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
 
-    /**
-     * Longer than an open transaction of Millrace can hide the records after it.
-     */
+    /** Longer than an open transaction of Millrace can hide the records after it. */
     private static final int MAX_EMPTY_POLLS = 300;
 
     private final ClientSettings settings;
@@ -36,9 +32,7 @@ final class ControlTopic {
         return partition.topic();
     }
 
-    /**
-     * Returns the only partition of the topic.
-     */
+    /** Returns the only partition of the topic. */
     TopicPartition partition() {
         return partition;
     }
@@ -46,7 +40,8 @@ final class ControlTopic {
     /**
      * Returns the last value of each of the given keys that has one.
      *
-     * @param end offset after the last record, committed or not. An open transaction may hide committed records after it, so the reader waits until the transaction ends.
+     * @param end offset after the last record, committed or not. An open transaction may hide
+     *     committed records after it, so the reader waits until the transaction ends.
      * @throws TimeoutException if the end cannot be reached
      */
     Map<String, byte[]> read(Set<String> keys, long beginning, long end) {

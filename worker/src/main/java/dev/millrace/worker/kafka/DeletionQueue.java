@@ -6,12 +6,11 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Decides which records to delete next. The partition that waits longest comes first; only the newest offset of a partition counts. Thread-safe: the loop adds, another thread takes.
+ * Decides which records to delete next. The partition that waits longest comes first; only the
+ * newest offset of a partition counts. Thread-safe: the loop adds, another thread takes.
  */
 final class DeletionQueue {
-    /**
-     * Maximum number of partitions in a request; small, to keep the load on brokers low.
-     */
+    /** Maximum number of partitions in a request; small, to keep the load on brokers low. */
     static final int MAX_PARTITIONS = 50;
 
     private final Map<TopicPartition, Long> waiting = new LinkedHashMap<>();
@@ -22,7 +21,8 @@ final class DeletionQueue {
     /**
      * Adds offsets below which records are no longer needed, and requeues failed deletions.
      *
-     * @return true if the caller must start a thread that calls {@link #nextStep}, because none is running
+     * @return true if the caller must start a thread that calls {@link #nextStep}, because none is
+     *     running
      */
     synchronized boolean add(Map<TopicPartition, Long> offsets) {
         later.forEach(waiting::putIfAbsent);
@@ -38,9 +38,7 @@ final class DeletionQueue {
         return begin;
     }
 
-    /**
-     * Returns the next deletions. If there are none, the calling thread must end.
-     */
+    /** Returns the next deletions. If there are none, the calling thread must end. */
     synchronized Map<TopicPartition, Long> nextStep() {
         var step = new HashMap<TopicPartition, Long>();
         var candidates = waiting.entrySet().iterator();
@@ -53,9 +51,7 @@ final class DeletionQueue {
         return step;
     }
 
-    /**
-     * Removes the deletion of a partition, because its topic may have been recreated.
-     */
+    /** Removes the deletion of a partition, because its topic may have been recreated. */
     synchronized void forget(TopicPartition partition) {
         waiting.remove(partition);
         later.remove(partition);

@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Deletes records, one request at a time, until the queue is empty.
- */
+/** Deletes records, one request at a time, until the queue is empty. */
 final class DeletionRunner implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(DeletionRunner.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -36,7 +34,8 @@ final class DeletionRunner implements Runnable {
     /**
      * Creates a runner.
      *
-     * @param topicIds for each partition whose records may be deleted, the id that its topic had when the partition was assigned
+     * @param topicIds for each partition whose records may be deleted, the id that its topic had
+     *     when the partition was assigned
      */
     DeletionRunner(
             DeletionQueue deletions,
@@ -49,9 +48,7 @@ final class DeletionRunner implements Runnable {
         this.steps = steps;
     }
 
-    /**
-     * Runs on its own thread; an interrupt ends it.
-     */
+    /** Runs on its own thread; an interrupt ends it. */
     @Override
     public void run() {
         try {
@@ -97,9 +94,7 @@ final class DeletionRunner implements Runnable {
         }
     }
 
-    /**
-     * Omits topics that were deleted and recreated, because these have other records.
-     */
+    /** Omits topics that were deleted and recreated, because these have other records. */
     private Map<TopicPartition, Long> sameTopics(
             Map<TopicPartition, Long> step, Map<TopicPartition, String> expected)
             throws ExecutionException, InterruptedException {
@@ -124,7 +119,8 @@ final class DeletionRunner implements Runnable {
     }
 
     /**
-     * Requeues a deletion that may succeed later. If the topic lacks the offset or does not exist, the topic may have been recreated, and the old offset must never be retried.
+     * Requeues a deletion that may succeed later. If the topic lacks the offset or does not exist,
+     * the topic may have been recreated, and the old offset must never be retried.
      */
     private void onFailed(TopicPartition partition, long offset, Throwable cause) {
         if (cause instanceof RetriableException

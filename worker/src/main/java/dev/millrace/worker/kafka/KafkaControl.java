@@ -1,8 +1,8 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.control.ControlFollower;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.worker.port.Control;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the control topic. Its own thread retries the first read until the cluster answers; then the follower's thread takes over.
+ * Follows the control topic. Its own thread retries the first read until the cluster answers; then
+ * the follower's thread takes over.
  */
 public final class KafkaControl implements Control {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaControl.class);
@@ -24,23 +25,17 @@ public final class KafkaControl implements Control {
     private final Supplier<ControlFollower> followers;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    /**
-     * Guarded by this. Of the method that sets it and {@link #close}, the later one closes it.
-     */
+    /** Guarded by this. Of the method that sets it and {@link #close}, the later one closes it. */
     private @Nullable ControlFollower follower;
 
-    /**
-     * The health while there is no follower.
-     */
+    /** The health while there is no follower. */
     private volatile Health before = Health.waiting("control has not been read yet");
 
     KafkaControl(Supplier<ControlFollower> followers) {
         this.followers = followers;
     }
 
-    /**
-     * Starts to read the control topic, and returns at once.
-     */
+    /** Starts to read the control topic, and returns at once. */
     public static KafkaControl open(ClientSettings settings) {
         var control =
                 new KafkaControl(() -> ControlFollower.start(settings.user(), settings.prefix()));
@@ -48,9 +43,7 @@ public final class KafkaControl implements Control {
         return control;
     }
 
-    /**
-     * Retries, on its own thread, until a follower has started or this object is closed.
-     */
+    /** Retries, on its own thread, until a follower has started or this object is closed. */
     void begin() {
         boolean isFirst = true;
         try {

@@ -48,30 +48,22 @@ public final class KafkaJobSource implements JobSource {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
-    /**
-     * Position of a paused partition until the loop sets another one.
-     */
+    /** Position of a paused partition until the loop sets another one. */
     private static final long PLACEHOLDER = 0;
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final boolean isClassic;
     private final Set<TopicPartition> outOfRange = new HashSet<>();
 
-    /**
-     * Replaced only after the membership of the previous consumer has ended for good.
-     */
+    /** Replaced only after the membership of the previous consumer has ended for good. */
     private volatile Consumer<byte[], byte[]> consumer;
 
     private @Nullable Subscription subscription;
 
-    /**
-     * True if the client may have ended its membership, as it does after some errors.
-     */
+    /** True if the client may have ended its membership, as it does after some errors. */
     private boolean isMembershipDoubtful;
 
-    /**
-     * Exception that a listener has thrown inside a call of the client.
-     */
+    /** Exception that a listener has thrown inside a call of the client. */
     private @Nullable RuntimeException fault;
 
     private record Subscription(Set<String> topics, Listener listener) {}
@@ -105,7 +97,9 @@ public final class KafkaJobSource implements JobSource {
     /**
      * {@inheritDoc}
      *
-     * <p>An exception never loses a record: the client throws only when it has no records to return, and keeps its positions. It throws the same exception with each poll until the cause is gone.
+     * <p>An exception never loses a record: the client throws only when it has no records to
+     * return, and keeps its positions. It throws the same exception with each poll until the cause
+     * is gone.
      */
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
@@ -150,7 +144,9 @@ public final class KafkaJobSource implements JobSource {
     }
 
     /**
-     * Replaces the consumer. In the protocol of KIP-848, a client whose login or group access was rejected once never sends a heartbeat again: it loses its partitions, and each further poll is empty.
+     * Replaces the consumer. In the protocol of KIP-848, a client whose login or group access was
+     * rejected once never sends a heartbeat again: it loses its partitions, and each further poll
+     * is empty.
      */
     private void joinAgain() {
         var old = consumer;
@@ -172,7 +168,8 @@ public final class KafkaJobSource implements JobSource {
             return;
         }
         consumer.pause(Set.of(partition));
-        // After a truncation the client would throw at every poll, even for paused partitions. A new
+        // After a truncation the client would throw at every poll, even for paused partitions. A
+        // new
         // position needs no validation.
         consumer.seek(partition, position);
         // The answer to an earlier request may report the same position again.
@@ -237,9 +234,7 @@ public final class KafkaJobSource implements JobSource {
         consumer.close(CloseOptions.timeout(CLOSE_WAIT));
     }
 
-    /**
-     * Receives rebalances from the client during a poll or close.
-     */
+    /** Receives rebalances from the client during a poll or close. */
     private final class Rebalances implements ConsumerRebalanceListener {
         private final Listener loop;
 

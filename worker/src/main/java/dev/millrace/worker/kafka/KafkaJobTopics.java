@@ -21,7 +21,8 @@ import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests metadata of the job topics. The loop's thread only passes on requests and collects answers; the admin client is used on virtual threads.
+ * Requests metadata of the job topics. The loop's thread only passes on requests and collects
+ * answers; the admin client is used on virtual threads.
  */
 public final class KafkaJobTopics implements JobTopics {
     private final ClientSettings settings;
@@ -35,9 +36,7 @@ public final class KafkaJobTopics implements JobTopics {
     private final DeletionRunner steps;
     private @Nullable Asked asked;
 
-    /**
-     * Topic ids by partition, as of the last request for the partition's offset.
-     */
+    /** Topic ids by partition, as of the last request for the partition's offset. */
     private final Map<TopicPartition, String> topicIds = new ConcurrentHashMap<>();
 
     private KafkaJobTopics(ClientSettings settings, String controlTopic, MeterRegistry registry) {
@@ -92,7 +91,8 @@ public final class KafkaJobTopics implements JobTopics {
         if (!offsets.containsKey(partition)) {
             throw new UnstableOffsetCommitException("an open transaction may change it");
         }
-        // The id is requested last, so that it reveals an offset of a topic that was deleted meanwhile.
+        // The id is requested last, so that it reveals an offset of a topic that was deleted
+        // meanwhile.
         var topic = client.describeTopics(List.of(partition.topic())).allTopicNames().get();
         String id = Objects.requireNonNull(topic.get(partition.topic())).topicId().toString();
         return new Committed(id, offsets.get(partition));
@@ -115,9 +115,7 @@ public final class KafkaJobTopics implements JobTopics {
         return new ListConsumerGroupOffsetsOptions().requireStable(true);
     }
 
-    /**
-     * Returns an answer once, because a later request may have another answer.
-     */
+    /** Returns an answer once, because a later request may have another answer. */
     @Override
     public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
         var current = asked;

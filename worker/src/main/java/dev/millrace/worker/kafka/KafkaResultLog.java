@@ -27,9 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The transactional producer, which is replaced after each fatal error.
- */
+/** The transactional producer, which is replaced after each fatal error. */
 public final class KafkaResultLog implements ResultLog {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaResultLog.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
@@ -37,7 +35,8 @@ public final class KafkaResultLog implements ResultLog {
     private final Supplier<Producer<byte[], byte[]>> producers;
 
     /**
-     * Numbers of partitions by topic, constant during the life of a pipeline. Requested when a record first names a partition; sending the record waits for the same metadata.
+     * Numbers of partitions by topic, constant during the life of a pipeline. Requested when a
+     * record first names a partition; sending the record waits for the same metadata.
      */
     private final Map<String, Integer> partitionCounts = new HashMap<>();
 
@@ -72,7 +71,8 @@ public final class KafkaResultLog implements ResultLog {
     }
 
     /**
-     * Returns true for an invalid property. The client also reports unresolvable broker names this way, but these are temporary.
+     * Returns true for an invalid property. The client also reports unresolvable broker names this
+     * way, but these are temporary.
      */
     private static boolean isWrongProperty(KafkaException e) {
         return cause(e) instanceof ConfigException
@@ -119,9 +119,7 @@ public final class KafkaResultLog implements ResultLog {
                 : aborted;
     }
 
-    /**
-     * Returns the record without its partition if the topic does not have that partition.
-     */
+    /** Returns the record without its partition if the topic does not have that partition. */
     private ProducerRecord<byte[], byte[]> placed(
             Producer<byte[], byte[]> current, ProducerRecord<byte[], byte[]> record) {
         Integer partition = record.partition();
@@ -152,9 +150,7 @@ public final class KafkaResultLog implements ResultLog {
         return new Commit.OutcomeUnknown(reason(e), isFenced(e));
     }
 
-    /**
-     * Returns true for an error after which the producer cannot be used.
-     */
+    /** Returns true for an error after which the producer cannot be used. */
     private static boolean isFatal(KafkaException e) {
         return isFenced(e)
                 || cause(e) instanceof OutOfOrderSequenceException

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Repeats a request to the cluster on its own thread until the cluster answers. An interrupt or the completion of the answer, such as a cancellation, ends the repetition.
+ * Repeats a request to the cluster on its own thread until the cluster answers. An interrupt or the
+ * completion of the answer, such as a cancellation, ends the repetition.
  *
  * @param <T> the answer
  */
@@ -29,9 +30,7 @@ final class RetriedLookup<T> implements Runnable {
     private Duration pause = FIRST_PAUSE;
     private String logged = "";
 
-    /**
-     * Sends the request once and waits for the answer.
-     */
+    /** Sends the request once and waits for the answer. */
     interface Attempt<T> {
         T ask(Admin client) throws ExecutionException, InterruptedException;
     }

@@ -9,9 +9,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An admin client that the first thread in need of it creates, because creating it takes time.
- */
+/** An admin client that the first thread in need of it creates, because creating it takes time. */
 final class SharedAdmin implements AutoCloseable {
     private final Map<String, Object> properties;
     private @Nullable Admin admin;
@@ -24,7 +22,8 @@ final class SharedAdmin implements AutoCloseable {
     /**
      * Returns the client. The first call may take a while.
      *
-     * @throws KafkaException if the client cannot be created, for example because no broker's name can be resolved
+     * @throws KafkaException if the client cannot be created, for example because no broker's name
+     *     can be resolved
      * @throws InterruptException if this object is closed
      */
     synchronized Admin get() {
@@ -36,9 +35,7 @@ final class SharedAdmin implements AutoCloseable {
         return current;
     }
 
-    /**
-     * Waits for the given time, or until this object is closed.
-     */
+    /** Waits for the given time, or until this object is closed. */
     void pause(Duration pause) throws InterruptedException {
         boolean _ = closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -9,14 +9,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/**
- * Requests the ids of topics.
- */
+/** Requests the ids of topics. */
 final class TopicIds {
     private TopicIds() {}
 
     /**
-     * Returns the topic ids by name. The id is empty if the topic does not exist; there is no entry if the cluster does not report the topic, for example because a permission is missing.
+     * Returns the topic ids by name. The id is empty if the topic does not exist; there is no entry
+     * if the cluster does not report the topic, for example because a permission is missing.
      */
     static Map<String, Optional<String>> of(Set<String> topics, Admin client)
             throws ExecutionException, InterruptedException {

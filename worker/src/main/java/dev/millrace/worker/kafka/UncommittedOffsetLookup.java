@@ -19,12 +19,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out why partitions have no committed offset. Waits for the cluster, on another thread than the loop's.
+ * Finds out why partitions have no committed offset. Waits for the cluster, on another thread than
+ * the loop's.
  */
 final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPartition, Past>> {
-    /**
-     * Maximum wait for an answer, and for a missing topic.
-     */
+    /** Maximum wait for an answer, and for a missing topic. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private static final String LOST =
@@ -80,9 +79,7 @@ final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPa
         return new ListOffsetsOptions().timeoutMs(Math.toIntExact(LONGEST_WAIT.toMillis()));
     }
 
-    /**
-     * Returns true if the marker matches the use. An unreadable marker counts as a match.
-     */
+    /** Returns true if the marker matches the use. An unreadable marker counts as a match. */
     static boolean isMarked(FirstUse use, byte @Nullable [] marker) {
         if (marker == null) {
             return false;

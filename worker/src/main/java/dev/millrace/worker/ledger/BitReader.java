@@ -2,9 +2,7 @@ package dev.millrace.worker.ledger;
 
 import java.nio.ByteBuffer;
 
-/**
- * Reads the output of {@link BitWriter}.
- */
+/** Reads the output of {@link BitWriter}. */
 final class BitReader {
     private final ByteBuffer in;
     private final long size;
@@ -15,9 +13,7 @@ final class BitReader {
         this.size = (long) in.remaining() * Byte.SIZE;
     }
 
-    /**
-     * Returns the number of unread bits.
-     */
+    /** Returns the number of unread bits. */
     long remaining() {
         return size - position;
     }

@@ -3,24 +3,18 @@ package dev.millrace.worker.ledger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/**
- * Writes numbers of any width one after another, lowest bit first.
- */
+/** Writes numbers of any width one after another, lowest bit first. */
 final class BitWriter {
     private final ByteBuffer out;
     private long pending;
     private int pendingBits;
 
-    /**
-     * Writes from the buffer's position on; the buffer needs 4 more bytes after the last bit.
-     */
+    /** Writes from the buffer's position on; the buffer needs 4 more bytes after the last bit. */
     BitWriter(ByteBuffer out) {
         this.out = out.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /**
-     * Writes a number of at most the given number of bits, up to 63.
-     */
+    /** Writes a number of at most the given number of bits, up to 63. */
     void put(long value, int bits) {
         if (bits > Integer.SIZE) {
             put32(value & 0xFFFF_FFFFL, Integer.SIZE);
@@ -39,7 +33,8 @@ final class BitWriter {
     }
 
     /**
-     * Writes a number of 0 or more in groups of the given size; before each group, a bit tells whether another group follows.
+     * Writes a number of 0 or more in groups of the given size; before each group, a bit tells
+     * whether another group follows.
      */
     void putGroups(long value, int groupBits) {
         long rest = value;
@@ -50,9 +45,7 @@ final class BitWriter {
         put32(rest << 1, groupBits + 1);
     }
 
-    /**
-     * Writes the remaining bits, which do not fill 4 bytes.
-     */
+    /** Writes the remaining bits, which do not fill 4 bytes. */
     void end() {
         out.putInt((int) pending);
     }

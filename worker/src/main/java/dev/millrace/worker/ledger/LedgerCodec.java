@@ -5,14 +5,17 @@ import java.util.ArrayList;
 import java.util.zip.CRC32C;
 
 /**
- * Encodes a ledger as the metadata of a committed offset, and decodes it. The text is a version digit, followed by these parts as {@link Z85}: a checksum (4 bytes), the {@link OffsetEncoding} (8 bits), the largest state (8 bits), the offsets of the open jobs and the frontier in the smallest encoding, and the states as {@link StateEncoding}.
+ * Encodes a ledger as the metadata of a committed offset, and decodes it. The text is a version
+ * digit, followed by these parts as {@link Z85}: a checksum (4 bytes), the {@link OffsetEncoding}
+ * (8 bits), the largest state (8 bits), the offsets of the open jobs and the frontier in the
+ * smallest encoding, and the states as {@link StateEncoding}.
  *
- * <p>The checksum covers the offset. A tool that copies metadata to another offset would name the wrong jobs; such metadata is rejected. A checksum of 32 bits detects every change within 32 bits, and therefore every changed character.
+ * <p>The checksum covers the offset. A tool that copies metadata to another offset would name the
+ * wrong jobs; such metadata is rejected. A checksum of 32 bits detects every change within 32 bits,
+ * and therefore every changed character.
  */
 final class LedgerCodec {
-    /**
-     * Limits the memory that a few crafted bytes can make a reader allocate.
-     */
+    /** Limits the memory that a few crafted bytes can make a reader allocate. */
     static final int MAX_OPEN = 1_000_000;
 
     private static final char VERSION = '2';
@@ -24,7 +27,9 @@ final class LedgerCodec {
     /**
      * Returns the metadata of open jobs, the first of which is at the committed offset.
      *
-     * <p>The limit can leave too little space for the states, but only for jobs that an earlier owner admitted under other limits. Then attempts are written as fewer, or not at all if there is less than one bit per job. The offsets are always written.
+     * <p>The limit can leave too little space for the states, but only for jobs that an earlier
+     * owner admitted under other limits. Then attempts are written as fewer, or not at all if there
+     * is less than one bit per job. The offsets are always written.
      *
      * @param limitChars maximum length of the text
      */
@@ -76,9 +81,7 @@ final class LedgerCodec {
         }
     }
 
-    /**
-     * Returns the content after verifying that the checksum matches the content and the offset.
-     */
+    /** Returns the content after verifying that the checksum matches the content and the offset. */
     private static ByteBuffer checked(long offset, ByteBuffer whole) {
         if (whole.remaining() <= CHECKSUM_BYTES) {
             throw new IllegalArgumentException("it is cut off");
@@ -130,9 +133,7 @@ final class LedgerCodec {
         return CHECKSUM_BYTES + Math.ceilDiv(bits, Byte.SIZE);
     }
 
-    /**
-     * Returns the checksum of the remaining content, whose position does not change.
-     */
+    /** Returns the checksum of the remaining content, whose position does not change. */
     private static int checksum(long offset, ByteBuffer content) {
         var crc = new CRC32C();
         crc.update(ByteBuffer.allocate(Long.BYTES).putLong(offset).flip());

@@ -3,9 +3,12 @@ package dev.millrace.worker.ledger;
 /**
  * The limits of a partition's ledger.
  *
- * <p>With the broker default of 4,096 characters and up to 8 attempts, 998 open jobs with gaps of up to 2<sup>21</sup> fit. With more attempts each job takes more bits, and fewer jobs are admitted: about 960 with 16 attempts and 870 with 100.
+ * <p>With the broker default of 4,096 characters and up to 8 attempts, 998 open jobs with gaps of
+ * up to 2<sup>21</sup> fit. With more attempts each job takes more bits, and fewer jobs are
+ * admitted: about 960 with 16 attempts and 870 with 100.
  *
- * @param limitChars maximum length of the metadata without its {@link TopicTag}, in characters; 55 or more, which is always enough for one job
+ * @param limitChars maximum length of the metadata without its {@link TopicTag}, in characters; 55
+ *     or more, which is always enough for one job
  * @param maxAttempts maximum number of calls for one job, 1 to 100
  */
 public record LedgerLimits(int limitChars, int maxAttempts) {
@@ -29,9 +32,7 @@ public record LedgerLimits(int limitChars, int maxAttempts) {
         }
     }
 
-    /**
-     * Returns the state of a job whose last attempt has ended.
-     */
+    /** Returns the state of a job whose last attempt has ended. */
     int largestState() {
         return OpenJob.state(maxAttempts, false);
     }

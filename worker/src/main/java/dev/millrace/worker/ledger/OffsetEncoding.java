@@ -3,27 +3,31 @@ package dev.millrace.worker.ledger;
 import java.util.Arrays;
 
 /**
- * The encodings of ascending offsets whose first offset the reader knows: seven lists and a bitmap. An encoding is identified by its number, 0 to 7, because the smallest one is computed for each admitted record.
+ * The encodings of ascending offsets whose first offset the reader knows: seven lists and a bitmap.
+ * An encoding is identified by its number, 0 to 7, because the smallest one is computed for each
+ * admitted record.
  *
- * <p>A <b>list</b> contains the distance of each offset to the next one, and of the last one to the frontier, less one, in groups of s bits, each after a bit that tells whether another group follows. No list grows when a job is finished: its two distances a and b become a+b. If a takes k groups and b at most as many, a ≤ 2<sup>sk</sup> and b ≤ 2<sup>sk</sup>, so a+b ≤ 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>: the sum takes at most k+1 groups, and the two took at least k+1.
+ * <p>A <b>list</b> contains the distance of each offset to the next one, and of the last one to the
+ * frontier, less one, in groups of s bits, each after a bit that tells whether another group
+ * follows. No list grows when a job is finished: its two distances a and b become a+b. If a takes k
+ * groups and b at most as many, a ≤ 2<sup>sk</sup> and b ≤ 2<sup>sk</sup>, so a+b ≤
+ * 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>: the sum takes at most k+1 groups, and the two took at
+ * least k+1.
  *
- * <p>The <b>bitmap</b> has a bit for each offset between the first and the frontier. It does not grow when a job is finished.
+ * <p>The <b>bitmap</b> has a bit for each offset between the first and the frontier. It does not
+ * grow when a job is finished.
  *
  * <p>Therefore a ledger that fits when a job is admitted still fits until the next job is admitted.
  */
 final class OffsetEncoding {
     private static final int[] GROUP_BITS = {1, 2, 4, 7, 10, 14, 21};
 
-    /**
-     * Number of list encodings; their numbers are the lowest.
-     */
+    /** Number of list encodings; their numbers are the lowest. */
     static final int LISTS = GROUP_BITS.length;
 
     static final int BITMAP = LISTS;
 
-    /**
-     * Group size of counts and distances before the offsets.
-     */
+    /** Group size of counts and distances before the offsets. */
     private static final int SIZE_GROUP_BITS = 7;
 
     private static final int[][] GAP_BITS = gapBits();
@@ -38,14 +42,16 @@ final class OffsetEncoding {
     }
 
     /**
-     * Returns the number of bits of a list of the given number of offsets, whose distances take the given number of bits.
+     * Returns the number of bits of a list of the given number of offsets, whose distances take the
+     * given number of bits.
      */
     static long listBits(int count, long gapBits) {
         return sizeBits(count) + gapBits;
     }
 
     /**
-     * Returns the number of bits of the bitmap for the given distance from the first offset to the frontier. Returns more bits than any text has if a reader would reject the bitmap.
+     * Returns the number of bits of the bitmap for the given distance from the first offset to the
+     * frontier. Returns more bits than any text has if a reader would reject the bitmap.
      */
     static long bitmapBits(long distance) {
         return distance > LedgerCodec.MAX_OPEN

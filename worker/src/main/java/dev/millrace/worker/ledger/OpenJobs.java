@@ -3,7 +3,10 @@ package dev.millrace.worker.ledger;
 import java.util.Arrays;
 
 /**
- * The open jobs of a partition by ascending offset, the states of their calls, and the frontier above them. New jobs are added at the end. Maintains the size of each list encoding of the offsets. Uses two arrays with binary search; a removal moves the jobs of the shorter side, which are few because jobs end roughly in order.
+ * The open jobs of a partition by ascending offset, the states of their calls, and the frontier
+ * above them. New jobs are added at the end. Maintains the size of each list encoding of the
+ * offsets. Uses two arrays with binary search; a removal moves the jobs of the shorter side, which
+ * are few because jobs end roughly in order.
  */
 final class OpenJobs {
     private static final int FEWEST = 16;
@@ -22,16 +25,12 @@ final class OpenJobs {
         this.frontier = frontier;
     }
 
-    /**
-     * Returns the frontier: every offset from here on is new.
-     */
+    /** Returns the frontier: every offset from here on is new. */
     long frontier() {
         return frontier;
     }
 
-    /**
-     * Moves the frontier; allowed only while no job is open.
-     */
+    /** Moves the frontier; allowed only while no job is open. */
     void moveFrontier(long offset) {
         frontier = offset;
     }
@@ -52,16 +51,12 @@ final class OpenJobs {
         return states[head + index] & STATE;
     }
 
-    /**
-     * Returns true if the job's record was not seen since the restore.
-     */
+    /** Returns true if the job's record was not seen since the restore. */
     boolean isAwaited(int index) {
         return (states[head + index] & AWAITED) != 0;
     }
 
-    /**
-     * Returns the number of awaited jobs.
-     */
+    /** Returns the number of awaited jobs. */
     int awaited() {
         return awaited;
     }
@@ -74,9 +69,7 @@ final class OpenJobs {
         return largest;
     }
 
-    /**
-     * Returns the index of an offset; negative if the offset is not open.
-     */
+    /** Returns the index of an offset; negative if the offset is not open. */
     int indexOf(long offset) {
         int index = Arrays.binarySearch(offsets, head, head + size, offset);
         return index < 0 ? -1 : index - head;
@@ -96,9 +89,7 @@ final class OpenJobs {
         count(1, 1);
     }
 
-    /**
-     * Adds jobs below the frontier that an earlier owner left open, by ascending offset.
-     */
+    /** Adds jobs below the frontier that an earlier owner left open, by ascending offset. */
     void await(Iterable<OpenJob> jobs) {
         for (OpenJob job : jobs) {
             if (size > 0) {
@@ -117,9 +108,7 @@ final class OpenJobs {
         awaited--;
     }
 
-    /**
-     * Sets the state of a job that is not awaited.
-     */
+    /** Sets the state of a job that is not awaited. */
     void setState(int index, int state) {
         states[head + index] = (short) state;
     }
@@ -139,15 +128,14 @@ final class OpenJobs {
         close(index);
     }
 
-    /**
-     * Returns the number of bits that a list encoding takes for the offsets.
-     */
+    /** Returns the number of bits that a list encoding takes for the offsets. */
     long listBits(int list) {
         return OffsetEncoding.listBits(size, gapBits[list]);
     }
 
     /**
-     * Returns the smallest number of bits that the offsets would take in any encoding if the given offset were added at the end.
+     * Returns the smallest number of bits that the offsets would take in any encoding if the given
+     * offset were added at the end.
      */
     long leastBitsWith(long offset) {
         long last = offset(size - 1);

@@ -35,9 +35,7 @@ public final class PartitionLedger {
      */
     private final int largestState;
 
-    /**
-     * All records below this offset were seen; at least the frontier while no job is open.
-     */
+    /** All records below this offset were seen; at least the frontier while no job is open. */
     private long passed;
 
     private PartitionLedger(LedgerLimits bounds, OpenJobs open, long passed) {
@@ -48,21 +46,13 @@ public final class PartitionLedger {
         this.passed = passed;
     }
 
-    /**
-     * The status of a record in the ledger.
-     */
+    /** The status of a record in the ledger. */
     public enum Standing {
-        /**
-         * The record was never taken.
-         */
+        /** The record was never taken. */
         NEW,
-        /**
-         * An earlier owner took the record and did not finish its job.
-         */
+        /** An earlier owner took the record and did not finish its job. */
         UNFINISHED,
-        /**
-         * The job is finished or was taken by this owner; it must not be taken again.
-         */
+        /** The job is finished or was taken by this owner; it must not be taken again. */
         FINISHED
     }
 
@@ -76,7 +66,10 @@ public final class PartitionLedger {
     }
 
     /**
-     * Restores the ledger of an earlier owner, whose limits may have been different. Jobs that it admitted stay open with their attempts; {@link #snapshot} stays within the limit by writing fewer attempts if necessary. Only offsets that exceed a lowered limit by themselves are written in full.
+     * Restores the ledger of an earlier owner, whose limits may have been different. Jobs that it
+     * admitted stay open with their attempts; {@link #snapshot} stays within the limit by writing
+     * fewer attempts if necessary. Only offsets that exceed a lowered limit by themselves are
+     * written in full.
      */
     public static PartitionLedger restored(Reading.Known known, LedgerLimits bounds) {
         var open = new OpenJobs(known.frontier());
@@ -84,16 +77,12 @@ public final class PartitionLedger {
         return new PartitionLedger(bounds, open, known.offset());
     }
 
-    /**
-     * Reads the metadata of a committed offset, ignoring the topic tag.
-     */
+    /** Reads the metadata of a committed offset, ignoring the topic tag. */
     public static Reading read(long offset, String metadata) {
         return LedgerCodec.decode(offset, metadata);
     }
 
-    /**
-     * Returns the status of the record at an offset. Changes nothing.
-     */
+    /** Returns the status of the record at an offset. Changes nothing. */
     public Standing look(long offset) {
         if (offset >= open.frontier()) {
             return Standing.NEW;
@@ -103,9 +92,13 @@ public final class PartitionLedger {
     }
 
     /**
-     * Returns true if the record at an offset can be taken: the metadata will stay within its limit whatever states the open jobs reach. Always true for a record that is not {@link Standing#NEW}, and while no job is open.
+     * Returns true if the record at an offset can be taken: the metadata will stay within its limit
+     * whatever states the open jobs reach. Always true for a record that is not {@link
+     * Standing#NEW}, and while no job is open.
      *
-     * <p>Computes with the longest state for every job. This is sufficient, because no {@link OffsetEncoding} grows when a job is finished, and the frontier moves only when a job is taken or no job is open.
+     * <p>Computes with the longest state for every job. This is sufficient, because no {@link
+     * OffsetEncoding} grows when a job is finished, and the frontier moves only when a job is taken
+     * or no job is open.
      */
     public boolean hasRoomFor(long offset) {
         if (open.size() == 0 || offset < open.frontier()) {
@@ -120,7 +113,8 @@ public final class PartitionLedger {
     /**
      * Opens the job at an offset that is {@link Standing#NEW} or {@link Standing#UNFINISHED}.
      *
-     * @return the job; without attempts if it is new, else with the attempts of the earlier owner; a running attempt stays running until {@link #endAttempt} or {@link #finish}
+     * @return the job; without attempts if it is new, else with the attempts of the earlier owner;
+     *     a running attempt stays running until {@link #endAttempt} or {@link #finish}
      * @throws IllegalArgumentException if the job is finished
      */
     public OpenJob take(long offset) {
@@ -190,7 +184,8 @@ public final class PartitionLedger {
     }
 
     /**
-     * Records that all records below the offset were seen. Open jobs that were not seen no longer exist and are removed.
+     * Records that all records below the offset were seen. Open jobs that were not seen no longer
+     * exist and are removed.
      *
      * @return the number of removed jobs; 0 unless records were deleted
      */
@@ -209,24 +204,18 @@ public final class PartitionLedger {
         return vanished;
     }
 
-    /**
-     * Returns the number of open jobs, including those of an earlier owner.
-     */
+    /** Returns the number of open jobs, including those of an earlier owner. */
     public int openCount() {
         return open.size();
     }
 
-    /**
-     * Returns the offset and metadata to commit, without the {@link TopicTag}.
-     */
+    /** Returns the offset and metadata to commit, without the {@link TopicTag}. */
     public Snapshot snapshot() {
         long offset = open.size() == 0 ? open.frontier() : open.first();
         return new Snapshot(offset, LedgerCodec.encode(open, bounds.limitChars()));
     }
 
-    /**
-     * Moves the frontier over offsets without a record while no job is open.
-     */
+    /** Moves the frontier over offsets without a record while no job is open. */
     private void advance() {
         if (open.size() == 0) {
             open.moveFrontier(Math.max(open.frontier(), passed));

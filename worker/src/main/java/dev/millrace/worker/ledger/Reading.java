@@ -2,16 +2,15 @@ package dev.millrace.worker.ledger;
 
 import java.util.List;
 
-/**
- * The result of reading the metadata of a committed offset.
- */
+/** The result of reading the metadata of a committed offset. */
 public sealed interface Reading {
 
     /**
      * The metadata was read.
      *
      * @param offset the committed offset
-     * @param frontier every offset below the frontier is finished unless it is listed; not below {@code offset}
+     * @param frontier every offset below the frontier is finished unless it is listed; not below
+     *     {@code offset}
      * @param open jobs below the frontier that are not finished, by ascending offset
      */
     record Known(long offset, long frontier, List<OpenJob> open) implements Reading {
@@ -21,7 +20,8 @@ public sealed interface Reading {
     }
 
     /**
-     * The metadata could not be read. It is unknown which jobs above the offset are finished, so continuing would bill some of them again.
+     * The metadata could not be read. It is unknown which jobs above the offset are finished, so
+     * continuing would bill some of them again.
      *
      * @param reason one line for a person
      */

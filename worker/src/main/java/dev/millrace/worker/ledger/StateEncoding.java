@@ -1,7 +1,9 @@
 package dev.millrace.worker.ledger;
 
 /**
- * Encodes the states of open jobs: the states of eight jobs are the digits of one number, whose base is the largest state plus one. Takes no bits if all states are 0, and 33 bits for eight jobs that may have ended attempt 8 (a whole number of bits for each state would take 40).
+ * Encodes the states of open jobs: the states of eight jobs are the digits of one number, whose
+ * base is the largest state plus one. Takes no bits if all states are 0, and 33 bits for eight jobs
+ * that may have ended attempt 8 (a whole number of bits for each state would take 40).
  */
 final class StateEncoding {
     private static final int BLOCK = 8;
@@ -9,16 +11,15 @@ final class StateEncoding {
     private StateEncoding() {}
 
     /**
-     * Returns the number of bits for the given number of states from 0 to the largest, which is 200 or less. Grows with both arguments.
+     * Returns the number of bits for the given number of states from 0 to the largest, which is 200
+     * or less. Grows with both arguments.
      */
     static long bits(int count, int largest) {
         return (long) (count / BLOCK) * blockBits(BLOCK, largest)
                 + blockBits(count % BLOCK, largest);
     }
 
-    /**
-     * Writes the states; states above the largest are reduced by {@link #held}.
-     */
+    /** Writes the states; states above the largest are reduced by {@link #held}. */
     static void write(OpenJobs jobs, int largest, BitWriter out) {
         if (largest == 0) {
             return;
@@ -57,7 +58,8 @@ final class StateEncoding {
     }
 
     /**
-     * Returns the largest encodable state that replaces the given state: a running attempt stays running, if any running state can be encoded.
+     * Returns the largest encodable state that replaces the given state: a running attempt stays
+     * running, if any running state can be encoded.
      */
     private static int held(int state, int largest) {
         return state <= largest ? state : largest - (state - largest) % 2;

@@ -5,12 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.zip.CRC32C;
 
 /**
- * Distinguishes the ledger of a topic from the ledger of a deleted topic with the same name. Kafka stores offsets by topic name, so an offset of the old topic can be committed after the new topic was created. The tag precedes the ledger's text. It is a letter and the CRC-32C of the topic id in hexadecimal digits.
+ * Distinguishes the ledger of a topic from the ledger of a deleted topic with the same name. Kafka
+ * stores offsets by topic name, so an offset of the old topic can be committed after the new topic
+ * was created. The tag precedes the ledger's text. It is a letter and the CRC-32C of the topic id
+ * in hexadecimal digits.
  */
 public final class TopicTag {
-    /**
-     * Length of a tag in characters.
-     */
+    /** Length of a tag in characters. */
     public static final int CHARS = 9;
 
     static final char MARK = 't';
@@ -24,9 +25,7 @@ public final class TopicTag {
         return "%c%08x".formatted(MARK, crc.getValue());
     }
 
-    /**
-     * Returns true if the metadata has another tag than the given one.
-     */
+    /** Returns true if the metadata has another tag than the given one. */
     public static boolean isOfAnother(String metadata, String tag) {
         return isTagged(metadata) && !metadata.startsWith(tag);
     }

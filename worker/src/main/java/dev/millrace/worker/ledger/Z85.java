@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Encodes bytes as text: four bytes become five characters, as in ZeroMQ's RFC 32. A rest of one to three bytes becomes one character more than it has bytes, so that the length is preserved. Different bytes have different texts.
+ * Encodes bytes as text: four bytes become five characters, as in ZeroMQ's RFC 32. A rest of one to
+ * three bytes becomes one character more than it has bytes, so that the length is preserved.
+ * Different bytes have different texts.
  */
 final class Z85 {
     private static final char[] DIGITS =
@@ -18,9 +20,7 @@ final class Z85 {
 
     private Z85() {}
 
-    /**
-     * Returns the number of characters for the given number of bytes.
-     */
+    /** Returns the number of characters for the given number of bytes. */
     static long chars(long bytes) {
         long rest = bytes % GROUP_BYTES;
         return bytes / GROUP_BYTES * GROUP_CHARS + (rest == 0 ? 0 : rest + 1);

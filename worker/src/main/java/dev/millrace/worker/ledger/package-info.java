@@ -1,7 +1,9 @@
 /**
- * The completion ledger: which jobs of a partition are finished, and how this is encoded in the metadata of a committed offset.
+ * The completion ledger: which jobs of a partition are finished, and how this is encoded in the
+ * metadata of a committed offset.
  *
- * <p>Pure state machines and codecs without Kafka; each instance belongs to one thread. Depends on no other package of Millrace.
+ * <p>Pure state machines and codecs without Kafka; each instance belongs to one thread. Depends on
+ * no other package of Millrace.
  */
 @NullMarked
 package dev.millrace.worker.ledger;

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records what the attempts of one job cost in this worker. Belongs to the loop's thread.
  *
- * <p>An attempt that was or may have been billed has one cost event. The event is written together with the end of the attempt in the partition's ledger, so that no event is lost or written twice, even if another worker continues the job. The event of the attempt that ends the job is final.
+ * <p>An attempt that was or may have been billed has one cost event. The event is written together
+ * with the end of the attempt in the partition's ledger, so that no event is lost or written twice,
+ * even if another worker continues the job. The event of the attempt that ends the job is final.
  */
 public final class CostLedger {
     private final JobHeaders job;
@@ -25,9 +27,7 @@ public final class CostLedger {
 
     private BigDecimal billedUsd = BigDecimal.ZERO;
 
-    /**
-     * The ended attempt whose event is not written yet; 0 for none.
-     */
+    /** The ended attempt whose event is not written yet; 0 for none. */
     private int ended;
 
     private @Nullable CostEvent event;
@@ -57,9 +57,7 @@ public final class CostLedger {
         }
     }
 
-    /**
-     * Returns the amount known to be billed so far in this worker, in US dollars.
-     */
+    /** Returns the amount known to be billed so far in this worker, in US dollars. */
     public BigDecimal billedUsd() {
         return billedUsd;
     }
@@ -87,7 +85,8 @@ public final class CostLedger {
         if (attempts == 0) {
             return CostEvent.withoutCall(job.jobId(), job.tenant(), job.batch());
         }
-        // Without an attempt that ends the job, the job ended while waiting. That event has its own id.
+        // Without an attempt that ends the job, the job ended while waiting. That event has its own
+        // id.
         return event(
                 CostEvent.idOf(job.jobId(), ended), true, ended, CostKind.NONE, TokenUsage.NONE);
     }
@@ -118,7 +117,9 @@ public final class CostLedger {
     }
 
     /**
-     * Returns an upper bound of the call's usage, as far as the line determines it: a token is at least one byte of the body, and the output ends at its limit. Without a limit, assumes the usual output of a job without a limit. Excludes inputs that the provider fetches.
+     * Returns an upper bound of the call's usage, as far as the line determines it: a token is at
+     * least one byte of the body, and the output ends at its limit. Without a limit, assumes the
+     * usual output of a job without a limit. Excludes inputs that the provider fetches.
      */
     private TokenUsage atMost(@Nullable RequestLine line) {
         if (line == null) {
@@ -130,7 +131,8 @@ public final class CostLedger {
     }
 
     /**
-     * Returns the output limit of the line. A limit that was sent takes precedence over the catalog of this worker.
+     * Returns the output limit of the line. A limit that was sent takes precedence over the catalog
+     * of this worker.
      */
     private OptionalLong limit(RequestLine line) {
         Long sent = job.maxOutputTokens();

@@ -13,7 +13,8 @@ import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A job whose record cannot be read, identified by individual headers. They suffice to tell the router that the job has ended.
+ * A job whose record cannot be read, identified by individual headers. They suffice to tell the
+ * router that the job has ended.
  *
  * @param id id of the job
  * @param requestPartition partition of the job's request, from 0
@@ -21,12 +22,14 @@ import org.apache.kafka.common.header.Headers;
  */
 record LostJob(JobId id, int requestPartition, Headers headers) {
     /**
-     * Maximum length of a header's value. A header may contain anything, and its value must fit into a cost record.
+     * Maximum length of a header's value. A header may contain anything, and its value must fit
+     * into a cost record.
      */
     private static final int MOST_CHARS = 1_000;
 
     /**
-     * Returns the job; empty if its id or its partition cannot be read, so that no router can be told.
+     * Returns the job; empty if its id or its partition cannot be read, so that no router can be
+     * told.
      */
     static Optional<LostJob> of(Headers headers) {
         var id = read(headers, MillraceHeaders.JOB_ID, JobId::new);
@@ -62,9 +65,7 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
                                 0));
     }
 
-    /**
-     * Returns the attempts before this worker; 0 if the header has an impossible number.
-     */
+    /** Returns the attempts before this worker; 0 if the header has an impossible number. */
     private int attempts() {
         return read(headers, MillraceHeaders.ATTEMPTS, Short::valueOf)
                 .filter(it -> it >= 0)

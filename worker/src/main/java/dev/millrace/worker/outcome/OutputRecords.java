@@ -25,7 +25,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the output records of a job. Records of a job name the partition of the job's request; the sender checks whether the output topic has that partition.
+ * Creates the output records of a job. Records of a job name the partition of the job's request;
+ * the sender checks whether the output topic has that partition.
  */
 public final class OutputRecords {
 
@@ -42,9 +43,7 @@ public final class OutputRecords {
         this.maxResultBytes = maxResultBytes;
     }
 
-    /**
-     * Returns the job's result and its final cost event.
-     */
+    /** Returns the job's result and its final cost event. */
     public List<ProducerRecord<byte[], byte[]>> of(Ending ending) {
         Outcome outcome = ending.outcome();
         byte[] value = json(ending, outcome);
@@ -70,7 +69,9 @@ public final class OutputRecords {
     }
 
     /**
-     * Returns a function that creates the job's output without the provider's answer, for a result that the cluster rejects because of its size. Everything else is kept, in particular the billed amount.
+     * Returns a function that creates the job's output without the provider's answer, for a result
+     * that the cluster rejects because of its size. Everything else is kept, in particular the
+     * billed amount.
      *
      * @param ending its line and outcome are not retained
      */
@@ -102,9 +103,7 @@ public final class OutputRecords {
                 ending.upstreamMs());
     }
 
-    /**
-     * Returns the record of one cost event of the job.
-     */
+    /** Returns the record of one cost event of the job. */
     public ProducerRecord<byte[], byte[]> cost(JobHeaders job, CostEvent event) {
         return cost(job.requestPartition(), event);
     }
@@ -114,7 +113,9 @@ public final class OutputRecords {
     }
 
     /**
-     * Returns the dead letter for an unreadable record, and the final cost event of the job that the router created it for, if the headers identify the job. Without that event, the router would wait for the job forever.
+     * Returns the dead letter for an unreadable record, and the final cost event of the job that
+     * the router created it for, if the headers identify the job. Without that event, the router
+     * would wait for the job forever.
      *
      * @param lane the lane in which the job waited
      * @param reason for a person, in one sentence
@@ -156,7 +157,8 @@ public final class OutputRecords {
     }
 
     /**
-     * Addresses the record to the partition of the job's request, so that the request's router receives it.
+     * Addresses the record to the partition of the job's request, so that the request's router
+     * receives it.
      */
     private static ProducerRecord<byte[], byte[]> record(
             String topic, @Nullable Integer partition, JobId job, byte[] value) {

@@ -15,7 +15,8 @@ import java.util.Arrays;
  */
 public final class RetryBudget {
     /**
-     * Retries that are always allowed. If only retries are left, nothing else would ever increase the budget; and no provider considers one call per second an attack.
+     * Retries that are always allowed. If only retries are left, nothing else would ever increase
+     * the budget; and no provider considers one call per second an attack.
      */
     static final int FLOOR_PER_SECOND = 1;
 
@@ -27,9 +28,7 @@ public final class RetryBudget {
     private final long floor;
     private final long bucketNanos;
 
-    /**
-     * By age; the first element is the current tenth.
-     */
+    /** By age; the first element is the current tenth. */
     private final long[] calls = new long[WINDOW_BUCKETS];
 
     private final long[] retries = new long[WINDOW_BUCKETS + 1];
@@ -85,7 +84,8 @@ public final class RetryBudget {
     /**
      * Returns when a retry is allowed.
      *
-     * @return 0 if a retry is allowed now; else the nanoseconds after which to ask again, at most a tenth of the window
+     * @return 0 if a retry is allowed now; else the nanoseconds after which to ask again, at most a
+     *     tenth of the window
      */
     public long waitNanos(long nowNanos) {
         moveTo(nowNanos);

@@ -11,16 +11,19 @@ import org.jspecify.annotations.Nullable;
  * Decides when another attempt follows a failed one.
  *
  * @param maxAttempts maximum number of calls for one job, including the first
- * @param backoff the delay without a wait given by the provider: a random share (full jitter) of a bound that grows with each attempt
+ * @param backoff the delay without a wait given by the provider: a random share (full jitter) of a
+ *     bound that grows with each attempt
  */
 public record RetryPolicy(int maxAttempts, Backoff backoff) {
     /**
-     * Maximum number of attempts that may end with an unusable answer, because each was probably billed.
+     * Maximum number of attempts that may end with an unusable answer, because each was probably
+     * billed.
      */
     static final int FEW = 2;
 
     /**
-     * Maximum random extension of a given wait, as a share of the wait, so that retries do not coincide.
+     * Maximum random extension of a given wait, as a share of the wait, so that retries do not
+     * coincide.
      */
     static final double TOLD_WAIT_SPREAD = 0.1;
 

@@ -11,32 +11,38 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop's port to metadata of the job topics. Called on the loop's thread only; never waits: the answer to a request arrives in a later turn.
+ * The loop's port to metadata of the job topics. Called on the loop's thread only; never waits: the
+ * answer to a request arrives in a later turn.
  */
 public interface JobTopics extends AutoCloseable {
 
-    /**
-     * Returns the broker's limits; empty until they are known.
-     */
+    /** Returns the broker's limits; empty until they are known. */
     Optional<Limits> limits();
 
     /**
-     * Requests the committed offset of a newly assigned partition. Completes, on any thread, when the cluster has answered and no open transaction can change the answer. Must be cancelled when the worker no longer owns the partition.
+     * Requests the committed offset of a newly assigned partition. Completes, on any thread, when
+     * the cluster has answered and no open transaction can change the answer. Must be cancelled
+     * when the worker no longer owns the partition.
      */
     CompletableFuture<Committed> committed(TopicPartition partition);
 
     /**
-     * Requests the ids of topics. Completes, on any thread, when the cluster has answered. The id is empty for a topic that does not exist; a topic that may not be described is not in the map.
+     * Requests the ids of topics. Completes, on any thread, when the cluster has answered. The id
+     * is empty for a topic that does not exist; a topic that may not be described is not in the
+     * map.
      */
     CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics);
 
     /**
-     * Returns why the given partitions have no committed offset. Returns empty while this is unknown; the caller must then ask again.
+     * Returns why the given partitions have no committed offset. Returns empty while this is
+     * unknown; the caller must then ask again.
      */
     Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions);
 
     /**
-     * Deletes the records below the given committed offsets, which nobody needs any more. A failed deletion is retried by a later call. Deletes nothing if the topic was recreated after its committed offsets were requested.
+     * Deletes the records below the given committed offsets, which nobody needs any more. A failed
+     * deletion is retried by a later call. Deletes nothing if the topic was recreated after its
+     * committed offsets were requested.
      */
     void deleteBelow(Map<TopicPartition, Long> offsets);
 
@@ -47,33 +53,32 @@ public interface JobTopics extends AutoCloseable {
      * The limits of the broker.
      *
      * @param metadataChars maximum length of the metadata of a committed offset
-     * @param sessionTimeout time without a heartbeat after which a member's partitions are reassigned
+     * @param sessionTimeout time without a heartbeat after which a member's partitions are
+     *     reassigned
      */
     record Limits(int metadataChars, Duration sessionTimeout) {
-        /**
-         * The broker's defaults.
-         */
+        /** The broker's defaults. */
         public static final Limits DEFAULT = new Limits(4_096, Duration.ofSeconds(45));
     }
 
     /**
      * The committed offset of a partition.
      *
-     * @param topicId current id of the topic; the offset may belong to a deleted topic of the same name
+     * @param topicId current id of the topic; the offset may belong to a deleted topic of the same
+     *     name
      * @param offset null if nothing is committed
      */
     record Committed(String topicId, @Nullable OffsetAndMetadata offset) {}
 
-    /**
-     * The reason why a partition has no committed offset.
-     */
+    /** The reason why a partition has no committed offset. */
     sealed interface Past {
         /**
          * The partition was never used.
          *
          * @param topicId current id of the topic
          * @param beginning the first offset of the partition
-         * @param marker record to write with the first commit; from then on a missing offset means a lost offset
+         * @param marker record to write with the first commit; from then on a missing offset means
+         *     a lost offset
          */
         record FirstUse(String topicId, long beginning, ProducerRecord<byte[], byte[]> marker)
                 implements Past {}

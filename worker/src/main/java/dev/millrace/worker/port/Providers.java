@@ -8,25 +8,20 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The loop's port to the providers.
- */
+/** The loop's port to the providers. */
 public interface Providers extends AutoCloseable {
 
     /**
-     * Starts a call and returns at once. The receiver gets exactly one report, whatever happens: on another thread, or before this method returns.
+     * Starts a call and returns at once. The receiver gets exactly one report, whatever happens: on
+     * another thread, or before this method returns.
      */
     Call start(Order order, Consumer<Report> receiver);
 
-    /**
-     * Ends all calls.
-     */
+    /** Ends all calls. */
     @Override
     void close();
 
-    /**
-     * A running call.
-     */
+    /** A running call. */
     interface Call {
         /**
          * Ends the call as soon as possible; its report still follows. Has no effect after the end.
@@ -46,15 +41,14 @@ public interface Providers extends AutoCloseable {
     /**
      * When a call may run, by the loop's ticker; compared by subtraction.
      *
-     * @param sendByNanos end of the send window: after it, the worker may have lost its membership in the group, so the call is not sent and ends with {@link Verdict.Late}
+     * @param sendByNanos end of the send window: after it, the worker may have lost its membership
+     *     in the group, so the call is not sent and ends with {@link Verdict.Late}
      * @param endByNanos the job's deadline, at which a running call is aborted
      */
     record Window(long sendByNanos, long endByNanos) {
         private static final long FAR_NANOS = Long.MAX_VALUE / 2;
 
-        /**
-         * Returns a window without practical limits.
-         */
+        /** Returns a window without practical limits. */
         public static Window open(long nowNanos) {
             return new Window(nowNanos + FAR_NANOS, nowNanos + FAR_NANOS);
         }
@@ -63,11 +57,14 @@ public interface Providers extends AutoCloseable {
     /**
      * The report of a call.
      *
-     * @param line the parsed record; null if the record is not a batch line, in which case nothing was sent
+     * @param line the parsed record; null if the record is not a batch line, in which case nothing
+     *     was sent
      * @param unreadable why the record is not a batch line; empty if it is one
-     * @param called true if a call was attempted; false if a precondition failed, or if the time ended before the call was sent
+     * @param called true if a call was attempted; false if a precondition failed, or if the time
+     *     ended before the call was sent
      * @param took time from start to end
-     * @param fatal error after which this process must stop, such as a lack of memory; null for none
+     * @param fatal error after which this process must stop, such as a lack of memory; null for
+     *     none
      */
     record Report(
             @Nullable RequestLine line,

@@ -8,21 +8,18 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/**
- * The loop's port to the transactional producer. Called on the loop's thread only.
- */
+/** The loop's port to the transactional producer. Called on the loop's thread only. */
 public interface ResultLog extends AutoCloseable {
 
     /**
-     * Opens or reopens the log: ends the open transaction of an earlier producer with the same name, and fences that producer.
+     * Opens or reopens the log: ends the open transaction of an earlier producer with the same
+     * name, and fences that producer.
      *
      * @return why the log could not be opened, if opening can be retried; empty if the log is open
      */
     Optional<String> open();
 
-    /**
-     * Writes the records and offsets in one transaction.
-     */
+    /** Writes the records and offsets in one transaction. */
     Commit commit(Transaction transaction);
 
     @Override
@@ -38,24 +35,20 @@ public interface ResultLog extends AutoCloseable {
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group) {}
 
-    /**
-     * The outcome of a transaction.
-     */
+    /** The outcome of a transaction. */
     sealed interface Commit {
-        /**
-         * Everything is written.
-         */
+        /** Everything is written. */
         record Done() implements Commit {}
 
-        /**
-         * Nothing is written; the log can be used again.
-         */
+        /** Nothing is written; the log can be used again. */
         record Aborted(String reason) implements Commit {}
 
         /**
-         * Nothing is written, and the cluster would reject the same transaction again. The log must be reopened.
+         * Nothing is written, and the cluster would reject the same transaction again. The log must
+         * be reopened.
          *
-         * @param tooLarge the given records that are too large for their topic; empty if something else was rejected
+         * @param tooLarge the given records that are too large for their topic; empty if something
+         *     else was rejected
          */
         record Refused(String reason, List<ProducerRecord<byte[], byte[]>> tooLarge)
                 implements Commit {}

@@ -1,7 +1,13 @@
 /**
- * The ports of the loop: the consumer group ({@link dev.millrace.worker.port.JobSource}), the transactional producer ({@link dev.millrace.worker.port.ResultLog}), metadata of the topics ({@link dev.millrace.worker.port.JobTopics}), the providers ({@link dev.millrace.worker.port.Providers}), cancellations and pauses ({@link dev.millrace.worker.port.Control}), time and randomness. The loop knows nothing else of its environment.
+ * The ports of the loop: the consumer group ({@link dev.millrace.worker.port.JobSource}), the
+ * transactional producer ({@link dev.millrace.worker.port.ResultLog}), metadata of the topics
+ * ({@link dev.millrace.worker.port.JobTopics}), the providers ({@link
+ * dev.millrace.worker.port.Providers}), cancellations and pauses ({@link
+ * dev.millrace.worker.port.Control}), time and randomness. The loop knows nothing else of its
+ * environment.
  *
- * <p>The packages {@code kafka} and {@code call} implement the ports, as do the fakes of the tests and the simulation. Depends on contracts and on {@code answer} only.
+ * <p>The packages {@code kafka} and {@code call} implement the ports, as do the fakes of the tests
+ * and the simulation. Depends on contracts and on {@code answer} only.
  */
 @NullMarked
 package dev.millrace.worker.port;

@@ -1,6 +1,5 @@
 package dev.millrace.worker.wire;
 
-
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.TokenUsage;

@@ -5,9 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * The headers of a response. Names are case-insensitive; a repeated header has its first value.
- */
+/** The headers of a response. Names are case-insensitive; a repeated header has its first value. */
 public final class ResponseHeaders {
     /** No headers. */
     public static final ResponseHeaders NONE = new ResponseHeaders(Map.of());

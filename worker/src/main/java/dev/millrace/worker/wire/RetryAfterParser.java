@@ -27,6 +27,7 @@ public final class RetryAfterParser {
 
     /** A plain number of at least this value is a time in milliseconds since 1970. */
     private static final BigDecimal EPOCH_MILLIS = BigDecimal.valueOf(1_000_000_000_000L);
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,15}(\\.[0-9]{1,12})?");
     private static final Pattern UNITS =
             Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,12})?)(ns|us|µs|ms|s|m|h|d)");
@@ -43,7 +44,8 @@ public final class RetryAfterParser {
      * @param inBody {@code error.retry_after} as written; null if it is missing
      * @param now the current time, for a response without a {@code Date} header
      */
-    public static Optional<Duration> of(ResponseHeaders headers, @Nullable String inBody, Instant now) {
+    public static Optional<Duration> of(
+            ResponseHeaders headers, @Nullable String inBody, Instant now) {
         Instant then = headers.text("date").flatMap(RetryAfterParser::httpDate).orElse(now);
         return headers.text("retry-after-ms")
                 .flatMap(RetryAfterParser::milliseconds)

@@ -1,13 +1,12 @@
 package dev.millrace.worker.answer;
 
-import dev.millrace.worker.wire.ResponseHeaders;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -15,9 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/**
- * Answers in the forms that providers use, and their costs.
- */
+/** Answers in the forms that providers use, and their costs. */
 class BilledUsageTest {
 
     private static TokenUsage usage(Endpoint endpoint, String body) {
@@ -246,9 +243,7 @@ class BilledUsageTest {
 
     @Nested
     class Messages {
-        /**
-         * The published prices of a model, including prices of long inputs.
-         */
+        /** The published prices of a model, including prices of long inputs. */
         private final Price price =
                 new Price(
                         usd("3"),

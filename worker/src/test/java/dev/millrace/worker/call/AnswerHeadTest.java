@@ -11,9 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/**
- * The head of an answer takes a bounded amount of memory.
- */
+/** The head of an answer takes a bounded amount of memory. */
 class AnswerHeadTest {
     private static Exchange answeredWith(String head) throws Exception {
         byte[] answer =

@@ -24,9 +24,7 @@ import java.net.URI;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/**
- * Tests when a call is not sent, and when it ends without its answer.
- */
+/** Tests when a call is not sent, and when it ends without its answer. */
 class HttpTimesTest {
     @Nested
     class ATimeout {

@@ -27,9 +27,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/**
- * Tests the ends of an exchange over HTTP.
- */
+/** Tests the ends of an exchange over HTTP. */
 class HttpTransportTest {
     @Nested
     class AnAnswer {

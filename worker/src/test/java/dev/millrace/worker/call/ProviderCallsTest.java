@@ -12,11 +12,11 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers.Order;
 import dev.millrace.worker.port.Providers.Report;
 import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -79,9 +79,7 @@ class ProviderCallsTest {
                 window);
     }
 
-    /**
-     * Returns the same answer for each call.
-     */
+    /** Returns the same answer for each call. */
     private static final class FakeTransport implements Transport {
         final List<ProviderRequest> sent = new ArrayList<>();
         Exchange exchange = ANSWER;

@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * A server that answers each request as scripted by the test, byte by byte.
- */
+/** A server that answers each request as scripted by the test, byte by byte. */
 final class RawServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Script script;
@@ -24,9 +22,7 @@ final class RawServer implements AutoCloseable {
     final AtomicInteger accepted = new AtomicInteger();
     final List<String> heads = new CopyOnWriteArrayList<>();
 
-    /**
-     * Runs after a request has been read.
-     */
+    /** Runs after a request has been read. */
     interface Script {
         void answer(OutputStream out, Socket connection) throws IOException;
     }
@@ -37,9 +33,7 @@ final class RawServer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /**
-     * Returns a script that always sends the same complete answer.
-     */
+    /** Returns a script that always sends the same complete answer. */
     static Script always(int status, String body) {
         return (out, _) -> out.write(response(status, body).getBytes(ISO_8859_1));
     }
@@ -102,9 +96,7 @@ final class RawServer implements AutoCloseable {
         return true;
     }
 
-    /**
-     * Closes all connections; the client notices at their next use.
-     */
+    /** Closes all connections; the client notices at their next use. */
     void closeConnections() {
         connections.forEach(RawServer::close);
         connections.clear();

@@ -46,9 +46,7 @@ class KafkaResultLogTest {
 
     private final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
 
-    /**
-     * Returns an open log whose first producer the test prepares.
-     */
+    /** Returns an open log whose first producer the test prepares. */
     private KafkaResultLog log(Consumer<MockProducer<byte[], byte[]>> first) {
         var log =
                 new KafkaResultLog(
@@ -93,9 +91,7 @@ class KafkaResultLogTest {
     class ARecordThatNamesAPartition {
         private static final Node NODE = new Node(0, "localhost", 9);
 
-        /**
-         * Returns a log whose results topic has two partitions.
-         */
+        /** Returns a log whose results topic has two partitions. */
         private KafkaResultLog log() {
             return new KafkaResultLog(
                     () -> {
@@ -239,7 +235,8 @@ class KafkaResultLogTest {
         private static final int LIMIT = 10;
 
         /**
-         * Fails as the client does: the first too large record fails, and with it all waiting records.
+         * Fails as the client does: the first too large record fails, and with it all waiting
+         * records.
          */
         private static final class Limited extends MockProducer<byte[], byte[]> {
             private final List<Callback> waiting = new ArrayList<>();

@@ -56,9 +56,7 @@ class LedgerCodecTest {
                 .as(LedgerCodecTest::known);
     }
 
-    /**
-     * Converts jobs whose offsets are given as distances from the previous job.
-     */
+    /** Converts jobs whose offsets are given as distances from the previous job. */
     private static Reading.Known known(long first, List<OpenJob> jobs, long beyond) {
         var open = new ArrayList<OpenJob>();
         long last = first - jobs.getFirst().offset();

@@ -15,9 +15,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/**
- * Compares random histories of jobs with a simple model, and checks the length of their text.
- */
+/** Compares random histories of jobs with a simple model, and checks the length of their text. */
 class LedgerLimitTest {
 
     @Provide
@@ -95,9 +93,7 @@ class LedgerLimitTest {
         }
     }
 
-    /**
-     * Takes, calls, ends and inherits jobs at random.
-     */
+    /** Takes, calls, ends and inherits jobs at random. */
     private static final class History {
         final List<Long> open = new ArrayList<>();
         private final SplittableRandom random;
@@ -143,7 +139,8 @@ class LedgerLimitTest {
             assertThat(ledger.take(offset)).isEqualTo(new OpenJob(offset, 0, false));
             open.add(offset);
             expected.add(new OpenJob(offset, 0, false));
-            // Half of the gaps have the maximum width, so that the lists become as long as possible.
+            // Half of the gaps have the maximum width, so that the lists become as long as
+            // possible.
             next += random.nextBoolean() ? widest : 1 + random.nextLong(widest);
             return true;
         }
@@ -175,9 +172,7 @@ class LedgerLimitTest {
             }
         }
 
-        /**
-         * Moves every job to the end of its last attempt.
-         */
+        /** Moves every job to the end of its last attempt. */
         void exhaust() {
             for (OpenJob job : expected) {
                 for (int i = 0; i < bounds.maxAttempts(); i++) {

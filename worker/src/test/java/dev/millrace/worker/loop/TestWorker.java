@@ -1,8 +1,8 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.topic.Topics;

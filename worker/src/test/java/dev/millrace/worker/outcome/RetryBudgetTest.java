@@ -17,18 +17,14 @@ class RetryBudgetTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final Duration WINDOW = Duration.ofSeconds(20);
 
-    /**
-     * Start of the ticker, which overflows within the first windows.
-     */
+    /** Start of the ticker, which overflows within the first windows. */
     private final long start = Long.MAX_VALUE - 7 * SECOND;
 
     private RetryBudget budget(double percent) {
         return new RetryBudget(percent, WINDOW, start);
     }
 
-    /**
-     * Makes all allowed retries and returns their number.
-     */
+    /** Makes all allowed retries and returns their number. */
     private static int retryWhileAllowed(RetryBudget budget, long now) {
         int retries = 0;
         while (budget.waitNanos(now) == 0 && retries < 10_000) {

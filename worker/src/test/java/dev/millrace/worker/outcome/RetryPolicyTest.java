@@ -81,7 +81,9 @@ class RetryPolicyTest {
     void waitBeyondTheDeadlineExpiresTheJob() {
         var given = Duration.ofSeconds(10);
         Next next =
-                next(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, NOW.plusSeconds(9)), 1);
+                next(
+                        new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, NOW.plusSeconds(9)),
+                        1);
 
         assertThat(next).isInstanceOf(Next.Expire.class);
     }

@@ -58,7 +58,8 @@ class RetryAfterParserTest {
     class WithSeveralWaits {
         @Test
         void millisecondsPrecedeSecondsBodyAndResets() {
-            assertThat(parsed("3", "retry-after-ms", "1", "retry-after", "2")).contains(ofMillis(1));
+            assertThat(parsed("3", "retry-after-ms", "1", "retry-after", "2"))
+                    .contains(ofMillis(1));
             assertThat(parsed("3", "retry-after", "2", "x-ratelimit-reset", "4"))
                     .contains(Duration.ofSeconds(2));
             assertThat(parsed("3.5", "x-ratelimit-reset", "4")).contains(ofMillis(3_500));

@@ -1,19 +1,18 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.RouterConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.config.MillraceConfig;
-
-import dev.millrace.reader.problem.Violation;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelOverlay;
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.document.NodeLocator;
+import dev.millrace.reader.problem.Violation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

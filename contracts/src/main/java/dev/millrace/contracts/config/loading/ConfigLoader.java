@@ -1,17 +1,15 @@
 package dev.millrace.contracts.config.loading;
 
 import dev.millrace.contracts.config.MillraceConfig;
-
-import dev.millrace.reader.problem.ConfigException;
-
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.reader.binding.RecordReader;
 import dev.millrace.reader.document.Interpolation;
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.document.NodeLocator;
-import dev.millrace.reader.problem.Problems;
-import dev.millrace.reader.binding.RecordReader;
 import dev.millrace.reader.document.TextFile;
 import dev.millrace.reader.document.YamlDocument;
+import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.reader.problem.Problems;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -1,24 +1,23 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.RouterConfig;
-import dev.millrace.contracts.config.KafkaConfig;
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.MetricsConfig;
-import dev.millrace.contracts.config.SinkConfig;
-
 import dev.millrace.contracts.catalog.CatalogConversions;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.ModelOverlay;
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.contracts.config.MetricsConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.SinkConfig;
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.Budget;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.binding.Conversions;
 import dev.millrace.reader.document.Node;

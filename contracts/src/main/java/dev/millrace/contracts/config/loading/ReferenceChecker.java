@@ -1,8 +1,7 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.contracts.config.RouterConfig;
-
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.RouterConfig;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.document.NodeLocator;

@@ -1,7 +1,5 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.contracts.config.KafkaProperties;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.reader.binding.Keys;

@@ -1,11 +1,10 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.TopicsConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.binding.Keys;
 import java.time.Duration;

@@ -1,10 +1,9 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.reader.problem.ConfigException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problem;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,11 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.reader.problem.ConfigException;
-
 import static dev.millrace.contracts.config.loading.InvalidFile.exception;
 import static dev.millrace.contracts.config.loading.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;

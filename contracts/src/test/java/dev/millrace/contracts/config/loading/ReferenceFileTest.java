@@ -1,22 +1,20 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.Wire;
-import dev.millrace.contracts.config.RouterConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.MetricsConfig;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.SinkConfig;
-
-import dev.millrace.reader.problem.ConfigException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.config.MetricsConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.SinkConfig;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problem;
 import java.math.BigDecimal;
 import java.net.URI;

@@ -1,7 +1,5 @@
 package dev.millrace.contracts.config.loading;
 
-import dev.millrace.contracts.config.MillraceConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.Error;
@@ -9,6 +7,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.reader.binding.Keys;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.choice;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.standalone.console.UserError;
 import java.nio.file.Files;

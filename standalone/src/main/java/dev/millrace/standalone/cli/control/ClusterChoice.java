@@ -1,10 +1,10 @@
 package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.cli.choice.ConfigChoice;
 import dev.millrace.standalone.console.UserError;

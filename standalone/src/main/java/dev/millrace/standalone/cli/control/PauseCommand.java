@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cli.control;
 
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import java.util.List;

@@ -1,8 +1,7 @@
 package dev.millrace.simulator.wire.body;
 
-import dev.millrace.simulator.wire.CallId;
-
 import dev.millrace.simulator.answer.Answer;
+import dev.millrace.simulator.wire.CallId;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 

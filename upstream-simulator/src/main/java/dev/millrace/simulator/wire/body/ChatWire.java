@@ -1,9 +1,8 @@
 package dev.millrace.simulator.wire.body;
 
-import dev.millrace.simulator.wire.CallId;
-
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.Choice;
+import dev.millrace.simulator.wire.CallId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

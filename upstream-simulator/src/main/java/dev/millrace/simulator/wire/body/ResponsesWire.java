@@ -1,10 +1,9 @@
 package dev.millrace.simulator.wire.body;
 
-import dev.millrace.simulator.wire.CallId;
-
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.FinishReason;
 import dev.millrace.simulator.answer.Usage;
+import dev.millrace.simulator.wire.CallId;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;

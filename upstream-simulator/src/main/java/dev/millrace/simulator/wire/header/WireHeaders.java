@@ -1,9 +1,8 @@
 package dev.millrace.simulator.wire.header;
 
+import dev.millrace.simulator.settings.RetryAfter;
 import dev.millrace.simulator.wire.CallId;
 import dev.millrace.simulator.wire.Wire;
-
-import dev.millrace.simulator.settings.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
