@@ -6,7 +6,7 @@ import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.scale.ScaleBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
-import dev.millrace.standalone.cli.Failures;
+import dev.millrace.standalone.cli.CommandErrorHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -37,11 +37,11 @@ public final class Main implements Runnable {
 
     /** Runs one measurement and returns its exit code. */
     public static int execute(String... arguments) {
-        var failures = new Failures();
+        var errorHandler = new CommandErrorHandler();
         var line =
                 new CommandLine(new Main())
-                        .setExecutionExceptionHandler(failures)
-                        .setExitCodeExceptionMapper(failures)
+                        .setExecutionExceptionHandler(errorHandler)
+                        .setExitCodeExceptionMapper(errorHandler)
                         .setUsageHelpAutoWidth(true);
         line.getSubcommands()
                 .values()

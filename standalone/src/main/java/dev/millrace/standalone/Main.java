@@ -3,7 +3,7 @@ package dev.millrace.standalone;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.log.Logging;
 
-/** The entry of the command line. */
+/** Entry point of the command line. */
 public final class Main {
     private Main() {}
 

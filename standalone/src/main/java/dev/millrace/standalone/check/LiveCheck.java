@@ -48,9 +48,9 @@ public final class LiveCheck implements AutoCloseable {
     }
 
     /**
-     * Starts the built-in simulator where a provider is one.
+     * Creates a check, and starts the built-in simulator if a provider uses it.
      *
-     * @param nanos a ticker
+     * @param nanos the ticker for call durations
      */
     public static LiveCheck of(MillraceConfig config, InstantSource clock, LongSupplier nanos) {
         Simulator simulator = null;
@@ -72,10 +72,11 @@ public final class LiveCheck implements AutoCloseable {
     }
 
     /**
-     * How one call went.
+     * The outcome of one call.
      *
-     * @param key which of the provider's keys, from 1
-     * @param problem null when it went well
+     * @param key number of the provider's key, from 1
+     * @param tookMs duration of the call in milliseconds
+     * @param problem why the call failed; null when it succeeded
      */
     public record Outcome(
             String model, String provider, int key, long tookMs, @Nullable String problem) {
@@ -84,7 +85,7 @@ public final class LiveCheck implements AutoCloseable {
             return problem == null;
         }
 
-        /** One line for a person. */
+        /** Formats the outcome as one line. */
         public String line() {
             return String.format(
                     Locale.ROOT,
@@ -102,9 +103,9 @@ public final class LiveCheck implements AutoCloseable {
             Model model, int key, CompletableFuture<Report> report, ProviderCalls calls) {}
 
     /**
-     * Makes all calls side by side.
+     * Makes all calls concurrently.
      *
-     * @param only names or aliases of the models to call; empty for all in service
+     * @param only names or aliases of the models to call; empty for all models in service
      */
     public List<Outcome> callAll(List<String> only) {
         var pending = new ArrayList<Pending>();
@@ -165,7 +166,7 @@ public final class LiveCheck implements AutoCloseable {
                         case Verdict.Answered _ -> null;
                         case Verdict.Failed failed ->
                                 failed.error().code() + ": " + failed.message();
-                        case Verdict.Late _ -> "it was not sent in time";
+                        case Verdict.Late _ -> "the call was not sent in time";
                     };
             return new Outcome(
                     pending.model.name(),

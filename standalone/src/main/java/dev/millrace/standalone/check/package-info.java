@@ -1,4 +1,4 @@
-/** Live calls that tell whether keys and models work, by the worker's own way to call. */
+/** Live calls that check keys and models through the worker's own provider client. */
 @NullMarked
 package dev.millrace.standalone.check;
 

@@ -3,7 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.standalone.check.LiveCheck;
 import dev.millrace.standalone.check.LiveCheck.Outcome;
-import dev.millrace.standalone.cli.choice.ConfigChoice;
+import dev.millrace.standalone.cli.options.ConfigOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -14,19 +14,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace check}: one small live call for each key and model. */
+/** {@code millrace check}: makes one small live call for each key and model. */
 @Command(
         name = "check",
         description =
-                "Makes one small live call for each key and model in service and says how it went."
-                        + " The calls are real: they cost a few tokens each.",
-        footer = {
-            "",
-            "Exit code: 0 every call went well, 3 some failed, 2 wrong usage or configuration,"
-                    + " 1 anything else."
+                "Makes one small live call for each key and model in service, and prints each"
+                        + " outcome. The calls are real: each costs a few tokens.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every call succeeded",
+            "1:the command failed",
+            "2:wrong usage or configuration",
+            "3:some calls failed"
         })
 final class CheckCommand implements Callable<Integer> {
-    @Mixin private ConfigChoice configChoice = new ConfigChoice();
+    @Mixin private ConfigOption configOption = new ConfigOption();
 
     @Option(names = "--simulate", description = "Call the built-in simulator instead.")
     private boolean simulate;
@@ -34,14 +36,14 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "Only this model; may be given several times.")
+            description = "Call only this model, by name or alias; repeatable.")
     private List<String> models = List.of();
 
     CheckCommand() {}
 
     @Override
     public Integer call() {
-        MillraceConfig config = configChoice.load(simulate);
+        MillraceConfig config = configOption.load(simulate);
         for (String name : models) {
             if (config.catalog().find(name).filter(config::isInService).isEmpty()) {
                 throw UserError.usage("No model \"" + name + "\" is in service");
@@ -49,14 +51,14 @@ final class CheckCommand implements Callable<Integer> {
         }
         Terminal terminal = Terminal.system();
         if (simulate) {
-            terminal.sayThatItIsSimulated();
+            terminal.announceSimulation();
         }
         List<Outcome> outcomes;
         try (var check = LiveCheck.of(config, InstantSource.system(), System::nanoTime)) {
             outcomes = check.callAll(models);
         }
         if (outcomes.isEmpty()) {
-            throw UserError.usage("No model is in service: configure a provider");
+            throw UserError.usage("No model is in service. Configure a provider");
         }
         outcomes.forEach(it -> terminal.out().println(it.line()));
         return outcomes.stream().allMatch(Outcome::isGood) ? ExitCode.OK : ExitCode.SOME_FAILED;

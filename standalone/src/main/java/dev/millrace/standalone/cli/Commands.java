@@ -1,18 +1,27 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.standalone.cli.control.CancelCommand;
-import dev.millrace.standalone.cli.control.PauseCommand;
-import dev.millrace.standalone.cli.control.PolicyCommand;
-import dev.millrace.standalone.cli.control.ResumeCommand;
-import dev.millrace.standalone.pipeline.Part;
+import dev.millrace.standalone.cli.batch.RunCommand;
+import dev.millrace.standalone.cli.batch.SubmitCommand;
+import dev.millrace.standalone.cli.cluster.CancelCommand;
+import dev.millrace.standalone.cli.cluster.PauseCommand;
+import dev.millrace.standalone.cli.cluster.ResumeCommand;
+import dev.millrace.standalone.cli.cluster.StatusCommand;
+import dev.millrace.standalone.cli.cluster.TopicsCommand;
+import dev.millrace.standalone.cli.options.ResendOption;
+import dev.millrace.standalone.cli.options.ServiceDirectoryOption;
+import dev.millrace.standalone.cli.policy.PolicyCommand;
+import dev.millrace.standalone.cli.service.ServiceCommand;
+import dev.millrace.standalone.cli.service.SimulatorCommand;
+import dev.millrace.standalone.cli.service.UpCommand;
+import dev.millrace.standalone.pipeline.PipelinePart;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** All commands. */
+/** The {@code millrace} command with all its subcommands. */
 @Command(
         name = "millrace",
-        versionProvider = Version.class,
-        description = "Takes batches of model calls through Kafka to their results.",
+        versionProvider = VersionProvider.class,
+        description = "Runs batches of model calls through Kafka.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             RunCommand.class,
@@ -31,8 +40,8 @@ import picocli.CommandLine.Command;
         },
         footer = {
             "",
-            "In a checkout, ./millrace test runs all tests, and ./millrace bench measures; see"
-                    + " docs/commands.md."
+            "In a checkout, ./millrace test runs all tests and ./millrace bench measures"
+                    + " performance; see docs/commands.md."
         })
 public final class Commands implements Runnable {
     @CommandLine.Spec
@@ -42,23 +51,27 @@ public final class Commands implements Runnable {
 
     /** Runs one command and returns its exit code. */
     public static int execute(String... arguments) {
-        var failures = new Failures();
-        return line().setExecutionExceptionHandler(failures)
-                .setExitCodeExceptionMapper(failures)
+        var errorHandler = new CommandErrorHandler();
+        return line().setExecutionExceptionHandler(errorHandler)
+                .setExitCodeExceptionMapper(errorHandler)
                 .setUsageHelpAutoWidth(true)
                 .execute(arguments);
     }
 
-    /** All commands with their options. */
+    /** Returns all commands with their options. */
     static CommandLine line() {
         var line =
                 new CommandLine(new Commands())
                         .addSubcommand(
-                                "router", service(Part.ROUTER, "Routes requests to the models."))
-                        .addSubcommand("worker", service(Part.WORKER, "Calls the providers."))
+                                "router",
+                                service(PipelinePart.ROUTER, "Routes requests to the models."))
+                        .addSubcommand(
+                                "worker", service(PipelinePart.WORKER, "Calls the providers."))
                         .addSubcommand(
                                 "sink",
-                                service(Part.SINK, "Keeps results and costs in a database."));
+                                service(
+                                        PipelinePart.SINK,
+                                        "Stores results and costs in a database."));
         addHelp(line);
         return line;
     }
@@ -68,24 +81,23 @@ public final class Commands implements Runnable {
         line.getSubcommands().values().forEach(Commands::addHelp);
     }
 
-    private static CommandLine service(Part part, String description) {
-        var resendChoice = new ResendChoice();
-        var folder = new ServiceFolder();
-        var line = new CommandLine(new ServiceCommand(part, resendChoice, folder));
-        if (part == Part.WORKER) {
-            line.addMixin("resend", resendChoice);
+    private static CommandLine service(PipelinePart part, String description) {
+        var resendOption = new ResendOption();
+        var directoryOption = new ServiceDirectoryOption();
+        var line = new CommandLine(new ServiceCommand(part, resendOption, directoryOption));
+        if (part == PipelinePart.WORKER) {
+            line.addMixin("resend", resendOption);
         } else {
-            line.addMixin("folder", folder);
+            line.addMixin("directory", directoryOption);
         }
         line.getCommandSpec()
                 .usageMessage()
-                .description(description + " One process of a pipeline on a cluster.");
+                .description(description + " Runs as one process of a pipeline on a cluster.");
         return line;
     }
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(), "What shall Millrace do? Name a command.");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
     }
 }

@@ -15,14 +15,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace init}: writes a configuration to start from. */
-@Command(name = "init", description = "Writes an annotated millrace.yaml to start from.")
+/** {@code millrace init}: writes an annotated configuration. */
+@Command(name = "init", description = "Writes an annotated configuration to start from.")
 final class InitCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
             defaultValue = "millrace.yaml",
-            description = "Where to; default: ${DEFAULT-VALUE}. A file that exists is left alone.")
+            description = "The file to write; default: ${DEFAULT-VALUE}. Never overwrites a file.")
     private Path file = Path.of("millrace.yaml");
 
     InitCommand() {}
@@ -35,16 +35,16 @@ final class InitCommand implements Callable<Integer> {
                                 "/dev/millrace/contracts/millrace-default.yaml"))) {
             Files.write(file, template.readAllBytes(), StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
-            throw UserError.usage(file + " exists already; name another file");
+            throw UserError.usage(file + " already exists. Name another file");
         } catch (IOException e) {
-            throw UserError.failure(file + " cannot be written: " + e.getMessage());
+            throw UserError.failure("Cannot write " + file + ": " + e.getMessage());
         }
         Terminal.system()
                 .say(
                         "Wrote "
                                 + file
-                                + ". Fill in the providers you use and set their keys in the"
-                                + " environment, then try \"millrace check\".");
+                                + ". Configure the providers that you use, set their keys in the"
+                                + " environment, then run \"millrace check\".");
         return ExitCode.OK;
     }
 }

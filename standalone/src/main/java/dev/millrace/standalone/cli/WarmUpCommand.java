@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * Does what a run does, twice, in a folder of its own; the launcher keeps what the JVM has learned
- * from it.
+ * {@code millrace warm-up}: performs two runs in a temporary folder, from which the launcher
+ * creates the start-up cache of the JVM.
  */
 @Command(name = "warm-up", hidden = true)
 final class WarmUpCommand implements Callable<Integer> {

@@ -1,6 +1,7 @@
 /**
- * The command line: one class a command, thin over the packages that do the work. All of it runs on
- * the main thread.
+ * The command line. {@link dev.millrace.standalone.cli.Commands} registers one class per command;
+ * the packages below group the commands and their shared options. Commands run on the main thread
+ * and leave the work to other packages.
  */
 @NullMarked
 package dev.millrace.standalone.cli;

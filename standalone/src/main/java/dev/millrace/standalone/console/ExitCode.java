@@ -1,17 +1,17 @@
 package dev.millrace.standalone.console;
 
-/** What scripts can tell from the end of a command. */
+/** The exit codes of commands, for scripts. */
 public final class ExitCode {
-    /** All is well; for {@code run}, every job succeeded. */
+    /** The command succeeded; for {@code run}, every job succeeded. */
     public static final int OK = 0;
 
-    /** The command could not do its work. */
+    /** The command failed. */
     public static final int FAILURE = 1;
 
-    /** Wrong usage or configuration: nothing was started. */
+    /** The usage or configuration is wrong; nothing was started. */
     public static final int USAGE = 2;
 
-    /** The work was done, but some jobs failed or became dead letters. */
+    /** The command finished, but some jobs failed or became dead letters. */
     public static final int SOME_FAILED = 3;
 
     private ExitCode() {}

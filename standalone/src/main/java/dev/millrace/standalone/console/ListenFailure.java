@@ -2,15 +2,15 @@ package dev.millrace.standalone.console;
 
 import dev.millrace.contracts.config.ListenAddress;
 
-/** Says that a configured address cannot be listened on. */
+/** Reports that a configured address cannot be bound. */
 public final class ListenFailure {
     private ListenFailure() {}
 
     /**
-     * Returns an error of one line that ends the command with {@link ExitCode#USAGE}.
+     * Returns a one-line error that ends the command with {@link ExitCode#USAGE}.
      *
      * @param setting the option or key that configures the address, such as {@code --metrics}
-     * @param obstacle why the address cannot be bound, as the operating system says it
+     * @param obstacle the operating system's reason why the address cannot be bound
      */
     public static UserError of(ListenAddress address, String setting, String obstacle) {
         return UserError.usage(

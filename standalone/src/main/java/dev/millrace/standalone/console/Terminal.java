@@ -5,25 +5,25 @@ import java.io.PrintStream;
 import java.util.Optional;
 
 /**
- * Where a command prints: its product on {@code out}, all else on {@code err}.
+ * The output streams of a command: its result goes to {@code out}, everything else to {@code err}.
  *
- * @param interactive whether a person watches, so that a line may be drawn over
+ * @param interactive true on a terminal, where a progress line can be redrawn
  */
 public record Terminal(PrintStream out, PrintStream err, boolean interactive) {
 
-    /** The process's own streams. */
+    /** Returns the streams of this process. */
     public static Terminal system() {
         boolean interactive =
                 Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
         return new Terminal(System.out, System.err, interactive);
     }
 
-    /** Says that no provider is called, so that nobody takes the answers for real ones. */
-    public void sayThatItIsSimulated() {
+    /** Prints that answers are simulated, so that nobody mistakes them for real ones. */
+    public void announceSimulation() {
         say("*** SIMULATED: every answer comes from the built-in simulator, for free ***");
     }
 
-    /** A line of information beside the product. */
+    /** Prints an informational line to standard error. */
     public void say(String line) {
         err.println(line);
     }

@@ -11,17 +11,17 @@ public final class UserError extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** Wrong usage or configuration. */
+    /** Returns an error for wrong usage or configuration. */
     public static UserError usage(String message) {
         return new UserError(ExitCode.USAGE, message);
     }
 
-    /** Anything else that keeps a command from doing its work. */
+    /** Returns an error for any other reason why a command failed. */
     public static UserError failure(String message) {
         return new UserError(ExitCode.FAILURE, message);
     }
 
-    /** What the process should end with. */
+    /** Returns the exit code of the process. */
     public int exitCode() {
         return exitCode;
     }

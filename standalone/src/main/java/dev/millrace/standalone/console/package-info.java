@@ -1,4 +1,4 @@
-/** Speaking with the user of a command: where to print, how to end. */
+/** The terminal, signals, exit codes and error messages that all commands share. */
 @NullMarked
 package dev.millrace.standalone.console;
 

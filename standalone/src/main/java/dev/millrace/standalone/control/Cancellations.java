@@ -10,52 +10,59 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of cancellations, as functions of what control says. */
+/** Decides which cancellations to write and to remove, as pure functions of the control state. */
 public final class Cancellations {
     /**
-     * How many are kept however old they are: whoever follows control holds each of them, but jobs
-     * may wait for as long as their model is paused or out of reach.
+     * Cancellations that are kept regardless of their age. Every router and worker holds all
+     * cancellations in memory, but jobs may wait as long as their model is paused or unreachable.
      */
-    private static final int MANY = 10_000;
+    private static final int MAX_KEPT = 10_000;
 
-    /** For so long each of them is kept, however many there are. */
-    static final Duration LASTS = Duration.ofDays(30);
+    /** Age up to which every cancellation is kept, regardless of their number. */
+    static final Duration MIN_RETENTION = Duration.ofDays(30);
 
-    /** Taken back in one transaction. */
-    private static final int MOST_REMOVED = 10_000;
+    /** Most cancellations that one transaction removes. */
+    private static final int MAX_REMOVED = 10_000;
 
     private Cancellations() {}
 
     /**
-     * Cancels. What is cancelled until later, by a clock that is ahead, stays so; the answer says
-     * what holds. Of more than 10,000 cancellations it takes the oldest back, as far as they are
-     * older than {@link #LASTS}.
+     * Cancels a job or a batch. An existing cancellation with a later time, from a clock that was
+     * ahead, remains in force and is returned. Beyond 10,000 cancellations, removes the oldest that
+     * exceed {@link #MIN_RETENTION}.
      *
-     * @param key of a cancellation
+     * @param key the key of the cancellation
      */
-    public static Change<OperatorCommand> cancel(ControlState state, ControlKey key, Stamp stamp) {
-        return cancel(state, key, stamp, MANY);
+    public static Change<OperatorCommand> cancel(
+            ControlState state, ControlKey key, ChangeMetadata metadata) {
+        return cancel(state, key, metadata, MAX_KEPT);
     }
 
     /**
-     * As {@link #cancel(ControlState, ControlKey, Stamp)}.
+     * Cancels as {@link #cancel(ControlState, ControlKey, ChangeMetadata)} does.
      *
-     * @param most how many are kept however old they are, with the new one
+     * @param maxKept cancellations kept regardless of their age, including the new one
      */
     static Change<OperatorCommand> cancel(
-            ControlState state, ControlKey key, Stamp stamp, int most) {
-        var order = later(new OperatorCommand(stamp.at(), stamp.by()), state.orders().get(key));
+            ControlState state, ControlKey key, ChangeMetadata metadata, int maxKept) {
+        var command =
+                later(new OperatorCommand(metadata.at(), metadata.by()), state.orders().get(key));
         var others =
                 state.orders().entrySet().stream()
                         .filter(it -> isCancellation(it.getKey()) && !it.getKey().equals(key))
                         .sorted(Comparator.comparing(it -> it.getValue().at()))
                         .toList();
-        var old =
+        var expired =
                 others.stream()
-                        .limit(Math.clamp(others.size() + 1L - most, 0, MOST_REMOVED))
-                        .filter(it -> it.getValue().at().isBefore(stamp.at().minus(LASTS)))
+                        .limit(Math.clamp(others.size() + 1L - maxKept, 0, MAX_REMOVED))
+                        .filter(
+                                it ->
+                                        it.getValue()
+                                                .at()
+                                                .isBefore(metadata.at().minus(MIN_RETENTION)))
                         .map(it -> ControlRecord.removal(it.getKey()));
-        return new Change<>(Stream.concat(Stream.of(order.record(key)), old).toList(), order);
+        return new Change<>(
+                Stream.concat(Stream.of(command.record(key)), expired).toList(), command);
     }
 
     private static OperatorCommand later(OperatorCommand now, @Nullable OperatorCommand before) {

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The committed jobs that come into the job topics from now on. Of one thread. */
+/** Reads the committed jobs that are routed to the job topics from now on. Not thread-safe. */
 final class JobTopicTail implements AutoCloseable {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
 
@@ -21,24 +21,24 @@ final class JobTopicTail implements AutoCloseable {
         this.hasTopics = hasTopics;
     }
 
-    /** Who hears of jobs. */
+    /** Receives the jobs that a policy has routed. */
     interface Listener {
         /**
-         * A job that a policy has routed.
+         * Handles one job.
          *
-         * @param model the first of its chain
+         * @param model the first model of the job's chain
          */
         void onJob(RoutedBy by, String model);
     }
 
-    /** Notes where the topics end: what comes behind it will be heard of. */
-    static JobTopicTail open(ControlledCluster cluster) {
-        var consumer = cluster.consumer("latest");
+    /** Opens a reader at the current end of the job topics. */
+    static JobTopicTail open(PipelineClient client) {
+        var consumer = client.consumer("latest");
         try {
-            var partitions = partitions(consumer, cluster.prefix() + "jobs.");
+            var partitions = partitions(consumer, client.prefix() + "jobs.");
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
-            // The end is looked up when it is asked for.
+            // seekToEnd is lazy: position() looks the end up.
             partitions.forEach(consumer::position);
             return new JobTopicTail(consumer, !partitions.isEmpty());
         } catch (RuntimeException e) {
@@ -56,12 +56,12 @@ final class JobTopicTail implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether there is any topic of jobs. */
+    /** Returns true when the pipeline has a job topic. */
     boolean hasTopics() {
         return hasTopics;
     }
 
-    /** Tells of the jobs that have come, and waits a moment if none has. */
+    /** Passes new jobs to the listener, after at most {@link #POLL_WAIT}. */
     void poll(Listener listener) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_WAIT)) {
             MillraceHeaders.text(record.headers(), MillraceHeaders.ROUTED_BY)

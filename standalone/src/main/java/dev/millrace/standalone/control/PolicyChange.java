@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A policy that is, or would be, put in force.
+ * A change that puts a policy in force, or would do so.
  *
- * @param name of the policy
- * @param before the version that was in force, as in {@code routed_by}; absent: there was none
- * @param after the version that is now; the same when nothing changed
- * @param unreadable a version later than {@code before} that this Millrace cannot read: whoever
- *     can, went by it; absent: there is none
- * @param diff the lines by which they differ
+ * @param name name of the policy
+ * @param before the version that was in force, as in {@code routed_by}; empty for a new policy
+ * @param after the version that is in force now; equals {@code before} when nothing changed
+ * @param unreadable a version later than {@code before} that this Millrace cannot read, but that
+ *     was in force for services that can; empty if there is none
+ * @param diff the lines that differ between the versions
  */
 public record PolicyChange(
         String name,
@@ -41,7 +41,7 @@ public record PolicyChange(
                 TextDiff.of(before.map(it -> it.policy().text()).orElse(""), after.text()));
     }
 
-    /** Whether another version is in force than before. */
+    /** Returns true when the change puts another version in force. */
     public boolean isChange() {
         return !before.equals(Optional.of(after));
     }

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Models that a policy named before it was taken back, and does not name now, by their names in the
- * catalog. A rule of the policy that takes the cheapest of all may still come to one.
+ * The models that a rollback removes: the earlier policy names them, the restored one does not. A
+ * restored rule that chooses the cheapest model may still choose them.
  *
- * @param models in the order of the rules
- * @param allowed what each rule of the policy may choose now
+ * @param models catalog names, in the order of the rules
+ * @param allowed for each rule of the restored policy, the models that it may choose
  */
 record RemovedModels(List<String> models, List<Set<String>> allowed) {
     RemovedModels {
@@ -45,9 +45,9 @@ record RemovedModels(List<String> models, List<Set<String>> allowed) {
     }
 
     /**
-     * Whether that rule may choose the model now.
+     * Returns true when the rule may choose the model.
      *
-     * @param rule its number, from 1
+     * @param rule number of the rule, from 1
      */
     boolean isAllowed(int rule, String model) {
         return rule <= allowed.size() && allowed.get(rule - 1).contains(model);

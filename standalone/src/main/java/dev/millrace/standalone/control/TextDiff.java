@@ -3,12 +3,12 @@ package dev.millrace.standalone.control;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The lines by which two texts differ, each behind {@code - } or {@code + }. */
+/** Compares two texts line by line, by their longest common subsequence. */
 final class TextDiff {
     private final List<String> before;
     private final List<String> after;
 
-    /** Length of the longest common part of what is left of both from there on. */
+    /** Length of the longest common subsequence of both texts from the given lines on. */
     private final int[][] common;
 
     private TextDiff(List<String> before, List<String> after) {
@@ -25,7 +25,9 @@ final class TextDiff {
         }
     }
 
-    /** Without the lines that both have. */
+    /**
+     * Returns the differing lines: removed ones behind {@code - }, added ones behind {@code + }.
+     */
     static List<String> of(String before, String after) {
         return new TextDiff(before.lines().toList(), after.lines().toList()).lines();
     }

@@ -1,9 +1,9 @@
 /**
- * What the commands do that steer a running pipeline through its control topic: policies in force,
- * compared, taken back and seen to be taken back; cancellations and pauses.
+ * Changes a running pipeline through its control topic: applies, compares, rolls back and verifies
+ * policies, and cancels jobs.
  *
- * <p>Decisions are functions of what control says; {@link
- * dev.millrace.standalone.control.ControlledCluster} stands for the cluster. Runs on the command's
+ * <p>Decisions are pure functions of the control state. {@link
+ * dev.millrace.standalone.control.PipelineClient} accesses the cluster. Runs on the command's
  * thread.
  */
 @NullMarked

@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Sends warnings and errors to standard error, one line each and without stack traces.
+ * Logs warnings and errors to standard error, one line each and without stack traces.
  *
- * <p>{@code -Dmillrace.log.file=…} or {@link #toFile} sends them to a file instead, in full: 10
- * MiB, and the two files before it. {@code -Dmillrace.log.level=debug|info|warn|error|off} shows
- * more or less; the default is {@code warn}.
+ * <p>{@code -Dmillrace.log.file=…} or {@link #toFile} logs to a file instead, with stack traces.
+ * The file is rotated at 10 MiB and two old files are kept. {@code
+ * -Dmillrace.log.level=debug|info|warn|error|off} sets the level; the default is {@code warn}.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String LINE =
@@ -33,39 +33,38 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static final long MAX_FILE_BYTES = 10L * 1024 * 1024;
 
     /**
-     * What Kafka warns of although it is how things go, in a pipeline that starts and stops its
+     * Levels of loggers that warn of normal events in a pipeline that starts and stops its own
      * broker.
      */
-    private static final Map<String, Level> EXPECTED =
+    private static final Map<String, Level> QUIET_LOGGERS =
             Map.ofEntries(
-                    // What cannot be read is reported by the exception that follows.
+                    // The exception that follows reports the unreadable file.
                     entry("org.apache.kafka.metadata.properties.MetaPropertiesEnsemble", Level.OFF),
-                    // Each caller reports an address that cannot be listened on.
+                    // Each caller reports an address that cannot be bound.
                     entry("io.helidon.webserver.LoomServer", Level.OFF),
-                    // A topic that was just created is at first unknown.
+                    // A new topic is unknown at first.
                     entry(
                             "org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy",
                             Level.OFF),
-                    // Partitions that are added to a topic are at first "missing".
+                    // Partitions that are added to a topic are "missing" at first.
                     entry("state.change.logger", Level.OFF),
-                    // The node registers itself a little before its controller is the active one.
+                    // The node registers itself shortly before its controller becomes active.
                     entry("kafka.server.ControllerApis", Level.OFF),
                     entry("org.apache.kafka.controller.QuorumController", Level.ERROR),
                     entry("org.apache.kafka.clients.producer.internals.Sender", Level.ERROR),
-                    // Partitions are assigned anew while their last offsets are asked for.
+                    // Partitions are reassigned while their last offsets are looked up.
                     entry(
                             "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
                             Level.ERROR),
-                    // Another worker's transaction may still change an offset: it is asked for
-                    // again.
+                    // Another worker's transaction may still change an offset; the client retries.
                     entry(
                             "org.apache.kafka.clients.admin.internals.ListConsumerGroupOffsetsHandler",
                             Level.ERROR),
-                    // Advice for later versions, at every start.
+                    // Advice for later versions, logged at every start.
                     entry("org.apache.kafka.streams.StreamsConfig", Level.ERROR),
                     entry("kafka.server.DefaultAutoTopicCreationManager", Level.ERROR));
 
-    /** Made by Logback. */
+    /** Created by Logback. */
     public Logging() {}
 
     @Override
@@ -75,23 +74,20 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Sends what uses the JDK's own logging, such as the web server, the same way. */
+    /** Redirects the JDK's logging, which the web server uses, to Logback. */
     public static void bridge() {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
     }
 
-    /**
-     * Leaves it to the caller to say that a cluster does not answer; Kafka's clients would say so
-     * at each try.
-     */
+    /** Silences connection warnings, which Kafka clients repeat; the caller reports the failure. */
     public static void quietConnections() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
         }
     }
 
-    /** From now on everything goes to this file, and nothing to standard error. */
+    /** Redirects the log from standard error to the given file. */
     public static void toFile(Path file) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             install(context, file(context, file));
@@ -106,7 +102,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.setLevel(Level.toLevel(System.getProperty("millrace.log.level"), Level.WARN));
         root.addAppender(appender);
         if (root.getLevel().isGreaterOrEqual(Level.WARN)) {
-            EXPECTED.forEach((name, level) -> context.getLogger(name).setLevel(level));
+            QUIET_LOGGERS.forEach((name, level) -> context.getLogger(name).setLevel(level));
         }
     }
 
@@ -115,7 +111,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.setContext(context);
         appender.setTarget("System.err");
         appender.setEncoder(encoder(context, LINE + "%n%nopex"));
-        appender.addFilter(new KnownNoise());
+        appender.addFilter(new ExpectedMessageFilter());
         return appender;
     }
 
@@ -124,7 +120,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.setContext(context);
         appender.setFile(file.toString());
         appender.setEncoder(encoder(context, LINE + "%n%ex"));
-        appender.addFilter(new KnownNoise());
+        appender.addFilter(new ExpectedMessageFilter());
         var rolling = new FixedWindowRollingPolicy();
         rolling.setContext(context);
         rolling.setParent(appender);

@@ -20,13 +20,13 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Serves {@code /metrics}, {@code /health}, {@code /health/live} and {@code /health/ready} for all
- * services of this process. A health path answers 200 when every service is well and 503 otherwise,
- * with a JSON object that says why.
+ * services of this process. A health path answers 200 when every service is healthy and 503
+ * otherwise, with a JSON object that gives the reasons.
  */
 public final class OpsServer implements AutoCloseable {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** Ports that a default endpoint tries at most. */
+    /** Most ports that are tried for a default address. */
     private static final int MAX_PORTS = 100;
 
     private final WebServer server;
@@ -38,13 +38,14 @@ public final class OpsServer implements AutoCloseable {
     }
 
     /**
-     * Starts serving.
+     * Starts the server.
      *
-     * @param health how each part of this process is, by its name
-     * @throws UserError when a configured endpoint cannot be bound, or no port of a default one
+     * @param health the health of each part of this process, by part name
+     * @throws UserError when a configured address, or every port tried for a default one, cannot be
+     *     bound
      */
     public static OpsServer start(
-            Endpoint endpoint,
+            BindAddress address,
             PrometheusMeterRegistry registry,
             Supplier<Map<String, Health>> health) {
         var routing =
@@ -57,26 +58,26 @@ public final class OpsServer implements AutoCloseable {
                         .get("/health", (_, out) -> send(out, health.get(), Health::ready))
                         .get("/health/ready", (_, out) -> send(out, health.get(), Health::ready))
                         .get("/health/live", (_, out) -> send(out, health.get(), Health::live));
-        return bind(endpoint, routing);
+        return bind(address, routing);
     }
 
-    private static OpsServer bind(Endpoint first, HttpRouting.Builder routing) {
-        Endpoint endpoint = first;
+    private static OpsServer bind(BindAddress first, HttpRouting.Builder routing) {
+        BindAddress candidate = first;
         String obstacle = "";
         for (int tries = 0; tries < MAX_PORTS; tries++) {
-            var found = PortProbe.obstacle(endpoint.address());
+            var found = PortProbe.obstacle(candidate.address());
             if (found.isEmpty()) {
-                var server = server(endpoint.address(), routing);
+                var server = server(candidate.address(), routing);
                 // Another process may have taken the port since the probe.
                 if (server.isRunning()) {
-                    return new OpsServer(server, endpoint.address().host());
+                    return new OpsServer(server, candidate.address().host());
                 }
             }
-            obstacle = found.orElse("the port was taken a moment ago");
-            if (!endpoint.mayMove()) {
+            obstacle = found.orElse("another process just took the port");
+            if (!candidate.mayMove()) {
                 break;
             }
-            endpoint = endpoint.next();
+            candidate = candidate.withNextPort();
         }
         throw ListenFailure.of(first.address(), first.setting().orElse("metrics.listen"), obstacle);
     }
@@ -91,24 +92,24 @@ public final class OpsServer implements AutoCloseable {
                 .start();
     }
 
-    /** Returns the address that is listened on. */
+    /** Returns the bound address, with the actual port. */
     public ListenAddress address() {
         return address;
     }
 
     private static void send(
-            ServerResponse response, Map<String, Health> health, Predicate<Health> good) {
-        boolean allGood = health.values().stream().allMatch(good);
-        response.status(allGood ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
+            ServerResponse response, Map<String, Health> health, Predicate<Health> isHealthy) {
+        boolean up = health.values().stream().allMatch(isHealthy);
+        response.status(up ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send(toJson(allGood, health));
+                .send(toJson(up, health));
     }
 
-    private static byte[] toJson(boolean allGood, Map<String, Health> health) {
+    private static byte[] toJson(boolean up, Map<String, Health> health) {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {
             json.writeStartObject();
-            json.writeStringProperty("status", allGood ? "UP" : "DOWN");
+            json.writeStringProperty("status", up ? "UP" : "DOWN");
             json.writeObjectPropertyStart("services");
             new TreeMap<>(health)
                     .forEach(

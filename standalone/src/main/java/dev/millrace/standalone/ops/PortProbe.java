@@ -8,11 +8,11 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** Finds out why an address cannot be bound; the web server only logs that. */
+/** Finds out why an address cannot be bound; the web server only logs the reason. */
 final class PortProbe {
     private PortProbe() {}
 
-    /** Returns why an address cannot be bound, or nothing when it can be. */
+    /** Returns the reason why an address cannot be bound, or empty when it can. */
     static Optional<String> obstacle(ListenAddress address) {
         try (var socket = new ServerSocket()) {
             socket.bind(

@@ -1,6 +1,6 @@
 /**
- * What operators look at: {@code /metrics} for Prometheus and {@code /health} for probes. Served by
- * the web server's own virtual threads.
+ * The HTTP endpoints for operators: {@code /metrics} for Prometheus and {@code /health} for probes.
+ * The web server's own virtual threads serve them.
  */
 @NullMarked
 package dev.millrace.standalone.ops;

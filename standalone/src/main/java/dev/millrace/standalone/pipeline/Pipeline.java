@@ -22,19 +22,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** The running parts of this process. Started and closed by one thread. */
+/** The running parts of this process. One thread starts and closes it. */
 public final class Pipeline implements AutoCloseable {
     private final MillraceConfig config;
     private final @Nullable EmbeddedBroker broker;
     private final @Nullable Simulator simulator;
-    private final Map<Part, Service> services;
+    private final Map<PipelinePart, Service> services;
     private boolean closed;
 
     private Pipeline(
             MillraceConfig config,
             @Nullable EmbeddedBroker broker,
             @Nullable Simulator simulator,
-            Map<Part, Service> services) {
+            Map<PipelinePart, Service> services) {
         this.config = config;
         this.broker = broker;
         this.simulator = simulator;
@@ -42,29 +42,29 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Starts the parts side by side and returns when all are started; the services may still be
-     * joining their groups.
+     * Starts the parts concurrently and returns when all are started. The services may still be
+     * joining their consumer groups.
      *
-     * @throws StartFailure when one cannot be started; what was started is stopped again
+     * @throws PipelineStartException when a part cannot start; parts that have started are closed
      */
     public static Pipeline start(PipelineSettings settings) {
         var opened = new ArrayList<AutoCloseable>();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            var simulator = executor.submit(() -> Starts.simulator(settings));
+            var simulator = executor.submit(() -> ServiceFactory.simulator(settings));
             EmbeddedBroker broker = null;
-            if (settings.has(Part.BROKER)) {
+            if (settings.has(PipelinePart.BROKER)) {
                 broker =
                         EmbeddedBroker.start(
-                                EmbeddedBrokerSettings.in(settings.folder().broker())
+                                EmbeddedBrokerSettings.in(settings.requireData().broker())
                                         .withPort(settings.brokerPort())
                                         .withMaxRecordBytes(
-                                                Starts.maxRecordBytes(settings.config())));
+                                                ServiceFactory.maxRecordBytes(settings.config())));
                 opened.add(broker);
             }
             return start(settings, broker, simulator.get(), executor, opened);
         } catch (Exception | Error e) {
             closeAll(opened);
-            throw Starts.failure(e);
+            throw ServiceFactory.failure(e);
         }
     }
 
@@ -82,36 +82,37 @@ public final class Pipeline implements AutoCloseable {
             config = config.withKafka(KafkaConfig.of(broker.bootstrapServers()));
         }
         if (simulator != null) {
-            config = Starts.withSimulatorAt(config, simulator.baseUri());
+            config = ServiceFactory.withSimulatorAt(config, simulator.baseUri());
         }
         if (broker != null) {
-            Starts.applyTopics(config);
+            ServiceFactory.applyTopics(config);
         }
         var services = services(settings, config, executor, opened);
         if (broker != null) {
-            settings.folder().announce(Optional.of(broker.bootstrapServers()));
+            settings.requireData().announce(Optional.of(broker.bootstrapServers()));
         }
         return new Pipeline(config, broker, simulator, services);
     }
 
-    private static Map<Part, Service> services(
+    private static Map<PipelinePart, Service> services(
             PipelineSettings settings,
             MillraceConfig config,
             ExecutorService executor,
             List<AutoCloseable> opened) {
-        var starting = new LinkedHashMap<Part, CompletableFuture<Service>>();
-        for (Part part : List.of(Part.ROUTER, Part.WORKER, Part.SINK)) {
+        var starting = new LinkedHashMap<PipelinePart, CompletableFuture<Service>>();
+        for (PipelinePart part :
+                List.of(PipelinePart.ROUTER, PipelinePart.WORKER, PipelinePart.SINK)) {
             if (settings.has(part)) {
                 starting.put(
                         part,
                         CompletableFuture.supplyAsync(
-                                () -> Starts.service(part, settings, config), executor));
+                                () -> ServiceFactory.service(part, settings, config), executor));
             }
         }
         CompletableFuture.allOf(starting.values().toArray(CompletableFuture[]::new))
                 .exceptionally(_ -> null)
                 .join();
-        var services = new LinkedHashMap<Part, Service>();
+        var services = new LinkedHashMap<PipelinePart, Service>();
         starting.forEach(
                 (part, future) -> {
                     if (!future.isCompletedExceptionally()) {
@@ -123,13 +124,13 @@ public final class Pipeline implements AutoCloseable {
         return services;
     }
 
-    /** Returns the heap that each of these parts may plan with in this process. */
-    public static HeapShare heapShare(Set<Part> parts) {
+    /** Returns the share of this process's heap that each of the given parts may use. */
+    public static HeapShare heapShare(Set<PipelinePart> parts) {
         return HeapShare.of(Runtime.getRuntime().maxMemory(), parts.size());
     }
 
     /** Returns true when a part keeps files in a data directory. */
-    public static boolean keepsFiles(Part part, MillraceConfig config) {
+    public static boolean keepsFiles(PipelinePart part, MillraceConfig config) {
         return switch (part) {
             case BROKER, ROUTER -> true;
             case SINK -> isDefaultDatabase(config);
@@ -141,62 +142,64 @@ public final class Pipeline implements AutoCloseable {
         return config.sink().jdbcUrl().equals(SinkConfig.DEFAULT.jdbcUrl());
     }
 
-    /** The sink's database of a configuration; the default one lies in the data directory. */
+    /** Returns the JDBC URL of the sink; the default database is in the data directory. */
     public static String jdbcUrl(MillraceConfig config, DataDirectory data) {
         return isDefaultDatabase(config)
                 ? "jdbc:sqlite:" + data.database()
                 : config.sink().jdbcUrl();
     }
 
-    /** The configuration with the cluster and the simulator as they run. */
+    /** Returns the configuration with the actual addresses of broker and simulator. */
     public MillraceConfig config() {
         return config;
     }
 
-    /** Where Kafka clients connect to, as {@code host:port} pairs. */
+    /** Returns the {@code host:port} pairs that Kafka clients connect to. */
     public String bootstrapServers() {
         return config.kafka().orElseThrow().bootstrapServers();
     }
 
-    /** How each part is that runs in this process, by its name. */
+    /** Returns the health of each part in this process, by part name. */
     public Map<String, Health> health() {
         var health = new LinkedHashMap<String, Health>();
         if (broker != null) {
             BrokerFailure failure = failure(broker);
             health.put(
-                    Part.BROKER.word(),
+                    PipelinePart.BROKER.word(),
                     failure == null
                             ? Health.ready(broker.bootstrapServers())
                             : Health.stopped(failure.message()));
         }
         if (simulator != null) {
-            health.put(Part.SIMULATOR.word(), Health.ready(String.valueOf(simulator.baseUri())));
+            health.put(
+                    PipelinePart.SIMULATOR.word(),
+                    Health.ready(String.valueOf(simulator.baseUri())));
         }
         services.forEach((part, service) -> health.put(part.word(), service.health()));
         return health;
     }
 
-    /** The built-in simulator, when it runs. */
+    /** Returns the built-in simulator if it runs. */
     public Optional<Simulator> simulator() {
         return Optional.ofNullable(simulator);
     }
 
     /**
-     * Checks that everything still works.
+     * Checks that no part has failed.
      *
-     * @throws PartStopped when a part has stopped by a fault
+     * @throws PartStoppedException when a part has failed
      */
     public void requireAlive() {
         if (broker != null) {
             BrokerFailure failure = failure(broker);
             if (failure != null) {
-                throw new PartStopped(failure.message());
+                throw new PartStoppedException(failure.message());
             }
         }
         health().forEach(
                         (name, health) -> {
                             if (!health.live()) {
-                                throw new PartStopped(
+                                throw new PartStoppedException(
                                         "The " + name + " has stopped: " + health.detail());
                             }
                         });
@@ -207,8 +210,8 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Stops router and worker first, which lets running calls end, then what keeps their results,
-     * then the rest. Doing it again does nothing.
+     * Stops router and worker first, so that calls in flight end, then the sink, then simulator and
+     * broker. Idempotent.
      */
     @Override
     public void close() {
@@ -217,10 +220,10 @@ public final class Pipeline implements AutoCloseable {
         }
         closed = true;
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            executor.execute(() -> close(Part.ROUTER));
-            executor.execute(() -> close(Part.WORKER));
+            executor.execute(() -> close(PipelinePart.ROUTER));
+            executor.execute(() -> close(PipelinePart.WORKER));
         }
-        close(Part.SINK);
+        close(PipelinePart.SINK);
         if (simulator != null) {
             simulator.close();
         }
@@ -229,7 +232,7 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    private void close(Part part) {
+    private void close(PipelinePart part) {
         Service service = services.get(part);
         if (service != null) {
             service.close();
@@ -241,7 +244,7 @@ public final class Pipeline implements AutoCloseable {
             try {
                 each.close();
             } catch (Exception e) {
-                Starts.logCloseFailure(e);
+                ServiceFactory.logCloseFailure(e);
             }
         }
     }

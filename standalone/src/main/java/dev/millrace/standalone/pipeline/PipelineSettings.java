@@ -9,18 +9,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pipeline in this process is made of.
+ * The settings of a pipeline in this process.
  *
- * @param data null when no part {@linkplain Pipeline#keepsFiles keeps files}
- * @param parts those to start; without {@link Part#BROKER} the configuration must name a cluster
- * @param brokerPort of the embedded broker, 0 for any free one
- * @param listener is told what the sink stores
- * @param acceptResend whether the worker takes up again what it cannot know to be unfinished
+ * @param data the data directory; null when no part {@linkplain Pipeline#keepsFiles keeps files}
+ * @param parts the parts to start; without {@link PipelinePart#BROKER} the configuration must name
+ *     a cluster
+ * @param brokerPort port of the embedded broker; 0 for any free port
+ * @param listener receives what the sink stores
+ * @param acceptResend true if the worker may resume partitions whose progress is unknown, and so
+ *     send finished calls again
  */
 public record PipelineSettings(
         MillraceConfig config,
         @Nullable DataDirectory data,
-        Set<Part> parts,
+        Set<PipelinePart> parts,
         int brokerPort,
         MeterRegistry meters,
         SinkListener listener,
@@ -29,12 +31,12 @@ public record PipelineSettings(
         parts = Set.copyOf(parts);
     }
 
-    /** Returns the data directory for a part that keeps files. */
-    DataDirectory folder() {
+    /** Returns the data directory; only for parts that keep files. */
+    DataDirectory requireData() {
         return Objects.requireNonNull(data, "a part that keeps files needs a data directory");
     }
 
-    boolean has(Part part) {
+    boolean has(PipelinePart part) {
         return parts.contains(part);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Puts the parts together: embedded broker, topics, built-in simulator, router, worker and sink in
- * one process, started side by side and stopped in the order of a job's way.
+ * Runs embedded broker, built-in simulator, router, worker and sink in one process. Starts them
+ * concurrently and stops them in the order in which a job passes through them.
  */
 @NullMarked
 package dev.millrace.standalone.pipeline;

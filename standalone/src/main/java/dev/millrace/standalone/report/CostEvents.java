@@ -3,7 +3,7 @@ package dev.millrace.standalone.report;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.ControlledCluster;
+import dev.millrace.standalone.control.PipelineClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,11 +66,8 @@ final class CostEvents implements AutoCloseable {
      * @throws UserError when the cluster does not answer, or has no such topic
      */
     static Extent read(
-            ControlledCluster cluster,
-            Optional<Instant> from,
-            LongSupplier nanos,
-            Listener listener) {
-        return cluster.ask(
+            PipelineClient cluster, Optional<Instant> from, LongSupplier nanos, Listener listener) {
+        return cluster.call(
                 () -> {
                     var consumer = cluster.consumer("earliest");
                     try (var events = new CostEvents(cluster.topics().costs(), consumer, nanos)) {

@@ -2,7 +2,7 @@ package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.standalone.report.RuleFigures.GuardNow;
-import dev.millrace.standalone.report.RuleFigures.RampNow;
+import dev.millrace.standalone.report.RuleFigures.RampStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,7 +41,7 @@ public final class ReportJson {
         json.writeEndObject();
     }
 
-    private static void write(RampNow ramp, JsonGenerator json) {
+    private static void write(RampStatus ramp, JsonGenerator json) {
         json.writeObjectPropertyStart("ramp");
         json.writeStringProperty("arm", ramp.arm());
         json.writeNumberProperty("steps", ramp.steps());

@@ -6,7 +6,7 @@ import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.ControlledCluster;
+import dev.millrace.standalone.control.PipelineClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  * @param catalog tells the models behind aliases
  * @param nanos the clock, for the time limit
  */
-public record ReportReader(ControlledCluster cluster, Catalog catalog, LongSupplier nanos) {
+public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier nanos) {
     /** Cost events bear the clocks of workers, a version that of who applied it. */
     private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
 

@@ -4,7 +4,7 @@ import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.report.RuleFigures.GuardNow;
-import dev.millrace.standalone.report.RuleFigures.RampNow;
+import dev.millrace.standalone.report.RuleFigures.RampStatus;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ public final class ReportText {
                 .forEach(lines::add);
     }
 
-    private static String ramp(RampNow ramp) {
+    private static String ramp(RampStatus ramp) {
         return ramp.at()
                 .map(
                         at ->

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param guard what its guard has done, if it has one
  */
 public record RuleFigures(
-        int rule, List<ArmFigures> arms, Optional<RampNow> ramp, Optional<GuardNow> guard) {
+        int rule, List<ArmFigures> arms, Optional<RampStatus> ramp, Optional<GuardNow> guard) {
     public RuleFigures {
         arms = List.copyOf(arms);
     }
@@ -24,7 +24,7 @@ public record RuleFigures(
      *
      * @param at absent for a version that is no longer in force and whose place was overwritten
      */
-    public record RampNow(String arm, int steps, Optional<Place> at) {}
+    public record RampStatus(String arm, int steps, Optional<Place> at) {}
 
     /**
      * A step of a ramp.

@@ -7,7 +7,7 @@ import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.standalone.report.RuleFigures.GuardNow;
 import dev.millrace.standalone.report.RuleFigures.Place;
-import dev.millrace.standalone.report.RuleFigures.RampNow;
+import dev.millrace.standalone.report.RuleFigures.RampStatus;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +34,8 @@ record RulesNow(
         return new RuleFigures(
                 number,
                 arms,
-                rule.ramp().map(it -> new RampNow(it.arm(), it.steps().size(), place(number, it))),
+                rule.ramp()
+                        .map(it -> new RampStatus(it.arm(), it.steps().size(), place(number, it))),
                 rule.guard()
                         .map(
                                 it ->

@@ -5,8 +5,8 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.StoredOutcome;
-import dev.millrace.standalone.pipeline.Part;
 import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
@@ -101,7 +101,7 @@ public final class BatchRun {
                 new PipelineSettings(
                         context.config().withReadyProviders(),
                         context.data(),
-                        EnumSet.allOf(Part.class),
+                        EnumSet.allOf(PipelinePart.class),
                         0,
                         meters,
                         this::onStored,

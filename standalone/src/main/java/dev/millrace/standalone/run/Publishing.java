@@ -3,8 +3,8 @@ package dev.millrace.standalone.run;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.standalone.pipeline.Part;
 import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.run.journal.Generation;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
@@ -127,6 +127,6 @@ final class Publishing {
                 settings.requestTopic(),
                 config.topics(),
                 settings.boundTenant(),
-                Pipeline.heapShare(EnumSet.allOf(Part.class)));
+                Pipeline.heapShare(EnumSet.allOf(PipelinePart.class)));
     }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.standalone.console.Interrupts;
+import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.data.DataDirectory;
 import java.time.InstantSource;
@@ -20,7 +20,7 @@ public record RunContext(
         DataDirectory data,
         String jdbcUrl,
         Terminal terminal,
-        Interrupts interrupts,
+        StopSignals interrupts,
         InstantSource clock,
         LongSupplier nanos,
         long startNanos) {}

@@ -2,7 +2,7 @@ package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.service.Health;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.pipeline.Part;
+import dev.millrace.standalone.pipeline.PipelinePart;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -79,7 +79,7 @@ final class StoppedPartitions {
     }
 
     private String message(long stopped) {
-        var worker = health.get().get(Part.WORKER.word());
+        var worker = health.get().get(PipelinePart.WORKER.word());
         String detail = worker == null ? "" : worker.detail();
         // Health may name another trouble first, such as results that cannot be written.
         String first =

@@ -7,21 +7,21 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that are not finished.
+ * The unfinished jobs of a partition or topic.
  *
- * @param waiting without a running call. Those that no worker has taken yet are counted by offsets,
- *     and each transaction that wrote some of them counts, too: never too few
- * @param running with a call that may still run
+ * @param waiting jobs without a call in flight. Jobs that no worker has read are counted by
+ *     offsets, and each transaction adds one, so the count is never too low
+ * @param running jobs whose call may be in flight
  */
 public record Backlog(long waiting, long running) {
     static final Backlog NONE = new Backlog(0, 0);
 
     /**
-     * Of one partition.
+     * Returns the backlog of one partition.
      *
-     * @param beginning its first offset
-     * @param end the offset after its last committed record
-     * @param committed what the workers' group has committed; null for nothing
+     * @param beginning the first offset of the partition
+     * @param end the offset after the last committed record
+     * @param committed the committed offset of the workers' group; null if there is none
      */
     static Backlog of(long beginning, long end, @Nullable OffsetAndMetadata committed) {
         if (committed == null) {

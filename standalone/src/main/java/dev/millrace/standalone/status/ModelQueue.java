@@ -1,10 +1,10 @@
 package dev.millrace.standalone.status;
 
 /**
- * What there is to do for a model.
+ * The backlog of one model.
  *
- * @param normal on its normal lane
- * @param bulk on its bulk lane
- * @param isPaused whether no new call is made, for this model or any
+ * @param normal backlog of the normal lane
+ * @param bulk backlog of the bulk lane
+ * @param isPaused true if this model or everything is paused
  */
 public record ModelQueue(String model, Backlog normal, Backlog bulk, boolean isPaused) {}

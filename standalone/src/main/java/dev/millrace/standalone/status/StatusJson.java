@@ -2,16 +2,16 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.router.fair.AheadTenant;
-import dev.millrace.standalone.status.ControlNow.Applied;
-import dev.millrace.standalone.status.ControlNow.Pause;
-import dev.millrace.standalone.status.ControlNow.PolicyNow;
+import dev.millrace.standalone.status.ControlStatus.Applied;
+import dev.millrace.standalone.status.ControlStatus.Pause;
+import dev.millrace.standalone.status.ControlStatus.PolicyStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
-/** A status as one JSON object; {@code docs/commands.md} explains its keys. */
+/** Formats a pipeline status as one JSON object; {@code docs/commands.md} explains its keys. */
 public final class StatusJson {
     private final JsonGenerator json;
 
@@ -19,8 +19,8 @@ public final class StatusJson {
         this.json = json;
     }
 
-    /** One line. */
-    public static String of(Status status) {
+    /** Returns the status as one line of JSON. */
+    public static String of(PipelineStatus status) {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {
             new StatusJson(json).write(status);
@@ -28,16 +28,16 @@ public final class StatusJson {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private void write(Status status) {
+    private void write(PipelineStatus status) {
         json.writeStartObject();
         json.writeNumberProperty("routers", status.routers());
         json.writeNumberProperty("workers", status.workers());
         array("models", status.models(), this::write);
-        array("policies", status.inForce().policies(), this::write);
-        ProgressJson.writeTripped(status.inForce().tripped(), json);
-        array("pauses", status.inForce().pauses(), this::write);
+        array("policies", status.control().policies(), this::write);
+        CanaryJson.writeTripped(status.control().tripped(), json);
+        array("pauses", status.control().pauses(), this::write);
         json.writeArrayPropertyStart("unreadable");
-        status.inForce().unreadable().forEach(json::writeString);
+        status.control().unreadable().forEach(json::writeString);
         json.writeEndArray();
         array("ahead", status.ahead(), this::write);
         json.writeEndObject();
@@ -61,13 +61,13 @@ public final class StatusJson {
         json.writeBooleanProperty("paused", queue.isPaused());
     }
 
-    private void write(PolicyNow policy) {
+    private void write(PolicyStatus policy) {
         json.writeStringProperty("policy", policy.name());
         json.writeStringProperty("version", policy.version());
-        json.writeBooleanProperty("asked", policy.isAsked());
+        json.writeBooleanProperty("asked", policy.isDefault());
         policy.unreadable().ifPresent(it -> json.writeStringProperty("unreadable", it));
         policy.applied().ifPresent(this::write);
-        ProgressJson.writeRamps(policy.ramps(), json);
+        CanaryJson.writeRamps(policy.ramps(), json);
     }
 
     private void write(Applied applied) {

@@ -3,51 +3,52 @@ package dev.millrace.standalone.status;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.ControlledCluster;
+import dev.millrace.standalone.control.PipelineClient;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Looks at a pipeline once. */
+/** Reads the status of a pipeline. */
 public final class StatusReader {
     private final MillraceConfig config;
-    private final ControlledCluster cluster;
+    private final PipelineClient client;
     private final LongSupplier nanoTicker;
 
     /**
-     * @param cluster where it runs
-     * @param config its models and policies
-     * @param nanoTicker for time limits
+     * Creates a reader.
+     *
+     * @param config the pipeline's models and policies
+     * @param nanoTicker ticker for timeouts
      */
-    public StatusReader(ControlledCluster cluster, MillraceConfig config, LongSupplier nanoTicker) {
+    public StatusReader(PipelineClient client, MillraceConfig config, LongSupplier nanoTicker) {
         this.config = config;
-        this.cluster = cluster;
+        this.client = client;
         this.nanoTicker = nanoTicker;
     }
 
     /**
-     * What there is now.
+     * Returns the current status.
      *
      * @throws UserError when the cluster does not answer, or has no control topic
      */
-    public Status read() {
-        return cluster.ask(this::look);
+    public PipelineStatus read() {
+        return client.call(this::readStatus);
     }
 
-    private Status look() {
-        try (Admin admin = cluster.admin()) {
-            var groups = new Groups(admin, cluster.prefix());
-            ControlState control = cluster.read();
-            return new Status(
+    private PipelineStatus readStatus() {
+        try (Admin admin = client.admin()) {
+            var groups = new ConsumerGroups(admin, client.prefix());
+            ControlState control = client.read();
+            return new PipelineStatus(
                     groups.routers(),
                     groups.workers(),
-                    new JobQueues(admin, cluster.topics())
-                            .of(config.catalog(), control, groups.committedByWorkers()),
-                    ControlNow.of(
+                    new JobQueueReader(admin, client.topics())
+                            .read(config.catalog(), control, groups.committedByWorkers()),
+                    ControlStatus.of(
                             control,
                             config.policies(),
                             config.router().defaultPolicy(),
                             config.catalog()),
-                    new PaceReader(cluster, groups.router(), nanoTicker).ahead());
+                    new AheadTenantReader(client, groups.routerGroup(), nanoTicker).read());
         }
     }
 }

@@ -2,32 +2,32 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.console.WholeSeconds;
-import dev.millrace.standalone.status.ControlNow.Pause;
-import dev.millrace.standalone.status.ControlNow.PolicyNow;
-import dev.millrace.standalone.status.ControlNow.RampNow;
-import dev.millrace.standalone.status.ControlNow.TrippedArm;
+import dev.millrace.standalone.status.ControlStatus.Pause;
+import dev.millrace.standalone.status.ControlStatus.PolicyStatus;
+import dev.millrace.standalone.status.ControlStatus.RampStatus;
+import dev.millrace.standalone.status.ControlStatus.TrippedArm;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A status for a person. */
+/** Formats a pipeline status as text. */
 public final class StatusText {
-    private static final int MOST_KEYS = 5;
+    private static final int MAX_KEYS = 5;
 
     private StatusText() {}
 
-    /** Without line breaks. */
-    public static List<String> of(Status status) {
+    /** Returns the lines of the status, without line breaks. */
+    public static List<String> of(PipelineStatus status) {
         List<String> lines = new ArrayList<>();
         lines.add("routers " + status.routers() + ", workers " + status.workers());
         lines.add("");
         models(status.models(), lines);
         lines.add("");
-        status.inForce().policies().forEach(policy -> policy(policy, lines));
-        status.inForce().tripped().forEach(it -> lines.add(tripped(it)));
-        status.inForce().pauses().forEach(it -> lines.add(pause(it)));
-        unreadable(status.inForce().unreadable(), lines);
+        status.control().policies().forEach(policy -> policy(policy, lines));
+        status.control().tripped().forEach(it -> lines.add(tripped(it)));
+        status.control().pauses().forEach(it -> lines.add(pause(it)));
+        unreadable(status.control().unreadable(), lines);
         status.ahead().stream()
                 .filter(it -> Math.round(it.jobs()) > 0)
                 .forEach(it -> lines.add(ahead(it)));
@@ -62,7 +62,7 @@ public final class StatusText {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    private static void policy(PolicyNow policy, List<String> lines) {
+    private static void policy(PolicyStatus policy, List<String> lines) {
         lines.add(
                 "policy "
                         + policy.name()
@@ -75,14 +75,14 @@ public final class StatusText {
                                                         + WholeSeconds.of(it.at())
                                                         + " by "
                                                         + it.by())
-                                .orElse(", of the configuration")
+                                .orElse(", from the configuration")
                         + policy.applied()
-                                .flatMap(ControlNow.Applied::note)
+                                .flatMap(ControlStatus.Applied::note)
                                 .map(note -> ": " + note)
                                 .orElse("")
-                        + (policy.isAsked() ? "" : "; asked by nobody"));
+                        + (policy.isDefault() ? "" : "; routes no jobs"));
         policy.unreadable()
-                .map(it -> "  " + it + " cannot be read by this Millrace; who can, goes by it")
+                .map(it -> "  this Millrace cannot read " + it + "; services that can, use it")
                 .ifPresent(lines::add);
         policy.ramps().forEach(ramp -> lines.add("  " + ramp(ramp)));
     }
@@ -90,15 +90,15 @@ public final class StatusText {
     private static void unreadable(List<String> keys, List<String> lines) {
         if (!keys.isEmpty()) {
             lines.add(
-                    "control has "
+                    "unreadable control records ("
                             + number(keys.size())
-                            + " records that cannot be read: "
-                            + String.join(", ", keys.subList(0, Math.min(MOST_KEYS, keys.size())))
-                            + (keys.size() > MOST_KEYS ? ", …" : ""));
+                            + "): "
+                            + String.join(", ", keys.subList(0, Math.min(MAX_KEYS, keys.size())))
+                            + (keys.size() > MAX_KEYS ? ", …" : ""));
         }
     }
 
-    private static String ramp(RampNow ramp) {
+    private static String ramp(RampStatus ramp) {
         return "rule "
                 + ramp.rule()
                 + ": "

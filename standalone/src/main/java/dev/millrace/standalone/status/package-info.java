@@ -1,7 +1,7 @@
 /**
- * What {@code millrace status} shows: what waits, who works, which policies are in force, and who
- * is ahead of its pace. Looks from outside, once, at what the services have committed; changes
- * nothing. Runs on the command's thread.
+ * Reads and prints what {@code millrace status} shows: backlogs, running services, policies in
+ * force, and tenants ahead of their fair share. Reads once what the services have committed, and
+ * changes nothing. Runs on the command's thread.
  */
 @NullMarked
 package dev.millrace.standalone.status;

@@ -3,8 +3,8 @@ package dev.millrace.standalone.topics;
 import java.util.Map;
 
 /**
- * A topic as the cluster has it.
+ * The state of a topic in the cluster.
  *
- * @param configs every configuration in effect, the broker's defaults among them
+ * @param configs every configuration in effect, including the broker's defaults
  */
 record ExistingTopic(int partitions, Map<String, String> configs) {}

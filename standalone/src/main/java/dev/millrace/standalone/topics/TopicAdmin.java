@@ -17,43 +17,44 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * Creates and changes topics as a plan says. Doing it again does nothing.
+ * Creates and changes topics to match a plan. Idempotent.
  *
- * <p>The admin client's {@code default.api.timeout.ms} bounds each step, and its {@code
- * retry.backoff.ms} how soon a new topic is seen to be usable.
+ * <p>The admin client's {@code default.api.timeout.ms} bounds each step. Its {@code
+ * retry.backoff.ms} bounds how soon a new topic is found to be usable.
  */
 public final class TopicAdmin {
     private final Admin admin;
 
     /**
-     * @param admin stays the caller's to close
+     * Creates a topic admin on a client that the caller closes.
+     *
+     * @param admin the client
      */
     public TopicAdmin(Admin admin) {
         this.admin = admin;
     }
 
     /**
-     * Brings the cluster to the plan, and returns when every planned topic can be written to and
-     * read.
+     * Applies the plan, and returns when every planned topic can be written and read.
      *
-     * <p>A topic whose partition count must not change and does is left alone and named in the
-     * result. Topics outside the plan are not touched.
+     * <p>Leaves a topic unchanged, and reports it as refused, when the plan changes a partition
+     * count that must not change. Ignores topics outside the plan.
      *
-     * @throws TopicAdminException when the cluster cannot be reached or refuses a step; some steps
-     *     may have been done
+     * @throws TopicAdminException when the cluster is unreachable or refuses a step; earlier steps
+     *     remain applied
      */
-    public TopicsApplied apply(List<TopicSpec> plan) {
+    public TopicApplyResult apply(List<TopicSpec> plan) {
         var found = find(plan);
-        var steps = TopicSteps.of(plan, found);
-        create(steps.create());
-        grow(steps.grow());
-        configure(steps.configure());
-        Readiness.await(admin, partitions(plan, steps, found));
-        return new TopicsApplied(
-                steps.create().stream().map(TopicSpec::name).toList(),
-                changes(steps),
-                steps.keep(),
-                steps.refuse());
+        var actions = TopicActions.of(plan, found);
+        create(actions.create());
+        grow(actions.grow());
+        configure(actions.configure());
+        TopicReadiness.await(admin, partitions(plan, actions, found));
+        return new TopicApplyResult(
+                actions.create().stream().map(TopicSpec::name).toList(),
+                changes(actions),
+                actions.keep(),
+                actions.refuse());
     }
 
     private Map<String, ExistingTopic> find(List<TopicSpec> plan) {
@@ -62,8 +63,9 @@ public final class TopicAdmin {
         admin.describeTopics(names)
                 .topicNameValues()
                 .forEach(
-                        (name, answer) ->
-                                Answers.ifExists("Looking for the topic " + name, answer)
+                        (name, future) ->
+                                KafkaFutures.getIfTopicExists(
+                                                "Looking for the topic " + name, future)
                                         .ifPresent(
                                                 topic ->
                                                         partitions.put(
@@ -72,7 +74,7 @@ public final class TopicAdmin {
             return Map.of();
         }
         var configs =
-                Answers.get(
+                KafkaFutures.get(
                         "Reading the topics' configurations",
                         admin.describeConfigs(resources(partitions.keySet())).all());
         var found = new HashMap<String, ExistingTopic>();
@@ -100,14 +102,14 @@ public final class TopicAdmin {
                                                         spec.replicationFactor())
                                                 .configs(spec.configs()))
                         .toList();
-        admin.createTopics(topics).values().forEach(Answers::created);
+        admin.createTopics(topics).values().forEach(KafkaFutures::awaitCreation);
     }
 
     private void grow(Map<String, Integer> counts) {
         if (!counts.isEmpty()) {
             var wanted = new HashMap<String, NewPartitions>();
             counts.forEach((name, count) -> wanted.put(name, NewPartitions.increaseTo(count)));
-            Answers.get(
+            KafkaFutures.get(
                     "Adding partitions to " + counts.keySet(),
                     admin.createPartitions(wanted).all());
         }
@@ -121,33 +123,33 @@ public final class TopicAdmin {
                             wanted.put(
                                     new ConfigResource(ConfigResource.Type.TOPIC, name),
                                     values.entrySet().stream().map(TopicAdmin::set).toList()));
-            Answers.get(
+            KafkaFutures.get(
                     "Configuring " + configs.keySet(), admin.incrementalAlterConfigs(wanted).all());
         }
     }
 
     private static Map<String, Integer> partitions(
-            List<TopicSpec> plan, TopicSteps steps, Map<String, ExistingTopic> found) {
+            List<TopicSpec> plan, TopicActions actions, Map<String, ExistingTopic> found) {
         var partitions = new HashMap<String, Integer>();
         for (var spec : plan) {
             var existing = found.get(spec.name());
             partitions.put(
                     spec.name(),
-                    existing == null || steps.grow().containsKey(spec.name())
+                    existing == null || actions.grow().containsKey(spec.name())
                             ? spec.partitions()
                             : existing.partitions());
         }
         return partitions;
     }
 
-    private static Map<String, String> changes(TopicSteps steps) {
+    private static Map<String, String> changes(TopicActions actions) {
         var parts = new TreeMap<String, List<String>>();
-        steps.grow()
+        actions.grow()
                 .forEach(
                         (name, count) ->
                                 parts.computeIfAbsent(name, _ -> new ArrayList<>())
                                         .add(count + " partitions"));
-        steps.configure()
+        actions.configure()
                 .forEach(
                         (name, configs) ->
                                 configs.forEach(

@@ -1,10 +1,10 @@
 package dev.millrace.standalone.topics;
 
-/** The cluster did not do what was asked. The message is written for whoever typed the command. */
+/** Reports that the cluster did not perform a topic operation. The message is for the user. */
 public final class TopicAdminException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TopicAdminException(String what, Throwable cause) {
-        super(what + ": " + cause.getMessage(), cause);
+    TopicAdminException(String problem, Throwable cause) {
+        super(problem + ": " + cause.getMessage(), cause);
     }
 }

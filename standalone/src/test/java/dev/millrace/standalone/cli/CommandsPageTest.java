@@ -24,16 +24,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What the documentation says of the command line, against the command line itself. */
+/** Compares the documentation of the command line with the command line itself. */
 class CommandsPageTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PAGE = ROOT.resolve(Path.of("docs", "commands.md"));
     private static final Set<String> OF_EVERY_COMMAND = Set.of("-h", "--help", "-V", "--version");
 
-    /** Those that the launcher answers itself. */
+    /** Commands of the launcher script. */
     private static final Set<String> OF_THE_LAUNCHER = Set.of("test", "bench");
 
-    /** Commands that do something, by their words. */
+    /** Returns the commands without subcommands, by their full names. */
     static Map<String, CommandLine> commands() {
         var commands = new LinkedHashMap<String, CommandLine>();
         collect("", Commands.line(), commands);
@@ -69,7 +69,7 @@ class CommandsPageTest {
 
         @ParameterizedTest
         @MethodSource("names")
-        void explainsEachOfItsOptionsAndNoOther(String command) {
+        void explainsExactlyItsOptions(String command) {
             Set<String> explained = new TreeSet<>();
             section(command)
                     .lines()
@@ -91,7 +91,7 @@ class CommandsPageTest {
             return names;
         }
 
-        /** Several commands may share one: {@code ## router, worker, sink}. */
+        /** Finds a section, which several commands may share: {@code ## router, worker, sink}. */
         private static String section(String command) {
             return Stream.of(text(PAGE).split("(?m)^## ", -1))
                     .filter(
@@ -112,7 +112,7 @@ class CommandsPageTest {
     }
 
     @Nested
-    class ACommandThatIsShown {
+    class ADocumentedCommandLine {
         static Stream<Path> pages() throws IOException {
             try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
                 List<Path> pages = docs.filter(it -> it.toString().endsWith(".md")).toList();
@@ -127,7 +127,7 @@ class CommandsPageTest {
 
         @ParameterizedTest
         @MethodSource("pages")
-        void isUnderstood(Path page) {
+        void isAcceptedByTheParser(Path page) {
             for (String words : matches("(?<=\\./millrace )[^\\n`>|#)]+", text(page))) {
                 String[] arguments = words.strip().split(" +", -1);
                 if (!OF_THE_LAUNCHER.contains(arguments[0]) && !arguments[0].equals("COMMAND")) {

@@ -14,92 +14,93 @@ import org.junit.jupiter.api.Test;
 
 class CancellationsTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
-    private static final Stamp STAMP = new Stamp(NOON, "me", Optional.empty());
+    private static final ChangeMetadata METADATA = new ChangeMetadata(NOON, "me", Optional.empty());
     private static final ControlKey BATCH = new ControlKey.CancelBatch("acme", "b");
     private static final ControlKey OTHER = new ControlKey.CancelBatch("acme", "other");
 
-    private static ControlState ordered(ControlKey key, Duration ago) {
+    private static ControlState stateWith(ControlKey key, Duration ago) {
         var record = new OperatorCommand(NOON.minus(ago), "me").record(key);
         return ControlState.EMPTY.with(key.text(), record.value());
     }
 
-    private static ControlState after(ControlState before) {
+    private static ControlState afterCancelling(ControlState before) {
         var state = before;
-        for (var record : Cancellations.cancel(before, BATCH, STAMP).records()) {
+        for (var record : Cancellations.cancel(before, BATCH, METADATA).records()) {
             state = state.with(record.key().text(), record.value());
         }
         return state;
     }
 
     @Nested
-    class WhenSomethingIsCancelled {
+    class ACancelledBatch {
         @Test
-        void itIsFromNowOn() {
-            assertThat(after(ControlState.EMPTY).orders())
+        void storesTimeAndUser() {
+            assertThat(afterCancelling(ControlState.EMPTY).orders())
                     .containsOnlyKeys(BATCH)
                     .containsEntry(BATCH, new OperatorCommand(NOON, "me"));
         }
 
         @Test
-        void itIsAgainWhenItWasLongAgo() {
-            assertThat(after(ordered(BATCH, Duration.ofDays(31))).orders())
+        void isUpdatedWhenItWasCancelledLongAgo() {
+            assertThat(afterCancelling(stateWith(BATCH, Duration.ofDays(31))).orders())
                     .containsEntry(BATCH, new OperatorCommand(NOON, "me"));
         }
     }
 
-    /** The clock that cancelled it before was ahead of this one. */
+    /** The clock of the earlier cancellation was ahead of this clock. */
     @Nested
-    class WhenItIsCancelledUntilLater {
+    class ACancellationWithALaterTime {
         @Test
-        void itStaysSo() {
-            var state = ordered(BATCH, Duration.ofMinutes(-5));
+        void keepsTheLaterTime() {
+            var state = stateWith(BATCH, Duration.ofMinutes(-5));
             var later = new OperatorCommand(NOON.plus(Duration.ofMinutes(5)), "me");
 
-            assertThat(after(state).orders()).containsEntry(BATCH, later);
-            assertThat(Cancellations.cancel(state, BATCH, STAMP).result()).isEqualTo(later);
+            assertThat(afterCancelling(state).orders()).containsEntry(BATCH, later);
+            assertThat(Cancellations.cancel(state, BATCH, METADATA).result()).isEqualTo(later);
         }
     }
 
     @Nested
-    class WhenSomethingElseWasCancelled {
+    class AnEarlierCancellationOfAnotherBatch {
         @Test
-        void itHoldsHoweverLongItsJobsWait() {
-            assertThat(after(ordered(OTHER, Duration.ofDays(99))).orders())
+        void isKeptRegardlessOfItsAge() {
+            assertThat(afterCancelling(stateWith(OTHER, Duration.ofDays(99))).orders())
                     .containsOnlyKeys(BATCH, OTHER);
         }
     }
 
     @Nested
-    class WhenThereAreMoreThanAreKept {
+    class MoreCancellationsThanAreKept {
         private static final ControlKey OLDER = new ControlKey.CancelBatch("acme", "older");
 
-        private Set<ControlKey> left(Duration ago) {
+        private Set<ControlKey> kept(Duration ago) {
             var record = new OperatorCommand(NOON.minus(ago).minusSeconds(1), "me").record(OLDER);
-            var state = ordered(OTHER, ago).with(OLDER.text(), record.value());
-            for (var each : Cancellations.cancel(state, BATCH, STAMP, 2).records()) {
+            var state = stateWith(OTHER, ago).with(OLDER.text(), record.value());
+            for (var each : Cancellations.cancel(state, BATCH, METADATA, 2).records()) {
                 state = state.with(each.key().text(), each.value());
             }
             return state.orders().keySet();
         }
 
         @Test
-        void theOldestIsForgottenAfterThirtyDays() {
-            assertThat(left(Cancellations.LASTS)).containsOnly(BATCH, OTHER);
+        void loseTheOldestAfterThirtyDays() {
+            assertThat(kept(Cancellations.MIN_RETENTION)).containsOnly(BATCH, OTHER);
         }
 
         @Test
-        void allHoldUntilThen() {
-            assertThat(left(Cancellations.LASTS.minusSeconds(1))).containsOnly(BATCH, OTHER, OLDER);
+        void areAllKeptForThirtyDays() {
+            assertThat(kept(Cancellations.MIN_RETENTION.minusSeconds(1)))
+                    .containsOnly(BATCH, OTHER, OLDER);
         }
     }
 
     @Nested
-    class WhenSomethingWasPausedLongAgo {
+    class AnOldPause {
         @Test
-        void itStaysSo() {
+        void isNotRemovedByACancellation() {
             var pause = new ControlKey.PauseModel("gpt-4.1");
 
-            assertThat(after(ordered(pause, Duration.ofDays(99))).orders())
+            assertThat(afterCancelling(stateWith(pause, Duration.ofDays(99))).orders())
                     .containsOnlyKeys(BATCH, pause);
         }
     }

@@ -95,9 +95,9 @@ class ControlIT {
     }
 
     @Nested
-    class WhenSeveralWriteAtOnce {
+    class ConcurrentWriters {
         @Test
-        void eachGetsAVersionOfItsOwn() throws Exception {
+        void getDistinctVersions() throws Exception {
             var versions = new ArrayList<Integer>();
             try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
                 Callable<Integer> write = () -> writer().write(ControlIT::nextVersion);
@@ -115,9 +115,9 @@ class ControlIT {
     }
 
     @Nested
-    class WhenAWriterThinksBetter {
+    class AWriterWhoseDecisionThrows {
         @Test
-        void nothingIsWritten() {
+        void writesNothing() {
             assertThatThrownBy(
                             () ->
                                     writer().write(
@@ -131,9 +131,9 @@ class ControlIT {
     }
 
     @Nested
-    class WhenAnotherTransactionIsOpen {
+    class AWriterBehindAnOpenTransaction {
         @Test
-        void seesWhatIsCommittedBehindItOnceItEnds() {
+        void readsItsOwnRecordOnceTheTransactionEnds() {
             try (var other = transaction("someone")) {
                 other.beginTransaction();
                 var _ =
@@ -171,9 +171,9 @@ class ControlIT {
     }
 
     @Nested
-    class WhenSomeoneFollows {
+    class AFollower {
         @Test
-        void knowsFromTheStartWhatStandsThere() {
+        void startsWithTheCurrentState() {
             var _ = writer().write(ControlIT::nextVersion);
 
             try (var follower = ControlFollower.start(kafka, prefix)) {
@@ -183,7 +183,7 @@ class ControlIT {
         }
 
         @Test
-        void learnsOfEveryChange() {
+        void receivesEveryChange() {
             try (var follower = ControlFollower.start(kafka, prefix)) {
                 writer().write(_ -> new Change<>(List.of(pause("gpt-4.1")), true));
                 await().atMost(PATIENCE).until(() -> follower.state().isPaused("gpt-4.1"));
@@ -195,9 +195,9 @@ class ControlIT {
         }
 
         @Test
-        void doesNotSeeWhatIsNotCommitted() {
+        void ignoresAbortedRecords() {
             try (var follower = ControlFollower.start(kafka, prefix)) {
-                try (var other = WhenAnotherTransactionIsOpen.transaction("aborting")) {
+                try (var other = AWriterBehindAnOpenTransaction.transaction("aborting")) {
                     other.beginTransaction();
                     var _ = other.send(pause("gpt-4.1").toRecord(prefix + "control"));
                     other.flush();
@@ -211,7 +211,7 @@ class ControlIT {
         }
 
         @Test
-        void saysSoWhenItIsClosed() {
+        void isNotLiveAfterItIsClosed() {
             var follower = ControlFollower.start(kafka, prefix);
 
             follower.close();
@@ -221,9 +221,9 @@ class ControlIT {
     }
 
     @Nested
-    class WhenThereIsNoTopic {
+    class AMissingTopic {
         @Test
-        void waitsForATopicThatIsJustBeingCreated() throws Exception {
+        void isAwaitedWhileItIsBeingCreated() throws Exception {
             prefix = "late.";
             try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
                 var starting = executor.submit(() -> ControlFollower.start(kafka, prefix));
@@ -235,7 +235,7 @@ class ControlIT {
         }
 
         @Test
-        void saysSo() {
+        void endsTheStartOfAFollower() {
             assertThatThrownBy(() -> ControlFollower.start(kafka, "none."))
                     .isInstanceOf(UnknownTopicOrPartitionException.class);
         }

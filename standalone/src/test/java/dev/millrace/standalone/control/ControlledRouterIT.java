@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A router that is steered while it runs. */
+/** Policies, pauses and cancellations that reach a running router. */
 class ControlledRouterIT {
     private static final Logger LOG = LoggerFactory.getLogger(ControlledRouterIT.class);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -52,12 +52,12 @@ class ControlledRouterIT {
     @TempDir Path directory;
     private final List<ConsumerRecord<byte[], byte[]>> written = new ArrayList<>();
     private RequestCluster requests;
-    private ControlledCluster cluster;
+    private PipelineClient client;
 
     @BeforeEach
     void open() {
         requests = new RequestCluster(directory);
-        cluster = new ControlledCluster(KafkaConfig.of(requests.bootstrap()), "millrace.");
+        client = new PipelineClient(KafkaConfig.of(requests.bootstrap()), "millrace.");
     }
 
     @AfterEach
@@ -76,24 +76,24 @@ class ControlledRouterIT {
         return router;
     }
 
-    private static Stamp stamp() {
-        return new Stamp(InstantSource.system().instant(), "test", Optional.empty());
+    private static ChangeMetadata metadata() {
+        return new ChangeMetadata(InstantSource.system().instant(), "test", Optional.empty());
     }
 
     private void apply(String model) {
         var yaml = "policies: { default: { rules: [ { use: [" + model + "] } ] } }";
         var wanted = PolicyReader.parse("test", yaml, Catalog.shipped());
-        cluster.write(
+        client.write(
                 RandomGenerator.getDefault(),
-                state -> PolicyDecisions.apply(state, wanted, Map.of(), stamp()));
+                state -> PolicyUpdates.apply(state, wanted, Map.of(), metadata()));
     }
 
     private void write(ControlRecord record) {
-        cluster.write(RandomGenerator.getDefault(), _ -> new Change<>(List.of(record), true));
+        client.write(RandomGenerator.getDefault(), _ -> new Change<>(List.of(record), true));
     }
 
-    private static ControlRecord order(ControlKey key) {
-        return new OperatorCommand(stamp().at(), "test").record(key);
+    private static ControlRecord command(ControlKey key) {
+        return new OperatorCommand(metadata().at(), "test").record(key);
     }
 
     private void submit(String name, int jobs) {
@@ -112,9 +112,9 @@ class ControlledRouterIT {
     }
 
     @Nested
-    class WhenAPolicyIsApplied {
+    class AnAppliedPolicy {
         @Test
-        void decidesFromThenOnWithoutARestart() {
+        void routesLaterJobsWithoutARestart() {
             try (var _ = startRouter()) {
                 submit("before", 1);
                 assertThat(requests.awaitOutput(1))
@@ -160,9 +160,9 @@ class ControlledRouterIT {
     }
 
     @Nested
-    class WhenAPolicyIsTakenBackUnderLoad {
+    class ARollbackUnderLoad {
         @Test
-        void noJobGoesToTheArmThatIsGone() throws InterruptedException {
+        void sendsNoJobToTheRemovedModel() throws InterruptedException {
             apply("deepseek-v3.2");
             apply("gpt-4.1");
             var stop = new AtomicBoolean();
@@ -186,35 +186,35 @@ class ControlledRouterIT {
                                                                                 Optional.of(
                                                                                         "default/1@v2"))));
 
-                var seen =
-                        new RollbackWatch(
-                                        cluster,
+                var outcome =
+                        new RollbackVerifier(
+                                        client,
                                         Catalog.shipped(),
                                         System::nanoTime,
                                         RandomGenerator.getDefault())
                                 .run(
                                         state ->
-                                                PolicyDecisions.rollback(
+                                                PolicyUpdates.rollback(
                                                         state,
                                                         "default",
                                                         OptionalInt.empty(),
                                                         Map.of(),
-                                                        stamp()),
+                                                        metadata()),
                                         _ -> {},
                                         Duration.ofSeconds(4));
                 stop.set(true);
                 load.join();
 
-                assertThat(seen.inForce()).isTrue();
-                assertThat(seen.removed()).containsExactly("gpt-4.1");
-                assertThat(seen.routed()).isPositive();
-                assertThat(seen.routedToRemoved()).isZero();
-                assertThat(seen.after()).isLessThan(Duration.ofSeconds(30));
+                assertThat(outcome.isInForce()).isTrue();
+                assertThat(outcome.removed()).containsExactly("gpt-4.1");
+                assertThat(outcome.routed()).isPositive();
+                assertThat(outcome.routedToRemoved()).isZero();
+                assertThat(outcome.after()).isLessThan(Duration.ofSeconds(30));
             }
         }
     }
 
-    /** What the router has written, as far as it has come: control is not its alone. */
+    /** Returns the router's records so far, without control, which others write too. */
     private List<ConsumerRecord<byte[], byte[]>> written() {
         requests.look().stream()
                 .filter(it -> !it.topic().equals(RequestCluster.TOPICS.control()))
@@ -227,10 +227,10 @@ class ControlledRouterIT {
     }
 
     @Nested
-    class WhenEverythingIsPaused {
+    class APauseOfEverything {
         @Test
-        void nothingIsRoutedUntilItGoesOn() {
-            write(order(new ControlKey.PauseAll()));
+        void holdsAllJobsUntilItEnds() {
+            write(command(new ControlKey.PauseAll()));
             try (var router = startRouter()) {
                 assertThat(router.health().detail()).isEqualTo("paused by control");
                 submit("waiting", JOBS);
@@ -247,13 +247,13 @@ class ControlledRouterIT {
     }
 
     @Nested
-    class WhenABatchIsCancelled {
+    class ACancelledBatch {
         @Test
-        void itsWaitingJobsEndAndLaterOnesDoNot() {
-            write(order(new ControlKey.PauseAll()));
+        void endsItsWaitingJobsButNotLaterOnes() {
+            write(command(new ControlKey.PauseAll()));
             try (var _ = startRouter()) {
                 submit("waiting", JOBS);
-                write(order(new ControlKey.CancelBatch("default", "batch")));
+                write(command(new ControlKey.CancelBatch("default", "batch")));
                 submit("later", 1);
 
                 write(ControlRecord.removal(new ControlKey.PauseAll()));

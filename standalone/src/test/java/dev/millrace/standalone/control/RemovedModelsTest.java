@@ -19,19 +19,19 @@ class RemovedModelsTest {
     }
 
     @Nested
-    class WhenTheRestoredPolicyTakesTheCheapestOfAll {
+    class WhenARestoredRuleChoosesTheCheapestModel {
         private final RemovedModels removed =
                 removed(
                         "{ use: [gpt-4.1-turbo] }",
                         "{ when: { reasoning: true }, use: [deepseek-v3.2] }, { cheapest: {} }");
 
         @Test
-        void aModelThatItDoesNotNameIsRemovedAllTheSame() {
+        void unnamedModelIsRemoved() {
             assertThat(removed.models()).containsExactly("gpt-4.1");
         }
 
         @Test
-        void onlyThatRuleMayStillChooseIt() {
+        void onlyThatRuleMayChooseTheRemovedModel() {
             assertThat(removed.isAllowed(1, "gpt-4.1")).isFalse();
             assertThat(removed.isAllowed(2, "gpt-4.1")).isTrue();
             assertThat(removed.isAllowed(3, "gpt-4.1")).isFalse();
@@ -39,9 +39,9 @@ class RemovedModelsTest {
     }
 
     @Nested
-    class WhenTheRestoredPolicyNamesItByItsAlias {
+    class WhenTheRestoredPolicyNamesAnAlias {
         @Test
-        void itIsNotRemoved() {
+        void modelIsNotRemoved() {
             assertThat(removed("{ use: [gpt-4.1] }", "{ use: [gpt-4.1-turbo] }").models())
                     .isEmpty();
         }

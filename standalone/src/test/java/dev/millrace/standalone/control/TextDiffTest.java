@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class TextDiffTest {
     @Test
-    void tellsOnlyWhatDiffers() {
+    void containsOnlyTheDifferingLines() {
         assertThat(TextDiff.of("a\nb\nc\nd\n", "a\nx\nc\n")).containsExactly("- b", "+ x", "- d");
     }
 
@@ -23,7 +23,7 @@ class TextDiffTest {
     }
 
     @Property
-    void takesNothingAwayThatWasNotThereAndAddsOnlyWhatIsThereNow(
+    void removesOnlyLinesOfTheOldTextAndAddsOnlyLinesOfTheNewText(
             @ForAll @Size(max = 8)
                     List<@StringLength(1) @CharRange(from = 'a', to = 'd') String> before,
             @ForAll @Size(max = 8)

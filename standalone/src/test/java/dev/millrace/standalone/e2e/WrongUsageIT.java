@@ -28,9 +28,9 @@ class WrongUsageIT {
     @Test
     void aGroupOfCommandsShowsThoseThatItHas() {
         assertThat(new Launcher(folder).run("policy").exitsWith(2).err())
-                .contains("Name a command", "simulate", "rollback");
+                .contains("Missing command", "simulate", "rollback");
         assertThat(new Launcher(folder).run("topics").exitsWith(2).err())
-                .contains("Name a command", "apply");
+                .contains("Missing command", "apply");
     }
 
     @Test

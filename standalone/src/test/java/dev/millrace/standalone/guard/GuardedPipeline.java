@@ -17,12 +17,12 @@ import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.sink.SinkListener;
-import dev.millrace.standalone.control.ControlledCluster;
-import dev.millrace.standalone.control.PolicyDecisions;
-import dev.millrace.standalone.control.Stamp;
+import dev.millrace.standalone.control.ChangeMetadata;
+import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.pipeline.Part;
 import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
@@ -112,7 +112,10 @@ final class GuardedPipeline implements AutoCloseable {
                         new PipelineSettings(
                                 config,
                                 data,
-                                EnumSet.of(Part.BROKER, Part.SIMULATOR, Part.ROUTER),
+                                EnumSet.of(
+                                        PipelinePart.BROKER,
+                                        PipelinePart.SIMULATOR,
+                                        PipelinePart.ROUTER),
                                 0,
                                 new SimpleMeterRegistry(),
                                 SinkListener.NONE,
@@ -152,8 +155,8 @@ final class GuardedPipeline implements AutoCloseable {
     }
 
     /** The pipeline as its commands see it. */
-    ControlledCluster cluster() {
-        return new ControlledCluster(KafkaConfig.of(pipeline.bootstrapServers()), TOPICS.prefix());
+    PipelineClient cluster() {
+        return new PipelineClient(KafkaConfig.of(pipeline.bootstrapServers()), TOPICS.prefix());
     }
 
     /** As it is configured, with the addresses that it has. */
@@ -256,12 +259,12 @@ final class GuardedPipeline implements AutoCloseable {
 
     /** What {@code millrace policy clear} does. */
     void clear() {
-        var stamp = new Stamp(Instant.now(), "test", Optional.empty());
+        var stamp = new ChangeMetadata(Instant.now(), "test", Optional.empty());
         cluster()
                 .write(
                         new SplittableRandom(),
                         state ->
-                                PolicyDecisions.clear(
+                                PolicyUpdates.clear(
                                         state, POLICY, "new", Catalog.shipped(), stamp));
     }
 

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 class OpsServerTest {
     private static final String HOST = "127.0.0.1";
 
-    private static OpsServer start(Endpoint endpoint) {
+    private static OpsServer start(BindAddress address) {
         return OpsServer.start(
-                endpoint, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Map::of);
+                address, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Map::of);
     }
 
     @Nested
@@ -43,15 +43,15 @@ class OpsServerTest {
         }
 
         @Test
-        void defaultEndpointMovesToTheNextFreePort() {
-            try (OpsServer server = start(Endpoint.byDefault(taken))) {
+        void defaultAddressMovesToTheNextFreePort() {
+            try (OpsServer server = start(BindAddress.byDefault(taken))) {
                 assertThat(server.address().port()).isGreaterThan(taken.port());
             }
         }
 
         @Test
-        void configuredEndpointIsRefusedInOneLine() {
-            assertThatThrownBy(() -> start(Endpoint.configured(taken, "--metrics")))
+        void configuredAddressIsRefusedInOneLine() {
+            assertThatThrownBy(() -> start(BindAddress.configured(taken, "--metrics")))
                     .hasMessageContainingAll(taken.toString(), "--metrics", "in use")
                     .hasMessageNotContaining("\n")
                     .asInstanceOf(InstanceOfAssertFactories.type(UserError.class))
@@ -64,14 +64,14 @@ class OpsServerTest {
     void unknownHostIsNamed() {
         var nowhere = new ListenAddress("no-such-host.invalid", 9464);
 
-        assertThatThrownBy(() -> start(Endpoint.configured(nowhere, "metrics.listen")))
+        assertThatThrownBy(() -> start(BindAddress.configured(nowhere, "metrics.listen")))
                 .hasMessageContainingAll("no-such-host.invalid:9464", "metrics.listen", "unknown");
     }
 
     @Test
     void portZeroTakesAFreePort() {
         try (OpsServer server =
-                start(Endpoint.configured(new ListenAddress(HOST, 0), "--metrics"))) {
+                start(BindAddress.configured(new ListenAddress(HOST, 0), "--metrics"))) {
             assertThat(server.address().port()).isPositive();
         }
     }

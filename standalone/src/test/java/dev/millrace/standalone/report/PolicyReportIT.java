@@ -16,9 +16,9 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.ControlledCluster;
-import dev.millrace.standalone.control.PolicyDecisions;
-import dev.millrace.standalone.control.Stamp;
+import dev.millrace.standalone.control.ChangeMetadata;
+import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.report.ReportReader.Question;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class PolicyReportIT {
     /** Topics for each test. */
     private String prefix = "";
 
-    private ControlledCluster cluster = new ControlledCluster(KafkaConfig.of("none:1"), "");
+    private PipelineClient cluster = new PipelineClient(KafkaConfig.of("none:1"), "");
 
     @BeforeAll
     static void start(@TempDir Path directory) {
@@ -69,7 +69,7 @@ class PolicyReportIT {
     @BeforeEach
     void create(TestInfo test) throws Exception {
         prefix = test.getTestMethod().orElseThrow().getName() + ".";
-        cluster = new ControlledCluster(KafkaConfig.of(broker.bootstrapServers()), prefix);
+        cluster = new PipelineClient(KafkaConfig.of(broker.bootstrapServers()), prefix);
         try (var admin = admin()) {
             admin.createTopics(
                             List.of(
@@ -94,10 +94,10 @@ class PolicyReportIT {
     }
 
     private void apply(Policy policy, Instant at) {
-        var stamp = new Stamp(at, "test", Optional.empty());
+        var stamp = new ChangeMetadata(at, "test", Optional.empty());
         cluster.write(
                 RandomGenerator.getDefault(),
-                state -> PolicyDecisions.apply(state, Map.of("default", policy), Map.of(), stamp));
+                state -> PolicyUpdates.apply(state, Map.of("default", policy), Map.of(), stamp));
     }
 
     private Comparison report(Optional<String> version, Optional<Instant> since) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.standalone.console.Interrupts;
+import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.run.journal.FileIdentity;
@@ -34,7 +34,7 @@ class BatchRunTest {
     private final Path file;
     private final Path output;
     private final DataDirectory data;
-    private final Interrupts interrupts = Interrupts.install();
+    private final StopSignals interrupts = StopSignals.install();
 
     BatchRunTest(@TempDir Path folder) throws IOException {
         file = Files.writeString(folder.resolve("a.jsonl"), "one\ntwo\n");

@@ -11,17 +11,17 @@ import org.junit.jupiter.api.Test;
 
 class BacklogTest {
     @Nested
-    class OfAPartitionWithoutACommit {
+    class APartitionWithoutACommittedOffset {
         @Test
-        void everythingWaits() {
+        void countsEveryOffsetAsWaiting() {
             assertThat(Backlog.of(5, 12, null)).isEqualTo(new Backlog(7, 0));
         }
     }
 
     @Nested
-    class OfAPartitionWithALedger {
+    class APartitionWithALedger {
         @Test
-        void whatRunsDoesNotWaitAndWhatIsFinishedIsNotThere() {
+        void countsRunningJobsSeparatelyAndFinishedJobsNotAtAll() {
             var ledger = PartitionLedger.fresh(new LedgerLimits(4_000, 6), 0);
             for (int offset = 0; offset < 10; offset++) {
                 var _ = ledger.take(offset);
@@ -41,9 +41,9 @@ class BacklogTest {
     }
 
     @Nested
-    class OfAPartitionWhoseLedgerCannotBeRead {
+    class APartitionWithAnUnreadableLedger {
         @Test
-        void everythingAboveTheOffsetWaits() {
+        void countsEveryOffsetFromTheCommittedOneAsWaiting() {
             assertThat(Backlog.of(0, 12, new OffsetAndMetadata(8, "?")))
                     .isEqualTo(new Backlog(4, 0));
         }

@@ -61,24 +61,24 @@ class StatusTextTest {
         return control;
     }
 
-    private static Status status(ControlState control, Map<String, Policy> ofTheFile) {
-        return new Status(
+    private static PipelineStatus status(ControlState control, Map<String, Policy> configured) {
+        return new PipelineStatus(
                 2,
                 3,
                 List.of(
                         new ModelQueue("qwen-turbo", new Backlog(0, 12), Backlog.NONE, false),
                         new ModelQueue(
                                 "new", new Backlog(1204, 0), new Backlog(98_796, 200), true)),
-                ControlNow.of(control, ofTheFile, "default", Catalog.shipped()),
+                ControlStatus.of(control, configured, "default", Catalog.shipped()),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
                         new AheadTenant("new", "other", 0.2)));
     }
 
     @Nested
-    class WhenMuchIsGoingOn {
+    class ABusyPipeline {
         @Test
-        void eachThingHasItsLine() {
+        void isShownAsText() {
             assertThat(StatusText.of(status(BUSY, Map.of("default", Policy.SHIPPED))))
                     .containsExactly(
                             "routers 2, workers 3",
@@ -96,7 +96,7 @@ class StatusTextTest {
         }
 
         @Test
-        void theJsonHasTheSame() {
+        void isShownAsJson() {
             assertThat(StatusJson.of(status(BUSY, Map.of())))
                     .isEqualTo(
                             """
@@ -116,24 +116,23 @@ class StatusTextTest {
     }
 
     @Nested
-    class WhenALaterVersionCannotBeRead {
-        private final Status status =
+    class ALaterUnreadableVersion {
+        private final PipelineStatus status =
                 status(
                         BUSY.with("policy/default/8", new byte[] {1})
                                 .with("guard/other/new", new byte[] {1}),
                         Map.of());
 
         @Test
-        void theTextSaysSo() {
+        void isNamedInTheText() {
             assertThat(StatusText.of(status))
                     .contains(
-                            "  v8 cannot be read by this Millrace; who can, goes by it",
-                            "control has 2 records that cannot be read: guard/other/new,"
-                                    + " policy/default/8");
+                            "  this Millrace cannot read v8; services that can, use it",
+                            "unreadable control records (2): guard/other/new, policy/default/8");
         }
 
         @Test
-        void theJsonSaysSo() {
+        void isNamedInTheJson() {
             assertThat(StatusJson.of(status))
                     .contains("\"asked\":true,\"unreadable\":\"v8\"")
                     .contains("\"unreadable\":[\"guard/other/new\",\"policy/default/8\"]");
@@ -141,36 +140,36 @@ class StatusTextTest {
     }
 
     @Nested
-    class WhenAPolicyIsNotTheOneThatIsAsked {
+    class APolicyThatIsNotTheDefault {
         @Test
-        void itsLineSaysSo() {
+        void isMarkedAsRoutingNoJobs() {
             assertThat(StatusText.of(status(ControlState.EMPTY, Map.of("support", RAMPED))))
                     .contains(
                             "policy support@file-"
                                     + RAMPED.fingerprint()
-                                    + ", of the configuration; asked by nobody");
+                                    + ", from the configuration; routes no jobs");
         }
     }
 
     @Nested
-    class WhenControlSaysNothing {
+    class AnEmptyControlTopic {
         @Test
-        void thePoliciesOfTheConfigurationAreThere() {
+        void leavesThePoliciesOfTheConfigurationInForce() {
             var lines = StatusText.of(status(ControlState.EMPTY, Map.of("default", RAMPED)));
 
             assertThat(lines)
                     .contains(
                             "policy default@file-"
                                     + RAMPED.fingerprint()
-                                    + ", of the configuration",
+                                    + ", from the configuration",
                             "  rule 1: new at 1 %, step 1 of 3");
         }
     }
 
     @Nested
-    class WhenATripWasCleared {
+    class AClearedTrip {
         @Test
-        void itIsNotShown() {
+        void isNotShown() {
             var cleared = control(TRIP.cleared(NOON).record("default", "new"));
 
             assertThat(StatusText.of(status(cleared, Map.of())))

@@ -33,7 +33,7 @@ class TopicAdminIT {
         broker.close();
     }
 
-    private static TopicsApplied apply(TopicSpec... plan) {
+    private static TopicApplyResult apply(TopicSpec... plan) {
         return new TopicAdmin(admin).apply(List.of(plan));
     }
 
@@ -57,13 +57,13 @@ class TopicAdminIT {
             var applied = apply(results("new-results", 3), jobs("new-jobs", 2, "-1"));
 
             assertThat(applied.created()).containsExactly("new-results", "new-jobs");
-            assertThat(applied.complete()).isTrue();
+            assertThat(applied.isComplete()).isTrue();
             assertThat(partitions("new-results")).isEqualTo(3);
         }
     }
 
     @Nested
-    class TheSamePlanAgain {
+    class ARepeatedPlan {
         @Test
         void changesNothing() {
             apply(results("same-results", 3), jobs("same-jobs", 2, "-1"));
@@ -79,7 +79,7 @@ class TopicAdminIT {
     @Nested
     class AChangedPlan {
         @Test
-        void addsPartitionsWhereTheyMayBeAdded() throws Exception {
+        void addsPartitionsToATopicThatMayGrow() throws Exception {
             apply(jobs("grown", 2, "-1"));
 
             var applied = apply(jobs("grown", 5, "-1"));
@@ -89,13 +89,13 @@ class TopicAdminIT {
         }
 
         @Test
-        void isRefusedWhereTheyMayNotAndTheOtherTopicsAreDone() throws Exception {
+        void isRefusedForATopicThatMustNotGrowAndAppliedToTheOthers() throws Exception {
             apply(results("refused", 2));
 
             var applied = apply(results("refused", 4), results("beside", 1));
 
             assertThat(applied.refused()).containsOnlyKeys("refused");
-            assertThat(applied.complete()).isFalse();
+            assertThat(applied.isComplete()).isFalse();
             assertThat(partitions("refused")).isEqualTo(2);
             assertThat(partitions("beside")).isEqualTo(1);
         }
@@ -112,9 +112,9 @@ class TopicAdminIT {
     }
 
     @Nested
-    class APlanThatTheClusterCannotFollow {
+    class APlanThatTheClusterRejects {
         @Test
-        void namesTheTopicAndTheReason() {
+        void failsWithTheTopicAndTheReason() {
             var tooManyReplicas = new TopicSpec("replicated", 1, (short) 3, Map.of(), false);
 
             assertThatThrownBy(() -> apply(tooManyReplicas))

@@ -1,4 +1,4 @@
-/** Tests of what makes the topics. */
+/** Tests of topic creation and adjustment. */
 @NullMarked
 package dev.millrace.standalone.topics;
 

@@ -159,15 +159,15 @@ class PoliciesPageIT {
                 "default: v1 → v2",
                 "+     use: [gpt-4.1]",
                 "in force",
-                " jobs by v2",
+                "v2 routed ",
                 "0 of them to " + ARM);
         type(
                 "policy rollback default --to 1 --verify-for 8s",
                 "default: v2 → v3",
                 "+     split: ",
                 "in force",
-                " jobs by v3");
-        typeAfter(this::breakTheArm, "policy clear default " + ARM, ARM + " has its share again");
+                "v3 routed ");
+        typeAfter(this::breakTheArm, "policy clear default " + ARM, "restored the share of " + ARM);
     }
 
     private void breakTheArm() {

@@ -14,7 +14,7 @@ import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.standalone.control.ControlledCluster;
+import dev.millrace.standalone.control.PipelineClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,7 +53,7 @@ final class SteadyLoad implements AutoCloseable {
                                 kafka.properties(), TOPICS.requests(), TopicsConfig.CLUSTER, null),
                         InstantSource.system());
         control = ControlFollower.start(kafka.properties(), TOPICS.prefix());
-        costs = new ControlledCluster(kafka, TOPICS.prefix()).consumer("earliest");
+        costs = new PipelineClient(kafka, TOPICS.prefix()).consumer("earliest");
         costs.assign(
                 costs.partitionsFor(TOPICS.costs()).stream()
                         .map(it -> new TopicPartition(it.topic(), it.partition()))

@@ -61,15 +61,15 @@ class SteeringIT {
             var applied = run(0, "policy", "apply", first, "--note", "to try");
             assertThat(applied.out()).contains("mine: new, v1", "+   - use: [gpt-4.1]");
             assertThat(applied.err())
-                    .contains("mine is asked by nobody: router.default_policy is default");
+                    .contains("mine routes no jobs: router.default_policy is default");
             assertThat(run(0, "policy", "apply", first).out()).contains("mine: unchanged, v1");
             assertThat(run(0, "policy", "apply", second).out())
                     .contains("mine: v1 → v2", "-   - use: [gpt-4.1]", "+   - use: [qwen-turbo]");
             assertThat(run(0, "policy", "rollback", "mine", "--verify-for", "1s").out())
                     .contains(
                             "mine: v2 → v3",
-                            "written, and not seen in force: no job came by v3",
-                            "0 jobs by v3, 0 of them to qwen-turbo");
+                            "written but not confirmed: v3 routed no job",
+                            "v3 routed 0 jobs, 0 of them to qwen-turbo");
             assertThat(run(0, "policy", "history", "mine").out())
                     .contains("v1", "to try", "rollback to v1", "(in force)");
             assertThat(run(0, "policy", "show", "mine", "--json").out())
@@ -85,7 +85,7 @@ class SteeringIT {
             assertThat(run(0, "policy", "apply", tried, "--config", own).out())
                     .containsPattern("own: file-[0-9a-f]{8} → v1");
             assertThat(run(2, "policy", "rollback", "own").err())
-                    .contains("the configuration at hand has no such policy", "--config");
+                    .contains("the configuration has no such policy", "--config");
             assertThat(
                             run(
                                             0,
@@ -112,7 +112,8 @@ class SteeringIT {
             assertThat(run(2, "policy", "apply", wrong).err())
                     .contains("wrong.yaml:4", "gpt-4.1?", "tier: must be premium")
                     .doesNotContain("\tat ");
-            assertThat(run(2, "policy", "history", "bad").err()).contains("no policy bad");
+            assertThat(run(2, "policy", "history", "bad").err())
+                    .contains("No policy bad was ever applied");
             assertThat(run(2, "policy", "apply", "none.yaml").err()).contains("does not exist");
             assertThat(run(2, "policy", "clear", "default", "gpt-4.1").err())
                     .contains("No guard of default");

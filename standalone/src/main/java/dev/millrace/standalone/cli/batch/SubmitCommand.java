@@ -1,0 +1,109 @@
+package dev.millrace.standalone.cli.batch;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.job.Names;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.cli.options.BatchFileArguments;
+import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.submit.LineReport;
+import dev.millrace.standalone.submit.Submitter;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace submit}: publishes batch files to a running pipeline. */
+@Command(
+        name = "submit",
+        sortOptions = false,
+        description = "Publishes batch files to the request topic of a running pipeline.",
+        footer = {
+            "",
+            "A malformed line is reported and published anyway, so that the pipeline accounts for"
+                    + " it."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:no line has a problem",
+            "1:the command failed",
+            "2:wrong usage or configuration",
+            "3:some lines have a problem"
+        })
+public final class SubmitCommand implements Callable<Integer> {
+    @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
+
+    @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
+
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            description = "The request topic; default: the prefix and \"requests\".")
+    private @Nullable String topic;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "NAME",
+            description = "The batch of all lines; default: the line's own, or else the file name.")
+    private @Nullable String batch;
+
+    @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
+    private boolean check;
+
+    /** Created by the command line. */
+    public SubmitCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        ProducerSettings target = target();
+        var report = new LineReport(Terminal.system());
+        if (check) {
+            batchFiles.forEach(
+                    (name, in) -> report.check(name, in, target.topics().maxRequestBytes()));
+        } else {
+            try (Submitter submitter =
+                    Submitter.connect(target, batch, report, InstantSource.system())) {
+                batchFiles.forEach(submitter::submit);
+            }
+        }
+        report.end(check ? "checked" : "published");
+        return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    /** Returns the topic, limits and cluster that the options select; no cluster for a check. */
+    ProducerSettings target() {
+        if (batch != null && !Names.isBatch(batch)) {
+            throw UserError.usage(
+                    "--batch must have 1 to 256 characters, at least one of them not blank and no"
+                            + " control characters");
+        }
+        TopicsConfig topics = clusterOptions.topics();
+        String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
+        Map<String, String> kafka = check ? Map.of() : clusterOptions.kafka().properties();
+        return new ProducerSettings(
+                kafka,
+                requests,
+                topics,
+                boundTenant(requests),
+                HeapShare.of(Runtime.getRuntime().maxMemory(), 1));
+    }
+
+    private @Nullable String boundTenant(String requests) {
+        return clusterOptions
+                .config()
+                .map(MillraceConfig::requestTopics)
+                .map(it -> it.get(requests))
+                .flatMap(RequestTopicConfig::tenant)
+                .orElse(null);
+    }
+}

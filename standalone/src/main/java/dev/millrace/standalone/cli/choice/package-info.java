@@ -1,5 +1,0 @@
-/** Options that commands share. */
-@NullMarked
-package dev.millrace.standalone.cli.choice;
-
-import org.jspecify.annotations.NullMarked;

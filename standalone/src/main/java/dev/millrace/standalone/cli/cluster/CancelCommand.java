@@ -1,0 +1,79 @@
+package dev.millrace.standalone.cli.cluster;
+
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Names;
+import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.Cancellations;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace cancel}: cancels a job, or all jobs of a batch submitted until now. */
+@Command(
+        name = "cancel",
+        sortOptions = false,
+        description =
+                "Cancels a job, or all jobs of a batch submitted until now. Calls in flight end"
+                        + " normally.")
+public final class CancelCommand implements Callable<Integer> {
+    @Option(names = "--batch", paramLabel = "NAME", description = "The batch.")
+    private @Nullable String batch;
+
+    @Option(
+            names = "--tenant",
+            paramLabel = "NAME",
+            description = "The batch's tenant; default: the tenant of lines that name none.")
+    private @Nullable String tenant;
+
+    @Option(names = "--job", paramLabel = "ID", description = "One job, by its job_id.")
+    private @Nullable String job;
+
+    @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
+
+    /** Created by the command line. */
+    public CancelCommand() {}
+
+    @Override
+    public Integer call() {
+        ControlKey key = key();
+        var metadata = ClusterOptions.metadata(null);
+        var command =
+                clusterOptions
+                        .client()
+                        .write(
+                                RandomGenerator.getDefault(),
+                                state -> Cancellations.cancel(state, key, metadata));
+        Terminal.system().out().println(OperatorCommandText.of(key, command));
+        return ExitCode.OK;
+    }
+
+    private ControlKey key() {
+        if ((batch == null) == (job == null) || (job != null && tenant != null)) {
+            throw UserError.usage(
+                    "Give either --batch NAME, with --tenant NAME if the batch has a tenant, or"
+                            + " --job ID");
+        }
+        if (job != null) {
+            try {
+                return new ControlKey.CancelJob(new JobId(job));
+            } catch (IllegalArgumentException e) {
+                throw UserError.usage("--job: " + e.getMessage());
+            }
+        }
+        var tenantName = tenant == null ? TenantConfig.DEFAULT_NAME : tenant;
+        var batchName = batch == null ? "" : batch;
+        if (!Names.isTenant(tenantName) || !Names.isBatch(batchName)) {
+            throw UserError.usage(
+                    "Not a valid batch and tenant name: " + batchName + ", " + tenantName);
+        }
+        return new ControlKey.CancelBatch(tenantName, batchName);
+    }
+}

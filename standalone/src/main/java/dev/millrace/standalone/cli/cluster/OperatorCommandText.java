@@ -1,0 +1,24 @@
+package dev.millrace.standalone.cli.cluster;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.standalone.console.WholeSeconds;
+
+/** Formats a pause or cancellation for a person. */
+public final class OperatorCommandText {
+    private OperatorCommandText() {}
+
+    /** Returns one line with the target, time and author of a pause or cancellation. */
+    public static String of(ControlKey key, OperatorCommand command) {
+        var since = ", " + WholeSeconds.of(command.at()) + " by " + command.by();
+        return switch (key) {
+            case ControlKey.PauseAll() -> "paused: everything" + since;
+            case ControlKey.PauseModel(String model) -> "paused: " + model + since;
+            case ControlKey.CancelBatch(String tenant, String batch) ->
+                    "cancelled: batch " + batch + " of " + tenant + since;
+            case ControlKey.CancelJob(var job) -> "cancelled: job " + job + since;
+            case ControlKey.PolicyVersion _, ControlKey.Ramp _, ControlKey.Guard _ ->
+                    key.text() + since;
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands that inspect or control a running pipeline: topics, status, pauses, cancellations. */
+@NullMarked
+package dev.millrace.standalone.cli.cluster;
+
+import org.jspecify.annotations.NullMarked;

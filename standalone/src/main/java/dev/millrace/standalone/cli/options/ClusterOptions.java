@@ -1,0 +1,153 @@
+package dev.millrace.standalone.cli.options;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.ChangeMetadata;
+import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.log.Logging;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * The options that select the running pipeline of a command, and the configuration that defines its
+ * names of models and topics.
+ */
+public final class ClusterOptions {
+    private static final Path DEFAULT_DIRECTORY = Path.of(".millrace");
+
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            description = "Address of the cluster; default: the kafka block of the configuration.")
+    private @Nullable String bootstrapServer;
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "PREFIX",
+            description = "Prefix of the topic names; default: topics.prefix of the configuration.")
+    private @Nullable String prefix;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description =
+                    "Data directory of a running embedded pipeline; default: .millrace, unless a"
+                            + " cluster is configured.")
+    private @Nullable Path dataDirectory;
+
+    @Mixin private ConfigOption configOption = new ConfigOption();
+
+    private @Nullable MillraceConfig config;
+    private boolean isConfigLoaded;
+
+    /** Creates the options of one command. */
+    public ClusterOptions() {}
+
+    /**
+     * Returns a client of the selected pipeline.
+     *
+     * @throws UserError when no cluster is named and no embedded pipeline runs in the folder
+     */
+    public PipelineClient client() {
+        Logging.quietConnections();
+        return new PipelineClient(kafka(), topics().prefix());
+    }
+
+    /** Returns the named configuration, or the default file's if it exists. Loads it once. */
+    public Optional<MillraceConfig> config() {
+        if (!isConfigLoaded) {
+            isConfigLoaded = true;
+            config = configOption.loadIfExists().orElse(null);
+        }
+        return Optional.ofNullable(config);
+    }
+
+    /** Returns the catalog of the configuration, or the shipped catalog without one. */
+    public Catalog catalog() {
+        return config().map(MillraceConfig::catalog).orElseGet(Catalog::shipped);
+    }
+
+    /**
+     * Returns the policies of the configuration. Without one, an embedded pipeline has the shipped
+     * policies, and a cluster has none.
+     */
+    public Map<String, Policy> policies() {
+        return config().or(
+                        () ->
+                                bootstrapServer == null
+                                        ? Optional.of(ConfigLoader.defaults())
+                                        : Optional.empty())
+                .map(MillraceConfig::policies)
+                .orElseGet(Map::of);
+    }
+
+    /** Returns the name of the policy that routes jobs: {@code router.default_policy}. */
+    public String defaultPolicy() {
+        return config().orElseGet(ConfigLoader::defaults).router().defaultPolicy();
+    }
+
+    /** Returns the time, user and note to store with a change that is made now. */
+    public static ChangeMetadata metadata(@Nullable String note) {
+        return new ChangeMetadata(
+                InstantSource.system().instant(),
+                System.getProperty("user.name", "unknown"),
+                Optional.ofNullable(note));
+    }
+
+    /**
+     * Returns the client properties of the cluster.
+     *
+     * @throws UserError when no cluster is named and no embedded pipeline runs in the folder
+     */
+    public KafkaConfig kafka() {
+        if (bootstrapServer != null) {
+            return withAddress(bootstrapServer);
+        }
+        if (dataDirectory == null) {
+            Optional<KafkaConfig> configured = config().flatMap(MillraceConfig::kafka);
+            if (configured.isPresent()) {
+                return configured.get();
+            }
+        }
+        Path directory = dataDirectory == null ? DEFAULT_DIRECTORY : dataDirectory;
+        return DataDirectory.announced(directory)
+                .map(KafkaConfig::of)
+                .orElseThrow(
+                        () ->
+                                UserError.usage(
+                                        "No embedded pipeline runs in "
+                                                + directory
+                                                + ". Name its folder with --data-dir, or a cluster"
+                                                + " with --bootstrap-server or in the kafka block"
+                                                + " of a configuration."));
+    }
+
+    /** Returns the client properties of a named configuration with the given address. */
+    private KafkaConfig withAddress(String servers) {
+        var properties = new HashMap<String, String>();
+        if (configOption.isNamed()) {
+            config().flatMap(MillraceConfig::kafka)
+                    .ifPresent(it -> properties.putAll(it.properties()));
+        }
+        properties.put("bootstrap.servers", servers);
+        return new KafkaConfig(properties);
+    }
+
+    /** Returns the topic prefix and the record size limits. */
+    public TopicsConfig topics() {
+        TopicsConfig topics = config().map(MillraceConfig::topics).orElse(TopicsConfig.CLUSTER);
+        return prefix == null ? topics : topics.withPrefix(prefix);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.millrace.standalone.cli.options;
+
+import picocli.CommandLine.Option;
+
+/** The {@code --accept-resend} option: resumes partitions whose progress is unknown. */
+public final class ResendOption {
+    @Option(
+            names = "--accept-resend",
+            description =
+                    "Resume a partition whose ledger cannot be read, or whose offset was lost or"
+                            + " has no record. Calls whose results exist may be paid twice. Default:"
+                            + " such a partition stays stopped.")
+    private boolean accepted;
+
+    /** Creates the option of one command. */
+    public ResendOption() {}
+
+    /** Returns true when the user accepts that calls may be paid twice. */
+    public boolean isAccepted() {
+        return accepted;
+    }
+}

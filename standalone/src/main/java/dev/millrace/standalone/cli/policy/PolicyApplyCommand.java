@@ -1,0 +1,75 @@
+package dev.millrace.standalone.cli.policy;
+
+import dev.millrace.contracts.control.PolicyReader;
+import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.PolicyUpdates;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace policy apply}: puts the policies of a file in force. */
+@Command(
+        name = "apply",
+        sortOptions = false,
+        description =
+                "Puts the policies of a file in force within a second, without a restart. An"
+                        + " unchanged policy gets no new version.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the policies are in force",
+            "1:the command failed",
+            "2:wrong usage or an invalid policy; nothing was written"
+        })
+final class PolicyApplyCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "FILE",
+            description = "A file with a policies block, such as a whole configuration.")
+    private Path file = Path.of("");
+
+    @Option(names = "--note", paramLabel = "TEXT", description = "The reason, for the history.")
+    private @Nullable String note;
+
+    @Option(names = "--json", description = "Print the changes as JSON.")
+    private boolean json;
+
+    @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
+
+    PolicyApplyCommand() {}
+
+    @Override
+    public Integer call() {
+        var wanted = PolicyReader.load(file, clusterOptions.catalog());
+        var metadata = ClusterOptions.metadata(note);
+        var changes =
+                clusterOptions
+                        .client()
+                        .write(
+                                RandomGenerator.getDefault(),
+                                state ->
+                                        PolicyUpdates.apply(
+                                                state,
+                                                wanted,
+                                                clusterOptions.policies(),
+                                                metadata));
+        var out = Terminal.system().out();
+        if (json) {
+            PolicyChangeReport.printJson(changes, out);
+        } else {
+            PolicyChangeReport.print(changes, out);
+        }
+        wanted.keySet().stream()
+                .flatMap(
+                        it ->
+                                PolicyDescription.unusedNote(it, clusterOptions.defaultPolicy())
+                                        .stream())
+                .forEach(it -> Terminal.system().say(it));
+        return ExitCode.OK;
+    }
+}

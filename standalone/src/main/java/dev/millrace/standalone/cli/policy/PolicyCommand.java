@@ -1,0 +1,34 @@
+package dev.millrace.standalone.cli.policy;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code millrace policy}: groups the commands on routing policies. */
+@Command(
+        name = "policy",
+        description =
+                "Shows and changes the policies of a running pipeline, or simulates one on batch"
+                        + " files.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            PolicyApplyCommand.class,
+            PolicyShowCommand.class,
+            PolicyDiffCommand.class,
+            PolicyHistoryCommand.class,
+            PolicyReportCommand.class,
+            PolicyRollbackCommand.class,
+            PolicyClearCommand.class,
+            PolicySimulateCommand.class,
+        })
+public final class PolicyCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    /** Created by the command line. */
+    public PolicyCommand() {}
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
+    }
+}

@@ -1,0 +1,121 @@
+package dev.millrace.standalone.cli.policy;
+
+import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.PolicyUpdates;
+import dev.millrace.standalone.control.PolicyUpdates.Rollback;
+import dev.millrace.standalone.control.RollbackOutcome;
+import dev.millrace.standalone.control.RollbackVerifier;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace policy rollback}: restores an earlier version and verifies that it routes. */
+@Command(
+        name = "rollback",
+        sortOptions = false,
+        description =
+                "Puts the rules of an earlier version in force as a new version. Then verifies the"
+                        + " rollback by the jobs routed from then on.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:only the new version routes jobs, or no job arrived to prove it",
+            "1:another version still routes jobs after 30 s, a rule sent a job to a model that it"
+                    + " may no longer choose, or the command failed",
+            "2:wrong usage; nothing was written"
+        })
+final class PolicyRollbackCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", description = "The policy.")
+    private String name = "";
+
+    @Option(
+            names = "--to",
+            paramLabel = "N",
+            description =
+                    "Number of the version; default: the previous one. The version before the first"
+                            + " is the policy of the configuration.")
+    private @Nullable Integer to;
+
+    @Option(
+            names = "--verify-for",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            converter = Seconds.class,
+            description =
+                    "Shortest time to verify, in seconds such as 10s; default: ${DEFAULT-VALUE}. 0s"
+                            + " skips the verification.")
+    private Duration verifyFor = Duration.ZERO;
+
+    @Option(names = "--note", paramLabel = "TEXT", description = "The reason, for the history.")
+    private @Nullable String note;
+
+    @Option(names = "--json", description = "Print what was done and seen as JSON.")
+    private boolean json;
+
+    @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
+
+    PolicyRollbackCommand() {}
+
+    /** Parses a duration in seconds, such as {@code 10s}. */
+    static final class Seconds implements CommandLine.ITypeConverter<Duration> {
+        Seconds() {}
+
+        @Override
+        public Duration convert(String text) {
+            if (!text.matches("\\d{1,6}s")) {
+                throw new CommandLine.TypeConversionException("must be seconds such as 10s");
+            }
+            return Duration.ofSeconds(Long.parseLong(text.substring(0, text.length() - 1)));
+        }
+    }
+
+    @Override
+    public Integer call() {
+        var target = to == null ? OptionalInt.empty() : OptionalInt.of(to);
+        var metadata = ClusterOptions.metadata(note);
+        var verifier =
+                new RollbackVerifier(
+                        clusterOptions.client(),
+                        clusterOptions.catalog(),
+                        System::nanoTime,
+                        RandomGenerator.getDefault());
+        var written = new AtomicReference<Rollback>();
+        var outcome =
+                verifier.run(
+                        state ->
+                                PolicyUpdates.rollback(
+                                        state, name, target, clusterOptions.policies(), metadata),
+                        rollback -> {
+                            written.set(rollback);
+                            announce(rollback);
+                        },
+                        verifyFor);
+        report(written.get(), outcome);
+        return outcome.isInForce() ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    private void announce(Rollback rollback) {
+        if (!json) {
+            PolicyChangeReport.print(List.of(rollback.change()), Terminal.system().out());
+        }
+    }
+
+    private void report(Rollback rollback, RollbackOutcome outcome) {
+        var out = Terminal.system().out();
+        if (json) {
+            RollbackReport.printJson(rollback, outcome, out);
+        } else if (verifyFor.isPositive()) {
+            RollbackReport.print(rollback, outcome, out);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.millrace.standalone.cli.service;
+
+import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.reader.problem.Violation;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.ListenFailure;
+import dev.millrace.standalone.console.StopSignals;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** {@code millrace simulator}: runs the simulated provider alone. */
+@Command(
+        name = "simulator",
+        description =
+                "Runs the simulated provider alone. It answers OpenAI and Anthropic requests under"
+                        + " /v1.")
+public final class SimulatorCommand implements Callable<Integer> {
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Port to listen on; default: a free port, which is printed.")
+    private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on; default: ${DEFAULT-VALUE}.")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            description = "Its behaviour, in YAML or JSON; default: every model answers at once.")
+    private @Nullable Path settings;
+
+    /** Created by the command line. */
+    public SimulatorCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ListenAddress listen = address();
+        StopSignals stopSignals = StopSignals.install();
+        try (Simulator simulator = Simulator.start(read(), host, port)) {
+            Terminal.system().out().println("simulator " + simulator.baseUri());
+            while (!stopSignals.await(1, TimeUnit.DAYS)) {
+                // Waits for a signal.
+            }
+        } catch (UncheckedIOException e) {
+            throw ListenFailure.of(listen, "--host and --port", obstacle(e));
+        }
+        return ExitCode.OK;
+    }
+
+    private ListenAddress address() {
+        try {
+            return new ListenAddress(host, port);
+        } catch (Violation e) {
+            throw UserError.usage("--host and --port: " + e.expected());
+        }
+    }
+
+    private static String obstacle(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? String.valueOf(failure.getMessage()) : obstacle(cause);
+    }
+
+    private SimulatorSettings read() {
+        if (settings == null) {
+            return SimulatorSettings.DEFAULT;
+        }
+        try {
+            JsonNode json = new YAMLMapper().readTree(Files.readAllBytes(settings));
+            return SimulatorSettings.parse(json);
+        } catch (IOException e) {
+            throw UserError.usage("Cannot read " + settings + ": " + e.getMessage());
+        } catch (JacksonException e) {
+            throw UserError.usage(settings + " is not valid YAML: " + e.getOriginalMessage());
+        } catch (IllegalArgumentException e) {
+            throw UserError.usage(settings + ": " + e.getMessage());
+        }
+    }
+}

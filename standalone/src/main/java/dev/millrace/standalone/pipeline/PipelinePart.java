@@ -1,0 +1,24 @@
+package dev.millrace.standalone.pipeline;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A part of the pipeline that a process can run. */
+public enum PipelinePart {
+    BROKER,
+    SIMULATOR,
+    ROUTER,
+    WORKER,
+    SINK;
+
+    /** Returns the name of the part on the command line and in health. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the part with the given name. */
+    public static Optional<PipelinePart> of(String word) {
+        return Arrays.stream(values()).filter(part -> part.word().equals(word)).findFirst();
+    }
+}

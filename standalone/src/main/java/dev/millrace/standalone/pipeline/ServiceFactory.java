@@ -1,0 +1,171 @@
+package dev.millrace.standalone.pipeline;
+
+import dev.millrace.broker.EmbeddedBrokerSettings;
+import dev.millrace.contracts.config.KafkaClient;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.sink.Sink;
+import dev.millrace.sink.SinkSettings;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.standalone.console.KafkaFailure;
+import dev.millrace.standalone.topics.TopicAdmin;
+import dev.millrace.standalone.topics.TopicApplyResult;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the services and the simulator from a configuration, and creates the topics. */
+final class ServiceFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceFactory.class);
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String EMBEDDED_INSTANCE = "embedded";
+
+    private ServiceFactory() {}
+
+    /** Starts the built-in simulator if a provider uses it; returns null if none does. */
+    static @Nullable Simulator simulator(PipelineSettings settings) {
+        Optional<ProviderConfig> provider =
+                settings.config().providers().values().stream()
+                        .filter(each -> each.simulator().isPresent())
+                        .findFirst();
+        if (provider.isEmpty() || !settings.has(PipelinePart.SIMULATOR)) {
+            return null;
+        }
+        var json = provider.get().simulator().orElseThrow();
+        return Simulator.start(SimulatorSettings.parse(json), LOOPBACK, 0);
+    }
+
+    static MillraceConfig withSimulatorAt(MillraceConfig config, URI address) {
+        MillraceConfig located = config;
+        for (Map.Entry<String, ProviderConfig> provider : config.providers().entrySet()) {
+            if (provider.getValue().simulator().isPresent()) {
+                located = located.withProvider(provider.getKey(), provider.getValue().at(address));
+            }
+        }
+        return located;
+    }
+
+    /** Returns the size of the largest record batch that the embedded broker must accept. */
+    static int maxRecordBytes(MillraceConfig config) {
+        return Math.max(
+                EmbeddedBrokerSettings.DEFAULT_MAX_RECORD_BYTES,
+                RecordSizes.of(config.topics()).largest());
+    }
+
+    /** Creates and adjusts the topics of the cluster. */
+    static void applyTopics(MillraceConfig config) {
+        var client = KafkaClient.ADMIN.properties(config.kafka().orElseThrow().properties());
+        try (Admin admin = Admin.create(client)) {
+            TopicApplyResult result = new TopicAdmin(admin).apply(TopicPlan.of(config));
+            if (!result.refused().isEmpty()) {
+                throw new PipelineStartException(
+                        "Topics do not match the configuration: " + result.refused(),
+                        new IllegalStateException());
+            }
+        }
+    }
+
+    static Service service(PipelinePart part, PipelineSettings settings, MillraceConfig config) {
+        return switch (part) {
+            case ROUTER -> router(settings, config);
+            case WORKER -> worker(settings, config);
+            case SINK -> sink(settings, config);
+            case BROKER, SIMULATOR -> throw new IllegalArgumentException(part + " is no service");
+        };
+    }
+
+    private static Service worker(PipelineSettings settings, MillraceConfig config) {
+        var random = new SplittableRandom();
+        // One process at a time owns the data directory, so successive workers can share a name.
+        String instance =
+                settings.has(PipelinePart.BROKER) && config.worker().instance().isEmpty()
+                        ? EMBEDDED_INSTANCE
+                        : WorkerSettings.configuredOrUnique(config, random);
+        return Worker.start(
+                new WorkerSettings(
+                        config,
+                        settings.meters(),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        random,
+                        settings.acceptResend(),
+                        instance));
+    }
+
+    private static Service router(PipelineSettings settings, MillraceConfig config) {
+        var state = settings.requireData().streams();
+        var router =
+                settings.has(PipelinePart.BROKER)
+                        ? RouterSettings.embedded(config, state)
+                        : RouterSettings.of(config, state);
+        return Router.start(
+                router.within(Pipeline.heapShare(settings.parts())),
+                settings.meters(),
+                InstantSource.system());
+    }
+
+    private static Service sink(PipelineSettings settings, MillraceConfig config) {
+        try {
+            return Sink.start(
+                    new SinkSettings(
+                            config.kafka().orElseThrow().properties(),
+                            new Topics(config.topics().prefix()),
+                            Pipeline.keepsFiles(PipelinePart.SINK, config)
+                                    ? Pipeline.jdbcUrl(config, settings.requireData())
+                                    : config.sink().jdbcUrl(),
+                            settings.meters(),
+                            InstantSource.system(),
+                            settings.listener(),
+                            Pipeline.heapShare(settings.parts())));
+        } catch (DatabaseException e) {
+            throw new PipelineStartException(
+                    "The sink cannot use its database: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns an exception that explains a failed start to the user. */
+    static PipelineStartException failure(Throwable thrown) {
+        Throwable cause = thrown;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (thrown instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return cause instanceof PipelineStartException failure
+                ? failure
+                : new PipelineStartException(message(cause), cause);
+    }
+
+    private static String message(Throwable cause) {
+        return switch (cause) {
+            case Error _ -> "Cannot start the pipeline: " + cause;
+            case KafkaException kafka -> KafkaFailure.describe(kafka);
+            default -> String.valueOf(cause.getMessage());
+        };
+    }
+
+    static void logCloseFailure(Exception e) {
+        LOG.atWarn().setCause(e).log("cannot close a part after a failed start");
+    }
+}

@@ -1,0 +1,185 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.RampStep;
+import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Ramp;
+import dev.millrace.contracts.policy.RoutedBy;
+import dev.millrace.contracts.policy.Rule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The policies, tripped arms and pauses in force.
+ *
+ * @param policies policies, sorted by name
+ * @param tripped arms that a guard has stopped
+ * @param pauses pauses of everything or of a model
+ * @param unreadable keys of control records that this Millrace cannot read
+ */
+public record ControlStatus(
+        List<PolicyStatus> policies,
+        List<TrippedArm> tripped,
+        List<Pause> pauses,
+        List<String> unreadable) {
+    public ControlStatus {
+        policies = List.copyOf(policies);
+        tripped = List.copyOf(tripped);
+        pauses = List.copyOf(pauses);
+        unreadable = List.copyOf(unreadable);
+    }
+
+    /**
+     * A policy in force.
+     *
+     * @param version the version, as in {@code routed_by}
+     * @param isDefault true if {@code router.default_policy} names it, so that it routes jobs
+     * @param unreadable a later version that this Millrace cannot read, but that is in force for
+     *     services that can
+     * @param applied empty for a policy that only the configuration has
+     */
+    public record PolicyStatus(
+            String name,
+            String version,
+            boolean isDefault,
+            Optional<String> unreadable,
+            Optional<Applied> applied,
+            List<RampStatus> ramps) {
+        public PolicyStatus {
+            ramps = List.copyOf(ramps);
+        }
+    }
+
+    /** The time, author and note of an applied policy. */
+    public record Applied(Instant at, String by, Optional<String> note) {}
+
+    /**
+     * The state of a ramp.
+     *
+     * @param rule number of the rule, from 1
+     * @param step number of the current step, from 1
+     * @param steps number of steps
+     * @param percent share of the arm in this step
+     * @param since start of the step; empty before a router has started the ramp
+     */
+    public record RampStatus(
+            int rule, String arm, int step, int steps, double percent, Optional<Instant> since) {}
+
+    /** An arm that a guard has stopped. */
+    public record TrippedArm(String policy, String arm, Trip trip) {}
+
+    /**
+     * A pause of one model or of everything.
+     *
+     * @param model the model; empty for everything
+     */
+    public record Pause(Optional<String> model, Instant at, String by) {}
+
+    /**
+     * Combines the control state with the configuration, whose policies hold until others are
+     * applied.
+     *
+     * @param configured the policies of the configuration, by name
+     * @param defaultPolicy the name of the policy that routes jobs
+     * @param catalog resolves model aliases, because a trip applies to all names of a model
+     */
+    public static ControlStatus of(
+            ControlState control,
+            Map<String, Policy> configured,
+            String defaultPolicy,
+            Catalog catalog) {
+        List<PolicyStatus> policies = new ArrayList<>();
+        EffectivePolicy.all(control, configured)
+                .forEach((name, it) -> policies.add(policy(name, it, control, defaultPolicy)));
+        return new ControlStatus(
+                policies,
+                tripped(control, catalog),
+                pauses(control),
+                List.copyOf(control.unreadable()));
+    }
+
+    private static Applied applied(AppliedPolicy policy) {
+        return new Applied(policy.appliedAt(), policy.by(), policy.note());
+    }
+
+    private static PolicyStatus policy(
+            String name, EffectivePolicy policy, ControlState control, String defaultPolicy) {
+        List<Rule> rules = policy.policy().rules();
+        List<RampStatus> ramps = new ArrayList<>();
+        for (int i = 0; i < rules.size(); i++) {
+            int number = i + 1;
+            rules.get(i)
+                    .ramp()
+                    .map(it -> ramp(number, it, control.rampStep(name, number, policy.version())))
+                    .ifPresent(ramps::add);
+        }
+        var unreadable = Optional.ofNullable(control.unreadableVersions().get(name));
+        return new PolicyStatus(
+                name,
+                policy.version(),
+                name.equals(defaultPolicy),
+                unreadable.map(RoutedBy::version),
+                policy.applied().map(ControlStatus::applied),
+                ramps);
+    }
+
+    private static RampStatus ramp(int rule, Ramp ramp, Optional<RampStep> current) {
+        return new RampStatus(
+                rule,
+                ramp.arm(),
+                current.map(RampStep::step).orElse(0) + 1,
+                ramp.steps().size(),
+                current.map(RampStep::share).orElse(ramp.steps().getFirst()),
+                current.map(RampStep::since));
+    }
+
+    private static List<TrippedArm> tripped(ControlState control, Catalog catalog) {
+        return control.trips().keySet().stream()
+                .map(it -> new ControlKey.Guard(it.policy(), catalog.nameOf(it.arm())))
+                .distinct()
+                .flatMap(
+                        it ->
+                                control.trip(it.policy(), it.arm(), catalog).stream()
+                                        .map(trip -> new TrippedArm(it.policy(), it.arm(), trip)))
+                .sorted(Comparator.comparing(TrippedArm::policy).thenComparing(TrippedArm::arm))
+                .toList();
+    }
+
+    private static List<Pause> pauses(ControlState control) {
+        List<Pause> pauses = new ArrayList<>();
+        control.orders()
+                .forEach(
+                        (key, command) -> {
+                            switch (key) {
+                                case ControlKey.PauseAll() ->
+                                        pauses.add(
+                                                new Pause(
+                                                        Optional.empty(),
+                                                        command.at(),
+                                                        command.by()));
+                                case ControlKey.PauseModel(String model) ->
+                                        pauses.add(
+                                                new Pause(
+                                                        Optional.of(model),
+                                                        command.at(),
+                                                        command.by()));
+                                case ControlKey.CancelBatch _,
+                                        ControlKey.CancelJob _,
+                                        ControlKey.PolicyVersion _,
+                                        ControlKey.Ramp _,
+                                        ControlKey.Guard _ -> {}
+                            }
+                        });
+        pauses.sort(Comparator.comparing(it -> it.model().orElse("")));
+        return pauses;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.router.fair.AheadTenant;
+import java.util.List;
+
+/**
+ * The state of a pipeline at one moment.
+ *
+ * @param routers number of router processes in the routers' consumer group
+ * @param workers number of worker processes in the workers' consumer group
+ * @param models the catalog models that have topics, in catalog order
+ * @param control the policies, tripped arms and pauses in force
+ * @param ahead tenants ahead of their fair share, by model
+ */
+public record PipelineStatus(
+        int routers,
+        int workers,
+        List<ModelQueue> models,
+        ControlStatus control,
+        List<AheadTenant> ahead) {
+    public PipelineStatus {
+        models = List.copyOf(models);
+        ahead = List.copyOf(ahead);
+    }
+}

@@ -1,0 +1,224 @@
+package dev.millrace.standalone.status;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.broker.EmbeddedBrokerSettings;
+import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.control.AppliedPolicy;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.topics.TopicAdmin;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusReaderIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String MODEL = "gpt-4.1";
+    private static final int PARTITIONS = 4;
+    private static final int BURST = 40;
+
+    @TempDir private Path directory;
+    private EmbeddedBroker broker;
+    private MillraceConfig config;
+
+    @BeforeEach
+    void start() {
+        broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory.resolve("kafka")));
+        config =
+                new ConfigLoader(Map.of())
+                        .parse("test", "router: { fairness: { burst: " + BURST + " } }")
+                        .withSimulator()
+                        .withKafka(KafkaConfig.of(broker.bootstrapServers()));
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    private void createTopics() {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            var _ = new TopicAdmin(admin).apply(TopicPlan.of(config));
+        }
+    }
+
+    private Router router() {
+        Router router =
+                Router.start(
+                        RouterSettings.embedded(config, directory.resolve("state")),
+                        new SimpleMeterRegistry(),
+                        InstantSource.system());
+        await().atMost(PATIENCE).until(() -> router.health().ready());
+        return router;
+    }
+
+    private Worker worker(Simulator simulator) {
+        return Worker.start(
+                new WorkerSettings(
+                        config.withProvider(
+                                MillraceConfig.SIMULATOR,
+                                ProviderConfig.simulated().at(simulator.baseUri())),
+                        new SimpleMeterRegistry(),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        new SplittableRandom(1)));
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** Submits the given number of a tenant's jobs to each partition. */
+    private void submit(String tenant, int toEachPartition) {
+        try (var producer = producer()) {
+            for (int i = 0; i < PARTITIONS * toEachPartition; i++) {
+                String line =
+                        """
+                        {"custom_id":"%d","url":"/v1/chat/completions","body":{"model":"%s","max_tokens":9,\
+                        "messages":[{"role":"user","content":"Hi"}]},"millrace":{"tenant":"%s"}}"""
+                                .formatted(i, MODEL, tenant);
+                var _ =
+                        producer.send(
+                                new ProducerRecord<>(
+                                        "millrace.requests",
+                                        i % PARTITIONS,
+                                        null,
+                                        line.getBytes(UTF_8)));
+            }
+        }
+    }
+
+    private void control(ControlRecord... records) {
+        try (var producer = producer()) {
+            for (ControlRecord it : records) {
+                var _ = producer.send(it.toRecord("millrace.control"));
+            }
+        }
+    }
+
+    private PipelineStatus status() {
+        var client = new PipelineClient(config.kafka().orElseThrow(), config.topics().prefix());
+        return new StatusReader(client, config, System::nanoTime).read();
+    }
+
+    private static ModelQueue queue(PipelineStatus status) {
+        return status.models().stream()
+                .filter(it -> it.model().equals(MODEL))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Nested
+    class ATenantBeyondItsBurst {
+        @Test
+        void isAheadUntilItsJobsAreFinished() {
+            createTopics();
+            try (var router = router()) {
+                submit("acme", 2 * BURST);
+                await().atMost(PATIENCE).untilAsserted(this::isAhead);
+
+                try (var simulator = Simulator.start(SimulatorSettings.DEFAULT, "127.0.0.1", 0);
+                        var worker = worker(simulator)) {
+                    await().atMost(PATIENCE).untilAsserted(this::isLevel);
+                    assertThat(worker.health().ready()).isTrue();
+                }
+                assertThat(router.health().ready()).isTrue();
+            }
+        }
+
+        private void isAhead() {
+            PipelineStatus status = status();
+            assertThat(status.ahead()).containsExactly(new AheadTenant(MODEL, "acme", BURST));
+            // Each transaction adds one.
+            assertThat(queue(status).normal().waiting()).isGreaterThanOrEqualTo(BURST);
+            assertThat(queue(status).bulk().waiting())
+                    .isGreaterThanOrEqualTo(PARTITIONS * 2 * BURST - BURST);
+            assertThat(status.routers()).isOne();
+            assertThat(status.workers()).isZero();
+        }
+
+        private void isLevel() {
+            PipelineStatus status = status();
+            assertThat(status.workers()).isOne();
+            assertThat(status.ahead()).isEmpty();
+            assertThat(queue(status))
+                    .isEqualTo(new ModelQueue(MODEL, Backlog.NONE, Backlog.NONE, false));
+        }
+    }
+
+    @Nested
+    class WhenNoServiceRuns {
+        @Test
+        void controlStateIsShown() {
+            createTopics();
+            control(
+                    new AppliedPolicy(
+                                    "default",
+                                    3,
+                                    Policy.SHIPPED,
+                                    Instant.EPOCH,
+                                    "anna",
+                                    Optional.empty())
+                            .record(),
+                    new OperatorCommand(Instant.EPOCH, "anna")
+                            .record(new ControlKey.PauseModel(MODEL)));
+
+            PipelineStatus status = status();
+
+            assertThat(status.routers()).isZero();
+            assertThat(status.workers()).isZero();
+            assertThat(status.ahead()).isEmpty();
+            assertThat(queue(status).isPaused()).isTrue();
+            assertThat(status.control().policies())
+                    .extracting(ControlStatus.PolicyStatus::version)
+                    .containsExactly("v3");
+        }
+    }
+
+    @Nested
+    class WithoutTopics {
+        @Test
+        void readingFailsAndNamesTheMissingTopic() {
+            assertThatThrownBy(StatusReaderIT.this::status)
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("There is no topic millrace.control");
+        }
+    }
+}
