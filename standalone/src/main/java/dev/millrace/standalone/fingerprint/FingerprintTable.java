@@ -15,59 +15,59 @@ import java.util.HexFormat;
 import java.util.OptionalInt;
 
 /**
- * A hash table from 64-bit fingerprints to 32-bit values. Its entries lie in a memory-mapped
- * temporary file, so that ten million of them need no heap: the operating system writes pages out
- * when memory is short. Two different ids share a fingerprint with a probability of 3 in
- * 100,000,000 among a million ids.
+ * Hash table from 64-bit fingerprints to 32-bit values. Entries are in a memory-mapped temporary
+ * file, so that ten million entries need no heap: the operating system writes pages to disk when
+ * memory is short. Among a million ids, the probability that two ids share a fingerprint is 3 in
+ * 100,000,000.
  *
- * <p>Open addressing with linear probing, at most half full. Used by one thread.
+ * <p>Uses open addressing with linear probing, and is at most half full. Used by one thread.
  */
 public final class FingerprintTable implements AutoCloseable {
     private static final int ENTRY_BYTES = 16;
     private static final int VALUE_OFFSET = 8;
-    private static final long LEAST_CAPACITY = 1L << 12;
+    private static final long MIN_CAPACITY = 1L << 12;
     private static final int HEX_DIGITS = 16;
 
-    /** Set in the second half of every entry that is taken. */
-    private static final long TAKEN = 1L << 32;
+    /** Bit that marks an occupied entry, in the entry's second half. */
+    private static final long OCCUPIED = 1L << 32;
 
-    /** How much is allocated with one write. */
-    private static final int CHUNK_BYTES = 64 * 1024;
+    /** Bytes that one write allocates. */
+    private static final int WRITE_BYTES = 64 * 1024;
 
     private final Path folder;
     private Arena arena = Arena.ofConfined();
     private MemorySegment entries;
-    private long capacity = LEAST_CAPACITY;
+    private long capacity = MIN_CAPACITY;
     private long size;
 
     /**
      * Creates an empty table.
      *
-     * @throws UserError when the folder for temporary files is full or cannot be written
+     * @throws UserError if the folder for temporary files is full or not writable
      */
     public FingerprintTable() {
         this(Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    /** Creates an empty table whose file lies in the given folder. */
+    /** Creates an empty table with its file in the given folder. */
     FingerprintTable(Path folder) {
         this.folder = folder;
         entries = map(arena, capacity);
     }
 
     /**
-     * Returns the fingerprint of an id whose digits are evenly distributed.
+     * Returns the fingerprint of an id with evenly distributed digits.
      *
-     * @param hexadecimal 16 digits or more, of which the first 16 count
+     * @param hexadecimal at least 16 digits, of which the first 16 are used
      */
     public static long of(String hexadecimal) {
         return HexFormat.fromHexDigitsToLong(hexadecimal, 0, HEX_DIGITS);
     }
 
     /**
-     * Adds an entry unless there is one; returns the value of the one that was there.
+     * Adds an entry unless the fingerprint has one; returns the value of the existing entry.
      *
-     * @throws UserError when the table must grow and the folder for temporary files is full
+     * @throws UserError if the table must grow and the folder for temporary files is full
      */
     public OptionalInt putIfAbsent(long fingerprint, int value) {
         long slot = slotOf(entries, capacity, fingerprint);
@@ -75,7 +75,7 @@ public final class FingerprintTable implements AutoCloseable {
         if (earlier != 0) {
             return OptionalInt.of((int) earlier);
         }
-        write(entries, slot, fingerprint, TAKEN | Integer.toUnsignedLong(value));
+        write(entries, slot, fingerprint, OCCUPIED | Integer.toUnsignedLong(value));
         size++;
         if (2 * size > capacity) {
             grow();
@@ -99,7 +99,7 @@ public final class FingerprintTable implements AutoCloseable {
         capacity *= 2;
     }
 
-    /** Returns the slot of this fingerprint, or the free one where it belongs. */
+    /** Returns the slot of the fingerprint, or the free slot for it. */
     private static long slotOf(MemorySegment in, long capacity, long fingerprint) {
         long slot = fingerprint & (capacity - 1);
         while (valueAt(in, slot) != 0 && fingerprintAt(in, slot) != fingerprint) {
@@ -121,7 +121,7 @@ public final class FingerprintTable implements AutoCloseable {
         to.set(ValueLayout.JAVA_LONG, slot * ENTRY_BYTES + VALUE_OFFSET, value);
     }
 
-    /** Maps a file of zeros that has no name any more when this returns. */
+    /** Maps a file of zeros, and deletes its name before returning. */
     private MemorySegment map(Arena arena, long capacity) {
         try {
             Path file = Files.createTempFile(folder, "millrace-", ".fingerprints");
@@ -136,19 +136,19 @@ public final class FingerprintTable implements AutoCloseable {
             }
         } catch (IOException e) {
             throw UserError.failure(
-                    "The folder for temporary files, %s, cannot be used: %s. Make room there, or choose another with MILLRACE_JAVA_OPTS=-Djava.io.tmpdir=DIR"
+                    "The folder for temporary files, %s, cannot be used: %s. Free some space, or choose another folder with MILLRACE_JAVA_OPTS=-Djava.io.tmpdir=DIR"
                             .formatted(folder, e.getMessage()));
         }
     }
 
     /**
-     * Fills the file with zeros. A write fails on a full disk; a mapped page without a place on the
-     * disk would end the process.
+     * Fills the file with zeros. On a full disk the write fails; without allocation, access to a
+     * mapped page would crash the process.
      */
     private static void allocate(FileChannel channel, long bytes) throws IOException {
-        var zeros = ByteBuffer.allocate(CHUNK_BYTES);
+        var zeros = ByteBuffer.allocate(WRITE_BYTES);
         for (long left = bytes; left > 0; ) {
-            zeros.limit((int) Math.min(left, CHUNK_BYTES)).position(0);
+            zeros.limit((int) Math.min(left, WRITE_BYTES)).position(0);
             left -= channel.write(zeros);
         }
     }

@@ -21,21 +21,21 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes files line by line; the producer's buffer bounds what is under way. */
+/** Publishes files line by line. The producer's buffer bounds the unacknowledged lines. */
 public final class Submitter implements AutoCloseable {
-    private static final int CONNECT_MILLIS = 10_000;
+    private static final int CONNECT_TIMEOUT_MS = 10_000;
 
     private final MillraceProducer producer;
     private final int maxLineBytes;
     private final @Nullable String batch;
-    private final LineReport report;
+    private final LineProblemReport report;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private Submitter(
             MillraceProducer producer,
             int maxLineBytes,
             @Nullable String batch,
-            LineReport report) {
+            LineProblemReport report) {
         this.producer = producer;
         this.maxLineBytes = maxLineBytes;
         this.batch = batch;
@@ -45,13 +45,14 @@ public final class Submitter implements AutoCloseable {
     /**
      * Connects to the cluster.
      *
-     * @param batch of all lines; null for what each line says, otherwise its file's name
-     * @throws UserError when it does not answer, or the topic is not there
+     * @param batch batch of every line; null for the batch that each line names, or else the name
+     *     of its file
+     * @throws UserError if the cluster does not answer or the topic does not exist
      */
     public static Submitter connect(
             ProducerSettings settings,
             @Nullable String batch,
-            LineReport report,
+            LineProblemReport report,
             InstantSource clock) {
         requireTopic(settings);
         return new Submitter(
@@ -64,8 +65,8 @@ public final class Submitter implements AutoCloseable {
     private static void requireTopic(ProducerSettings settings) {
         Logging.quietConnections();
         var client = KafkaClient.ADMIN.properties(settings.kafka());
-        client.put("default.api.timeout.ms", CONNECT_MILLIS);
-        client.put("request.timeout.ms", CONNECT_MILLIS);
+        client.put("default.api.timeout.ms", CONNECT_TIMEOUT_MS);
+        client.put("request.timeout.ms", CONNECT_TIMEOUT_MS);
         try (Admin admin = Admin.create(client)) {
             var _ =
                     UnknownTopicRetry.await(
@@ -91,7 +92,7 @@ public final class Submitter implements AutoCloseable {
         }
     }
 
-    /** Publishes a file to its end. */
+    /** Publishes all lines of a file, and waits for their acknowledgement. */
     public void submit(String file, InputStream in) throws IOException {
         try (var reader = new BatchFileReader(in, maxLineBytes)) {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
@@ -125,7 +126,7 @@ public final class Submitter implements AutoCloseable {
     private void requireNoFailure() {
         Throwable thrown = failure.get();
         if (thrown != null) {
-            throw UserError.failure("Kafka does not take the lines: " + thrown.getMessage());
+            throw UserError.failure("Kafka rejected a line: " + thrown.getMessage());
         }
     }
 

@@ -1,5 +1,5 @@
 /**
- * {@code millrace submit}: publishing files to a cluster, with a report of what is wrong in them.
+ * {@code millrace submit}: publishes files to a cluster, and reports the problems of their lines.
  */
 @NullMarked
 package dev.millrace.standalone.submit;

@@ -29,13 +29,13 @@ class FingerprintTableTest {
     }
 
     @Test
-    void tellsZerosFromFreeEntries() {
+    void distinguishesZerosFromFreeEntries() {
         assertThat(table.putIfAbsent(0, 0)).isEmpty();
         assertThat(table.putIfAbsent(0, 1)).hasValue(0);
     }
 
     @Test
-    void readsTheFirstSixteenDigitsOfAnId() {
+    void fingerprintIsTheFirstSixteenDigits() {
         assertThat(FingerprintTable.of("00000000000000ff0000000000000001")).isEqualTo(255);
         assertThat(FingerprintTable.of("ffffffffffffffff0000000000000001")).isEqualTo(-1);
     }
@@ -67,7 +67,7 @@ class FingerprintTableTest {
         }
     }
 
-    /** Crowded slots at the end of the table go on at its beginning. */
+    /** Probing wraps from the end of the table to its beginning. */
     @Test
     void agreesWithAHashMapWhileItGrows() {
         var random = new SplittableRandom(42);

@@ -12,7 +12,7 @@ import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.submit.LineReport;
+import dev.millrace.standalone.submit.LineProblemReport;
 import dev.millrace.standalone.submit.Submitter;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -66,7 +66,7 @@ public final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ProducerSettings target = target();
-        var report = new LineReport(Terminal.system());
+        var report = new LineProblemReport(Terminal.system());
         if (check) {
             batchFiles.forEach(
                     (name, in) -> report.check(name, in, target.topics().maxRequestBytes()));

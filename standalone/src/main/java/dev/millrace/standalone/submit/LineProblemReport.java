@@ -10,17 +10,18 @@ import java.io.InputStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Names every line that has a problem, as it goes by, with its file and number. */
-public final class LineReport {
+/** Reports each line with a problem as soon as it is read, with its file and number. */
+public final class LineProblemReport {
     private final Terminal terminal;
     private long lines;
     private long problems;
 
-    public LineReport(Terminal terminal) {
+    /** Creates a report to the given terminal. */
+    public LineProblemReport(Terminal terminal) {
         this.terminal = terminal;
     }
 
-    /** Reads a file to its end without publishing it. */
+    /** Reads a file to the end without publishing it. */
     public void check(String file, InputStream in, int maxLineBytes) throws IOException {
         try (var reader = new BatchFileReader(in, maxLineBytes)) {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
@@ -41,7 +42,10 @@ public final class LineReport {
     private static @Nullable String problem(ParsedLine line, int maxLineBytes) {
         if (line.source().isOversize()) {
             return String.format(
-                    Locale.ROOT, "has %,d bytes, at most %,d", line.source().size(), maxLineBytes);
+                    Locale.ROOT,
+                    "has %,d bytes, but the limit is %,d",
+                    line.source().size(),
+                    maxLineBytes);
         }
         return switch (line.parsed()) {
             case ParseResult.Accepted _ -> null;
@@ -50,19 +54,19 @@ public final class LineReport {
         };
     }
 
-    /** Says how many lines went by. */
-    public void end(String done) {
+    /** Prints the number of lines, and the number of lines with a problem. */
+    public void end(String action) {
         terminal.out()
                 .println(
                         String.format(
                                 Locale.ROOT,
                                 "%,d lines %s, %,d with problems",
                                 lines,
-                                done,
+                                action,
                                 problems));
     }
 
-    /** Whether no line has a problem. */
+    /** Returns true if no line has a problem. */
     public boolean isClean() {
         return problems == 0;
     }
