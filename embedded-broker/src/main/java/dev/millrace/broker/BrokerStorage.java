@@ -93,7 +93,7 @@ record BrokerStorage(
     private static FolderLock lock(Path directory) {
         try {
             Files.createDirectories(directory);
-            return FolderLock.take(directory.resolve(LOCK));
+            return FolderLock.acquire(directory.resolve(LOCK));
         } catch (FolderLock.HeldException e) {
             throw BrokerStartException.locked(directory, e);
         } catch (IOException e) {

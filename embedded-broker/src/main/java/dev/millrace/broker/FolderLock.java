@@ -13,10 +13,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that one process at a time can hold.
+ * A lock file that one process at a time can hold.
  *
- * <p>The operating system gives it free when its process ends, in whatever way; the file stays and
- * holds the process id of its last holder.
+ * <p>The operating system releases the lock when the process ends, even after a crash. The file
+ * remains and contains the process id of the last holder.
  */
 public final class FolderLock implements AutoCloseable {
     private final FileChannel channel;
@@ -26,12 +26,12 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock, or says who has it.
+     * Acquires the lock.
      *
-     * @throws HeldException when another process, or another part of this one, holds it
-     * @throws IOException when the file cannot be made or written
+     * @throws HeldException if another process or another part of this process holds the lock
+     * @throws IOException if the file cannot be created or written
      */
-    public static FolderLock take(Path file) throws IOException, HeldException {
+    public static FolderLock acquire(Path file) throws IOException, HeldException {
         var channel =
                 FileChannel.open(
                         file,
@@ -52,8 +52,8 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Returns true while a process holds the lock. Not for a file that this process holds: closing
-     * the file a second time would release its lock.
+     * Returns true if a process holds the lock. Must not be called for a lock of this process,
+     * because closing the second channel would release the lock.
      */
     public static boolean isHeld(Path file) {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -90,7 +90,7 @@ public final class FolderLock implements AutoCloseable {
                 : OptionalLong.empty();
     }
 
-    /** Somebody else holds the lock. */
+    /** Another holder has the lock. */
     public static final class HeldException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -101,7 +101,7 @@ public final class FolderLock implements AutoCloseable {
             this.pid = pid;
         }
 
-        /** The process id of the holder, empty when it has not said. */
+        /** Returns the process id of the holder; empty if the file does not contain one. */
         public OptionalLong pid() {
             return pid;
         }

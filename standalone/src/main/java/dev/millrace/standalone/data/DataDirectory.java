@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The folder of one Millrace, {@code .millrace} by default, held for this process alone until it is
- * closed.
+ * The data directory of one Millrace process, {@code .millrace} by default. The process holds a
+ * lock on the directory until it closes it.
  *
- * <p>Stored offsets, results and the broker's log belong together: they are kept, and forgotten, as
- * one.
+ * <p>Stored offsets, results and the broker's log belong together: they are kept or deleted
+ * together.
  */
 public final class DataDirectory implements AutoCloseable {
     private final Path root;
@@ -25,9 +25,9 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the folder if need be, checks that it can be written to, and holds it.
+     * Locks the directory, creates it if necessary, and checks that it can be used.
      *
-     * @throws DataDirectoryException when it cannot be used, with a message for the user
+     * @throws DataDirectoryException if the directory cannot be used
      */
     public static DataDirectory open(Path directory) {
         DataDirectory data = openToClear(directory);
@@ -41,15 +41,15 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the folder if need be, and holds it, to {@link #clear} it: neither the version of what
-     * is in it nor the room on its disk matters until then.
+     * Locks the directory in order to {@link #clear} it, and creates it if necessary. The layout
+     * version and the free disk space are checked when it is cleared.
      *
-     * @throws DataDirectoryException when it cannot be used, with a message for the user
+     * @throws DataDirectoryException if the directory cannot be used
      */
     public static DataDirectory openToClear(Path directory) {
-        var layout = new Layout(directory.toAbsolutePath().normalize());
-        layout.make();
-        var data = new DataDirectory(layout.root(), hold(layout));
+        var layout = new DirectoryLayout(directory.toAbsolutePath().normalize());
+        layout.create();
+        var data = new DataDirectory(layout.root(), lock(layout));
         try {
             data.announce(Optional.empty());
             return data;
@@ -60,68 +60,68 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Forgets all that Millrace keeps in the folder, except the copy of the standard input.
+     * Deletes all files of Millrace in the directory, except the copy of standard input.
      *
-     * @throws DataDirectoryException when it cannot be deleted or used
+     * @throws DataDirectoryException if a file cannot be deleted or the directory cannot be used
      */
     public void clear() {
-        new Layout(root).clear();
+        new DirectoryLayout(root).clear();
         prepare();
     }
 
     private void prepare() {
-        var layout = new Layout(root);
+        var layout = new DirectoryLayout(root);
         layout.check();
-        layout.write();
+        layout.initialize();
     }
 
-    /** The folder itself, absolute. */
+    /** Returns the absolute path of the directory. */
     public Path root() {
         return root;
     }
 
-    /** The embedded broker's logs. */
+    /** Returns the folder of the embedded broker's logs. */
     public Path broker() {
-        return root.resolve(Layout.BROKER);
+        return root.resolve(DirectoryLayout.BROKER);
     }
 
-    /** The router's state stores. */
+    /** Returns the folder of the router's state stores. */
     public Path streams() {
-        return root.resolve(Layout.STREAMS);
+        return root.resolve(DirectoryLayout.STREAMS);
     }
 
-    /** The SQLite file with results and costs. */
+    /** Returns the SQLite file with results and costs. */
     public Path database() {
-        return root.resolve(Layout.DATABASE);
+        return root.resolve(DirectoryLayout.DATABASE);
     }
 
-    /** The SQLite file in which {@code millrace run} remembers what it published. */
+    /** Returns the SQLite file with the journal of {@code millrace run}. */
     public Path journal() {
-        return root.resolve(Layout.JOURNAL);
+        return root.resolve(DirectoryLayout.JOURNAL);
     }
 
-    /** A copy of the standard input of the last run that read it. */
+    /** Returns the file for a copy of standard input. */
     public Path standardInput() {
-        return root.resolve(Layout.STANDARD_INPUT);
+        return root.resolve(DirectoryLayout.STANDARD_INPUT);
     }
 
-    /** What was logged. */
+    /** Returns the log file. */
     public Path log() {
-        return root.resolve(Layout.LOG);
+        return root.resolve(DirectoryLayout.LOG);
     }
 
     /**
-     * Says whose answers are to be kept here: never those of both.
+     * Reserves the directory for answers of one source.
      *
-     * @throws DataDirectoryException when those of the other one are
+     * @throws DataDirectoryException if the directory holds answers of the other source
      */
-    public void claim(Answering answering) {
-        new Layout(root).claim(answering);
+    public void claim(AnswerSource source) {
+        new DirectoryLayout(root).claim(source);
     }
 
-    /** Says where the embedded broker listens, for other processes; nowhere any more when empty. */
+    /** Publishes the embedded broker's address for other processes; removes it if empty. */
     public void announce(Optional<String> bootstrapServers) {
-        Path file = root.resolve(Layout.ADDRESS);
+        Path file = root.resolve(DirectoryLayout.ADDRESS);
         try {
             if (bootstrapServers.isPresent()) {
                 Files.writeString(file, bootstrapServers.get() + "\n");
@@ -129,26 +129,26 @@ public final class DataDirectory implements AutoCloseable {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            throw new Layout(root).notWritable(e);
+            throw new DirectoryLayout(root).notWritable(e);
         }
     }
 
     /**
-     * Returns the address of the embedded broker that another process runs in this folder, as
-     * {@code host:port}. Ignores an address that a killed process left: another pipeline may listen
-     * there by now.
+     * Returns the address of the embedded broker that another process runs in the directory, as
+     * {@code host:port}. Ignores the address of a killed process, because another pipeline may be
+     * listening there now.
      */
     public static Optional<String> announced(Path directory) {
         try {
-            String address = Files.readString(directory.resolve(Layout.ADDRESS)).strip();
+            String address = Files.readString(directory.resolve(DirectoryLayout.ADDRESS)).strip();
             return Optional.of(address)
-                    .filter(_ -> FolderLock.isHeld(new Layout(directory).lock()));
+                    .filter(_ -> FolderLock.isHeld(new DirectoryLayout(directory).lock()));
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    /** Lets another process use the folder. */
+    /** Releases the lock. */
     @Override
     public void close() {
         try {
@@ -158,13 +158,13 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static FolderLock hold(Layout layout) {
+    private static FolderLock lock(DirectoryLayout layout) {
         try {
-            return FolderLock.take(layout.lock());
+            return FolderLock.acquire(layout.lock());
         } catch (FolderLock.HeldException e) {
             throw new DataDirectoryException(
                     Problem.IN_USE,
-                    "The data directory %s is in use, %s; wait for it, or choose another with --data-dir"
+                    "The data directory %s is in use, %s; wait until it is released, or choose another with --data-dir"
                             .formatted(layout.root(), e.getMessage()),
                     e);
         } catch (IOException e) {

@@ -1,23 +1,23 @@
 package dev.millrace.standalone.data;
 
-/** The data directory cannot be used. The message is written for whoever typed the command. */
+/** The data directory cannot be used. The message is written for the user. */
 public final class DataDirectoryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What stands in the way. */
+    /** Reason why the directory cannot be used. */
     public enum Problem {
-        /** It is a file, may not be written to, or cannot be made. */
+        /** It is a file, is not writable, or cannot be created. */
         NOT_WRITABLE,
-        /** Too little space is left on its disk. */
+        /** Its disk has too little free space. */
         DISK_FULL,
         /** Another process uses it. */
         IN_USE,
-        /** It holds other things; Millrace will not mix its own with them. */
-        NOT_OURS,
-        /** A newer Millrace has written it. */
-        TOO_NEW,
-        /** It holds answers of providers, and those of the simulator are wanted, or vice versa. */
-        OTHER_ANSWERS
+        /** It holds other files, which Millrace does not mix with its own. */
+        FOREIGN_FILES,
+        /** A newer version of Millrace wrote it. */
+        NEWER_LAYOUT,
+        /** It holds answers of providers instead of the simulator, or vice versa. */
+        OTHER_ANSWER_SOURCE
     }
 
     private final Problem problem;
@@ -32,7 +32,7 @@ public final class DataDirectoryException extends RuntimeException {
         this.problem = problem;
     }
 
-    /** What stands in the way, for a program. */
+    /** Returns the reason, for programs. */
     public Problem problem() {
         return problem;
     }

@@ -1,7 +1,7 @@
 /**
- * The folder in which Millrace keeps what a run needs again: where each part stores its things, and
- * that only one process uses it. Runs on the thread that starts Millrace. Depends on the embedded
- * broker's module for the lock on a folder.
+ * The data directory, in which Millrace keeps its files between runs: the layout, and the lock that
+ * only one process holds. Runs on the thread that starts Millrace. Depends on the embedded broker's
+ * module for the lock.
  */
 @NullMarked
 package dev.millrace.standalone.data;

@@ -32,9 +32,9 @@ class DataDirectoryTest {
     }
 
     @Nested
-    class WhenThereIsNone {
+    class WhenItDoesNotExist {
         @Test
-        void itIsMadeWithAPlaceForEachPart() {
+        void openCreatesItWithAFolderForEachPart() {
             try (var data = DataDirectory.open(folder())) {
                 assertThat(data.broker()).isEmptyDirectory().hasParentRaw(data.root());
                 assertThat(data.streams()).isEmptyDirectory();
@@ -43,14 +43,14 @@ class DataDirectoryTest {
         }
 
         @Test
-        void gitDoesNotSeeIt() {
+        void openHidesItFromGit() {
             try (var data = DataDirectory.open(folder())) {
                 assertThat(data.root().resolve(".gitignore")).hasContent("*");
             }
         }
 
         @Test
-        void clearingItMakesIt() {
+        void clearCreatesIt() {
             clear();
 
             assertThat(folder().resolve("broker")).isEmptyDirectory();
@@ -60,7 +60,7 @@ class DataDirectoryTest {
     @Nested
     class WhileItIsOpen {
         @Test
-        void announcesTheBrokerOfItsHolder() {
+        void brokerOfTheHolderIsAnnounced() {
             try (var held = DataDirectory.open(folder())) {
                 held.announce(Optional.of("127.0.0.1:9092"));
 
@@ -69,7 +69,7 @@ class DataDirectoryTest {
         }
 
         @Test
-        void aSecondOneIsRefusedAndTheHolderNamed() {
+        void secondOpenFailsAndNamesTheHolder() {
             try (var held = DataDirectory.open(folder())) {
                 var refusal = refusal(held.root());
 
@@ -81,7 +81,7 @@ class DataDirectoryTest {
         }
 
         @Test
-        void itIsNotCleared() throws IOException {
+        void openToClearFailsAndDeletesNothing() throws IOException {
             try (var held = DataDirectory.open(folder())) {
                 Files.writeString(held.database(), "rows");
 
@@ -97,7 +97,7 @@ class DataDirectoryTest {
     }
 
     @Nested
-    class WhenItsHolderWasKilled {
+    class AfterItsHolderWasKilled {
         @BeforeEach
         void leaveAnAddress() throws IOException {
             DataDirectory.open(folder()).close();
@@ -105,12 +105,12 @@ class DataDirectoryTest {
         }
 
         @Test
-        void announcesNoBroker() {
+        void noBrokerIsAnnounced() {
             assertThat(DataDirectory.announced(folder())).isEmpty();
         }
 
         @Test
-        void theNextHolderAnnouncesNoBrokerBeforeItsOwn() {
+        void nextHolderAnnouncesNoBrokerBeforeItsOwn() {
             try (var _ = DataDirectory.open(folder())) {
                 assertThat(DataDirectory.announced(folder())).isEmpty();
             }
@@ -120,7 +120,7 @@ class DataDirectoryTest {
     @Nested
     class AfterItWasClosed {
         @Test
-        void itOpensAgainWithWhatItHeld() throws IOException {
+        void reopenKeepsItsFiles() throws IOException {
             try (var data = DataDirectory.open(folder())) {
                 Files.writeString(data.database(), "rows");
             }
@@ -131,7 +131,7 @@ class DataDirectoryTest {
         }
 
         @Test
-        void clearingItLeavesNothingButTheCopyOfTheStandardInput() throws IOException {
+        void clearKeepsOnlyTheCopyOfStandardInput() throws IOException {
             try (var data = DataDirectory.open(folder())) {
                 Files.writeString(data.database(), "rows");
                 Files.writeString(data.root().resolve("millrace.db-wal"), "log");
@@ -148,7 +148,7 @@ class DataDirectoryTest {
         }
 
         @Test
-        void clearingItLeavesWhatOthersHavePutThere() throws IOException {
+        void clearKeepsForeignFiles() throws IOException {
             DataDirectory.open(folder()).close();
             var notes = Files.writeString(folder().resolve("notes.txt"), "mine");
 
@@ -158,7 +158,7 @@ class DataDirectoryTest {
         }
 
         @Test
-        void clearingItLeavesCopiesOfItsFiles() throws IOException {
+        void clearKeepsCopiesOfItsFiles() throws IOException {
             DataDirectory.open(folder()).close();
             var results = Files.createFile(folder().resolve("millrace.db.2026-11-20.bak"));
             var journal = Files.createFile(folder().resolve("runs.db_copy"));
@@ -170,7 +170,7 @@ class DataDirectoryTest {
         }
 
         @Test
-        void itMayBeClearedWhateverVersionHasWrittenIt() throws IOException {
+        void clearAcceptsANewerLayout() throws IOException {
             DataDirectory.open(folder()).close();
             Files.writeString(folder().resolve("layout"), "7\n");
 
@@ -180,7 +180,7 @@ class DataDirectoryTest {
         }
 
         @Test
-        void nothingIsForgottenBeforeItIsCleared() throws IOException {
+        void openToClearDeletesNothing() throws IOException {
             try (var data = DataDirectory.open(folder())) {
                 Files.writeString(data.database(), "rows");
             }
@@ -194,7 +194,7 @@ class DataDirectoryTest {
     @Nested
     class WhenItCannotBeUsed {
         @Test
-        void aFileInItsPlaceIsNamed() throws IOException {
+        void fileInItsPlaceIsNamed() throws IOException {
             var file = Files.createFile(parent.resolve("file"));
 
             assertThat(refusal(file).problem()).isEqualTo(Problem.NOT_WRITABLE);
@@ -204,32 +204,32 @@ class DataDirectoryTest {
         }
 
         @Test
-        void aFileOnTheWayToItIsNamed() throws IOException {
+        void fileInItsParentPathIsRejected() throws IOException {
             var file = Files.createFile(parent.resolve("file"));
 
             assertThat(refusal(file.resolve("below")).problem()).isEqualTo(Problem.NOT_WRITABLE);
         }
 
         @Test
-        void aFolderOfSomebodyElseIsNeitherUsedNorCleared() throws IOException {
+        void folderWithForeignFilesIsNeitherUsedNorCleared() throws IOException {
             var thesis = Files.writeString(parent.resolve("thesis.tex"), "years of work");
 
-            assertThat(refusal(parent).problem()).isEqualTo(Problem.NOT_OURS);
+            assertThat(refusal(parent).problem()).isEqualTo(Problem.FOREIGN_FILES);
             assertThat(
                             catchThrowableOfType(
                                             DataDirectoryException.class,
                                             () -> DataDirectory.openToClear(parent))
                                     .problem())
-                    .isEqualTo(Problem.NOT_OURS);
+                    .isEqualTo(Problem.FOREIGN_FILES);
             assertThat(parent).isDirectoryContaining(thesis::equals);
         }
 
         @Test
-        void aNewerLayoutIsLeftAlone() throws IOException {
+        void newerLayoutIsRejectedAndKept() throws IOException {
             DataDirectory.open(folder()).close();
             Files.writeString(folder().resolve("layout"), "7\n");
 
-            assertThat(refusal(folder()).problem()).isEqualTo(Problem.TOO_NEW);
+            assertThat(refusal(folder()).problem()).isEqualTo(Problem.NEWER_LAYOUT);
             assertThat(folder().resolve("layout")).hasContent("7");
         }
     }
@@ -237,29 +237,29 @@ class DataDirectoryTest {
     @Nested
     class WithSimulatedAnswers {
         @Test
-        void itIsNotUsedForProviders() {
+        void itRejectsAnswersOfProviders() {
             try (var data = DataDirectory.open(folder())) {
-                data.claim(Answering.SIMULATOR);
-                data.claim(Answering.SIMULATOR);
+                data.claim(AnswerSource.SIMULATOR);
+                data.claim(AnswerSource.SIMULATOR);
 
                 var refusal =
                         catchThrowableOfType(
                                 DataDirectoryException.class,
-                                () -> data.claim(Answering.PROVIDERS));
-                assertThat(refusal.problem()).isEqualTo(Problem.OTHER_ANSWERS);
+                                () -> data.claim(AnswerSource.PROVIDERS));
+                assertThat(refusal.problem()).isEqualTo(Problem.OTHER_ANSWER_SOURCE);
                 assertThat(refusal).hasMessageContaining("--simulate");
             }
         }
 
         @Test
-        void itIsFreeAgainAfterItWasCleared() {
+        void itAcceptsAnswersOfProvidersAfterAClear() {
             try (var data = DataDirectory.open(folder())) {
-                data.claim(Answering.SIMULATOR);
+                data.claim(AnswerSource.SIMULATOR);
             }
             clear();
 
             try (var data = DataDirectory.open(folder())) {
-                data.claim(Answering.PROVIDERS);
+                data.claim(AnswerSource.PROVIDERS);
             }
         }
     }

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FullDiskTest {
     @Test
-    void aDataDirectoryWithTooLittleRoomIsRefusedBeforeAnythingStarts(@TempDir Path folder)
-            throws Exception {
+    void dataDirectoryWithTooLittleSpaceIsRejectedOnOpen(@TempDir Path folder) throws Exception {
         try (var disk = SmallDisk.mount(folder, 8)) {
             var refusal =
                     catchThrowableOfType(

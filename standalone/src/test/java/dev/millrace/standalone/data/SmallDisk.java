@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file system in memory that is soon full; tests that need one are skipped where none can be
+ * A small file system in memory, for tests of a full disk. Tests are skipped where it cannot be
  * mounted.
  */
 public final class SmallDisk implements AutoCloseable {
@@ -17,7 +17,7 @@ public final class SmallDisk implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Mounts one over an empty folder. */
+    /** Mounts a file system of the given size over an empty folder. */
     public static SmallDisk mount(Path folder, int mebibytes) {
         assumeTrue(
                 succeeds(
@@ -32,7 +32,7 @@ public final class SmallDisk implements AutoCloseable {
         return new SmallDisk(folder);
     }
 
-    /** The folder that it is mounted over. */
+    /** Returns the folder of the file system. */
     public Path folder() {
         return folder;
     }

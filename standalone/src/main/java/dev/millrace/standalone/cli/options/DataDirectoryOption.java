@@ -1,6 +1,6 @@
 package dev.millrace.standalone.cli.options;
 
-import dev.millrace.standalone.data.Answering;
+import dev.millrace.standalone.data.AnswerSource;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.log.Logging;
@@ -38,7 +38,7 @@ public final class DataDirectoryOption {
 
     /** Reserves the directory for simulated or real answers, and redirects the log to it. */
     public static void claim(DataDirectory data, boolean simulated) {
-        data.claim(Answering.of(simulated));
+        data.claim(AnswerSource.of(simulated));
         Logging.toFile(data.log());
     }
 }

@@ -17,11 +17,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What lies in a data directory, by name: only that is ever written or deleted.
+ * Names of the files in a data directory. Millrace writes and deletes only these files.
  *
- * @param root absolute
+ * @param root absolute path of the directory
  */
-record Layout(Path root) {
+record DirectoryLayout(Path root) {
     static final String BROKER = "broker";
     static final String STREAMS = "streams";
     static final String DATABASE = "millrace.db";
@@ -29,22 +29,22 @@ record Layout(Path root) {
     static final String JOURNAL = "runs.db";
     static final String STANDARD_INPUT = "stdin.jsonl";
 
-    /** Says where the embedded broker listens, while it runs. */
+    /** Contains the embedded broker's address while it runs. */
     static final String ADDRESS = "address";
 
-    /** Says whose answers the folder holds. */
+    /** Contains the source of the answers in the directory. */
     private static final String ANSWERS = "answers";
 
     private static final String LOCK = "lock";
     private static final String GIT_IGNORE = ".gitignore";
 
-    /** Holds {@link #VERSION}, and marks the folder as ours. */
-    private static final String MARK = "layout";
+    /** Contains {@link #VERSION}, and marks the directory as created by Millrace. */
+    private static final String MARKER = "layout";
 
     private static final int VERSION = 1;
 
-    /** All names that Millrace uses, with those that SQLite and the log's rotation add. */
-    private static final Set<String> OURS =
+    /** All names that Millrace uses, including files of SQLite and rotated logs. */
+    private static final Set<String> OWN_NAMES =
             Set.of(
                     BROKER,
                     STREAMS,
@@ -64,38 +64,38 @@ record Layout(Path root) {
                     ANSWERS,
                     LOCK,
                     GIT_IGNORE,
-                    MARK);
+                    MARKER);
 
-    /** Room for the broker's first files; with less it would stop in the middle of its start. */
+    /** Space for the broker's first files, without which its start would fail halfway. */
     private static final long MIN_FREE_BYTES = 64L * 1024 * 1024;
 
     Path lock() {
         return root.resolve(LOCK);
     }
 
-    void make() {
+    void create() {
         try {
             if (!Files.isDirectory(root)) {
                 Files.createDirectories(root);
             }
-            requireOurs();
+            requireNoForeignFiles();
         } catch (IOException e) {
             throw notWritable(e);
         }
     }
 
-    /** Refuses a folder with things of others in it; an empty one becomes ours. */
-    void requireOurs() {
+    /** Rejects a directory with foreign files, unless Millrace created the directory. */
+    void requireNoForeignFiles() {
         try {
-            if (Files.exists(root.resolve(MARK))) {
+            if (Files.exists(root.resolve(MARKER))) {
                 return;
             }
             try (var entries = Files.list(root)) {
-                var foreign = entries.filter(Predicate.not(this::isOurs)).findFirst();
+                var foreign = entries.filter(Predicate.not(this::isOwn)).findFirst();
                 if (foreign.isPresent()) {
                     throw new DataDirectoryException(
-                            Problem.NOT_OURS,
-                            "The folder %s was not made by Millrace (it holds %s); choose an empty or a new one with --data-dir"
+                            Problem.FOREIGN_FILES,
+                            "The folder %s was not created by Millrace (it contains %s); choose an empty or a new one with --data-dir"
                                     .formatted(root, foreign.get().getFileName()));
                 }
             }
@@ -109,8 +109,8 @@ record Layout(Path root) {
             var version = version();
             if (version > VERSION) {
                 throw new DataDirectoryException(
-                        Problem.TOO_NEW,
-                        "The data directory %s was written by a newer Millrace (layout %d, this one knows %d); update, or choose another with --data-dir"
+                        Problem.NEWER_LAYOUT,
+                        "The data directory %s was written by a newer Millrace (layout %d, this version supports %d); update Millrace, or choose another with --data-dir"
                                 .formatted(root, version, VERSION));
             }
             var free = Files.getFileStore(root).getUsableSpace();
@@ -122,9 +122,9 @@ record Layout(Path root) {
         }
     }
 
-    void write() {
+    void initialize() {
         try {
-            Files.writeString(root.resolve(MARK), VERSION + "\n");
+            Files.writeString(root.resolve(MARKER), VERSION + "\n");
             Files.writeString(root.resolve(GIT_IGNORE), "*\n");
             Files.createDirectories(root.resolve(BROKER));
             Files.createDirectories(root.resolve(STREAMS));
@@ -133,32 +133,32 @@ record Layout(Path root) {
         }
     }
 
-    /** Simulated and real answers are not mixed: whoever asks first decides. */
-    void claim(Answering answering) {
+    /** Reserves the directory for one source of answers. The first caller decides. */
+    void claim(AnswerSource source) {
         try {
-            Path mark = root.resolve(ANSWERS);
-            if (Files.notExists(mark)) {
-                Files.writeString(mark, answering.word() + "\n");
-            } else if (!Files.readString(mark, StandardCharsets.ISO_8859_1)
+            Path file = root.resolve(ANSWERS);
+            if (Files.notExists(file)) {
+                Files.writeString(file, source.word() + "\n");
+            } else if (!Files.readString(file, StandardCharsets.ISO_8859_1)
                     .strip()
-                    .equals(answering.word())) {
+                    .equals(source.word())) {
                 throw new DataDirectoryException(
-                        Problem.OTHER_ANSWERS,
+                        Problem.OTHER_ANSWER_SOURCE,
                         "The data directory %s holds answers of %s; choose another with --data-dir, or delete it"
-                                .formatted(root, answering.other()));
+                                .formatted(root, source.other()));
             }
         } catch (IOException e) {
             throw notWritable(e);
         }
     }
 
-    /** The mark goes last, so that a deletion that was cut short can be repeated. */
+    /** Deletes the marker last, so that an interrupted deletion can be repeated. */
     void clear() {
         try {
-            for (var entry : ours()) {
+            for (var entry : deletableEntries()) {
                 deleteTree(entry);
             }
-            Files.deleteIfExists(root.resolve(MARK));
+            Files.deleteIfExists(root.resolve(MARKER));
         } catch (IOException e) {
             throw notWritable(e);
         }
@@ -178,31 +178,31 @@ record Layout(Path root) {
     private DataDirectoryException diskFull(long free) {
         return new DataDirectoryException(
                 Problem.DISK_FULL,
-                "The disk of the data directory %s has %d MiB left, and %d MiB are needed; make room, or choose another with --data-dir"
+                "The disk of the data directory %s has %d MiB left, but %d MiB are needed; free some space, or choose another with --data-dir"
                         .formatted(root, free >> 20, MIN_FREE_BYTES >> 20));
     }
 
     private int version() throws IOException {
         try {
-            var text = Files.readString(root.resolve(MARK), StandardCharsets.ISO_8859_1).strip();
+            var text = Files.readString(root.resolve(MARKER), StandardCharsets.ISO_8859_1).strip();
             return text.matches("\\d{1,9}") ? Integer.parseInt(text) : VERSION;
         } catch (NoSuchFileException e) {
             return VERSION;
         }
     }
 
-    private List<Path> ours() throws IOException {
+    private List<Path> deletableEntries() throws IOException {
         try (Stream<Path> entries = Files.list(root)) {
-            return entries.filter(this::isOurs)
+            return entries.filter(this::isOwn)
                     .filter(entry -> !entry.equals(lock()))
                     .filter(entry -> !entry.endsWith(STANDARD_INPUT))
-                    .filter(entry -> !entry.endsWith(MARK))
+                    .filter(entry -> !entry.endsWith(MARKER))
                     .toList();
         }
     }
 
-    private boolean isOurs(Path entry) {
-        return OURS.contains(entry.getFileName().toString());
+    private boolean isOwn(Path entry) {
+        return OWN_NAMES.contains(entry.getFileName().toString());
     }
 
     private static void deleteTree(Path tree) throws IOException {
@@ -216,8 +216,8 @@ record Layout(Path root) {
     private static String reason(IOException cause) {
         return switch (cause) {
             case FileAlreadyExistsException _, NotDirectoryException _ ->
-                    "it is, or lies in, a file";
-            case AccessDeniedException _ -> "it may not be written to";
+                    "it is a file or lies below a file";
+            case AccessDeniedException _ -> "it is not writable";
             case FileSystemException file when file.getReason() != null -> file.getReason();
             default -> String.valueOf(cause.getMessage());
         };
