@@ -5,47 +5,48 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one arm of a split.
+ * Figures of one arm of a split.
  *
- * @param arm as the policy writes it
- * @param model its name in the catalog
+ * @param arm name of the arm in the policy
+ * @param model name of the model in the catalog
  */
 public record ArmFigures(String arm, String model, Jobs jobs, Latency latency, Money money) {
 
     /**
-     * How its jobs have ended.
+     * Number of finished jobs by their end.
      *
-     * @param counted those that say something about the arm
-     * @param errors among them: failed, or answered by another model
-     * @param cancelled beside them
-     * @param withoutCall beside them: ended without a call, with an answer or an error
+     * @param counted jobs that reveal how well the arm works
+     * @param errors counted jobs that failed or that another model answered
+     * @param cancelled cancelled jobs, not counted
+     * @param withoutCall jobs that ended without a call, with a result or an error, not counted
      */
     public record Jobs(long counted, long errors, long cancelled, long withoutCall) {
-        private static final long ALL = 100;
+        private static final long PERCENT = 100;
         private static final int DECIMALS = 2;
 
-        /** Errors in percent of the counted jobs, to two decimals; null without any. */
+        /**
+         * Returns the errors in percent of the counted jobs, with two decimals; null for no job.
+         */
         public @Nullable BigDecimal errorPercent() {
             return counted == 0
                     ? null
                     : BigDecimal.valueOf(errors)
-                            .multiply(BigDecimal.valueOf(ALL))
+                            .multiply(BigDecimal.valueOf(PERCENT))
                             .divide(BigDecimal.valueOf(counted), DECIMALS, RoundingMode.HALF_EVEN);
         }
     }
 
-    /**
-     * How long the last calls of the jobs that it answered took, in milliseconds; null without any.
-     */
+    /** Duration of the last call of answered jobs, in milliseconds; null for no such job. */
     public record Latency(@Nullable Long p50Millis, @Nullable Long p95Millis) {}
 
     /**
-     * What its counted jobs cost, in US dollars.
+     * Cost of the counted jobs, in US dollars.
      *
-     * @param costUsd all of them, exact
-     * @param perJobUsd on average; null without a job
-     * @param savedUsd what as many jobs of the other arms would have cost more, negative: less;
-     *     null when the arm is neither ramped nor guarded, or one side has no job
+     * @param costUsd exact total
+     * @param perJobUsd average; null for no job
+     * @param savedUsd amount by which an equal number of jobs of the other arms would have cost
+     *     more, negative for less; null if the arm is neither ramped nor guarded, or if the arm or
+     *     the other arms have no job
      */
     public record Money(
             BigDecimal costUsd, @Nullable BigDecimal perJobUsd, @Nullable BigDecimal savedUsd) {}

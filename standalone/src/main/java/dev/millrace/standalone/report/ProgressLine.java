@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Says on a terminal how far a long reading is, on a line that is drawn over; nothing elsewhere, or
- * in the first second. Of one thread.
+ * Shows the progress of a long read on a terminal, on a line that is redrawn. Shows nothing during
+ * the first second, or when the output is not a terminal. Used by one thread.
  */
 public final class ProgressLine implements AutoCloseable {
-    private static final Duration SHORT = Duration.ofSeconds(1);
+    private static final Duration DELAY = Duration.ofSeconds(1);
     private static final Duration INTERVAL = Duration.ofMillis(200);
     private static final String CLEAR_LINE = "\r\u001b[2K";
-    private static final int ALL = 100;
+    private static final int PERCENT = 100;
 
     private final Terminal terminal;
     private final LongSupplier nanos;
@@ -21,25 +21,27 @@ public final class ProgressLine implements AutoCloseable {
     private boolean isDrawn;
 
     /**
-     * @param nanos the clock
+     * Creates a line that shows nothing yet.
+     *
+     * @param nanos ticker, in nanoseconds
      */
     public ProgressLine(Terminal terminal, LongSupplier nanos) {
         this.terminal = terminal;
         this.nanos = nanos;
-        nextNanos = nanos.getAsLong() + SHORT.toNanos();
+        nextNanos = nanos.getAsLong() + DELAY.toNanos();
     }
 
     /**
-     * Draws it, when it is time to.
+     * Redraws the line if an interval has passed.
      *
-     * @param part of the reading that is done, 0 to 1
+     * @param part part of the events that has been read, 0 to 1
      */
     void onProgress(double part, long events) {
         var now = nanos.getAsLong();
         if (terminal.interactive() && now - nextNanos >= 0) {
             nextNanos = now + INTERVAL.toNanos();
             isDrawn = true;
-            var percent = (int) (Math.min(part, 1) * ALL);
+            var percent = (int) (Math.min(part, 1) * PERCENT);
             draw(String.format(Locale.ROOT, "reading: %d %%, %,d cost events", percent, events));
         }
     }
@@ -49,7 +51,7 @@ public final class ProgressLine implements AutoCloseable {
         terminal.err().flush();
     }
 
-    /** Removes it. */
+    /** Clears the line. */
     @Override
     public void close() {
         if (isDrawn) {

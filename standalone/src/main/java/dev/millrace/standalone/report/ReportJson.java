@@ -1,20 +1,20 @@
 package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.standalone.report.RuleFigures.GuardNow;
-import dev.millrace.standalone.report.RuleFigures.RampStatus;
+import dev.millrace.standalone.report.RuleFigures.GuardState;
+import dev.millrace.standalone.report.RuleFigures.RampState;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** A report for a machine. */
+/** Formats a report as JSON, for machines. */
 public final class ReportJson {
     private ReportJson() {}
 
-    /** Writes it as one object. Money is exact, but for averages, which have 12 decimals. */
-    public static void write(Comparison report, JsonGenerator json) {
+    /** Writes the report as one object. Money is exact, except for averages with 12 decimals. */
+    public static void write(PolicyReport report, JsonGenerator json) {
         json.writeStartObject();
         json.writeStringProperty("policy", report.policy());
         json.writeStringProperty("version", report.version().version());
@@ -41,7 +41,7 @@ public final class ReportJson {
         json.writeEndObject();
     }
 
-    private static void write(RampStatus ramp, JsonGenerator json) {
+    private static void write(RampState ramp, JsonGenerator json) {
         json.writeObjectPropertyStart("ramp");
         json.writeStringProperty("arm", ramp.arm());
         json.writeNumberProperty("steps", ramp.steps());
@@ -55,7 +55,7 @@ public final class ReportJson {
         json.writeEndObject();
     }
 
-    private static void write(GuardNow guard, JsonGenerator json) {
+    private static void write(GuardState guard, JsonGenerator json) {
         json.writeObjectPropertyStart("guard");
         json.writeStringProperty("arm", guard.arm());
         json.writeBooleanProperty("tripped", guard.lastTrip().map(Trip::isInForce).orElse(false));

@@ -15,72 +15,72 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Makes a report of a running pipeline.
+ * Reads the report on a policy from a running pipeline.
  *
- * @param cluster where it runs
- * @param catalog tells the models behind aliases
- * @param nanos the clock, for the time limit
+ * @param cluster cluster of the pipeline
+ * @param catalog catalog that resolves aliases
+ * @param nanos ticker for the stall timeout, in nanoseconds
  */
 public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier nanos) {
-    /** Cost events bear the clocks of workers, a version that of who applied it. */
-    private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
+    /** Largest difference between the clock of a worker and the clock that dated a version. */
+    private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
 
     /**
-     * What is asked.
+     * Selects what to report.
      *
-     * @param policy its name
-     * @param version as in {@code routed_by}; absent: the one in force
-     * @param since no event before that time; absent: all of the version
-     * @param ofTheFile policies of the configuration
+     * @param policy name of the policy
+     * @param version version as in {@code routed_by}; empty for the version in force
+     * @param since time before which events are excluded; empty for every event of the version
+     * @param filePolicies policies of the configuration file
      */
     public record Question(
             String policy,
             Optional<String> version,
             Optional<Instant> since,
-            Map<String, Policy> ofTheFile) {
+            Map<String, Policy> filePolicies) {
         public Question {
-            ofTheFile = Map.copyOf(ofTheFile);
+            filePolicies = Map.copyOf(filePolicies);
         }
     }
 
     /**
-     * Reads it.
+     * Reads the report.
      *
-     * @throws UserError when there is no such policy or version, when none of its rules has a
-     *     split, or when the cluster does not answer
+     * @throws UserError if the policy or the version does not exist, if none of its rules has a
+     *     split, or if the cluster does not answer
      */
-    public Comparison read(Question question, ProgressLine progress) {
+    public PolicyReport read(Question question, ProgressLine progress) {
         var state = cluster.read();
-        var history = EffectivePolicy.history(question.policy(), state, question.ofTheFile());
+        var history = EffectivePolicy.history(question.policy(), state, question.filePolicies());
         var version = choose(question, history);
         var isInForce = version.equals(history.getLast());
-        var report =
-                new ArmReport(
+        var comparison =
+                new ArmComparison(
                         question.policy(), version.version(), version.policy(), catalog::nameOf);
-        if (!report.hasSplit()) {
+        if (!comparison.hasSplit()) {
             throw UserError.usage(
-                    "No rule of %s %s has a split: there are no arms to compare. --policy-version takes an earlier version of it"
+                    "No rule of %s %s has a split, so there are no arms to compare. Choose an earlier version with --policy-version"
                             .formatted(question.policy(), version.version()));
         }
         var extent =
-                CostEvents.read(
+                CostEventReader.read(
                         cluster,
                         from(version, question.since()),
                         nanos,
-                        listener(report, question.since(), progress));
-        var now = new RulesNow(question.policy(), version, isInForce, state, catalog);
+                        listener(comparison, question.since(), progress));
+        var states = new RuleStateLookup(question.policy(), version, isInForce, state, catalog);
         var rules =
-                report.figures().entrySet().stream()
-                        .map(it -> now.of(it.getKey(), it.getValue()))
+                comparison.figures().entrySet().stream()
+                        .map(it -> states.of(it.getKey(), it.getValue()))
                         .toList();
-        return new Comparison(
+        return new PolicyReport(
                 question.policy(), version, isInForce, question.since(), extent, rules);
     }
 
     private static EffectivePolicy choose(Question question, List<EffectivePolicy> history) {
         if (history.isEmpty()) {
             throw UserError.usage(
-                    "There is no policy %s; \"millrace policy show\" tells which there are"
+                    "There is no policy %s; list the policies with \"millrace policy show\""
                             .formatted(question.policy()));
         }
         if (question.version().isEmpty()) {
@@ -104,18 +104,18 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
 
     private static Optional<Instant> from(EffectivePolicy version, Optional<Instant> since) {
         var applied =
-                version.applied().map(AppliedPolicy::appliedAt).map(it -> it.minus(CLOCKS_APART));
+                version.applied().map(AppliedPolicy::appliedAt).map(it -> it.minus(MAX_CLOCK_SKEW));
         return since.filter(it -> applied.map(it::isAfter).orElse(true)).or(() -> applied);
     }
 
-    private static CostEvents.Listener listener(
-            ArmReport report, Optional<Instant> since, ProgressLine progress) {
+    private static CostEventReader.Listener listener(
+            ArmComparison comparison, Optional<Instant> since, ProgressLine progress) {
         var first = since.orElse(Instant.MIN);
-        return new CostEvents.Listener() {
+        return new CostEventReader.Listener() {
             @Override
             public void onEvent(CostEvent event, Instant at) {
                 if (!at.isBefore(first)) {
-                    report.onEvent(event);
+                    comparison.onEvent(event);
                 }
             }
 

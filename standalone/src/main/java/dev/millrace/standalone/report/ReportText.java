@@ -3,8 +3,8 @@ package dev.millrace.standalone.report;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.WholeSeconds;
-import dev.millrace.standalone.report.RuleFigures.GuardNow;
-import dev.millrace.standalone.report.RuleFigures.RampStatus;
+import dev.millrace.standalone.report.RuleFigures.GuardState;
+import dev.millrace.standalone.report.RuleFigures.RampState;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -12,21 +12,21 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A report for a person. */
+/** Formats a report as text, for people. */
 public final class ReportText {
     private static final int SUM_DECIMALS = 6;
     private static final int JOB_DECIMALS = 8;
     private static final List<Integer> WIDTHS = List.of(10, 17, 10, 9, 9, 13, 12, 13);
-    private static final String NOTHING = "-";
+    private static final String NO_VALUE = "-";
 
     private ReportText() {}
 
-    /** Its lines, without line breaks. */
-    public static List<String> of(Comparison report) {
+    /** Returns the lines of the report, without line breaks. */
+    public static List<String> of(PolicyReport report) {
         var lines = new ArrayList<String>();
         lines.add(headline(report));
         report.since().ifPresent(it -> lines.add("jobs that ended since " + WholeSeconds.of(it)));
-        report.rules().forEach(it -> rule(report.policy(), it, lines));
+        report.rules().forEach(it -> addRule(report.policy(), it, lines));
         if (report.extent().mayLackEarlier()) {
             lines.add("");
             lines.add("earlier cost events have been deleted: jobs may be missing");
@@ -38,7 +38,7 @@ public final class ReportText {
         return lines;
     }
 
-    private static String headline(Comparison report) {
+    private static String headline(PolicyReport report) {
         var origin =
                 report.version()
                         .applied()
@@ -49,7 +49,7 @@ public final class ReportText {
                                                         WholeSeconds.of(it.appliedAt()),
                                                         it.by(),
                                                         it.note().map(n -> ": " + n).orElse("")))
-                        .orElse(", of the configuration");
+                        .orElse(", from the configuration");
         return report.policy()
                 + " "
                 + report.version().version()
@@ -57,7 +57,7 @@ public final class ReportText {
                 + origin;
     }
 
-    private static void rule(String policy, RuleFigures rule, List<String> lines) {
+    private static void addRule(String policy, RuleFigures rule, List<String> lines) {
         lines.add("");
         lines.add("rule " + rule.rule());
         rule.ramp().ifPresent(it -> lines.add("  ramp: " + ramp(it)));
@@ -86,7 +86,7 @@ public final class ReportText {
                 .forEach(lines::add);
     }
 
-    private static String ramp(RampStatus ramp) {
+    private static String ramp(RampState ramp) {
         return ramp.at()
                 .map(
                         at ->
@@ -99,10 +99,10 @@ public final class ReportText {
                                                 at.since()
                                                         .map(it -> ", since " + WholeSeconds.of(it))
                                                         .orElse("")))
-                .orElse(ramp.arm() + ", where it was is no longer known");
+                .orElse(ramp.arm() + ", position no longer known");
     }
 
-    private static String guard(String policy, GuardNow guard) {
+    private static String guard(String policy, GuardState guard) {
         return guard.arm()
                 + guard.lastTrip().map(it -> trip(policy, guard.arm(), it)).orElse(" not tripped");
     }
@@ -148,10 +148,10 @@ public final class ReportText {
     }
 
     private static String millis(@Nullable Long millis) {
-        return millis == null ? NOTHING : number(millis);
+        return millis == null ? NO_VALUE : number(millis);
     }
 
     private static String usd(@Nullable BigDecimal usd, int decimals) {
-        return usd == null ? NOTHING : Usd.text(usd.setScale(decimals, RoundingMode.HALF_EVEN));
+        return usd == null ? NO_VALUE : Usd.text(usd.setScale(decimals, RoundingMode.HALF_EVEN));
     }
 }

@@ -6,39 +6,39 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of one rule with a split.
+ * Figures of one rule with a split.
  *
- * @param rule its number, from 1
- * @param arms as the rule lists them; then models that got jobs of it and are not known as arms
- * @param ramp where its ramp is, if it has one
- * @param guard what its guard has done, if it has one
+ * @param rule number of the rule, from 1
+ * @param arms arms in the order of the rule, then models that received jobs without being an arm
+ * @param ramp state of the ramp, if the rule has one
+ * @param guard state of the guard, if the rule has one
  */
 public record RuleFigures(
-        int rule, List<ArmFigures> arms, Optional<RampStatus> ramp, Optional<GuardNow> guard) {
+        int rule, List<ArmFigures> arms, Optional<RampState> ramp, Optional<GuardState> guard) {
     public RuleFigures {
         arms = List.copyOf(arms);
     }
 
     /**
-     * Where a ramp is.
+     * State of a ramp.
      *
-     * @param at absent for a version that is no longer in force and whose place was overwritten
+     * @param at current step; empty for an earlier version whose state was overwritten
      */
-    public record RampStatus(String arm, int steps, Optional<Place> at) {}
+    public record RampState(String arm, int steps, Optional<RampPosition> at) {}
 
     /**
-     * A step of a ramp.
+     * Position of a ramp.
      *
-     * @param step from 1
-     * @param percent share of the arm while no guard has taken it
-     * @param since when the step began; absent for a first one that has not been noted
+     * @param step number of the step, from 1
+     * @param percent share of the arm unless a guard has tripped
+     * @param since start of the step; empty for a first step that has not been recorded
      */
-    public record Place(int step, double percent, Optional<Instant> since) {}
+    public record RampPosition(int step, double percent, Optional<Instant> since) {}
 
     /**
-     * A guard of an arm.
+     * State of the guard of an arm.
      *
-     * @param lastTrip of that arm in any rule or version of the policy, in force or cleared
+     * @param lastTrip latest trip of the arm in any rule or version of the policy, even if cleared
      */
-    public record GuardNow(String arm, Optional<Trip> lastTrip) {}
+    public record GuardState(String arm, Optional<Trip> lastTrip) {}
 }

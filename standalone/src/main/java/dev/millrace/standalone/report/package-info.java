@@ -1,7 +1,7 @@
 /**
- * What {@code millrace policy report} tells: how the arms of a policy's splits compare, from the
- * final cost events of their jobs and from what control says of ramps and guards. Reads what is
- * committed, once; changes nothing. Runs on the command's thread.
+ * {@code millrace policy report}: compares the arms of a policy's splits, from the final cost
+ * events of their jobs and from the state of ramps and guards in control. Reads committed records
+ * once and writes nothing. Runs on the command's thread.
  */
 @NullMarked
 package dev.millrace.standalone.report;

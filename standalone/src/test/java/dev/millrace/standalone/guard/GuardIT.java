@@ -6,11 +6,11 @@ import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.guard.GuardedPipeline.Ended;
-import dev.millrace.standalone.report.Comparison;
+import dev.millrace.standalone.report.PolicyReport;
 import dev.millrace.standalone.report.ProgressLine;
 import dev.millrace.standalone.report.ReportReader;
 import dev.millrace.standalone.report.ReportReader.Question;
-import dev.millrace.standalone.report.RuleFigures.GuardNow;
+import dev.millrace.standalone.report.RuleFigures.GuardState;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,10 +83,10 @@ class GuardIT {
         assertThat(fresh.jobs().counted()).isEqualTo(ofTheNew(all).size());
         assertThat(old.jobs().counted() + fresh.jobs().counted()).isEqualTo(all.size());
         assertThat(fresh.money().costUsd()).isEqualByComparingTo(cost(all));
-        assertThat(rule.guard().flatMap(GuardNow::lastTrip)).contains(trip);
+        assertThat(rule.guard().flatMap(GuardState::lastTrip)).contains(trip);
     }
 
-    private static Comparison report(GuardedPipeline pipeline) {
+    private static PolicyReport report(GuardedPipeline pipeline) {
         var config = pipeline.config();
         var question =
                 new Question("default", Optional.empty(), Optional.empty(), config.policies());

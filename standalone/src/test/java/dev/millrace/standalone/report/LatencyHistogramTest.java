@@ -21,7 +21,7 @@ class LatencyHistogramTest {
     }
 
     @Property
-    void isAtMostOnePart256OffTheNearestRank(
+    void percentileDiffersFromTheNearestRankByAtMostOne256th(
             @ForAll @Size(min = 1, max = 200)
                     List<@LongRange(max = LatencyHistogram.LONGEST_MILLIS) Long> millis,
             @ForAll @IntRange(min = 1, max = 100) int percent) {
@@ -34,31 +34,31 @@ class LatencyHistogramTest {
     }
 
     @Property
-    void isExactBelow256Milliseconds(@ForAll @LongRange(max = 255) long millis) {
+    void percentileIsExactBelow256Milliseconds(@ForAll @LongRange(max = 255) long millis) {
         assertThat(of(LongStream.of(millis)).percentile(50)).hasValue(millis);
     }
 
     @Nested
-    class AtItsEnds {
+    class AtTheLimits {
         @Test
-        void hasNothingToSayWithoutACall() {
+        void percentileIsEmptyWithoutACall() {
             assertThat(of(LongStream.empty()).percentile(95)).isEmpty();
         }
 
         @Test
-        void countsWhatIsTooLongAsTheLongest() {
+        void tooLongDurationCountsAsTheMaximum() {
             assertThat(of(LongStream.of(Long.MAX_VALUE)).percentile(95).orElseThrow())
                     .isLessThanOrEqualTo(LatencyHistogram.LONGEST_MILLIS)
                     .isGreaterThan(LatencyHistogram.LONGEST_MILLIS / 256 * 255);
         }
 
         @Test
-        void countsWhatIsNegativeAsNothing() {
+        void negativeDurationCountsAsZero() {
             assertThat(of(LongStream.of(-3)).percentile(95)).hasValue(0);
         }
 
         @Test
-        void tellsTheNinetyFifthOfAHundredFromTheNext() {
+        void ninetyFifthPercentileIsTheNearestRank() {
             assertThat(of(LongStream.rangeClosed(1, 100)).percentile(95)).hasValue(95);
             assertThat(of(LongStream.rangeClosed(1, 101)).percentile(95)).hasValue(96);
         }

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.report;
 
-import static dev.millrace.standalone.report.Events.NEW;
-import static dev.millrace.standalone.report.Events.OLD;
+import static dev.millrace.standalone.report.CostEventFixtures.NEW;
+import static dev.millrace.standalone.report.CostEventFixtures.OLD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +19,7 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.control.PolicyUpdates;
+import dev.millrace.standalone.report.PolicyReport.Extent;
 import dev.millrace.standalone.report.ReportReader.Question;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class PolicyReportIT {
 
     private static EmbeddedBroker broker;
 
-    /** Topics for each test. */
+    /** Prefix of the topics of one test. */
     private String prefix = "";
 
     private PipelineClient cluster = new PipelineClient(KafkaConfig.of("none:1"), "");
@@ -77,7 +78,7 @@ class PolicyReportIT {
                                     new NewTopic(prefix + "costs", PARTITIONS, (short) 1)))
                     .all()
                     .get();
-            // A broker knows its new topics a moment after it has made them.
+            // New topics are visible a moment after they are created.
             Awaitility.await()
                     .until(
                             () ->
@@ -100,17 +101,17 @@ class PolicyReportIT {
                 state -> PolicyUpdates.apply(state, Map.of("default", policy), Map.of(), stamp));
     }
 
-    private Comparison report(Optional<String> version, Optional<Instant> since) {
+    private PolicyReport report(Optional<String> version, Optional<Instant> since) {
         return report(new Question("default", version, since, Map.of()));
     }
 
-    private Comparison report(Question question) {
+    private PolicyReport report(Question question) {
         var quiet = new Terminal(System.out, System.err, false);
         return new ReportReader(cluster, Catalog.shipped(), System::nanoTime)
                 .read(question, new ProgressLine(quiet, System::nanoTime));
     }
 
-    private static ArmFigures.Jobs jobs(Comparison report, String model) {
+    private static ArmFigures.Jobs jobs(PolicyReport report, String model) {
         return report.rules().getFirst().arms().stream()
                 .filter(it -> it.model().equals(model))
                 .findFirst()
@@ -153,16 +154,16 @@ class PolicyReportIT {
 
     private static CostEvent[] answers(String rule, String arm, int count) {
         return IntStream.range(0, count)
-                .mapToObj(_ -> Events.answer(rule, arm, "0.01", 100))
+                .mapToObj(_ -> CostEventFixtures.answer(rule, arm, "0.01", 100))
                 .toArray(CostEvent[]::new);
     }
 
     @Nested
     class TheVersionInForce {
         @Test
-        void isReportedFromItsCommittedEventsOnly() {
+        void isReportedFromCommittedEventsOnly() {
             apply(Policy.SHIPPED, NOON.minusSeconds(7200));
-            apply(Events.POLICY, NOON);
+            apply(CostEventFixtures.POLICY, NOON);
             commit(NOON.minusSeconds(3600), answers("default/2@v1", NEW, 4));
             commit(NOON.plusSeconds(5), answers("default/2@v2", OLD, 5));
             commit(NOON.plusSeconds(9), answers("default/2@v2", NEW, 3));
@@ -181,7 +182,7 @@ class PolicyReportIT {
 
         @Test
         void isReportedWhileATransactionIsOpen() {
-            apply(Events.POLICY, NOON);
+            apply(CostEventFixtures.POLICY, NOON);
             commit(NOON.plusSeconds(5), answers("default/2@v1", NEW, 3));
             try (var open = producer("open")) {
                 send(open, 0, NOON.plusSeconds(9), answers("default/2@v1", NEW, 1)[0]);
@@ -194,8 +195,8 @@ class PolicyReportIT {
         }
 
         @Test
-        void countsWhatAClockThatIsSlowHasDatedBeforeIt() {
-            apply(Events.POLICY, NOON);
+        void includesEventsDatedEarlierByASlowClock() {
+            apply(CostEventFixtures.POLICY, NOON);
             commit(NOON.minusSeconds(60), answers("default/2@v1", NEW, 3));
 
             assertThat(jobs(report(Optional.empty(), Optional.empty()), NEW).counted())
@@ -203,8 +204,8 @@ class PolicyReportIT {
         }
 
         @Test
-        void isReportedWithoutAnyEvent() {
-            apply(Events.POLICY, NOON);
+        void isReportedWithoutEvents() {
+            apply(CostEventFixtures.POLICY, NOON);
 
             var report = report(Optional.empty(), Optional.empty());
 
@@ -212,8 +213,8 @@ class PolicyReportIT {
         }
 
         @Test
-        void saysWhatItsGuardHasDone() {
-            apply(Events.POLICY, NOON);
+        void includesTheLastTripOfItsGuard() {
+            apply(CostEventFixtures.POLICY, NOON);
             var trip = new Trip(NOON, "v1", 2, "too bad", 20, 11, BigDecimal.ONE, Optional.empty());
             cluster.write(
                     RandomGenerator.getDefault(),
@@ -224,7 +225,7 @@ class PolicyReportIT {
                                     .rules()
                                     .getFirst()
                                     .guard()
-                                    .flatMap(RuleFigures.GuardNow::lastTrip))
+                                    .flatMap(RuleFigures.GuardState::lastTrip))
                     .contains(trip);
         }
     }
@@ -233,7 +234,7 @@ class PolicyReportIT {
     class AnEarlierVersion {
         @Test
         void isReportedByItsLabel() {
-            apply(Events.POLICY, NOON);
+            apply(CostEventFixtures.POLICY, NOON);
             apply(Policy.SHIPPED, NOON.plusSeconds(600));
             commit(NOON.plusSeconds(5), answers("default/2@v1", NEW, 3));
 
@@ -245,10 +246,10 @@ class PolicyReportIT {
     }
 
     @Nested
-    class ATimeToBeginWith {
+    class SinceATime {
         @Test
-        void leavesOutWhatEndedBefore() {
-            apply(Events.POLICY, NOON);
+        void excludesEarlierEvents() {
+            apply(CostEventFixtures.POLICY, NOON);
             commit(NOON.plusSeconds(5), answers("default/2@v1", NEW, 3));
             commit(NOON.plusSeconds(500), answers("default/2@v1", NEW, 2));
             commit(NOON.plusSeconds(400), answers("default/2@v1", NEW, 4));
@@ -260,17 +261,17 @@ class PolicyReportIT {
     }
 
     @Nested
-    class APolicyOfTheFile {
+    class PolicyOfTheConfigurationFile {
         @Test
-        void isReportedFromTheBeginning() throws Exception {
-            var version = "file-" + Events.POLICY.fingerprint();
+        void isReportedFromTheOldestEvent() throws Exception {
+            var version = "file-" + CostEventFixtures.POLICY.fingerprint();
             commit(Instant.EPOCH.plusSeconds(1), answers("default/2@" + version, NEW, 5));
             var question =
                     new Question(
                             "default",
                             Optional.empty(),
                             Optional.empty(),
-                            Map.of("default", Events.POLICY));
+                            Map.of("default", CostEventFixtures.POLICY));
 
             assertThat(jobs(report(question), NEW).counted()).isEqualTo(5);
 
@@ -288,9 +289,9 @@ class PolicyReportIT {
     }
 
     @Nested
-    class WhatCannotBeReported {
+    class Errors {
         @Test
-        void isAPolicyWithoutASplit() {
+        void policyWithoutASplitIsRejected() {
             apply(Policy.SHIPPED, NOON);
 
             assertThatThrownBy(() -> report(Optional.empty(), Optional.empty()))
@@ -300,17 +301,17 @@ class PolicyReportIT {
         }
 
         @Test
-        void isAPolicyOrAVersionThatIsNotThere() {
+        void unknownPolicyOrVersionIsRejected() {
             assertThatThrownBy(() -> report(Optional.empty(), Optional.empty()))
                     .hasMessageContaining("no policy default");
-            apply(Events.POLICY, NOON);
+            apply(CostEventFixtures.POLICY, NOON);
             assertThatThrownBy(() -> report(Optional.of("v9"), Optional.empty()))
                     .hasMessageContaining("default has no version v9, only [v1]");
         }
 
         @Test
-        void isATopicThatIsNotThere() throws Exception {
-            apply(Events.POLICY, NOON);
+        void missingTopicIsReported() throws Exception {
+            apply(CostEventFixtures.POLICY, NOON);
             try (var admin = admin()) {
                 admin.deleteTopics(List.of(prefix + "costs")).all().get();
             }

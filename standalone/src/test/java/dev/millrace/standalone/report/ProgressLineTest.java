@@ -15,7 +15,7 @@ class ProgressLineTest {
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
-    /** Tells of a tenth at once, and of a quarter after two seconds. */
+    /** Reports 10 % at once and 25 % after two seconds; returns the output. */
     private String run(boolean interactive) {
         var err = new PrintStream(shown, true, StandardCharsets.UTF_8);
         try (var line = new ProgressLine(new Terminal(err, err, interactive), nanos::get)) {
@@ -30,7 +30,7 @@ class ProgressLineTest {
     @Nested
     class OnATerminal {
         @Test
-        void isDrawnWhenTheReadingTakesLongAndRemovedInTheEnd() {
+        void isDrawnDuringALongReadAndClearedAtTheEnd() {
             assertThat(run(true))
                     .isEqualTo("\r\u001b[2Kreading: 25 %, 1,000 cost events\r\u001b[2K");
         }

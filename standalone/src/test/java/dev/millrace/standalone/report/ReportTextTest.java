@@ -10,6 +10,7 @@ import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.standalone.report.PolicyReport.Extent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -42,7 +43,7 @@ class ReportTextTest {
                 new AppliedPolicy(
                         "default",
                         7,
-                        Events.POLICY,
+                        CostEventFixtures.POLICY,
                         NOON.plusNanos(123_456_789),
                         "ann",
                         Optional.of("canary"));
@@ -53,26 +54,36 @@ class ReportTextTest {
         return state;
     }
 
-    private static Comparison report(ControlState state, boolean isInForce, Extent extent) {
+    private static PolicyReport report(ControlState state, boolean isInForce, Extent extent) {
         var version = EffectivePolicy.history("default", state, Map.of()).getLast();
-        var arms = new ArmReport("default", "v7", Events.POLICY, name -> name);
+        var arms = new ArmComparison("default", "v7", CostEventFixtures.POLICY, name -> name);
         for (var i = 0; i < 888; i++) {
-            arms.onEvent(Events.answer(Events.RULE, Events.OLD, "0.03", 1400));
+            arms.onEvent(
+                    CostEventFixtures.answer(
+                            CostEventFixtures.RULE, CostEventFixtures.OLD, "0.03", 1400));
         }
         for (var i = 0; i < 12; i++) {
-            arms.onEvent(Events.error(Events.RULE, Events.OLD, "server_error", "0"));
+            arms.onEvent(
+                    CostEventFixtures.error(
+                            CostEventFixtures.RULE, CostEventFixtures.OLD, "server_error", "0"));
         }
         for (var i = 0; i < 99; i++) {
-            arms.onEvent(Events.answer(Events.RULE, Events.NEW, "0.012", 880));
+            arms.onEvent(
+                    CostEventFixtures.answer(
+                            CostEventFixtures.RULE, CostEventFixtures.NEW, "0.012", 880));
         }
-        arms.onEvent(Events.error(Events.RULE, Events.NEW, "server_error", "0"));
-        arms.onEvent(Events.withoutCall(Events.RULE, Events.NEW, "cancelled"));
-        var now = new RulesNow("default", version, isInForce, state, Catalog.shipped());
+        arms.onEvent(
+                CostEventFixtures.error(
+                        CostEventFixtures.RULE, CostEventFixtures.NEW, "server_error", "0"));
+        arms.onEvent(
+                CostEventFixtures.withoutCall(
+                        CostEventFixtures.RULE, CostEventFixtures.NEW, "cancelled"));
+        var states = new RuleStateLookup("default", version, isInForce, state, Catalog.shipped());
         var rules =
                 arms.figures().entrySet().stream()
-                        .map(it -> now.of(it.getKey(), it.getValue()))
+                        .map(it -> states.of(it.getKey(), it.getValue()))
                         .toList();
-        return new Comparison("default", version, isInForce, Optional.empty(), extent, rules);
+        return new PolicyReport("default", version, isInForce, Optional.empty(), extent, rules);
     }
 
     private static String text(ControlState state) {
@@ -88,9 +99,9 @@ class ReportTextTest {
     }
 
     @Nested
-    class ForAPerson {
+    class Text {
         @Test
-        void isATableOfArms() {
+        void listsTheArmsInATable() {
             var lines = ReportText.of(report(state(), true, WHOLE));
 
             assertThat(lines.get(0))
@@ -104,7 +115,7 @@ class ReportTextTest {
         }
 
         @Test
-        void isThatOfTheDocumentation() throws IOException {
+        void equalsTheExampleInTheDocumentation() throws IOException {
             var page = Files.readString(Path.of("..", "docs", "policies.md"));
 
             // The page's policy has its split in the fifth rule.
@@ -112,40 +123,40 @@ class ReportTextTest {
         }
 
         @Test
-        void saysWhereTheRampIs() {
-            var step = new RampStep("v7", Events.NEW, 1, 5, NOON);
+        void showsThePositionOfTheRamp() {
+            var step = new RampStep("v7", CostEventFixtures.NEW, 1, 5, NOON);
 
             assertThat(text(state(step.record("default", 2))))
                     .contains("at step 2 of 3, 5 %, since 2026-11-20T12:00:00Z");
         }
 
         @Test
-        void saysThatAnEarlierVersionsPlaceIsNoLongerKnown() {
+        void showsThatTheRampOfAnEarlierVersionIsUnknown() {
             var lines = ReportText.of(report(state(), false, WHOLE));
 
             assertThat(String.join("\n", lines))
-                    .contains("default v7 (not in force)", "where it was is no longer known");
+                    .contains("default v7 (not in force)", "position no longer known");
         }
 
         @Test
-        void saysWhyTheGuardHasTripped() {
-            assertThat(text(state(TRIP.record("default", Events.NEW))))
+        void showsWhyTheGuardTripped() {
+            assertThat(text(state(TRIP.record("default", CostEventFixtures.NEW))))
                     .contains(
                             "tripped 2026-11-20T12:01:00Z by rule 2 of v7: 11 errors in 20 jobs",
                             "\"millrace policy clear default claude-sonnet-4.5\"");
         }
 
         @Test
-        void saysThatATripWasCleared() {
+        void showsThatATripWasCleared() {
             var cleared = TRIP.cleared(NOON.plusSeconds(120));
 
-            assertThat(text(state(cleared.record("default", Events.NEW))))
+            assertThat(text(state(cleared.record("default", CostEventFixtures.NEW))))
                     .contains("cleared 2026-11-20T12:02:00Z")
                     .doesNotContain("it has no share");
         }
 
         @Test
-        void saysWhatMayBeMissing() {
+        void warnsAboutMissingAndUnreadableEvents() {
             assertThat(ReportText.of(report(state(), true, new Extent(4, 2, true))))
                     .contains(
                             "earlier cost events have been deleted: jobs may be missing",
@@ -154,10 +165,10 @@ class ReportTextTest {
     }
 
     @Nested
-    class ForAMachine {
+    class Json {
         @Test
-        void hasTheSameFigures() {
-            assertThat(json(state(TRIP.record("default", Events.NEW))))
+        void hasTheFiguresOfTheText() {
+            assertThat(json(state(TRIP.record("default", CostEventFixtures.NEW))))
                     .isEqualTo(
                             """
                             {"policy":"default","version":"v7","in_force":true,"applied_at":"2026-11-20T12:00:00.123456789Z","since":null,"events":4,"unreadable":0,"may_lack_earlier":false,"rules":[{"rule":2,\

@@ -1,4 +1,4 @@
-/** Reports of arms: the counting, the reading and the words. */
+/** Tests of policy reports. */
 @NullMarked
 package dev.millrace.standalone.report;
 

@@ -3,7 +3,7 @@ package dev.millrace.standalone.cli.policy;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.report.Comparison;
+import dev.millrace.standalone.report.PolicyReport;
 import dev.millrace.standalone.report.ProgressLine;
 import dev.millrace.standalone.report.ReportJson;
 import dev.millrace.standalone.report.ReportReader;
@@ -108,7 +108,7 @@ final class PolicyReportCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Comparison read(Question question) {
+    private PolicyReport read(Question question) {
         var reader =
                 new ReportReader(
                         clusterOptions.client(), clusterOptions.catalog(), System::nanoTime);
@@ -117,7 +117,7 @@ final class PolicyReportCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Comparison report) {
+    private void print(PolicyReport report) {
         var out = Terminal.system().out();
         if (json) {
             PolicyChangeReport.printJson(out, it -> ReportJson.write(report, it));

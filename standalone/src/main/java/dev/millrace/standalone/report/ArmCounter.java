@@ -7,11 +7,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the ends of the jobs of one arm. What is an error is one for a guard too: a job that
- * failed, or that another model had to answer. One that was cancelled, or ended without a call,
- * says nothing about the arm. Of one thread.
+ * Counts the finished jobs of one arm. As for a guard, an error is a job that failed or that
+ * another model answered. A job that was cancelled or ended without a call reveals nothing about
+ * the arm. Used by one thread.
  */
-final class ArmTally {
+final class ArmCounter {
     private static final int MEDIAN = 50;
     private static final int NINETY_FIFTH = 95;
 
@@ -25,18 +25,18 @@ final class ArmTally {
     private BigDecimal costUsd = BigDecimal.ZERO;
 
     /**
-     * @param arm as the policy writes it
-     * @param model its name in the catalog
+     * @param arm name of the arm in the policy
+     * @param model name of the model in the catalog
      */
-    ArmTally(String arm, String model) {
+    ArmCounter(String arm, String model) {
         this.arm = arm;
         this.model = model;
     }
 
     /**
-     * One of its jobs has ended.
+     * Adds a finished job.
      *
-     * @param lastModel which model the last call went to; null when none was made
+     * @param lastModel model of the last call; null without a call
      */
     void onEnd(JobEnd end, @Nullable String lastModel) {
         if (ErrorCode.CANCELLED.code().equals(end.errorCode())) {
@@ -67,9 +67,9 @@ final class ArmTally {
     }
 
     /**
-     * What has been counted.
+     * Returns the figures of the arm.
      *
-     * @param savedUsd against the other arms, if that is asked
+     * @param savedUsd savings against the other arms; null if they are not compared
      */
     ArmFigures figures(@Nullable BigDecimal savedUsd) {
         return new ArmFigures(
@@ -78,7 +78,7 @@ final class ArmTally {
                 new ArmFigures.Jobs(jobs, errors, cancelled, withoutCall),
                 new ArmFigures.Latency(orNull(MEDIAN), orNull(NINETY_FIFTH)),
                 new ArmFigures.Money(
-                        costUsd, jobs == 0 ? null : Share.of(costUsd, 1, jobs), savedUsd));
+                        costUsd, jobs == 0 ? null : MoneyShare.of(costUsd, 1, jobs), savedUsd));
     }
 
     private @Nullable Long orNull(int percent) {

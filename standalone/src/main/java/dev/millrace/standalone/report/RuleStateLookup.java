@@ -5,19 +5,19 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.EffectivePolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.policy.Ramp;
-import dev.millrace.standalone.report.RuleFigures.GuardNow;
-import dev.millrace.standalone.report.RuleFigures.Place;
-import dev.millrace.standalone.report.RuleFigures.RampStatus;
+import dev.millrace.standalone.report.RuleFigures.GuardState;
+import dev.millrace.standalone.report.RuleFigures.RampPosition;
+import dev.millrace.standalone.report.RuleFigures.RampState;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What control says of the ramps and guards of one version of a policy.
+ * Looks up the state of the ramps and guards of one version of a policy in control.
  *
- * @param isInForce whether jobs are routed by that version now
- * @param catalog the names of models: a trip is of a model, by whichever name
+ * @param isInForce whether the router uses this version now
+ * @param catalog catalog that resolves aliases, because a trip may name the model by an alias
  */
-record RulesNow(
+record RuleStateLookup(
         String policy,
         EffectivePolicy version,
         boolean isInForce,
@@ -25,9 +25,9 @@ record RulesNow(
         Catalog catalog) {
 
     /**
-     * A rule with what control says of it.
+     * Returns the figures of a rule with the state of its ramp and guard.
      *
-     * @param number of the rule, from 1
+     * @param number number of the rule, from 1
      */
     RuleFigures of(int number, List<ArmFigures> arms) {
         var rule = version.policy().rules().get(number - 1);
@@ -35,31 +35,34 @@ record RulesNow(
                 number,
                 arms,
                 rule.ramp()
-                        .map(it -> new RampStatus(it.arm(), it.steps().size(), place(number, it))),
+                        .map(
+                                it ->
+                                        new RampState(
+                                                it.arm(), it.steps().size(), position(number, it))),
                 rule.guard()
                         .map(
                                 it ->
-                                        new GuardNow(
+                                        new GuardState(
                                                 it.arm(),
                                                 state.lastTrip(policy, it.arm(), catalog))));
     }
 
-    /** Control keeps one place for each rule: an earlier version's is overwritten. */
-    private Optional<Place> place(int number, Ramp ramp) {
+    /** Control keeps one position for each rule, so later versions overwrite it. */
+    private Optional<RampPosition> position(int number, Ramp ramp) {
         return state.rampStep(policy, number, version.version())
-                .map(RulesNow::place)
+                .map(RuleStateLookup::position)
                 .or(
                         () ->
                                 isInForce
                                         ? Optional.of(
-                                                new Place(
+                                                new RampPosition(
                                                         1,
                                                         ramp.steps().getFirst(),
                                                         Optional.empty()))
                                         : Optional.empty());
     }
 
-    private static Place place(RampStep at) {
-        return new Place(at.step() + 1, at.share(), Optional.of(at.since()));
+    private static RampPosition position(RampStep at) {
+        return new RampPosition(at.step() + 1, at.share(), Optional.of(at.since()));
     }
 }

@@ -18,12 +18,12 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the committed cost events once, without a group, up to where they end when it begins: what
- * comes or is committed later is left out, however long the reading takes. Of one thread.
+ * Reads the committed cost events once, without a consumer group. Reads up to the end offsets at
+ * the start, so that later events are excluded however long it takes. Used by one thread.
  */
-final class CostEvents implements AutoCloseable {
+final class CostEventReader implements AutoCloseable {
     private static final Duration POLL_WAIT = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
 
     private final String topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -34,46 +34,53 @@ final class CostEvents implements AutoCloseable {
     private long read;
     private long unreadable;
 
-    private CostEvents(String topic, KafkaConsumer<byte[], byte[]> consumer, LongSupplier nanos) {
+    private CostEventReader(
+            String topic, KafkaConsumer<byte[], byte[]> consumer, LongSupplier nanos) {
         this.topic = topic;
         this.consumer = consumer;
         this.nanos = nanos;
     }
 
-    /** Who hears of them. */
+    /** Receives the events. */
     interface Listener {
         /**
-         * A cost event.
+         * Handles a cost event.
          *
-         * @param at when it was written, by the clock of who did
+         * @param at time of the event, by the clock of its writer
          */
         void onEvent(CostEvent event, Instant at);
 
         /**
-         * How far the reading is.
+         * Handles the progress of the reader.
          *
-         * @param part 0 to 1
+         * @param part part of the events that has been read, 0 to 1
+         * @param events number of events that have been read
          */
         void onProgress(double part, long events);
     }
 
     /**
-     * Reads.
+     * Reads the cost events and passes them to the listener.
      *
-     * @param from where to begin; absent: with the oldest. In each partition whatever stands behind
-     *     the first event of that time or a later one is read
-     * @param nanos for the time limit
-     * @throws UserError when the cluster does not answer, or has no such topic
+     * @param from start of the range; empty for the oldest event. Each partition is read from its
+     *     first event at or after this time
+     * @param nanos ticker for the stall timeout, in nanoseconds
+     * @throws UserError if the cluster does not answer or has no such topic
      */
-    static Extent read(
-            PipelineClient cluster, Optional<Instant> from, LongSupplier nanos, Listener listener) {
+    static PolicyReport.Extent read(
+            PipelineClient cluster,
+            Optional<Instant> from,
+            LongSupplier nanos,
+            Listener listener) {
         return cluster.call(
                 () -> {
                     var consumer = cluster.consumer("earliest");
-                    try (var events = new CostEvents(cluster.topics().costs(), consumer, nanos)) {
+                    try (var events =
+                            new CostEventReader(cluster.topics().costs(), consumer, nanos)) {
                         events.locate(from);
                         events.readToEnd(listener);
-                        return new Extent(events.read, events.unreadable, events.mayLackEarlier);
+                        return new PolicyReport.Extent(
+                                events.read, events.unreadable, events.mayLackEarlier);
                     }
                 });
     }
@@ -81,7 +88,8 @@ final class CostEvents implements AutoCloseable {
     private void locate(Optional<Instant> from) {
         var found = consumer.listTopics().getOrDefault(topic, List.of());
         if (found.isEmpty()) {
-            throw UserError.failure("There is no topic " + topic + ": nothing to report from");
+            throw UserError.failure(
+                    "There is no topic " + topic + ", so there is nothing to report");
         }
         var partitions =
                 found.stream().map(it -> new TopicPartition(it.topic(), it.partition())).toList();
@@ -117,23 +125,26 @@ final class CostEvents implements AutoCloseable {
         var open = new ArrayList<>(ends.keySet());
         var last = done();
         var lastNanos = nanos.getAsLong();
-        while (!pauseWhatHasEnded(open)) {
-            consumer.poll(POLL_WAIT).forEach(record -> take(record, listener));
+        while (!pauseFinishedPartitions(open)) {
+            consumer.poll(POLL_WAIT).forEach(record -> handle(record, listener));
             var now = done();
             if (now > last) {
                 last = now;
                 lastNanos = nanos.getAsLong();
-            } else if (nanos.getAsLong() - lastNanos > PATIENCE.toNanos()) {
+            } else if (nanos.getAsLong() - lastNanos > STALL_TIMEOUT.toNanos()) {
                 throw UserError.failure(
-                        "Reading %s has come to a standstill for %d s"
-                                .formatted(topic, PATIENCE.toSeconds()));
+                        "Reading %s has stalled for %d s"
+                                .formatted(topic, STALL_TIMEOUT.toSeconds()));
             }
             listener.onProgress((double) now / Math.max(1, all()), read);
         }
     }
 
-    /** So that a busy pipeline's new events are not fetched while others are waited for. */
-    private boolean pauseWhatHasEnded(List<TopicPartition> open) {
+    /**
+     * Stops fetching new events of finished partitions; returns true if every partition is
+     * finished.
+     */
+    private boolean pauseFinishedPartitions(List<TopicPartition> open) {
         var ended =
                 open.stream()
                         .filter(it -> consumer.position(it) >= ends.getOrDefault(it, 0L))
@@ -143,7 +154,7 @@ final class CostEvents implements AutoCloseable {
         return open.isEmpty();
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, Listener listener) {
+    private void handle(ConsumerRecord<byte[], byte[]> record, Listener listener) {
         var end = ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L);
         if (record.offset() >= end) {
             return;

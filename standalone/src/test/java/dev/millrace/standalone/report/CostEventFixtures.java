@@ -10,8 +10,8 @@ import dev.millrace.contracts.result.JobEnd;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Final cost events, and a policy with a split in its second rule. */
-final class Events {
+/** Creates final cost events, for a policy with a split in its second rule. */
+final class CostEventFixtures {
     static final String RULE = "default/2@v7";
 
     static final Policy POLICY =
@@ -28,24 +28,24 @@ final class Events {
 
     private static int jobs;
 
-    private Events() {}
+    private CostEventFixtures() {}
 
     static Policy policy(String rules) {
         var yaml = "policies:\n  p:\n    rules:\n" + rules.indent(6);
         return PolicyReader.parse("test", yaml, Catalog.shipped()).values().iterator().next();
     }
 
-    /** An answer. */
+    /** Creates the event of an answered job. */
     static CostEvent answer(String rule, String arm, String usd, long millis) {
         return event(rule, arm, arm, null, 1, usd, millis);
     }
 
-    /** A job that has failed with a call. */
+    /** Creates the event of a job that failed after a call. */
     static CostEvent error(String rule, String arm, String code, String usd) {
         return event(rule, arm, arm, code, 1, usd, 5);
     }
 
-    /** A job that has ended without one. */
+    /** Creates the event of a job that ended without a call. */
     static CostEvent withoutCall(String rule, String arm, @Nullable String code) {
         return event(rule, arm, null, code, 0, "0", 0);
     }

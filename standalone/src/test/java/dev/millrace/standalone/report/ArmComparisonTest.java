@@ -1,8 +1,8 @@
 package dev.millrace.standalone.report;
 
-import static dev.millrace.standalone.report.Events.NEW;
-import static dev.millrace.standalone.report.Events.OLD;
-import static dev.millrace.standalone.report.Events.RULE;
+import static dev.millrace.standalone.report.CostEventFixtures.NEW;
+import static dev.millrace.standalone.report.CostEventFixtures.OLD;
+import static dev.millrace.standalone.report.CostEventFixtures.RULE;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,29 +15,29 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class ArmReportTest {
-    private final ArmReport report = report(Events.POLICY);
+class ArmComparisonTest {
+    private final ArmComparison comparison = comparison(CostEventFixtures.POLICY);
 
-    private static ArmReport report(Policy policy) {
-        return new ArmReport(
+    private static ArmComparison comparison(Policy policy) {
+        return new ArmComparison(
                 "default", "v7", policy, name -> Catalog.shipped().find(name).orElseThrow().name());
     }
 
     private ArmFigures arm(String model) {
-        return requireNonNull(report.figures().get(2)).stream()
+        return requireNonNull(comparison.figures().get(2)).stream()
                 .filter(it -> it.model().equals(model))
                 .findFirst()
                 .orElseThrow();
     }
 
     private void onEvents(CostEvent... events) {
-        List.of(events).forEach(report::onEvent);
+        List.of(events).forEach(comparison::onEvent);
     }
 
     @Nested
-    class WithoutAJob {
+    class WithoutJobs {
         @Test
-        void saysNothingOfAverages() {
+        void averagesAreNull() {
             assertThat(arm(NEW))
                     .isEqualTo(
                             new ArmFigures(
@@ -50,10 +50,10 @@ class ArmReportTest {
         }
 
         @Test
-        void hasTheRulesWithASplitOnly() {
-            assertThat(report.figures()).containsOnlyKeys(2);
-            assertThat(report.hasSplit()).isTrue();
-            assertThat(report(Policy.SHIPPED).hasSplit()).isFalse();
+        void onlyRulesWithASplitAreCompared() {
+            assertThat(comparison.figures()).containsOnlyKeys(2);
+            assertThat(comparison.hasSplit()).isTrue();
+            assertThat(comparison(Policy.SHIPPED).hasSplit()).isFalse();
         }
     }
 
@@ -62,7 +62,7 @@ class ArmReportTest {
         @Test
         void isAddedExactly() {
             for (var i = 0; i < 1000; i++) {
-                onEvents(Events.answer(RULE, NEW, "0.1000000000000000001", 5));
+                onEvents(CostEventFixtures.answer(RULE, NEW, "0.1000000000000000001", 5));
             }
 
             assertThat(arm(NEW).money().costUsd()).isEqualByComparingTo("100.0000000000000001");
@@ -71,43 +71,47 @@ class ArmReportTest {
         @Test
         void isSavedWhenTheNewArmIsCheaper() {
             onEvents(
-                    Events.answer(RULE, OLD, "0.02", 5),
-                    Events.answer(RULE, OLD, "0.04", 5),
-                    Events.answer(RULE, NEW, "0.01", 5),
-                    Events.answer(RULE, NEW, "0.01", 5),
-                    Events.answer(RULE, NEW, "0.02", 5));
+                    CostEventFixtures.answer(RULE, OLD, "0.02", 5),
+                    CostEventFixtures.answer(RULE, OLD, "0.04", 5),
+                    CostEventFixtures.answer(RULE, NEW, "0.01", 5),
+                    CostEventFixtures.answer(RULE, NEW, "0.01", 5),
+                    CostEventFixtures.answer(RULE, NEW, "0.02", 5));
 
             assertThat(arm(NEW).money().savedUsd()).isEqualByComparingTo("0.05");
             assertThat(arm(OLD).money().perJobUsd()).isEqualByComparingTo("0.03");
         }
 
         @Test
-        void isLostWhenItIsDearer() {
-            onEvents(Events.answer(RULE, OLD, "0.01", 5), Events.answer(RULE, NEW, "0.03", 5));
+        void isLostWhenTheNewArmIsMoreExpensive() {
+            onEvents(
+                    CostEventFixtures.answer(RULE, OLD, "0.01", 5),
+                    CostEventFixtures.answer(RULE, NEW, "0.03", 5));
 
             assertThat(arm(NEW).money().savedUsd()).isEqualByComparingTo("-0.02");
         }
 
         @Test
-        void isComparedOnlyForAnArmThatIsRampedOrGuarded() {
-            onEvents(Events.answer(RULE, OLD, "0.01", 5), Events.answer(RULE, NEW, "0.03", 5));
+        void isComparedOnlyForARampedOrGuardedArm() {
+            onEvents(
+                    CostEventFixtures.answer(RULE, OLD, "0.01", 5),
+                    CostEventFixtures.answer(RULE, NEW, "0.03", 5));
 
             assertThat(arm(OLD).money().savedUsd()).isNull();
         }
 
         @Test
-        void isNotComparedWithoutAJobOfTheOthers() {
-            onEvents(Events.answer(RULE, NEW, "0.03", 5));
+        void isNotComparedWithoutJobsOfOtherArms() {
+            onEvents(CostEventFixtures.answer(RULE, NEW, "0.03", 5));
 
             assertThat(arm(NEW).money().savedUsd()).isNull();
         }
 
         @Test
-        void isRoundedToTwelveDecimalsWhereItIsDivided() {
+        void isRoundedToTwelveDecimalsByDivision() {
             onEvents(
-                    Events.answer(RULE, OLD, "0.01", 5),
-                    Events.answer(RULE, OLD, "0", 5),
-                    Events.answer(RULE, OLD, "0", 5));
+                    CostEventFixtures.answer(RULE, OLD, "0.01", 5),
+                    CostEventFixtures.answer(RULE, OLD, "0", 5),
+                    CostEventFixtures.answer(RULE, OLD, "0", 5));
 
             assertThat(arm(OLD).money().perJobUsd()).isEqualByComparingTo("0.003333333333");
         }
@@ -118,9 +122,9 @@ class ArmReportTest {
         @Test
         void thatFailedIsAnErrorAndCosts() {
             onEvents(
-                    Events.answer(RULE, NEW, "0.01", 100),
-                    Events.answer(RULE, NEW, "0.01", 100),
-                    Events.error(RULE, NEW, "server_error", "0.02"));
+                    CostEventFixtures.answer(RULE, NEW, "0.01", 100),
+                    CostEventFixtures.answer(RULE, NEW, "0.01", 100),
+                    CostEventFixtures.error(RULE, NEW, "server_error", "0.02"));
 
             assertThat(arm(NEW).jobs()).isEqualTo(new ArmFigures.Jobs(3, 1, 0, 0));
             assertThat(arm(NEW).jobs().errorPercent()).isEqualByComparingTo("33.33");
@@ -129,15 +133,15 @@ class ArmReportTest {
         }
 
         @Test
-        void thatFailedBeforeACallCountsApart() {
-            onEvents(Events.withoutCall(RULE, NEW, "deadline_exceeded"));
+        void thatFailedBeforeACallIsCountedSeparately() {
+            onEvents(CostEventFixtures.withoutCall(RULE, NEW, "deadline_exceeded"));
 
             assertThat(arm(NEW).jobs()).isEqualTo(new ArmFigures.Jobs(0, 0, 0, 1));
         }
 
         @Test
         void thatAnotherModelAnsweredIsAnErrorOfTheArm() {
-            onEvents(Events.event(RULE, NEW, OLD, null, 2, "0.01", 900));
+            onEvents(CostEventFixtures.event(RULE, NEW, OLD, null, 2, "0.01", 900));
 
             assertThat(arm(NEW).jobs()).isEqualTo(new ArmFigures.Jobs(1, 1, 0, 0));
             assertThat(arm(NEW).latency().p50Millis()).isNull();
@@ -145,41 +149,41 @@ class ArmReportTest {
         }
 
         @Test
-        void thatWasCancelledCountsApart() {
+        void thatWasCancelledIsCountedSeparately() {
             onEvents(
-                    Events.withoutCall(RULE, NEW, "cancelled"),
-                    Events.error(RULE, NEW, "cancelled", "0.5"));
+                    CostEventFixtures.withoutCall(RULE, NEW, "cancelled"),
+                    CostEventFixtures.error(RULE, NEW, "cancelled", "0.5"));
 
             assertThat(arm(NEW).jobs()).isEqualTo(new ArmFigures.Jobs(0, 0, 2, 0));
             assertThat(arm(NEW).money().costUsd()).isZero();
         }
 
         @Test
-        void thatNeededNoCallCountsApart() {
-            onEvents(Events.withoutCall(RULE, NEW, null));
+        void thatNeededNoCallIsCountedSeparately() {
+            onEvents(CostEventFixtures.withoutCall(RULE, NEW, null));
 
             assertThat(arm(NEW).jobs()).isEqualTo(new ArmFigures.Jobs(0, 0, 0, 1));
         }
 
         @Test
-        void ofAModelThatIsNoKnownArmGetsALineOfItsOwn() {
-            onEvents(Events.answer(RULE, "mystery", "0.01", 5));
+        void ofAModelThatIsNotAnArmIsListedSeparately() {
+            onEvents(CostEventFixtures.answer(RULE, "mystery", "0.01", 5));
 
-            assertThat(requireNonNull(report.figures().get(2)))
+            assertThat(requireNonNull(comparison.figures().get(2)))
                     .extracting(ArmFigures::model)
                     .containsExactly(OLD, NEW, "mystery");
         }
 
         @Test
-        void ofAnArmThatThePolicyNamesByItsAliasIsThatArms() {
+        void ofAnArmNamedByAnAliasBelongsToTheArm() {
             var aliased =
-                    report(
-                            Events.policy(
+                    comparison(
+                            CostEventFixtures.policy(
                                     """
                                     - split: [ { model: gpt-4.1-turbo, weight: 1 }, { model: qwen-turbo, weight: 1 } ]
                                     """));
 
-            aliased.onEvent(Events.answer("default/1@v7", "gpt-4.1", "0.01", 5));
+            aliased.onEvent(CostEventFixtures.answer("default/1@v7", "gpt-4.1", "0.01", 5));
 
             assertThat(requireNonNull(aliased.figures().get(1)).getFirst())
                     .returns("gpt-4.1-turbo", ArmFigures::arm)
@@ -188,17 +192,18 @@ class ArmReportTest {
     }
 
     @Nested
-    class WhatIsNotOfTheVersion {
+    class EventOfAnotherVersionOrRule {
         @Test
-        void isPassedOver() {
+        void isIgnored() {
             onEvents(
-                    Events.answer("default/2@v6", NEW, "1", 5),
-                    Events.answer("default/1@v7", NEW, "1", 5),
-                    Events.answer("other/2@v7", NEW, "1", 5),
-                    Events.answer("catalog", NEW, "1", 5),
-                    Events.withoutCall(RULE, NEW, null).with(JobEnd.unrouted("cancelled")));
+                    CostEventFixtures.answer("default/2@v6", NEW, "1", 5),
+                    CostEventFixtures.answer("default/1@v7", NEW, "1", 5),
+                    CostEventFixtures.answer("other/2@v7", NEW, "1", 5),
+                    CostEventFixtures.answer("catalog", NEW, "1", 5),
+                    CostEventFixtures.withoutCall(RULE, NEW, null)
+                            .with(JobEnd.unrouted("cancelled")));
 
-            assertThat(requireNonNull(report.figures().get(2)))
+            assertThat(requireNonNull(comparison.figures().get(2)))
                     .extracting(ArmFigures::jobs)
                     .containsOnly(new ArmFigures.Jobs(0, 0, 0, 0));
         }

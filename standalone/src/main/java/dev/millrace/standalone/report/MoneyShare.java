@@ -4,13 +4,15 @@ import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** A part of a sum of money: the one place where a report rounds. */
-final class Share {
+/** Divides a sum of money. No other code of a report rounds. */
+final class MoneyShare {
     private static final int DECIMALS = 12;
 
-    private Share() {}
+    private MoneyShare() {}
 
-    /** What {@code part} of {@code whole} jobs cost at the mean of all, to 12 decimals. */
+    /**
+     * Returns the cost of {@code part} of {@code whole} jobs at the average cost, to 12 decimals.
+     */
     static BigDecimal of(BigDecimal usd, long part, long whole) {
         return Usd.normalised(
                 usd.multiply(BigDecimal.valueOf(part))

@@ -18,35 +18,37 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the arms of each rule with a split, by the final cost events of one version of a policy.
- * Money is exact but for averages; latencies are those of a {@link LatencyHistogram}. Its size
- * depends on the number of arms only. Of one thread.
+ * Compares the arms of each rule with a split, from the final cost events of one version of a
+ * policy. Money is exact except for averages; latencies have the precision of a {@link
+ * LatencyHistogram}. Memory depends on the number of arms only. Used by one thread.
  */
-final class ArmReport {
-    /** By what stands in {@code routed_by}, in the order of the rules. */
-    private final Map<String, SplitTally> splits = new LinkedHashMap<>();
+final class ArmComparison {
+    /** Splits by the value of {@code routed_by}, in the order of the rules. */
+    private final Map<String, SplitCounters> splits = new LinkedHashMap<>();
 
     /**
-     * @param version as in {@code routed_by}
-     * @param modelOf the name in the catalog of what a policy names
+     * @param version version as in {@code routed_by}
+     * @param modelOf returns the name in the catalog for a name in a policy
      */
-    ArmReport(String policy, String version, Policy rules, UnaryOperator<String> modelOf) {
+    ArmComparison(String policy, String version, Policy rules, UnaryOperator<String> modelOf) {
         for (var i = 0; i < rules.rules().size(); i++) {
             var rule = rules.rules().get(i);
             if (!rule.split().isEmpty()) {
                 splits.put(
                         new RoutedBy(policy, i + 1, version).text(),
-                        SplitTally.of(i + 1, rule, modelOf));
+                        SplitCounters.of(i + 1, rule, modelOf));
             }
         }
     }
 
-    /** Whether there is anything to compare. */
+    /** Returns true if a rule has a split. */
     boolean hasSplit() {
         return !splits.isEmpty();
     }
 
-    /** A cost event of any job; those of others, and those that are not final, are passed over. */
+    /**
+     * Adds a cost event. Ignores events of other rules and versions, and events that are not final.
+     */
     void onEvent(CostEvent event) {
         var end = event.end();
         if (end == null || end.routedBy() == null || end.routedTo() == null) {
@@ -58,7 +60,7 @@ final class ArmReport {
         }
     }
 
-    /** What has been counted, by the number of the rule. */
+    /** Returns the figures of the arms by the number of the rule. */
     Map<Integer, List<ArmFigures>> figures() {
         var figures = new LinkedHashMap<Integer, List<ArmFigures>>();
         splits.values().forEach(split -> figures.put(split.rule, split.figures()));
@@ -66,17 +68,17 @@ final class ArmReport {
     }
 
     /**
-     * One rule.
+     * Counters of one rule.
      *
      * @param watched models whose arms are ramped or guarded
-     * @param arms by their models
+     * @param arms counters by model
      */
-    private record SplitTally(int rule, Set<String> watched, Map<String, ArmTally> arms) {
-        static SplitTally of(int number, Rule rule, UnaryOperator<String> modelOf) {
-            var arms = new LinkedHashMap<String, ArmTally>();
+    private record SplitCounters(int rule, Set<String> watched, Map<String, ArmCounter> arms) {
+        static SplitCounters of(int number, Rule rule, UnaryOperator<String> modelOf) {
+            var arms = new LinkedHashMap<String, ArmCounter>();
             for (Arm arm : rule.split()) {
                 var model = modelOf.apply(arm.model());
-                arms.putIfAbsent(model, new ArmTally(arm.model(), model));
+                arms.putIfAbsent(model, new ArmCounter(arm.model(), model));
             }
             var watched =
                     Stream.concat(
@@ -84,11 +86,11 @@ final class ArmReport {
                                     rule.guard().map(Guard::arm).stream())
                             .map(modelOf)
                             .collect(Collectors.toSet());
-            return new SplitTally(number, watched, arms);
+            return new SplitCounters(number, watched, arms);
         }
 
-        ArmTally arm(String model) {
-            return arms.computeIfAbsent(model, it -> new ArmTally(it, it));
+        ArmCounter arm(String model) {
+            return arms.computeIfAbsent(model, it -> new ArmCounter(it, it));
         }
 
         List<ArmFigures> figures() {
@@ -97,16 +99,16 @@ final class ArmReport {
                     .toList();
         }
 
-        private @Nullable BigDecimal saved(ArmTally arm) {
+        private @Nullable BigDecimal saved(ArmCounter arm) {
             var jobs = -arm.jobs();
             var usd = arm.costUsd().negate();
-            for (ArmTally each : arms.values()) {
+            for (ArmCounter each : arms.values()) {
                 jobs += each.jobs();
                 usd = usd.add(each.costUsd());
             }
             return jobs == 0 || arm.jobs() == 0
                     ? null
-                    : Share.of(usd, arm.jobs(), jobs).subtract(arm.costUsd());
+                    : MoneyShare.of(usd, arm.jobs(), jobs).subtract(arm.costUsd());
         }
     }
 }
