@@ -7,7 +7,7 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.pipeline.PartStoppedException;
 import dev.millrace.standalone.pipeline.PipelineStartException;
-import dev.millrace.standalone.run.RunFailure;
+import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.journal.JournalException;
 import dev.millrace.standalone.topics.TopicAdminException;
 import java.io.IOException;

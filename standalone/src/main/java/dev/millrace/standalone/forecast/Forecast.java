@@ -35,29 +35,31 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads batch files and says of each line what the router would do with it. Holds one line, and the
- * fingerprints of all jobs, outside the heap, to find repeats. One thread.
+ * Reads batch files and forecasts for each line what the router would do. Holds one line in memory,
+ * and the fingerprints of all jobs outside the heap, to detect repeats. Used by one thread.
  */
 public final class Forecast implements AutoCloseable {
     private final MillraceConfig config;
     private final Instant now;
-    private final Report report;
+    private final ForecastReport report;
     private final Classifier classifier;
     private final Planner planner;
     private final FingerprintTable seen = new FingerprintTable();
     private final @Nullable String boundTenant;
 
     /**
-     * @param policy of jobs that leave the choice to the router; every ramp at its first step
-     * @param boundTenant whose all jobs are; null when the lines say so themselves
-     * @param now for the deadlines of jobs
+     * Creates a forecast that reports to the given report.
+     *
+     * @param policy policy for jobs that name {@code auto}, with every ramp at its first step
+     * @param boundTenant tenant of every job; null when each line names its own
+     * @param now time at which deadlines are checked
      */
     public Forecast(
             MillraceConfig config,
             Optional<LivePolicy> policy,
             @Nullable String boundTenant,
             Instant now,
-            Report report) {
+            ForecastReport report) {
         this.config = config;
         this.boundTenant = boundTenant;
         this.now = now;
@@ -66,49 +68,51 @@ public final class Forecast implements AutoCloseable {
         planner = new Planner(Offer.of(config), _ -> Optional.empty(), classifier, () -> policy);
     }
 
-    /** Whose all jobs of the usual request topic are; null when the lines say so themselves. */
+    /** Returns the tenant of the default request topic; null when each line names its own. */
     public static @Nullable String boundTenant(MillraceConfig config) {
-        String usual = new Topics(config.topics().prefix()).requests();
+        String requests = new Topics(config.topics().prefix()).requests();
         return config.requestTopics()
-                .getOrDefault(usual, RequestTopicConfig.OPEN)
+                .getOrDefault(requests, RequestTopicConfig.OPEN)
                 .tenant()
                 .orElse(null);
     }
 
     /**
-     * Reads one file to its end.
+     * Reads a file to the end.
      *
-     * @param name of the file, which is the name of its batch as well
+     * @param name name of the file and of its batch
      */
     public void read(String name, InputStream content) throws IOException {
         read(name, name, content, Long.MAX_VALUE);
     }
 
     /**
-     * Reads the first lines of one file.
+     * Reads the first lines of a file.
      *
-     * @param most lines that are read, blank ones not counted, 0 or more
-     * @return how many were
+     * @param maxLines number of lines to read at most, blank lines excluded, 0 or more
+     * @return number of lines that were read
      */
-    public long read(String name, String batch, InputStream content, long most) throws IOException {
+    public long read(String name, String batch, InputStream content, long maxLines)
+            throws IOException {
         long lines = 0;
         try (var reader = new BatchFileReader(content, config.topics().maxRequestBytes())) {
-            BatchLine line = most == 0 ? null : reader.next();
+            BatchLine line = maxLines == 0 ? null : reader.next();
             while (line != null) {
                 ParsedLine parsed = ParsedLine.of(line);
                 report.add(
-                        new Line(name, line.number(), parsed.customId()), destiny(batch, parsed));
+                        new LineLocation(name, line.number(), parsed.customId()),
+                        forecast(batch, parsed));
                 lines++;
-                line = lines == most ? null : reader.next();
+                line = lines == maxLines ? null : reader.next();
             }
         }
         return lines;
     }
 
     /**
-     * Prints what is told at the end.
+     * Prints the end of the report.
      *
-     * @return whether every line would be sent
+     * @return true if every line would be sent
      */
     public boolean end() {
         return report.end();
@@ -119,39 +123,39 @@ public final class Forecast implements AutoCloseable {
         seen.close();
     }
 
-    private Destiny destiny(String batch, ParsedLine line) {
+    private LineForecast forecast(String batch, ParsedLine line) {
         JobId jobId = line.jobId(boundTenant, line.options().batch() == null ? batch : null);
         if (line.source().isOversize()) {
-            return new Destiny.Refused(
+            return new LineForecast.Refused(
                     ErrorCode.VALIDATION_ERROR,
-                    "has %,d bytes, at most %,d"
+                    "has %,d bytes, but the limit is %,d"
                             .formatted(line.source().size(), config.topics().maxRequestBytes()),
                     true);
         }
         OptionalInt earlier =
                 jobId == null
                         ? OptionalInt.empty()
-                        : seen.putIfAbsent(FingerprintTable.of(jobId.value()), content(line));
+                        : seen.putIfAbsent(FingerprintTable.of(jobId.value()), contentHash(line));
         if (earlier.isPresent()) {
-            return repeat(line, earlier.getAsInt() == content(line));
+            return repeat(line, earlier.getAsInt() == contentHash(line));
         }
         return switch (line.parsed()) {
             case ParseResult.Malformed(String reason) -> malformed(reason);
             case ParseResult.Unacceptable unacceptable -> malformed(unacceptable.message());
             case ParseResult.Accepted(RequestLine request) ->
-                    destiny(Objects.requireNonNull(jobId), request);
+                    forecast(Objects.requireNonNull(jobId), request);
         };
     }
 
-    private static Destiny repeat(ParsedLine line, boolean isSame) {
-        return new Destiny.Refused(
-                isSame ? ErrorCode.DUPLICATE : ErrorCode.DUPLICATE_CUSTOM_ID,
+    private static LineForecast repeat(ParsedLine line, boolean hasEqualContent) {
+        return new LineForecast.Refused(
+                hasEqualContent ? ErrorCode.DUPLICATE : ErrorCode.DUPLICATE_CUSTOM_ID,
                 "repeats the custom_id " + line.customId() + " of an earlier line",
                 true);
     }
 
-    /** Equal for the same url and body; of a line that cannot be accepted, for the same bytes. */
-    private static int content(ParsedLine line) {
+    /** Returns a hash of the url and the body, or of all bytes of an invalid line. */
+    private static int contentHash(ParsedLine line) {
         return switch (line.parsed()) {
             case ParseResult.Accepted(RequestLine request) ->
                     ByteBuffer.wrap(
@@ -165,28 +169,28 @@ public final class Forecast implements AutoCloseable {
         };
     }
 
-    private static Destiny malformed(String reason) {
-        return new Destiny.Refused(ErrorCode.MALFORMED_REQUEST, reason, true);
+    private static LineForecast malformed(String reason) {
+        return new LineForecast.Refused(ErrorCode.MALFORMED_REQUEST, reason, true);
     }
 
-    private Destiny destiny(JobId jobId, RequestLine request) {
+    private LineForecast forecast(JobId jobId, RequestLine request) {
         return switch (planner.plan(new JobRequest(jobId, tenant(request), request), now)) {
             case Plan.Refused refused ->
-                    new Destiny.Refused(refused.error(), refused.message(), false);
-            case Plan.Routed routed -> destiny(routed, classifier.classify(request, now));
+                    new LineForecast.Refused(refused.error(), refused.message(), false);
+            case Plan.Routed routed -> forecast(routed, classifier.classify(request, now));
         };
     }
 
     private String tenant(RequestLine request) {
-        String said = boundTenant == null ? request.options().tenant() : boundTenant;
-        return said == null ? TenantConfig.DEFAULT_NAME : said;
+        String named = boundTenant == null ? request.options().tenant() : boundTenant;
+        return named == null ? TenantConfig.DEFAULT_NAME : named;
     }
 
-    private static Destiny destiny(Plan.Routed routed, Profile profile) {
+    private static LineForecast forecast(Plan.Routed routed, Profile profile) {
         Model model = routed.model();
         long input = profile.inputTokens(model).estimate();
         long output = profile.outputTokens(model).estimate();
-        return new Destiny.Routed(
+        return new LineForecast.Routed(
                 profile,
                 routed.routedBy(),
                 model,
@@ -194,18 +198,18 @@ public final class Forecast implements AutoCloseable {
                 output,
                 model.price().costOf(TokenUsage.of(input, output)),
                 WorstCase.of(model, profile).usd(),
-                most(routed.chain(), profile));
+                maxUsd(routed.chain(), profile));
     }
 
-    private static Optional<BigDecimal> most(List<Model> chain, Profile profile) {
-        BigDecimal most = BigDecimal.ZERO;
+    private static Optional<BigDecimal> maxUsd(List<Model> chain, Profile profile) {
+        BigDecimal max = BigDecimal.ZERO;
         for (Model model : chain) {
             Optional<BigDecimal> usd = WorstCase.of(model, profile).usd();
             if (usd.isEmpty()) {
                 return Optional.empty();
             }
-            most = most.max(usd.get());
+            max = max.max(usd.get());
         }
-        return Optional.of(most);
+        return Optional.of(max);
     }
 }

@@ -1,6 +1,7 @@
 /**
- * What would become of batch files: which model each job would get, what it would cost, what would
- * be refused. The router's own rules and estimates; no call, no broker. One thread.
+ * Forecasts for batch files: the model and the cost of each job, and the lines that would be
+ * refused. Uses the router's own rules and estimates; makes no call and needs no broker. Used by
+ * one thread.
  */
 @NullMarked
 package dev.millrace.standalone.forecast;

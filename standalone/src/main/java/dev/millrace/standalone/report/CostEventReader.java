@@ -68,10 +68,7 @@ final class CostEventReader implements AutoCloseable {
      * @throws UserError if the cluster does not answer or has no such topic
      */
     static PolicyReport.Extent read(
-            PipelineClient cluster,
-            Optional<Instant> from,
-            LongSupplier nanos,
-            Listener listener) {
+            PipelineClient cluster, Optional<Instant> from, LongSupplier nanos, Listener listener) {
         return cluster.call(
                 () -> {
                     var consumer = cluster.consumer("earliest");

@@ -8,8 +8,22 @@ import dev.millrace.sink.StoredOutcome;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.standalone.run.input.InputSummary;
+import dev.millrace.standalone.run.input.RunContext;
+import dev.millrace.standalone.run.input.RunFailure;
+import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.progress.ProgressDisplay;
+import dev.millrace.standalone.run.progress.RunProgress;
+import dev.millrace.standalone.run.progress.StoppedPartitionMonitor;
+import dev.millrace.standalone.run.publish.AsyncPipelineStart;
+import dev.millrace.standalone.run.publish.BatchPublisher;
+import dev.millrace.standalone.run.results.OutcomeLookup;
+import dev.millrace.standalone.run.results.OutputFile;
+import dev.millrace.standalone.run.results.ResultsExport;
+import dev.millrace.standalone.run.summary.Summary;
+import dev.millrace.standalone.run.summary.SummaryBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -23,74 +37,75 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One run, from the first byte of the input to the summary. The main thread reads and publishes,
- * waits, and exports, while the pipeline's threads work.
+ * One run, from the first byte of the input to the summary. The main thread reads and publishes the
+ * input, waits for outcomes and writes the results, while the pipeline's threads work.
  */
 public final class BatchRun {
     private static final Duration TICK = Duration.ofMillis(50);
 
-    /** How long the last outcome and its cost may lag behind before something is wrong. */
+    /** Longest time by which the store may lag behind the outcomes that the sink reports. */
     private static final Duration STORE_LAG = Duration.ofSeconds(30);
 
     private final RunSettings settings;
     private final RunContext context;
-    private final Progress progress = new Progress();
-    private final LiveProgress live;
+    private final RunProgress progress = new RunProgress();
+    private final ProgressDisplay display;
     private final MeterRegistry meters = new SimpleMeterRegistry();
 
+    /** Creates a run that has not started. */
     public BatchRun(RunSettings settings, RunContext context) {
         this.settings = settings;
         this.context = context;
-        live = new LiveProgress(context, progress);
+        display = new ProgressDisplay(context.terminal(), context.nanos(), progress);
     }
 
     /**
      * Runs the batch.
      *
-     * @param report is given the summary as soon as it is known, before all is shut down; nothing
-     *     when the user stopped the run before all lines of a known file were planned
-     * @throws RunFailure when it cannot go on
+     * @param report receives the summary before the pipeline is closed; receives nothing if the
+     *     user stopped the run before all lines of a known file were planned
+     * @throws RunFailure if the run fails
      */
     public void run(Consumer<Summary> report) throws IOException, InterruptedException {
         try (var journal = RunJournal.open(context.data().journal());
-                var answers = Answers.open(context.jdbcUrl());
-                var pipeline = new PipelineStart(this::startPipeline)) {
+                var outcomes = OutcomeLookup.open(context.jdbcUrl());
+                var pipeline = new AsyncPipelineStart(this::startPipeline)) {
             if (journal.isEmpty()) {
                 pipeline.begin();
             }
-            Optional<Survey> survey =
-                    Survey.unlessStopped(
+            Optional<InputSummary> input =
+                    InputSummary.readUnlessStopped(
                             settings, context.config(), context.interrupts()::isStopping);
-            if (survey.isPresent()) {
-                run(survey.get(), journal, answers, pipeline, report);
+            if (input.isPresent()) {
+                run(input.get(), journal, outcomes, pipeline, report);
             }
         }
     }
 
     private void run(
-            Survey survey,
+            InputSummary input,
             RunJournal journal,
-            Answers answers,
-            PipelineStart pipeline,
+            OutcomeLookup outcomes,
+            AsyncPipelineStart pipeline,
             Consumer<Summary> report)
             throws IOException, InterruptedException {
-        progress.expect(survey.lines());
+        progress.setTotal(input.lines());
         Optional<Map<Long, String>> fileNames =
-                new Publishing(settings, context, progress, live)
-                        .publish(survey, journal, answers, pipeline);
+                new BatchPublisher(settings, context, progress, display)
+                        .publish(input, journal, outcomes, pipeline);
         if (fileNames.isPresent() && !progress.isDone()) {
             awaitOutcomes(pipeline.get());
         }
-        live.end();
+        display.clear();
         if (fileNames.isPresent()) {
-            report.accept(export(journal, answers, survey.lines(), fileNames.get()));
+            report.accept(export(journal, outcomes, input.lines(), fileNames.get()));
         }
     }
 
     /**
-     * Tries whether the results can be written, so that this is known before any call is paid.
+     * Checks that the results can be written, before any call is paid for.
      *
-     * @throws IOException when they cannot
+     * @throws IOException if the results cannot be written
      */
     public static void checkOutput(Path output) throws IOException {
         OutputFile.check(output);
@@ -125,7 +140,7 @@ public final class BatchRun {
                         progress.onDeadLetter(
                                 letter.batch(),
                                 letter.line(),
-                                Duplicates.isDuplicate(letter.reason()));
+                                OutcomeLookup.isDuplicate(letter.reason()));
                     }
                 }
                 case StoredOutcome.Charged(CostEvent event, _) -> {
@@ -138,10 +153,10 @@ public final class BatchRun {
         }
     }
 
-    /** Waits until every line has its outcome, or the user wants to stop. */
+    /** Waits until every line has an outcome or the user stops the run. */
     private void awaitOutcomes(Pipeline pipeline) throws InterruptedException {
         var stopped =
-                new StoppedPartitions(
+                new StoppedPartitionMonitor(
                         context.terminal(),
                         context.data().root(),
                         context.nanos(),
@@ -149,53 +164,53 @@ public final class BatchRun {
                         pipeline::health);
         while (!progress.isDone()
                 && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-            live.onTick();
+            display.onTick();
             pipeline.requireAlive();
-            stopped.onTick(progress.left(), live::end);
+            stopped.onTick(progress.pending(), display::clear);
         }
-        live.end();
+        display.clear();
         if (context.interrupts().isStopping()) {
-            context.terminal().say("stopping: running calls are finished and kept …");
+            context.terminal().say("stopping: waiting for running calls; their results are kept …");
             pipeline.close();
         }
     }
 
     private Summary export(
-            RunJournal journal, Answers answers, long lines, Map<Long, String> fileNames)
+            RunJournal journal, OutcomeLookup outcomes, long lines, Map<Long, String> fileNames)
             throws IOException {
-        var export = new Export(answers, fileNames, new StoreLag());
-        Tally tally;
-        try (PlanCursor plan = journal.plan();
+        var export = new ResultsExport(outcomes, fileNames, new StoreLag());
+        SummaryBuilder summary;
+        try (PlanCursor plan = journal.openPlan();
                 var output = OutputFile.open(settings.output())) {
-            tally = export.write(plan, output.stream());
-            boolean isWhole = tally.lines() == lines;
-            if (progress.isDone() && !isWhole && !context.interrupts().isStopping()) {
+            summary = export.write(plan, output.stream());
+            boolean isComplete = summary.lines() == lines;
+            if (progress.isDone() && !isComplete && !context.interrupts().isStopping()) {
                 throw new RunFailure(
-                        "%,d outcomes did not reach the store; run the same command again"
-                                .formatted(lines - tally.lines()),
+                        "%,d outcomes did not reach the store; run the command again"
+                                .formatted(lines - summary.lines()),
                         null);
             }
             output.commit();
         }
         Long first = progress.firstResultNanos();
-        return tally.toSummary(
+        return summary.toSummary(
                 settings.output().toString(),
                 sinceStart(context.nanos().getAsLong()),
                 first == null ? null : sinceStart(first),
-                progress.isDone() && tally.lines() == lines);
+                progress.isDone() && summary.lines() == lines);
     }
 
     private long sinceStart(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(nanos - context.startNanos());
     }
 
-    /** The progress is told of what is stored; a cost may be stored a little after its result. */
-    private final class StoreLag implements Export.Waiting {
-        private final long until = context.nanos().getAsLong() + STORE_LAG.toNanos();
+    /** Waits for the store as long as it may lag behind; a cost may be stored after its result. */
+    private final class StoreLag implements ResultsExport.StoreWait {
+        private final long deadlineNanos = context.nanos().getAsLong() + STORE_LAG.toNanos();
 
         @Override
-        public boolean forMore() {
-            if (!progress.isDone() || until - context.nanos().getAsLong() < 0) {
+        public boolean waitForMore() {
+            if (!progress.isDone() || deadlineNanos - context.nanos().getAsLong() < 0) {
                 return false;
             }
             try {

@@ -4,7 +4,11 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.router.policy.LivePolicy;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.forecast.DryRunReport;
 import dev.millrace.standalone.forecast.Forecast;
+import dev.millrace.standalone.run.input.InputFile;
+import dev.millrace.standalone.run.input.ProviderReadiness;
+import dev.millrace.standalone.run.input.RunSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,18 +17,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Says what a run would do, without a call: a {@link Forecast} of its files under its limit, with
- * the problems, what the jobs would cost, and the keys that are missing.
+ * Predicts a run without making a call: prints a {@link Forecast} of its files within its limit,
+ * with the problems, the cost and the missing secrets.
  */
 public final class DryRun {
     private final RunSettings settings;
     private final MillraceConfig config;
     private final Terminal terminal;
-    private final DryReport report;
+    private final DryRunReport report;
     private final Instant now;
 
     /**
-     * @param now for the deadlines of jobs
+     * Creates a dry run.
+     *
+     * @param now time at which deadlines are checked
+     * @param json whether to print JSON instead of a table
      */
     public DryRun(
             RunSettings settings,
@@ -36,40 +43,40 @@ public final class DryRun {
         this.config = config;
         this.terminal = terminal;
         this.now = now;
-        report = json ? DryReport.json(terminal) : DryReport.text(terminal);
+        report = new DryRunReport(terminal, json);
     }
 
     /**
-     * Reads all and prints the report.
+     * Reads all files and prints the report.
      *
-     * @return whether no line has a problem
+     * @return true if no line has a problem
      */
     public boolean print() throws IOException {
         try (var forecast =
                 new Forecast(
                         config, LivePolicy.ofFile(config), settings.boundTenant(), now, report)) {
             read(forecast);
-            sayMissingSecrets();
+            printMissingSecrets();
             return forecast.end();
         }
     }
 
     private void read(Forecast forecast) throws IOException {
-        long left = settings.limit();
-        Map<String, Integer> named = new HashMap<>();
+        long remaining = settings.limit();
+        Map<String, Integer> filesByName = new HashMap<>();
         for (InputFile file : settings.files()) {
-            // Files of one name are batches of their own: their lines are no repeats.
-            int number = named.merge(file.name(), 1, Integer::sum);
+            // Files with equal names are separate batches, so their lines are not repeats.
+            int number = filesByName.merge(file.name(), 1, Integer::sum);
             String batch = number == 1 ? file.name() : file.name() + "~" + number;
             try (InputStream content = Files.newInputStream(file.content())) {
-                left -= forecast.read(file.name(), batch, content, left);
+                remaining -= forecast.read(file.name(), batch, content, remaining);
             }
         }
     }
 
-    private void sayMissingSecrets() {
+    private void printMissingSecrets() {
         try {
-            Reach.requireReady(config, report.models());
+            ProviderReadiness.requireReady(config, report.models());
         } catch (ConfigException e) {
             e.problems().forEach(problem -> terminal.say(problem.toString()));
         }

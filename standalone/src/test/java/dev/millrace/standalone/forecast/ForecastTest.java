@@ -42,7 +42,9 @@ class ForecastTest {
                         LivePolicy.ofFile(SIMULATED),
                         Forecast.boundTenant(SIMULATED),
                         NOW,
-                        new Output(terminal, json, lines).report())) {
+                        json
+                                ? ForecastReport.json(terminal, lines)
+                                : ForecastReport.text(terminal, lines))) {
             forecast.read(
                     "a.jsonl",
                     new ByteArrayInputStream(String.join("\n", content).getBytes(UTF_8)));
@@ -73,7 +75,7 @@ class ForecastTest {
     }
 
     @Nested
-    class TheSummary {
+    class Summary {
         @Test
         void countsByRuleAndModelInTheOrderOfTheRules() throws IOException {
             JsonNode summary =
@@ -97,21 +99,22 @@ class ForecastTest {
         }
 
         @Test
-        void tellsWhatItWouldCostAndAtMost() throws IOException {
+        void givesTheExpectedAndTheHighestCost() throws IOException {
             JsonNode summary = summary(chat("1", "gpt-4.1", "hi", ""));
 
             // 1 + 7 input tokens at 2.50 and at most 100 output tokens at 8.00 per million.
             assertThat(summary.get("input_tokens").asInt()).isEqualTo(8);
             assertThat(summary.get("output_tokens").asInt()).isEqualTo(100);
             assertThat(summary.get("cost_usd").decimalValue()).isEqualByComparingTo("0.00082");
-            // The dearest of the chain, claude-sonnet-4.5, and far more input than there is.
+            // claude-sonnet-4.5 is the most expensive model of the chain; the input bound is
+            // generous.
             assertThat(summary.get("max_cost_usd").decimalValue())
                     .isBetween(new BigDecimal("0.0045"), new BigDecimal("0.01"));
             assertThat(summary.get("unbounded_jobs").asInt()).isZero();
         }
 
         @Test
-        void sumsOfTokensStopAtTheLargestNumber() throws IOException {
+        void capsTokenTotalsAtTheLargestLong() throws IOException {
             String line =
                     chat("1", "gpt-4.1", "hi", "")
                             .replace("\"max_tokens\":100", "\"n\":" + Long.MAX_VALUE);
@@ -122,7 +125,7 @@ class ForecastTest {
         }
 
         @Test
-        void leavesOutOfTheMostWhatNothingBounds() throws IOException {
+        void excludesUnboundedJobsFromTheHighestCost() throws IOException {
             JsonNode summary =
                     summary(
                             chat("1", "deepseek-v3.2", "hi", "")
@@ -133,7 +136,7 @@ class ForecastTest {
         }
 
         @Test
-        void namesWhatWouldBeRefused() throws IOException {
+        void listsRefusedLines() throws IOException {
             JsonNode summary =
                     summary(
                             chat("1", "gpt-5000", "hi", ""),
@@ -164,7 +167,7 @@ class ForecastTest {
     @Nested
     class EachLine {
         @Test
-        void saysWhatTheJobWasTakenFor() throws IOException {
+        void describesTheClassification() throws IOException {
             forecast(
                     true,
                     true,
@@ -184,7 +187,7 @@ class ForecastTest {
         }
 
         @Test
-        void saysItInWordsToo() throws IOException {
+        void isDescribedInWordsForPeople() throws IOException {
             forecast(false, true, chat("1", "auto", "Why is the sky blue?", ""), "{}");
 
             assertThat(out.toString(UTF_8).lines())
@@ -199,21 +202,21 @@ class ForecastTest {
     }
 
     @Nested
-    class TheText {
+    class Text {
         @Test
-        void endsWellWhenAllWouldBeSent() throws IOException {
+        void reportsThatEveryLineWouldBeSent() throws IOException {
             assertThat(forecast(false, false, chat("1", "auto", "hi", ""))).isTrue();
             assertThat(out.toString(UTF_8))
                     .contains("1 lines: 1 would be sent, 0 refused", "qwen-turbo", "no call made");
         }
 
         @Test
-        void namesTheFirstOfThoseRefusedAndCountsTheRest() throws IOException {
+        void listsTheFirstRefusedLinesAndCountsTheRest() throws IOException {
             String[] lines = Stream.generate(() -> "[]").limit(25).toArray(String[]::new);
 
             assertThat(forecast(false, false, lines)).isFalse();
             assertThat(out.toString(UTF_8))
-                    .contains("a.jsonl:20 malformed_request", "and 5 more; --lines names all")
+                    .contains("a.jsonl:20 malformed_request", "and 5 more; use --lines to list all")
                     .doesNotContain("a.jsonl:21");
         }
     }

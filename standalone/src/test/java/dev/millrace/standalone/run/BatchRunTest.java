@@ -7,9 +7,13 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.run.journal.FileIdentity;
+import dev.millrace.standalone.run.input.InputFile;
+import dev.millrace.standalone.run.input.RunContext;
+import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
+import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import dev.millrace.standalone.run.summary.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +30,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run over a file that an earlier run has read, stopped by a signal before it has a plan. */
+/** A run over a known file that a signal stops before the plan is complete. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no POSIX signals")
 class BatchRunTest {
     private static final Instant NOW = Instant.parse("2026-11-20T06:00:00Z");
@@ -47,7 +51,7 @@ class BatchRunTest {
         try (var journal = RunJournal.open(data.journal());
                 RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
             var identity = new FileIdentity(file.toString(), "a.jsonl", "other".getBytes(UTF_8));
-            long id = plan.files(List.of(identity)).getFirst().id();
+            long id = plan.registerFiles(List.of(identity)).getFirst().id();
             assertThat(plan.submit(id, new byte[16], null, 1, null, _ -> null).line().batch())
                     .isEqualTo("a.jsonl");
             plan.commit();
@@ -104,18 +108,18 @@ class BatchRunTest {
         assertThat(data.broker()).isEmptyDirectory();
         assertThat(output).hasContent("results of the earlier run");
         try (var journal = RunJournal.open(data.journal());
-                var plan = journal.plan()) {
+                var plan = journal.openPlan()) {
             assertThat(plan.next(10)).hasSize(1);
         }
     }
 
     @Test
-    void aSignalWhileTheLinesArePlannedChangesNothing() throws IOException, InterruptedException {
+    void signalDuringPlanningChangesNothing() throws IOException, InterruptedException {
         assertNothingHasChanged(run(this::stop));
     }
 
     @Test
-    void aSignalWhileTheInputIsSurveyedChangesNothing() throws IOException, InterruptedException {
+    void signalBeforePlanningChangesNothing() throws IOException, InterruptedException {
         stop();
 
         assertNothingHasChanged(run(() -> {}));

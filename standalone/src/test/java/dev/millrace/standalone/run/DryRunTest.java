@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.run.input.InputFile;
+import dev.millrace.standalone.run.input.RunSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,7 +71,7 @@ class DryRunTest {
     @Nested
     class Problems {
         @Test
-        void ofALineAreToldWithoutACode() throws IOException {
+        void ofALineArePrintedWithoutACode() throws IOException {
             assertThat(problems(file("a.jsonl", chat("1", ""), "[]", chat("1", ""))))
                     .containsExactly(
                             "a.jsonl:2 is an array, expected a JSON object",
@@ -77,7 +79,7 @@ class DryRunTest {
         }
 
         @Test
-        void thatTheRouterFindsAreToldWithItsCode() throws IOException {
+        void foundByTheRouterArePrintedWithItsCode() throws IOException {
             String elsewhere = chat("1", "").replace("/v1/chat/completions", "/v1/messages");
             String unknown = chat("2", "").replace("qwen-turbo", "qwen-turbot");
 
@@ -86,7 +88,7 @@ class DryRunTest {
         }
 
         @Test
-        void areNoRepeatsInFilesOfOneNameInTwoFolders() throws IOException {
+        void excludeRepeatsAcrossFilesOfEqualName() throws IOException {
             Path one = file("one/a.jsonl", chat("1", ""));
             Path two = file("two/a.jsonl", chat("1", ""));
 
@@ -95,9 +97,9 @@ class DryRunTest {
     }
 
     @Nested
-    class TheCost {
+    class Cost {
         @Test
-        void isExpectedAndWorstAndSaysWhatIsUnbounded() throws IOException {
+        void isGivenAsExpectedAndWorstCase() throws IOException {
             JsonNode bounded =
                     summary(Long.MAX_VALUE, file("a.jsonl", chat("1", ",\"max_tokens\":100")));
 
@@ -110,9 +112,9 @@ class DryRunTest {
             assertThat(model.get("jobs").asInt()).isOne();
         }
 
-        /** The price of the input alone would be far less than such a job costs. */
+        /** The input alone would cost far less. */
         @Test
-        void ofAJobWithoutALimitCountsItsExpectedOutput() throws IOException {
+        void ofAnUnlimitedJobIncludesTheExpectedOutput() throws IOException {
             JsonNode summary = summary(Long.MAX_VALUE, file("a.jsonl", chat("1", "")));
 
             assertThat(summary.get("output_tokens").asInt()).isEqualTo(150);
@@ -123,7 +125,7 @@ class DryRunTest {
         }
 
         @Test
-        void ofAJobWithoutALimitIsBoundedByTheModelsLargestOutput() throws IOException {
+        void ofAnUnlimitedJobIsBoundedByTheModelsLargestOutput() throws IOException {
             String line = chat("1", "").replace("qwen-turbo", "gpt-4.1");
 
             JsonNode summary = summary(Long.MAX_VALUE, file("a.jsonl", line));
@@ -134,7 +136,7 @@ class DryRunTest {
         }
 
         @Test
-        void isWrittenOutForPeople() throws IOException {
+        void isPrintedForPeople() throws IOException {
             dryRun(
                     false,
                     Long.MAX_VALUE,
@@ -142,14 +144,15 @@ class DryRunTest {
 
             assertThat(out.toString(UTF_8))
                     .contains("USD expected", "USD worst case", "no bound")
-                    .contains("nothing bounds the cost of 1 job, which the worst case leaves out");
+                    .contains(
+                            "the cost of 1 job has no bound and is not included in the worst case");
         }
     }
 
     @Nested
     class WithALimit {
         @Test
-        void onlySoManyLinesOfAllFilesAreRead() throws IOException {
+        void readsNoMoreLinesThanTheLimitAcrossAllFiles() throws IOException {
             Path one = file("a.jsonl", chat("1", ""), "", chat("2", ""));
             Path two = file("b.jsonl", chat("1", ""), "[]");
 

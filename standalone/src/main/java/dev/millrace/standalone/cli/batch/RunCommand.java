@@ -15,11 +15,11 @@ import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.run.BatchRun;
 import dev.millrace.standalone.run.DryRun;
-import dev.millrace.standalone.run.InputFile;
-import dev.millrace.standalone.run.RunContext;
-import dev.millrace.standalone.run.RunReport;
-import dev.millrace.standalone.run.RunSettings;
-import dev.millrace.standalone.run.Survey;
+import dev.millrace.standalone.run.input.InputFile;
+import dev.millrace.standalone.run.input.InputSummary;
+import dev.millrace.standalone.run.input.RunContext;
+import dev.millrace.standalone.run.input.RunSettings;
+import dev.millrace.standalone.run.summary.RunReport;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -139,7 +139,7 @@ public final class RunCommand implements Callable<Integer> {
     /** Clears the data directory, after checking that the lines can be sent again. */
     private void clear(MillraceConfig config, DataDirectory data, RunSettings settings)
             throws IOException {
-        Survey.of(settings, config).requireReady(config);
+        InputSummary.read(settings, config).requireReady(config);
         data.clear();
         DataDirectoryOption.claim(data, simulate);
     }

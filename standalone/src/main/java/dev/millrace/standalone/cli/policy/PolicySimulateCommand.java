@@ -11,7 +11,7 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.forecast.Forecast;
-import dev.millrace.standalone.forecast.Output;
+import dev.millrace.standalone.forecast.ForecastReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -63,14 +63,16 @@ final class PolicySimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         MillraceConfig config = configOption.load(simulate);
-        var output = new Output(Terminal.system(), json, lines);
+        var terminal = Terminal.system();
+        var report =
+                json ? ForecastReport.json(terminal, lines) : ForecastReport.text(terminal, lines);
         try (var forecast =
                 new Forecast(
                         config,
                         policy(config),
                         Forecast.boundTenant(config),
                         Instant.now(),
-                        output.report())) {
+                        report)) {
             batchFiles.forEach(forecast::read);
             return forecast.end() ? ExitCode.OK : ExitCode.SOME_FAILED;
         }

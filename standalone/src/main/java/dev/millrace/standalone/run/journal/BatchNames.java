@@ -3,34 +3,34 @@ package dev.millrace.standalone.run.journal;
 import java.util.regex.Pattern;
 
 /**
- * Names of batches that the router takes as they are; one that it did not take would make the
- * results those of another batch, and they would be waited for without end. Pure.
+ * Creates batch names that the router accepts unchanged. With a name that the router changes, the
+ * results would belong to another batch, and the run would wait for them forever. Pure.
  */
 public final class BatchNames {
-    /** Below the 256 of a batch by the room for what is put behind it. */
+    /** The router accepts 256 characters; the rest is room for suffixes. */
     private static final int MAX_CHARS = 220;
 
-    private static final Pattern UNUSABLE = Pattern.compile("[\\p{Cc}\\p{Cs}]");
-    private static final Pattern LIKE_A_GENERATION = Pattern.compile(".*#[0-9]+");
+    private static final Pattern ILLEGAL_CHARS = Pattern.compile("[\\p{Cc}\\p{Cs}]");
+    private static final Pattern GENERATION_SUFFIX = Pattern.compile(".*#[0-9]+");
 
     private BatchNames() {}
 
-    /** The name for the batch of a file. */
+    /** Returns the batch name of a file. */
     public static String ofFile(String fileName) {
-        String name = cut(UNUSABLE.matcher(fileName).replaceAll("_"));
+        String name = shorten(ILLEGAL_CHARS.matcher(fileName).replaceAll("_"));
         if (name.isBlank()) {
             return "_";
         }
-        return LIKE_A_GENERATION.matcher(name).matches() ? name + "~" : name;
+        return GENERATION_SUFFIX.matcher(name).matches() ? name + "~" : name;
     }
 
-    /** The name for what the n-th run that submits something of a file submits. */
+    /** Returns the batch name of a generation of a file, numbered from 1. */
     static String ofGeneration(String base, int generation) {
-        return generation == 1 ? base : cut(base) + "#" + generation;
+        return generation == 1 ? base : shorten(base) + "#" + generation;
     }
 
-    /** What is cut off still tells two names apart. */
-    private static String cut(String name) {
+    /** Shortens a long name; a hash of the whole name keeps shortened names distinct. */
+    private static String shorten(String name) {
         if (name.length() <= MAX_CHARS) {
             return name;
         }

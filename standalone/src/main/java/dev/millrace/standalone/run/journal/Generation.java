@@ -1,8 +1,9 @@
 package dev.millrace.standalone.run.journal;
 
 /**
- * All lines of a file that one run submitted.
+ * Identifies the lines of a file that were submitted together.
  *
- * @param number from 1
+ * @param file id of the file
+ * @param number number of the generation of the file, from 1
  */
 public record Generation(long file, int number) {}

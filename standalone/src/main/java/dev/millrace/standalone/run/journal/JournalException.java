@@ -1,6 +1,6 @@
 package dev.millrace.standalone.run.journal;
 
-/** The journal cannot be read or written; the message is for the user. */
+/** The journal cannot be read or written. The message is written for the user. */
 public final class JournalException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,18 +5,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Creates the tables of the journal, and moves a journal of an earlier version into them. */
+/** Creates the tables of the journal, and migrates a journal of an earlier version. */
 final class JournalSchema {
-    /** Kept in {@code user_version}; the first version had no number. */
+    /** Stored in {@code user_version}; the first version had no number. */
     private static final int VERSION = 4;
 
-    /** Jobs of lines that were sent again under another generation. */
+    /** Job ids of lines that were submitted again in another generation. */
     private static final String CREATE_REPLACED = "create table replaced (job_id text not null)";
 
     /**
-     * The batch names of a file begin with "name"; "file_name" is what the user calls it. Its new
-     * lines belong to the generation "reading", while its content is the one for which that was
-     * opened; "generation" is the latest.
+     * The batch names of a file start with "name"; "file_name" is the name that the user gave.
+     * "generation" is the latest generation. New lines join the generation "reading" as long as the
+     * digest of the file is "opened_for".
      */
     private static final String CREATE_FILES =
             """
@@ -24,7 +24,7 @@ final class JournalSchema {
               id integer primary key, file_name text not null, name text not null unique,
               generation integer not null, opened_at integer, opened_for blob, reading integer)""";
 
-    /** The file that was last read at each path. */
+    /** The file that was most recently read at each path. */
     private static final String CREATE_PATHS =
             "create table paths (path text primary key, file integer not null) without rowid";
 
@@ -32,7 +32,7 @@ final class JournalSchema {
             List.of(
                     CREATE_FILES,
                     CREATE_PATHS,
-                    // Digests of all contents that a file has had.
+                    // Digests of every content that a file has had.
                     """
                     create table contents (
                       file_name text not null, digest blob not null, file integer not null,
@@ -64,7 +64,7 @@ final class JournalSchema {
                     "alter table lines rename to lines_1",
                     "alter table runs rename to runs_1");
 
-    /** Equal lines of a file keep their order: it is that of their ids now. */
+    /** Equal lines of a file keep their order, which is now the order of their ids. */
     private static final List<String> COPY_FIRST_VERSION =
             List.of(
                     "insert into files select id, name, name, generation, null, null, null"
@@ -98,12 +98,12 @@ final class JournalSchema {
 
     private JournalSchema() {}
 
-    /** Applies what is missing, in one transaction. */
+    /** Brings the tables to the current version, in one transaction. */
     static void apply(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int version = number(statement, "pragma user_version");
             if (version > VERSION) {
-                throw new SQLException("a newer Millrace has written it");
+                throw new SQLException("it was written by a newer Millrace");
             }
             if (version == VERSION) {
                 return;

@@ -3,21 +3,21 @@ package dev.millrace.standalone.run.journal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of an input file as it was, or is to be, published.
+ * A line of an input file under the batch and line number of its publication.
  *
- * @param generation which submission of its file it belongs to, from 1
- * @param batch the batch it was submitted in: the file's name or the one that the line claims, with
+ * @param generation generation of the file to which the line belongs, from 1
+ * @param batch batch of the line: the name of the file or the batch that the line names, with
  *     {@code #n} from the second generation on
- * @param line its number in the file when it was submitted, from 1
- * @param jobId null when the line has no usable custom_id
- * @param repeat whether an earlier line of the same batch has the same job id, so that this one
- *     ends as a dead letter
- * @param published whether Kafka has acknowledged it
+ * @param line number of the line in the file when it was submitted, from 1
+ * @param jobId id of the job; null when the line has no usable custom_id
+ * @param isRepeat whether an earlier line of the batch has the same job id, so that this line ends
+ *     as a dead letter
+ * @param isPublished whether Kafka has acknowledged the line
  */
 public record JournaledLine(
         int generation,
         String batch,
         long line,
         @Nullable String jobId,
-        boolean repeat,
-        boolean published) {}
+        boolean isRepeat,
+        boolean isPublished) {}

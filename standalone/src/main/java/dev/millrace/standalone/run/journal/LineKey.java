@@ -12,16 +12,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * Says whether two lines ask for the same answer: a digest of custom_id, tenant, url and body. What
- * else a line holds (priority, metadata) may change without a new call. A line that cannot be
- * worked on is known by all of its bytes.
+ * Computes the key by which the journal recognizes a line: a digest of custom_id, tenant, url and
+ * body. Other fields, such as priority and metadata, may change without a new call. The key of an
+ * invalid line covers all of its bytes.
  */
 public final class LineKey {
     private static final int BYTES = 16;
 
     private LineKey() {}
 
-    /** 16 bytes; two keys are equal when their bytes are. */
+    /** Returns the key of a line, 16 bytes. */
     public static byte[] of(ParsedLine line) {
         return line.parsed() instanceof ParseResult.Accepted accepted
                 ? ofRequest(accepted.line())

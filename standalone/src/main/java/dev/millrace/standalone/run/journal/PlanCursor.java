@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Walks over the plan of the current run in input order, holding one page of it at a time. */
+/** Iterates over the plan of the current run in input order, one page at a time. */
 public final class PlanCursor implements AutoCloseable {
     private static final String QUERY =
             "select p.position, p.file, p.source_line, l.generation, l.batch, l.line, l.job_id,"
@@ -22,9 +22,9 @@ public final class PlanCursor implements AutoCloseable {
         rows = statement.executeQuery();
     }
 
-    /** The next lines, at most {@code max}; empty at the end. */
+    /** Returns at most {@code max} next lines; an empty list at the end. */
     public List<PlannedLine> next(int max) {
-        return Sql.in(
+        return JournalSql.call(
                 () -> {
                     var page = new ArrayList<PlannedLine>(max);
                     while (page.size() < max && rows.next()) {
@@ -35,7 +35,7 @@ public final class PlanCursor implements AutoCloseable {
     }
 
     private PlannedLine read() throws SQLException {
-        Fate fate = Fate.valueOf(rows.getString(9));
+        var action = PlannedLine.Action.valueOf(rows.getString(9));
         return new PlannedLine(
                 rows.getLong(1),
                 rows.getLong(2),
@@ -46,13 +46,13 @@ public final class PlanCursor implements AutoCloseable {
                         rows.getLong(6),
                         rows.getString(7),
                         rows.getBoolean(8),
-                        fate != Fate.PUBLISH),
-                fate);
+                        action != PlannedLine.Action.PUBLISH),
+                action);
     }
 
     @Override
     public void close() {
-        Sql.in(
+        JournalSql.call(
                 () -> {
                     rows.close();
                     statement.close();

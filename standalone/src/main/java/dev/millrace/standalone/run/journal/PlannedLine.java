@@ -1,16 +1,26 @@
 package dev.millrace.standalone.run.journal;
 
 /**
- * A line of the current run.
+ * A line of the current run, and the action that the run takes for it.
  *
- * @param position among all lines of the run, from 0
- * @param file id of its file, as {@link RunPlan#files} gave it
- * @param sourceLine its number in the file as it is now, from 1
+ * @param position position among all lines of the run, from 0
+ * @param file id of the file, see {@link RunPlan#registerFiles}
+ * @param sourceLine number of the line in the file as it is now, from 1
  */
 public record PlannedLine(
-        long position, long file, long sourceLine, JournaledLine line, Fate fate) {
+        long position, long file, long sourceLine, JournaledLine line, Action action) {
 
-    /** The submission that the line belongs to. */
+    /** What a run does with a line. The journal stores the names of the constants. */
+    public enum Action {
+        /** Publish the line: it is new, or Kafka may not have it. */
+        PUBLISH,
+        /** Wait for the outcome: an earlier run published the line. */
+        WAIT,
+        /** Reuse the stored outcome. */
+        REUSE
+    }
+
+    /** Returns the generation to which the line belongs. */
     public Generation generation() {
         return new Generation(file, line.generation());
     }

@@ -9,20 +9,19 @@ import java.util.function.Predicate;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The journal of all runs in one data directory. Opened by the run that holds the directory's lock.
+ * Journal of all runs in one data directory. The run that holds the directory's lock opens it.
  *
- * <p>A line is looked up by its file and {@link LineKey}; equal lines of a file have a row each, in
- * the order of their ids. The lines that one run submits of a file belong to one generation of it.
- * Their numbers differ, because they come from one reading, or from several readings of the same
- * content.
+ * <p>A file and a {@link LineKey} identify a line; equal lines of a file have one row each, in the
+ * order of their ids. Lines that one run submits from a file belong to one generation of the file.
+ * Their numbers are distinct, because one generation covers one content of the file.
  *
- * <p>Rows are only appended while a run reads a new file. An index on the keys would be written at
- * random places: for a million lines that took ten times as long as all else.
+ * <p>A run over a new file only appends rows. The keys have no index: its random writes took ten
+ * times as long as everything else for a million lines.
  */
 public final class RunJournal implements AutoCloseable {
     private static final int CACHE_KIB = 16 * 1024;
 
-    /** Pages of the write-ahead log before SQLite copies them into the database. */
+    /** Pages that the write-ahead log holds before SQLite copies them into the database. */
     private static final int LOG_PAGES = 8_192;
 
     private static final String PUBLISHED_THROUGH =
@@ -36,9 +35,9 @@ public final class RunJournal implements AutoCloseable {
     }
 
     /**
-     * Opens or makes the journal.
+     * Opens the journal, or creates it.
      *
-     * @throws JournalException when it cannot be opened
+     * @throws JournalException if the journal cannot be opened
      */
     public static RunJournal open(Path file) {
         try {
@@ -54,24 +53,25 @@ public final class RunJournal implements AutoCloseable {
             return new RunJournal(connection);
         } catch (SQLException e) {
             throw new JournalException(
-                    "the journal " + file + " cannot be opened: " + e.getMessage(), e);
+                    "The journal " + file + " cannot be opened: " + e.getMessage(), e);
         }
     }
 
     /**
-     * Starts the plan of a new run. Nothing is kept unless {@link RunPlan#commit} is called.
+     * Starts the plan of a new run. Nothing is saved before {@link RunPlan#commit}.
      *
-     * @param now when the run starts
-     * @param repeatsWindow for how long the router knows a repeat
-     * @param isBatchTaken tells which names no new batch may have, besides those in this journal
+     * @param now start of the run
+     * @param repeatsWindow time for which the router recognizes a repeat
+     * @param isBatchTaken returns true for names that a new batch must not have, in addition to the
+     *     names in this journal
      */
     public RunPlan newPlan(Instant now, Duration repeatsWindow, Predicate<String> isBatchTaken) {
-        return Sql.in(() -> RunPlan.start(connection, now, repeatsWindow, isBatchTaken));
+        return JournalSql.call(() -> RunPlan.start(connection, now, repeatsWindow, isBatchTaken));
     }
 
-    /** Whether no run has been planned yet. */
+    /** Returns true if no run has been planned. */
     public boolean isEmpty() {
-        return Sql.in(
+        return JournalSql.call(
                 () -> {
                     try (var statement = connection.createStatement();
                             var row =
@@ -82,9 +82,9 @@ public final class RunJournal implements AutoCloseable {
                 });
     }
 
-    /** Remembers that Kafka has acknowledged all lines of a submission up to this one. */
-    public void publishedThrough(Generation generation, long line) {
-        Sql.in(
+    /** Records that Kafka has acknowledged all lines of a generation up to the given number. */
+    public void recordPublishedThrough(Generation generation, long line) {
+        JournalSql.call(
                 () -> {
                     try (var update = connection.prepareStatement(PUBLISHED_THROUGH)) {
                         update.setLong(1, generation.file());
@@ -97,14 +97,14 @@ public final class RunJournal implements AutoCloseable {
                 });
     }
 
-    /** Reads the plan of the current run in input order. To be closed by the caller. */
-    public PlanCursor plan() {
-        return Sql.in(() -> new PlanCursor(connection));
+    /** Opens a cursor over the plan of the current run. The caller closes the cursor. */
+    public PlanCursor openPlan() {
+        return JournalSql.call(() -> new PlanCursor(connection));
     }
 
     @Override
     public void close() {
-        Sql.in(
+        JournalSql.call(
                 () -> {
                     connection.close();
                     return null;

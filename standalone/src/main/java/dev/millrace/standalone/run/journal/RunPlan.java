@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.fingerprint.FingerprintTable;
+import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,47 +9,57 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws up what one run does with each line: find the {@link #files}, {@link #meet} each line, then
- * either {@link #keep} it or {@link #submit} it in this run's batch. {@link #commit} keeps what has
- * been planned so far.
+ * Plan of one run: the action for each line of its input. {@linkplain #registerFiles Register} the
+ * files, {@linkplain #match match} each line with the lines of earlier runs, then {@linkplain #keep
+ * keep}, {@linkplain #republish republish} or {@linkplain #submit submit} the line. {@link #commit}
+ * saves the lines planned so far.
  */
 public final class RunPlan implements AutoCloseable {
-    private static final String FIND =
-            "select l.id, l.generation, l.batch, l.line, l.job_id, l.repeat,"
-                    + " l.line <= coalesce(s.published_through, 0) as published"
-                    + " from unmet u join lines l on l.id = u.line_id"
-                    + " left join submissions s on s.file = l.file"
-                    + " and s.generation = l.generation"
-                    + " where u.file = ? and u.key = ? order by u.line_id limit 1";
     private static final String UPDATE =
             "update lines set generation = ?, batch = ?, line = ?, job_id = ?, repeat = ?"
                     + " where id = ?";
 
     private final Connection connection;
-    private final FileRegister register;
-    private final Generations generations;
-    private final PreparedStatement find;
-    private final PreparedStatement forget;
+    private final FileRegistry registry;
+    private final GenerationAllocator generations;
+    private final KnownLineMatcher matcher;
     private final PreparedStatement insert;
     private final PreparedStatement replaced;
     private final PreparedStatement update;
     private final PreparedStatement plan;
-    private final Set<Long> knownFiles = new HashSet<>();
     private final Map<Long, String> names = new HashMap<>();
     private @Nullable FingerprintTable jobs;
-    private long nextLine;
-    private long positions;
+    private long nextLineId;
+    private long nextPosition;
+
+    /**
+     * Identifies an input file across runs.
+     *
+     * @param path current path of the file
+     * @param name name that the user gave, without the folder
+     * @param digest digest of the whole content
+     */
+    public record FileIdentity(String path, String name, byte[] digest) {}
+
+    /**
+     * A file of this run.
+     *
+     * @param id id of the file, equal in every run
+     * @param isNew whether no earlier run has read the file
+     */
+    public record PlannedFile(long id, boolean isNew) {}
+
+    /** A line that an earlier run has read. */
+    public record KnownLine(long file, long id, JournaledLine line) {}
 
     private RunPlan(
             Connection connection,
@@ -57,12 +68,9 @@ public final class RunPlan implements AutoCloseable {
             Predicate<String> isBatchTaken)
             throws SQLException {
         this.connection = connection;
-        register = new FileRegister(connection, isBatchTaken);
-        generations = new Generations(connection, now, repeatsWindow);
-        find = connection.prepareStatement(FIND);
-        forget =
-                connection.prepareStatement(
-                        "delete from unmet where file = ? and key = ? and line_id = ?");
+        registry = new FileRegistry(connection, isBatchTaken);
+        generations = new GenerationAllocator(connection, now, repeatsWindow);
+        matcher = new KnownLineMatcher(connection);
         insert = connection.prepareStatement("insert into lines values (?, ?, ?, ?, ?, ?, ?, ?)");
         replaced =
                 connection.prepareStatement(
@@ -80,12 +88,6 @@ public final class RunPlan implements AutoCloseable {
             throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("delete from plan");
-            // Lines that this run has not met yet, of the files that it knows.
-            statement.execute("drop table if exists temp.unmet");
-            statement.execute(
-                    "create temp table unmet (file integer not null, key blob not null,"
-                            + " line_id integer not null, primary key (file, key, line_id))"
-                            + " without rowid");
             try (var run =
                     connection.prepareStatement("insert into runs (started_at) values (?)")) {
                 run.setString(1, now.toString());
@@ -94,91 +96,50 @@ public final class RunPlan implements AutoCloseable {
             var started = new RunPlan(connection, now, repeatsWindow, isBatchTaken);
             try (var last = statement.executeQuery("select coalesce(max(id), 0) from lines")) {
                 last.next();
-                started.nextLine = last.getLong(1) + 1;
+                started.nextLineId = last.getLong(1) + 1;
             }
             return started;
         }
     }
 
-    /** Finds the files of this run, or makes them known; in the order of the arguments. */
-    public List<PlannedFile> files(List<FileIdentity> identities) {
-        return Sql.in(
+    /** Finds or registers the files of this run; returns them in the given order. */
+    public List<PlannedFile> registerFiles(List<FileIdentity> identities) {
+        return JournalSql.call(
                 () -> {
-                    List<PlannedFile> files = register.find(identities);
+                    List<PlannedFile> files = registry.register(identities);
                     for (int i = 0; i < files.size(); i++) {
                         PlannedFile file = files.get(i);
-                        generations.onFile(file.id(), identities.get(i).digest());
+                        generations.load(file.id(), identities.get(i).digest());
                         if (!file.isNew()) {
-                            knownFiles.add(file.id());
-                            expect(file.id());
+                            matcher.load(file.id());
                         }
                     }
                     return files;
                 });
     }
 
-    /** In the order of the keys, since the rows of another order would be written all over. */
-    private void expect(long file) throws SQLException {
-        try (var lines =
-                connection.prepareStatement(
-                        "insert into unmet select file, key, id from lines where file = ?"
-                                + " order by file, key, id")) {
-            lines.setLong(1, file);
-            lines.executeUpdate();
-        }
-    }
-
     /**
-     * Meets a line: gives what is known of the next occurrence of this key that this run has not
-     * met; empty for a new line, which is to be submitted.
+     * Matches a line of the input with the next unmatched line of this key in the journal. Returns
+     * empty for a new line, which must be submitted.
      */
-    public Optional<Occurrence> meet(long file, byte[] key) {
-        return knownFiles.contains(file)
-                ? Sql.in(() -> nextOccurrence(file, key))
-                : Optional.empty();
+    public Optional<KnownLine> match(long file, byte[] key) {
+        return JournalSql.call(() -> matcher.match(file, key));
     }
 
-    private Optional<Occurrence> nextOccurrence(long file, byte[] key) throws SQLException {
-        find.setLong(1, file);
-        find.setBytes(2, key);
-        Occurrence next;
-        try (var row = find.executeQuery()) {
-            if (!row.next()) {
-                return Optional.empty();
-            }
-            var line =
-                    new JournaledLine(
-                            row.getInt(2),
-                            row.getString(3),
-                            row.getLong(4),
-                            row.getString(5),
-                            row.getBoolean(6),
-                            row.getBoolean(7));
-            next = new Occurrence(file, row.getLong(1), line);
-        }
-        forget.setLong(1, file);
-        forget.setBytes(2, key);
-        forget.setLong(3, next.id);
-        forget.executeUpdate();
-        return Optional.of(next);
-    }
-
-    /** A line that an earlier run has met. */
-    public record Occurrence(long file, long id, JournaledLine line) {}
-
-    /** Plans a known line under the name it has. */
-    public PlannedLine keep(Occurrence known, long sourceLine, Fate fate) {
-        return Sql.in(() -> insert(known.file, sourceLine, known.id, known.line, fate));
+    /** Plans a known line under its existing batch and number. */
+    public PlannedLine keep(KnownLine known, long sourceLine, Action action) {
+        return JournalSql.call(() -> insert(known.file, sourceLine, known.id, known.line, action));
     }
 
     /**
-     * Plans a known line to be published, perhaps again, under the name it has.
+     * Plans to publish a known line, perhaps for the second time, under its existing batch and
+     * number.
      *
-     * @param jobId what the router will call the job: another id than before when the tenant of the
-     *     request topic has changed
+     * @param jobId id that the router will give the job; it differs from the journaled id if the
+     *     tenant of the request topic has changed
      */
-    public PlannedLine resume(Occurrence known, long sourceLine, @Nullable String jobId) {
-        return Sql.in(
+    public PlannedLine republish(KnownLine known, long sourceLine, @Nullable String jobId) {
+        return JournalSql.call(
                 () -> {
                     JournaledLine line = known.line;
                     if (!Objects.equals(jobId, line.jobId())) {
@@ -188,52 +149,47 @@ public final class RunPlan implements AutoCloseable {
                                         line.batch(),
                                         line.line(),
                                         jobId,
-                                        jobId != null && isKnown(jobId),
-                                        line.published());
+                                        isRepeat(jobId),
+                                        line.isPublished());
                         replace(known.id, line);
                     }
-                    return insert(known.file, sourceLine, known.id, line, Fate.PUBLISH);
+                    return insert(known.file, sourceLine, known.id, line, Action.PUBLISH);
                 });
     }
 
     /**
-     * Plans a line to be published in this run's generation of its file.
+     * Plans to publish a line as a new job, in a generation that this run may add lines to.
      *
-     * @param known what it was before, when it is to be sent again; null for a new line
-     * @param claimedBatch the batch that the line itself names; null for the file's
-     * @param jobIdIn gives the job id of the line in a batch, or null when it has none
+     * @param known line of an earlier run that is submitted again; null for a new line
+     * @param claimedBatch batch that the line names; null for the batch of the file
+     * @param jobIdIn returns the job id of the line in a batch, or null if the line has none
      */
     public PlannedLine submit(
             long file,
             byte[] key,
-            @Nullable Occurrence known,
+            @Nullable KnownLine known,
             long sourceLine,
             @Nullable String claimedBatch,
             Function<String, @Nullable String> jobIdIn) {
-        return Sql.in(
+        return JournalSql.call(
                 () -> {
                     int generation =
                             known == null
-                                    ? generations.ofNewLine(file, sourceLine)
-                                    : generations.ofRepeatedLine(file);
+                                    ? generations.forNewLine(file, sourceLine)
+                                    : generations.forResubmission(file);
                     String base = claimedBatch == null ? nameOf(file) : claimedBatch;
                     String batch = BatchNames.ofGeneration(base, generation);
                     String jobId = jobIdIn.apply(batch);
                     var line =
                             new JournaledLine(
-                                    generation,
-                                    batch,
-                                    sourceLine,
-                                    jobId,
-                                    jobId != null && isKnown(jobId),
-                                    false);
+                                    generation, batch, sourceLine, jobId, isRepeat(jobId), false);
                     long id = known == null ? append(file, key, line) : replace(known.id, line);
-                    return insert(file, sourceLine, id, line, Fate.PUBLISH);
+                    return insert(file, sourceLine, id, line, Action.PUBLISH);
                 });
     }
 
     private long append(long file, byte[] key, JournaledLine line) throws SQLException {
-        long id = nextLine++;
+        long id = nextLineId++;
         insert.setLong(1, id);
         insert.setLong(2, file);
         insert.setBytes(3, key);
@@ -241,7 +197,7 @@ public final class RunPlan implements AutoCloseable {
         insert.setString(5, line.batch());
         insert.setLong(6, line.line());
         setText(insert, 7, line.jobId());
-        insert.setBoolean(8, line.repeat());
+        insert.setBoolean(8, line.isRepeat());
         insert.executeUpdate();
         return id;
     }
@@ -253,14 +209,17 @@ public final class RunPlan implements AutoCloseable {
         update.setString(2, line.batch());
         update.setLong(3, line.line());
         setText(update, 4, line.jobId());
-        update.setBoolean(5, line.repeat());
+        update.setBoolean(5, line.isRepeat());
         update.setLong(6, id);
         update.executeUpdate();
         return id;
     }
 
-    /** Remembers the job; returns whether an earlier line is the same job. */
-    private boolean isKnown(String jobId) throws SQLException {
+    /** Remembers the job id; returns true if an earlier line has it. */
+    private boolean isRepeat(@Nullable String jobId) throws SQLException {
+        if (jobId == null) {
+            return false;
+        }
         FingerprintTable known = jobs;
         if (known == null) {
             known = new FingerprintTable();
@@ -279,29 +238,11 @@ public final class RunPlan implements AutoCloseable {
     }
 
     /**
-     * Whether a submission has lines, up to this one, of which Kafka has acknowledged nothing and
-     * which this run has not met: it will not publish them.
+     * Returns true if a generation has a line, up to the given number, that Kafka has not
+     * acknowledged and that this run has not matched and so will not publish.
      */
-    public boolean hasUnmet(Generation generation, long throughLine) {
-        return Sql.in(
-                () -> {
-                    try (var select =
-                            connection.prepareStatement(
-                                    "select exists (select 1 from unmet u"
-                                            + " join lines l on l.id = u.line_id where u.file = ?"
-                                            + " and l.generation = ? and l.line <= ?"
-                                            + " and l.line > coalesce((select published_through"
-                                            + " from submissions s where s.file = l.file and"
-                                            + " s.generation = l.generation), 0))")) {
-                        select.setLong(1, generation.file());
-                        select.setInt(2, generation.number());
-                        select.setLong(3, throughLine);
-                        try (var row = select.executeQuery()) {
-                            row.next();
-                            return row.getBoolean(1);
-                        }
-                    }
-                });
+    public boolean hasUnmatched(Generation generation, long throughLine) {
+        return JournalSql.call(() -> matcher.hasUnmatched(generation, throughLine));
     }
 
     private String nameOf(long file) throws SQLException {
@@ -319,16 +260,17 @@ public final class RunPlan implements AutoCloseable {
         return name;
     }
 
-    private PlannedLine insert(long file, long sourceLine, long id, JournaledLine line, Fate fate)
+    private PlannedLine insert(
+            long file, long sourceLine, long id, JournaledLine line, Action action)
             throws SQLException {
-        long position = positions++;
+        long position = nextPosition++;
         plan.setLong(1, position);
         plan.setLong(2, file);
         plan.setLong(3, sourceLine);
         plan.setLong(4, id);
-        plan.setString(5, fate.name());
+        plan.setString(5, action.name());
         plan.executeUpdate();
-        return new PlannedLine(position, file, sourceLine, line, fate);
+        return new PlannedLine(position, file, sourceLine, line, action);
     }
 
     private static void setText(PreparedStatement statement, int index, @Nullable String text)
@@ -340,9 +282,9 @@ public final class RunPlan implements AutoCloseable {
         }
     }
 
-    /** Keeps what has been planned so far: from now on its lines are known. */
+    /** Saves the lines planned so far. Later runs know these lines. */
     public void commit() {
-        Sql.in(
+        JournalSql.call(
                 () -> {
                     connection.commit();
                     return null;
@@ -350,11 +292,11 @@ public final class RunPlan implements AutoCloseable {
     }
 
     /**
-     * Drops what was not committed. Lines of this file that a later run meets for the first time do
-     * not join the generation of this reading.
+     * Discards all uncommitted lines, and closes the open generation of a file, so that a later run
+     * submits the file's new lines in another generation.
      */
-    public void abandon(long file) {
-        Sql.in(
+    public void rollBack(long file) {
+        JournalSql.call(
                 () -> {
                     connection.rollback();
                     generations.close(file);
@@ -363,19 +305,17 @@ public final class RunPlan implements AutoCloseable {
                 });
     }
 
-    /** Drops what was not committed. */
+    /** Discards all uncommitted lines. */
     @Override
     public void close() {
         if (jobs != null) {
             jobs.close();
         }
-        Sql.in(
+        JournalSql.call(
                 () -> {
                     connection.rollback();
-                    for (var statement :
-                            new PreparedStatement[] {
-                                find, forget, insert, replaced, update, plan
-                            }) {
+                    matcher.close();
+                    for (var statement : List.of(insert, replaced, update, plan)) {
                         statement.close();
                     }
                     return null;

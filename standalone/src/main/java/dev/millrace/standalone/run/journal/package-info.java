@@ -1,6 +1,6 @@
 /**
- * What {@code millrace run} remembers between its runs: which line of which file became which job.
- * A small SQLite database in the data directory, used by one thread.
+ * Memory of {@code millrace run} between runs: which line of which file became which job. A small
+ * SQLite database in the data directory, used by one thread.
  */
 @NullMarked
 package dev.millrace.standalone.run.journal;

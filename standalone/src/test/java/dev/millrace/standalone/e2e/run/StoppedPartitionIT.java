@@ -38,7 +38,7 @@ class StoppedPartitionIT {
 
             assertThat(stopped.err())
                     .contains("is stopped: its committed offset was lost")
-                    .contains("1 jobs have no outcome, and nothing goes on")
+                    .contains("1 jobs have no outcome, and the run is stalled")
                     .contains("millrace up --accept-resend --data-dir")
                     .contains("--fresh");
             assertThat(provider.calls().calls()).isEqualTo(1);

@@ -12,7 +12,7 @@ class BatchNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\nb.jsonl", "\u0007", " ", "\uD800.jsonl", "a.jsonl"})
-    void theRouterTakesTheNameOfEveryFile(String fileName) {
+    void routerAcceptsTheNameOfEveryFile(String fileName) {
         String name = BatchNames.ofFile(fileName);
 
         assertThat(Names.isBatch(name)).isTrue();
@@ -20,7 +20,7 @@ class BatchNamesTest {
     }
 
     @Test
-    void theRouterTakesLongNamesInEveryGeneration() {
+    void routerAcceptsLongNamesInEveryGeneration() {
         String ofFile = BatchNames.ofFile(LONG);
 
         assertThat(Names.isBatch(BatchNames.ofGeneration(ofFile, Integer.MAX_VALUE))).isTrue();
@@ -29,7 +29,7 @@ class BatchNamesTest {
     }
 
     @Test
-    void anOrdinaryNameStaysAsItIs() {
+    void ordinaryNameIsUnchanged() {
         assertThat(BatchNames.ofFile("größe 漢字 \uD83D\uDE00.jsonl"))
                 .isEqualTo("größe 漢字 \uD83D\uDE00.jsonl");
         assertThat(BatchNames.ofGeneration("a.jsonl", 1)).isEqualTo("a.jsonl");
@@ -37,7 +37,7 @@ class BatchNamesTest {
     }
 
     @Test
-    void aFileCannotBeTakenForAnotherOnesSecondGeneration() {
+    void nameOfAFileDiffersFromEveryGenerationOfAnother() {
         assertThat(BatchNames.ofFile("a.jsonl#2"))
                 .isNotEqualTo(BatchNames.ofGeneration(BatchNames.ofFile("a.jsonl"), 2));
     }

@@ -3,6 +3,8 @@ package dev.millrace.standalone.run.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -12,11 +14,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A journal that an earlier version has written. */
+/** Opens journals that earlier versions have written. */
 class JournalSchemaTest {
     @TempDir private Path folder;
 
-    private static final List<String> TABLES =
+    private static final List<String> FIRST_VERSION =
             List.of(
                     "create table files (id integer primary key, path text not null unique,"
                             + " name text not null unique, generation integer not null)",
@@ -36,8 +38,8 @@ class JournalSchemaTest {
                     "insert into submissions values (1, 1, 1)",
                     "insert into runs values (1, '2026-11-19T06:00:00Z')");
 
-    /** What is different in the second version, changed back in a journal of this one. */
-    private static final List<String> BACK_TO_THE_SECOND_VERSION =
+    /** Statements that take a journal of the current version back to the second version. */
+    private static final List<String> TO_SECOND_VERSION =
             List.of(
                     "drop table files",
                     "create table files (id integer primary key, path text unique,"
@@ -50,7 +52,7 @@ class JournalSchemaTest {
                     "insert into files values (1, '/data/a.jsonl', 'a.jsonl', 'a.jsonl', 4,"
                             + " 1795154400000, x'636f6e74656e74')");
 
-    private static final List<String> BACK_TO_THE_THIRD_VERSION =
+    private static final List<String> TO_THIRD_VERSION =
             List.of(
                     "drop table files",
                     "create table files (id integer primary key, path text unique,"
@@ -63,90 +65,86 @@ class JournalSchemaTest {
                     "insert into files values (2, '/data/a.jsonl', 'a.jsonl', 'a.jsonl~2', 1, null,"
                             + " null, null)");
 
-    @Test
-    void ofTheSecondVersionIsReadOnInTheGenerationThatWasOpen() throws SQLException {
-        Path old = folder.resolve("second.db");
-        RunJournal.open(old).close();
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+    /** Creates a journal of the current version and takes it back to an earlier version. */
+    private Path downgraded(List<String> statements) throws SQLException {
+        Path file = folder.resolve("runs.db");
+        RunJournal.open(file).close();
+        execute(file, statements);
+        return file;
+    }
+
+    private static void execute(Path file, List<String> statements) throws SQLException {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 var statement = connection.createStatement()) {
-            for (String sql : BACK_TO_THE_SECOND_VERSION) {
+            for (String sql : statements) {
                 statement.execute(sql);
             }
         }
+    }
 
-        try (var moved = RunJournal.open(old);
+    @Test
+    void secondVersionContinuesItsOpenGeneration() throws SQLException {
+        try (var migrated = RunJournal.open(downgraded(TO_SECOND_VERSION));
                 var plan =
-                        moved.newPlan(
+                        migrated.newPlan(
                                 Instant.ofEpochMilli(1795154400001L),
                                 Duration.ofHours(24),
                                 _ -> false)) {
             var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "content".getBytes(UTF_8));
-            long id = plan.files(List.of(identity)).getFirst().id();
+            long id = plan.registerFiles(List.of(identity)).getFirst().id();
             var line = plan.submit(id, new byte[16], null, 1, null, _ -> null);
             assertThat(line.line().batch()).isEqualTo("a.jsonl#4");
         }
     }
 
     @Test
-    void ofTheThirdVersionKnowsFilesByTheirPaths() throws SQLException {
-        Path old = folder.resolve("third.db");
-        RunJournal.open(old).close();
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);
-                var statement = connection.createStatement()) {
-            for (String sql : BACK_TO_THE_THIRD_VERSION) {
-                statement.execute(sql);
-            }
-        }
-
-        try (var moved = RunJournal.open(old);
+    void thirdVersionKnowsFilesByTheirPaths() throws SQLException {
+        try (var migrated = RunJournal.open(downgraded(TO_THIRD_VERSION));
                 var plan =
-                        moved.newPlan(
+                        migrated.newPlan(
                                 Instant.parse("2026-11-20T06:00:00Z"),
                                 Duration.ofHours(24),
                                 _ -> false)) {
             var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "changed".getBytes(UTF_8));
-            assertThat(plan.files(List.of(identity))).containsExactly(new PlannedFile(2, false));
+            assertThat(plan.registerFiles(List.of(identity)))
+                    .containsExactly(new PlannedFile(2, false));
         }
     }
 
     @Test
-    void ofTheFirstVersionIsMovedWithAllThatItKnows() throws SQLException {
+    void firstVersionKeepsItsFilesAndLines() throws SQLException {
         Path old = folder.resolve("old.db");
         byte[] key = "sixteen bytes...".getBytes(UTF_8);
+        execute(old, FIRST_VERSION);
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);
-                var statement = connection.createStatement()) {
-            for (String sql : TABLES) {
-                statement.execute(sql);
-            }
-            try (var insert =
-                    connection.prepareStatement(
-                            "insert into lines values (1, ?, ?, 1, 'a.jsonl', ?, null, 0, 1)")) {
-                for (int occurrence = 0; occurrence < 2; occurrence++) {
-                    insert.setBytes(1, key);
-                    insert.setInt(2, occurrence);
-                    insert.setInt(3, occurrence + 1);
-                    insert.executeUpdate();
-                }
+                var insert =
+                        connection.prepareStatement(
+                                "insert into lines values (1, ?, ?, 1, 'a.jsonl', ?, null, 0, 1)")) {
+            for (int occurrence = 0; occurrence < 2; occurrence++) {
+                insert.setBytes(1, key);
+                insert.setInt(2, occurrence);
+                insert.setInt(3, occurrence + 1);
+                insert.executeUpdate();
             }
         }
 
         RunJournal.open(old).close();
-        try (var moved = RunJournal.open(old);
+        try (var migrated = RunJournal.open(old);
                 var plan =
-                        moved.newPlan(
+                        migrated.newPlan(
                                 Instant.parse("2026-11-20T06:00:00Z"),
                                 Duration.ofHours(24),
                                 _ -> false)) {
-            assertThat(moved.isEmpty()).isFalse();
+            assertThat(migrated.isEmpty()).isFalse();
             var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "content".getBytes(UTF_8));
-            long id = plan.files(List.of(identity)).getFirst().id();
-            var first = plan.meet(id, key).orElseThrow().line();
-            var second = plan.meet(id, key).orElseThrow().line();
+            long id = plan.registerFiles(List.of(identity)).getFirst().id();
+            var first = plan.match(id, key).orElseThrow().line();
+            var second = plan.match(id, key).orElseThrow().line();
             assertThat(first.line()).isEqualTo(1);
-            assertThat(first.published()).isTrue();
+            assertThat(first.isPublished()).isTrue();
             assertThat(second.line()).isEqualTo(2);
-            assertThat(second.published()).isFalse();
-            assertThat(plan.meet(id, key)).isEmpty();
+            assertThat(second.isPublished()).isFalse();
+            assertThat(plan.match(id, key)).isEmpty();
         }
     }
 }

@@ -1,0 +1,35 @@
+package dev.millrace.standalone.run.input;
+
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * An input file of a run.
+ *
+ * @param content the file to read, which is a copy for standard input
+ * @param path absolute path, by which a later run recognizes the file after an edit
+ * @param name name of the file's batch, and of the file in messages
+ */
+public record InputFile(Path content, String path, String name) {
+
+    /** Returns the input file at the path that the user named. */
+    public static InputFile of(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        return new InputFile(path, absolute.toString(), absolute.getFileName().toString());
+    }
+
+    /** Returns the input file for a copy of standard input. */
+    public static InputFile standardInput(Path copy) {
+        return new InputFile(copy, "-", "stdin");
+    }
+
+    /** Creates the digest that identifies the content of an input file. */
+    public static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

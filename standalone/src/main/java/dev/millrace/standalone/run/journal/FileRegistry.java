@@ -1,0 +1,157 @@
+package dev.millrace.standalone.run.journal;
+
+import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the files of a run among the files that earlier runs have read.
+ *
+ * <p>A name and any earlier content identify a file, so a moved or copied file is recognized. A
+ * file with new content is recognized by any path at which it was the most recently read file. One
+ * run finds each known file once: a second file of equal name and content is a new file.
+ */
+final class FileRegistry {
+    private static final String BY_CONTENT_AND_PATH =
+            "select c.file from contents c join paths p on p.file = c.file where c.file_name = ?"
+                    + " and c.digest = ? and p.path = ?";
+    private static final String BY_CONTENT =
+            "select file from contents where file_name = ? and digest = ? order by file";
+    private static final String BY_PATH = "select file from paths where path = ?";
+
+    private final Connection connection;
+    private final Predicate<String> isBatchTaken;
+    private final Set<Long> claimed = new HashSet<>();
+
+    /**
+     * @param isBatchTaken returns true for names that a new batch must not have, in addition to the
+     *     names in the journal
+     */
+    FileRegistry(Connection connection, Predicate<String> isBatchTaken) {
+        this.connection = connection;
+        this.isBatchTaken = isBatchTaken;
+    }
+
+    /**
+     * Finds or registers the given files, and records their current paths and contents. Returns the
+     * files in the given order.
+     */
+    List<PlannedFile> register(List<FileIdentity> files) throws SQLException {
+        var ids = new ArrayList<@Nullable Long>(Collections.nCopies(files.size(), null));
+        lookUp(
+                files,
+                ids,
+                BY_CONTENT_AND_PATH,
+                it -> new Object[] {it.name(), it.digest(), it.path()});
+        lookUp(files, ids, BY_CONTENT, it -> new Object[] {it.name(), it.digest()});
+        lookUp(files, ids, BY_PATH, it -> new Object[] {it.path()});
+        var planned = new ArrayList<PlannedFile>();
+        for (int i = 0; i < files.size(); i++) {
+            Long id = ids.get(i);
+            planned.add(
+                    id == null
+                            ? new PlannedFile(insert(files.get(i)), true)
+                            : new PlannedFile(id, isUnread(id)));
+        }
+        for (int i = 0; i < files.size(); i++) {
+            record(planned.get(i).id(), files.get(i));
+        }
+        return planned;
+    }
+
+    private interface Parameters {
+        Object[] of(FileIdentity file);
+    }
+
+    private void lookUp(
+            List<FileIdentity> files, List<@Nullable Long> ids, String sql, Parameters parameters)
+            throws SQLException {
+        for (int i = 0; i < files.size(); i++) {
+            if (ids.get(i) == null) {
+                Optional<Long> id = firstUnclaimed(sql, parameters.of(files.get(i)));
+                id.ifPresent(claimed::add);
+                ids.set(i, id.orElse(null));
+            }
+        }
+    }
+
+    private Optional<Long> firstUnclaimed(String sql, Object... parameters) throws SQLException {
+        try (var select = prepare(sql, parameters);
+                var rows = select.executeQuery()) {
+            while (rows.next()) {
+                if (!claimed.contains(rows.getLong(1))) {
+                    return Optional.of(rows.getLong(1));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private long insert(FileIdentity file) throws SQLException {
+        String name = unusedName(BatchNames.ofFile(file.name()));
+        try (var insert =
+                        prepare(
+                                "insert into files (file_name, name, generation) values (?, ?, 0)"
+                                        + " returning id",
+                                file.name(),
+                                name);
+                var id = insert.executeQuery()) {
+            id.next();
+            claimed.add(id.getLong(1));
+            return id.getLong(1);
+        }
+    }
+
+    private String unusedName(String wanted) throws SQLException {
+        String name = wanted;
+        for (int n = 2; isInJournal(name) || isBatchTaken.test(name); n++) {
+            name = wanted + "~" + n;
+        }
+        return name;
+    }
+
+    private boolean isInJournal(String name) throws SQLException {
+        return exists("select 1 from files where name = ?", name);
+    }
+
+    private boolean isUnread(long id) throws SQLException {
+        return !exists("select 1 from files where id = ? and generation > 0", id);
+    }
+
+    private boolean exists(String sql, Object... parameters) throws SQLException {
+        try (var select = prepare(sql, parameters);
+                var row = select.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    private void record(long id, FileIdentity file) throws SQLException {
+        execute("insert or replace into paths values (?, ?)", file.path(), id);
+        execute("update files set file_name = ? where id = ?", file.name(), id);
+        execute("insert or ignore into contents values (?, ?, ?)", file.name(), file.digest(), id);
+    }
+
+    private void execute(String sql, Object... parameters) throws SQLException {
+        try (var statement = prepare(sql, parameters)) {
+            statement.executeUpdate();
+        }
+    }
+
+    private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(i + 1, parameters[i]);
+        }
+        return statement;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.millrace.standalone.run.journal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Allocates the generation in which a line is submitted. One run opens at most one generation of a
+ * file.
+ *
+ * <p>A run that was stopped while it read a file has submitted only the first lines. The next run
+ * submits the other lines in the same generation if the content is unchanged: their numbers differ,
+ * and a line that repeats an earlier line is recognized as a repeat. Lines that are submitted again
+ * get a generation of their own.
+ */
+final class GenerationAllocator {
+    private static final Duration MAX_GAP = Duration.ofHours(12);
+
+    private final Connection connection;
+    private final Instant now;
+    private final Duration maxGap;
+    private final Map<Long, byte[]> digests = new HashMap<>();
+    private final Map<Long, Integer> openedByThisRun = new HashMap<>();
+    private final Map<Long, OpenGeneration> openGenerations = new HashMap<>();
+
+    /**
+     * The generation that new lines of a file join.
+     *
+     * @param lastLine highest line number that earlier runs have submitted in it; 0 for none
+     */
+    private record OpenGeneration(int number, long lastLine) {}
+
+    /**
+     * @param repeatsWindow time for which the router recognizes a repeat; at most half of it passes
+     *     between the first and the last line of a generation
+     */
+    GenerationAllocator(Connection connection, Instant now, Duration repeatsWindow) {
+        this.connection = connection;
+        this.now = now;
+        Duration half = repeatsWindow.dividedBy(2);
+        maxGap = half.compareTo(MAX_GAP) < 0 ? half : MAX_GAP;
+    }
+
+    /** Loads the generation of a file that is still open for the given content. */
+    void load(long file, byte[] digest) throws SQLException {
+        digests.put(file, digest);
+        try (var select =
+                connection.prepareStatement(
+                        "select f.reading, max(coalesce(s.published_through, 0),"
+                                + " coalesce((select max(line) from lines where file = f.id"
+                                + " and generation = f.reading), 0)) from files f"
+                                + " left join submissions s on s.file = f.id"
+                                + " and s.generation = f.reading"
+                                + " where f.id = ? and f.opened_for = ? and f.opened_at >= ?")) {
+            select.setLong(1, file);
+            select.setBytes(2, digest);
+            select.setLong(3, now.minus(maxGap).toEpochMilli());
+            try (var row = select.executeQuery()) {
+                if (row.next()) {
+                    openGenerations.put(file, new OpenGeneration(row.getInt(1), row.getLong(2)));
+                }
+            }
+        }
+    }
+
+    /**
+     * Returns the generation of a line that no run has submitted. A new line at or below the last
+     * line of the open generation had another key when it was submitted there, for example because
+     * it was too long. Such a line joins the generation of resubmitted lines.
+     */
+    int forNewLine(long file, long line) throws SQLException {
+        OpenGeneration open = openGenerations.get(file);
+        if (open == null) {
+            open = new OpenGeneration(forResubmission(file), 0);
+            openGenerations.put(file, open);
+            recordOpen(file, open.number);
+        }
+        return line > open.lastLine ? open.number : forResubmission(file);
+    }
+
+    /** Returns the generation of a line that is submitted again as another job. */
+    int forResubmission(long file) throws SQLException {
+        Integer generation = openedByThisRun.get(file);
+        return generation == null ? create(file) : generation;
+    }
+
+    /** Closes the open generation of a file, so that later runs do not add lines to it. */
+    void close(long file) throws SQLException {
+        try (var update =
+                connection.prepareStatement("update files set opened_for = null where id = ?")) {
+            update.setLong(1, file);
+            update.executeUpdate();
+        }
+    }
+
+    private int create(long file) throws SQLException {
+        try (var update =
+                connection.prepareStatement(
+                        "update files set generation = generation + 1 where id = ?"
+                                + " returning generation")) {
+            update.setLong(1, file);
+            try (var row = update.executeQuery()) {
+                row.next();
+                openedByThisRun.put(file, row.getInt(1));
+                return row.getInt(1);
+            }
+        }
+    }
+
+    /** Records the generation that new lines of the current content join, in later runs too. */
+    private void recordOpen(long file, int generation) throws SQLException {
+        try (var update =
+                connection.prepareStatement(
+                        "update files set reading = ?, opened_at = ?, opened_for = ?"
+                                + " where id = ?")) {
+            update.setInt(1, generation);
+            update.setLong(2, now.toEpochMilli());
+            update.setBytes(3, digests.get(file));
+            update.setLong(4, file);
+            update.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.millrace.standalone.run.journal;
+
+import dev.millrace.standalone.run.journal.RunPlan.KnownLine;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Matches the lines of the current run with the lines that earlier runs have read. Equal lines of a
+ * file match one after the other, in the order of their ids. The temporary table {@code unmet}
+ * holds the lines that have not been matched yet.
+ */
+final class KnownLineMatcher implements AutoCloseable {
+    private static final String FIND =
+            "select l.id, l.generation, l.batch, l.line, l.job_id, l.repeat,"
+                    + " l.line <= coalesce(s.published_through, 0) as published"
+                    + " from unmet u join lines l on l.id = u.line_id"
+                    + " left join submissions s on s.file = l.file"
+                    + " and s.generation = l.generation"
+                    + " where u.file = ? and u.key = ? order by u.line_id limit 1";
+    private static final String HAS_UNMATCHED =
+            "select exists (select 1 from unmet u"
+                    + " join lines l on l.id = u.line_id where u.file = ?"
+                    + " and l.generation = ? and l.line <= ?"
+                    + " and l.line > coalesce((select published_through"
+                    + " from submissions s where s.file = l.file and"
+                    + " s.generation = l.generation), 0))";
+
+    private final Connection connection;
+    private final PreparedStatement find;
+    private final PreparedStatement delete;
+    private final Set<Long> knownFiles = new HashSet<>();
+
+    KnownLineMatcher(Connection connection) throws SQLException {
+        this.connection = connection;
+        try (var statement = connection.createStatement()) {
+            statement.execute("drop table if exists temp.unmet");
+            statement.execute(
+                    "create temp table unmet (file integer not null, key blob not null,"
+                            + " line_id integer not null, primary key (file, key, line_id))"
+                            + " without rowid");
+        }
+        find = connection.prepareStatement(FIND);
+        delete =
+                connection.prepareStatement(
+                        "delete from unmet where file = ? and key = ? and line_id = ?");
+    }
+
+    /** Loads the lines of a known file, in the order of the keys to avoid random writes. */
+    void load(long file) throws SQLException {
+        knownFiles.add(file);
+        try (var lines =
+                connection.prepareStatement(
+                        "insert into unmet select file, key, id from lines where file = ?"
+                                + " order by file, key, id")) {
+            lines.setLong(1, file);
+            lines.executeUpdate();
+        }
+    }
+
+    /** Returns the next unmatched line with the given key; empty if the line is new. */
+    Optional<KnownLine> match(long file, byte[] key) throws SQLException {
+        if (!knownFiles.contains(file)) {
+            return Optional.empty();
+        }
+        find.setLong(1, file);
+        find.setBytes(2, key);
+        KnownLine next;
+        try (var row = find.executeQuery()) {
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            var line =
+                    new JournaledLine(
+                            row.getInt(2),
+                            row.getString(3),
+                            row.getLong(4),
+                            row.getString(5),
+                            row.getBoolean(6),
+                            row.getBoolean(7));
+            next = new KnownLine(file, row.getLong(1), line);
+        }
+        delete.setLong(1, file);
+        delete.setBytes(2, key);
+        delete.setLong(3, next.id());
+        delete.executeUpdate();
+        return Optional.of(next);
+    }
+
+    /** Returns true if a line up to the given number is neither matched nor published. */
+    boolean hasUnmatched(Generation generation, long throughLine) throws SQLException {
+        try (var select = connection.prepareStatement(HAS_UNMATCHED)) {
+            select.setLong(1, generation.file());
+            select.setInt(2, generation.number());
+            select.setLong(3, throughLine);
+            try (var row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        find.close();
+        delete.close();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.millrace.standalone.run.publish;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.producer.MillraceProducer;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelinePart;
+import dev.millrace.standalone.run.input.InputSummary;
+import dev.millrace.standalone.run.input.ProviderReadiness;
+import dev.millrace.standalone.run.input.RunContext;
+import dev.millrace.standalone.run.input.RunSettings;
+import dev.millrace.standalone.run.journal.Generation;
+import dev.millrace.standalone.run.journal.PlanCursor;
+import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.journal.RunPlan;
+import dev.millrace.standalone.run.progress.ProgressDisplay;
+import dev.millrace.standalone.run.progress.RunProgress;
+import dev.millrace.standalone.run.results.OutcomeLookup;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Plans and publishes the lines of a run, on the main thread.
+ *
+ * <p>If all files are new, lines are published while the input is read, one page after the other,
+ * each as soon as the journal has it. If an earlier run has read one of the files, the whole input
+ * is planned before any line is published. The plan then knows which lines have outcomes before the
+ * first outcome of this run arrives, and which generations are contiguous.
+ */
+public final class BatchPublisher {
+    private final RunSettings settings;
+    private final RunContext context;
+    private final RunProgress progress;
+    private final ProgressDisplay display;
+
+    /** Creates a publisher that reports to the given progress and display. */
+    public BatchPublisher(
+            RunSettings settings,
+            RunContext context,
+            RunProgress progress,
+            ProgressDisplay display) {
+        this.settings = settings;
+        this.context = context;
+        this.progress = progress;
+        this.display = display;
+    }
+
+    /**
+     * Plans the input and publishes the lines that need it.
+     *
+     * @return names of the files by file id; empty if the user stopped the run before the lines of
+     *     a known file were planned, in which case nothing has changed
+     */
+    public Optional<Map<Long, String>> publish(
+            InputSummary input,
+            RunJournal journal,
+            OutcomeLookup outcomes,
+            AsyncPipelineStart pipeline)
+            throws IOException {
+        LinePlanner.Planned planned;
+        LinePlanner planner;
+        try (RunPlan plan =
+                journal.newPlan(
+                        context.clock().instant(),
+                        context.config().router().repeatsWindow(),
+                        batchesOfOtherRuns(outcomes))) {
+            planner = new LinePlanner(settings, input, plan, outcomes, progress);
+            if (planner.hasOnlyNewFiles() && input.lines() > 0) {
+                input.requireReady(context.config());
+                publishWhileReading(planner, plan, journal, pipeline.get());
+                return Optional.of(fileNames(planner));
+            }
+            planned = planner.plan(_ -> !isStopping());
+            if (isStopping()) {
+                return Optional.empty();
+            }
+            ProviderReadiness.requireReady(context.config(), planned.models());
+            plan.commit();
+        }
+        if (!progress.isDone()) {
+            publishPlan(planner.fileIds(), planned.nonContiguous(), journal, pipeline.get());
+        }
+        return Optional.of(fileNames(planner));
+    }
+
+    /** Commits each page to the journal before it is published, so that a later run knows it. */
+    private void publishWhileReading(
+            LinePlanner planner, RunPlan plan, RunJournal journal, Pipeline pipeline)
+            throws IOException {
+        try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock())) {
+            var publisher = new LinePublisher(journal, producer, Set.of());
+            planner.plan(
+                    page -> {
+                        plan.commit();
+                        page.forEach(it -> publisher.publish(it.planned(), it.source()));
+                        return !isStopping();
+                    });
+            plan.commit();
+            publisher.finish();
+        }
+    }
+
+    private void publishPlan(
+            List<Long> fileIds,
+            Set<Generation> nonContiguous,
+            RunJournal journal,
+            Pipeline pipeline)
+            throws IOException {
+        try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock());
+                PlanCursor plan = journal.openPlan()) {
+            var publisher = new LinePublisher(journal, producer, nonContiguous);
+            new PlanPublisher(settings, fileIds, this::isStopping).publish(plan, publisher);
+            publisher.finish();
+        }
+    }
+
+    /** New batches must not have the names of batches of other runs in a shared database. */
+    private Predicate<String> batchesOfOtherRuns(OutcomeLookup outcomes) {
+        boolean isShared = !context.jdbcUrl().equals("jdbc:sqlite:" + context.data().database());
+        return isShared ? outcomes::hasBatch : _ -> false;
+    }
+
+    private Map<Long, String> fileNames(LinePlanner planner) {
+        var names = new LinkedHashMap<Long, String>();
+        for (int i = 0; i < settings.files().size(); i++) {
+            names.put(planner.fileIds().get(i), settings.files().get(i).name());
+        }
+        return names;
+    }
+
+    private boolean isStopping() {
+        display.onTick();
+        return context.interrupts().isStopping();
+    }
+
+    private ProducerSettings producerSettings(Pipeline pipeline) {
+        MillraceConfig config = pipeline.config();
+        return new ProducerSettings(
+                config.kafka().orElseThrow().properties(),
+                settings.requestTopic(),
+                config.topics(),
+                settings.boundTenant(),
+                Pipeline.heapShare(EnumSet.allOf(PipelinePart.class)));
+    }
+}

@@ -1,0 +1,251 @@
+package dev.millrace.standalone.run.publish;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.standalone.run.input.InputFile;
+import dev.millrace.standalone.run.input.InputSummary;
+import dev.millrace.standalone.run.input.RunFailure;
+import dev.millrace.standalone.run.input.RunSettings;
+import dev.millrace.standalone.run.journal.Generation;
+import dev.millrace.standalone.run.journal.JournaledLine;
+import dev.millrace.standalone.run.journal.LineKey;
+import dev.millrace.standalone.run.journal.PlannedLine;
+import dev.millrace.standalone.run.journal.PlannedLine.Action;
+import dev.millrace.standalone.run.journal.RunPlan;
+import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import dev.millrace.standalone.run.journal.RunPlan.KnownLine;
+import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
+import dev.millrace.standalone.run.progress.RunProgress;
+import dev.millrace.standalone.run.results.OutcomeLookup;
+import dev.millrace.standalone.run.results.OutcomeLookup.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the input and decides for each line whether to publish it, wait for it or reuse its stored
+ * outcome. Also collects the models that the lines name. Memory does not grow with the input: the
+ * planned lines go to the journal page by page.
+ */
+final class LinePlanner {
+    private static final int PAGE = 500;
+
+    /** A line may have 16 MiB: a page ends with the line that exceeds this size. */
+    private static final long PAGE_BYTES = 8L * 1024 * 1024;
+
+    private final RunSettings settings;
+    private final InputSummary input;
+    private final RunPlan plan;
+    private final OutcomeLookup outcomes;
+    private final RunProgress progress;
+    private final List<PlannedFile> files;
+    private final Set<String> models = new HashSet<>();
+    private final Set<Generation> nonContiguous = new HashSet<>();
+    private final Map<Generation, Long> lastPublished = new HashMap<>();
+    private long lines;
+
+    LinePlanner(
+            RunSettings settings,
+            InputSummary input,
+            RunPlan plan,
+            OutcomeLookup outcomes,
+            RunProgress progress) {
+        this.settings = settings;
+        this.input = input;
+        this.plan = plan;
+        this.outcomes = outcomes;
+        this.progress = progress;
+        var identities = new ArrayList<FileIdentity>();
+        for (int i = 0; i < settings.files().size(); i++) {
+            InputFile file = settings.files().get(i);
+            identities.add(new FileIdentity(file.path(), file.name(), input.digests().get(i)));
+        }
+        files = plan.registerFiles(identities);
+    }
+
+    /**
+     * Result of planning the whole input.
+     *
+     * @param models names of models, as the lines spell them, for the jobs that need a call
+     * @param nonContiguous generations whose published lines one highest line number cannot
+     *     describe: some of their lines have moved in the file or are missing from it
+     */
+    record Planned(Set<String> models, Set<Generation> nonContiguous) {}
+
+    /** A line of the input and its plan. */
+    record PlannedInput(PlannedLine planned, ParsedLine source) {}
+
+    /** Receives the planned lines in input order, as soon as the plan has them. */
+    interface PageHandler {
+        /** Handles a page of lines; returns true to continue reading. */
+        boolean handle(List<PlannedInput> page);
+    }
+
+    private record InputLine(long file, ParsedLine source, byte[] key, @Nullable KnownLine known) {
+        long number() {
+            return source.source().number();
+        }
+    }
+
+    /** Returns true if no earlier run has read any of the files, so that every line is new. */
+    boolean hasOnlyNewFiles() {
+        return files.stream().allMatch(PlannedFile::isNew);
+    }
+
+    /** Returns the ids of the files in the plan, in input order. */
+    List<Long> fileIds() {
+        return files.stream().map(PlannedFile::id).toList();
+    }
+
+    /**
+     * Reads and plans the input.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws RunFailure if a file has changed since the input summary was read
+     */
+    Planned plan(PageHandler handler) throws IOException {
+        boolean continues = true;
+        for (int i = 0; i < files.size() && continues; i++) {
+            continues = planFile(i, handler);
+        }
+        lastPublished.forEach(this::checkForGap);
+        return new Planned(Set.copyOf(models), Set.copyOf(nonContiguous));
+    }
+
+    private boolean planFile(int index, PageHandler handler) throws IOException {
+        InputFile file = settings.files().get(index);
+        MessageDigest digest = InputFile.digest();
+        var content = new DigestInputStream(Files.newInputStream(file.content()), digest);
+        try (var reader = new BatchFileReader(content, settings.maxLineBytes())) {
+            boolean continues = planLines(files.get(index).id(), reader, handler);
+            boolean isWhole = continues && lines < settings.limit();
+            if (isWhole && !MessageDigest.isEqual(digest.digest(), input.digests().get(index))) {
+                plan.rollBack(files.get(index).id());
+                throw new RunFailure(
+                        file.name() + " changed while it was being read; run the command again",
+                        null);
+            }
+            return continues;
+        }
+    }
+
+    /** An unpublished line that is missing from the file may return in a later run. */
+    private void checkForGap(Generation generation, long lastLine) {
+        if (plan.hasUnmatched(generation, lastLine)) {
+            nonContiguous.add(generation);
+        }
+    }
+
+    private boolean planLines(long file, BatchFileReader reader, PageHandler handler)
+            throws IOException {
+        var page = new ArrayList<InputLine>(PAGE);
+        long bytes = 0;
+        boolean continues = true;
+        BatchLine line = next(reader);
+        while (line != null && continues) {
+            ParsedLine parsed = ParsedLine.of(line);
+            byte[] key = LineKey.of(parsed);
+            page.add(new InputLine(file, parsed, key, plan.match(file, key).orElse(null)));
+            bytes += line.bytes().length;
+            line = next(reader);
+            if (page.size() == PAGE || bytes >= PAGE_BYTES || line == null) {
+                continues = handler.handle(planPage(page));
+                page.clear();
+                bytes = 0;
+            }
+        }
+        return continues;
+    }
+
+    private @Nullable BatchLine next(BatchFileReader reader) throws IOException {
+        if (lines == settings.limit()) {
+            return null;
+        }
+        BatchLine line = reader.next();
+        lines += line == null ? 0 : 1;
+        return line;
+    }
+
+    private List<PlannedInput> planPage(List<InputLine> page) {
+        List<JournaledLine> known =
+                page.stream()
+                        .map(InputLine::known)
+                        .filter(Objects::nonNull)
+                        .map(it -> it.line())
+                        .toList();
+        Map<JournaledLine, Status> statuses = known.isEmpty() ? Map.of() : outcomes.statuses(known);
+        var result = new ArrayList<PlannedInput>(page.size());
+        for (InputLine line : page) {
+            PlannedLine planned = planLine(line, statuses);
+            record(planned, line);
+            result.add(new PlannedInput(planned, line.source));
+        }
+        return result;
+    }
+
+    private PlannedLine planLine(InputLine line, Map<JournaledLine, Status> statuses) {
+        KnownLine known = line.known();
+        if (known == null) {
+            return submit(line);
+        }
+        return switch (statuses.getOrDefault(known.line(), Status.PENDING)) {
+            case SUCCEEDED, DEAD_LETTER -> plan.keep(known, line.number(), Action.REUSE);
+            case FAILED ->
+                    settings.retryFailed()
+                            ? submit(line)
+                            : plan.keep(known, line.number(), Action.REUSE);
+            case OVERWRITTEN -> submit(line);
+            case PENDING ->
+                    known.line().isPublished()
+                            ? plan.keep(known, line.number(), Action.WAIT)
+                            : plan.republish(
+                                    known, line.number(), jobId(line, known.line().batch()));
+        };
+    }
+
+    private PlannedLine submit(InputLine line) {
+        return plan.submit(
+                line.file,
+                line.key,
+                line.known,
+                line.number(),
+                line.source.options().batch(),
+                batch -> jobId(line, batch));
+    }
+
+    private @Nullable String jobId(InputLine line, String batch) {
+        JobId jobId = line.source.jobId(settings.boundTenant(), batch);
+        return jobId == null ? null : jobId.value();
+    }
+
+    private void record(PlannedLine planned, InputLine line) {
+        JournaledLine target = planned.line();
+        progress.onPlanned(planned.action() == Action.REUSE);
+        if (planned.action() == Action.REUSE) {
+            return;
+        }
+        progress.addPending(target.batch(), target.line(), target.isRepeat());
+        if (planned.action() == Action.PUBLISH) {
+            lastPublished.merge(planned.generation(), target.line(), Math::max);
+        }
+        if (target.line() != planned.sourceLine()) {
+            nonContiguous.add(planned.generation());
+        }
+        if (line.source.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
+            models.add(request.model());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.millrace.standalone.run.summary;
+
+import dev.millrace.standalone.console.Terminal;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Prints the summary of a run, and remembers it for the exit code. */
+public final class RunReport implements Consumer<Summary> {
+    private final Terminal terminal;
+    private final boolean json;
+    private @Nullable Summary summary;
+
+    /**
+     * Creates a report to the given terminal.
+     *
+     * @param json whether to print JSON instead of a table
+     */
+    public RunReport(Terminal terminal, boolean json) {
+        this.terminal = terminal;
+        this.json = json;
+    }
+
+    @Override
+    public void accept(Summary result) {
+        summary = result;
+        if (json) {
+            terminal.out().println(SummaryJson.of(result));
+        } else {
+            terminal.out().print(SummaryTable.of(result));
+        }
+        terminal.out().flush();
+    }
+
+    /** Returns true if every line has an outcome. */
+    public boolean isComplete() {
+        return summary != null && summary.complete();
+    }
+
+    /** Returns true if every job succeeded. */
+    public boolean allSucceeded() {
+        return summary != null && summary.succeeded() == summary.jobs();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.millrace.standalone.run.summary;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Summary of a run, where {@code jobs = succeeded + failed + deadLetters}. Money and tokens cover
+ * the calls whose outcome this run received; {@code reusedCostUsd} is the earlier cost of reused
+ * lines. The names and the order of the components are the names and the order of the JSON output.
+ *
+ * @param jobs lines of the input with an outcome, blank lines excluded
+ * @param reused lines whose outcome was stored before this run
+ * @param uncertain attempts that may or may not have been billed
+ * @param firstResultMs time from the start of the program to the first result; null without a
+ *     result
+ * @param upstreamP50Ms median duration of the last call of a job, in milliseconds
+ * @param queueP50Ms median time from submission to the start of the last call, in milliseconds
+ * @param complete whether every line has an outcome; false if the run was stopped
+ * @param byError number of failed jobs and dead letters for each error code
+ * @param deadLetterLines first dead letters, in input order
+ */
+public record Summary(
+        long jobs,
+        long succeeded,
+        long failed,
+        long deadLetters,
+        long reused,
+        long uncertain,
+        long inputTokens,
+        long outputTokens,
+        BigDecimal costUsd,
+        BigDecimal reusedCostUsd,
+        long durationMs,
+        @Nullable Long firstResultMs,
+        long upstreamP50Ms,
+        long upstreamP95Ms,
+        long queueP50Ms,
+        long queueP95Ms,
+        String output,
+        boolean complete,
+        List<ModelSummary> byModel,
+        SortedMap<String, Long> byError,
+        List<DeadLetterLine> deadLetterLines) {
+
+    /**
+     * Figures of one model for this run, without reused jobs.
+     *
+     * @param model name in the catalog
+     * @param jobs jobs assigned to the model, called or not: {@code succeeded + failed}
+     * @param inputTokens tokens of all billed calls, retries included
+     * @param outputTokens tokens of all billed calls, retries included
+     * @param costUsd exact cost of all billed calls, retries included
+     * @param upstreamP50Ms median duration of the last call of a job, in milliseconds
+     * @param upstreamP95Ms 95th percentile of this duration
+     */
+    public record ModelSummary(
+            String model,
+            long jobs,
+            long succeeded,
+            long failed,
+            long inputTokens,
+            long outputTokens,
+            BigDecimal costUsd,
+            long upstreamP50Ms,
+            long upstreamP95Ms) {}
+
+    /** A line that became a dead letter. */
+    public record DeadLetterLine(String file, long line, String reason, String message) {}
+}

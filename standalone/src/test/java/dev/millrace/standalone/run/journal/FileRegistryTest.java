@@ -1,0 +1,112 @@
+package dev.millrace.standalone.run.journal;
+
+import static dev.millrace.standalone.run.journal.JournalFixture.identity;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Registers a file that an earlier run has read. */
+class FileRegistryTest {
+    private final RunJournal journal;
+
+    FileRegistryTest(@TempDir Path folder) {
+        journal = RunJournal.open(folder.resolve("runs.db"));
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+
+    private final FileIdentity before = identity("/data/a.jsonl", "content");
+    private long id;
+
+    @BeforeEach
+    void readTheFile() {
+        id = runOf(before).getFirst().id();
+    }
+
+    private List<PlannedFile> runOf(FileIdentity... identities) {
+        try (RunPlan plan =
+                journal.newPlan(
+                        Instant.parse("2026-11-20T06:00:00Z"), Duration.ofHours(24), _ -> false)) {
+            List<PlannedFile> files = plan.registerFiles(List.of(identities));
+            for (PlannedFile file : files) {
+                plan.submit(file.id(), new byte[16], null, 1, null, _ -> null);
+            }
+            plan.commit();
+            return files;
+        }
+    }
+
+    @Test
+    void movedFileIsKnown() {
+        assertThat(runOf(identity("/moved/to/a.jsonl", "content")))
+                .containsExactly(new PlannedFile(id, false));
+    }
+
+    @Test
+    void changedFileIsKnownByItsPath() {
+        runOf(identity("/moved/to/a.jsonl", "content"));
+
+        assertThat(runOf(identity("/moved/to/a.jsonl", "changed")))
+                .containsExactly(new PlannedFile(id, false));
+    }
+
+    @Test
+    void changedFileIsKnownByItsPathAfterARunOfItsCopy() {
+        runOf(identity("/copy/a.jsonl", "content"));
+
+        assertThat(runOf(identity("/data/a.jsonl", "changed")))
+                .containsExactly(new PlannedFile(id, false));
+    }
+
+    @Test
+    void copyOfAnEarlierContentIsKnown() {
+        runOf(identity("/data/a.jsonl", "changed"));
+
+        assertThat(runOf(identity("/copy/a.jsonl", "content")))
+                .containsExactly(new PlannedFile(id, false));
+    }
+
+    @Test
+    void renamedFileIsNew() {
+        assertThat(runOf(identity("/data/b.jsonl", "content")).getFirst().isNew()).isTrue();
+    }
+
+    @Test
+    void otherContentAtAnotherPathIsNew() {
+        assertThat(runOf(identity("/other/a.jsonl", "other")).getFirst().isNew()).isTrue();
+    }
+
+    @Test
+    void pathBelongsToTheFileMostRecentlyReadThere() {
+        long other = runOf(identity("/other/a.jsonl", "other")).getFirst().id();
+        runOf(identity("/data/a.jsonl", "other"));
+
+        assertThat(runOf(identity("/data/a.jsonl", "other changed")))
+                .containsExactly(new PlannedFile(other, false));
+    }
+
+    @Test
+    void runFindsAKnownFileOnce() {
+        FileIdentity copy = identity("/copy/a.jsonl", "content");
+
+        var first = runOf(copy, before);
+        assertThat(first.getLast()).isEqualTo(new PlannedFile(id, false));
+        assertThat(first.getFirst().isNew()).isTrue();
+
+        var moved = runOf(identity("/x/a.jsonl", "content"), identity("/y/a.jsonl", "content"));
+        assertThat(moved).extracting(PlannedFile::isNew).containsOnly(false);
+        assertThat(moved).extracting(PlannedFile::id).doesNotHaveDuplicates();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.standalone.run.publish;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.run.input.RunFailure;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Timeouts turn a hang into a failure. */
+class AsyncPipelineStartTest {
+    private static final long TIMEOUT_SECONDS = 60;
+
+    private static Supplier<Pipeline> failing(Error error) {
+        return () -> {
+            throw error;
+        };
+    }
+
+    @Nested
+    class WhenTheStartFailsWithAnError {
+        private final AsyncPipelineStart start =
+                new AsyncPipelineStart(failing(new NoClassDefFoundError("dev/millrace/Lost")));
+
+        @Test
+        @Timeout(TIMEOUT_SECONDS)
+        void getThrowsARunFailure() {
+            assertThatThrownBy(start::get)
+                    .isInstanceOf(RunFailure.class)
+                    .hasMessageContaining("dev/millrace/Lost");
+        }
+
+        @Test
+        @Timeout(TIMEOUT_SECONDS)
+        void closeReturns() {
+            start.begin();
+
+            start.close();
+        }
+    }
+
+    @Test
+    void exceptionIsRethrownUnchanged() {
+        var start =
+                new AsyncPipelineStart(
+                        () -> {
+                            throw new IllegalStateException("no");
+                        });
+
+        assertThatThrownBy(start::get).isInstanceOf(IllegalStateException.class).hasMessage("no");
+    }
+}

@@ -1,0 +1,316 @@
+package dev.millrace.standalone.run.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.standalone.run.input.InputFile;
+import dev.millrace.standalone.run.input.InputSummary;
+import dev.millrace.standalone.run.input.RunFailure;
+import dev.millrace.standalone.run.input.RunSettings;
+import dev.millrace.standalone.run.journal.PlannedLine;
+import dev.millrace.standalone.run.journal.PlannedLine.Action;
+import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.journal.RunPlan;
+import dev.millrace.standalone.run.progress.RunProgress;
+import dev.millrace.standalone.run.results.OutcomeLookup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plans of runs that stop before any outcome, over a file that changes between the runs. */
+class LinePlannerTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T06:00:00Z");
+
+    private final Path file;
+    private final String jdbcUrl;
+    private final RunJournal journal;
+    private final OutcomeLookup outcomes;
+
+    LinePlannerTest(@TempDir Path folder) {
+        file = folder.resolve("a.jsonl");
+        journal = RunJournal.open(folder.resolve("runs.db"));
+        jdbcUrl = "jdbc:sqlite:" + folder.resolve("millrace.db");
+        outcomes = OutcomeLookup.open(jdbcUrl);
+    }
+
+    @AfterEach
+    void close() {
+        outcomes.close();
+        journal.close();
+    }
+
+    private RunSettings settings() {
+        return settings(1 << 20);
+    }
+
+    private RunSettings settings(int maxLineBytes) {
+        return settings(maxLineBytes, null);
+    }
+
+    private RunSettings settings(int maxLineBytes, @Nullable String tenant) {
+        return new RunSettings(
+                List.of(InputFile.of(file)),
+                file.resolveSibling("out.jsonl"),
+                Long.MAX_VALUE,
+                false,
+                maxLineBytes,
+                "millrace.requests",
+                tenant);
+    }
+
+    private LinePlanner.Planned plan(String... lines) throws IOException {
+        return plan(settings(), lines);
+    }
+
+    private LinePlanner.Planned plan(RunSettings settings, String... lines) throws IOException {
+        Files.write(file, List.of(lines));
+        var inputSummary = InputSummary.read(settings, ConfigLoader.defaults());
+        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+            var planner =
+                    new LinePlanner(settings, inputSummary, plan, outcomes, new RunProgress());
+            LinePlanner.Planned planned = planner.plan(_ -> true);
+            plan.commit();
+            return planned;
+        }
+    }
+
+    private List<PlannedLine> planned() {
+        try (var cursor = journal.openPlan()) {
+            return cursor.next(100);
+        }
+    }
+
+    @Test
+    void unpublishedLineThatReturnsIsPublished() throws IOException {
+        plan("one", "two", "three");
+        var generation = planned().getFirst().generation();
+        journal.recordPublishedThrough(generation, 1);
+
+        assertThat(plan("one", "another", "three").nonContiguous()).containsExactly(generation);
+
+        plan("one", "two", "three");
+        assertThat(planned())
+                .extracting(PlannedLine::action)
+                .containsExactly(Action.WAIT, Action.PUBLISH, Action.PUBLISH);
+    }
+
+    @Test
+    void unchangedFileIsContiguous() throws IOException {
+        plan("one", "two", "three");
+        journal.recordPublishedThrough(planned().getFirst().generation(), 1);
+
+        assertThat(plan("one", "two", "three").nonContiguous()).isEmpty();
+    }
+
+    @Test
+    void stoppedRunContinuesInTheSameBatch() throws IOException {
+        String[] lines = new String[1_200];
+        Arrays.setAll(lines, i -> "line " + i);
+        Files.write(file, List.of(lines));
+        var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
+        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+            var first =
+                    new LinePlanner(settings(), inputSummary, plan, outcomes, new RunProgress());
+            assertThat(first.hasOnlyNewFiles()).isTrue();
+            first.plan(
+                    page -> {
+                        plan.commit();
+                        return false;
+                    });
+        }
+        assertThat(planned()).isNotEmpty();
+
+        plan(lines);
+
+        try (var cursor = journal.openPlan()) {
+            assertThat(cursor.next(1_200))
+                    .hasSize(1_200)
+                    .allMatch(it -> it.action() == Action.PUBLISH)
+                    .allMatch(it -> it.line().batch().equals("a.jsonl"))
+                    .allMatch(it -> it.line().line() == it.sourceLine());
+        }
+    }
+
+    @Test
+    void fileThatChangesAfterTheSummaryFailsTheRun() throws IOException {
+        Files.writeString(file, "one\ntwo\n");
+        var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
+        Files.writeString(file, "one\nTWO\n");
+
+        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+            var planner =
+                    new LinePlanner(settings(), inputSummary, plan, outcomes, new RunProgress());
+
+            assertThatThrownBy(() -> planner.plan(_ -> true))
+                    .isInstanceOf(RunFailure.class)
+                    .hasMessageContaining("a.jsonl changed while it was being read");
+        }
+    }
+
+    private static String request(String customId, String content) {
+        return """
+        {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"auto","messages":[{"role":"user","content":"%s"}]}}"""
+                .formatted(customId, content);
+    }
+
+    @Nested
+    class WhenTheLimitIsRaisedForALongLine {
+        private final RunSettings low = settings(1 << 10);
+        private final RunSettings high = settings(1 << 20);
+        private final String[] lines = {request("1", "x".repeat(2_000)), request("2", "y")};
+
+        @BeforeEach
+        void publishUnderTheLowLimit() throws IOException {
+            plan(low, lines);
+            journal.recordPublishedThrough(planned().getFirst().generation(), 2);
+        }
+
+        @Test
+        void lineIsPublishedEvenIfTheNextRunIsKilledBeforePublishing() throws IOException {
+            plan(high, lines);
+            assertThat(planned())
+                    .extracting(PlannedLine::action)
+                    .containsExactly(Action.PUBLISH, Action.WAIT);
+
+            plan(high, lines);
+
+            assertThat(planned())
+                    .extracting(PlannedLine::action)
+                    .containsExactly(Action.PUBLISH, Action.WAIT);
+        }
+
+        @Test
+        void lineIsNotARepeatOfItsOwnRejection() throws IOException {
+            plan(high, lines);
+
+            var line = planned().getFirst().line();
+            assertThat(line.batch()).isEqualTo("a.jsonl#2");
+            assertThat(line.isRepeat()).isFalse();
+        }
+    }
+
+    /** The user edits the file while a run reads it, reverts the edit and runs again. */
+    @Nested
+    class WhenAnEditIsRevertedAfterItWasPublished {
+        private final List<String> good = List.of(request("1", "good"), request("2", "good"));
+
+        @BeforeEach
+        void publishTheEdit() throws IOException {
+            Files.write(file, good);
+            var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
+            Files.write(file, List.of(request("2", "bad")));
+            try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+                var planner =
+                        new LinePlanner(
+                                settings(), inputSummary, plan, outcomes, new RunProgress());
+                assertThatThrownBy(
+                                () ->
+                                        planner.plan(
+                                                _ -> {
+                                                    plan.commit();
+                                                    return true;
+                                                }))
+                        .isInstanceOf(RunFailure.class);
+            }
+            journal.recordPublishedThrough(planned().getFirst().generation(), 1);
+        }
+
+        @Test
+        void linesArePublishedInANewBatchWithoutRepeats() throws IOException {
+            plan(good.toArray(String[]::new));
+
+            assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.PUBLISH);
+            assertThat(planned()).extracting(it -> it.line().batch()).containsOnly("a.jsonl#2");
+            assertThat(planned()).extracting(it -> it.line().isRepeat()).containsOnly(false);
+        }
+    }
+
+    /** A run is killed after planning; then the request topic gets a tenant. */
+    @Nested
+    class WhenATenantIsBoundBeforePublishing {
+        private static final String REQUEST =
+                """
+                {"custom_id":"1","url":"/v1/chat/completions","millrace":{"tenant":"%s"},"body":{"model":"auto","messages":[{"role":"user","content":"x"}]}}""";
+
+        @BeforeEach
+        void planWithoutAndWithTheTenant() throws IOException {
+            String[] lines = {REQUEST.formatted("one"), REQUEST.formatted("two")};
+            plan(settings(), lines);
+            assertThat(planned()).extracting(it -> it.line().isRepeat()).containsOnly(false);
+
+            plan(settings(1 << 20, "acme"), lines);
+        }
+
+        @Test
+        void jobIdsContainTheTenant() {
+            String jobId = JobId.of("acme", "a.jsonl", "1").value();
+            assertThat(planned()).extracting(it -> it.line().jobId()).containsOnly(jobId);
+            assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.PUBLISH);
+        }
+
+        @Test
+        void linesThatNamedDifferentTenantsBecomeRepeats() {
+            assertThat(planned())
+                    .extracting(it -> it.line().isRepeat())
+                    .containsExactly(false, true);
+        }
+    }
+
+    /** Another file used this batch and custom_id after the router had forgotten the job. */
+    @Nested
+    class WhenAnotherLineHasOverwrittenTheResult {
+        private final String[] lines = {request("1", "x"), request("2", "y"), request("2", "z")};
+
+        @BeforeEach
+        void storeTheResultsOfOtherLines() throws IOException, SQLException {
+            plan(lines);
+            journal.recordPublishedThrough(planned().getFirst().generation(), 3);
+            storeResult("1", 7);
+            storeResult("2", 2);
+        }
+
+        private void storeResult(String customId, long line) throws SQLException {
+            try (var connection = DriverManager.getConnection(jdbcUrl);
+                    var insert =
+                            connection.prepareStatement(
+                                    "insert into results values (?, ?, 'default', 'a.jsonl', ?, 200,"
+                                            + " null, 'm', 'p', 1, '0', 0, 0, '', '')")) {
+                insert.setString(1, JobId.of("default", "a.jsonl", customId).value());
+                insert.setString(2, customId);
+                insert.setLong(3, line);
+                insert.executeUpdate();
+            }
+        }
+
+        @Test
+        void lineIsPublishedInANewBatch() throws IOException {
+            plan(lines);
+
+            assertThat(planned().getFirst().action()).isEqualTo(Action.PUBLISH);
+            assertThat(planned().getFirst().line().batch()).isEqualTo("a.jsonl#2");
+        }
+
+        @Test
+        void repeatWaitsForItsDeadLetter() throws IOException {
+            plan(lines);
+
+            assertThat(planned().subList(1, 3))
+                    .extracting(PlannedLine::action)
+                    .containsExactly(Action.REUSE, Action.WAIT);
+        }
+    }
+}

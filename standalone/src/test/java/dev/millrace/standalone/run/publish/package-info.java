@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.run.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.run.results;
+
+import org.jspecify.annotations.NullMarked;
