@@ -65,22 +65,58 @@ public record TakeoverBench(
             terminal.say("routing " + entries + " jobs");
             BacklogLoader.load(pipeline, requests, entries, clock);
             read(reader, tracker, entries, first);
+            Duration duration = untilNextJob(first, pipeline, standbys, reader, tracker);
+            Optional<String> problem = tracker.problem();
+            return new TakeoverResult(
+                    standbys,
+                    entries,
+                    Optional.of(duration).filter(_ -> problem.isEmpty()),
+                    problem);
+        }
+    }
+
+    /**
+     * Kills the first router and returns the time until the second one forwards a job.
+     *
+     * <p>A second router that runs beside the first reads the changelog in any case, as a standby
+     * or to warm up. So without a standby it starts after the kill.
+     */
+    private Duration untilNextJob(
+            ChildProcess first,
+            BenchPipeline pipeline,
+            int standbys,
+            CommittedReader reader,
+            ResultTracker tracker)
+            throws IOException, InterruptedException {
+        if (standbys == 0) {
+            long killed = kill(first, standbys);
             try (ChildProcess second = router("second", pipeline, standbys)) {
-                awaitIdle(second);
-                terminal.say("killing a router, standbys: " + standbys);
-                first.kill();
-                long killed = ticker.getAsLong();
-                BacklogLoader.load(pipeline, (_, at) -> requests.of(entries, at), 1, clock);
-                read(reader, tracker, entries + 1, second);
-                var duration = Duration.ofNanos(ticker.getAsLong() - killed);
-                Optional<String> problem = tracker.problem();
-                return new TakeoverResult(
-                        standbys,
-                        entries,
-                        Optional.of(duration).filter(_ -> problem.isEmpty()),
-                        problem);
+                return Duration.ofNanos(forwardOne(second, pipeline, reader, tracker) - killed);
             }
         }
+        try (ChildProcess second = router("second", pipeline, standbys)) {
+            awaitIdle(second);
+            long killed = kill(first, standbys);
+            return Duration.ofNanos(forwardOne(second, pipeline, reader, tracker) - killed);
+        }
+    }
+
+    private long kill(ChildProcess router, int standbys) {
+        terminal.say("killing a router, standbys: " + standbys);
+        router.kill();
+        return ticker.getAsLong();
+    }
+
+    /** Publishes one more job; returns the ticker's time when it was forwarded. */
+    private long forwardOne(
+            ChildProcess router,
+            BenchPipeline pipeline,
+            CommittedReader reader,
+            ResultTracker tracker) {
+        JobFactory requests = NumberedRequest.small(pipeline);
+        BacklogLoader.load(pipeline, (_, at) -> requests.of(entries, at), 1, clock);
+        read(reader, tracker, entries + 1, router);
+        return ticker.getAsLong();
     }
 
     private static CommittedReader reader(BenchPipeline pipeline) {
