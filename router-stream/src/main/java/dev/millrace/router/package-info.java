@@ -7,7 +7,7 @@
  * an arm with a guard may have, {@code fair} its lane, {@code watch} when a guard is breached and a
  * ramp goes on.
  *
- * <p>Streams' own threads run it. Depends on contracts only.
+ * <p>Streams' own threads run it. Depends on contracts, control topic and config reader.
  */
 @NullMarked
 package dev.millrace.router;

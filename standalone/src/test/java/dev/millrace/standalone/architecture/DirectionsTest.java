@@ -3,7 +3,7 @@ package dev.millrace.standalone.architecture;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Nested;
@@ -38,19 +38,6 @@ class DirectionsTest {
                                                     module ->
                                                             resideInAnyPackage(module.packages())
                                                                     .test(type)));
-        }
-    }
-
-    @Nested
-    class InsideAModule {
-        @ParameterizedTest
-        @EnumSource
-        void packagesAreFreeOfCycles(Module module) {
-            slices().matching(module.slices())
-                    .should()
-                    .beFreeOfCycles()
-                    .allowEmptyShould(true)
-                    .check(Code.MAIN);
         }
     }
 }

@@ -34,11 +34,6 @@ enum Module {
         return root + "..";
     }
 
-    /** Its packages as slices, one each. */
-    String slices() {
-        return root + ".(**)";
-    }
-
     /** Patterns of our packages that its classes may use. */
     String[] reach() {
         return mayUse().stream().map(Module::packages).toArray(String[]::new);

@@ -167,7 +167,9 @@ class ServicesIT {
                 Files.writeString(
                         folder.resolve("taken.yaml"),
                         "metrics: { listen: \"127.0.0.1:" + port + "\" }");
-                Files.writeString(folder.resolve("millrace.yaml"), "");
+                // Another pipeline on this machine may have the default port.
+                Files.writeString(
+                        folder.resolve("millrace.yaml"), "metrics: { listen: \"127.0.0.1:0\" }");
                 Object[] arguments =
                         option.stream().skip(1).map(it -> it.replace("PORT", port)).toArray();
 

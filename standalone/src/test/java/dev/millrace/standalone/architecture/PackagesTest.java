@@ -1,0 +1,234 @@
+package dev.millrace.standalone.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.Source;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** What a package may contain and use. */
+class PackagesTest {
+    private static final int MOST_FILES = 15;
+
+    /** Main packages that are still too large. Split them; do not add to the list. */
+    private static final Set<String> LARGE_MAIN_PACKAGES =
+            Set.of(
+                    "dev.millrace.contracts.config",
+                    "dev.millrace.contracts.policy",
+                    "dev.millrace.router",
+                    "dev.millrace.router.canary.guard",
+                    "dev.millrace.standalone.run",
+                    "dev.millrace.standalone.run.journal");
+
+    /** Test packages that are still too large. Split them; do not add to the list. */
+    private static final Set<String> LARGE_TEST_PACKAGES =
+            Set.of(
+                    "dev.millrace.router.step",
+                    "dev.millrace.worker.loop",
+                    "dev.millrace.worker.simulation");
+
+    @Nested
+    class Size {
+        @Test
+        void isAtMostFifteenFilesInMainCode() {
+            assertThat(largePackages(Code.MAIN)).isSubsetOf(LARGE_MAIN_PACKAGES);
+        }
+
+        @Test
+        void isAtMostFifteenFilesInTests() {
+            assertThat(largePackages(Code.TESTS)).isSubsetOf(LARGE_TEST_PACKAGES);
+        }
+
+        private static Set<String> largePackages(JavaClasses classes) {
+            Map<String, Set<String>> files = new TreeMap<>();
+            for (JavaClass type : classes) {
+                type.getSource()
+                        .flatMap(Source::getFileName)
+                        .filter(file -> !file.equals("package-info.java"))
+                        .ifPresent(
+                                file ->
+                                        files.computeIfAbsent(
+                                                        type.getPackageName(), _ -> new TreeSet<>())
+                                                .add(file));
+            }
+            files.values().removeIf(names -> names.size() <= MOST_FILES);
+            return files.keySet();
+        }
+    }
+
+    @Nested
+    class Cycles {
+        @Test
+        void areNowhere() {
+            slices().assignedFrom(onePackageEach()).should().beFreeOfCycles().check(Code.MAIN);
+        }
+
+        private static SliceAssignment onePackageEach() {
+            return new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                    return type.getPackageName().startsWith("dev.millrace")
+                            ? SliceIdentifier.of(type.getPackageName())
+                            : SliceIdentifier.ignore();
+                }
+
+                @Override
+                public String getDescription() {
+                    return "one for each package";
+                }
+            };
+        }
+    }
+
+    /**
+     * A technology with effects outside, and the only packages that may use it.
+     *
+     * @param libraries patterns of the packages that belong to the technology
+     * @param users patterns of our packages
+     */
+    record Technology(String name, List<String> libraries, List<String> users) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @Nested
+    class Libraries {
+        static final List<Technology> TECHNOLOGIES =
+                List.of(
+                        new Technology(
+                                "databases",
+                                List.of("java.sql..", "javax.sql..", "org.sqlite.."),
+                                List.of(
+                                        "dev.millrace.sink.database",
+                                        "dev.millrace.sink.store",
+                                        "dev.millrace.standalone.run.journal")),
+                        new Technology(
+                                "HTTP client",
+                                List.of("org.apache.hc..", "java.net.http.."),
+                                List.of("dev.millrace.worker..")),
+                        new Technology(
+                                "HTTP server",
+                                List.of("io.helidon.."),
+                                List.of(
+                                        "dev.millrace.simulator.http",
+                                        "dev.millrace.standalone.ops")),
+                        new Technology(
+                                "Kafka Streams",
+                                List.of("org.apache.kafka.streams.."),
+                                List.of("dev.millrace.router..")),
+                        new Technology(
+                                "Kafka server",
+                                List.of(
+                                        "kafka..",
+                                        "scala..",
+                                        "org.apache.kafka.controller..",
+                                        "org.apache.kafka.metadata..",
+                                        "org.apache.kafka.raft..",
+                                        "org.apache.kafka.server.."),
+                                List.of("dev.millrace.broker")),
+                        new Technology(
+                                "command line",
+                                List.of("picocli.."),
+                                List.of("dev.millrace.standalone.cli..")),
+                        new Technology(
+                                "log backend",
+                                List.of("ch.qos.logback.."),
+                                List.of("dev.millrace.standalone.log")),
+                        new Technology(
+                                "language models",
+                                List.of("opennlp..", "com.knuddels.."),
+                                List.of("dev.millrace.router.classify..")));
+
+        @ParameterizedTest
+        @FieldSource("TECHNOLOGIES")
+        void areUsedInTheirPackagesOnly(Technology technology) {
+            noClasses()
+                    .that(not(resideInAnyPackage(technology.users().toArray(String[]::new))))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(technology.libraries().toArray(String[]::new))
+                    .check(Code.SHIPPED);
+        }
+    }
+
+    /** The sentences of a package's page that say what it depends on. */
+    @Nested
+    class Pages {
+        private static final Pattern ON_NOTHING =
+                Pattern.compile("epends? on nothing of (ours|Millrace)\\b");
+        private static final Pattern ON_CONTRACTS = Pattern.compile("epends? on contracts only\\b");
+
+        @TestFactory
+        Stream<DynamicTest> sayTheTruthAboutWhatTheirPackageUses() {
+            return Code.MAIN.stream()
+                    .map(JavaClass::getPackageName)
+                    .distinct()
+                    .filter(name -> says(name, ON_NOTHING) || says(name, ON_CONTRACTS))
+                    .map(name -> DynamicTest.dynamicTest(name, () -> check(name)));
+        }
+
+        private static void check(String name) {
+            var own = resideInAPackage(name + "..").or(resideOutsideOfPackage("dev.millrace.."));
+            classes()
+                    .that()
+                    .resideInAPackage(name)
+                    .should()
+                    .onlyDependOnClassesThat(
+                            says(name, ON_NOTHING)
+                                    ? own
+                                    : own.or(resideInAPackage(Module.CONTRACTS.packages())))
+                    .check(Code.MAIN);
+        }
+
+        private static boolean says(String name, Pattern sentence) {
+            return sentence.matcher(page(name)).find();
+        }
+
+        /** Returns the text of a package-info file, in one line without comment signs. */
+        private static String page(String name) {
+            var file = Path.of("src", "main", "java", name.replace('.', '/'), "package-info.java");
+            return Stream.of(Module.values())
+                    .map(module -> Path.of("..", module.folder()).resolve(file))
+                    .filter(Files::exists)
+                    .map(Pages::read)
+                    .findFirst()
+                    .orElse("");
+        }
+
+        private static String read(Path file) {
+            try {
+                return Files.readString(file).replaceAll("\\s+\\*?\\s*", " ");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
