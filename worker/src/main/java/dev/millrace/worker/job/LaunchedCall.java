@@ -28,9 +28,13 @@ public final class LaunchedCall {
         }
     }
 
-    /** Drops the job, which holds the whole request: the call has ended for the loop. */
+    /**
+     * Drops the job, which holds the whole request, and the handle: the call has ended for the
+     * loop.
+     */
     public void end() {
         job = null;
+        handle = null;
     }
 
     /** Returns the job; null when the call has ended for the loop, so that its report is stale. */
