@@ -3,8 +3,6 @@ package dev.millrace.worker.kafka;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -33,12 +31,6 @@ public final class KafkaResultLog implements ResultLog {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final Supplier<Producer<byte[], byte[]>> producers;
-
-    /**
-     * Numbers of partitions by topic, constant during the life of a pipeline. Requested when a
-     * record first names a partition; sending the record waits for the same metadata.
-     */
-    private final Map<String, Integer> partitionCounts = new HashMap<>();
 
     private @Nullable Producer<byte[], byte[]> producer;
 
@@ -119,19 +111,18 @@ public final class KafkaResultLog implements ResultLog {
                 : aborted;
     }
 
-    /** Returns the record without its partition if the topic does not have that partition. */
-    private ProducerRecord<byte[], byte[]> placed(
+    /**
+     * Returns the record without its partition when its topic lacks that partition. The client
+     * answers from its metadata, which change when the topic is created again.
+     */
+    private static ProducerRecord<byte[], byte[]> placed(
             Producer<byte[], byte[]> current, ProducerRecord<byte[], byte[]> record) {
         Integer partition = record.partition();
-        if (partition == null || partition < partitionCount(current, record.topic())) {
+        if (partition == null || partition < current.partitionsFor(record.topic()).size()) {
             return record;
         }
         return new ProducerRecord<>(
                 record.topic(), null, record.key(), record.value(), record.headers());
-    }
-
-    private int partitionCount(Producer<byte[], byte[]> current, String topic) {
-        return partitionCounts.computeIfAbsent(topic, it -> current.partitionsFor(it).size());
     }
 
     private static Commit abort(Producer<byte[], byte[]> producer, KafkaException cause) {
