@@ -151,6 +151,13 @@ public record ClientSettings(
                 : Duration.ofMillis(Long.parseLong(millis.toString().strip()));
     }
 
+    /** Returns true when the user has chosen a compression, which our own defaults do not. */
+    boolean compressesResults() {
+        Object type =
+                KafkaClient.PRODUCER.properties(user).get(ProducerConfig.COMPRESSION_TYPE_CONFIG);
+        return type != null && !type.toString().strip().equals("none");
+    }
+
     Map<String, Object> producer(RecordSizes sizes) {
         var properties = new HashMap<String, Object>();
         properties.put(

@@ -31,15 +31,21 @@ public final class KafkaResultLog implements ResultLog {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final Supplier<Producer<byte[], byte[]>> producers;
+    private final boolean isCompressed;
 
     private @Nullable Producer<byte[], byte[]> producer;
 
     public KafkaResultLog(ClientSettings settings, RecordSizes sizes) {
-        this(() -> new KafkaProducer<>(settings.producer(sizes)));
+        this(() -> new KafkaProducer<>(settings.producer(sizes)), settings.compressesResults());
     }
 
-    KafkaResultLog(Supplier<Producer<byte[], byte[]>> producers) {
+    /**
+     * @param producers each call creates a producer
+     * @param isCompressed whether they compress records
+     */
+    KafkaResultLog(Supplier<Producer<byte[], byte[]>> producers, boolean isCompressed) {
         this.producers = producers;
+        this.isCompressed = isCompressed;
     }
 
     @Override
@@ -78,7 +84,7 @@ public final class KafkaResultLog implements ResultLog {
         if (current == null) {
             throw new IllegalStateException("the log is not open");
         }
-        var sent = new TransactionRecords();
+        var sent = new TransactionRecords(isCompressed);
         try {
             current.beginTransaction();
             for (var record : transaction.records()) {

@@ -20,9 +20,17 @@ final class TransactionRecords {
     /** The client's message for any unspecific error of an offset commit. */
     private static final String OFFSETS_REFUSED = "Unexpected error in TxnOffsetCommitResponse";
 
+    private final boolean isCompressed;
     private final List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
     private final AtomicReference<@Nullable ProducerRecord<byte[], byte[]>> tooLarge =
             new AtomicReference<>();
+
+    /**
+     * @param isCompressed whether the broker sees fewer bytes than a record has
+     */
+    TransactionRecords(boolean isCompressed) {
+        this.isCompressed = isCompressed;
+    }
 
     /** Returns the callback that receives the record's outcome, on any thread. */
     Callback add(ProducerRecord<byte[], byte[]> record) {
@@ -35,20 +43,23 @@ final class TransactionRecords {
     }
 
     /**
-     * Returns the records that are too large for their topic; must be called after the transaction
-     * was aborted. The first failed record is too large, because the client splits a batch down to
-     * one record. All records of its topic that are at least as large are too large as well. Later
-     * failures carry no information, because the client reports the same error for all unsent
-     * records.
+     * Returns records that are too large for their topic; to be called after the transaction was
+     * aborted. The first record that fails is too large, because the client splits a batch until it
+     * holds one record. Later failures prove nothing: the client gives the same error to all
+     * records that it has not sent by then.
+     *
+     * <p>Without compression, every record of the topic with as many bytes is too large as well.
+     * With compression, a longer record may fit, so the next transaction has to show the next one.
      */
     List<ProducerRecord<byte[], byte[]>> tooLarge() {
         var first = tooLarge.get();
-        return first == null
-                ? List.of()
-                : all.stream()
-                        .filter(it -> it.topic().equals(first.topic()))
-                        .filter(it -> valueBytes(it) >= valueBytes(first))
-                        .toList();
+        if (first == null || isCompressed) {
+            return first == null ? List.of() : List.of(first);
+        }
+        return all.stream()
+                .filter(it -> it.topic().equals(first.topic()))
+                .filter(it -> valueBytes(it) >= valueBytes(first))
+                .toList();
     }
 
     private static int valueBytes(ProducerRecord<byte[], byte[]> record) {

@@ -62,7 +62,8 @@ class KafkaResultLogTest {
                             }
                             producers.add(producer);
                             return producer;
-                        });
+                        },
+                        false);
         log.open();
         return log;
     }
@@ -104,7 +105,8 @@ class KafkaResultLogTest {
                                         new ByteArraySerializer());
                         producers.add(producer);
                         return producer;
-                    });
+                    },
+                    false);
         }
 
         private Cluster twoPartitions() {
@@ -271,21 +273,31 @@ class KafkaResultLogTest {
             return new ProducerRecord<>(topic, new byte[] {1}, new byte[bytes]);
         }
 
+        private final ProducerRecord<byte[], byte[]> large = record("results", 20);
+        private final ProducerRecord<byte[], byte[]> larger = record("results", 30);
+
         @Test
         void onlyTooLargeRecordsAreNamed() {
-            areNamed(new RecordTooLargeException("too large"));
+            assertThat(named(new RecordTooLargeException("too large"), false))
+                    .containsExactly(large, larger);
         }
 
         @Test
         void batchLargerThanASegmentIsNamed() {
-            areNamed(new RecordBatchTooLargeException("larger than a segment"));
+            assertThat(named(new RecordBatchTooLargeException("larger than a segment"), false))
+                    .containsExactly(large, larger);
         }
 
-        private static void areNamed(KafkaException tooLarge) {
-            var log = new KafkaResultLog(() -> new Limited(tooLarge));
+        @Test
+        void onlyFirstTooLargeRecordIsNamedWithCompression() {
+            assertThat(named(new RecordTooLargeException("too large"), true))
+                    .containsExactly(large);
+        }
+
+        private List<ProducerRecord<byte[], byte[]>> named(
+                KafkaException tooLarge, boolean isCompressed) {
+            var log = new KafkaResultLog(() -> new Limited(tooLarge), isCompressed);
             log.open();
-            var large = record("results", 20);
-            var larger = record("results", 30);
             var records =
                     List.of(
                             record("results", 5),
@@ -294,10 +306,8 @@ class KafkaResultLogTest {
                             larger,
                             record("results", 9));
 
-            assertThat(log.commit(new Transaction(records, Map.of(), GROUP)))
-                    .isInstanceOfSatisfying(
-                            Commit.Refused.class,
-                            it -> assertThat(it.tooLarge()).containsExactly(large, larger));
+            var commit = log.commit(new Transaction(records, Map.of(), GROUP));
+            return ((Commit.Refused) commit).tooLarge();
         }
     }
 
@@ -332,7 +342,8 @@ class KafkaResultLogTest {
                                         new ConfigException(
                                                 "No resolvable bootstrap urls given in"
                                                         + " bootstrap.servers"));
-                            });
+                            },
+                            false);
 
             assertThat(log.open())
                     .hasValueSatisfying(it -> assertThat(it).contains("No resolvable"));
@@ -345,7 +356,8 @@ class KafkaResultLogTest {
                     new KafkaResultLog(
                             () -> {
                                 throw new ConfigException("compression.type", "foo");
-                            });
+                            },
+                            false);
 
             assertThatThrownBy(log::open).isInstanceOf(ConfigException.class);
         }
