@@ -63,9 +63,7 @@ final class LedgerCodec {
 
     static Reading decode(long offset, String metadata) {
         if (TopicTag.isTagged(metadata)) {
-            return metadata.length() < TopicTag.CHARS
-                    ? new Reading.Unreadable("it is cut off")
-                    : decode(offset, metadata.substring(TopicTag.CHARS));
+            return decode(offset, metadata.substring(TopicTag.CHARS));
         }
         if (metadata.isEmpty()) {
             return new Reading.Known(offset, offset, new ArrayList<>());

@@ -2,6 +2,7 @@ package dev.millrace.worker.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -14,7 +15,8 @@ public final class TopicTag {
     /** Length of a tag in characters. */
     public static final int CHARS = 9;
 
-    static final char MARK = 't';
+    private static final char MARK = 't';
+    private static final Pattern TAGGED = Pattern.compile(MARK + "[0-9a-f]{8}");
 
     private TopicTag() {}
 
@@ -30,7 +32,8 @@ public final class TopicTag {
         return isTagged(metadata) && !metadata.startsWith(tag);
     }
 
+    /** Returns false for the text of another program, though it may begin with the same letter. */
     static boolean isTagged(String metadata) {
-        return !metadata.isEmpty() && metadata.charAt(0) == MARK;
+        return TAGGED.matcher(metadata).lookingAt();
     }
 }

@@ -147,7 +147,20 @@ class LedgerCodecTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"1", "1?", "hello", "1AAAA", "1AAAAAAA", "2", "200000", "\u0000"})
+        @ValueSource(
+                strings = {
+                    "1",
+                    "1?",
+                    "hello",
+                    "1AAAA",
+                    "1AAAAAAA",
+                    "2",
+                    "200000",
+                    "\u0000",
+                    "t",
+                    "tool",
+                    "t0123456"
+                })
         void foreignMetadataIsRejected(String foreign) {
             assertThat(LedgerCodec.decode(10, foreign)).isInstanceOf(Reading.Unreadable.class);
         }

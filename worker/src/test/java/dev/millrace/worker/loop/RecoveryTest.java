@@ -7,6 +7,7 @@ import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.port.JobTopics;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,31 @@ class RecoveryTest {
             worker.topics.isSilent = false;
             worker.turn(3);
             assertThat(worker.providers.calls).containsExactly("0-0");
+        }
+    }
+
+    @Nested
+    class AnOffsetThatAnotherToolCommitted {
+        @Test
+        void stopsThePartitionThoughItsMetadataBeginLikeATopicTag() {
+            cluster.jobs(0, 2);
+            cluster.committed.put(FakeCluster.partition(0), new OffsetAndMetadata(1, "tool 1.0"));
+
+            var worker = new TestWorker(cluster).owning(0);
+
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(worker.loop.health().detail())
+                    .contains("its committed metadata cannot be read: its version is t");
+        }
+
+        @Test
+        void isWhereThePartitionStartsWhenItHasNoMetadata() {
+            cluster.jobs(0, 2);
+            cluster.committed.put(FakeCluster.partition(0), new OffsetAndMetadata(1));
+
+            var worker = new TestWorker(cluster).owning(0);
+
+            assertThat(worker.providers.calls).containsExactly("0-1");
         }
     }
 
