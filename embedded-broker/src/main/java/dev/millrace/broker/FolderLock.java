@@ -3,25 +3,32 @@ package dev.millrace.broker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Objects;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
- * A lock file that one process at a time can hold.
+ * A lock file that one part of one process at a time can hold.
  *
  * <p>The operating system releases the lock when the process ends, even after a crash. The file
- * remains and contains the process id of the last holder.
+ * remains and contains the process id of the last holder. The operating system also releases the
+ * lock when the process closes any other channel to the file, so a file that this process holds is
+ * not opened a second time.
  */
 public final class FolderLock implements AutoCloseable {
+    /** Files that this process holds. Guarded by the class. */
+    private static final Set<Path> HELD = new HashSet<>();
+
+    private final Path file;
     private final FileChannel channel;
 
-    private FolderLock(FileChannel channel) {
+    private FolderLock(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -31,7 +38,11 @@ public final class FolderLock implements AutoCloseable {
      * @throws HeldException if another process or another part of this process holds the lock
      * @throws IOException if the file cannot be created or written
      */
-    public static FolderLock acquire(Path file) throws IOException, HeldException {
+    public static synchronized FolderLock acquire(Path file) throws IOException, HeldException {
+        Path identity = identity(file);
+        if (HELD.contains(identity)) {
+            throw new HeldException(OptionalLong.of(ProcessHandle.current().pid()));
+        }
         var channel =
                 FileChannel.open(
                         file,
@@ -39,43 +50,49 @@ public final class FolderLock implements AutoCloseable {
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
         try {
-            if (tryLock(channel) == null) {
+            if (channel.tryLock() == null) {
                 throw new HeldException(holder(file));
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(ownPid().getBytes(StandardCharsets.US_ASCII)));
-            return new FolderLock(channel);
+            HELD.add(identity);
+            return new FolderLock(identity, channel);
         } catch (IOException | HeldException e) {
             channel.close();
             throw e;
         }
     }
 
-    /**
-     * Returns true if a process holds the lock. Must not be called for a lock of this process,
-     * because closing the second channel would release the lock.
-     */
-    public static boolean isHeld(Path file) {
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ);
-                var lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
-            return lock == null;
-        } catch (OverlappingFileLockException e) {
-            return true;
+    /** Returns true if this process or another one holds the lock. */
+    public static synchronized boolean isHeld(Path file) {
+        try {
+            return HELD.contains(identity(file)) || isHeldByAnotherProcess(file);
         } catch (IOException e) {
             return false;
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        channel.close();
+    private static boolean isHeldByAnotherProcess(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ);
+                var lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return lock == null;
+        }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
+    /** Returns one path for the file, however its folder is named. */
+    private static Path identity(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Path folder = Objects.requireNonNull(absolute.getParent(), "a file");
+        return folder.toRealPath().resolve(Objects.requireNonNull(absolute.getFileName()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        synchronized (FolderLock.class) {
+            if (channel.isOpen()) {
+                HELD.remove(file);
+                channel.close();
+            }
         }
     }
 
