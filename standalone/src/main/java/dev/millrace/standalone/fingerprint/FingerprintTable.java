@@ -35,23 +35,32 @@ public final class FingerprintTable implements AutoCloseable {
     private static final int WRITE_BYTES = 64 * 1024;
 
     private final Path folder;
+    private final String option;
     private Arena arena = Arena.ofConfined();
     private MemorySegment entries;
     private long capacity = MIN_CAPACITY;
     private long size;
 
     /**
-     * Creates an empty table.
+     * Creates an empty table in the folder for temporary files.
      *
-     * @throws UserError if the folder for temporary files is full or not writable
+     * @throws UserError if the folder is full or not writable
      */
-    public FingerprintTable() {
-        this(Path.of(System.getProperty("java.io.tmpdir")));
+    public static FingerprintTable temporary() {
+        return new FingerprintTable(
+                Path.of(System.getProperty("java.io.tmpdir")),
+                "MILLRACE_JAVA_OPTS=-Djava.io.tmpdir=DIR");
     }
 
-    /** Creates an empty table with its file in the given folder. */
-    FingerprintTable(Path folder) {
+    /**
+     * Creates an empty table with its file in the given folder.
+     *
+     * @param option lets the user choose another folder
+     * @throws UserError if the folder is full or not writable
+     */
+    public FingerprintTable(Path folder, String option) {
         this.folder = folder;
+        this.option = option;
         entries = map(arena, capacity);
     }
 
@@ -67,7 +76,7 @@ public final class FingerprintTable implements AutoCloseable {
     /**
      * Adds an entry unless the fingerprint has one; returns the value of the existing entry.
      *
-     * @throws UserError if the table must grow and the folder for temporary files is full
+     * @throws UserError if the table must grow and its folder is full
      */
     public OptionalInt putIfAbsent(long fingerprint, int value) {
         long slot = slotOf(entries, capacity, fingerprint);
@@ -136,8 +145,8 @@ public final class FingerprintTable implements AutoCloseable {
             }
         } catch (IOException e) {
             throw UserError.failure(
-                    "The folder for temporary files, %s, cannot be used: %s. Free some space, or choose another folder with MILLRACE_JAVA_OPTS=-Djava.io.tmpdir=DIR"
-                            .formatted(folder, e.getMessage()));
+                    "Job ids cannot be stored in a temporary file in %s: %s. Free some space, or choose another folder with %s"
+                            .formatted(folder, e.getMessage(), option));
         }
     }
 

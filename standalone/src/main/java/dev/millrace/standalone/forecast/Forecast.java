@@ -44,7 +44,7 @@ public final class Forecast implements AutoCloseable {
     private final ForecastReport report;
     private final Classifier classifier;
     private final Planner planner;
-    private final FingerprintTable seen = new FingerprintTable();
+    private final FingerprintTable seen = FingerprintTable.temporary();
     private final @Nullable String boundTenant;
 
     /**

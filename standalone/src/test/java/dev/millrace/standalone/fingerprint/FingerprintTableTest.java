@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FingerprintTableTest {
-    private final FingerprintTable table = new FingerprintTable();
+    private final FingerprintTable table = FingerprintTable.temporary();
 
     @AfterEach
     void close() {
@@ -41,22 +41,22 @@ class FingerprintTableTest {
     }
 
     @Test
-    void reportsAFullFolderForTemporaryFiles(@TempDir Path folder) {
+    void reportsAFullFolder(@TempDir Path folder) {
         try (SmallDisk disk = SmallDisk.mount(folder, 1);
-                var small = new FingerprintTable(disk.folder())) {
+                var small = new FingerprintTable(disk.folder(), "--option")) {
             assertThatThrownBy(() -> fill(small, 100_000))
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining(folder.toString())
                     .hasMessageContaining("No space left on device")
-                    .hasMessageContaining("java.io.tmpdir");
+                    .hasMessageContaining("--option");
         }
     }
 
     @Test
-    void reportsAMissingFolderForTemporaryFiles(@TempDir Path folder) {
+    void reportsAMissingFolder(@TempDir Path folder) {
         Path missing = folder.resolve("missing");
 
-        assertThatThrownBy(() -> new FingerprintTable(missing))
+        assertThatThrownBy(() -> new FingerprintTable(missing, "--option"))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining(missing.toString());
     }

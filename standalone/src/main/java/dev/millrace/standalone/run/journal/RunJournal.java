@@ -29,9 +29,11 @@ public final class RunJournal implements AutoCloseable {
                     + " set published_through = max(published_through, excluded.published_through)";
 
     private final Connection connection;
+    private final Path folder;
 
-    private RunJournal(Connection connection) {
+    private RunJournal(Connection connection, Path folder) {
         this.connection = connection;
+        this.folder = folder;
     }
 
     /**
@@ -50,7 +52,7 @@ public final class RunJournal implements AutoCloseable {
             Connection connection = config.createConnection("jdbc:sqlite:" + file);
             JournalSchema.apply(connection);
             connection.setAutoCommit(false);
-            return new RunJournal(connection);
+            return new RunJournal(connection, file.resolveSibling(""));
         } catch (SQLException e) {
             throw new JournalException(
                     "The journal " + file + " cannot be opened: " + e.getMessage(), e);
@@ -66,7 +68,8 @@ public final class RunJournal implements AutoCloseable {
      *     names in this journal
      */
     public RunPlan newPlan(Instant now, Duration repeatsWindow, Predicate<String> isBatchTaken) {
-        return JournalSql.call(() -> RunPlan.start(connection, now, repeatsWindow, isBatchTaken));
+        return JournalSql.call(
+                () -> RunPlan.start(connection, folder, now, repeatsWindow, isBatchTaken));
     }
 
     /** Returns true if no run has been planned. */

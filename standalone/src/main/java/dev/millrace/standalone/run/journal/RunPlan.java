@@ -2,6 +2,7 @@ package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.fingerprint.FingerprintTable;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -29,6 +30,7 @@ public final class RunPlan implements AutoCloseable {
                     + " where id = ?";
 
     private final Connection connection;
+    private final Path folder;
     private final FileRegistry registry;
     private final GenerationAllocator generations;
     private final KnownLineMatcher matcher;
@@ -63,11 +65,13 @@ public final class RunPlan implements AutoCloseable {
 
     private RunPlan(
             Connection connection,
+            Path folder,
             Instant now,
             Duration repeatsWindow,
             Predicate<String> isBatchTaken)
             throws SQLException {
         this.connection = connection;
+        this.folder = folder;
         registry = new FileRegistry(connection, isBatchTaken);
         generations = new GenerationAllocator(connection, now, repeatsWindow);
         matcher = new KnownLineMatcher(connection);
@@ -80,8 +84,14 @@ public final class RunPlan implements AutoCloseable {
         plan = connection.prepareStatement("insert into plan values (?, ?, ?, ?, ?)");
     }
 
+    /**
+     * Starts the plan of a new run.
+     *
+     * @param folder holds a temporary file of job ids
+     */
     static RunPlan start(
             Connection connection,
+            Path folder,
             Instant now,
             Duration repeatsWindow,
             Predicate<String> isBatchTaken)
@@ -93,7 +103,7 @@ public final class RunPlan implements AutoCloseable {
                 run.setString(1, now.toString());
                 run.executeUpdate();
             }
-            var started = new RunPlan(connection, now, repeatsWindow, isBatchTaken);
+            var started = new RunPlan(connection, folder, now, repeatsWindow, isBatchTaken);
             try (var last = statement.executeQuery("select coalesce(max(id), 0) from lines")) {
                 last.next();
                 started.nextLineId = last.getLong(1) + 1;
@@ -222,7 +232,7 @@ public final class RunPlan implements AutoCloseable {
         }
         FingerprintTable known = jobs;
         if (known == null) {
-            known = new FingerprintTable();
+            known = new FingerprintTable(folder, "--data-dir");
             jobs = known;
             try (var statement = connection.createStatement();
                     var rows =

@@ -10,6 +10,8 @@ import static dev.millrace.standalone.run.journal.JournalFixture.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.data.SmallDisk;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +79,21 @@ class RunJournalTest {
                             .map(key -> plan.match(id, key).orElseThrow().line().isPublished())
                             .toList();
             assertThat(published).containsExactly(true, true, false);
+        }
+    }
+
+    @Test
+    void fullDiskIsReportedForTheFolderOfTheJournal(@TempDir Path small) throws IOException {
+        try (var disk = SmallDisk.mount(small, 1);
+                var onSmallDisk = RunJournal.open(disk.folder().resolve("runs.db"));
+                var plan = newPlan(onSmallDisk, NOW)) {
+            assertThatThrownBy(() -> Files.write(small.resolve("other"), new byte[1 << 20]))
+                    .isInstanceOf(IOException.class);
+
+            assertThatThrownBy(() -> plan(plan, "a.jsonl", List.of(line("1", "x")), Action.WAIT))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining(small.toString())
+                    .hasMessageContaining("--data-dir");
         }
     }
 
