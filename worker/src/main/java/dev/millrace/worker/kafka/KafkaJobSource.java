@@ -60,7 +60,11 @@ public final class KafkaJobSource implements JobSource {
 
     private @Nullable Subscription subscription;
 
-    /** True if the client may have ended its membership, as it does after some errors. */
+    /**
+     * True if the client may have ended its membership, as it does after some errors. No later call
+     * disproves that, so it stays set while partitions are assigned. A needless new membership
+     * costs nothing, because it begins while none is assigned.
+     */
     private boolean isMembershipDoubtful;
 
     /** Exception that a listener has thrown inside a call of the client. */
