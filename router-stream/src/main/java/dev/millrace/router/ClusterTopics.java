@@ -13,9 +13,10 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Asks a cluster for the topics with a prefix and some others.
+ * Lists the topics of a cluster that belong to the pipeline.
  *
- * @param others whose names need not begin with the prefix
+ * @param prefix of the pipeline's topic names
+ * @param others further topics, whose names need not begin with the prefix
  */
 record ClusterTopics(Admin admin, String prefix, Set<String> others) implements TopicDirectory {
     ClusterTopics {
@@ -23,14 +24,14 @@ record ClusterTopics(Admin admin, String prefix, Set<String> others) implements 
     }
 
     @Override
-    public CompletionStage<Map<String, Topic>> look() {
+    public CompletionStage<Map<String, Topic>> list() {
         return admin.listTopics()
                 .names()
                 .toCompletionStage()
-                .thenCompose(names -> describe(names.stream().filter(this::isOurs).toList()));
+                .thenCompose(names -> describe(names.stream().filter(this::isOfPipeline).toList()));
     }
 
-    private boolean isOurs(String name) {
+    private boolean isOfPipeline(String name) {
         return name.startsWith(prefix) || others.contains(name);
     }
 
@@ -46,12 +47,12 @@ record ClusterTopics(Admin admin, String prefix, Set<String> others) implements 
                                         .toList())
                         .all()
                         .toCompletionStage()
-                        // Whoever may not read settings goes without the limits.
+                        // Without the right DescribeConfigs the size limits are unknown.
                         .exceptionally(failure -> Map.of());
-        return described.thenCombine(configs, ClusterTopics::together);
+        return described.thenCombine(configs, ClusterTopics::topics);
     }
 
-    private static Map<String, Topic> together(
+    private static Map<String, Topic> topics(
             Map<String, TopicDescription> described, Map<ConfigResource, Config> configs) {
         Map<String, Integer> limits = new HashMap<>();
         configs.forEach((topic, config) -> limits.put(topic.name(), maxBytes(config)));

@@ -12,26 +12,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Partitions of one stream thread whose next batch cannot be read. Such a partition is paused until
- * it is assigned again; all other partitions continue.
+ * Tracks the partitions of one stream thread whose next batch cannot be read. Such a partition is
+ * paused until it is reassigned; the thread keeps processing all others.
  *
- * <p>Belongs to the stream thread, except {@link #problems()}, which any thread may call.
+ * <p>Belongs to that stream thread; any thread may call {@link #problems}.
  */
 final class CorruptPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(CorruptPartitions.class);
 
     private final Map<TopicPartition, String> reasons = new ConcurrentHashMap<>();
 
-    /** Forgets partitions that the thread no longer has. */
+    /** Forgets partitions that are no longer assigned to the thread. */
     void onAssigned(Set<TopicPartition> assignment) {
         reasons.keySet().retainAll(assignment);
     }
 
     /**
-     * Pauses the partition whose next batch a poll could not read. Streams may resume it, and the
-     * next poll fails again.
+     * Pauses the partition whose next batch a poll could not read. If Streams resumes the
+     * partition, the next poll fails again.
      *
-     * @throws KafkaException the given one when it has any other cause
+     * @throws KafkaException the given failure when a corrupt batch did not cause it
      */
     void onFailedPoll(KafkaException failure, Consumer<byte[], byte[]> consumer) {
         TopicPartition corrupt =
@@ -42,11 +42,11 @@ final class CorruptPartitions {
             LOG.atError()
                     .addKeyValue("partition", corrupt)
                     .addKeyValue("reason", reason)
-                    .log("The router does not read on in this partition; other partitions go on");
+                    .log("The router stopped reading a corrupt partition; it reads all others");
         }
     }
 
-    /** Returns one phrase for each stopped partition, for a person. */
+    /** Returns one message for each stopped partition. */
     Stream<String> problems() {
         return reasons.entrySet().stream()
                 .map(it -> it.getKey() + " is stopped: " + it.getValue())

@@ -9,11 +9,10 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Asks the cluster for the id of the costs topic. The id changes when the topic is deleted and
- * created again.
+ * Looks up the id of the costs topic. The id changes when the topic is deleted and created again.
  *
- * <p>Called by stream threads, and blocks them: when a task starts, and when the position in the
- * costs topic has gone back.
+ * <p>Blocks the calling stream thread. A task calls it when it starts, and when its position in the
+ * costs topic has moved backwards.
  */
 final class CostsTopicId implements Supplier<Uuid> {
     private final Admin admin;
@@ -25,10 +24,10 @@ final class CostsTopicId implements Supplier<Uuid> {
     }
 
     /**
-     * Returns the id of the topic as it is now.
+     * Returns the current id of the topic.
      *
-     * @throws KafkaException when the cluster does not answer; the stream thread is replaced, and
-     *     asks again
+     * @throws KafkaException when the cluster does not answer; the stream thread is then replaced,
+     *     and its successor repeats the lookup
      */
     @Override
     public Uuid get() {
@@ -36,7 +35,7 @@ final class CostsTopicId implements Supplier<Uuid> {
             var described = admin.describeTopics(List.of(topic)).allTopicNames().get();
             return described.values().iterator().next().topicId();
         } catch (ExecutionException e) {
-            throw new KafkaException("The id of " + topic + " is not known", e.getCause());
+            throw new KafkaException("Cannot look up the id of topic " + topic, e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -21,48 +21,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The changelogs and repartition topics of a router. Kafka Streams creates them with {@link
- * #SETTINGS} and never changes an existing one, so each start of a router does.
+ * Updates the settings of the router's changelogs and repartition topics. Kafka Streams creates
+ * these topics with {@link #SETTINGS} but never changes an existing one, so every start of a router
+ * does.
  */
 final class InternalTopics {
     /**
-     * A broker never compacts the segment that it writes to. A changelog holds at most one segment
-     * of this size, plus its live entries, plus a third as many dead ones.
+     * A broker never compacts the active segment. So a changelog holds at most one segment of this
+     * size, its live entries, and a third as many obsolete ones.
      */
     private static final int SEGMENT_BYTES = 16 << 20;
 
-    private static final String MAX_DIRTY_PART = "0.25";
+    private static final String MAX_DIRTY_RATIO = "0.25";
 
     /**
-     * How long compaction keeps deletions and the end markers of transactions. A router writes up
-     * to a hundred markers a second to each changelog: a day of them, Kafka's default, is 600 MB.
+     * How long compaction keeps tombstones and transaction markers. A router writes up to a hundred
+     * markers a second to each changelog. With Kafka's default of one day they take 600 MB.
      */
-    private static final Duration MARKERS_KEPT = Duration.ofMinutes(10);
+    private static final Duration MARKER_RETENTION = Duration.ofMinutes(10);
 
-    /** Bound the time that a successor needs to restore a store. */
+    /** Settings that bound the time to restore a store. */
     static final Map<String, String> SETTINGS =
             Map.of(
                     TopicConfig.SEGMENT_BYTES_CONFIG,
                     Integer.toString(SEGMENT_BYTES),
                     TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-                    MAX_DIRTY_PART,
+                    MAX_DIRTY_RATIO,
                     TopicConfig.DELETE_RETENTION_MS_CONFIG,
-                    Long.toString(MARKERS_KEPT.toMillis()),
-                    // Entries have the time of the request or the end that changed them, which may
-                    // have waited for weeks. A refused entry would stop its partition for ever.
+                    Long.toString(MARKER_RETENTION.toMillis()),
+                    // An entry has the timestamp of the request or cost event that changed it,
+                    // which
+                    // may be weeks old. A rejected entry would stop its partition for good.
                     TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                     Long.toString(Long.MAX_VALUE));
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalTopics.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
     private InternalTopics() {}
 
     /**
-     * Gives existing topics the settings that a new one would get. What the cluster refuses is
-     * logged: the router works without, and only its successor starts later.
+     * Gives existing internal topics the settings of new ones. A failure is only logged: without
+     * these settings the router works, but restoring its stores takes longer.
      *
-     * @param existing names of topics of the cluster
+     * @param existing names of all topics of the pipeline
      * @param streams the settings of Kafka Streams
      */
     static void update(Admin admin, Collection<String> existing, Properties streams) {
@@ -75,14 +77,14 @@ final class InternalTopics {
                         .map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it))
                         .toList();
         try {
-            var steps = steps(describe(admin, topics), wanted);
-            if (!steps.isEmpty()) {
+            var changes = changes(describe(admin, topics), wanted);
+            if (!changes.isEmpty()) {
                 var _ =
-                        admin.incrementalAlterConfigs(steps)
+                        admin.incrementalAlterConfigs(changes)
                                 .all()
-                                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                                .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
                 LOG.atInfo()
-                        .addKeyValue("topics", names(steps.keySet()))
+                        .addKeyValue("topics", names(changes.keySet()))
                         .log("Changed the settings of internal topics");
             }
         } catch (ExecutionException | TimeoutException e) {
@@ -90,14 +92,14 @@ final class InternalTopics {
                     .addKeyValue("topics", names(topics))
                     .addKeyValue("settings", wanted)
                     .addKeyValue("problem", String.valueOf(e.getMessage()))
-                    .log("The settings of internal topics could not be checked or changed");
+                    .log("Cannot check or change the settings of internal topics");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RouterStartException("The start was interrupted", e);
         }
     }
 
-    /** The configuration file may give a setting another value. */
+    /** Returns the settings of new internal topics, which the configuration may override. */
     private static Map<String, String> wanted(Properties streams) {
         Map<String, String> wanted = new HashMap<>();
         SETTINGS.keySet()
@@ -116,23 +118,23 @@ final class InternalTopics {
                 ? Map.of()
                 : admin.describeConfigs(topics)
                         .all()
-                        .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                        .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    static Map<ConfigResource, Collection<AlterConfigOp>> steps(
+    static Map<ConfigResource, Collection<AlterConfigOp>> changes(
             Map<ConfigResource, Config> found, Map<String, String> wanted) {
-        Map<ConfigResource, Collection<AlterConfigOp>> steps = new HashMap<>();
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
         found.forEach(
                 (topic, config) ->
                         wanted.forEach(
                                 (key, value) -> {
                                     ConfigEntry entry = config.get(key);
                                     if (entry == null || !value.equals(entry.value())) {
-                                        steps.computeIfAbsent(topic, _ -> new ArrayList<>())
+                                        changes.computeIfAbsent(topic, _ -> new ArrayList<>())
                                                 .add(set(key, value));
                                     }
                                 }));
-        return steps;
+        return changes;
     }
 
     private static AlterConfigOp set(String key, String value) {

@@ -1,6 +1,6 @@
 package dev.millrace.router;
 
-import dev.millrace.router.flow.Flow.Origin;
+import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.step.RouterTopology;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,11 +9,14 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
-/** The records that one stream thread has polled and not yet processed. Belongs to that thread. */
+/**
+ * Counts the records that one stream thread has polled but not yet processed. Belongs to that
+ * thread.
+ */
 final class PolledRecords {
     /**
-     * After a start, and after each record, polls are short for this long: there may be something
-     * to commit, to restore or to store.
+     * How long polls stay short after a start and after each record, since the thread may have to
+     * commit, restore or store something.
      */
     static final Duration BUSY = Duration.ofSeconds(5);
 
@@ -25,9 +28,7 @@ final class PolledRecords {
         busySinceNanos = nowNanos;
     }
 
-    /**
-     * Forgets partitions that this thread no longer has: another router processes their records.
-     */
+    /** Forgets partitions that are no longer assigned: another thread processes their records. */
     void onAssigned(Set<TopicPartition> assignment) {
         lastPolled.keySet().retainAll(assignment);
         lastProcessed.keySet().retainAll(assignment);
@@ -37,7 +38,7 @@ final class PolledRecords {
         for (TopicPartition partition : records.partitions()) {
             var polled = records.records(partition);
             if (waiting(partition) == 0) {
-                // Another router may have processed what is between.
+                // Another router may have processed the records in between.
                 lastProcessed.put(partition, polled.getFirst().offset() - 1);
             }
             lastPolled.put(partition, polled.getLast().offset());
@@ -49,17 +50,17 @@ final class PolledRecords {
         busySinceNanos = nowNanos;
     }
 
-    /** Returns how many records of a partition have been polled and not processed, by offset. */
+    /** Returns the difference of the last polled and the last processed offset. */
     long waiting(TopicPartition partition) {
         long polled = lastPolled.getOrDefault(partition, -1L);
         return Math.max(0, polled - lastProcessed.getOrDefault(partition, polled));
     }
 
-    /** Returns how long to poll: a thread that polls does not commit. */
-    Duration pollWait(Duration given, long nowNanos) {
+    /** Returns how long to poll; a thread cannot commit while it polls. */
+    Duration pollTimeout(Duration requested, long nowNanos) {
         boolean isBusy = nowNanos - busySinceNanos < BUSY.toNanos();
-        return isBusy && given.compareTo(RouterTopology.COMMIT_TICK) > 0
+        return isBusy && requested.compareTo(RouterTopology.COMMIT_TICK) > 0
                 ? RouterTopology.COMMIT_TICK
-                : given;
+                : requested;
     }
 }

@@ -22,26 +22,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes requests that have been routed, up to the committed offset of each partition, since
- * request topics expire nothing by themselves. Every router may do it for all.
+ * Deletes routed requests, up to the committed offset of each partition, since request topics never
+ * expire records. Each router deletes them in all partitions.
  *
- * <p>Nothing is deleted from a topic that is created again while the router runs: a committed
- * offset may be one of the old topic, and the requests below it are unread.
+ * <p>It deletes nothing from a topic that was created again while the router runs: a committed
+ * offset may belong to the old topic, and the requests below it may be unread.
  *
- * <p>Runs on a thread of its own; whatever goes wrong is tried again with the next turn.
+ * <p>Runs on its own thread; a failed turn is retried with the next one.
  */
 final class RequestCleanup implements AutoCloseable {
-    static final Duration EVERY = Duration.ofSeconds(10);
+    static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestCleanup.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final Admin admin;
     private final String group;
     private final Set<String> requestTopics;
-    private final Map<TopicPartition, Long> deleted = new HashMap<>();
+    private final Map<TopicPartition, Long> deletedBefore = new HashMap<>();
 
-    /** Of each request topic, as the first look found it. */
+    /** The id of each request topic when this cleanup first saw it. */
     private final Map<String, Uuid> topicIds = new HashMap<>();
 
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -65,7 +65,7 @@ final class RequestCleanup implements AutoCloseable {
         try {
             do {
                 runOnce();
-            } while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+            } while (!closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -78,9 +78,9 @@ final class RequestCleanup implements AutoCloseable {
             due.keySet().removeIf(it -> recreated.contains(it.topic()));
             if (!due.isEmpty()) {
                 delete(due);
-                deleted.putAll(due);
+                deletedBefore.putAll(due);
             }
-            tell(recreated);
+            report(recreated);
         } catch (ExecutionException e) {
             onFailure(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException | RuntimeException e) {
@@ -88,18 +88,18 @@ final class RequestCleanup implements AutoCloseable {
         }
     }
 
-    private void tell(Set<String> recreated) {
+    private void report(Set<String> recreated) {
         if (recreated.isEmpty()) {
             problem = Optional.empty();
             return;
         }
         String text =
                 String.join(", ", recreated)
-                        + " was deleted and created again while the router runs: some of its requests may"
-                        + " have been skipped, and none is deleted. Stop all routers, reset the offsets"
+                        + " was deleted and created again while the router runs: the router may have"
+                        + " skipped requests, and deletes none. Stop all routers, reset the offsets"
                         + " of group "
                         + group
-                        + " to the earliest for it, and start them again";
+                        + " for this topic to the earliest, and start the routers again";
         if (!problem.equals(Optional.of(text))) {
             LOG.atError().log(text);
         }
@@ -107,41 +107,43 @@ final class RequestCleanup implements AutoCloseable {
     }
 
     private void onFailure(Throwable failure) {
-        if (mayPass(failure)) {
+        if (isTransient(failure)) {
             LOG.atDebug()
                     .addKeyValue("problem", String.valueOf(failure.getMessage()))
-                    .log("Requests that were routed could not be deleted; tried again later");
+                    .log("Cannot delete routed requests; will retry");
             return;
         }
         if (problem.isEmpty()) {
-            // Told once, not with each turn; what Kafka refuses is no fault of ours.
+            // Logged once, not with each turn; without a stack trace for failures of Kafka.
             LOG.atWarn()
                     .setCause(failure instanceof KafkaException ? null : failure)
                     .addKeyValue("problem", String.valueOf(failure.getMessage()))
-                    .log("Requests that were routed stay; tried again later");
+                    .log("Cannot delete routed requests; will retry");
         }
-        problem =
-                Optional.of("requests that were routed cannot be deleted: " + failure.getMessage());
+        problem = Optional.of("routed requests cannot be deleted: " + failure.getMessage());
     }
 
-    private static boolean mayPass(Throwable failure) {
+    private static boolean isTransient(Throwable failure) {
         return failure instanceof TimeoutException
                 || failure instanceof RetriableException
                 || failure instanceof GroupIdNotFoundException;
     }
 
-    /** Why what was routed stays, for a person: a right that is missing, say; from any thread. */
+    /**
+     * Returns why routed requests are not deleted, for example because a right is missing; empty
+     * when they are. Any thread may call it.
+     */
     Optional<String> problem() {
         return problem;
     }
 
-    /** Returns the request topics whose id is not that of the first look. */
+    /** Returns the request topics whose id has changed since the first turn. */
     private Set<String> recreatedTopics()
             throws InterruptedException, ExecutionException, TimeoutException {
         Set<String> recreated = new TreeSet<>();
         admin.describeTopics(requestTopics)
                 .allTopicNames()
-                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .forEach(
                         (name, topic) -> {
                             Uuid first = topicIds.putIfAbsent(name, topic.topicId());
@@ -156,7 +158,7 @@ final class RequestCleanup implements AutoCloseable {
             throws InterruptedException, ExecutionException, TimeoutException {
         return admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
-                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Map<TopicPartition, Long> due(Map<TopicPartition, OffsetAndMetadata> committed) {
@@ -165,7 +167,7 @@ final class RequestCleanup implements AutoCloseable {
                 (partition, offset) -> {
                     if (offset != null
                             && requestTopics.contains(partition.topic())
-                            && offset.offset() > deleted.getOrDefault(partition, 0L)) {
+                            && offset.offset() > deletedBefore.getOrDefault(partition, 0L)) {
                         due.put(partition, offset.offset());
                     }
                 });
@@ -177,7 +179,10 @@ final class RequestCleanup implements AutoCloseable {
         Map<TopicPartition, RecordsToDelete> below = new HashMap<>();
         due.forEach(
                 (partition, offset) -> below.put(partition, RecordsToDelete.beforeOffset(offset)));
-        var _ = admin.deleteRecords(below).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        var _ =
+                admin.deleteRecords(below)
+                        .all()
+                        .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -13,44 +13,45 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running router. Streams' threads do the work; start and close are for one thread. */
+/**
+ * A running router. Its stream threads do the work; {@link #start} and {@link #close} belong to one
+ * thread.
+ */
 public final class Router implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final KafkaStreams streams;
-    private final StreamConsumers consumers;
-    private final ThreadFailures failures;
-    private final Attendants attendants;
+    private final RouterClientSupplier consumers;
+    private final StreamThreadFailureHandler failures;
+    private final BackgroundTasks tasks;
 
     Router(
             KafkaStreams streams,
-            StreamConsumers consumers,
-            ThreadFailures failures,
-            Attendants attendants) {
+            RouterClientSupplier consumers,
+            StreamThreadFailureHandler failures,
+            BackgroundTasks tasks) {
         this.streams = streams;
         this.consumers = consumers;
         this.failures = failures;
-        this.attendants = attendants;
+        this.tasks = tasks;
     }
 
     /**
-     * Starts a router and returns at once; {@link #health} says when it works.
+     * Starts a router without waiting for its partitions; see {@link #health}.
      *
-     * @throws RouterStartException when the cluster does not answer or a topic is missing that
-     *     nothing goes without
+     * @throws RouterStartException when the cluster does not answer or a required topic is missing
      */
     public static Router start(
             RouterSettings settings, MeterRegistry registry, InstantSource clock) {
-        return new RouterStart(settings, registry, clock).run();
+        return new RouterStarter(settings, registry, clock).start();
     }
 
     @Override
     public Health health() {
         return switch (streams.state()) {
             case RUNNING -> working();
-            // Streams takes up no task while it is paused: one that was started so is as good as
-            // one that was paused later.
+            // Streams starts no task while it is paused, so it stays in these states.
             case CREATED, REBALANCING ->
                     streams.isPaused() ? working() : Health.waiting("waiting for its partitions");
             case PENDING_SHUTDOWN, PENDING_ERROR -> Health.waiting("stopping");
@@ -60,18 +61,18 @@ public final class Router implements Service {
     }
 
     private Health working() {
-        Health control = attendants.control().health();
+        Health control = tasks.control().health();
         if (!control.ready()) {
             return control;
         }
-        if (!attendants.pauses().isLooking()) {
-            return Health.waiting("pauses are no longer seen; the log says why");
+        if (!tasks.pauses().isRunning()) {
+            return Health.waiting("the router no longer follows pauses; its log has the cause");
         }
         String work = streams.isPaused() ? "paused by control" : "routing";
         var problems =
                 Stream.of(
-                                attendants.control().state().unreadableVersionsMessage(),
-                                attendants.cleanup().problem())
+                                tasks.control().state().unreadableVersionsMessage(),
+                                tasks.cleanup().problem())
                         .flatMap(Optional::stream);
         return Health.ready(
                 Stream.of(Stream.of(work), problems, consumers.problems().stream())
@@ -79,17 +80,19 @@ public final class Router implements Service {
                         .collect(Collectors.joining("; ")));
     }
 
-    /** Commits what has been routed and leaves the group, so that others take over at once. */
+    /** Commits routed jobs and leaves the group, so that its partitions are reassigned at once. */
     @Override
     public void close() {
         boolean closed =
                 streams.close(
                         CloseOptions.groupMembershipOperation(
                                         CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                                .withTimeout(CLOSE_WITHIN));
+                                .withTimeout(CLOSE_TIMEOUT));
         if (!closed) {
-            LOG.atWarn().log("The router's threads have not ended in time");
+            LOG.atWarn()
+                    .addKeyValue("timeout", CLOSE_TIMEOUT)
+                    .log("The router's threads did not stop in time");
         }
-        attendants.close();
+        tasks.close();
     }
 }

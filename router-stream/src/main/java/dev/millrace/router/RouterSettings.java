@@ -10,19 +10,20 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a router needs to know.
+ * Settings of a router.
  *
  * @param config the whole configuration, with a cluster to connect to
- * @param stateDirectory where the stores live; they can be restored from Kafka
- * @param threads stream threads, 1 to 64; more than the request topics have partitions are idle
- * @param commitInterval longest time between two commits, 1 ms or more; a router that keeps up with
- *     its topics commits every 10 ms
- * @param sessionTimeout after which a router that was killed is replaced; the broker's {@code
- *     group.min.session.timeout.ms} is the least
- * @param instance a name that no other router of the group has at the same time, so that one that
- *     is started again after a kill takes its own place at once; empty: it waits for the session
- *     timeout of the one before
- * @param heap bounds what is buffered where the client properties are silent
+ * @param stateDirectory folder of the stores, which can be restored from Kafka
+ * @param threads number of stream threads, 1 to 64; threads beyond the number of request partitions
+ *     are idle
+ * @param commitInterval longest time between two commits, 1 ms or more; a router without a backlog
+ *     commits every 10 ms
+ * @param sessionTimeout time after which the partitions of a killed router are reassigned; at least
+ *     the broker's {@code group.min.session.timeout.ms}
+ * @param instance static member name, unique among the routers that run at the same time. With it,
+ *     a router that restarts after a kill resumes at once; without it, it waits for the session
+ *     timeout
+ * @param heap bounds the buffers that the client properties do not set
  */
 public record RouterSettings(
         MillraceConfig config,
@@ -32,28 +33,28 @@ public record RouterSettings(
         Duration sessionTimeout,
         Optional<String> instance,
         HeapShare heap) {
-    /** The default of {@link #commitInterval}: what a job of a backlog waits at most. */
+    /** Default of {@link #commitInterval}: the longest wait of a job in a backlog. */
     public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(100);
 
-    /** The default of {@link #sessionTimeout} on a cluster. */
+    /** Default of {@link #sessionTimeout} on a cluster. */
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
 
-    /** The default of {@link #sessionTimeout} on the embedded broker, which is in this process. */
+    /** Default of {@link #sessionTimeout} on the embedded broker, which runs in this process. */
     public static final Duration EMBEDDED_SESSION_TIMEOUT = Duration.ofSeconds(3);
 
-    private static final int MOST_THREADS = 64;
+    private static final int MAX_THREADS = 64;
 
     public RouterSettings {
-        require(config.kafka().isPresent(), "kafka", "must say where the cluster is");
+        require(config.kafka().isPresent(), "kafka", "must name the cluster");
         require(
-                threads >= 1 && threads <= MOST_THREADS,
+                threads >= 1 && threads <= MAX_THREADS,
                 "threads",
-                "must be 1 to " + MOST_THREADS + ", was " + threads);
+                "must be 1 to " + MAX_THREADS + ", was " + threads);
         require(commitInterval.toMillis() >= 1, "commit_interval", "must be 1 ms or more");
         require(sessionTimeout.toMillis() >= 1, "session_timeout", "must be 1 ms or more");
     }
 
-    /** One thread, and every other default of a cluster. */
+    /** Returns settings with one thread and all other defaults of a cluster. */
     public static RouterSettings of(MillraceConfig config, Path stateDirectory) {
         return new RouterSettings(
                 config,
@@ -65,7 +66,7 @@ public record RouterSettings(
                 HeapShare.AMPLE);
     }
 
-    /** One thread, and every other default of the embedded broker. */
+    /** Returns settings with one thread and all other defaults of the embedded broker. */
     public static RouterSettings embedded(MillraceConfig config, Path stateDirectory) {
         return new RouterSettings(
                 config,
@@ -77,15 +78,15 @@ public record RouterSettings(
                 HeapShare.AMPLE);
     }
 
-    /** Returns these settings for a process with that heap. */
+    /** Returns these settings with other buffer bounds. */
     public RouterSettings within(HeapShare share) {
         return new RouterSettings(
                 config, stateDirectory, threads, commitInterval, sessionTimeout, instance, share);
     }
 
     /**
-     * The consumer group, and the beginning of the names of changelogs, of the repartition topic
-     * and of transactional ids: the topics' prefix and {@code router}.
+     * Returns the topics' prefix and {@code router}: the name of the consumer group, and the prefix
+     * of changelogs, the repartition topic and transactional ids.
      */
     public String applicationId() {
         return config.topics().prefix() + "router";

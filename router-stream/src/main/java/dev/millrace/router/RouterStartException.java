@@ -1,6 +1,6 @@
 package dev.millrace.router;
 
-/** A router that cannot start as things are; the message is for a person. */
+/** Thrown when a router cannot start; the message is shown to the user. */
 public final class RouterStartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -11,17 +11,20 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The settings of Kafka Streams: small commits, few bytes held, no record too large to go on. */
+/**
+ * Builds the settings of Kafka Streams for frequent commits, bounded buffers and records of every
+ * permitted size.
+ */
 final class StreamsProperties {
     private static final int MIB = 1 << 20;
 
-    private static final int MOST_FETCH_BYTES = 8 * MIB;
+    private static final int MAX_FETCH_BYTES = 8 * MIB;
     private static final int BATCH_BYTES = 128 << 10;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
     /**
-     * The first records of a transaction are refused as long as the one before is being completed:
-     * with 100 ms between attempts, Kafka's default, jobs would wait for that and not for work.
+     * A broker rejects the first records of a transaction until the previous one is completed. With
+     * Kafka's default of 100 ms between attempts, jobs would spend most of their time waiting.
      */
     private static final int RETRY_BACKOFF_MILLIS = 5;
 
@@ -41,10 +44,9 @@ final class StreamsProperties {
         consumer(all, settings);
         producer(all, settings);
         topics(all, settings.config().topics());
-        // What the file says goes before what is only a matter of speed; the configuration has
-        // refused what the guarantees rest on.
+        // The configuration overrides all settings but the guarantees; it rejects those itself.
         all.putAll(settings.kafka().properties());
-        // Meant for the worker's group; Streams has a protocol of its own under the same name.
+        // Meant for the worker's group; Streams has its own protocol under the same setting.
         all.remove(StreamsConfig.GROUP_PROTOCOL_CONFIG);
         all.remove(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
         guarantees(all, settings);
@@ -54,7 +56,9 @@ final class StreamsProperties {
     }
 
     private static void guarantees(Map<String, Object> all, RouterSettings settings) {
-        all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ProduceFailures.class);
+        all.put(
+                StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+                ProduceFailureHandler.class);
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
@@ -70,19 +74,19 @@ final class StreamsProperties {
         all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
-        // Of an idle thread; one with something to commit polls for less (StreamConsumers).
+        // For idle threads; RouterClientSupplier shortens the polls of busy ones.
         all.put(StreamsConfig.POLL_MS_CONFIG, IDLE_POLL_MILLIS);
-        // What a stream thread holds of one partition before it stops fetching from it.
+        // A stream thread stops fetching from a partition with more buffered records.
         all.put(
                 StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
                 settings.heap().bufferedRecords());
-        // Requests do not wait for the ends of jobs to be fetched: their order does not matter.
+        // Requests need not wait for cost events to be fetched: their order does not matter.
         all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         // No store has a cache.
         all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallRocksDb.class);
+        all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedMemoryRocksDbConfig.class);
         all.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-        // No JMX beans: Micrometer has the figures, and each bean costs time at start.
+        // No JMX beans: Micrometer has the metrics, and each bean slows down the start.
         all.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
     }
 
@@ -94,8 +98,8 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 sessionMillis / HEARTBEATS_IN_SESSION);
-        // A start waits for fetches from empty changelogs, and a close for those of requests. A
-        // fetch ends as soon as a record comes: the rest of the wait costs nothing but idle work.
+        // A start waits for fetches from empty changelogs, a close for fetches of requests. A
+        // fetch returns with the first record, so a short wait costs only more idle fetches.
         all.put(
                 StreamsConfig.restoreConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
                 RESTORE_WAIT_MILLIS);
@@ -105,14 +109,14 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
                 settings.heap().polledRecords());
-        // What is restored is small, and is not kept.
+        // Restored records are small and not kept.
         all.put(
                 StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
                 RESTORED_RECORDS);
-        // A larger record is still fetched, alone.
+        // A larger record is still fetched, in a response of its own.
         all.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
-                Math.min(MOST_FETCH_BYTES, settings.heap().fetchBytes()));
+                Math.min(MAX_FETCH_BYTES, settings.heap().fetchBytes()));
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), MIB);
     }
 
@@ -123,13 +127,13 @@ final class StreamsProperties {
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
                 settings.heap().producerBytes(largest));
         all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-        // Each full batch wakes the producer's thread, and is a piece of work for the broker.
+        // Larger batches wake the producer's thread less often and save the broker work.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         all.put(
                 StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG),
                 RETRY_BACKOFF_MILLIS);
-        // A topic that was deleted holds up its stream thread for so long, once.
+        // A deleted topic blocks its stream thread for this long, once.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), MAX_BLOCK_MILLIS);
         all.put(
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),

@@ -3,15 +3,16 @@ package dev.millrace.router;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/** The topics of a cluster. */
+/** Lists the topics of a cluster. */
 interface TopicDirectory {
     /**
      * A topic.
      *
-     * @param maxRecordBytes of a batch, after compression; the largest number when not known
+     * @param maxRecordBytes {@code max.message.bytes}, the size limit of a compressed batch; {@link
+     *     Integer#MAX_VALUE} when unknown
      */
     record Topic(int partitions, int maxRecordBytes) {}
 
-    /** Asks the cluster for all topics of the pipeline, by name; the stage may fail. */
-    CompletionStage<Map<String, Topic>> look();
+    /** Returns all topics of the pipeline by name; the stage may fail. */
+    CompletionStage<Map<String, Topic>> list();
 }

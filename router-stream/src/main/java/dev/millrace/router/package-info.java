@@ -1,13 +1,19 @@
 /**
- * The router: Kafka Streams under exactly-once v2, from the request topics to the job topics, the
- * results and the dead letters. {@link dev.millrace.router.Router} starts and stops it; the steps
- * are in {@code step}. What they pass on is in {@code flow}, what records must be like to come in
- * and go out in {@code edge}. What they decide by: {@code classify} what a job is, {@code policy}
- * and {@code plan} its model, {@code seen} whether it is a repeat, {@code exposure} how many jobs
- * an arm with a guard may have, {@code fair} its lane, {@code watch} when a guard is breached and a
- * ramp goes on.
+ * The router: a Kafka Streams topology under exactly-once v2, from the request topics to the job
+ * topics, the results and the dead letters. {@link dev.millrace.router.Router} starts and stops it.
  *
- * <p>Streams' own threads run it. Depends on contracts, control topic and config reader.
+ * <ul>
+ *   <li>{@code step} the topology and its steps; {@code message} the messages between steps; {@code
+ *       records} timestamps, sizes and partitions of Kafka records; {@code failure} what happens to
+ *       a record on which a step fails
+ *   <li>{@code dedupe} rejects repeats of a job
+ *   <li>{@code classify} describes a job, {@code policy} and {@code plan} choose its model
+ *   <li>{@code canary} splits traffic, limits the unfinished jobs of canaries, trips guards and
+ *       moves ramps
+ *   <li>{@code fair} chooses the lane of a job
+ * </ul>
+ *
+ * <p>Runs on stream threads. Depends on contracts, control topic and config reader.
  */
 @NullMarked
 package dev.millrace.router;

@@ -2,7 +2,7 @@ package dev.millrace.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.flow.Flow.Origin;
+import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.step.RouterTopology;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ class PolledRecordsTest {
     @Nested
     class Waiting {
         @Test
-        void isWhatHasBeenPolledAndNotProcessed() {
+        void countsRecordsThatArePolledButNotProcessed() {
             poll(100, 119);
             process(100);
             poll(120, 129);
@@ -48,7 +48,7 @@ class PolledRecordsTest {
         }
 
         @Test
-        void isNothingOnceTheLastRecordHasBeenProcessed() {
+        void isZeroAfterTheLastRecordIsProcessed() {
             poll(100, 119);
             process(119);
 
@@ -56,7 +56,7 @@ class PolledRecordsTest {
         }
 
         @Test
-        void isNotWhatAnotherRouterProcessedSinceThePartitionWasHereBefore() {
+        void excludesRecordsThatAnotherRouterProcessedBeforeThePartitionCameBack() {
             poll(100, 100);
             process(100);
             poll(5_000, 5_001);
@@ -65,7 +65,7 @@ class PolledRecordsTest {
         }
 
         @Test
-        void isNothingOfAPartitionThatWasAwayAndComesBackIdle() {
+        void isZeroForAPartitionThatIsReassignedAndIdle() {
             poll(100, 119);
             process(100);
             polled.onAssigned(Set.of());
@@ -75,7 +75,7 @@ class PolledRecordsTest {
         }
 
         @Test
-        void isCountedAgainWhenAnAbortedTransactionIsReadAgain() {
+        void countsRecordsOfAnAbortedTransactionAgain() {
             poll(100, 119);
             process(100);
             process(101);
@@ -87,15 +87,15 @@ class PolledRecordsTest {
     }
 
     @Nested
-    class PollsAreShort {
+    class PollTimeout {
         private static final Duration LONG = Duration.ofMillis(250);
 
         private Duration waitAt(Duration time) {
-            return polled.pollWait(LONG, time.toNanos());
+            return polled.pollTimeout(LONG, time.toNanos());
         }
 
         @Test
-        void afterTheStartAndAfterARecord() {
+        void isShortAfterTheStartAndAfterEachRecord() {
             assertThat(waitAt(Duration.ZERO)).isEqualTo(RouterTopology.COMMIT_TICK);
 
             var late = Duration.ofHours(1);
@@ -104,13 +104,13 @@ class PolledRecordsTest {
         }
 
         @Test
-        void untilNothingHasComeForAWhile() {
+        void isFullAfterAnIdlePeriod() {
             assertThat(waitAt(PolledRecords.BUSY)).isEqualTo(LONG);
         }
 
         @Test
-        void butNeverLongerThanStreamsAsks() {
-            assertThat(polled.pollWait(Duration.ZERO, 0)).isEqualTo(Duration.ZERO);
+        void isNeverLongerThanStreamsRequests() {
+            assertThat(polled.pollTimeout(Duration.ZERO, 0)).isEqualTo(Duration.ZERO);
         }
     }
 }

@@ -13,16 +13,16 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class RequestCleanupTest {
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger calls = new AtomicInteger();
 
-    /** A client that cannot do anything. */
+    /** A client whose every call fails. */
     private Admin failing(RuntimeException failure) {
         return (Admin)
                 Proxy.newProxyInstance(
                         getClass().getClassLoader(),
                         new Class<?>[] {Admin.class},
                         (_, _, _) -> {
-                            asked.incrementAndGet();
+                            calls.incrementAndGet();
                             throw failure;
                         });
     }
@@ -32,9 +32,9 @@ class RequestCleanupTest {
     }
 
     @Nested
-    class WhenTheRightIsMissing {
+    class WhenAPermissionIsMissing {
         @Test
-        void itSaysSo() throws InterruptedException {
+        void problemNamesTheTopic() throws InterruptedException {
             var cleanup = cleanup(new TopicAuthorizationException(Set.of("requests")));
             assertThat(cleanup.problem()).isEmpty();
 
@@ -44,8 +44,7 @@ class RequestCleanupTest {
                     .hasValueSatisfying(
                             it ->
                                     assertThat(it)
-                                            .startsWith(
-                                                    "requests that were routed cannot be deleted")
+                                            .startsWith("routed requests cannot be deleted")
                                             .contains("requests"));
         }
     }
@@ -53,7 +52,7 @@ class RequestCleanupTest {
     @Nested
     class WhenTheClusterDoesNotAnswer {
         @Test
-        void itIsNothingToBeTold() throws InterruptedException {
+        void noProblemIsReported() throws InterruptedException {
             var cleanup = cleanup(new TimeoutException("late"));
 
             cleanup.runOnce();
@@ -63,15 +62,15 @@ class RequestCleanupTest {
     }
 
     @Nested
-    class WhenSomethingUnexpectedHappens {
+    class WhenTheClientThrows {
         @Test
-        void itIsTriedAgainWithTheNextTurn() {
+        void nextTurnRetries() {
             var cleanup = cleanup(new IllegalStateException("broken"));
 
             assertThatCode(cleanup::runOnce).doesNotThrowAnyException();
             assertThatCode(cleanup::runOnce).doesNotThrowAnyException();
 
-            assertThat(asked).hasValue(2);
+            assertThat(calls).hasValue(2);
         }
     }
 }

@@ -19,10 +19,10 @@ class StreamsPropertiesTest {
     }
 
     @Nested
-    class TheProtocolOfTheWorkersGroup {
+    class WhenAGroupProtocolIsConfigured {
         @ParameterizedTest
         @ValueSource(strings = {"group.protocol", "consumer.group.protocol"})
-        void isNotThatOfStreams(String key) {
+        void streamsIgnoresIt(String key) {
             var streams = streams(Map.of("bootstrap.servers", "b:1", key, "consumer"));
 
             assertThat(streams.getString(StreamsConfig.GROUP_PROTOCOL_CONFIG)).isEqualTo("classic");
@@ -32,9 +32,9 @@ class StreamsPropertiesTest {
     }
 
     @Nested
-    class AChangelog {
+    class ChangelogTopics {
         @Test
-        void isCompactedInSmallPartsAndTakesEntriesOfAnyAge() {
+        void haveSmallSegmentsAndAcceptEntriesOfAnyAge() {
             assertThat(streams(Map.of("bootstrap.servers", "b:1")).originalsWithPrefix("topic."))
                     .containsEntry("segment.bytes", "16777216")
                     .containsEntry("min.cleanable.dirty.ratio", "0.25")

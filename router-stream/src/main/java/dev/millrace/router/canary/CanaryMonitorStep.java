@@ -2,8 +2,8 @@ package dev.millrace.router.canary;
 
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.flow.Backlog;
-import dev.millrace.router.flow.Flow.Origin;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.ThreadBacklog;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +38,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
     private final Supplier<CanaryRules> ruleSource;
     private final CanaryMetrics metrics;
     private final InternalErrors errors;
-    private final Backlog backlog;
+    private final ThreadBacklog backlog;
     private final Map<String, RuleMonitor> monitors = new HashMap<>();
     private @Nullable CanaryStateStore store;
     private @Nullable Cancellable tick;
@@ -47,7 +47,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
             Supplier<CanaryRules> ruleSource,
             CanaryMetrics metrics,
             InternalErrors errors,
-            Backlog backlog) {
+            ThreadBacklog backlog) {
         this.ruleSource = ruleSource;
         this.metrics = metrics;
         this.errors = errors;

@@ -3,9 +3,10 @@ package dev.millrace.router.canary;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.flow.Backlog;
+import dev.millrace.router.message.ThreadBacklog;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
@@ -29,17 +30,17 @@ public final class CanaryTopology {
     static final String WATCH = "watch";
     static final String CONTROL = "control";
 
-    private final CanaryRuleSource ruleSource;
+    private final Supplier<CanaryRules> ruleSource;
     private final CanaryMetrics metrics;
     private final InternalErrors errors;
-    private final Backlog backlog;
+    private final ThreadBacklog backlog;
     private final String controlTopic;
 
     public CanaryTopology(
-            CanaryRuleSource ruleSource,
+            Supplier<CanaryRules> ruleSource,
             CanaryMetrics metrics,
             InternalErrors errors,
-            Backlog backlog,
+            ThreadBacklog backlog,
             String controlTopic) {
         this.ruleSource = ruleSource;
         this.metrics = metrics;

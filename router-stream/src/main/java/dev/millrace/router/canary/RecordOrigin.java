@@ -1,6 +1,6 @@
 package dev.millrace.router.canary;
 
-import dev.millrace.router.flow.Flow.Origin;
+import dev.millrace.router.message.RoutingMessage.Origin;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 

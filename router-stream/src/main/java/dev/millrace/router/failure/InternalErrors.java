@@ -1,6 +1,6 @@
 package dev.millrace.router.failure;
 
-import dev.millrace.router.flow.Flow.Origin;
+import dev.millrace.router.message.RoutingMessage.Origin;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns a decision that throws into the end of its one record. Without this, the record would stop
- * one router after the other: each would take over the partition and fail on the same record.
+ * Ends a single record when a decision about it throws. Otherwise the record would stop one router
+ * after another: each successor would take over the partition and fail on this record again.
  *
- * <p>Every failure is counted. Each kind of failure, a step and the place in the code that threw,
- * is logged once.
+ * <p>Counts every failure, and logs each kind of failure once. A kind is a step, an exception class
+ * and the code location that threw.
  *
  * <p>Shared by all stream threads.
  */
 public final class InternalErrors {
-    /** Further kinds are counted and not logged. */
-    static final int MOST_KINDS = 100;
+    /** Further kinds of failures are counted but not logged. */
+    static final int MAX_LOGGED_KINDS = 100;
 
     static final String METER = "millrace.router.internal.errors";
 
@@ -37,35 +37,32 @@ public final class InternalErrors {
     }
 
     /**
-     * Returns what a decision comes to, or the end of its record when the decision throws.
+     * Returns the result of a decision, or a fallback when the decision throws.
      *
-     * <p>Two kinds of failures are thrown on, since another record would fail in the same way:
-     * those of Kafka, such as a fenced producer or a store that cannot be read, and those of the
-     * JVM, such as an OutOfMemoryError. A StackOverflowError is about the record: the stack is free
-     * again when it arrives here.
+     * <p>Rethrows failures of Kafka, such as a fenced producer or an unreadable store, and of the
+     * JVM, such as an OutOfMemoryError: other records would fail too. A StackOverflowError concerns
+     * only the record, since the stack has been unwound when it arrives here.
      *
-     * @param step the name of the step that decides
-     * @param at where the record stands; null when time and no record caused the decision
-     * @param end makes the end of the record from a message for a person
+     * @param step name of the deciding step
+     * @param at position of the record; null for a decision on a timer
+     * @param fallback makes the end of the record from an error message
      */
     public <T extends @Nullable Object> T decide(
             String step,
             @Nullable Origin at,
             Supplier<? extends T> decision,
-            Function<String, ? extends T> end) {
+            Function<String, ? extends T> fallback) {
         try {
             return decision.get();
         } catch (KafkaException e) {
             throw e;
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             onFailure(step, at, e);
-            return end.apply(message(step, e));
+            return fallback.apply(message(step, e));
         }
     }
 
-    /**
-     * Does what {@link #decide} does for a record that has no end of its own: it is passed over.
-     */
+    /** Runs a decision like {@link #decide}; when the decision throws, its record is skipped. */
     public void run(String step, @Nullable Origin at, Runnable decision) {
         var _ =
                 decide(
@@ -80,7 +77,7 @@ public final class InternalErrors {
 
     private void onFailure(String step, @Nullable Origin at, Throwable failure) {
         Counter.builder(METER)
-                .description("Decisions that threw; their record ended or was passed over")
+                .description("Decisions that threw; their record ended or was skipped")
                 .tag("step", step)
                 .register(registry)
                 .increment();
@@ -92,28 +89,32 @@ public final class InternalErrors {
                     .addKeyValue("partition", at == null ? -1 : at.partition())
                     .addKeyValue("offset", at == null ? -1 : at.offset())
                     .log(
-                            "A decision failed, and its record ended or was passed over; later failures like it are only counted");
+                            "A step failed on a record, which ended or was skipped; further failures"
+                                    + " of this kind are only counted");
         }
     }
 
-    /** Returns true once for each of the first {@value #MOST_KINDS} kinds of failures. */
+    /** Returns true once for each of the first {@value #MAX_LOGGED_KINDS} kinds of failures. */
     boolean isFirstOfItsKind(String step, Throwable failure) {
-        return logged.size() < MOST_KINDS && logged.add(kind(step, failure));
+        return logged.size() < MAX_LOGGED_KINDS && logged.add(kind(step, failure));
     }
 
-    /** A stack overflow has its top anywhere in the recursion, so its class alone is its kind. */
+    /**
+     * Returns the kind of a failure, without a code location for a stack overflow, which happens
+     * anywhere in a recursion.
+     */
     private static String kind(String step, Throwable failure) {
         StackTraceElement[] trace = failure.getStackTrace();
-        boolean hasPlace = trace.length > 0 && !(failure instanceof StackOverflowError);
-        return step + " " + failure.getClass().getName() + (hasPlace ? " " + trace[0] : "");
+        boolean hasLocation = trace.length > 0 && !(failure instanceof StackOverflowError);
+        return step + " " + failure.getClass().getName() + (hasLocation ? " " + trace[0] : "");
     }
 
-    /** The text of an exception may quote anything, so it is in the log only. */
+    /** Omits the exception's text, which may quote anything, so only the log has it. */
     private static String message(String step, Throwable failure) {
-        return "a fault of Millrace: the router's step \""
+        return "internal error of Millrace: the router's step \""
                 + step
                 + "\" failed on this record ("
                 + failure.getClass().getSimpleName()
-                + "), and no call was made for it; the router's log has the details";
+                + "); no call was made; the router's log has the details";
     }
 }

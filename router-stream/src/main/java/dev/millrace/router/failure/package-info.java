@@ -1,7 +1,7 @@
 /**
- * What happens when a decision of the router throws: its one record ends, and the router goes on.
+ * Handles decisions that throw: only the record concerned ends, and the router keeps running.
  *
- * <p>Shared by all stream threads. Depends on what flows between steps.
+ * <p>Shared by all stream threads. Depends on {@code message}.
  */
 @NullMarked
 package dev.millrace.router.failure;

@@ -5,13 +5,13 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
 
-/** What a job will probably cost; a guess to compare models by, not for a bill. */
+/** Estimates the cost of a job, to compare models. Not suited for billing. */
 public final class ExpectedCost {
     private static final int PER_MILLION = -6;
 
     private ExpectedCost() {}
 
-    /** In US dollars, without discounts for cached input. */
+    /** Returns the expected cost in US dollars, without discounts for cached input. */
     public static BigDecimal usd(Model model, Profile profile) {
         long input = profile.quickInputTokens();
         Price rates = model.price().ratesFor(input);

@@ -3,5 +3,5 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 
-/** A job that can be planned. */
+/** A job to plan. */
 public record JobRequest(JobId jobId, String tenant, RequestLine line) {}

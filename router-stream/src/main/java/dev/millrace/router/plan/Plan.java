@@ -6,43 +6,43 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of an acceptable job. */
+/** The planning decision for a valid job. */
 public sealed interface Plan {
 
     /**
-     * It is to be sent to a model.
+     * The job is routed to a model.
      *
-     * @param chain models to try, first choice first; at least one
-     * @param routedBy what chose the first, such as {@code catalog}, {@code alias}, {@code
-     *     context-length} or {@code default/6@v7}
+     * @param chain eligible models, first choice first; at least one
+     * @param routedBy the reason for the first choice: {@code catalog}, {@code alias}, {@code
+     *     context-length}, or a rule such as {@code default/6@v7}
      */
     record Routed(List<Model> chain, String routedBy) implements Plan {
         public Routed {
             chain = List.copyOf(chain);
         }
 
-        /** The first choice. */
+        /** Returns the first choice. */
         public Model model() {
             return chain.getFirst();
         }
     }
 
     /**
-     * It ends here, with an error.
+     * The job ends with an error.
      *
-     * @param message for a person, in one sentence
-     * @param param the key of the request that it is about; null for none
+     * @param message one sentence for the user
+     * @param param the key of the request that is wrong; null for none
      */
-    record Refused(ErrorCode error, String message, @Nullable String param) implements Plan {
-        /** Several reasons as one: the first one's code and key, and what all say. */
-        static Refused all(List<Refused> reasons) {
-            Refused first = reasons.getFirst();
+    record Rejected(ErrorCode error, String message, @Nullable String param) implements Plan {
+        /** Combines rejections: all messages, with code and key of the first. */
+        static Rejected all(List<Rejected> rejections) {
+            Rejected first = rejections.getFirst();
             String message =
-                    reasons.stream()
-                            .map(Refused::message)
+                    rejections.stream()
+                            .map(Rejected::message)
                             .distinct()
                             .collect(Collectors.joining("; "));
-            return new Refused(first.error(), message, first.param());
+            return new Rejected(first.error(), message, first.param());
         }
     }
 }

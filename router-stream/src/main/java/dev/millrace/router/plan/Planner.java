@@ -6,74 +6,76 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
- * Decides which model a job goes to: the one that it names, or the one that the policy in force
- * chooses. Safe on any thread when what it is made of is.
+ * Chooses the model of a job: the model that the job names, or one that the active policy selects.
+ * Thread-safe if its classifier and availability are.
  */
 public final class Planner {
-    private final NamedChoice named;
-    private final PolicyChoice byPolicy;
+    private final NamedModelSelector namedSelector;
+    private final PolicyModelSelector policySelector;
     private final Classifier classifier;
-    private final Supplier<Optional<LivePolicy>> live;
+
+    public Planner(ServiceableModels serviceable, ModelAvailability topics, Classifier classifier) {
+        var eligibility = new ModelEligibility(serviceable, topics);
+        namedSelector = new NamedModelSelector(serviceable, eligibility);
+        policySelector = new PolicyModelSelector(serviceable, eligibility);
+        this.classifier = classifier;
+    }
+
+    /** Plans the job without limits on the unfinished jobs of canaries. */
+    public Plan plan(JobRequest job, Optional<ActivePolicy> active, Instant now) {
+        return plan(job, active, now, CanaryInFlightLimit.UNLIMITED);
+    }
 
     /**
-     * @param live the policy of jobs that leave the choice to the router, as it is now; empty for
-     *     none
+     * Plans the job.
+     *
+     * @param active the current policy for jobs with the model {@code auto}; empty without one
      */
-    public Planner(
-            Offer offer,
-            ModelTopics topics,
-            Classifier classifier,
-            Supplier<Optional<LivePolicy>> live) {
-        var fitness = new Fitness(offer, topics);
-        named = new NamedChoice(offer, fitness);
-        byPolicy = new PolicyChoice(offer, fitness);
-        this.classifier = classifier;
-        this.live = live;
-    }
-
-    /** What would become of the job now, were there room for it at every arm. */
-    public Plan plan(JobRequest job, Instant now) {
-        return plan(job, now, CanaryInFlightLimit.UNLIMITED);
-    }
-
-    /** What becomes of the job now. */
-    public Plan plan(JobRequest job, Instant now, CanaryInFlightLimit room) {
+    public Plan plan(
+            JobRequest job, Optional<ActivePolicy> active, Instant now, CanaryInFlightLimit limit) {
         RequestLine line = job.line();
         Profile profile = classifier.classify(line, now);
-        Plan choice = choose(job, profile, room);
+        Plan plan = select(job, profile, active, limit);
         Instant deadline = line.options().deadline();
         if (deadline == null || now.isBefore(deadline)) {
-            return choice;
+            return plan;
         }
-        Plan.Refused late = late(deadline, now);
-        return choice instanceof Plan.Refused other ? Plan.Refused.all(List.of(late, other)) : late;
+        Plan.Rejected expired = expired(deadline, now);
+        return plan instanceof Plan.Rejected other
+                ? Plan.Rejected.all(List.of(expired, other))
+                : expired;
     }
 
-    private Plan choose(JobRequest job, Profile profile, CanaryInFlightLimit room) {
+    private Plan select(
+            JobRequest job,
+            Profile profile,
+            Optional<ActivePolicy> active,
+            CanaryInFlightLimit limit) {
         if (!job.line().model().equals(Model.AUTO)) {
-            return named.choose(job.line(), profile);
+            return namedSelector.select(job.line(), profile);
         }
-        return live.get()
-                .map(policy -> byPolicy.choose(new Facts(job, profile), policy, room))
+        return active.map(
+                        policy ->
+                                policySelector.select(
+                                        new ConditionMatcher(job, profile), policy, limit))
                 .orElseGet(
                         () ->
-                                new Plan.Refused(
+                                new Plan.Rejected(
                                         ErrorCode.UNKNOWN_MODEL,
-                                        "no policy says which model \"auto\" stands for",
+                                        "no policy selects a model for \"auto\"",
                                         "body.model"));
     }
 
-    private static Plan.Refused late(Instant deadline, Instant now) {
-        return new Plan.Refused(
+    private static Plan.Rejected expired(Instant deadline, Instant now) {
+        return new Plan.Rejected(
                 ErrorCode.DEADLINE_EXCEEDED,
-                "the deadline " + deadline + " had passed when the job was planned, at " + now,
+                "the deadline " + deadline + " had expired when the job was planned, at " + now,
                 "millrace.deadline");
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Which model a job goes to, or why it goes to none. Pure: the time and the models in service are
- * arguments; nothing here knows of Kafka but for the names of things.
+ * Chooses the model of a job, or the reason why it gets none. Pure: the time and the models in
+ * service are arguments; independent of Kafka.
  */
 @NullMarked
 package dev.millrace.router.plan;

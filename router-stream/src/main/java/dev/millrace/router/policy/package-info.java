@@ -1,8 +1,7 @@
 /**
- * The policies that jobs are routed by as they are now: their rules, where their ramps are, which
- * arms have lost their share, and which arm of a split a job goes to.
+ * The state of control and policies at one moment: rules, ramp steps and tripped arms.
  *
- * <p>Values and functions of them, for any thread. Depends on contracts only.
+ * <p>Immutable snapshots for any thread. Depends on {@code canary} and contracts.
  */
 @NullMarked
 package dev.millrace.router.policy;

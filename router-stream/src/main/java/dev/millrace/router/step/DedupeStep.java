@@ -1,12 +1,12 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.dedupe.DuplicateDetector;
+import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.flow.Flow;
-import dev.millrace.router.flow.Flow.Claim;
-import dev.millrace.router.flow.Flow.Owner;
-import dev.millrace.router.seen.Expiry;
-import dev.millrace.router.seen.Repeats;
+import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.JobIdentity;
+import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import java.time.InstantSource;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -14,67 +14,69 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Second step: lets the first record of a job pass, and buries its repeats: as long as the job is
- * unfinished, and for a time after its end, which {@link SettleStep} notes.
+ * Second step: passes on the first request of a job, and ends its repeats as dead letters, while
+ * the job is unfinished and for a window after its end. {@link JobCompletionStep} notes the end.
  *
- * <p>The window is in the time of the records, not of the clock, so that a repeat that waited in
- * the topic while the router was down is still a repeat.
+ * <p>The window counts record timestamps, so a repeat that waited in the topic while the router was
+ * down is still a repeat.
  */
-final class DedupeStep implements Processor<byte[], Claim, byte[], Flow> {
+final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], RoutingMessage> {
     private final InstantSource clock;
-    private final Expiry expiry;
+    private final SeenJobExpiry expiry;
     private final InternalErrors errors;
-    private final Forwarding<Flow> forward = new Forwarding<>();
-    private @Nullable Repeats repeats;
+    private final StepContext<RoutingMessage> step = new StepContext<>();
+    private @Nullable DuplicateDetector duplicates;
 
-    DedupeStep(InstantSource clock, Expiry expiry, InternalErrors errors) {
+    DedupeStep(InstantSource clock, SeenJobExpiry expiry, InternalErrors errors) {
         this.clock = clock;
         this.expiry = expiry;
         this.errors = errors;
     }
 
     @Override
-    public void init(ProcessorContext<byte[], Flow> context) {
-        forward.init(context);
-        repeats = new Repeats(context.getStateStore(Step.SEEN_JOBS), expiry);
+    public void init(ProcessorContext<byte[], RoutingMessage> context) {
+        step.init(context);
+        duplicates = new DuplicateDetector(context.getStateStore(StepNames.SEEN_JOBS), expiry);
     }
 
     @Override
-    public void process(Record<byte[], Claim> entry) {
-        Claim claim = entry.value();
-        Flow next =
+    public void process(Record<byte[], ParsedRequest> entry) {
+        ParsedRequest request = entry.value();
+        RoutingMessage next =
                 errors.decide(
-                        Step.DEDUPE,
-                        claim.origin(),
+                        StepNames.DEDUPE,
+                        request.origin(),
                         () -> next(entry),
-                        message -> claim.buried(ErrorCode.INTERNAL_ERROR, message));
-        forward.to(next instanceof Claim ? Step.PLAN : Step.BURY, entry.withValue(next));
+                        message -> request.toDeadLetter(ErrorCode.INTERNAL_ERROR, message));
+        step.forwardTo(
+                next instanceof ParsedRequest ? StepNames.PLAN : StepNames.BURY,
+                entry.withValue(next));
     }
 
-    private Flow next(Record<byte[], Claim> entry) {
-        if (repeats == null) {
-            throw new IllegalStateException("the step has not been initialised");
+    private RoutingMessage next(Record<byte[], ParsedRequest> entry) {
+        if (duplicates == null) {
+            throw new IllegalStateException("the step has not been initialized");
         }
-        Claim claim = entry.value();
+        ParsedRequest request = entry.value();
         ErrorCode repeat =
-                repeats.onClaim(
-                        claim,
+                duplicates.onRequest(
+                        request,
                         entry.timestamp(),
-                        forward.context().currentStreamTimeMs(),
+                        step.context().currentStreamTimeMs(),
                         clock.millis());
-        return repeat == null ? claim : burial(claim, repeat);
+        return repeat == null ? request : deadLetter(request, repeat);
     }
 
-    private static Flow burial(Claim claim, ErrorCode repeat) {
-        Owner owner = claim.owner();
-        String what = repeat == ErrorCode.DUPLICATE ? "the same content" : "another content";
-        return claim.buried(
+    private static RoutingMessage deadLetter(ParsedRequest request, ErrorCode repeat) {
+        JobIdentity identity = request.identity();
+        String content = repeat == ErrorCode.DUPLICATE ? "the same content" : "different content";
+        return request.toDeadLetter(
                 repeat,
                 "custom_id \""
-                        + owner.customId()
+                        + identity.customId()
                         + "\" of batch \""
-                        + owner.batch()
-                        + "\" came before, with "
-                        + what);
+                        + identity.batch()
+                        + "\" was already submitted, with "
+                        + content);
     }
 }

@@ -6,15 +6,15 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
-import dev.millrace.router.edge.Outgoing;
-import dev.millrace.router.edge.TopicLimits;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
-import dev.millrace.router.flow.Flow;
-import dev.millrace.router.flow.Flow.Fault;
-import dev.millrace.router.flow.Flow.Job;
+import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.records.OutgoingRecords;
+import dev.millrace.router.records.TopicLimits;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -22,134 +22,140 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Last step: puts a job on a lane of its model, so that no tenant's jobs stand behind those of
- * another one that sends more than its part.
+ * Last step: chooses the lane of a job, so that no tenant's jobs wait behind the backlog of a
+ * tenant that exceeds its fair share.
  *
- * <p>It also hears of the ends of this partition's jobs, from {@link SettleStep}: what has been
- * served is no longer ahead, and no longer open at a guarded arm. A job counts from here on, when
- * nothing can refuse it any more, so that each one that counts has an end that does.
+ * <p>{@link JobCompletionStep} reports the ends of the partition's jobs, which reduce the lead of a
+ * tenant and the unfinished jobs of a guarded arm. A job is counted here, where nothing can reject
+ * it any more, so every counted job also has a counted end.
  */
-final class LaneStep implements Processor<byte[], Flow.Counted, byte[], Flow> {
+final class LaneStep
+        implements Processor<byte[], RoutingMessage.LaneEvent, byte[], RoutingMessage> {
     private final Topics topics;
     private final TopicLimits limits;
-    private final Canaries guarded;
+    private final Canaries canaries;
     private final FairnessConfig fairness;
     private final LongSupplier lostBefore;
     private final InternalErrors errors;
-    private final Forwarding<Flow> forward = new Forwarding<>();
-    private @Nullable FairLaneAssigner pace;
-    private @Nullable CanaryInFlightStore exposures;
+    private final StepContext<RoutingMessage> step = new StepContext<>();
+    private @Nullable FairLaneAssigner laneAssigner;
+    private @Nullable CanaryInFlightStore inFlight;
     private long flushedMillis;
 
     /**
-     * @param lostBefore an unfinished job that came before that time is lost
+     * @param lostBefore supplies the time before which unfinished jobs are lost
      */
     LaneStep(
             Topics topics,
             TopicLimits limits,
-            Canaries guarded,
+            Canaries canaries,
             LongSupplier lostBefore,
             FairnessConfig fairness,
             InternalErrors errors) {
         this.topics = topics;
         this.limits = limits;
-        this.guarded = guarded;
+        this.canaries = canaries;
         this.lostBefore = lostBefore;
         this.fairness = fairness;
         this.errors = errors;
     }
 
     @Override
-    public void init(ProcessorContext<byte[], Flow> context) {
-        forward.init(context);
-        pace = PaceStore.restore(context.getStateStore(Step.PACE), fairness, forward.nowMillis());
-        exposures =
+    public void init(ProcessorContext<byte[], RoutingMessage> context) {
+        step.init(context);
+        laneAssigner =
+                PaceStore.restore(
+                        context.getStateStore(StepNames.PACE), fairness, step.nowMillis());
+        inFlight =
                 new CanaryInFlightStore(
-                        context.getStateStore(Step.EXPOSURES),
-                        guarded,
+                        context.getStateStore(StepNames.EXPOSURES),
+                        canaries,
                         lostBefore,
-                        forward.nowMillis());
-        forward.every(RouterTopology.COMMIT_TICK, this::flush);
+                        step.nowMillis());
+        step.every(RouterTopology.COMMIT_TICK, this::flush);
     }
 
-    /** What has changed since the last tick is dropped: its transaction may have been aborted. */
+    /** Drops changes since the last flush, since their transaction may have been aborted. */
     @Override
     public void close() {
-        forward.stop();
+        step.stop();
     }
 
     @Override
-    public void process(Record<byte[], Flow.Counted> entry) {
+    public void process(Record<byte[], RoutingMessage.LaneEvent> entry) {
         switch (entry.value()) {
-            case Job job -> {
-                Flow next =
+            case PlannedJob job -> {
+                RoutingMessage next =
                         errors.decide(
-                                Step.LANE,
+                                StepNames.LANE,
                                 job.origin(),
-                                () -> counted(onLane(entry, job)),
-                                message -> job.refused(Fault.internal(message)));
-                forward.to(next instanceof Job ? Step.JOBS : Step.REFUSE, entry.withValue(next));
+                                () -> counted(withLane(entry, job)),
+                                message -> job.toRejected(Rejection.internal(message)));
+                step.forwardTo(
+                        next instanceof PlannedJob ? StepNames.JOBS : StepNames.REFUSE,
+                        entry.withValue(next));
             }
-            case Flow.End(CostEvent event) ->
-                    errors.run(Step.LANE, forward.origin(), () -> onEnd(event));
+            case RoutingMessage.CompletedJob(CostEvent event) ->
+                    errors.run(StepNames.LANE, step.origin(), () -> onEnd(event));
         }
-        long nowMillis = forward.nowMillis();
+        long nowMillis = step.nowMillis();
         if (nowMillis - flushedMillis >= RouterTopology.COMMIT_TICK.toMillis()) {
-            // With little to do each change is in the transaction of its job.
+            // Under low load, each change is stored in the transaction of its job.
             flush(nowMillis);
         }
     }
 
     private void flush(long nowMillis) {
-        pace().flush(nowMillis);
+        laneAssigner().flush(nowMillis);
         flushedMillis = nowMillis;
     }
 
-    private Job counted(Job job) {
-        exposures().onRouted(job.headers().routedBy(), job.headers().model(), forward.nowMillis());
+    private PlannedJob counted(PlannedJob job) {
+        inFlight().onRouted(job.headers().routedBy(), job.headers().model(), step.nowMillis());
         return job;
     }
 
-    private Job onLane(Record<byte[], Flow.Counted> entry, Job job) {
+    private PlannedJob withLane(Record<byte[], RoutingMessage.LaneEvent> entry, PlannedJob job) {
         String model = job.headers().model();
-        if (pace().assignLane(model, job.owner().tenant(), forward.nowMillis()) == Lane.NORMAL) {
+        if (laneAssigner().assignLane(model, job.identity().tenant(), step.nowMillis())
+                == Lane.NORMAL) {
             return job;
         }
         String bulk = topics.jobs(model, Lane.BULK);
-        int bytes = Outgoing.bytesOf(entry.key(), job.bytes(), entry.headers());
-        // The topics of both lanes are made alike, but one may have been changed by hand.
+        int bytes = OutgoingRecords.maxBytes(entry.key(), job.bytes(), entry.headers());
+        // Both lanes have the same limit unless a topic was changed by hand.
         return bytes > limits.maxRecordBytes(bulk) ? job : job.onTopic(bulk);
     }
 
     /**
-     * The pace is that of the first model: a job that fell back has left its lane, too. A worker of
-     * the version before does not tell the lane; there was only the normal one.
+     * Counts an end for the model that the job was routed to, even if the job fell back to another
+     * model later. Workers of the previous version report no lane; they had only the normal one.
      */
-    private void onEnd(CostEvent ended) {
-        JobEnd end = ended.end();
+    private void onEnd(CostEvent event) {
+        JobEnd end = event.end();
         if (end == null) {
-            if (ended.model() != null) {
-                pace().onNormalEnd(ended.model(), forward.nowMillis());
+            if (event.model() != null) {
+                laneAssigner().onNormalEnd(event.model(), step.nowMillis());
             }
             return;
         }
-        exposures().onEnd(end, forward.nowMillis());
+        inFlight().onEnd(end, step.nowMillis());
         if (end.lane() == Lane.NORMAL && end.routedTo() != null) {
-            pace().onNormalEnd(end.routedTo(), forward.nowMillis());
+            laneAssigner().onNormalEnd(end.routedTo(), step.nowMillis());
         }
     }
 
-    private CanaryInFlightStore exposures() {
-        if (exposures == null) {
-            throw new IllegalStateException("the step has not been initialised");
+    private CanaryInFlightStore inFlight() {
+        if (inFlight == null) {
+            throw new IllegalStateException("the step has not been initialized");
         }
-        return exposures;
+        return inFlight;
     }
 
-    private FairLaneAssigner pace() {
-        if (pace == null) {
-            throw new IllegalStateException("the step has not been initialised");
+    private FairLaneAssigner laneAssigner() {
+        if (laneAssigner == null) {
+            throw new IllegalStateException("the step has not been initialized");
         }
-        return pace;
+        return laneAssigner;
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
@@ -10,108 +11,121 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
-import dev.millrace.router.flow.Flow;
-import dev.millrace.router.flow.Flow.Claim;
-import dev.millrace.router.flow.Flow.Fault;
-import dev.millrace.router.flow.Flow.Job;
-import dev.millrace.router.flow.Flow.Unusable;
-import dev.millrace.router.flow.Flow.Workable;
+import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.InvalidContent;
+import dev.millrace.router.message.RoutingMessage.ParsedRequest;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
+import dev.millrace.router.policy.PolicySnapshot;
 import java.util.OptionalLong;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Third step: gives a job its model, or the reason why it gets none. */
-final class PlanStep implements Processor<byte[], Claim, byte[], Flow> {
-    private static final Fault CANCELLED =
-            new Fault(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
+/** Third step: chooses the model of a job, or rejects it. */
+final class PlanStep implements Processor<byte[], ParsedRequest, byte[], RoutingMessage> {
+    private static final Rejection CANCELLED =
+            new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
 
-    private final Surroundings around;
+    private final RouterContext router;
     private final Topics topics;
-    private final Forwarding<Flow> forward = new Forwarding<>();
-    private CanaryInFlightLimit room = CanaryInFlightLimit.UNLIMITED;
+    private final StepContext<RoutingMessage> step = new StepContext<>();
+    private CanaryInFlightLimit inFlightLimit = CanaryInFlightLimit.UNLIMITED;
 
-    PlanStep(Surroundings around, Topics topics) {
-        this.around = around;
+    PlanStep(RouterContext router, Topics topics) {
+        this.router = router;
         this.topics = topics;
     }
 
     @Override
-    public void init(ProcessorContext<byte[], Flow> context) {
-        forward.init(context);
-        room =
+    public void init(ProcessorContext<byte[], RoutingMessage> context) {
+        step.init(context);
+        inFlightLimit =
                 new CanaryInFlightStore(
-                                context.getStateStore(Step.EXPOSURES),
-                                around.guarded(),
-                                around.lostBefore(),
-                                forward.nowMillis())
+                                context.getStateStore(StepNames.EXPOSURES),
+                                router.canaries(),
+                                router.lostBefore(),
+                                step.nowMillis())
                         ::hasCapacity;
     }
 
     @Override
-    public void process(Record<byte[], Claim> entry) {
-        Claim claim = entry.value();
-        Flow next =
-                around.errors()
+    public void process(Record<byte[], ParsedRequest> entry) {
+        ParsedRequest request = entry.value();
+        RoutingMessage next =
+                router.errors()
                         .decide(
-                                Step.PLAN,
-                                claim.origin(),
-                                () -> isCancelled(claim) ? claim.refused(CANCELLED) : plan(claim),
-                                message -> claim.refused(Fault.internal(message)));
-        forward.to(next instanceof Job ? Step.ROUTE : Step.REFUSE, entry.withValue(next));
+                                StepNames.PLAN,
+                                request.origin(),
+                                () -> plan(request, router.policies().get()),
+                                message -> request.toRejected(Rejection.internal(message)));
+        step.forwardTo(
+                next instanceof PlannedJob ? StepNames.ROUTE : StepNames.REFUSE,
+                entry.withValue(next));
     }
 
-    private boolean isCancelled(Claim claim) {
-        var owner = claim.owner();
-        return around.control()
-                .get()
-                .isCancelled(owner.tenant(), owner.batch(), owner.jobId(), claim.submittedAt());
-    }
-
-    private Flow plan(Claim claim) {
-        return switch (claim.content()) {
-            case Unusable(var fault) -> claim.refused(fault);
-            case Workable(var line) ->
-                    switch (around.planner()
-                            .plan(job(claim, line), around.clock().instant(), room)) {
-                        case Plan.Routed routed -> job(claim, line, routed);
-                        case Plan.Refused(var error, var message, var param) ->
-                                claim.refused(new Fault(error, message, param));
+    private RoutingMessage plan(ParsedRequest request, PolicySnapshot policies) {
+        if (isCancelled(request, policies.control())) {
+            return request.toRejected(CANCELLED);
+        }
+        return switch (request.content()) {
+            case InvalidContent(var rejection) -> request.toRejected(rejection);
+            case ValidContent(var line) ->
+                    switch (plan(request, line, policies)) {
+                        case Plan.Routed routed -> job(request, line, routed);
+                        case Plan.Rejected(var error, var message, var param) ->
+                                request.toRejected(new Rejection(error, message, param));
                     };
         };
     }
 
-    private static JobRequest job(Claim claim, RequestLine line) {
-        return new JobRequest(claim.owner().jobId(), claim.owner().tenant(), line);
+    private Plan plan(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
+        return router.planner()
+                .plan(
+                        job(request, line),
+                        policies.defaultPolicy(),
+                        router.clock().instant(),
+                        inFlightLimit);
     }
 
-    private Job job(Claim claim, RequestLine line, Plan.Routed routed) {
-        var owner = claim.owner();
+    private static boolean isCancelled(ParsedRequest request, ControlState control) {
+        var identity = request.identity();
+        return control.isCancelled(
+                identity.tenant(), identity.batch(), identity.jobId(), request.submittedAt());
+    }
+
+    private static JobRequest job(ParsedRequest request, RequestLine line) {
+        return new JobRequest(request.identity().jobId(), request.identity().tenant(), line);
+    }
+
+    private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {
+        var identity = request.identity();
         var priority = line.options().priority();
         var headers =
                 new JobHeaders(
-                        owner.jobId(),
-                        owner.tenant(),
-                        owner.batch(),
-                        owner.line(),
+                        identity.jobId(),
+                        identity.tenant(),
+                        identity.batch(),
+                        identity.line(),
                         priority == null ? Priority.NORMAL : priority,
                         line.options().deadline(),
-                        claim.submittedAt(),
+                        request.submittedAt(),
                         routed.routedBy(),
                         routed.chain().stream().map(Model::name).toList(),
                         0,
                         0,
-                        claim.origin().partition(),
-                        limit(line, routed.model()));
+                        request.origin().partition(),
+                        addedOutputLimit(line, routed.model()));
         String topic = topics.jobs(routed.model().name(), Lane.NORMAL);
-        return new Job(owner, claim.origin(), headers, topic, claim.bytes());
+        return new PlannedJob(identity, request.origin(), headers, topic, request.bytes());
     }
 
-    private static @Nullable Long limit(RequestLine line, Model model) {
-        OptionalLong given = OutputLimit.defaultFor(line, model);
-        return given.isPresent() ? given.getAsLong() : null;
+    private static @Nullable Long addedOutputLimit(RequestLine line, Model model) {
+        OptionalLong limit = OutputLimit.defaultFor(line, model);
+        return limit.isPresent() ? limit.getAsLong() : null;
     }
 }

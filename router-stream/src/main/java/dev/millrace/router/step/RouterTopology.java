@@ -2,21 +2,19 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
-import dev.millrace.router.edge.EndTime;
-import dev.millrace.router.edge.Ended;
-import dev.millrace.router.edge.Outgoing;
-import dev.millrace.router.edge.RequestTime;
-import dev.millrace.router.edge.TopicLimits;
-import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.dedupe.SeenJobExpiry;
+import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
-import dev.millrace.router.flow.Flow;
-import dev.millrace.router.flow.Flow.Job;
-import dev.millrace.router.flow.Intake;
-import dev.millrace.router.seen.Expiry;
-import dev.millrace.router.seen.SeenJobs;
+import dev.millrace.router.message.RequestReader;
+import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.records.CostEventTimestampExtractor;
+import dev.millrace.router.records.OutgoingRecords;
+import dev.millrace.router.records.RequestTimestampExtractor;
+import dev.millrace.router.records.TerminalRecord;
+import dev.millrace.router.records.TopicLimits;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +32,7 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /**
- * Puts the steps together.
+ * Builds the topology of the router.
  *
  * <pre>
  * requests ─► validate ─► dedupe ─► plan ─► route ─► lane ─► jobs of the model
@@ -47,12 +45,13 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *             └─► pick ─► (arms) ─► watch ─► control
  * </pre>
  *
- * A job on which the lane step fails goes to refuse, and one whose end refuse cannot write to bury.
+ * A job on which the lane step fails goes to refuse; a job whose error result cannot be made goes
+ * from refuse to bury.
  *
- * @param tenants by request topic, whose requests its are; empty when they say so themselves
- * @param maxRequestBytes longest line that is worked on
- * @param repeatsWindow for how long after the first a repeat is one
- * @param fairness what puts jobs on the bulk lane
+ * @param tenants by request topic, the tenant bound to it; empty when each request names its own
+ * @param maxRequestBytes size limit of a request line
+ * @param repeatsWindow how long after a job's end further requests are repeats
+ * @param fairness limits of the fair pace between tenants
  */
 public record RouterTopology(
         Topics topics,
@@ -60,135 +59,171 @@ public record RouterTopology(
         int maxRequestBytes,
         Duration repeatsWindow,
         FairnessConfig fairness) {
-    /** How often a task that keeps up with its topic commits. */
+    /** Commit interval of a task without a backlog. */
     public static final Duration COMMIT_TICK = Duration.ofMillis(10);
 
     public RouterTopology {
         tenants = Map.copyOf(tenants);
     }
 
-    /** The topology, for one instance of Kafka Streams. */
-    public Topology build(Surroundings around) {
-        Topology topology = ends(around);
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                Step.REQUESTS,
-                new RequestTime(around.clock()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer(),
-                tenants.keySet().toArray(String[]::new));
-        addSteps(topology, around);
-        addEnds(topology);
+    /** Returns a topology for one instance of Kafka Streams. */
+    public Topology build(RouterContext router) {
+        Topology topology = settle(router);
+        requests(topology, router);
+        validate(topology, router);
+        dedupe(topology, router);
+        plan(topology, router);
+        route(topology, router);
+        lane(topology, router);
+        refuse(topology, router);
+        bury(topology, router);
         return topology;
     }
 
-    /** What comes back: the final cost events of the jobs of each partition. */
-    private Topology ends(Surroundings around) {
+    /**
+     * Starts a topology with the steps behind the costs topic. Uses the DSL, since the Processor
+     * API cannot create the repartition topic {@code arms}.
+     */
+    private Topology settle(RouterContext router) {
         var builder = new StreamsBuilder();
-        builder.addStateStore(SeenJobs.builder());
-        KStream<byte[], Flow.End> ended =
+        builder.addStateStore(SeenJobStore.builder());
+        KStream<byte[], RoutingMessage.CompletedJob> completed =
                 builder.stream(
                                 topics.costs(),
                                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
-                                        .withName(Step.ENDS)
-                                        .withTimestampExtractor(new EndTime())
+                                        .withName(StepNames.ENDS)
+                                        .withTimestampExtractor(new CostEventTimestampExtractor())
                                         .withOffsetResetPolicy(AutoOffsetReset.earliest()))
-                        .process(EndTimeStep::new, Named.as(Step.END_TIME))
+                        .process(CostEventTimestampStep::new, Named.as(StepNames.END_TIME))
                         .process(
                                 () ->
-                                        new SettleStep(
-                                                around.clock(),
-                                                around.costsTopic(),
-                                                around.backlog(),
-                                                around.errors()),
-                                Named.as(Step.SETTLE),
-                                Step.SEEN_JOBS);
-        around.watch().addTo(ended, Flow.End::event);
+                                        new JobCompletionStep(
+                                                router.clock(),
+                                                router.costsTopic(),
+                                                router.backlog(),
+                                                router.errors()),
+                                Named.as(StepNames.SETTLE),
+                                StepNames.SEEN_JOBS);
+        router.canaryTopology().addTo(completed, RoutingMessage.CompletedJob::event);
         return builder.build();
     }
 
-    private void addSteps(Topology topology, Surroundings around) {
-        TopicLimits limits = around.limits();
-        InstantSource clock = around.clock();
-        RouterMeters meters = around.meters();
-        InternalErrors errors = around.errors();
-        Map<String, Intake> intakes = intakes();
+    private void requests(Topology topology, RouterContext router) {
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                StepNames.REQUESTS,
+                new RequestTimestampExtractor(router.clock()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                tenants.keySet().toArray(String[]::new));
+    }
+
+    private void validate(Topology topology, RouterContext router) {
+        Map<String, RequestReader> readers = readers();
         topology.addProcessor(
-                Step.VALIDATE,
-                () -> new ValidateStep(intakes, around.backlog(), errors),
-                Step.REQUESTS);
-        var expiry = new Expiry(repeatsWindow, around.lostBefore());
+                StepNames.VALIDATE,
+                () -> new ValidateStep(readers, router.backlog(), router.errors()),
+                StepNames.REQUESTS);
+    }
+
+    private void dedupe(Topology topology, RouterContext router) {
+        var expiry = new SeenJobExpiry(repeatsWindow, router.lostBefore());
         topology.addProcessor(
-                Step.DEDUPE, () -> new DedupeStep(clock, expiry, errors), Step.VALIDATE);
-        topology.connectProcessorAndStateStores(Step.DEDUPE, Step.SEEN_JOBS);
-        topology.addProcessor(Step.PLAN, () -> new PlanStep(around, topics), Step.DEDUPE);
-        topology.addProcessor(Step.ROUTE, () -> new RouteStep(limits, meters, errors), Step.PLAN);
+                StepNames.DEDUPE,
+                () -> new DedupeStep(router.clock(), expiry, router.errors()),
+                StepNames.VALIDATE);
+        topology.connectProcessorAndStateStores(StepNames.DEDUPE, StepNames.SEEN_JOBS);
+    }
+
+    private void plan(Topology topology, RouterContext router) {
+        topology.addProcessor(StepNames.PLAN, () -> new PlanStep(router, topics), StepNames.DEDUPE);
+    }
+
+    private void route(Topology topology, RouterContext router) {
         topology.addProcessor(
-                Step.LANE,
+                StepNames.ROUTE,
+                () -> new RouteStep(router.limits(), router.metrics(), router.errors()),
+                StepNames.PLAN);
+    }
+
+    private void lane(Topology topology, RouterContext router) {
+        topology.addProcessor(
+                StepNames.LANE,
                 () ->
                         new LaneStep(
                                 topics,
-                                limits,
-                                around.guarded(),
-                                around.lostBefore(),
+                                router.limits(),
+                                router.canaries(),
+                                router.lostBefore(),
                                 fairness,
-                                errors),
-                Step.ROUTE,
-                Step.SETTLE);
-        topology.addStateStore(PaceStore.builder(), Step.LANE);
-        topology.addStateStore(CanaryInFlightStore.builder(), Step.PLAN, Step.LANE);
-        topology.addProcessor(
-                Step.REFUSE,
-                () -> new RefuseStep(clock, meters, errors),
-                Step.PLAN,
-                Step.ROUTE,
-                Step.LANE);
-        topology.addProcessor(
-                Step.BURY,
-                () -> new BuryStep(() -> keptOfDeadLetters(limits), clock, meters, errors),
-                Step.VALIDATE,
-                Step.DEDUPE,
-                Step.REFUSE);
-    }
-
-    /** Headers and key of a dead letter have room of their own. */
-    private int keptOfDeadLetters(TopicLimits limits) {
-        return Math.min(
-                maxRequestBytes,
-                limits.maxRecordBytes(topics.deadLetters()) - 2 * Outgoing.MAX_FOREIGN_BYTES);
-    }
-
-    private void addEnds(Topology topology) {
-        var bytes = new ByteArraySerializer();
-        TopicNameExtractor<byte[], Job> topicOfModel = (key, job, context) -> job.topic();
-        Serializer<Job> bytesOfJob = (topic, job) -> job.bytes();
-        topology.addSink(Step.JOBS, topicOfModel, bytes, bytesOfJob, Step.LANE);
-        addEnd(topology, Step.RESULTS, topics.results());
-        addEnd(topology, Step.COSTS, topics.costs());
-        topology.addSink(Step.DEAD_LETTERS, topics.deadLetters(), bytes, bytes, Step.BURY);
-    }
-
-    private static void addEnd(Topology topology, String step, String topic) {
+                                router.errors()),
+                StepNames.ROUTE,
+                StepNames.SETTLE);
+        topology.addStateStore(PaceStore.builder(), StepNames.LANE);
+        topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.LANE);
+        TopicNameExtractor<byte[], PlannedJob> jobTopic = (key, job, context) -> job.topic();
+        Serializer<PlannedJob> jobBytes = (topic, job) -> job.bytes();
         topology.addSink(
-                step,
+                StepNames.JOBS, jobTopic, new ByteArraySerializer(), jobBytes, StepNames.LANE);
+    }
+
+    private void refuse(Topology topology, RouterContext router) {
+        topology.addProcessor(
+                StepNames.REFUSE,
+                () -> new ErrorResultStep(router.clock(), router.metrics(), router.errors()),
+                StepNames.PLAN,
+                StepNames.ROUTE,
+                StepNames.LANE);
+        addTerminalSink(topology, StepNames.RESULTS, topics.results());
+        addTerminalSink(topology, StepNames.COSTS, topics.costs());
+    }
+
+    private static void addTerminalSink(Topology topology, String name, String topic) {
+        topology.addSink(
+                name,
                 topic,
                 new ByteArraySerializer(),
-                Ended.BYTES,
-                Ended.SAME_PARTITION,
-                Step.REFUSE);
+                TerminalRecord.BYTES,
+                TerminalRecord.SAME_PARTITION,
+                StepNames.REFUSE);
     }
 
-    private Map<String, Intake> intakes() {
+    private void bury(Topology topology, RouterContext router) {
+        topology.addProcessor(
+                StepNames.BURY,
+                () ->
+                        new DeadLetterStep(
+                                () -> maxDeadLetterBytes(router.limits()),
+                                router.clock(),
+                                router.metrics(),
+                                router.errors()),
+                StepNames.VALIDATE,
+                StepNames.DEDUPE,
+                StepNames.REFUSE);
+        var bytes = new ByteArraySerializer();
+        topology.addSink(
+                StepNames.DEAD_LETTERS, topics.deadLetters(), bytes, bytes, StepNames.BURY);
+    }
+
+    /** Returns the size limit for the value of a dead letter, without its key and headers. */
+    private int maxDeadLetterBytes(TopicLimits limits) {
+        return Math.min(
+                maxRequestBytes,
+                limits.maxRecordBytes(topics.deadLetters()) - 2 * OutgoingRecords.MAX_USER_BYTES);
+    }
+
+    private Map<String, RequestReader> readers() {
         Map<String, String> ownTopics = new HashMap<>();
-        // In the order of names, so that every router names the same one of several topics.
+        // Sorted, so that every router suggests the same one of a tenant's topics.
         new TreeMap<>(tenants)
                 .forEach((topic, tenant) -> tenant.ifPresent(it -> ownTopics.put(it, topic)));
-        Map<String, Intake> intakes = new HashMap<>();
+        Map<String, RequestReader> readers = new HashMap<>();
         tenants.forEach(
                 (topic, tenant) ->
-                        intakes.put(
+                        readers.put(
                                 topic,
-                                new Intake(maxRequestBytes, tenant.orElse(null), ownTopics)));
-        return intakes;
+                                new RequestReader(
+                                        maxRequestBytes, tenant.orElse(null), ownTopics)));
+        return readers;
     }
 }

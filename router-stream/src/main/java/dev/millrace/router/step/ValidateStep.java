@@ -3,10 +3,10 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.flow.Backlog;
-import dev.millrace.router.flow.Flow;
-import dev.millrace.router.flow.Flow.Origin;
-import dev.millrace.router.flow.Intake;
+import dev.millrace.router.message.RequestReader;
+import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.ThreadBacklog;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -14,77 +14,78 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/**
- * First step: finds out whose a record is and whether it can be worked on. It also asks for the
- * commits of its task, see {@link CommitPace}.
- */
-final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Flow> {
-    private final Map<String, Intake> intakes;
+/** First step: parses a request, and requests the commits of its task. */
+final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], RoutingMessage> {
+    private final Map<String, RequestReader> readers;
     private final InternalErrors errors;
-    private final Forwarding<Flow> forward = new Forwarding<>();
-    private final Backlog backlog;
-    private final CommitPace commits;
+    private final StepContext<RoutingMessage> step = new StepContext<>();
+    private final ThreadBacklog backlog;
+    private final CommitTrigger commits;
 
     /**
-     * @param intakes by request topic
+     * @param readers by request topic
      */
-    ValidateStep(Map<String, Intake> intakes, Backlog backlog, InternalErrors errors) {
-        this.intakes = intakes;
+    ValidateStep(Map<String, RequestReader> readers, ThreadBacklog backlog, InternalErrors errors) {
+        this.readers = readers;
         this.errors = errors;
         this.backlog = backlog;
-        commits = new CommitPace(backlog);
+        commits = new CommitTrigger(backlog);
     }
 
     @Override
-    public void init(ProcessorContext<byte[], Flow> context) {
-        forward.init(context);
-        forward.every(RouterTopology.COMMIT_TICK, _ -> commits.onTick(context::commit));
+    public void init(ProcessorContext<byte[], RoutingMessage> context) {
+        step.init(context);
+        step.every(RouterTopology.COMMIT_TICK, _ -> commits.onTick(context::commit));
     }
 
     @Override
     public void close() {
-        forward.stop();
+        step.stop();
     }
 
     @Override
     public void process(Record<byte[], byte @Nullable []> request) {
-        Origin origin = forward.origin();
+        Origin origin = step.origin();
         backlog.onRecord(origin);
         commits.onWork();
-        SubmissionHeaders said = SubmissionHeaders.read(request.headers());
-        Flow read =
+        SubmissionHeaders submission = SubmissionHeaders.read(request.headers());
+        RoutingMessage read =
                 errors.decide(
-                        Step.VALIDATE,
+                        StepNames.VALIDATE,
                         origin,
-                        () -> read(request, origin, said),
-                        message -> unread(request, origin, said, message));
-        forward.to(read instanceof Flow.Burial ? Step.BURY : Step.DEDUPE, request.withValue(read));
+                        () -> read(request, origin, submission),
+                        message -> unreadable(request, origin, submission, message));
+        step.forwardTo(
+                read instanceof RoutingMessage.DeadLetterRecord ? StepNames.BURY : StepNames.DEDUPE,
+                request.withValue(read));
     }
 
-    private Flow read(
-            Record<byte[], byte @Nullable []> request, Origin origin, SubmissionHeaders said) {
-        Intake intake = intakes.get(origin.topic());
-        if (intake == null) {
-            throw new IllegalStateException("not a request topic: " + origin.topic());
-        }
-        return intake.read(
-                origin, request.value(), said, Instant.ofEpochMilli(request.timestamp()));
-    }
-
-    /** A record of which nothing is known but what its producer says of it. */
-    private static Flow.Burial unread(
+    private RoutingMessage read(
             Record<byte[], byte @Nullable []> request,
             Origin origin,
-            SubmissionHeaders said,
+            SubmissionHeaders submission) {
+        RequestReader reader = readers.get(origin.topic());
+        if (reader == null) {
+            throw new IllegalStateException("not a request topic: " + origin.topic());
+        }
+        return reader.read(
+                origin, request.value(), submission, Instant.ofEpochMilli(request.timestamp()));
+    }
+
+    /** Returns a dead letter for a record that could not be read, with its producer's headers. */
+    private static RoutingMessage.DeadLetterRecord unreadable(
+            Record<byte[], byte @Nullable []> request,
+            Origin origin,
+            SubmissionHeaders submission,
             String message) {
-        return new Flow.Burial(
+        return new RoutingMessage.DeadLetterRecord(
                 ErrorCode.INTERNAL_ERROR,
                 message,
                 origin,
                 request.value(),
                 null,
-                said.batch(),
-                said.line(),
+                submission.batch(),
+                submission.line(),
                 null);
     }
 }

@@ -1,11 +1,10 @@
 /**
- * The steps that a request takes, in their order: validate, dedupe, plan, route, lane; the two ends
- * that are no job: refuse (an error result) and bury (a dead letter); and settle, where jobs come
- * back. Each step is a thin processor over a pure decision.
+ * The topology and its steps. A request passes validate, dedupe, plan, route and lane; a rejected
+ * one ends in refuse (an error result) or bury (a dead letter). Settle reads the ends of jobs. Each
+ * step is a thin processor around a pure decision.
  *
- * <p>A step belongs to one stream thread and one partition; only what is said to be shared is. The
- * topology that is made of them is put together here, so that this package depends on all others of
- * the router but the one that starts it.
+ * <p>A step belongs to one stream thread and one partition. Depends on all packages of the router
+ * except the root package, which starts it.
  */
 @NullMarked
 package dev.millrace.router.step;

@@ -22,7 +22,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.flow.FixedBacklog;
+import dev.millrace.router.message.FixedBacklog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,7 +75,6 @@ final class CanaryDriver implements AutoCloseable {
     private final List<String> published = new ArrayList<>();
     private ControlState control = ControlState.EMPTY;
     private @Nullable Running running;
-    private @Nullable CanaryRuleSource ruleSource;
     private Instant now = START;
     private int jobs;
 
@@ -136,9 +135,8 @@ final class CanaryDriver implements AutoCloseable {
                 Serdes.serdeFrom(
                         (_, event) -> CostEventCodec.toJson(event),
                         (_, bytes) -> CostEventCodec.read(bytes));
-        ruleSource = new CanaryRuleSource(() -> control, configuredPolicies, CATALOG);
         new CanaryTopology(
-                        ruleSource,
+                        this::rules,
                         new CanaryMetrics(meters),
                         new InternalErrors(meters),
                         FixedBacklog.NONE,
@@ -312,11 +310,11 @@ final class CanaryDriver implements AutoCloseable {
 
     /** Returns when a trip of the rule's canary was last cleared. */
     long clearedMillis(String routedBy) {
-        return new CanaryRuleSource(() -> control, configuredPolicies, CATALOG)
-                .canaries(1)
-                .of(routedBy)
-                .orElseThrow()
-                .clearedMillis();
+        return rules().canary(routedBy, 1).orElseThrow().clearedMillis();
+    }
+
+    private CanaryRules rules() {
+        return CanaryRules.of(control, configuredPolicies, CATALOG);
     }
 
     RampStep ramp(int rule, String version) {
@@ -353,10 +351,7 @@ final class CanaryDriver implements AutoCloseable {
 
     /** Loads a rule's monitor from the store, as a successor does. */
     RuleMonitor reloaded(String routedBy) {
-        if (ruleSource == null) {
-            throw new IllegalStateException("not started");
-        }
-        CanaryRules now = ruleSource.get();
+        CanaryRules now = rules();
         return new CanaryStateStore(running().driver().getKeyValueStore("arms"))
                 .load(now.rule(routedBy).orElseThrow(), now);
     }

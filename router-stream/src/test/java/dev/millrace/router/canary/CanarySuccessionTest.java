@@ -12,7 +12,7 @@ import dev.millrace.router.canary.guard.GuardCounts;
 import dev.millrace.router.canary.guard.GuardMonitor;
 import dev.millrace.router.canary.guard.JobOutcome;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.flow.FixedBacklog;
+import dev.millrace.router.message.FixedBacklog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,11 +92,10 @@ class CanarySuccessionTest {
             var store =
                     CanaryStateStore.builder().withLoggingDisabled().withCachingDisabled().build();
             store.init(context.getStateStoreContext(), store);
-            var ruleSource =
-                    new CanaryRuleSource(() -> ControlState.EMPTY, Map.of(), Catalog.of(List.of()));
+            var rules = CanaryRules.of(ControlState.EMPTY, Map.of(), Catalog.of(List.of()));
             var step =
                     new CanaryMonitorStep(
-                            ruleSource,
+                            () -> rules,
                             new CanaryMetrics(driver.meters),
                             new InternalErrors(driver.meters),
                             FixedBacklog.NONE);

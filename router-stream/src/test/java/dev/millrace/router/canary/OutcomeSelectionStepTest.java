@@ -70,7 +70,7 @@ class OutcomeSelectionStepTest {
     }
 
     private static TopologyTestDriver driver(Path directory) {
-        var ruleSource = new CanaryRuleSource(() -> CONTROL, Map.of(), CATALOG);
+        var rules = CanaryRules.of(CONTROL, Map.of(), CATALOG);
         var topology =
                 new Topology()
                         .addSource(
@@ -82,7 +82,7 @@ class OutcomeSelectionStepTest {
                                 "pick",
                                 () ->
                                         new OutcomeSelectionStep<>(
-                                                ruleSource,
+                                                () -> rules,
                                                 Function.<CostEvent>identity(),
                                                 new InternalErrors(new SimpleMeterRegistry())),
                                 "ends")
@@ -120,7 +120,7 @@ class OutcomeSelectionStepTest {
             var registry = new SimpleMeterRegistry();
             var step =
                     new OutcomeSelectionStep<String>(
-                            new CanaryRuleSource(() -> CONTROL, Map.of(), CATALOG),
+                            () -> CanaryRules.of(CONTROL, Map.of(), CATALOG),
                             _ -> {
                                 throw new IllegalStateException("test");
                             },

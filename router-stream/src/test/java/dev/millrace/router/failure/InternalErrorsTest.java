@@ -13,7 +13,7 @@ class InternalErrorsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final InternalErrors errors = new InternalErrors(registry);
 
-    /** Deeper than any stack. */
+    /** Overflows any stack. */
     private static int deep(int level) {
         return level == Integer.MAX_VALUE ? 0 : deep(level + 1) + 1;
     }
@@ -21,7 +21,7 @@ class InternalErrorsTest {
     @Nested
     class WhenADecisionThrows {
         @Test
-        void itsRecordEndsAndTheFailureIsCounted() {
+        void recordEndsAndTheFailureIsCounted() {
             String end =
                     errors.decide(
                             "plan",
@@ -36,7 +36,7 @@ class InternalErrorsTest {
         }
 
         @Test
-        void aStackOverflowEndsItsRecord() {
+        void stackOverflowEndsTheRecord() {
             assertThat(errors.<Integer>decide("plan", null, () -> deep(0), _ -> -1)).isEqualTo(-1);
         }
     }
@@ -44,7 +44,7 @@ class InternalErrorsTest {
     @Nested
     class WhenTheNextRecordWouldFailToo {
         @Test
-        void theFailureIsThrownOnAndNotCounted() {
+        void failureIsRethrownAndNotCounted() {
             assertThatThrownBy(
                             () ->
                                     errors.run(
@@ -97,12 +97,12 @@ class InternalErrorsTest {
         }
 
         @Test
-        void theLogIsBounded() {
+        void numberOfLoggedKindsIsBounded() {
             assertThat(
-                            IntStream.range(0, 2 * InternalErrors.MOST_KINDS)
+                            IntStream.range(0, 2 * InternalErrors.MAX_LOGGED_KINDS)
                                     .filter(line -> errors.isFirstOfItsKind("plan", at(line)))
                                     .count())
-                    .isEqualTo(InternalErrors.MOST_KINDS);
+                    .isEqualTo(InternalErrors.MAX_LOGGED_KINDS);
         }
     }
 }

@@ -9,7 +9,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.fixtures.RequestCluster;
-import dev.millrace.router.JobsInTopics;
+import dev.millrace.router.OldestJobInTopics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,16 +152,16 @@ class OldRecordsIT {
     class WhenTheOldestUnfinishedJobIsAskedFor {
         @Test
         void itIsFoundUntilItIsDone() throws Exception {
-            var jobs = new JobsInTopics(admin, RequestCluster.TOPICS);
-            assertThat(jobs.look()).isEmpty();
+            var jobs = new OldestJobInTopics(admin, RequestCluster.TOPICS);
+            assertThat(jobs.lowerBound()).isEmpty();
             anOldRequestIsSubmitted();
             try (var _ = Routers.start(cluster, cluster.state())) {
                 var routed = cluster.awaitOutput(1).getFirst();
-                assertThat(jobs.look()).contains(twoDaysAgo);
+                assertThat(jobs.lowerBound()).contains(twoDaysAgo);
 
                 delete(routed);
 
-                assertThat(jobs.look()).isEmpty();
+                assertThat(jobs.lowerBound()).isEmpty();
             }
         }
 

@@ -28,9 +28,10 @@ class PlannerTest {
     private static final Model CLAUDE = Model.of("claude-sonnet", "anthropic", Price.of("1", "1"));
     private static final Model AWAY = Model.of("away", "nobody", Price.of("1", "1"));
     private static final Model SMALL =
-            Scene.model("small", 1_000, Price.of("1", "1")).withFallback(List.of("bound", "open"));
+            PlannerScene.model("small", 1_000, Price.of("1", "1"))
+                    .withFallback(List.of("bound", "open"));
 
-    private final Scene scene = Scene.of(OPEN, BOUND, CLAUDE, AWAY, SMALL);
+    private final PlannerScene scene = PlannerScene.of(OPEN, BOUND, CLAUDE, AWAY, SMALL);
 
     private static Model bound() {
         return new Model(
@@ -51,65 +52,66 @@ class PlannerTest {
     }
 
     private Plan plan(String model) {
-        return scene.plan(Scene.line("/v1/responses", "{\"model\":\"" + model + "\"}", "{}"));
+        return scene.plan(
+                PlannerScene.line("/v1/responses", "{\"model\":\"" + model + "\"}", "{}"));
     }
 
-    private static Plan.Refused refused(Plan plan) {
-        return Scene.refused(plan);
+    private static Plan.Rejected rejected(Plan plan) {
+        return PlannerScene.rejected(plan);
     }
 
     @Nested
     class WhenAModelIsNamed {
         @Test
-        void itsNameAndItsAliasLeadToIt() {
+        void nameAndAliasSelectTheModel() {
             assertThat(plan("bound")).isEqualTo(new Plan.Routed(List.of(BOUND), "catalog"));
             assertThat(plan("tied")).isEqualTo(new Plan.Routed(List.of(BOUND), "alias"));
         }
 
         @Test
-        void anUnknownOneIsRefusedWithThoseNearIt() {
-            assertThat(refused(plan("bund")))
+        void unknownNameIsRejectedWithSimilarNames() {
+            assertThat(rejected(plan("bund")))
                     .isEqualTo(
-                            new Plan.Refused(
+                            new Plan.Rejected(
                                     ErrorCode.UNKNOWN_MODEL,
-                                    "no model is called \"bund\"; near it are bound",
+                                    "no model is called \"bund\"; similar names: bound",
                                     "body.model"));
         }
 
         @Test
-        void oneFarFromAllIsRefusedWithoutAGuess() {
-            assertThat(refused(plan("zzzzzzzzzzzzzzzz")).message())
+        void unknownNameWithoutSimilarNamesIsRejected() {
+            assertThat(rejected(plan("zzzzzzzzzzzzzzzz")).message())
                     .isEqualTo("no model is called \"zzzzzzzzzzzzzzzz\"");
         }
 
         @Test
-        void oneWithoutProviderIsNotInService() {
-            assertThat(refused(plan("away")).message())
+        void modelWithoutProviderIsOutOfService() {
+            assertThat(rejected(plan("away")).message())
                     .isEqualTo(
                             "the model away is not in service: its provider nobody is not"
                                     + " configured");
         }
 
         @Test
-        void oneWithoutTopicsIsNotInService() {
+        void modelWithoutTopicsIsOutOfService() {
             scene.withoutTopics.add("open");
 
-            assertThat(refused(plan("open")).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
+            assertThat(rejected(plan("open")).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
         }
     }
 
     @Nested
-    class WhenTheChoiceIsLeftToTheRouter {
+    class WhenTheModelIsAuto {
         @Test
-        void thePolicyDecides() {
-            scene.policy(Scene.use("open"));
+        void policySelectsTheModel() {
+            scene.policy(PlannerScene.use("open"));
 
             assertThat(plan("auto")).isEqualTo(new Plan.Routed(List.of(OPEN), "default/1@v7"));
         }
 
         @Test
-        void withoutPolicyItIsRefused() {
-            assertThat(refused(plan("auto")).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
+        void jobIsRejectedWithoutAPolicy() {
+            assertThat(rejected(plan("auto")).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
         }
     }
 
@@ -124,32 +126,32 @@ class PlannerTest {
             scene.profile =
                     KnownProfile.PLAIN.withTokens(
                             TokenCount.exactly(tokens), TokenCount.exactly(10));
-            return scene.plan(Scene.line("/v1/chat/completions", BODY, options));
+            return scene.plan(PlannerScene.line("/v1/chat/completions", BODY, options));
         }
 
         @Test
-        void itsModelGetsItAsLongAsItMayFit() {
+        void namedModelGetsAJobThatMayFit() {
             assertThat(planOf(990, "{}"))
                     .isEqualTo(new Plan.Routed(List.of(SMALL, BOUND, OPEN), "catalog"));
         }
 
         @Test
-        void theFirstFallbackThatItFitsIntoGetsIt() {
+        void firstLargeEnoughFallbackGetsTheJob() {
             assertThat(planOf(991, "{}"))
                     .isEqualTo(new Plan.Routed(List.of(BOUND, OPEN), "context-length"));
         }
 
         @Test
-        void theRequestsOwnChainGoesBeforeTheModels() {
+        void fallbacksOfTheRequestReplaceThoseOfTheCatalog() {
             assertThat(planOf(991, "{\"fallback\":[\"open\"]}"))
                     .isEqualTo(new Plan.Routed(List.of(OPEN), "context-length"));
         }
 
         @Test
-        void withoutAnyItIsRefusedWithTheNumbers() {
+        void jobWithoutALargeEnoughModelIsRejectedWithTheNumbers() {
             assertThat(planOf(991, "{\"fallback\":[]}"))
                     .isEqualTo(
-                            new Plan.Refused(
+                            new Plan.Rejected(
                                     ErrorCode.CONTEXT_LENGTH_EXCEEDED,
                                     "the request has at least 991 input tokens and asks for 10"
                                             + " output tokens; the context window of small has"
@@ -159,34 +161,34 @@ class PlannerTest {
     }
 
     @Nested
-    class WhenSeveralThingsAreWrong {
+    class WhenARequestHasSeveralProblems {
         @Test
-        void allAreNamedAtOnce() {
+        void messageNamesAllProblems() {
             var plan =
                     scene.plan(
-                            Scene.line(
+                            PlannerScene.line(
                                     "/v1/responses",
                                     "{\"model\":\"bund\"}",
                                     "{\"deadline\":\"2026-11-20T11:00:00Z\",\"fallback\":[\"x-x-x\"]}"));
 
-            assertThat(refused(plan).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
-            assertThat(refused(plan).message())
-                    .contains("the deadline 2026-11-20T11:00:00Z had passed")
-                    .contains("no model is called \"bund\"; near it are bound")
-                    .contains("the fallback \"x-x-x\" is no model");
+            assertThat(rejected(plan).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+            assertThat(rejected(plan).message())
+                    .contains("the deadline 2026-11-20T11:00:00Z had expired")
+                    .contains("no model is called \"bund\"; similar names: bound")
+                    .contains("the fallback \"x-x-x\" is not a model");
         }
     }
 
     @Nested
-    class WhenAProviderDoesNotAnswerTheUrl {
+    class WhenAProviderDoesNotServeTheUrl {
         @Test
-        void theUrlsThatItAnswersAreNamed() {
-            assertThat(refused(plan("claude-sonnet")))
+        void messageNamesTheServedUrls() {
+            assertThat(rejected(plan("claude-sonnet")))
                     .isEqualTo(
-                            new Plan.Refused(
+                            new Plan.Rejected(
                                     ErrorCode.VALIDATION_ERROR,
-                                    "the model claude-sonnet does not answer /v1/responses, and"
-                                            + " translation is not yet supported; it answers"
+                                    "the model claude-sonnet does not serve /v1/responses, and"
+                                            + " translation is not supported yet; it serves"
                                             + " /v1/messages",
                                     "url"));
         }
@@ -196,20 +198,20 @@ class PlannerTest {
     class WhenAJobHasADeadline {
         private Plan planWith(String deadline) {
             return scene.plan(
-                    Scene.line(
+                    PlannerScene.line(
                             "/v1/responses",
                             "{\"model\":\"open\"}",
                             "{\"deadline\":\"" + deadline + "\"}"));
         }
 
         @Test
-        void itIsRoutedUntilThen() {
+        void jobIsRoutedBeforeTheDeadline() {
             assertThat(planWith("2026-11-20T12:00:00.001Z")).isInstanceOf(Plan.Routed.class);
         }
 
         @Test
-        void itIsRefusedFromThenOn() {
-            assertThat(refused(planWith("2026-11-20T12:00:00Z")).error())
+        void jobIsRejectedAtTheDeadline() {
+            assertThat(rejected(planWith("2026-11-20T12:00:00Z")).error())
                     .isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
         }
     }
@@ -217,30 +219,30 @@ class PlannerTest {
     @Nested
     class WhenAJobHasACostCeiling {
         @BeforeEach
-        void aProfileOfItsOwn() {
+        void useRealClassifier() {
             scene.classifier = new RuleBasedClassifier();
         }
 
         private Plan plan(String model, String fields, String ceiling) {
             return scene.plan(
-                    Scene.line(
+                    PlannerScene.line(
                             "/v1/chat/completions",
                             "{\"model\":\"" + model + "\"" + fields + "}",
                             "{\"max_cost_usd\":" + ceiling + "}"));
         }
 
         @Test
-        void itIsRoutedWhenTheMostThatItCanCostIsBelow() {
+        void jobIsRoutedIfItsWorstCaseCostsLess() {
             // 1,024 + 33 input tokens at 10 and 100 output tokens at 20 USD per million.
             assertThat(plan("open", ",\"max_tokens\":100", "0.01257"))
                     .isInstanceOf(Plan.Routed.class);
         }
 
         @Test
-        void itIsRefusedWithTheNumbersWhenItMayCostMore() {
-            assertThat(refused(plan("open", ",\"max_tokens\":100", "0.012569")))
+        void jobIsRejectedWithTheNumbersIfItMayCostMore() {
+            assertThat(rejected(plan("open", ",\"max_tokens\":100", "0.012569")))
                     .isEqualTo(
-                            new Plan.Refused(
+                            new Plan.Rejected(
                                     ErrorCode.BUDGET_EXCEEDED,
                                     "one attempt at open may cost up to 0.01257 USD (1057 input and"
                                             + " 100 output tokens at most), above max_cost_usd ="
@@ -249,25 +251,26 @@ class PlannerTest {
         }
 
         @Test
-        void everyAnswerThatIsAskedForCounts() {
-            assertThat(refused(plan("open", ",\"max_tokens\":100,\"n\":3", "0.01")).message())
+        void everyRequestedAnswerCounts() {
+            assertThat(rejected(plan("open", ",\"max_tokens\":100,\"n\":3", "0.01")).message())
                     .contains("300 output tokens");
         }
 
         @Test
-        void withoutALimitOfItsOwnTheModelsCounts() {
-            assertThat(refused(plan("bound", "", "0.01")).message()).contains("1000 output tokens");
+        void outputLimitOfTheModelCountsForAJobWithoutOne() {
+            assertThat(rejected(plan("bound", "", "0.01")).message())
+                    .contains("1000 output tokens");
         }
 
         @Test
-        void withoutAnyLimitTheOneThatItIsGivenCounts() {
-            assertThat(refused(plan("open", "", "0.01")).message()).contains("4096 output tokens");
+        void addedOutputLimitCountsIfNeitherHasOne() {
+            assertThat(rejected(plan("open", "", "0.01")).message()).contains("4096 output tokens");
             assertThat(plan("open", "", "0.1")).isInstanceOf(Plan.Routed.class);
         }
 
         @Test
-        void besideALimitThatIsNoneItIsRefused() {
-            assertThat(refused(plan("open", ",\"max_tokens\":null", "1000")).message())
+        void nullOutputLimitIsRejected() {
+            assertThat(rejected(plan("open", ",\"max_tokens\":null", "1000")).message())
                     .contains("nothing limits its output tokens");
         }
 
@@ -280,10 +283,10 @@ class PlannerTest {
                     ",\"prompt\":{\"id\":\"p\"}",
                     ",\"tools\":[{\"type\":\"function\"},7,{\"type\":\"web_search\"}]",
                 })
-        void whatIsOutsideTheBodyIsBoundedByTheWindow(String fields) {
-            assertThat(refused(plan("bound", fields, "0.5")).message())
+        void inputOutsideTheBodyIsBoundedByTheWindow(String fields) {
+            assertThat(rejected(plan("bound", fields, "0.5")).message())
                     .contains("100000 input and 1000 output tokens");
-            assertThat(refused(plan("open", fields + ",\"max_tokens\":1", "1000")).message())
+            assertThat(rejected(plan("open", fields + ",\"max_tokens\":1", "1000")).message())
                     .contains("nothing limits its input tokens");
         }
 
@@ -302,18 +305,18 @@ class PlannerTest {
         @Test
         void everyPromptOfACompletionCounts() {
             var line =
-                    Scene.line(
+                    PlannerScene.line(
                             "/v1/completions",
                             "{\"model\":\"open\",\"prompt\":[\"a\",\"b\",\"c\"],\"max_tokens\":100}",
                             "{\"max_cost_usd\":0.001}");
 
-            assertThat(refused(scene.plan(line)).message()).contains("300 output tokens");
+            assertThat(rejected(scene.plan(line)).message()).contains("300 output tokens");
         }
 
         @Test
         void embeddingsHaveNoOutput() {
             var line =
-                    Scene.line(
+                    PlannerScene.line(
                             "/v1/embeddings",
                             "{\"model\":\"open\",\"input\":\"text\"}",
                             "{\"max_cost_usd\":0.02}");

@@ -15,7 +15,7 @@ import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.classify.token.TokenCount;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table that the shipped policy stands for, written down a second time. */
+/** Checks the shipped policy against a copy of its table. */
 class ShippedPolicyTest {
     private static final List<String> CEILINGS =
             List.of(
@@ -49,12 +49,12 @@ class ShippedPolicyTest {
     private static final String ASSUMED = "0.02";
     private static final String BODY =
             "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Where is it?\"}]}";
-    private static final Map<String, BigDecimal> MOST_USD =
+    private static final Map<String, BigDecimal> MAX_USD =
             Map.of(
-                    "qwen-turbo", mostUsd("0.05", "0.35"),
-                    "deepseek-v3.2", mostUsd("0.10", "0.42"),
-                    "gemini-2.5-flash", mostUsd("0.30", "2.50"),
-                    "gpt-4.1", mostUsd("2.50", "8.00"));
+                    "qwen-turbo", maxUsd("0.05", "0.35"),
+                    "deepseek-v3.2", maxUsd("0.10", "0.42"),
+                    "gemini-2.5-flash", maxUsd("0.30", "2.50"),
+                    "gpt-4.1", maxUsd("2.50", "8.00"));
     private static final Map<String, Set<Endpoint>> PROVIDERS =
             Catalog.shipped().models().stream()
                     .map(Model::provider)
@@ -64,8 +64,8 @@ class ShippedPolicyTest {
     private final Classifier counting = new RuleBasedClassifier();
 
     record Case(boolean latencySensitive, String language, Complexity complexity, String ceiling) {
-        boolean pays(String model) {
-            return ShippedPolicyTest.pays(ceiling, model);
+        boolean covers(String model) {
+            return ShippedPolicyTest.covers(ceiling, model);
         }
 
         String expected() {
@@ -110,22 +110,22 @@ class ShippedPolicyTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void aJobWithoutALimitGetsTheModelOfTheTableAsFarAsItsCeilingPaysForOne(Case given) {
-        Scene scene = new Scene(Catalog.shipped(), PROVIDERS);
-        scene.live = Optional.of(LivePolicy.of("default", "v1", Policy.SHIPPED));
-        scene.classifier = (line, now) -> new Taken(given, counting.classify(line, now));
+    void jobWithoutOutputLimitGetsTheModelOfTheTableThatItsCeilingAllows(Case given) {
+        PlannerScene scene = new PlannerScene(Catalog.shipped(), PROVIDERS);
+        scene.active = Optional.of(ActivePolicy.of("default", "v1", Policy.SHIPPED));
+        scene.classifier = (line, now) -> new FixedProfile(given, counting.classify(line, now));
         String options =
                 given.ceiling().isEmpty() ? "{}" : "{\"max_cost_usd\":" + given.ceiling() + "}";
 
-        Plan plan = scene.plan(Scene.line("/v1/chat/completions", BODY, options));
+        Plan plan = scene.plan(PlannerScene.line("/v1/chat/completions", BODY, options));
 
-        if (given.pays(given.expected())) {
-            assertThat(Scene.routed(plan).model().name()).isEqualTo(given.expected());
-        } else if (given.pays("qwen-turbo")) {
+        if (given.covers(given.expected())) {
+            assertThat(PlannerScene.routed(plan).model().name()).isEqualTo(given.expected());
+        } else if (given.covers("qwen-turbo")) {
             // The last rule, "cheapest", has it.
-            assertThat(Scene.routed(plan).model().name()).isEqualTo("qwen-turbo");
+            assertThat(PlannerScene.routed(plan).model().name()).isEqualTo("qwen-turbo");
         } else {
-            assertThat(Scene.refused(plan).error()).isEqualTo(ErrorCode.BUDGET_EXCEEDED);
+            assertThat(PlannerScene.rejected(plan).error()).isEqualTo(ErrorCode.BUDGET_EXCEEDED);
         }
     }
 
@@ -136,49 +136,49 @@ class ShippedPolicyTest {
         "49, gemini-2.5-flash",
         "50, gpt-4.1"
     })
-    void aQuestionWithAReasoningWordGetsTheModelOfItsLength(int words, String model) {
-        Scene scene = new Scene(Catalog.shipped(), PROVIDERS);
-        scene.live = Optional.of(LivePolicy.of("default", "v1", Policy.SHIPPED));
+    void questionWithAReasoningWordGetsTheModelForItsLength(int words, String model) {
+        PlannerScene scene = new PlannerScene(Catalog.shipped(), PROVIDERS);
+        scene.active = Optional.of(ActivePolicy.of("default", "v1", Policy.SHIPPED));
         scene.classifier = counting;
         String question = "Why" + " word".repeat(words - 1);
 
         Plan plan =
                 scene.plan(
-                        Scene.line(
+                        PlannerScene.line(
                                 "/v1/chat/completions",
                                 BODY.replace("Where is it?", question),
                                 "{\"max_cost_usd\":5}"));
 
-        assertThat(Scene.routed(plan).model().name()).isEqualTo(model);
+        assertThat(PlannerScene.routed(plan).model().name()).isEqualTo(model);
     }
 
     @Test
-    void onlyCeilingsBelowTheCheapestModelsBoundAreTooSmall() {
+    void onlyCeilingsBelowTheCheapestWorstCaseAreRejected() {
         assertThat(CEILINGS)
-                .filteredOn(it -> !it.isEmpty() && !pays(it, "qwen-turbo"))
+                .filteredOn(it -> !it.isEmpty() && !covers(it, "qwen-turbo"))
                 .containsExactly("0", "0.001");
         assertThat(CEILINGS)
-                .filteredOn(it -> pays(it, "qwen-turbo") && !pays(it, "deepseek-v3.2"))
+                .filteredOn(it -> covers(it, "qwen-turbo") && !covers(it, "deepseek-v3.2"))
                 .containsExactly("0.0016");
-        assertThat(pays("0.05", "gemini-2.5-flash")).isTrue();
-        assertThat(pays("0.10", "gpt-4.1")).isTrue();
+        assertThat(covers("0.05", "gemini-2.5-flash")).isTrue();
+        assertThat(covers("0.10", "gpt-4.1")).isTrue();
     }
 
-    /** Whether a ceiling is not below the most that an attempt can cost. */
-    private static boolean pays(String ceiling, String model) {
-        return ceiling.isEmpty() || new BigDecimal(ceiling).compareTo(MOST_USD.get(model)) >= 0;
+    /** Returns true when the ceiling covers the worst case of one attempt. */
+    private static boolean covers(String ceiling, String model) {
+        return ceiling.isEmpty() || new BigDecimal(ceiling).compareTo(MAX_USD.get(model)) >= 0;
     }
 
-    /** As much input as it has bytes, and 1,024 tokens; as much output as a job is given. */
-    private static BigDecimal mostUsd(String inputPrice, String outputPrice) {
+    /** Worst case: input tokens are the bytes plus 1,024, output tokens the added limit. */
+    private static BigDecimal maxUsd(String inputPrice, String outputPrice) {
         return new BigDecimal(inputPrice)
                 .multiply(BigDecimal.valueOf(BODY.length() + 1_024))
                 .add(new BigDecimal(outputPrice).multiply(BigDecimal.valueOf(4_096)))
                 .movePointLeft(6);
     }
 
-    /** A job that is taken for what the case says, and counted as it is. */
-    private record Taken(Case given, Profile counted) implements Profile {
+    /** Classifies a job as the case says, and counts its real tokens. */
+    private record FixedProfile(Case given, Profile counted) implements Profile {
         @Override
         public Complexity complexity() {
             return given.complexity();

@@ -1,4 +1,4 @@
-/** Tests of the decisions about models. */
+/** Tests of the choice of models. */
 @NullMarked
 package dev.millrace.router.plan;
 

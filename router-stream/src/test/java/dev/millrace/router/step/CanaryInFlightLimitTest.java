@@ -11,7 +11,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.canary.inflight.Canaries;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -20,13 +20,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Limits the unfinished jobs of a canary in the steps that plan and route. */
+/** Tests how many unfinished jobs a guarded arm may have before its results are known. */
 class CanaryInFlightLimitTest {
     private static final String ROUTED_BY = "default/1@v7";
-    private static final int INITIAL_LIMIT = 10;
+    private static final int INITIALLY = 10;
     private static final int JOBS = 200;
 
-    /** The canary has nearly all of the weight. */
+    /** A rule that sends nearly all jobs to the guarded arm. */
     private static final Rule RULE =
             new Rule(
                     Optional.empty(),
@@ -41,7 +41,7 @@ class CanaryInFlightLimitTest {
                                     Optional.of(5.0),
                                     Optional.empty(),
                                     Optional.empty(),
-                                    INITIAL_LIMIT)));
+                                    INITIALLY)));
 
     private final RouterDriver router = new RouterDriver();
     private int next;
@@ -49,8 +49,8 @@ class CanaryInFlightLimitTest {
 
     @BeforeEach
     void guard() {
-        router.live = LivePolicy.of("default", "v7", new Policy(List.of(RULE)));
-        router.guarded.put(ROUTED_BY, new Canaries.Canary("small", INITIAL_LIMIT, 0));
+        router.active = ActivePolicy.of("default", "v7", new Policy(List.of(RULE)));
+        router.canaries.put(ROUTED_BY, new Canaries.Canary("small", INITIALLY, 0));
     }
 
     @AfterEach
@@ -58,7 +58,7 @@ class CanaryInFlightLimitTest {
         router.close();
     }
 
-    /** Counts the jobs on both lanes. */
+    /** Returns the jobs on both lanes. */
     private int all(String model) {
         return router.jobs(model).size() + router.bulkJobs(model).size();
     }
@@ -88,54 +88,54 @@ class CanaryInFlightLimitTest {
     @Nested
     class WhenNoJobHasEnded {
         @Test
-        void canaryGetsItsInitialLimitAndOtherArmsTheRest() {
+        void guardedArmGetsItsInitialJobsAndOtherArmsTheRest() {
             send(JOBS);
 
-            assertThat(all("small")).isEqualTo(INITIAL_LIMIT);
-            assertThat(all("second")).isEqualTo(JOBS - INITIAL_LIMIT);
+            assertThat(all("small")).isEqualTo(INITIALLY);
+            assertThat(all("second")).isEqualTo(JOBS - INITIALLY);
         }
     }
 
     @Nested
-    class WhenSomeJobsHaveEnded {
+    class WhenJobsHaveEnded {
         @Test
-        void eachGoodResultAdmitsTwoJobs() {
+        void eachSuccessAdmitsTwoMoreJobs() {
             send(JOBS);
             end(5, "");
             send(JOBS);
 
-            assertThat(all("small")).isEqualTo(INITIAL_LIMIT + 10);
+            assertThat(all("small")).isEqualTo(INITIALLY + 10);
         }
 
         @Test
-        void eachErrorAdmitsOneJob() {
+        void eachErrorAdmitsOneMoreJob() {
             send(JOBS);
             end(5, "server_error");
             send(JOBS);
 
-            assertThat(all("small")).isEqualTo(INITIAL_LIMIT + 5);
+            assertThat(all("small")).isEqualTo(INITIALLY + 5);
         }
     }
 
     @Nested
-    class WhenItsUnfinishedJobsAreLost {
+    class WhenTheJobsOfTheArmAreLost {
         @Test
-        void canaryGetsItsInitialLimitAgain() {
+        void guardedArmGetsItsInitialJobsAgain() {
             send(JOBS);
             router.lostBefore = Long.MAX_VALUE;
             send(1);
             router.lostBefore = Long.MIN_VALUE;
             send(JOBS);
 
-            assertThat(all("small")).isEqualTo(2 * INITIAL_LIMIT);
+            assertThat(all("small")).isEqualTo(2 * INITIALLY);
         }
     }
 
     @Nested
     class WhenTheRuleHasNoGuard {
         @Test
-        void armGetsItsShareAtOnce() {
-            router.guarded.clear();
+        void armGetsItsFullShareAtOnce() {
+            router.canaries.clear();
             send(JOBS);
 
             assertThat(all("small")).isGreaterThan(JOBS / 2);

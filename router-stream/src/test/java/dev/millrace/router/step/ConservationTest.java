@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.router.edge.Outgoing;
+import dev.millrace.router.records.OutgoingRecords;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,11 +20,14 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Whatever comes in goes out once: as a job, as a result with its final cost event, or buried. */
+/**
+ * Checks that every record has exactly one outcome: a job, a result with a final cost event, or a
+ * dead letter.
+ */
 class ConservationTest {
     private static final int FEW_JOBS = 12;
 
-    /** A record of some kind about one of a few jobs. */
+    /** A record of one of several kinds for one of a few jobs. */
     record Sent(Kind kind, int job) {
         byte[] bytes() {
             String id = "job-" + job;
@@ -79,12 +82,12 @@ class ConservationTest {
     }
 
     @Property(tries = 200)
-    void everyRecordHasOneEnd(@ForAll @Size(max = 40) List<@From("sent") Sent> all) {
+    void everyRecordHasExactlyOneOutcome(@ForAll @Size(max = 40) List<@From("sent") Sent> all) {
         try (var router = new RouterDriver()) {
             for (Sent sent : all) {
                 var headers = new RecordHeaders();
                 if (sent.kind() == Kind.HUGE_HEADERS) {
-                    headers.add("x-huge", new byte[Outgoing.MAX_FOREIGN_BYTES + 1]);
+                    headers.add("x-huge", new byte[OutgoingRecords.MAX_USER_BYTES + 1]);
                 }
                 router.send(RouterDriver.TOPICS.requests(), null, sent.bytes(), headers);
             }

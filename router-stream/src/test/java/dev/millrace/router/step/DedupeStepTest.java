@@ -30,11 +30,11 @@ class DedupeStepTest {
     }
 
     @Nested
-    class WhenAJobComesAgain {
+    class WhenAJobIsSubmittedAgain {
         private final String line = RouterDriver.line("a", "small");
 
         @Test
-        void theSameBodyIsADuplicate() {
+        void sameBodyIsADuplicate() {
             router.send(line);
             router.send(line.replace("\"method\":\"POST\",", ""));
 
@@ -43,7 +43,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void anotherBodyIsADuplicateCustomId() {
+        void otherBodyIsADuplicateCustomId() {
             router.send(line);
             router.send(line.replace("[]", "[1]"));
 
@@ -54,7 +54,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void anotherUrlIsADuplicateCustomId() {
+        void otherUrlIsADuplicateCustomId() {
             router.send(line);
             router.send(line.replace("chat/completions", "responses"));
 
@@ -64,9 +64,9 @@ class DedupeStepTest {
         }
 
         @Test
-        void theDeadLetterSaysWhoseItIsAndKeepsTheBytes() {
-            var said = new SubmissionHeaders("acme", "b", 1L, null, null);
-            router.send(line, said);
+        void deadLetterNamesTheJobAndKeepsTheBytes() {
+            var submission = new SubmissionHeaders("acme", "b", 1L, null, null);
+            router.send(line, submission);
             router.send(line, new SubmissionHeaders("acme", "b", 2L, null, null));
 
             var letter = router.deadLetters().getFirst();
@@ -77,7 +77,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void oneThatCouldNotBeWorkedOnHasOneResultAlso() {
+        void invalidJobHasOnlyOneResult() {
             router.send("{\"custom_id\":\"a\"}");
             router.send("{\"custom_id\":\"a\"}");
 
@@ -86,7 +86,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void itIsARepeatAsLongAsTheFirstIsUnfinished() {
+        void requestIsARepeatWhileTheJobIsUnfinished() {
             router.send(line);
             router.clock.advance(RouterDriver.WINDOW.multipliedBy(100));
             router.send(line);
@@ -95,7 +95,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void itIsARepeatUntilTheLastMillisecondOfTheWindowAfterTheEnd() {
+        void requestIsARepeatUntilTheLastMillisecondOfTheWindow() {
             router.send(line);
             router.clock.advance(Duration.ofHours(5));
             router.end("a");
@@ -106,7 +106,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void itIsAJobOfItsOwnAfterTheWindow() {
+        void requestIsANewJobAfterTheWindow() {
             router.send(line);
             router.clock.advance(Duration.ofHours(5));
             router.end("a");
@@ -118,7 +118,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void oneThatWasRefusedHasEndedAtOnce() {
+        void rejectedJobEndsAtOnce() {
             String refused = RouterDriver.line("a", "no-such-model");
             router.send(refused);
             router.clock.advance(RouterDriver.WINDOW);
@@ -128,7 +128,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void repeatsDoNotMakeTheWindowLonger() {
+        void repeatsDoNotExtendTheWindow() {
             router.send(line);
             router.end("a");
             router.clock.advance(Duration.ofHours(20));
@@ -145,7 +145,7 @@ class DedupeStepTest {
         private final String line = RouterDriver.line("a", "small");
 
         @Test
-        void itIsARepeatUntilTheJobIsKnownToBeLost() {
+        void requestIsARepeatUntilTheJobIsLost() {
             router.send(line);
             router.lostBefore = router.clock.millis();
             router.clock.advance(Duration.ofDays(400));
@@ -155,7 +155,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void itIsAJobOfItsOwnAfterwards() {
+        void requestIsANewJobOnceTheJobIsLost() {
             router.send(line);
             router.lostBefore = router.clock.millis() + 1;
             router.clock.advance(Duration.ofDays(8));
@@ -166,7 +166,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void theStoreForgetsIt() {
+        void storeDeletesTheLostJob() {
             for (int i = 0; i < A_FEW; i++) {
                 router.send(RouterDriver.line("lost-" + i, "small"));
             }
@@ -181,10 +181,11 @@ class DedupeStepTest {
     }
 
     /**
-     * Nothing was routed meanwhile, so the job topics were empty when the lost jobs were judged.
+     * No job was routed during the pause, so the job topics were empty when lost jobs were
+     * detected.
      */
     @Nested
-    class WhenRequestsHaveWaitedThroughALongPause {
+    class WhenRequestsWaitedThroughALongPause {
         private final Instant submitted = router.clock.instant();
 
         @BeforeEach
@@ -194,7 +195,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void repeatsAreStillRepeats() {
+        void repeatsAreStillDetected() {
             String line = RouterDriver.line("a", "small");
             router.send(line, submitted);
             router.send(line, submitted);
@@ -204,7 +205,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void theStoreForgetsNoneOfTheirJobs() {
+        void storeDeletesNoneOfTheirJobs() {
             int jobs = 1_000;
             for (int i = 0; i < jobs; i++) {
                 router.send(RouterDriver.line("job-" + i, "small"), submitted);
@@ -223,9 +224,9 @@ class DedupeStepTest {
     }
 
     @Nested
-    class WhenJobsDifferInOneName {
+    class WhenTenantBatchOrCustomIdDiffer {
         @Test
-        void theyAreDifferentJobs() {
+        void requestsAreDifferentJobs() {
             String line = RouterDriver.line("a", "small");
             router.send(line, new SubmissionHeaders("t1", "b1", null, null, null));
             router.send(line, new SubmissionHeaders("t2", "b1", null, null, null));
@@ -236,9 +237,9 @@ class DedupeStepTest {
     }
 
     @Nested
-    class WhenTimeGoesOn {
+    class WhenManyJobsExpire {
         @Test
-        void theStoreHoldsAboutTwiceTheWindowAtMost() {
+        void storeHoldsAtMostAboutTwiceTheWindow() {
             int perWindow = 1_000;
             for (int i = 0; i < 6 * perWindow; i++) {
                 router.clock.advance(RouterDriver.WINDOW.dividedBy(perWindow));
@@ -250,7 +251,7 @@ class DedupeStepTest {
         }
 
         @Test
-        void nothingWithinTheWindowIsForgotten() {
+        void noJobWithinTheWindowIsDeleted() {
             int jobs = 1_000;
             for (int i = 0; i < jobs; i++) {
                 router.send(RouterDriver.line("job-" + i, "small"));

@@ -8,7 +8,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
-import dev.millrace.router.edge.Outgoing;
+import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ class LaneStepTest {
     @Nested
     class WhenATenantSendsMoreThanItsBurst {
         @Test
-        void theSurplusGoesToTheBulkLane() {
+        void surplusJobsGoToTheBulkLane() {
             send("acme", RouterDriver.BURST + 5);
 
             assertThat(router.jobs("small")).hasSize(RouterDriver.BURST);
@@ -82,7 +82,7 @@ class LaneStepTest {
         }
 
         @Test
-        void theSameTenantsJobsForAnotherModelGoToTheNormalLane() {
+        void jobsOfTheTenantForAnotherModelGoToTheNormalLane() {
             send("acme", 100);
             router.send(
                     RouterDriver.line("c", "claude").replace("chat/completions", "messages"),
@@ -92,7 +92,7 @@ class LaneStepTest {
         }
 
         @Test
-        void aJobOnTheBulkLaneIsTheSameAsOnTheOther() {
+        void bulkAndNormalJobsHaveEqualRecords() {
             send("acme", RouterDriver.BURST + 1);
 
             var normal = router.jobs("small").getLast();
@@ -107,7 +107,7 @@ class LaneStepTest {
     @Nested
     class WhenJobsOfTheNormalLaneEnd {
         @Test
-        void asManyOthersMayFollow() {
+        void equallyManyJobsMayFollow() {
             send("acme", 100);
             end(4, Lane.NORMAL, "small");
             router.jobs("small");
@@ -117,7 +117,7 @@ class LaneStepTest {
         }
 
         @Test
-        void nothingIsKeptWhenAllHave() {
+        void storeIsEmptyOnceAllHaveEnded() {
             send("acme", 100);
             end(RouterDriver.BURST, Lane.NORMAL, "small");
 
@@ -131,7 +131,7 @@ class LaneStepTest {
                 new JobEnd("catalog", "small", Lane.NORMAL, null, 1, BigDecimal.ONE, 7);
 
         @Test
-        void itLetsOneFollow() {
+        void repeatedEndAdmitsOnlyOneJob() {
             send("acme", 100);
             JobId job = open.remove();
             for (int i = 0; i < 20; i++) {
@@ -144,7 +144,7 @@ class LaneStepTest {
         }
 
         @Test
-        void theEndOfAnUnknownJobLetsNoneFollow() {
+        void endOfAnUnknownJobAdmitsNoJob() {
             send("acme", 100);
             end(JobId.of("acme", "b", "never-sent"), end);
             router.jobs("small");
@@ -157,7 +157,7 @@ class LaneStepTest {
     @Nested
     class WhenOtherJobsEnd {
         @Test
-        void thoseOfTheBulkLaneLetNoneFollow() {
+        void endsOnTheBulkLaneAdmitNoJobs() {
             send("acme", 100);
             end(50, Lane.BULK, "small");
             router.jobs("small");
@@ -167,7 +167,7 @@ class LaneStepTest {
         }
 
         @Test
-        void thoseOfAnotherModelLetNoneFollow() {
+        void endsAtAnotherModelAdmitNoJobs() {
             send("acme", 100);
             end(50, Lane.NORMAL, "claude");
             router.jobs("small");
@@ -177,7 +177,7 @@ class LaneStepTest {
         }
 
         @Test
-        void thoseThatSayNothingOfItDoNoHarm() {
+        void endsWithoutRoutingDataAreIgnored() {
             send("acme", 100);
             end(null);
             end(JobEnd.unrouted("budget_exceeded"));
@@ -187,11 +187,11 @@ class LaneStepTest {
     }
 
     @Nested
-    class WhenAJobIsRefusedByItsHeaders {
+    class WhenAJobIsRejectedForItsHeaders {
         @Test
-        void itDoesNotCount() {
+        void jobDoesNotCountForTheLane() {
             var headers = new RecordHeaders();
-            headers.add("large", new byte[Outgoing.MAX_FOREIGN_BYTES + 1]);
+            headers.add("large", new byte[OutgoingRecords.MAX_USER_BYTES + 1]);
             router.send(
                     RouterDriver.TOPICS.requests(),
                     null,
@@ -203,9 +203,9 @@ class LaneStepTest {
     }
 
     @Nested
-    class WhenTheBulkTopicTakesLess {
+    class WhenTheBulkTopicHasASmallerLimit {
         @Test
-        void aJobThatIsTooLargeForItStaysOnTheNormalLane() {
+        void jobTooLargeForTheBulkTopicGoesToTheNormalLane() {
             router.maxRecordBytes.put("test.jobs.small.bulk", 100);
 
             send("acme", RouterDriver.BURST + 1);

@@ -28,7 +28,8 @@ class PlanStepTest {
     class WhenAModelIsFound {
         @ParameterizedTest
         @CsvSource({"small, catalog", "little, alias", "auto, default/1@v7"})
-        void theHeadersSayWhatChoseIt(String name, String routedBy) throws UnreadableHeader {
+        void headersNameTheReasonForTheChoice(String name, String routedBy)
+                throws UnreadableHeader {
             router.send(RouterDriver.line("a", name));
 
             var job = JobHeaders.read(router.jobs("small").getFirst().headers());
@@ -37,7 +38,7 @@ class PlanStepTest {
         }
 
         @Test
-        void priorityAndDeadlineGoOn() throws UnreadableHeader {
+        void priorityAndDeadlineAreCopied() throws UnreadableHeader {
             router.send(
                     """
                     {"custom_id":"a","url":"/v1/responses","body":{"model":"small"},
@@ -50,7 +51,7 @@ class PlanStepTest {
     }
 
     @Nested
-    class WhenTheCostOfAJobMustBeBounded {
+    class WhenAJobHasACostCeiling {
         private JobHeaders sent(String fields, String options) throws UnreadableHeader {
             router.send(
                     """
@@ -60,38 +61,38 @@ class PlanStepTest {
         }
 
         @Test
-        void theLimitThatItIsGivenTravelsWithIt() throws UnreadableHeader {
+        void headersHaveTheAddedOutputLimit() throws UnreadableHeader {
             assertThat(sent("", "{\"max_cost_usd\":1}").maxOutputTokens()).isEqualTo(4_096);
         }
 
         @Test
-        void itsOwnLimitIsEnough() throws UnreadableHeader {
+        void noLimitIsAddedToAJobWithItsOwn() throws UnreadableHeader {
             assertThat(sent(",\"max_output_tokens\":5", "{\"max_cost_usd\":1}").maxOutputTokens())
                     .isNull();
         }
 
         @Test
-        void noOtherJobIsGivenOne() throws UnreadableHeader {
+        void noLimitIsAddedWithoutACeiling() throws UnreadableHeader {
             assertThat(sent("", "{}").maxOutputTokens()).isNull();
         }
     }
 
     @Nested
-    class WhenAJobGetsNoModel {
+    class WhenAJobIsRejected {
         @Test
-        void theResultSaysWhatIsNear() {
+        void resultNamesSimilarModels() {
             router.send(RouterDriver.line("a", "smal"));
 
             assertThat(router.jobs("small")).isEmpty();
             assertThat(new String(router.results().getFirst().value(), UTF_8))
-                    .contains("near it are small");
+                    .contains("similar names: small");
         }
     }
 
     @Nested
     class WhenAModelHasNoTopics {
         @Test
-        void itIsNotInService() {
+        void modelIsOutOfService() {
             router.withoutTopics.add("small");
 
             router.send(RouterDriver.line("a", "small"));
@@ -109,7 +110,7 @@ class PlanStepTest {
         }
 
         @Test
-        void itEndsAsCancelledBeforeItIsRouted() {
+        void jobEndsAsCancelledBeforeItIsRouted() {
             cancel(new ControlKey.CancelBatch("default", "default"), router.clock.instant());
             router.send(RouterDriver.line("a", "small"));
 
@@ -119,7 +120,7 @@ class PlanStepTest {
         }
 
         @Test
-        void whatIsSubmittedLaterIsAnotherMatter() {
+        void laterJobIsNotCancelled() {
             cancel(
                     new ControlKey.CancelBatch("default", "default"),
                     router.clock.instant().minusMillis(1));

@@ -8,9 +8,9 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
-import dev.millrace.router.edge.Ended;
-import dev.millrace.router.flow.Flow;
-import dev.millrace.router.flow.Intake;
+import dev.millrace.router.message.RequestReader;
+import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.records.TerminalRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,16 +33,16 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * The steps behind a repartition topic, whose records stand in partition 0 of {@code between} while
- * their requests stand in partition 3 of the request topic.
+ * Tests steps behind a repartition topic: records are in partition 0 of {@code between}, their
+ * requests in partition 3 of the request topic.
  */
 class RepartitionTest {
-    private static final Flow.Origin ORIGIN =
-            new Flow.Origin(RouterDriver.TOPICS.requests(), 3, 42);
+    private static final RoutingMessage.Origin ORIGIN =
+            new RoutingMessage.Origin(RouterDriver.TOPICS.requests(), 3, 42);
     private static final String BETWEEN = "between";
 
     private final RouterDriver router = new RouterDriver();
-    private final List<Flow> sent = new ArrayList<>();
+    private final List<RoutingMessage> sent = new ArrayList<>();
     private final TopologyTestDriver driver =
             new TopologyTestDriver(topology(), properties(), router.clock.instant());
 
@@ -52,49 +52,64 @@ class RepartitionTest {
         router.close();
     }
 
-    /** Sends each claim to the plan step and each burial to the bury step. */
-    private static final class Dispatch extends ContextualProcessor<byte[], Flow, byte[], Flow> {
+    /** Sends each request to the plan step and each dead letter to the bury step. */
+    private static final class Dispatch
+            extends ContextualProcessor<byte[], RoutingMessage, byte[], RoutingMessage> {
         @Override
-        public void process(Record<byte[], Flow> entry) {
-            context().forward(entry, entry.value() instanceof Flow.Burial ? Step.BURY : Step.PLAN);
+        public void process(Record<byte[], RoutingMessage> entry) {
+            context()
+                    .forward(
+                            entry,
+                            entry.value() instanceof RoutingMessage.DeadLetterRecord
+                                    ? StepNames.BURY
+                                    : StepNames.PLAN);
         }
     }
 
     private Topology topology() {
-        Surroundings around = router.surroundings();
+        RouterContext context = router.routerContext();
         var bytes = new ByteArraySerializer();
-        Deserializer<Flow> flow = (_, index) -> sent.get(index[0]);
-        Serializer<Flow.Job> job = (_, it) -> it.bytes();
-        Serializer<Ended> partition =
+        Deserializer<RoutingMessage> message = (_, index) -> sent.get(index[0]);
+        Serializer<RoutingMessage.PlannedJob> job = (_, it) -> it.bytes();
+        Serializer<TerminalRecord> partition =
                 (_, it) -> new IntegerSerializer().serialize("", it.requestPartition());
         return new Topology()
-                .addSource(BETWEEN, new ByteArrayDeserializer(), flow, BETWEEN)
+                .addSource(BETWEEN, new ByteArrayDeserializer(), message, BETWEEN)
                 .addProcessor("dispatch", Dispatch::new, BETWEEN)
                 .addProcessor(
-                        Step.PLAN, () -> new PlanStep(around, RouterDriver.TOPICS), "dispatch")
-                .addStateStore(CanaryInFlightStore.builder(), Step.PLAN)
-                .addProcessor(
-                        Step.ROUTE,
-                        () -> new RouteStep(around.limits(), around.meters(), around.errors()),
-                        Step.PLAN)
-                .addProcessor(
-                        Step.REFUSE,
-                        () -> new RefuseStep(around.clock(), around.meters(), around.errors()),
-                        Step.PLAN,
-                        Step.ROUTE)
-                .addProcessor(
-                        Step.BURY,
-                        () ->
-                                new BuryStep(
-                                        () -> 1_000,
-                                        around.clock(),
-                                        around.meters(),
-                                        around.errors()),
+                        StepNames.PLAN,
+                        () -> new PlanStep(context, RouterDriver.TOPICS),
                         "dispatch")
-                .addSink(Step.LANE, Step.LANE, bytes, job, Step.ROUTE)
-                .addSink(Step.RESULTS, Step.RESULTS, bytes, partition, Step.REFUSE)
-                .addSink(Step.COSTS, Step.COSTS, bytes, partition, Step.REFUSE)
-                .addSink(Step.DEAD_LETTERS, Step.DEAD_LETTERS, bytes, bytes, Step.BURY);
+                .addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN)
+                .addProcessor(
+                        StepNames.ROUTE,
+                        () -> new RouteStep(context.limits(), context.metrics(), context.errors()),
+                        StepNames.PLAN)
+                .addProcessor(
+                        StepNames.REFUSE,
+                        () ->
+                                new ErrorResultStep(
+                                        context.clock(), context.metrics(), context.errors()),
+                        StepNames.PLAN,
+                        StepNames.ROUTE)
+                .addProcessor(
+                        StepNames.BURY,
+                        () ->
+                                new DeadLetterStep(
+                                        () -> 1_000,
+                                        context.clock(),
+                                        context.metrics(),
+                                        context.errors()),
+                        "dispatch")
+                .addSink(StepNames.LANE, StepNames.LANE, bytes, job, StepNames.ROUTE)
+                .addSink(StepNames.RESULTS, StepNames.RESULTS, bytes, partition, StepNames.REFUSE)
+                .addSink(StepNames.COSTS, StepNames.COSTS, bytes, partition, StepNames.REFUSE)
+                .addSink(
+                        StepNames.DEAD_LETTERS,
+                        StepNames.DEAD_LETTERS,
+                        bytes,
+                        bytes,
+                        StepNames.BURY);
     }
 
     private static Properties properties() {
@@ -106,12 +121,12 @@ class RepartitionTest {
 
     private void send(String line) {
         send(
-                new Intake(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())
+                new RequestReader(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())
                         .read(ORIGIN, line.getBytes(UTF_8), SubmissionHeaders.NONE, Instant.EPOCH));
     }
 
-    private void send(Flow flow) {
-        sent.add(flow);
+    private void send(RoutingMessage message) {
+        sent.add(message);
         driver.createInputTopic(BETWEEN, new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(new byte[0], new byte[] {(byte) (sent.size() - 1)});
     }
@@ -125,10 +140,11 @@ class RepartitionTest {
     @Nested
     class WhenAJobIsRouted {
         @Test
-        void itsHeadersNameThePartitionOfTheRequest() throws UnreadableHeader {
+        void headersNameThePartitionOfTheRequest() throws UnreadableHeader {
             send(RouterDriver.line("a", "small"));
 
-            assertThat(JobHeaders.read(read(Step.LANE).headers()).requestPartition()).isEqualTo(3);
+            assertThat(JobHeaders.read(read(StepNames.LANE).headers()).requestPartition())
+                    .isEqualTo(3);
         }
     }
 
@@ -139,30 +155,30 @@ class RepartitionTest {
         }
 
         @Test
-        void resultAndCostGoToThePartitionOfTheRequest() {
+        void resultAndCostEventGoToThePartitionOfTheRequest() {
             send(RouterDriver.line("a", "nobody-knows"));
 
-            assertThat(partitionOfEndIn(Step.RESULTS)).isEqualTo(3);
-            assertThat(partitionOfEndIn(Step.COSTS)).isEqualTo(3);
+            assertThat(partitionOfEndIn(StepNames.RESULTS)).isEqualTo(3);
+            assertThat(partitionOfEndIn(StepNames.COSTS)).isEqualTo(3);
         }
 
         @Test
-        void aJobThatDoesNotFitIntoItsTopicEndsThereToo() {
+        void tooLargeJobEndsInThePartitionOfTheRequest() {
             router.maxRecordBytes.put("test.jobs.small.normal", 10);
 
             send(RouterDriver.line("a", "small"));
 
-            assertThat(partitionOfEndIn(Step.COSTS)).isEqualTo(3);
+            assertThat(partitionOfEndIn(StepNames.COSTS)).isEqualTo(3);
         }
     }
 
     @Nested
-    class WhenARecordIsBuried {
+    class WhenARecordBecomesADeadLetter {
         @Test
-        void theDeadLetterNamesThePlaceOfTheRequest() {
+        void deadLetterNamesThePositionOfTheRequest() {
             send("no JSON");
 
-            var letter = DeadLetter.read(read(Step.DEAD_LETTERS).headers());
+            var letter = DeadLetter.read(read(StepNames.DEAD_LETTERS).headers());
             assertThat(letter.topic()).isEqualTo(ORIGIN.topic());
             assertThat(letter.partition()).isEqualTo(ORIGIN.partition());
             assertThat(letter.offset()).isEqualTo(ORIGIN.offset());

@@ -11,7 +11,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.canary.inflight.Canaries;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** A batch that one router has routed is routed by another that has none of its memory. */
+/** Tests that a router without state splits a batch as another router did. */
 class ReplayTest {
     private static final int JOBS = 300;
     private static final int INITIALLY = 10;
@@ -34,7 +34,7 @@ class ReplayTest {
                             Optional.empty(),
                             INITIALLY));
 
-    private static LivePolicy live(String version, Optional<Guard> guard) {
+    private static ActivePolicy live(String version, Optional<Guard> guard) {
         var rule =
                 new Rule(
                         Optional.empty(),
@@ -44,18 +44,16 @@ class ReplayTest {
                         Optional.empty(),
                         Optional.empty(),
                         guard);
-        return LivePolicy.of("default", version, new Policy(List.of(rule)));
+        return ActivePolicy.of("default", version, new Policy(List.of(rule)));
     }
 
-    /**
-     * The arm of each job by its id, when so many of them have ended well after the first hundred.
-     */
-    private static Map<String, String> route(LivePolicy live, int ended, List<String> batch) {
+    /** Returns the arm of each job by id, if the given number has succeeded after 100 jobs. */
+    private static Map<String, String> route(ActivePolicy live, int ended, List<String> batch) {
         try (var router = new RouterDriver()) {
-            router.live = live;
+            router.active = live;
             if (live.policy().rules().getFirst().guard().isPresent()) {
                 var arm = new Canaries.Canary("second", INITIALLY, 0);
-                router.guarded.put("default/1@" + live.version(), arm);
+                router.canaries.put("default/1@" + live.version(), arm);
             }
             Map<String, String> arms = new TreeMap<>();
             batch.subList(0, 100).forEach(it -> router.send(RouterDriver.line(it, "auto")));
@@ -79,7 +77,7 @@ class ReplayTest {
         return arms;
     }
 
-    private static void end(RouterDriver router, LivePolicy live, String jobId) {
+    private static void end(RouterDriver router, ActivePolicy live, String jobId) {
         var end =
                 new JobEnd(
                         "default/1@" + live.version(),
@@ -112,12 +110,12 @@ class ReplayTest {
         }
 
         @Test
-        void alsoInAnotherOrder() {
+        void eachJobGetsTheSameArmInAnotherOrder() {
             assertThat(route(live("v7", Optional.empty()), 0, batch().reversed())).isEqualTo(first);
         }
 
         @Test
-        void alsoUnderAnotherVersionWithTheSameShares() {
+        void eachJobGetsTheSameArmUnderAnotherVersionWithTheSameShares() {
             assertThat(route(live("v8", Optional.empty()), 0, batch())).isEqualTo(first);
         }
     }
@@ -127,13 +125,13 @@ class ReplayTest {
         private final Map<String, String> first = route(live("v7", GUARD), 5, batch());
 
         @Test
-        void eachJobGetsTheSameArmWhenTheSameJobsHaveEnded() {
+        void eachJobGetsTheSameArmIfTheSameJobsHaveEnded() {
             assertThat(ofSecond(first)).isEqualTo(INITIALLY + 2 * 5);
             assertThat(route(live("v7", GUARD), 5, batch())).isEqualTo(first);
         }
 
         @Test
-        void theArmGetsNoJobThatItWouldNotGetWithoutTheGuard() {
+        void guardAddsNoJobsToTheArm() {
             Map<String, String> without = route(live("v7", Optional.empty()), 0, batch());
 
             assertThat(first.entrySet())
@@ -142,7 +140,7 @@ class ReplayTest {
         }
 
         @Test
-        void itDependsOnWhatHasEnded() {
+        void armDependsOnTheJobsThatHaveEnded() {
             assertThat(ofSecond(route(live("v7", GUARD), 0, batch()))).isEqualTo(INITIALLY);
         }
     }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.flow.FixedBacklog;
-import dev.millrace.router.flow.Flow;
-import dev.millrace.router.flow.Intake;
+import dev.millrace.router.message.FixedBacklog;
+import dev.millrace.router.message.RequestReader;
+import dev.millrace.router.message.RoutingMessage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -15,12 +15,13 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** When the first step of requests asks for a commit. */
+/** Tests when the validate step requests a commit. */
 class RequestCommitsTest {
     private static final String TOPIC = RouterDriver.TOPICS.requests();
     private static final long NOW = 10_000_000;
 
-    private final MockProcessorContext<byte[], Flow> context = new MockProcessorContext<>();
+    private final MockProcessorContext<byte[], RoutingMessage> context =
+            new MockProcessorContext<>();
     private long waiting;
 
     private void requestThenTick(long recordMillis) {
@@ -28,7 +29,9 @@ class RequestCommitsTest {
         context.setRecordMetadata(TOPIC, 3, 7);
         var step =
                 new ValidateStep(
-                        Map.of(TOPIC, new Intake(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())),
+                        Map.of(
+                                TOPIC,
+                                new RequestReader(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())),
                         new FixedBacklog(() -> waiting),
                         new InternalErrors(new SimpleMeterRegistry()));
         step.init(context);
@@ -42,9 +45,9 @@ class RequestCommitsTest {
     }
 
     @Nested
-    class WhenNothingWaits {
+    class WithoutABacklog {
         @Test
-        void aRequestOfAClientWhoseClockIsBehindIsCommittedWithTheNextTick() {
+        void requestOfAClientWithASlowClockIsCommittedWithTheNextTick() {
             requestThenTick(NOW - 3_600_000);
 
             assertThat(context.committed()).isTrue();
@@ -52,10 +55,10 @@ class RequestCommitsTest {
     }
 
     @Nested
-    class WhenManyRecordsWait {
+    class WithABacklog {
         @Test
-        void aFreshRequestWaitsForTheLongerInterval() {
-            waiting = CommitPace.BACKLOG_RECORDS + 1;
+        void requestIsNotCommittedWithTheNextTick() {
+            waiting = CommitTrigger.BACKLOG_RECORDS + 1;
             requestThenTick(NOW);
 
             assertThat(context.committed()).isFalse();

@@ -10,7 +10,7 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.router.edge.Outgoing;
+import dev.millrace.router.records.OutgoingRecords;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -27,11 +27,11 @@ class RouteStepTest {
     }
 
     @Nested
-    class WhenALineCanBeWorkedOn {
+    class WhenALineIsValid {
         private final String line = RouterDriver.line("a", "small") + "  ";
 
         @Test
-        void itsBytesArriveUnchangedAtTheTopicOfItsModel() {
+        void bytesArriveUnchangedInTheTopicOfTheModel() {
             router.send(line);
 
             var jobs = router.jobs("small");
@@ -41,7 +41,7 @@ class RouteStepTest {
         }
 
         @Test
-        void itsKeyIsTheJobId() {
+        void keyIsTheJobId() {
             router.send(line);
 
             assertThat(router.jobs("small").getFirst().key())
@@ -49,7 +49,7 @@ class RouteStepTest {
         }
 
         @Test
-        void allThatWasDecidedStandsInTheHeaders() throws UnreadableHeader {
+        void headersHaveAllRoutingDecisions() throws UnreadableHeader {
             var submitted = Instant.parse("2026-11-20T11:59:00Z");
             router.send(line, new SubmissionHeaders("acme", "b1", 7L, submitted, null));
 
@@ -72,7 +72,7 @@ class RouteStepTest {
         }
 
         @Test
-        void itIsCounted() {
+        void routedJobIsCounted() {
             router.send(line);
 
             assertThat(router.count("millrace.router.routed", "model", "small")).isOne();
@@ -80,9 +80,9 @@ class RouteStepTest {
     }
 
     @Nested
-    class WhenTheTopicOfAModelTakesLessThanIsConfigured {
+    class WhenAJobTopicHasASmallerLimitThanConfigured {
         @Test
-        void whatIsTooLargeIsRefusedAndTheRestGoesOn() {
+        void tooLargeJobIsRejectedAndOthersAreRouted() {
             router.maxRecordBytes.put("test.jobs.small.normal", 2_000);
 
             router.send(RouterDriver.line("a", "small") + " ".repeat(2_000));
@@ -95,11 +95,11 @@ class RouteStepTest {
     }
 
     @Nested
-    class WhenARecordHasHeadersOfOthers {
+    class WhenARecordHasUserHeaders {
         private final RecordHeaders headers = new RecordHeaders();
 
         @Test
-        void theyGoOnWithTheJob() {
+        void userHeadersAreKept() {
             headers.add("traceparent", "00-abc-def-01".getBytes(UTF_8));
             headers.add("x-team", "red".getBytes(UTF_8));
 
@@ -111,7 +111,7 @@ class RouteStepTest {
         }
 
         @Test
-        void thoseThatPretendToBeOursAreRemoved() throws UnreadableHeader {
+        void headersWithTheMillracePrefixAreRemoved() throws UnreadableHeader {
             headers.add(MillraceHeaders.ATTEMPTS, "5".getBytes(UTF_8));
             headers.add(MillraceHeaders.RESERVED_USD, "5".getBytes(UTF_8));
 
@@ -123,8 +123,8 @@ class RouteStepTest {
         }
 
         @Test
-        void tooManyOfThemAreRefusedBeforeTheyStopTheStream() {
-            headers.add("x-huge", new byte[Outgoing.MAX_FOREIGN_BYTES]);
+        void jobWithTooManyHeadersIsRejected() {
+            headers.add("x-huge", new byte[OutgoingRecords.MAX_USER_BYTES]);
 
             send();
 

@@ -17,7 +17,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.canary.CanaryMetrics;
-import dev.millrace.router.canary.CanaryRuleSource;
+import dev.millrace.router.canary.CanaryRules;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.classify.Classifier;
@@ -25,10 +25,11 @@ import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
-import dev.millrace.router.flow.FixedBacklog;
-import dev.millrace.router.plan.Offer;
+import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.plan.ServiceableModels;
+import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.router.policy.PolicySnapshot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -62,8 +63,9 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole topology without a broker, with two models: {@code small} ({@code little}) at an OpenAI
- * wire and {@code claude} at an Anthropic one; {@code auto} is {@code small}.
+ * Runs the whole topology without a broker. Models: {@code small} (alias {@code little}) and {@code
+ * second} with an OpenAI wire, {@code claude} with an Anthropic wire; {@code auto} selects {@code
+ * small}.
  */
 final class RouterDriver implements AutoCloseable {
     static final Topics TOPICS = new Topics("test.");
@@ -77,15 +79,15 @@ final class RouterDriver implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final Set<String> withoutTopics = new HashSet<>();
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
-    final Map<String, Canaries.Canary> guarded = new HashMap<>();
+    final Map<String, Canaries.Canary> canaries = new HashMap<>();
     Classifier classifier = new RuleBasedClassifier();
 
-    /** Called with the tenant, the routed topic or the rule that is being looked up. */
+    /** Called with each tenant, topic or rule that a step looks up. */
     Consumer<String> onLookup = name -> {};
 
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
-    LivePolicy live = LivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
+    ActivePolicy active = ActivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
     private final Path directory;
     private final Topology topology;
@@ -104,19 +106,18 @@ final class RouterDriver implements AutoCloseable {
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new FairnessConfig(BURST, this::weight));
-        topology = steps.build(surroundings());
+        topology = steps.build(routerContext());
         driver = new TopologyTestDriver(topology, properties(), clock.instant());
     }
 
-    Surroundings surroundings() {
-        var ruleSource = new CanaryRuleSource(() -> control, Map.of(), offer().catalog());
+    RouterContext routerContext() {
         var errors = new InternalErrors(meters);
-        return new Surroundings(
+        return new RouterContext(
                 planner(),
                 this::limit,
-                () -> control,
+                this::policies,
                 new CanaryTopology(
-                        ruleSource,
+                        () -> policies().canaryRules(),
                         new CanaryMetrics(meters),
                         errors,
                         FixedBacklog.NONE,
@@ -126,8 +127,15 @@ final class RouterDriver implements AutoCloseable {
                 () -> Uuid.ONE_UUID,
                 () -> lostBefore,
                 clock,
-                new RouterMeters(meters),
+                new RouterMetrics(meters),
                 errors);
+    }
+
+    private PolicySnapshot policies() {
+        return new PolicySnapshot(
+                control,
+                Optional.of(active),
+                CanaryRules.of(control, Map.of(), serviceable().catalog()));
     }
 
     private int limit(String topic) {
@@ -137,7 +145,7 @@ final class RouterDriver implements AutoCloseable {
 
     private Optional<Canaries.Canary> arm(String routedBy) {
         onLookup.accept(routedBy);
-        return Optional.ofNullable(guarded.get(routedBy));
+        return Optional.ofNullable(canaries.get(routedBy));
     }
 
     private int weight(String tenant) {
@@ -147,13 +155,12 @@ final class RouterDriver implements AutoCloseable {
 
     private Planner planner() {
         return new Planner(
-                offer(),
+                serviceable(),
                 model ->
                         withoutTopics.contains(model.name())
                                 ? Optional.of("it has no topics")
                                 : Optional.empty(),
-                (line, now) -> classifier.classify(line, now),
-                () -> Optional.of(live));
+                (line, now) -> classifier.classify(line, now));
     }
 
     TopologyDescription description() {
@@ -168,13 +175,13 @@ final class RouterDriver implements AutoCloseable {
         }
     }
 
-    private static Offer offer() {
+    private static ServiceableModels serviceable() {
         Model small =
                 Model.of("small", "openai", Price.of("1", "2")).withAliases(List.of("little"));
         Model second = Model.of("second", "openai", Price.of("1", "2"));
         Model claude = Model.of("claude", "anthropic", Price.of("3", "15"));
         Model unserved = Model.of("unserved", "nobody", Price.of("1", "1"));
-        return new Offer(
+        return new ServiceableModels(
                 Catalog.of(List.of(small, second, claude, unserved)),
                 Map.of(
                         "openai",
@@ -204,7 +211,7 @@ final class RouterDriver implements AutoCloseable {
                 Optional.empty());
     }
 
-    /** A good line for the model, on one row. */
+    /** Returns a valid line for the model. */
     static String line(String customId, String model) {
         return """
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"%s","messages":[]}}"""
@@ -215,25 +222,25 @@ final class RouterDriver implements AutoCloseable {
         send(value, SubmissionHeaders.NONE);
     }
 
-    void send(String value, SubmissionHeaders said) {
+    void send(String value, SubmissionHeaders submission) {
         var headers = new RecordHeaders();
-        said.writeTo(headers);
+        submission.writeTo(headers);
         send(TOPICS.requests(), null, value.getBytes(UTF_8), headers);
     }
 
-    /** Sends a line that was submitted before now. */
+    /** Sends a line with a submission time. */
     void send(String value, Instant submitted) {
         pipe(
                 TOPICS.requests(),
                 new TestRecord<>(null, value.getBytes(UTF_8), new RecordHeaders(), submitted));
     }
 
-    /** A job of the default tenant and batch ends. */
+    /** Ends a job of the default tenant and batch. */
     void end(String customId) {
         end(ended(customId));
     }
 
-    /** The same, written by a worker whose clock is ahead of the router's, or behind. */
+    /** Ends a job by a worker whose clock differs from the router's. */
     void end(String customId, Duration ahead) {
         pipe(
                 TOPICS.costs(),
@@ -244,18 +251,18 @@ final class RouterDriver implements AutoCloseable {
                         clock.instant().plus(ahead)));
     }
 
-    /** A job ends as the event says. */
+    /** Ends a job with the given cost event. */
     void end(CostEvent event) {
         send(TOPICS.costs(), null, CostEventCodec.toJson(event), new RecordHeaders());
     }
 
-    /** A call of a job of the default tenant and batch is billed, and the job goes on. */
+    /** Bills a call of an unfinished job of the default tenant and batch. */
     void attempt(String customId) {
         CostEvent end = ended(customId);
-        String goesOn =
+        String nonFinal =
                 new String(CostEventCodec.toJson(end), UTF_8)
                         .replace("\"final\":true", "\"final\":false");
-        send(TOPICS.costs(), null, goesOn.getBytes(UTF_8), new RecordHeaders());
+        send(TOPICS.costs(), null, nonFinal.getBytes(UTF_8), new RecordHeaders());
     }
 
     private static CostEvent ended(String customId) {
@@ -307,13 +314,13 @@ final class RouterDriver implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns what has been written to the changelog of the store. */
+    /** Returns the records of the store's changelog. */
     List<TestRecord<String, byte @Nullable []>> changelog(String store) {
         return read("router-" + store + "-changelog");
     }
 
     KeyValueStore<Bytes, byte[]> seenJobs() {
-        return driver.getKeyValueStore(Step.SEEN_JOBS);
+        return driver.getKeyValueStore(StepNames.SEEN_JOBS);
     }
 
     KeyValueStore<String, byte[]> pace() {

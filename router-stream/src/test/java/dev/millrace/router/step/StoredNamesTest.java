@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Names that stand in Kafka, written out: with another one a pipeline forgets what it knew. */
+/** Pins the names that Kafka stores: after a change of a name, a pipeline would lose its state. */
 class StoredNamesTest {
     private final RouterDriver router = new RouterDriver();
 
@@ -25,9 +25,9 @@ class StoredNamesTest {
     }
 
     @Nested
-    class OfStores {
+    class StoreNames {
         @Test
-        void theirChangelogsAreNamedAfterThem() {
+        void changelogsAreNamedAfterTheStores() {
             Set<String> stores = Set.of("seen-jobs", "pace", "exposures", "arms");
 
             assertThat(
@@ -39,9 +39,9 @@ class StoredNamesTest {
     }
 
     @Nested
-    class OfTopicsInBetween {
+    class RepartitionTopics {
         @Test
-        void thereIsOne() {
+        void thereIsOneRepartitionTopic() {
             assertThat(
                             nodes().filter(Sink.class::isInstance)
                                     .map(Sink.class::cast)

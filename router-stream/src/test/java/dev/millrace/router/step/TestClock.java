@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Time that a test owns. */
+/** A clock that a test advances. */
 final class TestClock implements InstantSource {
     private Instant now = Instant.parse("2026-11-20T12:00:00Z");
 

@@ -12,7 +12,7 @@ import org.apache.kafka.streams.TopologyDescription.Sink;
 import org.apache.kafka.streams.TopologyDescription.Source;
 import org.apache.kafka.streams.TopologyDescription.Subtopology;
 
-/** A topology as a Mermaid flow chart; the same text for the same topology. */
+/** Draws a topology as a Mermaid flow chart, with deterministic output. */
 final class TopologyDrawing {
     private TopologyDrawing() {}
 

@@ -12,7 +12,7 @@ class TopologyPageTest {
     private static final Path PAGE = Path.of("..", "docs", "router.md");
 
     @Test
-    void thePageShowsTheTopologyAsItIs() throws IOException {
+    void pageShowsTheCurrentTopology() throws IOException {
         String drawn;
         try (var router = new RouterDriver()) {
             String asInTests = TopologyDrawing.of(router.description());

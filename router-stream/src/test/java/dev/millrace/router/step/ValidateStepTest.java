@@ -29,11 +29,11 @@ class ValidateStepTest {
     }
 
     @Nested
-    class WhenARecordDoesNotSayWhoseItIs {
+    class WhenARecordDoesNotIdentifyItsJob {
         @ParameterizedTest
         @ValueSource(
                 strings = {"", "{\"custom_id\":\"cut", "[]", "{}", "{\"custom_id\":\"\"}", "\0"})
-        void itIsADeadLetter(String value) {
+        void recordBecomesADeadLetter(String value) {
             router.send(value);
 
             var letters = router.deadLetters();
@@ -44,7 +44,7 @@ class ValidateStepTest {
         }
 
         @Test
-        void itsKeyHeadersAndBytesAreKeptAsTheyCame() {
+        void keyHeadersAndBytesAreUnchanged() {
             byte[] notUtf8 = {'{', (byte) 0xFF, '}'};
             var headers = new RecordHeaders().add("x-team", "red".getBytes(UTF_8));
 
@@ -57,7 +57,7 @@ class ValidateStepTest {
         }
 
         @Test
-        void itSaysWhereTheRecordStoodAndWhatItsProducerSaid() {
+        void deadLetterHasThePositionAndTheProducersHeaders() {
             router.send("[]", new SubmissionHeaders("acme", "b", 3L, null, null));
 
             assertThat(deadLetter())
@@ -75,7 +75,7 @@ class ValidateStepTest {
         }
 
         @Test
-        void aRecordWithoutValueIsOneToo() {
+        void recordWithoutValueBecomesADeadLetter() {
             router.send(RouterDriver.TOPICS.requests(), null, null, new RecordHeaders());
 
             assertThat(router.deadLetters().getFirst().value()).isNull();
@@ -83,9 +83,9 @@ class ValidateStepTest {
     }
 
     @Nested
-    class WhenALineSaysWhoseItIsButCannotBeWorkedOn {
+    class WhenALineIdentifiesItsJobButIsInvalid {
         @Test
-        void itIsAnErrorResultThatNamesEverythingWrong() {
+        void errorResultNamesAllProblems() {
             router.send("{\"custom_id\":\"a\",\"method\":\"GET\"}");
 
             var result = ResultView.read(router.results().getFirst().value());
@@ -97,7 +97,7 @@ class ValidateStepTest {
     @Nested
     class WhenALineIsTooLarge {
         @Test
-        void itIsAnErrorResultThatNamesSizeAndLimit() {
+        void errorResultNamesSizeAndLimit() {
             String line = RouterDriver.line("a", "m".repeat(RouterDriver.MAX_REQUEST_BYTES));
             router.send(line);
 
@@ -109,7 +109,7 @@ class ValidateStepTest {
         }
 
         @Test
-        void theProducersStandInIsTheSame() {
+        void placeholderOfTheProducerHasTheSameResult() {
             router.send(
                     "{\"custom_id\":\"a\"}",
                     new SubmissionHeaders(null, null, null, null, 17_000_000L));
@@ -119,7 +119,7 @@ class ValidateStepTest {
         }
 
         @Test
-        void withoutCustomIdItIsADeadLetter() {
+        void lineWithoutCustomIdBecomesADeadLetter() {
             router.send("{}", new SubmissionHeaders(null, null, null, null, 17_000_000L));
 
             assertThat(deadLetter().reason()).isEqualTo("validation_error");
@@ -127,7 +127,7 @@ class ValidateStepTest {
     }
 
     @Nested
-    class WhenAnUnboundTopicClaimsTheTenantOfAnotherTopic {
+    class WhenARequestClaimsATenantWithItsOwnTopic {
         private static final SubmissionHeaders ACME =
                 new SubmissionHeaders(RouterDriver.BOUND_TENANT, "b", 3L, null, null);
         private static final String ACMES =
@@ -135,18 +135,17 @@ class ValidateStepTest {
                 {"custom_id":"a","url":"/v1/responses","body":{"model":"small"},"millrace":{"tenant":"acme-of-the-topic"}}""";
 
         @Test
-        void itsJobIsADeadLetterOfNoTenant() {
+        void requestBecomesADeadLetterWithoutTenant() {
             router.send(ACMES);
 
             assertThat(deadLetter())
                     .isEqualTo(
                             new DeadLetter(
                                     "validation_error",
-                                    "a request of the tenant \"acme-of-the-topic\" must come through"
-                                            + " acme.requests, a topic that is bound to that"
-                                            + " tenant, and not through test.requests; name"
-                                            + " another tenant in millrace.tenant, or send it"
-                                            + " there",
+                                    "the tenant \"acme-of-the-topic\" has its own request topic,"
+                                            + " acme.requests; send the request to that topic"
+                                            + " instead of test.requests, or name another tenant"
+                                            + " in millrace.tenant",
                                     "test.requests",
                                     0,
                                     0,
@@ -158,14 +157,14 @@ class ValidateStepTest {
         }
 
         @Test
-        void theClaimOfItsProducerIsRefusedToo() {
+        void claimInTheProducersHeadersIsRejected() {
             router.send(RouterDriver.line("a", "small"), ACME);
 
             assertThat(deadLetter().reason()).isEqualTo("validation_error");
         }
 
         @Test
-        void aLineThatCannotBeWorkedOnIsNoResultOfThatTenant() {
+        void invalidLineIsNoResultOfThatTenant() {
             router.send("{\"custom_id\":\"a\"}", ACME);
 
             assertThat(deadLetter().reason()).isEqualTo("validation_error");
@@ -173,14 +172,14 @@ class ValidateStepTest {
         }
 
         @Test
-        void aLineWithoutCustomIdIsADeadLetterOfNoTenant() {
+        void lineWithoutCustomIdBecomesADeadLetterWithoutTenant() {
             router.send("[]", ACME);
 
             assertThat(deadLetter().tenant()).isNull();
         }
 
         @Test
-        void theJobOfThatTenantIsNoRepeatOfIt() {
+        void jobOfThatTenantIsNoRepeat() {
             router.send(ACMES);
 
             router.send(RouterDriver.BOUND_TOPIC, null, ACMES.getBytes(UTF_8), new RecordHeaders());
@@ -190,13 +189,13 @@ class ValidateStepTest {
     }
 
     @Nested
-    class WhenTenantAndBatchAreSaidTwice {
+    class WhenHeadersAndLineDiffer {
         private static final String LINE =
                 """
                 {"custom_id":"a","url":"/v1/responses","body":{"model":"small"},"millrace":{"tenant":"t1","batch":"b1"}}""";
 
         @Test
-        void theLinesTenantAndTheSubmissionsBatchCount() throws UnreadableHeader {
+        void tenantOfTheLineAndBatchOfTheHeadersCount() throws UnreadableHeader {
             router.send(LINE, new SubmissionHeaders("t2", "b2", null, null, null));
 
             var job = JobHeaders.read(router.jobs("small").getFirst().headers());
@@ -205,7 +204,7 @@ class ValidateStepTest {
         }
 
         @Test
-        void theTenantOfTheTopicGoesBeforeEveryClaim() throws UnreadableHeader {
+        void tenantOfTheTopicOverridesAllClaims() throws UnreadableHeader {
             router.send(RouterDriver.BOUND_TOPIC, null, LINE.getBytes(UTF_8), new RecordHeaders());
 
             var job = JobHeaders.read(router.jobs("small").getFirst().headers());

@@ -16,11 +16,11 @@ import dev.millrace.producer.ParsedLine;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.plan.JobRequest;
-import dev.millrace.router.plan.Offer;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.plan.WorstCase;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.plan.ServiceableModels;
+import dev.millrace.router.plan.WorstCaseCost;
+import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +44,7 @@ public final class Forecast implements AutoCloseable {
     private final ForecastReport report;
     private final Classifier classifier;
     private final Planner planner;
+    private final Optional<ActivePolicy> policy;
     private final FingerprintTable seen = FingerprintTable.temporary();
     private final @Nullable String boundTenant;
 
@@ -56,7 +57,7 @@ public final class Forecast implements AutoCloseable {
      */
     public Forecast(
             MillraceConfig config,
-            Optional<LivePolicy> policy,
+            Optional<ActivePolicy> policy,
             @Nullable String boundTenant,
             Instant now,
             ForecastReport report) {
@@ -65,7 +66,8 @@ public final class Forecast implements AutoCloseable {
         this.now = now;
         this.report = report;
         classifier = Classifier.load();
-        planner = new Planner(Offer.of(config), _ -> Optional.empty(), classifier, () -> policy);
+        planner = new Planner(ServiceableModels.of(config), _ -> Optional.empty(), classifier);
+        this.policy = policy;
     }
 
     /** Returns the tenant of the default request topic; null when each line names its own. */
@@ -174,8 +176,8 @@ public final class Forecast implements AutoCloseable {
     }
 
     private LineForecast forecast(JobId jobId, RequestLine request) {
-        return switch (planner.plan(new JobRequest(jobId, tenant(request), request), now)) {
-            case Plan.Refused refused ->
+        return switch (planner.plan(new JobRequest(jobId, tenant(request), request), policy, now)) {
+            case Plan.Rejected refused ->
                     new LineForecast.Refused(refused.error(), refused.message(), false);
             case Plan.Routed routed -> forecast(routed, classifier.classify(request, now));
         };
@@ -197,14 +199,14 @@ public final class Forecast implements AutoCloseable {
                 input,
                 output,
                 model.price().costOf(TokenUsage.of(input, output)),
-                WorstCase.of(model, profile).usd(),
+                WorstCaseCost.of(model, profile).usd(),
                 maxUsd(routed.chain(), profile));
     }
 
     private static Optional<BigDecimal> maxUsd(List<Model> chain, Profile profile) {
         BigDecimal max = BigDecimal.ZERO;
         for (Model model : chain) {
-            Optional<BigDecimal> usd = WorstCase.of(model, profile).usd();
+            Optional<BigDecimal> usd = WorstCaseCost.of(model, profile).usd();
             if (usd.isEmpty()) {
                 return Optional.empty();
             }

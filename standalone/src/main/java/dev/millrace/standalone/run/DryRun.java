@@ -2,7 +2,7 @@ package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.DryRunReport;
 import dev.millrace.standalone.forecast.Forecast;
@@ -54,7 +54,11 @@ public final class DryRun {
     public boolean print() throws IOException {
         try (var forecast =
                 new Forecast(
-                        config, LivePolicy.ofFile(config), settings.boundTenant(), now, report)) {
+                        config,
+                        ActivePolicy.configured(config),
+                        settings.boundTenant(),
+                        now,
+                        report)) {
             read(forecast);
             printMissingSecrets();
             return forecast.end();

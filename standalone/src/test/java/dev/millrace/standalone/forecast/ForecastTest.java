@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -39,7 +39,7 @@ class ForecastTest {
         try (var forecast =
                 new Forecast(
                         SIMULATED,
-                        LivePolicy.ofFile(SIMULATED),
+                        ActivePolicy.configured(SIMULATED),
                         Forecast.boundTenant(SIMULATED),
                         NOW,
                         json

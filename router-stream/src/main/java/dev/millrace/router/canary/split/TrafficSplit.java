@@ -4,7 +4,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class TrafficSplit {
      *
      * @param number position of the rule in its policy, from 1
      */
-    public static List<String> choose(Rule rule, int number, LivePolicy live, JobId job) {
+    public static List<String> choose(Rule rule, int number, ActivePolicy live, JobId job) {
         List<Share> shares = shares(rule, number, live);
         List<String> models = new ArrayList<>(shares.stream().map(Share::model).toList());
         double position = position(job, live.name());
@@ -54,7 +54,7 @@ public final class TrafficSplit {
     record Share(String model, double end) {}
 
     /** Returns the arms with a share, the ramped one first. The last part ends at 1. */
-    static List<Share> shares(Rule rule, int number, LivePolicy live) {
+    static List<Share> shares(Rule rule, int number, ActivePolicy live) {
         List<Share> shares = new ArrayList<>();
         String ramped = rule.ramp().map(Ramp::arm).orElse("");
         double begin = 0;
@@ -77,7 +77,7 @@ public final class TrafficSplit {
         return shares;
     }
 
-    private static boolean isTripped(Rule rule, String arm, LivePolicy live) {
+    private static boolean isTripped(Rule rule, String arm, ActivePolicy live) {
         return live.trippedArms().contains(arm)
                 && rule.guard().map(guard -> guard.arm().equals(arm)).orElse(false);
     }

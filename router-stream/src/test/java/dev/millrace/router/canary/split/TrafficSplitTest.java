@@ -10,7 +10,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.StepCompletion;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,11 +62,11 @@ class TrafficSplitTest {
                                 "new", Optional.of(5.0), Optional.empty(), Optional.empty(), 10)));
     }
 
-    private static LivePolicy live(Rule rule, Map<Integer, Double> shares, Set<String> tripped) {
-        return new LivePolicy("default", "v1", new Policy(List.of(rule)), shares, tripped);
+    private static ActivePolicy live(Rule rule, Map<Integer, Double> shares, Set<String> tripped) {
+        return new ActivePolicy("default", "v1", new Policy(List.of(rule)), shares, tripped);
     }
 
-    private static String first(Rule rule, LivePolicy live, JobId job) {
+    private static String first(Rule rule, ActivePolicy live, JobId job) {
         return TrafficSplit.choose(rule, 1, live, job).getFirst();
     }
 

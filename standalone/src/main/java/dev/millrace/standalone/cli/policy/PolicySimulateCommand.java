@@ -4,7 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
-import dev.millrace.router.policy.LivePolicy;
+import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
 import dev.millrace.standalone.cli.options.ConfigOption;
 import dev.millrace.standalone.console.ExitCode;
@@ -79,10 +79,10 @@ final class PolicySimulateCommand implements Callable<Integer> {
     }
 
     /** Returns the default policy, from the file given with --policy or from the configuration. */
-    private Optional<LivePolicy> policy(MillraceConfig config) {
+    private Optional<ActivePolicy> policy(MillraceConfig config) {
         Path candidate = policyFile;
         if (candidate == null) {
-            return LivePolicy.ofFile(config);
+            return ActivePolicy.configured(config);
         }
         Map<String, Policy> policies = PolicyReader.load(candidate, config.catalog());
         String name = config.router().defaultPolicy();
@@ -95,6 +95,6 @@ final class PolicySimulateCommand implements Callable<Integer> {
                             + " (router.default_policy). Its policies: "
                             + String.join(", ", policies.keySet()));
         }
-        return Optional.of(LivePolicy.of(name, RoutedBy.version(policy), policy));
+        return Optional.of(ActivePolicy.of(name, RoutedBy.version(policy), policy));
     }
 }

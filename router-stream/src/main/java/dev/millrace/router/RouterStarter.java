@@ -1,0 +1,185 @@
+package dev.millrace.router;
+
+import dev.millrace.contracts.config.KafkaClient;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.topic.UnknownTopicRetry;
+import dev.millrace.control.ControlFollower;
+import dev.millrace.router.canary.CanaryMetrics;
+import dev.millrace.router.canary.CanaryTopology;
+import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.fair.FairLaneAssigner;
+import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.message.ThreadBacklog;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.plan.ServiceableModels;
+import dev.millrace.router.policy.PolicySnapshotSource;
+import dev.millrace.router.step.RouterContext;
+import dev.millrace.router.step.RouterMetrics;
+import dev.millrace.router.step.RouterTopology;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Assembles a router and starts it. */
+final class RouterStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterStarter.class);
+
+    private final RouterSettings settings;
+    private final MeterRegistry registry;
+    private final InstantSource clock;
+    private final MillraceConfig config;
+    private final Topics topics;
+    private final Set<String> requests;
+
+    RouterStarter(RouterSettings settings, MeterRegistry registry, InstantSource clock) {
+        this.settings = settings;
+        this.registry = registry;
+        this.clock = clock;
+        config = settings.config();
+        topics = new Topics(config.topics().prefix());
+        requests = config.requestTopics().keySet();
+    }
+
+    Router start() {
+        Map<String, Object> client = KafkaClient.ADMIN.properties(settings.kafka().properties());
+        client.put("metric.reporters", "");
+        Admin admin = Admin.create(client);
+        try {
+            return start(admin);
+        } catch (RuntimeException e) {
+            admin.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private Router start(Admin admin) {
+        TopicAvailability available = requireTopics(admin);
+        available.requireEnoughCostsPartitions(requests);
+        // Read before anything is routed, so that cancellations and trips apply from the start.
+        ControlFollower control = followControl();
+        try {
+            return start(admin, available, control);
+        } catch (RuntimeException e) {
+            control.close();
+            throw e;
+        }
+    }
+
+    /** Waits for the required topics, which may have been created a moment ago. */
+    private TopicAvailability requireTopics(Admin admin) {
+        var directory = new ClusterTopics(admin, topics.prefix(), requests);
+        try {
+            return UnknownTopicRetry.await(
+                    () -> {
+                        var found = TopicAvailability.load(directory, topics, System::nanoTime);
+                        found.require(requiredTopics());
+                        return found;
+                    });
+        } catch (ExecutionException e) {
+            throw new RouterStartException("The cluster does not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterStartException("The start was interrupted", e);
+        }
+    }
+
+    private Router start(Admin admin, TopicAvailability available, ControlFollower control) {
+        var clients = new RouterClientSupplier();
+        var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
+        var costsTopic = new CostsTopicId(admin, topics.costs());
+        var context = context(available, control, clients, costsTopic, lostJobs);
+        var topology = topology(available.maxPartitions(requests)).build(context);
+        var failures = new StreamThreadFailureHandler(clock, available);
+        var properties = StreamsProperties.of(settings);
+        InternalTopics.update(admin, available.names(), properties);
+        properties.put(ProduceFailureHandler.TOPICS_CONFIG, available);
+        var streams = new KafkaStreams(topology, properties, clients);
+        streams.setUncaughtExceptionHandler(failures);
+        var pauses = PauseFollower.start(streams, () -> control.state().isPaused());
+        streams.start();
+        LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
+        lostJobs.start();
+        var cleanup = RequestCleanup.start(admin, settings.applicationId(), requests);
+        return new Router(
+                streams,
+                clients,
+                failures,
+                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs));
+    }
+
+    private ControlFollower followControl() {
+        try {
+            return ControlFollower.start(settings.kafka().properties(), topics.prefix());
+        } catch (KafkaException e) {
+            throw new RouterStartException(
+                    "Cannot read " + topics.control() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private RouterContext context(
+            TopicAvailability available,
+            ControlFollower control,
+            ThreadBacklog backlog,
+            CostsTopicId costsTopic,
+            LostJobDetector lostJobs) {
+        var policies = new PolicySnapshotSource(control::state, config);
+        int partitions = available.maxPartitions(requests);
+        var errors = new InternalErrors(registry);
+        return new RouterContext(
+                new Planner(
+                        ServiceableModels.of(config),
+                        available::unavailableReason,
+                        Classifier.load()),
+                available::maxRecordBytes,
+                policies,
+                new CanaryTopology(
+                        () -> policies.get().canaryRules(),
+                        new CanaryMetrics(registry),
+                        errors,
+                        backlog,
+                        topics.control()),
+                routedBy -> policies.get().canaryRules().canary(routedBy, partitions),
+                backlog,
+                costsTopic,
+                lostJobs,
+                clock,
+                new RouterMetrics(registry),
+                errors);
+    }
+
+    private RouterTopology topology(int partitions) {
+        Map<String, Optional<String>> tenants = new HashMap<>();
+        config.requestTopics().forEach((topic, bound) -> tenants.put(topic, bound.tenant()));
+        return new RouterTopology(
+                topics,
+                tenants,
+                config.topics().maxRequestBytes(),
+                config.router().repeatsWindow(),
+                new FairnessConfig(
+                        FairLaneAssigner.limitPerPartition(
+                                config.router().fairness().burst(), partitions),
+                        tenant -> config.tenant(tenant).weight()));
+    }
+
+    private Set<String> requiredTopics() {
+        Set<String> required = new HashSet<>(requests);
+        required.add(topics.results());
+        required.add(topics.costs());
+        required.add(topics.deadLetters());
+        required.add(topics.control());
+        return required;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.millrace.router.dedupe;
+
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tracks the highest offset of a costs partition whose job end a task has counted, in one entry of
+ * the store of {@link SeenJobStore}. If the group's offsets are lost, the task reads the partition
+ * from its beginning. In the meantime a job may have been submitted again, and the end of its first
+ * run must not count as the end of its second run.
+ *
+ * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. It is
+ * written at most every ten milliseconds, not with each end. So if offsets are lost, only the ends
+ * of the last ten milliseconds may count twice.
+ */
+public final class CountedEndOffset {
+    /** Shorter than any job id, so it never collides with one. */
+    private static final Bytes KEY = Bytes.wrap(new byte[] {0});
+
+    private static final byte VERSION = 1;
+    private static final int BYTES = 1 + 3 * Long.BYTES;
+    private static final long NONE = -1;
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+    private final Supplier<Uuid> costsTopic;
+    private Uuid countedTopic;
+    private long counted;
+    private long stored;
+
+    /** Offset of the last end read; initially, the position may have moved backwards. */
+    private long last = Long.MAX_VALUE;
+
+    /**
+     * @param entries the store of {@link SeenJobStore}
+     * @param costsTopic looks up the id of the costs topic, and may block
+     */
+    public CountedEndOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> costsTopic) {
+        this.entries = entries;
+        this.costsTopic = costsTopic;
+        countedTopic = costsTopic.get();
+        counted = read(entries.get(KEY));
+        stored = counted;
+    }
+
+    private long read(byte @Nullable [] entry) {
+        if (entry == null || entry.length != BYTES || entry[0] != VERSION) {
+            return NONE;
+        }
+        var in = ByteBuffer.wrap(entry, 1, BYTES - 1);
+        boolean isSameTopic = countedTopic.equals(new Uuid(in.getLong(), in.getLong()));
+        return isSameTopic ? in.getLong() : NONE;
+    }
+
+    static boolean isKey(Bytes key) {
+        return key.equals(KEY);
+    }
+
+    /**
+     * Returns true when the end at this offset has not been counted. An offset up to the counted
+     * one is either read again, or belongs to a topic that was recreated while the task runs. In
+     * both cases the position has moved backwards, and only then the topic id is looked up.
+     */
+    public boolean isNew(long offset) {
+        boolean hasMovedBack = offset <= last;
+        last = offset;
+        if (hasMovedBack && offset <= counted) {
+            Uuid topic = costsTopic.get();
+            if (!topic.equals(countedTopic)) {
+                countedTopic = topic;
+                counted = NONE;
+                stored = NONE;
+            }
+        }
+        return offset > counted;
+    }
+
+    /** Notes that the end at this offset has been counted. */
+    public void onCounted(long offset) {
+        counted = Math.max(counted, offset);
+    }
+
+    /** Writes a changed offset to the store. */
+    public void flush() {
+        if (counted != stored) {
+            entries.put(
+                    KEY,
+                    ByteBuffer.allocate(BYTES)
+                            .put(VERSION)
+                            .putLong(countedTopic.getMostSignificantBits())
+                            .putLong(countedTopic.getLeastSignificantBits())
+                            .putLong(counted)
+                            .array());
+            stored = counted;
+        }
+    }
+}

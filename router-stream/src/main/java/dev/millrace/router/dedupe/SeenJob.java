@@ -1,0 +1,86 @@
+package dev.millrace.router.dedupe;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * A job that the router has seen.
+ *
+ * @param atMillis when the job was routed, or when it ended. Not the request's timestamp, which may
+ *     be much older
+ * @param hasEnded whether the final cost event has been read
+ * @param digest digest of the request, {@link RequestDigest#BYTES} bytes
+ */
+record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
+    private static final byte VERSION = 2;
+    private static final int BYTES = 1 + 1 + Long.BYTES + RequestDigest.BYTES;
+
+    /** Version of entries without a state; they count as ended when the job arrived. */
+    private static final byte VERSION_WITHOUT_END = 1;
+
+    private static final int BYTES_WITHOUT_END = BYTES - 1;
+
+    /** Returns an unfinished job. */
+    static SeenJob open(long atMillis, byte[] digest) {
+        return new SeenJob(atMillis, false, digest);
+    }
+
+    /** Returns the job id in binary form, which has half its length. */
+    static Bytes key(JobId jobId) {
+        return Bytes.wrap(HexFormat.of().parseHex(jobId.value()));
+    }
+
+    /**
+     * Returns this job as ended.
+     *
+     * @param endedMillis by the worker's clock, which may be wrong. Limited to the time between
+     *     routing and {@code nowMillis}
+     * @param nowMillis the router's clock
+     */
+    SeenJob toEnded(long endedMillis, long nowMillis) {
+        return new SeenJob(Math.max(atMillis, Math.min(endedMillis, nowMillis)), true, digest);
+    }
+
+    byte[] encode() {
+        return ByteBuffer.allocate(BYTES)
+                .put(VERSION)
+                .put((byte) (hasEnded ? 1 : 0))
+                .putLong(atMillis)
+                .put(digest)
+                .array();
+    }
+
+    /**
+     * Decodes an entry of this or the previous version.
+     *
+     * @throws IllegalStateException for any other entry: ignoring it would pay for calls twice
+     */
+    static SeenJob decode(byte[] stored) {
+        var in = ByteBuffer.wrap(stored);
+        if (stored.length == BYTES && in.get() == VERSION) {
+            boolean hasEnded = in.get() != 0;
+            return new SeenJob(in.getLong(), hasEnded, digestOf(stored));
+        }
+        if (stored.length == BYTES_WITHOUT_END && in.get() == VERSION_WITHOUT_END) {
+            return new SeenJob(in.getLong(), true, digestOf(stored));
+        }
+        throw new IllegalStateException(
+                "the store of seen jobs has an entry of an unknown version: "
+                        + HexFormat.of().formatHex(stored));
+    }
+
+    private static byte[] digestOf(byte[] stored) {
+        return Arrays.copyOfRange(stored, stored.length - RequestDigest.BYTES, stored.length);
+    }
+
+    /** Returns the error code of a repeat of this job. */
+    ErrorCode repeatCode(byte[] otherDigest) {
+        return Arrays.equals(digest, otherDigest)
+                ? ErrorCode.DUPLICATE
+                : ErrorCode.DUPLICATE_CUSTOM_ID;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.millrace.router.dedupe;
+
+import dev.millrace.contracts.job.JobId;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Stores the seen jobs of one partition. {@link DuplicateDetector} adds jobs, this class marks them
+ * as ended.
+ */
+public final class SeenJobStore {
+    /** Name of the store and part of the name of its changelog. */
+    public static final String NAME = "seen-jobs";
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+
+    public SeenJobStore(KeyValueStore<Bytes, byte[]> entries) {
+        this.entries = entries;
+    }
+
+    /**
+     * Returns a builder of the store, without a cache, since frequent commits would flush it at
+     * once. The changelog is compacted without retention. Only {@link SeenJobSweeper} deletes
+     * expired jobs, so repeats are still detected after a pause of any length.
+     */
+    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of("cleanup.policy", "compact"));
+    }
+
+    /**
+     * Marks a job as ended.
+     *
+     * @param endedMillis by the worker's clock, which may be wrong
+     * @param nowMillis the router's clock
+     * @return false when the job is unknown or had already ended
+     */
+    public boolean onEnd(JobId jobId, long endedMillis, long nowMillis) {
+        Bytes key = SeenJob.key(jobId);
+        byte[] stored = entries.get(key);
+        if (stored == null) {
+            return false;
+        }
+        SeenJob job = SeenJob.decode(stored);
+        if (job.hasEnded()) {
+            return false;
+        }
+        entries.put(key, job.toEnded(endedMillis, nowMillis).encode());
+        return true;
+    }
+}

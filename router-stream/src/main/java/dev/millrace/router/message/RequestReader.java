@@ -1,0 +1,217 @@
+package dev.millrace.router.message;
+
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobOptions;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.router.message.RoutingMessage.Content;
+import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.InvalidContent;
+import dev.millrace.router.message.RoutingMessage.JobIdentity;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.ParsedRequest;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.RoutingMessage.ValidContent;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a request record: determines the identity of its job and validates it. Pure.
+ *
+ * <p>Precedence for the tenant: the tenant bound to the topic, the line, the producer's headers,
+ * the default. Precedence for the batch: the producer's headers, the line, the default. Headers win
+ * over the line since a file that is submitted again gets a new batch name.
+ *
+ * <p>A tenant with its own request topic cannot send requests through a topic without a tenant.
+ * Otherwise anyone who may write to that topic could spend the tenant's money and occupy its job
+ * ids. Such a record becomes a dead letter without a tenant.
+ *
+ * @param maxRequestBytes size limit of a line
+ * @param tenant the tenant bound to the topic; null when each request names its own
+ * @param ownTopics by tenant, a request topic that is bound to it
+ */
+public record RequestReader(
+        int maxRequestBytes, @Nullable String tenant, Map<String, String> ownTopics) {
+    public RequestReader {
+        ownTopics = Map.copyOf(ownTopics);
+    }
+
+    /**
+     * Reads one record.
+     *
+     * @param value null when the record has none
+     * @param arrivedAt submission time, if the producer's headers have none
+     */
+    public RoutingMessage read(
+            Origin origin,
+            byte @Nullable [] value,
+            SubmissionHeaders submission,
+            Instant arrivedAt) {
+        if (value == null) {
+            return deadLetter(
+                    origin,
+                    value,
+                    submission,
+                    ErrorCode.MALFORMED_REQUEST,
+                    "the record has no value");
+        }
+        Rejection oversize = oversize(value, submission);
+        return switch (RequestParser.parse(value)) {
+            case ParseResult.Accepted(var line) ->
+                    request(
+                            origin,
+                            line.customId(),
+                            line.options(),
+                            submission,
+                            arrivedAt,
+                            value,
+                            oversize == null
+                                    ? new ValidContent(line)
+                                    : new InvalidContent(oversize));
+            case ParseResult.Unacceptable unacceptable ->
+                    request(
+                            origin,
+                            unacceptable.customId(),
+                            unacceptable.options(),
+                            submission,
+                            arrivedAt,
+                            value,
+                            new InvalidContent(
+                                    oversize == null ? malformed(unacceptable) : oversize));
+            case ParseResult.Malformed(String reason) ->
+                    oversize == null
+                            ? deadLetter(
+                                    origin,
+                                    value,
+                                    submission,
+                                    ErrorCode.MALFORMED_REQUEST,
+                                    "the line " + reason)
+                            : deadLetter(
+                                    origin,
+                                    value,
+                                    submission,
+                                    oversize.error(),
+                                    oversize.message());
+        };
+    }
+
+    /**
+     * Returns a rejection for a line over the size limit, else null. For such a line the producer
+     * library sends a placeholder, with the line's size in a header.
+     */
+    private @Nullable Rejection oversize(byte[] value, SubmissionHeaders submission) {
+        Long claimed = submission.oversizeBytes();
+        long bytes = claimed == null ? value.length : claimed;
+        if (claimed == null && bytes <= maxRequestBytes) {
+            return null;
+        }
+        String message =
+                String.format(
+                        Locale.ROOT,
+                        "the line has %,d bytes, more than max_request_bytes = %,d",
+                        bytes,
+                        maxRequestBytes);
+        return new Rejection(ErrorCode.VALIDATION_ERROR, message, null);
+    }
+
+    private static Rejection malformed(ParseResult.Unacceptable line) {
+        return new Rejection(
+                ErrorCode.MALFORMED_REQUEST, line.message(), line.problems().getFirst().key());
+    }
+
+    private RoutingMessage request(
+            Origin origin,
+            String customId,
+            JobOptions options,
+            SubmissionHeaders submission,
+            Instant arrivedAt,
+            byte[] value,
+            Content content) {
+        String effectiveTenant =
+                firstOrDefault(
+                        TenantConfig.DEFAULT_NAME, tenant, options.tenant(), submission.tenant());
+        if (hasOtherTopic(effectiveTenant)) {
+            return deadLetter(
+                    origin,
+                    value,
+                    submission,
+                    ErrorCode.VALIDATION_ERROR,
+                    wrongTopic(effectiveTenant, origin));
+        }
+        String batch =
+                firstOrDefault(BatchConfig.DEFAULT_NAME, submission.batch(), options.batch());
+        return new ParsedRequest(
+                new JobIdentity(
+                        JobId.of(effectiveTenant, batch, customId),
+                        customId,
+                        effectiveTenant,
+                        batch,
+                        submission.line(),
+                        options.metadata()),
+                origin,
+                submittedAt(submission, arrivedAt),
+                value,
+                content);
+    }
+
+    private boolean hasOtherTopic(String claimedTenant) {
+        return tenant == null && ownTopics.containsKey(claimedTenant);
+    }
+
+    private String wrongTopic(String claimedTenant, Origin origin) {
+        return "the tenant \""
+                + claimedTenant
+                + "\" has its own request topic, "
+                + ownTopics.get(claimedTenant)
+                + "; send the request to that topic instead of "
+                + origin.topic()
+                + ", or name another tenant in millrace.tenant";
+    }
+
+    /** Returns the tenant of a dead letter; null for a tenant with its own request topic. */
+    private @Nullable String deadLetterTenant(SubmissionHeaders submission) {
+        String claimed = tenant == null ? submission.tenant() : tenant;
+        return claimed == null || hasOtherTopic(claimed) ? null : claimed;
+    }
+
+    /**
+     * Returns the claimed submission time, at most the arrival time. With a time in the future, a
+     * cancellation would not apply to the job.
+     */
+    private static Instant submittedAt(SubmissionHeaders submission, Instant arrivedAt) {
+        Instant claimed = submission.submittedAt();
+        return claimed == null || claimed.isAfter(arrivedAt) ? arrivedAt : claimed;
+    }
+
+    private DeadLetterRecord deadLetter(
+            Origin origin,
+            byte @Nullable [] value,
+            SubmissionHeaders submission,
+            ErrorCode reason,
+            String message) {
+        return new DeadLetterRecord(
+                reason,
+                message,
+                origin,
+                value,
+                deadLetterTenant(submission),
+                submission.batch(),
+                submission.line(),
+                null);
+    }
+
+    private static String firstOrDefault(String fallback, @Nullable String... candidates) {
+        for (String candidate : candidates) {
+            if (candidate != null) {
+                return candidate;
+            }
+        }
+        return fallback;
+    }
+}

@@ -1,0 +1,163 @@
+package dev.millrace.router.message;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.result.CostEvent;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message from one step to the next. The key and headers of its record are unchanged until the
+ * step {@code route}.
+ */
+public sealed interface RoutingMessage {
+
+    /**
+     * Identifies the job of a request.
+     *
+     * @param line number of the line in its file, from 1; null when not from a file
+     * @param metadata a JSON object to copy into the result; null for none
+     */
+    record JobIdentity(
+            JobId jobId,
+            String customId,
+            String tenant,
+            String batch,
+            @Nullable Long line,
+            @Nullable String metadata) {}
+
+    /**
+     * The position of a request in its topic. Each message carries it, since after a repartition
+     * the record being processed has another position.
+     *
+     * @param partition from 0
+     */
+    record Origin(String topic, int partition, long offset) {}
+
+    /** The parsed content of a request. */
+    sealed interface Content {}
+
+    /** A request that can be planned. */
+    record ValidContent(RequestLine request) implements Content {}
+
+    /** A request that must be rejected. */
+    record InvalidContent(Rejection rejection) implements Content {}
+
+    /**
+     * A request whose job is known.
+     *
+     * @param bytes the unchanged value of the record
+     */
+    record ParsedRequest(
+            JobIdentity identity, Origin origin, Instant submittedAt, byte[] bytes, Content content)
+            implements RoutingMessage {
+
+        /** Ends this request as a dead letter. */
+        public DeadLetterRecord toDeadLetter(ErrorCode reason, String message) {
+            return DeadLetterRecord.of(identity, origin, bytes, reason, message);
+        }
+
+        /** Ends this job as an error result. */
+        public RejectedJob toRejected(Rejection rejection) {
+            return new RejectedJob(identity, origin, bytes, rejection);
+        }
+    }
+
+    /**
+     * The reason why a job ends without a call.
+     *
+     * @param message one sentence for the user, truncated if it is long
+     * @param param the key of the request that is wrong; null for none
+     */
+    record Rejection(ErrorCode error, String message, @Nullable String param) {
+        public Rejection {
+            message = MessageText.truncate(message);
+        }
+
+        /** Returns a rejection for an internal error of Millrace. */
+        public static Rejection internal(String message) {
+            return new Rejection(ErrorCode.INTERNAL_ERROR, message, null);
+        }
+    }
+
+    /** A message that changes the fair pace of a tenant. */
+    sealed interface LaneEvent extends RoutingMessage {}
+
+    /** A job with a model. */
+    record PlannedJob(
+            JobIdentity identity, Origin origin, JobHeaders headers, String topic, byte[] bytes)
+            implements LaneEvent {
+
+        /** Returns this job for another job topic. */
+        public PlannedJob onTopic(String other) {
+            return new PlannedJob(identity, origin, headers, other, bytes);
+        }
+
+        /** Ends this job as an error result. */
+        public RejectedJob toRejected(Rejection rejection) {
+            return new RejectedJob(identity, origin, bytes, rejection);
+        }
+    }
+
+    /**
+     * The end of a job that was unfinished.
+     *
+     * @param event the final cost event of the job
+     */
+    record CompletedJob(CostEvent event) implements LaneEvent {}
+
+    /**
+     * A job that ends as an error result.
+     *
+     * @param bytes the unchanged value of the record
+     */
+    record RejectedJob(JobIdentity identity, Origin origin, byte[] bytes, Rejection rejection)
+            implements RoutingMessage {
+
+        /** Ends this job as a dead letter instead. */
+        public DeadLetterRecord toDeadLetter(ErrorCode reason, String message) {
+            return DeadLetterRecord.of(identity, origin, bytes, reason, message);
+        }
+    }
+
+    /**
+     * A record that ends as a dead letter.
+     *
+     * @param message one sentence for the user, truncated if it is long
+     * @param bytes the unchanged value of the record; null when it has none
+     * @param tenant null when unknown, like all following components
+     */
+    record DeadLetterRecord(
+            ErrorCode reason,
+            String message,
+            Origin origin,
+            byte @Nullable [] bytes,
+            @Nullable String tenant,
+            @Nullable String batch,
+            @Nullable Long line,
+            @Nullable JobId jobId)
+            implements RoutingMessage {
+        public DeadLetterRecord {
+            message = MessageText.truncate(message);
+        }
+
+        private static DeadLetterRecord of(
+                JobIdentity identity,
+                Origin origin,
+                byte[] bytes,
+                ErrorCode reason,
+                String message) {
+            return new DeadLetterRecord(
+                    reason,
+                    message,
+                    origin,
+                    bytes,
+                    identity.tenant(),
+                    identity.batch(),
+                    identity.line(),
+                    identity.jobId());
+        }
+    }
+}

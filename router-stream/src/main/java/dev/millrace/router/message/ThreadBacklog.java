@@ -1,0 +1,15 @@
+package dev.millrace.router.message;
+
+import dev.millrace.router.message.RoutingMessage.Origin;
+
+/** Counts the records that wait for each stream thread. Steps call it from their own thread. */
+public interface ThreadBacklog {
+    /** Notes that the calling thread processes a record. */
+    void onRecord(Origin record);
+
+    /**
+     * Returns the known number of records, fetched or not, that wait in all partitions of the
+     * calling stream thread. The number counts offsets, so it may include transaction markers.
+     */
+    long records();
+}

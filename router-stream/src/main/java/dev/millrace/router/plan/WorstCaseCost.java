@@ -1,0 +1,54 @@
+package dev.millrace.router.plan;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.router.classify.Profile;
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Upper bounds of the tokens and the cost of one attempt.
+ *
+ * @param input upper bound of the input tokens; empty when unbounded
+ * @param output upper bound of the output tokens; empty when unbounded
+ * @param price of the model
+ */
+public record WorstCaseCost(OptionalLong input, OptionalLong output, Price price) {
+    private static final int PER_MILLION = -6;
+
+    /** Returns the bounds of a job at a model; its context window also bounds the input. */
+    public static WorstCaseCost of(Model model, Profile profile) {
+        OptionalLong max = profile.maxInputTokens(model);
+        OptionalLong window = model.contextWindow();
+        return new WorstCaseCost(
+                max.isPresent() && window.isPresent()
+                        ? OptionalLong.of(Math.min(max.getAsLong(), window.getAsLong()))
+                        : max.isPresent() ? max : window,
+                profile.outputTokens(model).atMost(),
+                model.price());
+    }
+
+    /** Returns the highest cost in US dollars; empty when unbounded. */
+    public Optional<BigDecimal> usd() {
+        return input.isEmpty() || output.isEmpty()
+                ? Optional.empty()
+                : Optional.of(usd(input.getAsLong(), output.getAsLong()));
+    }
+
+    /** Considers the usual and the long-context rates, since the job may have fewer tokens. */
+    private BigDecimal usd(long in, long out) {
+        return atHighestRate(price, in, out).max(atHighestRate(price.ratesFor(in), in, out));
+    }
+
+    private static BigDecimal atHighestRate(Price rates, long in, long out) {
+        BigDecimal highest =
+                rates.input()
+                        .max(rates.cachedInput())
+                        .max(rates.cacheWrite())
+                        .max(rates.cacheWriteHour());
+        return highest.multiply(BigDecimal.valueOf(in))
+                .add(rates.output().multiply(BigDecimal.valueOf(out)))
+                .scaleByPowerOfTen(PER_MILLION);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.millrace.router.policy;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.canary.CanaryRules;
+import java.util.Optional;
+
+/**
+ * The state of control and the policies in force at one moment. Immutable; each change of control
+ * makes a new snapshot.
+ *
+ * @param control the state of control
+ * @param defaultPolicy the policy for jobs with the model {@code auto}; empty without one
+ * @param canaryRules the rules with a guard or a ramp
+ */
+public record PolicySnapshot(
+        ControlState control, Optional<ActivePolicy> defaultPolicy, CanaryRules canaryRules) {
+
+    /** Returns a snapshot; policies in control override those of the configuration. */
+    public static PolicySnapshot of(ControlState control, MillraceConfig config) {
+        return new PolicySnapshot(
+                control,
+                ActivePolicy.inForce(control, config),
+                CanaryRules.of(control, config.policies(), config.catalog()));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.millrace.router.policy;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlState;
+import java.util.function.Supplier;
+
+/** Supplies the current snapshot, and replaces it when control has changed. Thread-safe. */
+public final class PolicySnapshotSource implements Supplier<PolicySnapshot> {
+    private final Supplier<ControlState> control;
+    private final MillraceConfig config;
+    private volatile PolicySnapshot last;
+
+    /**
+     * Creates a source and reads the current state of control.
+     *
+     * @param control supplies the current state; a changed state is another object
+     */
+    public PolicySnapshotSource(Supplier<ControlState> control, MillraceConfig config) {
+        this.control = control;
+        this.config = config;
+        last = PolicySnapshot.of(control.get(), config);
+    }
+
+    @Override
+    public PolicySnapshot get() {
+        ControlState now = control.get();
+        PolicySnapshot snapshot = last;
+        if (snapshot.control() != now) {
+            snapshot = PolicySnapshot.of(now, config);
+            last = snapshot;
+        }
+        return snapshot;
+    }
+}

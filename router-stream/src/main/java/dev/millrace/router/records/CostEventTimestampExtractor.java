@@ -1,0 +1,26 @@
+package dev.millrace.router.records;
+
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Moves the timestamps of cost events ten years into the past, so that Streams processes cost
+ * events before requests. Streams picks the partition whose next record is the oldest. Behind a
+ * backlog of requests a cost event would wait for the whole backlog, and a guard would trip too
+ * late. The first step restores the timestamp with {@link #originalMillis}.
+ */
+public final class CostEventTimestampExtractor implements TimestampExtractor {
+    private static final long SHIFT_MILLIS = Duration.ofDays(3_650).toMillis();
+
+    @Override
+    public long extract(ConsumerRecord<Object, Object> entry, long partitionTime) {
+        return Math.max(0, entry.timestamp() - SHIFT_MILLIS);
+    }
+
+    /** Returns when the record was written, in milliseconds since the epoch. */
+    public static long originalMillis(Record<?, ?> entry) {
+        return entry.timestamp() + SHIFT_MILLIS;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.millrace.router.step;
+
+import dev.millrace.router.message.ThreadBacklog;
+
+/**
+ * Requests the commits of a task: on each tick after work, as long as its stream thread has no
+ * backlog. With a backlog, commits follow the longer interval of Streams: a transaction costs about
+ * as much for one job as for a thousand, and a job in a backlog can wait a little longer. Belongs
+ * to the task's thread.
+ */
+final class CommitTrigger {
+    /**
+     * A thread has a backlog if more records than this wait. The bound is low because Streams may
+     * process as little as one record per commit while commits are slow. The backlog then stays at
+     * this bound, and every record waits behind that many others.
+     */
+    static final long BACKLOG_RECORDS = 10;
+
+    private final ThreadBacklog backlog;
+    private boolean hasWork;
+
+    CommitTrigger(ThreadBacklog backlog) {
+        this.backlog = backlog;
+    }
+
+    /** Notes that there is something to commit. */
+    void onWork() {
+        hasWork = true;
+    }
+
+    /** Requests a commit if one is due. */
+    void onTick(Runnable commit) {
+        if (hasWork && backlog.records() <= BACKLOG_RECORDS) {
+            hasWork = false;
+            commit.run();
+        }
+    }
+}

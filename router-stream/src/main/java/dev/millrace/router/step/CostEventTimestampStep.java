@@ -1,0 +1,19 @@
+package dev.millrace.router.step;
+
+import dev.millrace.router.records.CostEventTimestampExtractor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Restores the timestamp of each cost event, which {@link CostEventTimestampExtractor} has moved.
+ * Runs before any step with a store, since Streams writes changelogs with the timestamp of the
+ * record that a step processes, and brokers roll, compact and reject records by their timestamps.
+ */
+final class CostEventTimestampStep
+        extends ContextualProcessor<byte[], byte @Nullable [], byte[], byte @Nullable []> {
+    @Override
+    public void process(Record<byte[], byte @Nullable []> entry) {
+        context().forward(entry.withTimestamp(CostEventTimestampExtractor.originalMillis(entry)));
+    }
+}

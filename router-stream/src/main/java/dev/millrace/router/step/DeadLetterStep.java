@@ -1,0 +1,130 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.records.OutgoingRecords;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.IntSupplier;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a record that is no job, or a repeat of one, as a dead letter: the original key, bytes and
+ * headers, with the reason and the record's position.
+ *
+ * <p>Parts that do not fit into the topic are left out, and the message says so.
+ */
+final class DeadLetterStep
+        implements Processor<byte[], DeadLetterRecord, byte[], byte @Nullable []> {
+    private final IntSupplier maxBytes;
+    private final InstantSource clock;
+    private final RouterMetrics metrics;
+    private final InternalErrors errors;
+    private final StepContext<byte @Nullable []> step = new StepContext<>();
+
+    /**
+     * @param maxBytes current size limit for the value of a dead letter
+     */
+    DeadLetterStep(
+            IntSupplier maxBytes,
+            InstantSource clock,
+            RouterMetrics metrics,
+            InternalErrors errors) {
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.errors = errors;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte @Nullable []> context) {
+        step.init(context);
+    }
+
+    @Override
+    public void process(Record<byte[], DeadLetterRecord> entry) {
+        DeadLetterRecord rejected = entry.value();
+        Record<byte[], byte @Nullable []> letter =
+                errors.decide(
+                        StepNames.BURY,
+                        rejected.origin(),
+                        () -> counted(rejected.reason(), deadLetter(entry)),
+                        message ->
+                                counted(
+                                        ErrorCode.INTERNAL_ERROR,
+                                        minimalDeadLetter(rejected, message)));
+        step.forwardTo(StepNames.DEAD_LETTERS, letter);
+    }
+
+    private Record<byte[], byte @Nullable []> counted(
+            ErrorCode reason, Record<byte[], byte @Nullable []> letter) {
+        metrics.onDeadLetter(reason);
+        return letter;
+    }
+
+    private Record<byte[], byte @Nullable []> deadLetter(Record<byte[], DeadLetterRecord> entry) {
+        DeadLetterRecord rejected = entry.value();
+        var message = new StringBuilder(rejected.message());
+        byte[] key = entry.key();
+        Headers headers = OutgoingRecords.userHeaders(entry.headers());
+        if (bytesOf(key) + OutgoingRecords.headerBytes(headers) > OutgoingRecords.MAX_USER_BYTES) {
+            message.append("; its key and headers were too large to keep");
+            key = null;
+            headers = new RecordHeaders();
+        }
+        byte[] value = truncated(rejected.bytes(), message);
+        details(rejected, rejected.reason(), message.toString()).writeTo(headers);
+        return new Record<>(key, value, clock.millis(), headers);
+    }
+
+    /** Returns a dead letter without the key and headers of the record. */
+    private Record<byte[], byte @Nullable []> minimalDeadLetter(
+            DeadLetterRecord rejected, String failure) {
+        var message = new StringBuilder(failure);
+        byte[] value = truncated(rejected.bytes(), message);
+        var headers = new RecordHeaders();
+        details(rejected, ErrorCode.INTERNAL_ERROR, message.toString()).writeTo(headers);
+        return new Record<>(null, value, clock.millis(), headers);
+    }
+
+    private static int bytesOf(byte @Nullable [] key) {
+        return key == null ? 0 : key.length;
+    }
+
+    private byte @Nullable [] truncated(byte @Nullable [] value, StringBuilder message) {
+        int limit = Math.max(0, maxBytes.getAsInt());
+        if (value == null || value.length <= limit) {
+            return value;
+        }
+        message.append(
+                String.format(
+                        Locale.ROOT,
+                        "; the first %,d of its %,d bytes are kept",
+                        limit,
+                        value.length));
+        return Arrays.copyOf(value, limit);
+    }
+
+    private static DeadLetter details(DeadLetterRecord rejected, ErrorCode reason, String message) {
+        Origin origin = rejected.origin();
+        return new DeadLetter(
+                reason.code(),
+                message,
+                origin.topic(),
+                origin.partition(),
+                origin.offset(),
+                rejected.tenant(),
+                rejected.batch(),
+                rejected.line(),
+                rejected.jobId() == null ? null : rejected.jobId().value());
+    }
+}

@@ -1,0 +1,122 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.router.dedupe.CountedEndOffset;
+import dev.millrace.router.dedupe.SeenJobStore;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.CompletedJob;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.ThreadBacklog;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads cost events, marks their jobs as ended in the store of seen jobs, and forwards each end
+ * once, even when the topic is read again. Requests a commit after each end.
+ *
+ * <p>A job's final cost event is in the partition of its request, so the task that routed the job
+ * reads it. A task skips the events of unknown jobs.
+ */
+final class JobCompletionStep
+        implements Processor<byte[], byte @Nullable [], byte[], CompletedJob> {
+    private static final Logger LOG = LoggerFactory.getLogger(JobCompletionStep.class);
+
+    private final InstantSource clock;
+    private final Supplier<Uuid> costsTopic;
+    private final ThreadBacklog backlog;
+    private final CommitTrigger commits;
+    private final InternalErrors errors;
+    private final StepContext<CompletedJob> step = new StepContext<>();
+    private @Nullable SeenJobStore seen;
+    private @Nullable CountedEndOffset counted;
+
+    /**
+     * @param costsTopic looks up the id of the costs topic, and may block
+     */
+    JobCompletionStep(
+            InstantSource clock,
+            Supplier<Uuid> costsTopic,
+            ThreadBacklog backlog,
+            InternalErrors errors) {
+        this.clock = clock;
+        this.costsTopic = costsTopic;
+        this.errors = errors;
+        this.backlog = backlog;
+        commits = new CommitTrigger(backlog);
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], CompletedJob> context) {
+        step.init(context);
+        seen = new SeenJobStore(context.getStateStore(StepNames.SEEN_JOBS));
+        var ends = new CountedEndOffset(context.getStateStore(StepNames.SEEN_JOBS), costsTopic);
+        counted = ends;
+        step.every(
+                RouterTopology.COMMIT_TICK,
+                _ -> {
+                    ends.flush();
+                    commits.onTick(context::commit);
+                });
+    }
+
+    @Override
+    public void close() {
+        step.stop();
+    }
+
+    @Override
+    public void process(Record<byte[], byte @Nullable []> entry) {
+        Optional<Record<byte[], CompletedJob>> end =
+                errors.decide(
+                        StepNames.SETTLE,
+                        step.origin(),
+                        () -> endOf(entry),
+                        _ -> Optional.<Record<byte[], CompletedJob>>empty());
+        end.ifPresent(step.context()::forward);
+    }
+
+    private Optional<Record<byte[], CompletedJob>> endOf(Record<byte[], byte @Nullable []> entry) {
+        if (seen == null || counted == null) {
+            throw new IllegalStateException("the step has not been initialized");
+        }
+        Origin origin = step.origin();
+        backlog.onRecord(origin);
+        CostEvent event = read(entry.value());
+        if (event == null || !event.isFinal()) {
+            return Optional.empty();
+        }
+        if (!counted.isNew(origin.offset())
+                || !seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())) {
+            return Optional.empty();
+        }
+        counted.onCounted(origin.offset());
+        commits.onWork();
+        return Optional.of(entry.withValue(new CompletedJob(event)));
+    }
+
+    /** Returns null for a record that is no cost event, since it must not stop the router. */
+    private @Nullable CostEvent read(byte @Nullable [] value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            return CostEventCodec.read(value);
+        } catch (IllegalArgumentException e) {
+            LOG.atDebug()
+                    .addKeyValue("partition", step.origin().partition())
+                    .addKeyValue("offset", step.origin().offset())
+                    .addKeyValue("problem", e.getMessage())
+                    .log("Skipped a record of the costs topic that is no cost event");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.millrace.router.step;
+
+import dev.millrace.router.canary.CanaryTopology;
+import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.ThreadBacklog;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.policy.PolicySnapshot;
+import dev.millrace.router.records.TopicLimits;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * The collaborators of the steps, shared by all stream threads.
+ *
+ * @param limits record size limits of topics
+ * @param policies supplies the current state of control and policies
+ * @param canaryTopology adds the steps that monitor guards and ramps
+ * @param canaries finds the guarded arms of rules
+ * @param backlog counts waiting records
+ * @param costsTopic looks up the id of the costs topic, and may block
+ * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
+ *     the epoch
+ * @param errors ends records on which a step fails
+ */
+public record RouterContext(
+        Planner planner,
+        TopicLimits limits,
+        Supplier<PolicySnapshot> policies,
+        CanaryTopology canaryTopology,
+        Canaries canaries,
+        ThreadBacklog backlog,
+        Supplier<Uuid> costsTopic,
+        LongSupplier lostBefore,
+        InstantSource clock,
+        RouterMetrics metrics,
+        InternalErrors errors) {}

@@ -1,0 +1,59 @@
+package dev.millrace.router.step;
+
+import dev.millrace.contracts.error.ErrorCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Counts routed jobs, rejected jobs and dead letters. Shared by all threads. A record whose
+ * transaction is aborted is processed and counted again.
+ */
+public final class RouterMetrics {
+    private final Function<String, Counter> routed;
+    private final Function<ErrorCode, Counter> rejected;
+    private final Function<ErrorCode, Counter> deadLetters;
+
+    public RouterMetrics(MeterRegistry registry) {
+        routed =
+                cached(
+                        model ->
+                                Counter.builder("millrace.router.routed")
+                                        .description("Jobs given to a model's topic")
+                                        .tag("model", model)
+                                        .register(registry));
+        rejected =
+                cached(
+                        code ->
+                                Counter.builder("millrace.router.refused")
+                                        .description("Jobs ended as an error result without a call")
+                                        .tag("code", code.code())
+                                        .register(registry));
+        deadLetters =
+                cached(
+                        reason ->
+                                Counter.builder("millrace.router.dead.letters")
+                                        .description("Records that became dead letters")
+                                        .tag("reason", reason.code())
+                                        .register(registry));
+    }
+
+    private static <K> Function<K, Counter> cached(Function<K, Counter> create) {
+        Map<K, Counter> counters = new ConcurrentHashMap<>();
+        return key -> counters.computeIfAbsent(key, create);
+    }
+
+    void onRouted(String model) {
+        routed.apply(model).increment();
+    }
+
+    void onRejected(ErrorCode code) {
+        rejected.apply(code).increment();
+    }
+
+    void onDeadLetter(ErrorCode reason) {
+        deadLetters.apply(reason).increment();
+    }
+}

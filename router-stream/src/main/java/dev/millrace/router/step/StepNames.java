@@ -1,0 +1,38 @@
+package dev.millrace.router.step;
+
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.dedupe.SeenJobStore;
+import dev.millrace.router.fair.PaceStore;
+
+/**
+ * The names of the topology's nodes and stores; {@link dev.millrace.router.canary.CanaryTopology}
+ * has further ones. Kafka stores them in the names of changelogs, so they must never change.
+ */
+final class StepNames {
+    static final String REQUESTS = "requests";
+    static final String ENDS = "ends";
+    static final String END_TIME = "end-time";
+    static final String SETTLE = "settle";
+    static final String VALIDATE = "validate";
+    static final String DEDUPE = "dedupe";
+    static final String PLAN = "plan";
+    static final String ROUTE = "route";
+    static final String LANE = "lane";
+    static final String REFUSE = "refuse";
+    static final String BURY = "bury";
+    static final String JOBS = "jobs";
+    static final String RESULTS = "results";
+    static final String COSTS = "costs";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    /** Store of seen jobs. */
+    static final String SEEN_JOBS = SeenJobStore.NAME;
+
+    /** Store of each tenant's lead. */
+    static final String PACE = PaceStore.NAME;
+
+    /** Store of the unfinished jobs of guarded arms. */
+    static final String EXPOSURES = CanaryInFlightStore.NAME;
+
+    private StepNames() {}
+}

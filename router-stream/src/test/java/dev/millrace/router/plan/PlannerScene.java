@@ -1,0 +1,138 @@
+package dev.millrace.router.plan;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.millrace.contracts.catalog.Capability;
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.StreamMode;
+import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.Profile;
+import dev.millrace.router.policy.ActivePolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** A planner with its own models, a fixed profile and a mutable policy. */
+final class PlannerScene {
+    static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+
+    final Set<String> withoutTopics = new HashSet<>();
+    Profile profile = KnownProfile.PLAIN;
+    Classifier classifier = (line, now) -> profile;
+    Optional<ActivePolicy> active = Optional.empty();
+
+    private final Planner planner;
+
+    /**
+     * @param endpoints by provider, the urls that it serves
+     */
+    PlannerScene(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
+        planner =
+                new Planner(
+                        new ServiceableModels(catalog, endpoints),
+                        model ->
+                                withoutTopics.contains(model.name())
+                                        ? Optional.of("it has no topics")
+                                        : Optional.empty(),
+                        (line, now) -> classifier.classify(line, now));
+    }
+
+    PlannerScene(Catalog catalog) {
+        this(
+                catalog,
+                Map.of(
+                        "everything",
+                        EnumSet.allOf(Endpoint.class),
+                        "openai",
+                        EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
+                        "anthropic",
+                        EnumSet.of(Endpoint.MESSAGES)));
+    }
+
+    static PlannerScene of(Model... models) {
+        return new PlannerScene(Catalog.of(Arrays.asList(models)));
+    }
+
+    /** Returns a model of the provider {@code everything} with a window and capabilities. */
+    static Model model(String name, long window, Price price, Capability... capabilities) {
+        return new Model(
+                name,
+                "everything",
+                name,
+                List.of(),
+                Tier.BALANCED,
+                Set.of(capabilities),
+                OptionalLong.of(window),
+                OptionalLong.empty(),
+                Model.DEFAULT_MAX_TOKENS,
+                price,
+                Limits.NONE,
+                List.of(),
+                Duration.ZERO,
+                StreamMode.AUTO);
+    }
+
+    static RequestLine line(String url, String body, String options) {
+        String line =
+                "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":%s,\"millrace\":%s}"
+                        .formatted(url, body, options);
+        return assertThat(RequestParser.parse(line.getBytes(UTF_8)))
+                .asInstanceOf(type(ParseResult.Accepted.class))
+                .actual()
+                .line();
+    }
+
+    /** Returns a rule without a condition. */
+    static Rule use(String... models) {
+        return new Rule(
+                Optional.empty(),
+                List.of(models),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    void policy(Rule... rules) {
+        active = Optional.of(ActivePolicy.of("default", "v7", new Policy(List.of(rules))));
+    }
+
+    Plan plan(RequestLine line) {
+        return planner.plan(new JobRequest(JobId.of("acme", "b", "a"), "acme", line), active, NOW);
+    }
+
+    /** Plans a chat job for {@code auto} with the given options. */
+    Plan auto(String options) {
+        return plan(line("/v1/chat/completions", "{\"model\":\"auto\"}", options));
+    }
+
+    static Plan.Routed routed(Plan plan) {
+        return assertThat(plan).asInstanceOf(type(Plan.Routed.class)).actual();
+    }
+
+    static Plan.Rejected rejected(Plan plan) {
+        return assertThat(plan).asInstanceOf(type(Plan.Rejected.class)).actual();
+    }
+}

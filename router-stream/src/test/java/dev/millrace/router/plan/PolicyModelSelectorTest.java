@@ -1,0 +1,333 @@
+package dev.millrace.router.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Capability;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Cheapest;
+import dev.millrace.contracts.policy.Complexity;
+import dev.millrace.contracts.policy.Range;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.policy.TaskType;
+import dev.millrace.contracts.policy.When;
+import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.token.TokenCount;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PolicyModelSelectorTest {
+    private static final Model CHEAP = PlannerScene.model("cheap", 1_000, Price.of("1", "1"));
+    private static final Model ABLE =
+            PlannerScene.model("able", 10_000, Price.of("5", "5"), Capability.TOOLS);
+    private static final Model LARGE =
+            PlannerScene.model("large", 100_000, Price.of("10", "10"), Capability.TOOLS);
+    private static final String LONG_BODY =
+            "{\"model\":\"auto\",\"messages\":[{\"content\":\"" + "x".repeat(20_000) + "\"}]}";
+
+    private final PlannerScene scene = PlannerScene.of(CHEAP, ABLE, LARGE);
+
+    private static Rule when(When when, String... models) {
+        return new Rule(
+                Optional.of(when),
+                List.of(models),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static When tenant(String name) {
+        return with(Set.of(), Set.of(name), Map.of());
+    }
+
+    private static When with(
+            Set<Priority> priority, Set<String> tenant, Map<String, Set<String>> metadata) {
+        return new When(
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                priority,
+                tenant,
+                metadata,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Rule cheapest(Cheapest cheapest) {
+        return new Rule(
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.of(cheapest),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private String chosen(String options) {
+        return PlannerScene.routed(scene.auto(options)).model().name();
+    }
+
+    @Nested
+    class WhenRulesHaveConditions {
+        @Test
+        void firstMatchingRuleDecidesAndIsNamed() {
+            scene.policy(
+                    when(tenant("other"), "cheap"),
+                    when(tenant("acme"), "able", "large"),
+                    PlannerScene.use("cheap"));
+
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(ABLE, LARGE), "default/2@v7"));
+        }
+
+        @Test
+        void missingPriorityCountsAsNormal() {
+            scene.policy(
+                    when(with(Set.of(Priority.NORMAL), Set.of(), Map.of()), "able"),
+                    PlannerScene.use("cheap"));
+
+            assertThat(chosen("{}")).isEqualTo("able");
+            assertThat(chosen("{\"priority\":\"low\"}")).isEqualTo("cheap");
+        }
+
+        @Test
+        void metadataValuesAreComparedAsText() {
+            scene.policy(
+                    when(
+                            with(
+                                    Set.of(),
+                                    Set.of(),
+                                    Map.of("queue", Set.of("refunds", "7"), "vip", Set.of("true"))),
+                            "able"),
+                    PlannerScene.use("cheap"));
+
+            assertThat(chosen("{\"metadata\":{\"queue\":\"refunds\",\"vip\":true}}"))
+                    .isEqualTo("able");
+            assertThat(chosen("{\"metadata\":{\"vip\":true,\"x\":{},\"queue\":7}}"))
+                    .isEqualTo("able");
+            assertThat(chosen("{\"metadata\":{\"queue\":\"refunds\"}}")).isEqualTo("cheap");
+            assertThat(chosen("{\"metadata\":{\"queue\":[\"refunds\"],\"vip\":true}}"))
+                    .isEqualTo("cheap");
+            assertThat(chosen("{}")).isEqualTo("cheap");
+        }
+
+        @Test
+        void allProfileConditionsMustMatch() {
+            scene.policy(
+                    when(
+                            new When(
+                                    Optional.of(true),
+                                    Optional.of(true),
+                                    Set.of("fr", "de"),
+                                    Set.of(Complexity.COMPLEX),
+                                    Set.of(TaskType.CODE),
+                                    Set.of(Capability.TOOLS),
+                                    Set.of(),
+                                    Set.of(),
+                                    Map.of(),
+                                    Optional.empty(),
+                                    Optional.of(new Range(OptionalLong.of(5), OptionalLong.of(9))),
+                                    Optional.empty()),
+                            "able"),
+                    PlannerScene.use("cheap"));
+            KnownProfile all =
+                    KnownProfile.PLAIN
+                            .withLatencySensitive(true)
+                            .withReasoning(true)
+                            .withLanguage("de")
+                            .withComplexity(Complexity.COMPLEX)
+                            .withTask(TaskType.CODE)
+                            .withCapabilities(Set.of(Capability.TOOLS))
+                            .withTokens(TokenCount.exactly(5), TokenCount.exactly(1));
+
+            assertThat(chosenFor(all)).isEqualTo("able");
+            assertThat(
+                            List.of(
+                                    all.withLatencySensitive(false),
+                                    all.withReasoning(false),
+                                    all.withLanguage("en"),
+                                    all.withComplexity(Complexity.MODERATE),
+                                    all.withTask(TaskType.CHAT),
+                                    all.withCapabilities(Set.of()),
+                                    all.withTokens(TokenCount.exactly(9), TokenCount.exactly(1))))
+                    .allSatisfy(it -> assertThat(chosenFor(it)).isEqualTo("cheap"));
+        }
+
+        private String chosenFor(KnownProfile profile) {
+            scene.profile = profile;
+            return chosen("{}");
+        }
+    }
+
+    @Nested
+    class WhenModelsAreOutOfService {
+        @Test
+        void nextModelOfTheRuleReplacesThem() {
+            scene.withoutTopics.add("able");
+            scene.policy(PlannerScene.use("able", "large"));
+
+            assertThat(chosen("{}")).isEqualTo("large");
+        }
+
+        @Test
+        void ruleWithoutAModelInServiceIsSkipped() {
+            scene.withoutTopics.add("able");
+            scene.policy(PlannerScene.use("able"), PlannerScene.use("cheap"));
+
+            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
+        }
+
+        @Test
+        void jobIsRejectedIfNoRuleHasAModelInService() {
+            scene.withoutTopics.add("able");
+            scene.policy(PlannerScene.use("able"));
+
+            var rejected = PlannerScene.rejected(scene.auto("{}"));
+            assertThat(rejected.error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
+            assertThat(rejected.message()).contains("default@v7");
+        }
+    }
+
+    @Nested
+    class WhenAJobIsTooLongForTheModelsOfItsRule {
+        private Plan plan(long tokens) {
+            scene.profile =
+                    KnownProfile.PLAIN.withTokens(
+                            TokenCount.exactly(tokens), TokenCount.exactly(10));
+            return scene.plan(PlannerScene.line("/v1/chat/completions", LONG_BODY, "{}"));
+        }
+
+        @Test
+        void firstLargeEnoughModelOfTheRuleGetsTheJob() {
+            scene.policy(PlannerScene.use("cheap", "able", "large"));
+
+            assertThat(PlannerScene.routed(plan(10_000)).chain()).containsExactly(ABLE, LARGE);
+        }
+
+        @Test
+        void largeEnoughModelOfAnotherRuleGetsTheJob() {
+            scene.policy(when(tenant("other"), "large"), PlannerScene.use("cheap"));
+
+            assertThat(plan(10_001)).isEqualTo(new Plan.Routed(List.of(LARGE), "default/2@v7"));
+        }
+
+        /** Input plus limit exceeds the range of a long. */
+        @Test
+        void outputLimitThatOverflowsDoesNotFit() {
+            String body =
+                    LONG_BODY.replace(
+                            "\"model\"", "\"max_tokens\":" + Long.MAX_VALUE + ",\"model\"");
+            scene.profile =
+                    KnownProfile.PLAIN.withTokens(
+                            TokenCount.exactly(1_001), TokenCount.exactly(10));
+            scene.policy(PlannerScene.use("cheap"));
+
+            assertThat(scene.plan(PlannerScene.line("/v1/chat/completions", body, "{}")))
+                    .isInstanceOfSatisfying(
+                            Plan.Rejected.class,
+                            it ->
+                                    assertThat(it.error())
+                                            .isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED));
+        }
+
+        @Test
+        void jobThatFitsNoModelIsRejectedWithTheNumbers() {
+            scene.policy(PlannerScene.use("cheap"));
+
+            assertThat(plan(1_001))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                                    "the request has at least 1,001 input tokens and asks for 0"
+                                            + " output tokens; the context window of cheap has"
+                                            + " 1,000",
+                                    "body"));
+        }
+    }
+
+    @Nested
+    class WhenARuleSelectsTheCheapest {
+        @Test
+        void eligibleModelsAreOrderedByCost() {
+            scene.policy(cheapest(new Cheapest(List.of(), Set.of())));
+
+            assertThat(PlannerScene.routed(scene.auto("{}")).chain())
+                    .containsExactly(CHEAP, ABLE, LARGE);
+        }
+
+        @Test
+        void requiredCapabilitiesDecide() {
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.TOOLS));
+            scene.policy(cheapest(new Cheapest(List.of(), Set.of())));
+
+            assertThat(chosen("{}")).isEqualTo("able");
+        }
+
+        @Test
+        void onlyNamedModelsAreConsidered() {
+            scene.policy(cheapest(new Cheapest(List.of("large", "able"), Set.of())));
+
+            assertThat(chosen("{}")).isEqualTo("able");
+        }
+
+        @Test
+        void nextRuleDecidesIfNoModelIsEligible() {
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.TOOLS));
+            scene.policy(
+                    cheapest(new Cheapest(List.of("cheap"), Set.of())), PlannerScene.use("large"));
+
+            assertThat(chosen("{}")).isEqualTo("large");
+        }
+
+        @Test
+        void tierSelectsItsCheapestModel() {
+            scene.policy(
+                    new Rule(
+                            Optional.empty(),
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            Optional.of(Tier.PREMIUM),
+                            Optional.empty(),
+                            Optional.empty()),
+                    cheapest(new Cheapest(List.of(), Set.of(Tier.BALANCED))));
+
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(CHEAP, ABLE, LARGE), "default/2@v7"));
+        }
+    }
+
+    @Nested
+    class WhenAJobNeedsMoreThanText {
+        @Test
+        void ruleWithoutACapableModelIsSkipped() {
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.TOOLS));
+            scene.policy(when(tenant("acme"), "cheap"), PlannerScene.use("cheap", "able"));
+
+            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(ABLE), "default/2@v7"));
+        }
+
+        @Test
+        void firstRuleDecidesIfNoModelIsCapable() {
+            scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.IMAGES));
+            scene.policy(PlannerScene.use("cheap"));
+
+            assertThat(chosen("{}")).isEqualTo("cheap");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.millrace.router.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class RequestTimestampExtractorTest {
+    private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-20T12:00:00Z"));
+    private final RequestTimestampExtractor time = new RequestTimestampExtractor(clock);
+
+    private long timeOf(long timestamp) {
+        var entry =
+                new ConsumerRecord<Object, Object>(
+                        "requests",
+                        0,
+                        0,
+                        timestamp,
+                        TimestampType.CREATE_TIME,
+                        0,
+                        0,
+                        "key",
+                        "value",
+                        new RecordHeaders(),
+                        Optional.empty());
+        return time.extract(entry, 0);
+    }
+
+    @Test
+    void pastTimestampIsKept() {
+        long before = clock.millis() - Duration.ofDays(3).toMillis();
+
+        assertThat(timeOf(before)).isEqualTo(before);
+    }
+
+    @Test
+    void futureTimestampBecomesNow() {
+        assertThat(timeOf(clock.millis() + 1)).isEqualTo(clock.millis());
+    }
+
+    @Test
+    void missingTimestampBecomesNow() {
+        assertThat(timeOf(-1)).isEqualTo(clock.millis());
+    }
+}

@@ -1,0 +1,61 @@
+package dev.millrace.router.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.router.message.FixedBacklog;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CommitTriggerTest {
+    private long waiting;
+    private int commits;
+    private final CommitTrigger trigger = new CommitTrigger(new FixedBacklog(() -> waiting));
+
+    private void tick() {
+        trigger.onTick(() -> commits++);
+    }
+
+    @Test
+    void tickWithoutWorkDoesNotCommit() {
+        tick();
+
+        assertThat(commits).isZero();
+    }
+
+    @Nested
+    class WithoutABacklog {
+        @Test
+        void nextTickCommitsOnce() {
+            waiting = CommitTrigger.BACKLOG_RECORDS;
+            trigger.onWork();
+            tick();
+            tick();
+
+            assertThat(commits).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class WithABacklog {
+        @Test
+        void ticksDoNotCommit() {
+            waiting = CommitTrigger.BACKLOG_RECORDS + 1;
+            trigger.onWork();
+            tick();
+            tick();
+
+            assertThat(commits).isZero();
+        }
+
+        @Test
+        void firstTickAfterTheBacklogCommits() {
+            waiting = CommitTrigger.BACKLOG_RECORDS + 1;
+            trigger.onWork();
+            tick();
+            waiting = 0;
+            tick();
+
+            assertThat(commits).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.dedupe.SeenJobStore;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.message.FixedBacklog;
+import dev.millrace.router.message.RoutingMessage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tests tasks that Streams initializes again after an aborted transaction, with the same steps and
+ * without cancelling their schedules.
+ */
+class ReinitializedTaskTest {
+    private static final long TICK = RouterTopology.COMMIT_TICK.toMillis();
+
+    private static <V> void reinitialize(
+            Processor<?, ?, byte[], V> step, MockProcessorContext<byte[], V> context) {
+        step.close();
+        step.init(context);
+    }
+
+    private static void tick(MockProcessorContext<?, ?> context) {
+        context.setCurrentSystemTimeMs(context.currentSystemTimeMs() + TICK);
+        context.scheduledPunctuators().stream()
+                .filter(it -> !it.cancelled())
+                .forEach(it -> it.getPunctuator().punctuate(context.currentSystemTimeMs()));
+    }
+
+    @Nested
+    class LaneStepAfterAnAbort {
+        private final MockProcessorContext<byte[], RoutingMessage> context =
+                new MockProcessorContext<>();
+        private final KeyValueStore<String, byte[]> pace =
+                PaceStore.builder().withLoggingDisabled().build();
+        private final LaneStep step = initialised();
+
+        private LaneStep initialised() {
+            KeyValueStore<String, byte[]> exposures =
+                    CanaryInFlightStore.builder().withLoggingDisabled().build();
+            pace.init(context.getStateStoreContext(), pace);
+            exposures.init(context.getStateStoreContext(), exposures);
+            context.setCurrentSystemTimeMs(TICK);
+            var lane =
+                    new LaneStep(
+                            RouterDriver.TOPICS,
+                            topic -> Integer.MAX_VALUE,
+                            routedBy -> Optional.empty(),
+                            () -> Long.MIN_VALUE,
+                            new FairnessConfig(10, tenant -> 1),
+                            new InternalErrors(new SimpleMeterRegistry()));
+            lane.init(context);
+            return lane;
+        }
+
+        private void send(String customId) {
+            step.process(new Record<>("k".getBytes(UTF_8), job(customId), 0, new RecordHeaders()));
+        }
+
+        private int stored() {
+            int count = 0;
+            try (var all = pace.all()) {
+                for (; all.hasNext(); all.next()) {
+                    count++;
+                }
+            }
+            return count;
+        }
+
+        @Test
+        void changeUnderLowLoadIsStoredWithItsJob() {
+            send("a");
+
+            assertThat(stored()).isOne();
+        }
+
+        @Test
+        void changesInQuickSuccessionAreStoredWithTheNextTick() {
+            send("a");
+            byte[] first = pace.get("small\nt");
+            send("b");
+            assertThat(pace.get("small\nt")).isEqualTo(first);
+
+            tick(context);
+
+            assertThat(pace.get("small\nt")).isNotEqualTo(first);
+        }
+
+        @Test
+        void changesOfTheAbortedTransactionAreNotStored() {
+            send("a");
+            send("b");
+            // The abort reverts this change.
+            pace.delete("small\nt");
+            reinitialize(step, context);
+
+            tick(context);
+
+            assertThat(stored()).isZero();
+        }
+
+        @Test
+        void paceOfAnUnknownVersionIsReset() {
+            send("a");
+            pace.put("small\n", new byte[] {9});
+            reinitialize(step, context);
+
+            tick(context);
+
+            assertThat(stored()).isZero();
+        }
+
+        @Test
+        void stepHasOneSchedule() {
+            reinitialize(step, context);
+
+            assertThat(context.scheduledPunctuators()).filteredOn(it -> !it.cancelled()).hasSize(1);
+        }
+    }
+
+    @Nested
+    class ValidateStepAfterAnAbort {
+        @Test
+        void stepHasOneSchedule() {
+            var context = new MockProcessorContext<byte[], RoutingMessage>();
+            var step =
+                    new ValidateStep(
+                            Map.of(),
+                            FixedBacklog.NONE,
+                            new InternalErrors(new SimpleMeterRegistry()));
+            step.init(context);
+            reinitialize(step, context);
+
+            assertThat(context.scheduledPunctuators()).filteredOn(it -> !it.cancelled()).hasSize(1);
+        }
+    }
+
+    private static KeyValueStore<Bytes, byte[]> inMemory() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(SeenJobStore.NAME),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+    }
+
+    @Nested
+    class JobCompletionStepAfterAnAbort {
+        @Test
+        void stepHasOneSchedule() {
+            var context = new MockProcessorContext<byte[], RoutingMessage.CompletedJob>();
+            KeyValueStore<Bytes, byte[]> seen = inMemory();
+            var step =
+                    new JobCompletionStep(
+                            InstantSource.system(),
+                            () -> Uuid.ONE_UUID,
+                            FixedBacklog.NONE,
+                            new InternalErrors(new SimpleMeterRegistry()));
+            seen.init(context.getStateStoreContext(), seen);
+            step.init(context);
+            reinitialize(step, context);
+
+            assertThat(context.scheduledPunctuators()).filteredOn(it -> !it.cancelled()).hasSize(1);
+        }
+    }
+
+    private static RoutingMessage.PlannedJob job(String customId) {
+        var id = JobId.of("t", "b", customId);
+        var identity = new RoutingMessage.JobIdentity(id, customId, "t", "b", null, null);
+        var headers =
+                new JobHeaders(
+                        id,
+                        "t",
+                        "b",
+                        null,
+                        Priority.NORMAL,
+                        null,
+                        Instant.EPOCH,
+                        "catalog",
+                        List.of("small"),
+                        0,
+                        0,
+                        0,
+                        null);
+        var origin = new RoutingMessage.Origin("test.requests", 0, 0);
+        return new RoutingMessage.PlannedJob(
+                identity, origin, headers, "test.jobs.small.normal", new byte[0]);
+    }
+}
