@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A batch of a request partition has a wrong checksum on the broker's disk. */
+/** Tests a router that reads a request partition with a corrupt batch. */
 class CorruptRequestsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
@@ -65,7 +65,7 @@ class CorruptRequestsIT {
     }
 
     @Test
-    void stopTheirPartitionAndNoOther() throws Exception {
+    void corruptBatchStopsOnlyItsPartition() throws Exception {
         try (var cluster = new RequestCluster(directory)) {
             submit(cluster, CORRUPT, "corrupt");
         }

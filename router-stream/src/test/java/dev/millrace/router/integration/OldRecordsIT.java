@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that are old when the router works on them, and topics that an old router has made. */
+/** Tests records that are old when the router processes them, and changelogs of earlier versions. */
 class OldRecordsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
@@ -88,17 +88,17 @@ class OldRecordsIT {
         }
     }
 
-    private void anOldRequestIsSubmitted() throws InterruptedException, ExecutionException {
+    private void submitOldRequest() throws InterruptedException, ExecutionException {
         byte[] line =
                 RequestCluster.line("a", RequestCluster.MODEL, "hello").strip().getBytes(UTF_8);
         write(RequestCluster.TOPICS.requests(), line, twoDaysAgo);
     }
 
     @Nested
-    class WhenTheBrokerRefusesOldRecords {
+    class WhenTheBrokerRejectsOldRecords {
         @Test
-        void whatHasWaitedIsRoutedAndItsEndIsCounted() throws Exception {
-            anOldRequestIsSubmitted();
+        void oldRequestIsRoutedAndItsEndIsCounted() throws Exception {
+            submitOldRequest();
             write(RequestCluster.TOPICS.requests(), "no JSON".getBytes(UTF_8), twoDaysAgo);
             set(
                     ConfigResource.Type.BROKER,
@@ -129,9 +129,9 @@ class OldRecordsIT {
     }
 
     @Nested
-    class WhenAnOlderRouterHasMadeTheChangelogs {
+    class WhenAnEarlierVersionCreatedTheChangelogs {
         @Test
-        void theyGetTheSettingsOfNewOnes() throws Exception {
+        void changelogsGetTheCurrentSettings() throws Exception {
             Routers.start(cluster, cluster.state()).close();
             String made = segmentBytes();
             set(ConfigResource.Type.TOPIC, CHANGELOG, "segment.bytes", "1073741824");
@@ -149,12 +149,12 @@ class OldRecordsIT {
     }
 
     @Nested
-    class WhenTheOldestUnfinishedJobIsAskedFor {
+    class WhenTheOldestJobIsLookedUp {
         @Test
-        void itIsFoundUntilItIsDone() throws Exception {
+        void unfinishedJobIsFoundUntilItIsDeleted() throws Exception {
             var jobs = new OldestJobInTopics(admin, RequestCluster.TOPICS);
             assertThat(jobs.lowerBound()).isEmpty();
-            anOldRequestIsSubmitted();
+            submitOldRequest();
             try (var _ = Routers.start(cluster, cluster.state())) {
                 var routed = cluster.awaitOutput(1).getFirst();
                 assertThat(jobs.lowerBound()).contains(twoDaysAgo);
@@ -165,7 +165,7 @@ class OldRecordsIT {
             }
         }
 
-        /** What a worker does with a finished job. */
+        /** Deletes a finished job, as a worker does. */
         private void delete(ConsumerRecord<byte[], byte[]> job)
                 throws InterruptedException, ExecutionException {
             var partition = new TopicPartition(job.topic(), job.partition());

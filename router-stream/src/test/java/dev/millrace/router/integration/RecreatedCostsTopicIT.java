@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The costs topic is deleted and created again while a router runs. */
+/** Tests that a router counts ends in a costs topic that is recreated while the router runs. */
 class RecreatedCostsTopicIT {
     private static final String COSTS = RequestCluster.TOPICS.costs();
     private static final String JOBS =
@@ -57,7 +57,7 @@ class RecreatedCostsTopicIT {
         cluster.close();
     }
 
-    /** A repeat of a job is a job of its own one second after the job's end. */
+    /** Starts a router that accepts a job again one second after its end. */
     private Router routerWithShortWindow() {
         var config =
                 new ConfigLoader(Map.of())

@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The request topic is deleted and created again while a router runs. */
+/** Tests that a router deletes no requests of a topic that is recreated while the router runs. */
 class RecreatedRequestTopicIT {
     private static final String REQUESTS = RequestCluster.TOPICS.requests();
     private static final TopicPartition PARTITION = new TopicPartition(REQUESTS, 1);

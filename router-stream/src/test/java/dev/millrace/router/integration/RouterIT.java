@@ -43,7 +43,7 @@ class RouterIT {
     @Nested
     class WhenLinesOfEveryKindAreSubmitted {
         @Test
-        void aLineOfFifteenMegabytesArrivesByteForByte() throws IOException {
+        void lineOf15MegabytesArrivesUnchanged() throws IOException {
             byte[] line =
                     RequestCluster.line("large", RequestCluster.MODEL, "x".repeat(LARGE))
                             .strip()
@@ -57,7 +57,7 @@ class RouterIT {
         }
 
         @Test
-        void eachEndsOnce() throws IOException {
+        void everyLineHasExactlyOneOutcome() throws IOException {
             String first = RequestCluster.line("a", RequestCluster.MODEL, "hello");
             String file =
                     first
@@ -98,7 +98,7 @@ class RouterIT {
     @Nested
     class WhenRequestsHaveBeenRouted {
         @Test
-        void theyAreDeletedFromTheirTopic() throws IOException {
+        void routedRequestsAreDeleted() throws IOException {
             try (var _ = Routers.start(cluster, cluster.state())) {
                 cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
                 cluster.awaitOutput(1);
@@ -109,9 +109,9 @@ class RouterIT {
     }
 
     @Nested
-    class WhenATopicCannotBeWrittenTo {
+    class WhenAJobTopicRejectsRecords {
         @Test
-        void jobsOfOtherModelsGoOn() throws Exception {
+        void jobsOfOtherModelsAreRouted() throws Exception {
             cluster.limit(JOBS, 2_000);
             try (var _ = Routers.start(cluster, cluster.state())) {
                 cluster.limit(
@@ -133,7 +133,7 @@ class RouterIT {
         }
 
         @Test
-        void aModelWhoseTopicsWereDeletedIsOutOfService() throws Exception {
+        void modelWithDeletedTopicsIsOutOfService() throws Exception {
             try (var _ = Routers.start(cluster, cluster.state())) {
                 cluster.delete(RequestCluster.TOPICS.jobs(RequestCluster.OTHER_MODEL, Lane.NORMAL));
                 cluster.submit(
@@ -147,7 +147,7 @@ class RouterIT {
             }
         }
 
-        /** Text that compression makes no smaller. */
+        /** Returns incompressible text. */
         private static String random(int chars) {
             var random = new Random(7);
             return random.ints(chars, 'a', 'z')
@@ -160,9 +160,9 @@ class RouterIT {
     }
 
     @Nested
-    class WhenARouterStartsAgain {
+    class WhenARouterRestarts {
         @Test
-        void itKnowsTheJobsOfTheOneBefore() throws IOException {
+        void repeatsOfEarlierJobsAreDetected() throws IOException {
             try (var _ = Routers.start(cluster, cluster.state())) {
                 cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
                 cluster.awaitOutput(1);
@@ -176,7 +176,7 @@ class RouterIT {
         }
 
         @Test
-        void itKnowsThemAlsoWithoutItsFiles() throws IOException {
+        void repeatsAreDetectedWithoutLocalState() throws IOException {
             try (var _ = Routers.start(cluster, directory.resolve("one"))) {
                 cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
                 cluster.awaitOutput(1);
@@ -196,7 +196,7 @@ class RouterIT {
         private static final int KILLS = 3;
 
         @Test
-        void everyJobIsSeenOnceByACommittedReader() throws IOException, InterruptedException {
+        void committedReaderSeesEachJobOnce() throws IOException, InterruptedException {
             cluster.submit(
                     IntStream.range(0, JOB_COUNT)
                             .mapToObj(
@@ -227,7 +227,7 @@ class RouterIT {
     @Nested
     class WhenARouterIsClosed {
         @Test
-        void anotherOneTakesOverAtOnce() throws IOException {
+        void anotherRouterTakesOverAtOnce() throws IOException {
             Routers.start(cluster, directory.resolve("one")).close();
             cluster.submit(RequestCluster.line("a", RequestCluster.MODEL, "hello"));
 

@@ -10,8 +10,8 @@ import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A router in a JVM of its own, which works until it is killed: the only one, which takes its own
- * place again, or one of several, as on a cluster.
+ * Runs a router in its own JVM until it is killed: either the only router, with a static member
+ * name, or one of several.
  */
 final class RouterProcess {
     private static final String ONE_OF_SEVERAL = "one of several";

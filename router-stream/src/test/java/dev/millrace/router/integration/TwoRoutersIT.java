@@ -29,7 +29,7 @@ class TwoRoutersIT {
     @TempDir Path directory;
 
     @Test
-    void afterOneIsKilledUnderLoadNothingIsLostOrDoubled()
+    void killUnderLoadLosesAndDuplicatesNoJob()
             throws IOException, InterruptedException, UnreadableHeader {
         try (var cluster = new RequestCluster(directory)) {
             Process one =

@@ -1,4 +1,4 @@
-/** The router with the producer on the embedded broker. */
+/** Tests of the router with the producer and the embedded broker. */
 @NullMarked
 package dev.millrace.router.integration;
 
