@@ -34,7 +34,9 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests records that are old when the router processes them, and changelogs of earlier versions. */
+/**
+ * Tests records that are old when the router processes them, and changelogs of earlier versions.
+ */
 class OldRecordsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
