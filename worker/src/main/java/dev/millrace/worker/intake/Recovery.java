@@ -102,7 +102,8 @@ public final class Recovery {
         if (partition.isOfAnotherTopic(committed.metadata())) {
             LOG.atWarn()
                     .addKeyValue("partition", partition.id())
-                    .log("what is committed is of a topic of this name that was deleted");
+                    .log(
+                            "the committed offset belongs to a deleted topic of this name and is ignored");
             partition.onNothingCommitted();
             return;
         }
@@ -157,11 +158,13 @@ public final class Recovery {
         }
     }
 
-    /** Takes every job from the offset on for unfinished, as the operator has decided. */
+    /** Treats every job from the offset on as unfinished, as the operator has decided. */
     private void beginUnknown(Partition partition, long offset, LedgerLimits known) {
         LOG.atWarn()
                 .addKeyValue("partition", partition.id())
-                .log("taken up again from offset {}: finished calls may be made again", offset);
+                .log(
+                        "the partition restarts at offset {}: finished calls may be made again",
+                        offset);
         begin(partition, PartitionLedger.fresh(known, offset), offset, null);
         pending.onMoved(partition);
     }

@@ -52,7 +52,7 @@ public final class Partition {
     /** Offset of the last transaction that was tried, or of an earlier owner; -1 for none. */
     private long writtenTo = -1;
 
-    /** What is known to be committed; null when nothing is. */
+    /** The snapshot that is known to be committed; null for none. */
     private @Nullable Snapshot written;
 
     private long finishedBelow = -1;
@@ -64,9 +64,9 @@ public final class Partition {
     private long polledTo;
 
     private enum State {
-        /** What is committed is being looked up. */
+        /** The committed offset is being looked up. */
         RESTORING,
-        /** Nothing is committed; why is being looked up. */
+        /** No offset is committed; the reason is being looked up. */
         UNCOMMITTED,
         ACTIVE,
         STOPPED,
@@ -110,7 +110,7 @@ public final class Partition {
      *
      * @param restored says which jobs are finished
      * @param offset of the next record to poll
-     * @param committed what is known to be committed; null when nothing is
+     * @param committed the snapshot that is known to be committed; null for none
      */
     public void onRestored(PartitionLedger restored, long offset, @Nullable Snapshot committed) {
         require(isRestoring(), "is restored");
@@ -311,7 +311,7 @@ public final class Partition {
         return topicId;
     }
 
-    /** Returns true when what is committed was written for a deleted topic of this name. */
+    /** Returns true when the committed metadata belongs to a deleted topic of this name. */
     public boolean isOfAnotherTopic(String metadata) {
         return TopicTag.isOfAnother(metadata, topicTag);
     }
@@ -331,7 +331,7 @@ public final class Partition {
         return state == State.RESTORING;
     }
 
-    /** Returns true while it is being looked up why nothing is committed. */
+    /** Returns true while the reason for the missing offset is being looked up. */
     public boolean isUncommitted() {
         return state == State.UNCOMMITTED;
     }
