@@ -83,17 +83,11 @@ public sealed interface RoutingMessage {
     }
 
     /** A message that changes the fair pace of a tenant. */
-    sealed interface LaneEvent extends RoutingMessage {}
+    sealed interface PaceEvent extends RoutingMessage {}
 
     /** A job with a model. */
-    record PlannedJob(
-            JobIdentity identity, Origin origin, JobHeaders headers, String topic, byte[] bytes)
-            implements LaneEvent {
-
-        /** Returns this job for another job topic. */
-        public PlannedJob onTopic(String other) {
-            return new PlannedJob(identity, origin, headers, other, bytes);
-        }
+    record PlannedJob(JobIdentity identity, Origin origin, JobHeaders headers, byte[] bytes)
+            implements PaceEvent {
 
         /** Ends this job as an error result. */
         public RejectedJob toRejected(Rejection rejection) {
@@ -106,7 +100,14 @@ public sealed interface RoutingMessage {
      *
      * @param event the final cost event of the job
      */
-    record CompletedJob(CostEvent event) implements LaneEvent {}
+    record CompletedJob(CostEvent event) implements PaceEvent {}
+
+    /**
+     * A job with a topic.
+     *
+     * @param bytes the unchanged value of the record
+     */
+    record RoutedJob(String topic, byte[] bytes) implements RoutingMessage {}
 
     /**
      * A job that ends as an error result.

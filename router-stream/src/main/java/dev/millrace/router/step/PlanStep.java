@@ -5,10 +5,8 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.message.RoutingMessage;
@@ -32,13 +30,11 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
             new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
 
     private final RouterContext router;
-    private final Topics topics;
     private final StepContext<RoutingMessage> step = new StepContext<>();
     private CanaryInFlightLimit inFlightLimit = CanaryInFlightLimit.UNLIMITED;
 
-    PlanStep(RouterContext router, Topics topics) {
+    PlanStep(RouterContext router) {
         this.router = router;
-        this.topics = topics;
     }
 
     @Override
@@ -120,8 +116,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                         0,
                         request.origin().partition(),
                         addedOutputLimit(line, routed.model()));
-        String topic = topics.jobs(routed.model().name(), Lane.NORMAL);
-        return new PlannedJob(identity, request.origin(), headers, topic, request.bytes());
+        return new PlannedJob(identity, request.origin(), headers, request.bytes());
     }
 
     private static @Nullable Long addedOutputLimit(RequestLine line, Model model) {

@@ -3,79 +3,162 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.fair.FairLaneAssigner;
+import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.CompletedJob;
+import dev.millrace.router.message.RoutingMessage.PaceEvent;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
-import dev.millrace.router.records.TopicLimits;
 import java.util.Locale;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Fourth step: writes the routing decisions into the headers of a job.
+ * Last step: writes the routing decisions into the headers of a job and chooses its topic. The fair
+ * pace decides the lane, so that no tenant's jobs wait behind the backlog of a tenant that exceeds
+ * its share.
  *
  * <p>Rejects jobs that may be too large for their topic: a record that a broker rejects would abort
  * its transaction with all other records, again and again.
+ *
+ * <p>{@link JobCompletionStep} reports the ends of the partition's jobs, which reduce the lead of a
+ * tenant and the unfinished jobs of a guarded arm. A job is counted once nothing can reject it any
+ * more, so every counted job also has a counted end.
  */
-final class RouteStep implements Processor<byte[], PlannedJob, byte[], Object> {
-    private final TopicLimits limits;
-    private final RouterMetrics metrics;
-    private final InternalErrors errors;
-    private final StepContext<Object> step = new StepContext<>();
+final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMessage> {
+    private final RouterContext router;
+    private final Topics topics;
+    private final FairnessConfig fairness;
+    private final StepContext<RoutingMessage> step = new StepContext<>();
+    private @Nullable FairLaneAssigner laneAssigner;
+    private @Nullable CanaryInFlightStore inFlight;
+    private long flushedMillis;
 
-    RouteStep(TopicLimits limits, RouterMetrics metrics, InternalErrors errors) {
-        this.limits = limits;
-        this.metrics = metrics;
-        this.errors = errors;
+    RouteStep(RouterContext router, Topics topics, FairnessConfig fairness) {
+        this.router = router;
+        this.topics = topics;
+        this.fairness = fairness;
     }
 
     @Override
-    public void init(ProcessorContext<byte[], Object> context) {
+    public void init(ProcessorContext<byte[], RoutingMessage> context) {
         step.init(context);
+        laneAssigner =
+                PaceStore.restore(
+                        context.getStateStore(StepNames.PACE), fairness, step.nowMillis());
+        inFlight =
+                new CanaryInFlightStore(
+                        context.getStateStore(StepNames.EXPOSURES),
+                        router.canaries(),
+                        router.lostBefore(),
+                        step.nowMillis());
+        step.every(RouterTopology.COMMIT_TICK, this::flush);
+    }
+
+    /** Drops changes since the last flush, since their transaction may have been aborted. */
+    @Override
+    public void close() {
+        step.stop();
     }
 
     @Override
-    public void process(Record<byte[], PlannedJob> entry) {
-        PlannedJob job = entry.value();
-        Record<byte[], ? extends RoutingMessage> next =
-                errors.decide(
-                        StepNames.ROUTE,
-                        job.origin(),
-                        () -> route(entry),
-                        message -> rejected(entry, Rejection.internal(message)));
-        if (next.value() instanceof PlannedJob) {
-            metrics.onRouted(job.headers().model());
-            step.forwardTo(StepNames.LANE, next);
-        } else {
-            step.forwardTo(StepNames.REFUSE, next);
+    public void process(Record<byte[], PaceEvent> entry) {
+        switch (entry.value()) {
+            case PlannedJob job -> {
+                Record<byte[], ? extends RoutingMessage> next =
+                        router.errors()
+                                .decide(
+                                        StepNames.ROUTE,
+                                        job.origin(),
+                                        () -> route(entry, job),
+                                        message ->
+                                                rejected(entry, job, Rejection.internal(message)));
+                step.forwardTo(
+                        next.value() instanceof RoutedJob ? StepNames.JOBS : StepNames.REFUSE,
+                        next);
+            }
+            case CompletedJob(CostEvent event) ->
+                    router.errors().run(StepNames.ROUTE, step.origin(), () -> onEnd(event));
+        }
+        long nowMillis = step.nowMillis();
+        if (nowMillis - flushedMillis >= RouterTopology.COMMIT_TICK.toMillis()) {
+            // Under low load, each change is stored in the transaction of its job.
+            flush(nowMillis);
         }
     }
 
-    private Record<byte[], ? extends RoutingMessage> route(Record<byte[], PlannedJob> entry) {
-        PlannedJob job = entry.value();
+    private void flush(long nowMillis) {
+        laneAssigner().flush(nowMillis);
+        flushedMillis = nowMillis;
+    }
+
+    private Record<byte[], ? extends RoutingMessage> route(
+            Record<byte[], PaceEvent> entry, PlannedJob job) {
         Headers headers = OutgoingRecords.userHeaders(entry.headers());
         long userBytes = OutgoingRecords.headerBytes(headers);
         if (userBytes > OutgoingRecords.MAX_USER_BYTES) {
-            return rejected(entry, tooManyHeaders(userBytes));
+            return rejected(entry, job, tooManyHeaders(userBytes));
         }
         job.headers().writeTo(headers);
         byte[] key = job.identity().jobId().value().getBytes(UTF_8);
         int bytes = OutgoingRecords.maxBytes(key, job.bytes(), headers);
-        int limit = limits.maxRecordBytes(job.topic());
+        String model = job.headers().model();
+        String normal = topics.jobs(model, Lane.NORMAL);
+        int limit = router.limits().maxRecordBytes(normal);
         if (bytes > limit) {
-            return rejected(entry, tooLarge(job.topic(), bytes, limit));
+            return rejected(entry, job, tooLarge(normal, bytes, limit));
         }
+        String topic = isBulk(job, bytes) ? topics.jobs(model, Lane.BULK) : normal;
+        inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
+        router.metrics().onRouted(model);
         // Not entry.withKey(key).withHeaders(headers): each "with" copies all headers.
-        return new Record<>(key, job, entry.timestamp(), headers);
+        return new Record<>(key, new RoutedJob(topic, job.bytes()), entry.timestamp(), headers);
+    }
+
+    /**
+     * Returns true if a job goes to the bulk lane: its tenant is ahead, and the bulk topic accepts
+     * the job. Both topics have the same limit unless one was changed by hand.
+     */
+    private boolean isBulk(PlannedJob job, int bytes) {
+        String model = job.headers().model();
+        return laneAssigner().assignLane(model, job.identity().tenant(), step.nowMillis())
+                        == Lane.BULK
+                && bytes <= router.limits().maxRecordBytes(topics.jobs(model, Lane.BULK));
+    }
+
+    /**
+     * Counts an end for the model that the job was routed to, even if the job fell back to another
+     * model later. Workers of the previous version report no lane; they had only the normal one.
+     */
+    private void onEnd(CostEvent event) {
+        JobEnd end = event.end();
+        if (end == null) {
+            if (event.model() != null) {
+                laneAssigner().onNormalEnd(event.model(), step.nowMillis());
+            }
+            return;
+        }
+        inFlight().onEnd(end, step.nowMillis());
+        if (end.lane() == Lane.NORMAL && end.routedTo() != null) {
+            laneAssigner().onNormalEnd(end.routedTo(), step.nowMillis());
+        }
     }
 
     private static Record<byte[], RoutingMessage.RejectedJob> rejected(
-            Record<byte[], PlannedJob> entry, Rejection rejection) {
-        return entry.withValue(entry.value().toRejected(rejection));
+            Record<byte[], PaceEvent> entry, PlannedJob job, Rejection rejection) {
+        return entry.withValue(job.toRejected(rejection));
     }
 
     private static Rejection tooLarge(String topic, int bytes, int limit) {
@@ -98,5 +181,19 @@ final class RouteStep implements Processor<byte[], PlannedJob, byte[], Object> {
                         bytes,
                         OutgoingRecords.MAX_USER_BYTES);
         return new Rejection(ErrorCode.VALIDATION_ERROR, message, null);
+    }
+
+    private CanaryInFlightStore inFlight() {
+        if (inFlight == null) {
+            throw new IllegalStateException("the step has not been initialized");
+        }
+        return inFlight;
+    }
+
+    private FairLaneAssigner laneAssigner() {
+        if (laneAssigner == null) {
+            throw new IllegalStateException("the step has not been initialized");
+        }
+        return laneAssigner;
     }
 }

@@ -8,7 +8,7 @@ import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
-import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.CostEventTimestampExtractor;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.records.RequestTimestampExtractor;
@@ -35,18 +35,18 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * Builds the topology of the router.
  *
  * <pre>
- * requests ─► validate ─► dedupe ─► plan ─► route ─► lane ─► jobs of the model
- *                │          │        │        │      ▲
- *                └─► bury ◄─┘        └─► refuse ◄┘   │
- *                      │                  ├─► results│
- *                      ▼                  └─► costs  │
- *                dead-letters                        │
- * costs ─► settle ───────────────────────────────────┘
- *             └─► pick ─► (arms) ─► watch ─► control
+ * costs ─► settle ─► pick ─► (arms) ─► watch ─► control
+ *             └─────────────────────────┐
+ *                                       ▼
+ * requests ─► validate ─► dedupe ─► plan ─► route ─► jobs of the model
+ *                │          │        │        │
+ *                └─► bury ◄─┘        └─► refuse ◄─┘
+ *                      │                  ├─► results
+ *                      ▼                  └─► costs
+ *                dead-letters
  * </pre>
  *
- * A job on which the lane step fails goes to refuse; a job whose error result cannot be made goes
- * from refuse to bury.
+ * A job whose error result cannot be made goes from refuse to bury.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its own
  * @param maxRequestBytes size limit of a request line
@@ -74,7 +74,6 @@ public record RouterTopology(
         dedupe(topology, router);
         plan(topology, router);
         route(topology, router);
-        lane(topology, router);
         refuse(topology, router);
         bury(topology, router);
         return topology;
@@ -135,36 +134,22 @@ public record RouterTopology(
         topology.connectProcessorAndStateStores(StepNames.DEDUPE, StepNames.SEEN_JOBS);
     }
 
-    private void plan(Topology topology, RouterContext router) {
-        topology.addProcessor(StepNames.PLAN, () -> new PlanStep(router, topics), StepNames.DEDUPE);
+    private static void plan(Topology topology, RouterContext router) {
+        topology.addProcessor(StepNames.PLAN, () -> new PlanStep(router), StepNames.DEDUPE);
     }
 
     private void route(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.ROUTE,
-                () -> new RouteStep(router.limits(), router.metrics(), router.errors()),
-                StepNames.PLAN);
-    }
-
-    private void lane(Topology topology, RouterContext router) {
-        topology.addProcessor(
-                StepNames.LANE,
-                () ->
-                        new LaneStep(
-                                topics,
-                                router.limits(),
-                                router.canaries(),
-                                router.lostBefore(),
-                                fairness,
-                                router.errors()),
-                StepNames.ROUTE,
+                () -> new RouteStep(router, topics, fairness),
+                StepNames.PLAN,
                 StepNames.SETTLE);
-        topology.addStateStore(PaceStore.builder(), StepNames.LANE);
-        topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.LANE);
-        TopicNameExtractor<byte[], PlannedJob> jobTopic = (key, job, context) -> job.topic();
-        Serializer<PlannedJob> jobBytes = (topic, job) -> job.bytes();
+        topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
+        topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
+        TopicNameExtractor<byte[], RoutedJob> jobTopic = (key, job, context) -> job.topic();
+        Serializer<RoutedJob> jobBytes = (topic, job) -> job.bytes();
         topology.addSink(
-                StepNames.JOBS, jobTopic, new ByteArraySerializer(), jobBytes, StepNames.LANE);
+                StepNames.JOBS, jobTopic, new ByteArraySerializer(), jobBytes, StepNames.ROUTE);
     }
 
     private void refuse(Topology topology, RouterContext router) {
@@ -172,8 +157,7 @@ public record RouterTopology(
                 StepNames.REFUSE,
                 () -> new ErrorResultStep(router.clock(), router.metrics(), router.errors()),
                 StepNames.PLAN,
-                StepNames.ROUTE,
-                StepNames.LANE);
+                StepNames.ROUTE);
         addTerminalSink(topology, StepNames.RESULTS, topics.results());
         addTerminalSink(topology, StepNames.COSTS, topics.costs());
     }

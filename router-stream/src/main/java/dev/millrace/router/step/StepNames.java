@@ -6,7 +6,8 @@ import dev.millrace.router.fair.PaceStore;
 
 /**
  * The names of the topology's nodes and stores; {@link dev.millrace.router.canary.CanaryTopology}
- * has further ones. Kafka stores them in the names of changelogs, so they must never change.
+ * has further ones. Changelogs are named after their stores, so the names of stores must never
+ * change. Metrics and messages for users name steps by their nodes.
  */
 final class StepNames {
     static final String REQUESTS = "requests";
@@ -17,7 +18,6 @@ final class StepNames {
     static final String DEDUPE = "dedupe";
     static final String PLAN = "plan";
     static final String ROUTE = "route";
-    static final String LANE = "lane";
     static final String REFUSE = "refuse";
     static final String BURY = "bury";
     static final String JOBS = "jobs";

@@ -1,6 +1,6 @@
 /**
- * The topology and its steps. A request passes validate, dedupe, plan, route and lane; a rejected
- * one ends in refuse (an error result) or bury (a dead letter). Settle reads the ends of jobs. Each
+ * The topology and its steps. A request passes validate, dedupe, plan and route; a rejected one
+ * ends in refuse (an error result) or bury (a dead letter). Settle reads the ends of jobs. Each
  * step is a thin processor around a pure decision.
  *
  * <p>A step belongs to one stream thread and one partition. Depends on all packages of the router

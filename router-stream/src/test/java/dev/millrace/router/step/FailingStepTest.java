@@ -224,7 +224,7 @@ class FailingStepTest {
     }
 
     @Nested
-    class WhenAStepAfterPlanFails {
+    class WhenRouteFailsOnAJob {
         @ParameterizedTest
         @ValueSource(strings = {NORMAL, "default"})
         void jobEndsOnceAndTheNextJobIsRouted(String lookup) {
@@ -237,13 +237,12 @@ class FailingStepTest {
             assertThat(errors()).containsExactly("internal_error");
             assertThat(router.costs()).hasSize(1);
             assertThat(router.jobs("small")).hasSize(1);
-            assertThat(failuresIn(lookup.equals(NORMAL) ? StepNames.ROUTE : StepNames.LANE))
-                    .isOne();
+            assertThat(failuresIn(StepNames.ROUTE)).isOne();
         }
     }
 
     @Nested
-    class WhenLaneFailsOnTheEndOfAJob {
+    class WhenRouteFailsOnTheEndOfAJob {
         @Test
         void endIsSkippedAndTheJobHasEnded() {
             router.canaries.put("default/1@v7", new Canaries.Canary("small", 1, 0));
@@ -262,7 +261,7 @@ class FailingStepTest {
                                             BigDecimal.ZERO,
                                             1)));
 
-            assertThat(failuresIn(StepNames.LANE)).isOne();
+            assertThat(failuresIn(StepNames.ROUTE)).isOne();
             router.onLookup = it -> {};
             router.clock.advance(RouterDriver.WINDOW);
             router.send(RouterDriver.line("a", "small"));

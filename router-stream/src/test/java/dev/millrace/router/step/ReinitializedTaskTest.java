@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
@@ -28,6 +27,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -52,29 +52,32 @@ class ReinitializedTaskTest {
     }
 
     @Nested
-    class LaneStepAfterAnAbort {
+    class RouteStepAfterAnAbort {
+        private final RouterDriver router = new RouterDriver();
         private final MockProcessorContext<byte[], RoutingMessage> context =
                 new MockProcessorContext<>();
         private final KeyValueStore<String, byte[]> pace =
                 PaceStore.builder().withLoggingDisabled().build();
-        private final LaneStep step = initialised();
+        private final RouteStep step = initialized();
 
-        private LaneStep initialised() {
+        @AfterEach
+        void close() {
+            router.close();
+        }
+
+        private RouteStep initialized() {
             KeyValueStore<String, byte[]> exposures =
                     CanaryInFlightStore.builder().withLoggingDisabled().build();
             pace.init(context.getStateStoreContext(), pace);
             exposures.init(context.getStateStoreContext(), exposures);
             context.setCurrentSystemTimeMs(TICK);
-            var lane =
-                    new LaneStep(
+            var route =
+                    new RouteStep(
+                            router.routerContext(),
                             RouterDriver.TOPICS,
-                            topic -> Integer.MAX_VALUE,
-                            routedBy -> Optional.empty(),
-                            () -> Long.MIN_VALUE,
-                            new FairnessConfig(10, tenant -> 1),
-                            new InternalErrors(new SimpleMeterRegistry()));
-            lane.init(context);
-            return lane;
+                            new FairnessConfig(10, tenant -> 1));
+            route.init(context);
+            return route;
         }
 
         private void send(String customId) {
@@ -207,7 +210,6 @@ class ReinitializedTaskTest {
                         0,
                         null);
         var origin = new RoutingMessage.Origin("test.requests", 0, 0);
-        return new RoutingMessage.PlannedJob(
-                identity, origin, headers, "test.jobs.small.normal", new byte[0]);
+        return new RoutingMessage.PlannedJob(identity, origin, headers, new byte[0]);
     }
 }

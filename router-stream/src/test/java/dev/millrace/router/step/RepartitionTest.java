@@ -8,6 +8,8 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.records.TerminalRecord;
@@ -70,21 +72,23 @@ class RepartitionTest {
         RouterContext context = router.routerContext();
         var bytes = new ByteArraySerializer();
         Deserializer<RoutingMessage> message = (_, index) -> sent.get(index[0]);
-        Serializer<RoutingMessage.PlannedJob> job = (_, it) -> it.bytes();
+        Serializer<RoutingMessage.RoutedJob> job = (_, it) -> it.bytes();
         Serializer<TerminalRecord> partition =
                 (_, it) -> new IntegerSerializer().serialize("", it.requestPartition());
         return new Topology()
                 .addSource(BETWEEN, new ByteArrayDeserializer(), message, BETWEEN)
                 .addProcessor("dispatch", Dispatch::new, BETWEEN)
-                .addProcessor(
-                        StepNames.PLAN,
-                        () -> new PlanStep(context, RouterDriver.TOPICS),
-                        "dispatch")
-                .addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN)
+                .addProcessor(StepNames.PLAN, () -> new PlanStep(context), "dispatch")
                 .addProcessor(
                         StepNames.ROUTE,
-                        () -> new RouteStep(context.limits(), context.metrics(), context.errors()),
+                        () ->
+                                new RouteStep(
+                                        context,
+                                        RouterDriver.TOPICS,
+                                        new FairnessConfig(RouterDriver.BURST, _ -> 1)),
                         StepNames.PLAN)
+                .addStateStore(PaceStore.builder(), StepNames.ROUTE)
+                .addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE)
                 .addProcessor(
                         StepNames.REFUSE,
                         () ->
@@ -101,7 +105,7 @@ class RepartitionTest {
                                         context.metrics(),
                                         context.errors()),
                         "dispatch")
-                .addSink(StepNames.LANE, StepNames.LANE, bytes, job, StepNames.ROUTE)
+                .addSink(StepNames.JOBS, StepNames.JOBS, bytes, job, StepNames.ROUTE)
                 .addSink(StepNames.RESULTS, StepNames.RESULTS, bytes, partition, StepNames.REFUSE)
                 .addSink(StepNames.COSTS, StepNames.COSTS, bytes, partition, StepNames.REFUSE)
                 .addSink(
@@ -143,7 +147,7 @@ class RepartitionTest {
         void headersNameThePartitionOfTheRequest() throws UnreadableHeader {
             send(RouterDriver.line("a", "small"));
 
-            assertThat(JobHeaders.read(read(StepNames.LANE).headers()).requestPartition())
+            assertThat(JobHeaders.read(read(StepNames.JOBS).headers()).requestPartition())
                     .isEqualTo(3);
         }
     }
