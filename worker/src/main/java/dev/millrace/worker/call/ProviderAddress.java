@@ -47,7 +47,7 @@ final class ProviderAddress {
         return Optional.of(
                 "the model's provider does not offer "
                         + endpoint.url()
-                        + " and translation is not yet supported; it offers "
+                        + "; it offers "
                         + offered.stream().map(Endpoint::url).collect(Collectors.joining(", ")));
     }
 

@@ -80,9 +80,14 @@ public final class ProviderCalls implements Providers {
      */
     private Report report(Order order) {
         long start = nanos.getAsLong();
+        // Once the record is read, a fault may come after the request was sent.
+        RequestLine line = null;
         try {
             return switch (RequestParser.parse(order.record())) {
-                case ParseResult.Accepted accepted -> call(order, accepted.line(), start);
+                case ParseResult.Accepted accepted -> {
+                    line = accepted.line();
+                    yield call(order, line, start);
+                }
                 case ParseResult.Unacceptable unacceptable -> unreadable(unacceptable.message());
                 case ParseResult.Malformed malformed -> unreadable(malformed.reason());
             };
@@ -92,9 +97,9 @@ public final class ProviderCalls implements Providers {
                     .addKeyValue("model", order.model().name())
                     .setCause(e)
                     .log("a call ended in a fault of this program");
-            return fault(e, since(start), null);
+            return fault(line, e, since(start), null);
         } catch (Error e) {
-            return fault(e, since(start), e);
+            return fault(line, e, since(start), e);
         }
     }
 
@@ -159,15 +164,20 @@ public final class ProviderCalls implements Providers {
         return new Report(null, reason, verdict, false, Duration.ZERO, null);
     }
 
-    private static Report fault(Throwable e, Duration took, @Nullable Error fatal) {
+    /**
+     * Reports a fault of this program. The line bounds the cost of a request that may have been
+     * sent; it is null when nothing was sent.
+     */
+    private static Report fault(
+            @Nullable RequestLine line, Throwable e, Duration took, @Nullable Error fatal) {
         var verdict =
                 new Verdict.Failed(
                         ErrorCode.CONNECTION_ERROR,
                         "a fault in the worker (" + e.getClass().getSimpleName() + ")",
                         null,
                         null,
-                        Billing.UNCERTAIN);
-        return new Report(null, "", verdict, true, took, fatal);
+                        line == null ? Billing.NOTHING : Billing.UNCERTAIN);
+        return new Report(line, "", verdict, true, took, fatal);
     }
 
     private Duration since(long start) {

@@ -83,10 +83,14 @@ class ProviderCallsTest {
     private static final class FakeTransport implements Transport {
         final List<ProviderRequest> sent = new ArrayList<>();
         Exchange exchange = ANSWER;
+        @Nullable RuntimeException fault;
 
         @Override
         public Exchange exchange(ProviderRequest outgoing, String model, Window window) {
             sent.add(outgoing);
+            if (fault != null) {
+                throw fault;
+            }
             return exchange;
         }
 
@@ -191,6 +195,20 @@ class ProviderCallsTest {
 
             transport.exchange = new Exchange.Expired(true);
             assertThat(report(Window.open(now())).called()).isTrue();
+        }
+    }
+
+    @Nested
+    class AFaultOfTheWorker {
+        @Test
+        void afterTheCallWasSentKeepsTheLineThatBoundsItsCost() throws Exception {
+            transport.fault = new IllegalStateException("test");
+
+            Report report = report(Window.open(now()));
+
+            assertThat(report.called()).isTrue();
+            assertThat(report.verdict().billing()).isEqualTo(Billing.UNCERTAIN);
+            assertThat(report.line()).isNotNull();
         }
     }
 
