@@ -34,20 +34,23 @@ final class DelayedProviders implements Providers {
     }
 
     @Override
-    public Call start(Order order, Consumer<Report> receiver) {
-        Thread thread = Thread.ofVirtual().start(() -> receiver.accept(report(order)));
+    public Call start(CallRequest request, Consumer<CallReport> receiver) {
+        Thread thread = Thread.ofVirtual().start(() -> receiver.accept(report(request)));
         return thread::interrupt;
     }
 
-    private Report report(Order order) {
+    private CallReport report(CallRequest request) {
         long start = nanos.getAsLong();
-        if (!(RequestParser.parse(order.record()) instanceof ParseResult.Accepted accepted)) {
+        if (!(RequestParser.parse(request.record()) instanceof ParseResult.Accepted accepted)) {
             throw new IllegalStateException("a generated job cannot be parsed");
         }
-        Verdict verdict = start - order.window().sendByNanos() < 0 ? answer() : new Verdict.Late();
+        Verdict verdict =
+                start - request.window().sendByNanos() < 0
+                        ? answer()
+                        : new Verdict.SendWindowMissed();
         Duration took = Duration.ofNanos(nanos.getAsLong() - start);
-        boolean called = !(verdict instanceof Verdict.Late);
-        return new Report(accepted.line(), "", verdict, called, took, null);
+        boolean called = !(verdict instanceof Verdict.SendWindowMissed);
+        return new CallReport(accepted.line(), "", verdict, called, took, null);
     }
 
     private Verdict answer() {

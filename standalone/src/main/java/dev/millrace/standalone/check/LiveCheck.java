@@ -14,8 +14,8 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.call.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
-import dev.millrace.worker.port.Providers.Order;
-import dev.millrace.worker.port.Providers.Report;
+import dev.millrace.worker.port.Providers.CallReport;
+import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ public final class LiveCheck implements AutoCloseable {
     }
 
     private record Pending(
-            Model model, int key, CompletableFuture<Report> report, ProviderCalls calls) {}
+            Model model, int key, CompletableFuture<CallReport> report, ProviderCalls calls) {}
 
     /**
      * Makes all calls concurrently.
@@ -140,10 +140,11 @@ public final class LiveCheck implements AutoCloseable {
                         AnswerLimits.of(config.worker(), 1, config.topics().maxResponseBytes()),
                         clock,
                         nanos);
-        var report = new CompletableFuture<Report>();
+        var report = new CompletableFuture<CallReport>();
         JobId job = JobId.of("check", UUID.randomUUID().toString(), model.name());
         calls.start(
-                new Order(job, model, line(model, provider), null, Window.open(nanos.getAsLong())),
+                new CallRequest(
+                        job, model, line(model, provider), null, Window.open(nanos.getAsLong())),
                 report::complete);
         return new Pending(model, key, report, calls);
     }
@@ -160,13 +161,13 @@ public final class LiveCheck implements AutoCloseable {
 
     private static Outcome outcome(Pending pending) {
         try (ProviderCalls _ = pending.calls) {
-            Report report = pending.report.join();
+            CallReport report = pending.report.join();
             String problem =
                     switch (report.verdict()) {
                         case Verdict.Answered _ -> null;
                         case Verdict.Failed failed ->
                                 failed.error().code() + ": " + failed.message();
-                        case Verdict.Late _ -> "the call was not sent in time";
+                        case Verdict.SendWindowMissed _ -> "the call was not sent in time";
                     };
             return new Outcome(
                     pending.model.name(),

@@ -35,7 +35,7 @@ public final class Classifier {
                             ErrorCode.TIMEOUT,
                             "no answer in time: " + timedOut.waitedFor(),
                             timedOut.sent());
-            case Exchange.Late _ -> new Verdict.Late();
+            case Exchange.SendWindowMissed _ -> new Verdict.SendWindowMissed();
             case Exchange.Expired expired ->
                     broken(
                             ErrorCode.DEADLINE_EXCEEDED,

@@ -24,7 +24,7 @@ public sealed interface Exchange {
     record TimedOut(String waitedFor, boolean sent) implements Exchange {}
 
     /** The request was not sent, because its send window had passed when a connection was open. */
-    record Late() implements Exchange {}
+    record SendWindowMissed() implements Exchange {}
 
     /**
      * The job's deadline passed before the response was complete.

@@ -29,7 +29,7 @@ public sealed interface Verdict {
             implements Verdict {}
 
     /** Nothing was sent, because the send window had passed. */
-    record Late() implements Verdict {
+    record SendWindowMissed() implements Verdict {
         @Override
         public Billing billing() {
             return Billing.NOTHING;

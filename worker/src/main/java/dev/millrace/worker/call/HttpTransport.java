@@ -59,7 +59,7 @@ final class HttpTransport implements Transport {
             return send(outgoing, model, progress);
         } catch (IOException | RuntimeException e) {
             if (progress.isLate()) {
-                return new Exchange.Late();
+                return new Exchange.SendWindowMissed();
             }
             return deadline.isMissed()
                     ? missed(leftNanos < totalNanos, progress)

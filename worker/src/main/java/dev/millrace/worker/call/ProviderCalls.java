@@ -51,7 +51,7 @@ public final class ProviderCalls implements Providers {
      * Creates calls over HTTP.
      *
      * @param providers providers of the served models, by name
-     * @param nanos a ticker for durations and for the windows of orders
+     * @param nanos a ticker for durations and for the windows of calls
      * @throws IllegalArgumentException if a provider has no address
      */
     public static ProviderCalls overHttp(
@@ -69,8 +69,8 @@ public final class ProviderCalls implements Providers {
     }
 
     @Override
-    public Call start(Order order, Consumer<Report> receiver) {
-        Thread thread = threads.newThread(() -> receiver.accept(report(order)));
+    public Call start(CallRequest request, Consumer<CallReport> receiver) {
+        Thread thread = threads.newThread(() -> receiver.accept(report(request)));
         thread.start();
         return thread::interrupt;
     }
@@ -78,23 +78,23 @@ public final class ProviderCalls implements Providers {
     /**
      * Reports the call. Never throws: an unexpected exception becomes a failed call and is logged.
      */
-    private Report report(Order order) {
+    private CallReport report(CallRequest request) {
         long start = nanos.getAsLong();
         // Once the record is read, a fault may come after the request was sent.
         RequestLine line = null;
         try {
-            return switch (RequestParser.parse(order.record())) {
+            return switch (RequestParser.parse(request.record())) {
                 case ParseResult.Accepted accepted -> {
                     line = accepted.line();
-                    yield call(order, line, start);
+                    yield call(request, line, start);
                 }
                 case ParseResult.Unacceptable unacceptable -> unreadable(unacceptable.message());
                 case ParseResult.Malformed malformed -> unreadable(malformed.reason());
             };
         } catch (RuntimeException e) {
             LOG.atError()
-                    .addKeyValue("job_id", order.job())
-                    .addKeyValue("model", order.model().name())
+                    .addKeyValue("job_id", request.job())
+                    .addKeyValue("model", request.model().name())
                     .setCause(e)
                     .log("a call ended in a fault of this program");
             return fault(line, e, since(start), null);
@@ -103,8 +103,8 @@ public final class ProviderCalls implements Providers {
         }
     }
 
-    private Report call(Order order, RequestLine line, long start) {
-        Model model = order.model();
+    private CallReport call(CallRequest request, RequestLine line, long start) {
+        Model model = request.model();
         ProviderAddress address = addresses.get(model.provider());
         if (address == null) {
             return uncalled(line, ErrorCode.UNKNOWN_MODEL, model.provider() + " is not configured");
@@ -118,10 +118,10 @@ public final class ProviderCalls implements Providers {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
         ProviderRequest outgoing =
-                address.outgoing(line.endpoint(), order.job(), body(order, line));
-        Exchange exchange = exchange(outgoing, model, order.window());
+                address.outgoing(line.endpoint(), request.job(), body(request, line));
+        Exchange exchange = exchange(outgoing, model, request.window());
         Verdict verdict = Classifier.verdict(line.endpoint(), exchange, clock.instant());
-        return new Report(line, "", verdict, isAttempt(exchange), since(start), null);
+        return new CallReport(line, "", verdict, isAttempt(exchange), since(start), null);
     }
 
     /**
@@ -130,7 +130,7 @@ public final class ProviderCalls implements Providers {
      */
     private static boolean isAttempt(Exchange exchange) {
         return switch (exchange) {
-            case Exchange.Late _ -> false;
+            case Exchange.SendWindowMissed _ -> false;
             case Exchange.Expired expired -> expired.sent();
             case Exchange.Responded _,
                     Exchange.TooLarge _,
@@ -140,9 +140,9 @@ public final class ProviderCalls implements Providers {
         };
     }
 
-    private static byte[] body(Order order, RequestLine line) {
-        Model model = order.model();
-        Long limit = order.maxOutputTokens();
+    private static byte[] body(CallRequest request, RequestLine line) {
+        Model model = request.model();
+        Long limit = request.maxOutputTokens();
         return limit == null || !line.acceptsLimit()
                 ? line.upstreamBody(model.upstreamModel())
                 : line.upstreamBody(
@@ -151,24 +151,24 @@ public final class ProviderCalls implements Providers {
 
     private Exchange exchange(ProviderRequest outgoing, Model model, Window window) {
         return nanos.getAsLong() - window.sendByNanos() >= 0
-                ? new Exchange.Late()
+                ? new Exchange.SendWindowMissed()
                 : transport.exchange(outgoing, model.name(), window);
     }
 
-    private static Report uncalled(RequestLine line, ErrorCode error, String message) {
-        return new Report(line, "", Verdict.unsent(error, message), false, Duration.ZERO, null);
+    private static CallReport uncalled(RequestLine line, ErrorCode error, String message) {
+        return new CallReport(line, "", Verdict.unsent(error, message), false, Duration.ZERO, null);
     }
 
-    private static Report unreadable(String reason) {
+    private static CallReport unreadable(String reason) {
         Verdict verdict = Verdict.unsent(ErrorCode.MALFORMED_REQUEST, reason);
-        return new Report(null, reason, verdict, false, Duration.ZERO, null);
+        return new CallReport(null, reason, verdict, false, Duration.ZERO, null);
     }
 
     /**
      * Reports a fault of this program. The line bounds the cost of a request that may have been
      * sent; it is null when nothing was sent.
      */
-    private static Report fault(
+    private static CallReport fault(
             @Nullable RequestLine line, Throwable e, Duration took, @Nullable Error fatal) {
         var verdict =
                 new Verdict.Failed(
@@ -177,7 +177,7 @@ public final class ProviderCalls implements Providers {
                         null,
                         null,
                         line == null ? Billing.NOTHING : Billing.UNCERTAIN);
-        return new Report(line, "", verdict, true, took, fatal);
+        return new CallReport(line, "", verdict, true, took, fatal);
     }
 
     private Duration since(long start) {

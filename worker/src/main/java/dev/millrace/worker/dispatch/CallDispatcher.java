@@ -83,8 +83,8 @@ public final class CallDispatcher {
             Instant now = clock.now();
             LaunchedCall call = job.onLaunched(now);
             metrics.onDispatched(job.queuedMs(now));
-            var order =
-                    new Providers.Order(
+            var request =
+                    new Providers.CallRequest(
                             job.headers().jobId(),
                             job.model(),
                             job.record().value(),
@@ -92,7 +92,7 @@ public final class CallDispatcher {
                             new Providers.Window(sendBy, endBy(job)));
             watchdog.onStarted(call, clock.nanos());
             call.onStarted(
-                    providers.start(order, report -> mailbox.put(new Finished(call, report))));
+                    providers.start(request, report -> mailbox.put(new Finished(call, report))));
         }
     }
 
@@ -140,7 +140,7 @@ public final class CallDispatcher {
         onReport(job, lost(job));
     }
 
-    private Providers.Report lost(Job job) {
+    private Providers.CallReport lost(Job job) {
         var verdict =
                 new Verdict.Failed(
                         ErrorCode.TIMEOUT,
@@ -148,11 +148,11 @@ public final class CallDispatcher {
                         null,
                         null,
                         Billing.UNCERTAIN);
-        return new Providers.Report(
+        return new Providers.CallReport(
                 JobRecord.line(job.record()), "", verdict, true, watchdog.longest(), null);
     }
 
-    private void onReport(Job job, Providers.Report report) {
+    private void onReport(Job job, Providers.CallReport report) {
         metrics.onCall(job.model(), report);
         Error fatal = report.fatal();
         if (fatal != null) {

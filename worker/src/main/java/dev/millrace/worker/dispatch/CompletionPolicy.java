@@ -3,7 +3,7 @@ package dev.millrace.worker.dispatch;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.outcome.Next;
+import dev.millrace.worker.outcome.RetryDecision;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.Providers;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     /** Calls of one job that could not be sent in time; the last of them ends the job. */
-    private static final int MOST_LATES = 3;
+    private static final int MOST_MISSED_WINDOWS = 3;
 
     /** What becomes of a job whose call has reported. */
     sealed interface Decision {
@@ -33,7 +33,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
         record DeadLetter(String reason) implements Decision {}
 
         /** Another call follows after a delay, which may be zero. */
-        record CallAgain(Duration delay) implements Decision {}
+        record Retry(Duration delay) implements Decision {}
     }
 
     /**
@@ -41,17 +41,17 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      *
      * @param attempts calls made for the job, the reported one included even if it was not made
      * @param sameError how many of this worker's attempts ended with the reported error
-     * @param lates calls that could not be sent in time, the reported one included
+     * @param missedWindows calls that could not be sent in time, the reported one included
      * @param deadline null for none
      */
     record Attempt(
             int attempts,
             int sameError,
-            int lates,
+            int missedWindows,
             boolean isCancelled,
             @Nullable Instant deadline) {}
 
-    Decision decide(Attempt attempt, Providers.Report report, Instant now) {
+    Decision decide(Attempt attempt, Providers.CallReport report, Instant now) {
         if (!report.unreadable().isEmpty()) {
             return new Decision.DeadLetter(report.unreadable());
         }
@@ -59,7 +59,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
             case Verdict.Answered answered ->
                     new Decision.Settle(outcome(answered.response(), null));
             case Verdict.Failed failed -> onFailed(attempt, failed, now);
-            case Verdict.Late _ -> onLate(attempt);
+            case Verdict.SendWindowMissed _ -> onSendWindowMissed(attempt);
         };
     }
 
@@ -71,18 +71,18 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         attempt.sameError(),
                         failed.retryAfter(),
                         attempt.deadline());
-        return switch (retries.next(failure, now, random)) {
-            case Next.Again _ when attempt.isCancelled() -> new Decision.Cancel();
-            case Next.Again again -> new Decision.CallAgain(again.delay());
-            case Next.End _ -> new Decision.Settle(outcome(failed));
-            case Next.Expire expire ->
+        return switch (retries.decide(failure, now, random)) {
+            case RetryDecision.Retry _ when attempt.isCancelled() -> new Decision.Cancel();
+            case RetryDecision.Retry retry -> new Decision.Retry(retry.delay());
+            case RetryDecision.Fail _ -> new Decision.Settle(outcome(failed));
+            case RetryDecision.DeadlineExceeded exceeded ->
                     new Decision.Settle(
                             new Outcome.Unanswered(
                                     ErrorCode.DEADLINE_EXCEEDED,
                                     "the deadline is too near for another attempt; the last one: "
                                             + failed.message(),
                                     null,
-                                    expire.delay(),
+                                    exceeded.delay(),
                                     requestId(failed)));
         };
     }
@@ -91,20 +91,20 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      * Announces a call again that was not sent in time: at once, then after a backoff. The third
      * time ends the job, so that slow connections cannot repeat it without end.
      */
-    private Decision onLate(Attempt attempt) {
+    private Decision onSendWindowMissed(Attempt attempt) {
         if (attempt.isCancelled()) {
             return new Decision.Cancel();
         }
-        if (attempt.lates() == MOST_LATES) {
+        if (attempt.missedWindows() == MOST_MISSED_WINDOWS) {
             return new Decision.Settle(
                     Outcome.refused(
                             ErrorCode.CONNECTION_ERROR,
                             ("the call could not be sent in time, %d times: no connection to the"
                                             + " provider was ready, or the worker stood still")
-                                    .formatted(MOST_LATES)));
+                                    .formatted(MOST_MISSED_WINDOWS)));
         }
-        return new Decision.CallAgain(
-                attempt.lates() == 1 ? Duration.ZERO : retries.backoffAfter(1, random));
+        return new Decision.Retry(
+                attempt.missedWindows() == 1 ? Duration.ZERO : retries.backoffAfter(1, random));
     }
 
     private static Outcome outcome(Verdict.Failed failed) {

@@ -13,7 +13,7 @@ import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.WorkerMetrics;
-import dev.millrace.worker.outcome.Ending;
+import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
@@ -56,35 +56,35 @@ public final class JobCompletion {
     }
 
     /** Handles the report of a running call whose job is still ours. */
-    void onReport(Job job, Providers.Report report) {
+    void onReport(Job job, Providers.CallReport report) {
         job.onReport(report);
         switch (policy.decide(attempt(job, report), report, clock.now())) {
             case Decision.Settle settle -> settle(job, settle.outcome());
             case Decision.Cancel _ -> settleCancelled(job);
             case Decision.DeadLetter deadLetter -> deadLetter(job, deadLetter.reason());
-            case Decision.CallAgain again -> {
+            case Decision.Retry retry -> {
                 pending.add(
                         report.called()
                                 ? PendingWrite.ofEndedCall(job, attemptCost(job))
                                 : PendingWrite.ofCallNotMade(job));
-                callAgain(job, again.delay());
+                retry(job, retry.delay());
             }
         }
     }
 
-    private Attempt attempt(Job job, Providers.Report report) {
+    private Attempt attempt(Job job, Providers.CallReport report) {
         boolean isAnswered = report.verdict() instanceof Verdict.Answered;
         return new Attempt(
                 job.attempts() + (report.called() ? 0 : 1),
                 report.verdict() instanceof Verdict.Failed failed
                         ? job.failures(failed.error())
                         : 0,
-                job.lates(),
+                job.missedWindows(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
                 job.headers().deadline());
     }
 
-    private void callAgain(Job job, Duration delay) {
+    private void retry(Job job, Duration delay) {
         if (!job.partition().isActive()) {
             release(job);
         } else if (delay.isPositive()) {
@@ -150,8 +150,8 @@ public final class JobCompletion {
             deadLetter(job, "the record is not a batch line");
             return;
         }
-        var ending =
-                new Ending(
+        var finished =
+                new FinishedJob(
                         job.headers(),
                         line,
                         job.partition().lane(),
@@ -165,7 +165,7 @@ public final class JobCompletion {
         metrics.onEnded(job.model().name(), outcome.error());
         pending.add(
                 PendingWrite.ofResult(
-                        job, outputs.of(ending), outputs.withoutAnswer(ending)::apply));
+                        job, outputs.of(finished), outputs.withoutAnswer(finished)::apply));
         end(job);
     }
 

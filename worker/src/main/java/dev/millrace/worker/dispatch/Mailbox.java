@@ -23,5 +23,5 @@ public interface Mailbox {
     void onLoopAway(boolean away);
 
     /** A call that has reported. */
-    record Finished(LaunchedCall call, Providers.Report report) {}
+    record Finished(LaunchedCall call, Providers.CallReport report) {}
 }

@@ -245,16 +245,17 @@ public final class Intake {
     /** Drops buffered records that an earlier owner finished, up to the next one that is open. */
     private void skipFinished(Partition partition) {
         for (var record = partition.buffer().peek();
-                record != null && standing(partition, record) == PartitionLedger.Standing.FINISHED;
+                record != null
+                        && status(partition, record) == PartitionLedger.RecordStatus.FINISHED;
                 record = partition.buffer().peek()) {
             passTo(partition, record.offset());
             capacity.onHeld(partition, -RecordBuffer.bytes(partition.buffer().take()));
         }
     }
 
-    private static PartitionLedger.Standing standing(
+    private static PartitionLedger.RecordStatus status(
             Partition partition, ConsumerRecord<byte[], byte[]> record) {
-        return partition.ledger().look(record.offset());
+        return partition.ledger().status(record.offset());
     }
 
     private static void passTo(Partition partition, long offset) {
@@ -301,7 +302,7 @@ public final class Intake {
 
     /** A record that an earlier owner has taken has its place already. */
     private boolean canTake(Partition partition, long offset) {
-        return partition.ledger().look(offset) != PartitionLedger.Standing.NEW
+        return partition.ledger().status(offset) != PartitionLedger.RecordStatus.NEW
                 || (partition.ledger().openCount() < maxOpenPerPartition
                         && partition.ledger().hasRoomFor(offset));
     }

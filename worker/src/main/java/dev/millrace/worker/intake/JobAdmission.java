@@ -16,7 +16,7 @@ import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.CostLedger;
-import dev.millrace.worker.outcome.Ending;
+import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.schedule.Capacity;
 import dev.millrace.worker.schedule.LoopContext;
 import dev.millrace.worker.schedule.Schedule;
@@ -135,8 +135,8 @@ public final class JobAdmission {
                         null);
         int attempts = headers.attempts() + inherited.attempts();
         var event = CostEvent.withoutCall(headers.jobId(), headers.tenant(), headers.batch());
-        var ending =
-                new Ending(
+        var finished =
+                new FinishedJob(
                         headers,
                         line,
                         partition.lane(),
@@ -150,7 +150,7 @@ public final class JobAdmission {
                         0,
                         0);
         metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
-        finish(partition, record, served.outputs().of(ending));
+        finish(partition, record, served.outputs().of(finished));
     }
 
     /** Ends a record that is no job. */

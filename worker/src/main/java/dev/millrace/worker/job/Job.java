@@ -57,7 +57,7 @@ public final class Job {
     private int attempts;
     private boolean isPoisonCandidate;
     private boolean isRetry;
-    private int lates;
+    private int missedWindows;
     private @Nullable Instant lastStart;
     private long upstreamMs;
     private long dueNanos;
@@ -147,7 +147,7 @@ public final class Job {
      * Records the result of the running call. A call that was not attempted does not count as an
      * attempt. What follows for the job is decided next.
      */
-    public void onReport(Providers.Report report) {
+    public void onReport(Providers.CallReport report) {
         require(state == State.RUNNING, "has a report");
         if (report.line() != null) {
             line = report.line();
@@ -160,7 +160,7 @@ public final class Job {
         }
         switch (report.verdict()) {
             case Verdict.Failed failed -> onFailed(failed.error());
-            case Verdict.Late _ -> lates++;
+            case Verdict.SendWindowMissed _ -> missedWindows++;
             case Verdict.Answered _ -> {}
         }
     }
@@ -258,8 +258,8 @@ public final class Job {
     }
 
     /** Returns how many calls could not be sent in time. */
-    public int lates() {
-        return lates;
+    public int missedWindows() {
+        return missedWindows;
     }
 
     /** Returns how many of the job's attempts here ended with an error. */

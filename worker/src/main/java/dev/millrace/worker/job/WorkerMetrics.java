@@ -51,8 +51,8 @@ public final class WorkerMetrics {
         queueAge.record(queuedMs, TimeUnit.MILLISECONDS);
     }
 
-    public void onCall(Model model, Providers.Report report) {
-        if (report.verdict() instanceof Verdict.Late) {
+    public void onCall(Model model, Providers.CallReport report) {
+        if (report.verdict() instanceof Verdict.SendWindowMissed) {
             registry.counter(PREFIX + "calls.late", "model", model.name()).increment();
         }
         if (!report.called()) {

@@ -14,7 +14,7 @@ package dev.millrace.worker.ledger;
  * of the calls, and the frontier. Offsets without a record (control records of transactions,
  * compaction) are never open and therefore count as finished.
  *
- * <p>Records are passed to the ledger in ascending order: {@link #passTo} and {@link #look} for
+ * <p>Records are passed to the ledger in ascending order: {@link #passTo} and {@link #status} for
  * each record, then {@link #take} for the open ones. After a restore, the records that were open
  * before are seen again in the same order. The states of an open job:
  *
@@ -47,7 +47,7 @@ public final class PartitionLedger {
     }
 
     /** The status of a record in the ledger. */
-    public enum Standing {
+    public enum RecordStatus {
         /** The record was never taken. */
         NEW,
         /** An earlier owner took the record and did not finish its job. */
@@ -83,18 +83,20 @@ public final class PartitionLedger {
     }
 
     /** Returns the status of the record at an offset. Changes nothing. */
-    public Standing look(long offset) {
+    public RecordStatus status(long offset) {
         if (offset >= open.frontier()) {
-            return Standing.NEW;
+            return RecordStatus.NEW;
         }
         int index = open.indexOf(offset);
-        return index >= 0 && open.isAwaited(index) ? Standing.UNFINISHED : Standing.FINISHED;
+        return index >= 0 && open.isAwaited(index)
+                ? RecordStatus.UNFINISHED
+                : RecordStatus.FINISHED;
     }
 
     /**
      * Returns true if the record at an offset can be taken: the metadata will stay within its limit
      * whatever states the open jobs reach. Always true for a record that is not {@link
-     * Standing#NEW}, and while no job is open.
+     * RecordStatus#NEW}, and while no job is open.
      *
      * <p>Computes with the longest state for every job. This is sufficient, because no {@link
      * OffsetEncoding} grows when a job is finished, and the frontier moves only when a job is taken
@@ -111,7 +113,8 @@ public final class PartitionLedger {
     }
 
     /**
-     * Opens the job at an offset that is {@link Standing#NEW} or {@link Standing#UNFINISHED}.
+     * Opens the job at an offset that is {@link RecordStatus#NEW} or {@link
+     * RecordStatus#UNFINISHED}.
      *
      * @return the job; without attempts if it is new, else with the attempts of the earlier owner;
      *     a running attempt stays running until {@link #endAttempt} or {@link #finish}

@@ -44,9 +44,9 @@ public final class OutputRecords {
     }
 
     /** Returns the job's result and its final cost event. */
-    public List<ProducerRecord<byte[], byte[]>> of(Ending ending) {
-        Outcome outcome = ending.outcome();
-        byte[] value = json(ending, outcome);
+    public List<ProducerRecord<byte[], byte[]>> of(FinishedJob finished) {
+        Outcome outcome = finished.outcome();
+        byte[] value = json(finished, outcome);
         if (value.length > maxResultBytes) {
             // The broker would reject the result each time.
             outcome =
@@ -56,16 +56,16 @@ public final class OutputRecords {
                                     + value.length
                                     + " bytes, at most "
                                     + maxResultBytes);
-            value = json(ending, outcome);
+            value = json(finished, outcome);
         }
-        var last = ending.last().with(end(ending, outcome.error()));
+        var last = finished.last().with(end(finished, outcome.error()));
         return List.of(
                 record(
                         topics.results(),
-                        ending.headers().requestPartition(),
-                        ending.headers().jobId(),
+                        finished.headers().requestPartition(),
+                        finished.headers().jobId(),
                         value),
-                cost(ending.headers(), last));
+                cost(finished.headers(), last));
     }
 
     /**
@@ -73,13 +73,14 @@ public final class OutputRecords {
      * that the cluster rejects because of its size. Everything else is kept, in particular the
      * billed amount.
      *
-     * @param ending its line and outcome are not retained
+     * @param finished its line and outcome are not retained
      */
-    public Function<String, List<ProducerRecord<byte[], byte[]>>> withoutAnswer(Ending ending) {
-        JobHeaders job = ending.headers();
-        String customId = ending.line().customId();
-        Provenance provenance = provenance(ending);
-        CostEvent last = ending.last().with(end(ending, ErrorCode.RESPONSE_TOO_LARGE));
+    public Function<String, List<ProducerRecord<byte[], byte[]>>> withoutAnswer(
+            FinishedJob finished) {
+        JobHeaders job = finished.headers();
+        String customId = finished.line().customId();
+        Provenance provenance = provenance(finished);
+        CostEvent last = finished.last().with(end(finished, ErrorCode.RESPONSE_TOO_LARGE));
         return reason -> {
             Outcome outcome =
                     Outcome.refused(
@@ -92,15 +93,15 @@ public final class OutputRecords {
         };
     }
 
-    private static JobEnd end(Ending ending, @Nullable ErrorCode error) {
+    private static JobEnd end(FinishedJob finished, @Nullable ErrorCode error) {
         return new JobEnd(
-                ending.headers().routedBy(),
-                ending.headers().chain().getFirst(),
-                ending.lane(),
+                finished.headers().routedBy(),
+                finished.headers().chain().getFirst(),
+                finished.lane(),
                 error == null ? null : error.code(),
-                ending.attempts(),
-                ending.billedUsd(),
-                ending.upstreamMs());
+                finished.attempts(),
+                finished.billedUsd(),
+                finished.upstreamMs());
     }
 
     /** Returns the record of one cost event of the job. */
@@ -166,30 +167,32 @@ public final class OutputRecords {
         return new ProducerRecord<>(topic, partition, key, value, schema());
     }
 
-    private static byte[] json(Ending ending, Outcome outcome) {
-        return new JobResult(ending.line().customId(), outcome, provenance(ending)).toJson();
+    private static byte[] json(FinishedJob finished, Outcome outcome) {
+        return new JobResult(finished.line().customId(), outcome, provenance(finished)).toJson();
     }
 
-    private static Provenance provenance(Ending ending) {
-        var job = ending.headers();
+    private static Provenance provenance(FinishedJob finished) {
+        var job = finished.headers();
         return new Provenance(
                 job.jobId(),
                 job.tenant(),
                 job.batch(),
                 job.line(),
                 job.model(),
-                provider(ending),
-                ending.attempts(),
+                provider(finished),
+                finished.attempts(),
                 Provenance.CACHE_MISS,
-                ending.billedUsd(),
-                ending.queuedMs(),
-                ending.upstreamMs(),
+                finished.billedUsd(),
+                finished.queuedMs(),
+                finished.upstreamMs(),
                 job.routedBy(),
-                ending.line().options().metadata());
+                finished.line().options().metadata());
     }
 
-    private static @Nullable String provider(Ending ending) {
-        return ending.model() == null || ending.attempts() == 0 ? null : ending.model().provider();
+    private static @Nullable String provider(FinishedJob finished) {
+        return finished.model() == null || finished.attempts() == 0
+                ? null
+                : finished.model().provider();
     }
 
     private static RecordHeaders schema() {

@@ -25,7 +25,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
      * Maximum random extension of a given wait, as a share of the wait, so that retries do not
      * coincide.
      */
-    static final double TOLD_WAIT_SPREAD = 0.1;
+    static final double PROVIDER_WAIT_SPREAD = 0.1;
 
     /**
      * A failed attempt.
@@ -42,16 +42,17 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
             @Nullable Duration retryAfter,
             @Nullable Instant deadline) {}
 
-    public Next next(Failure failure, Instant now, RandomGenerator random) {
+    /** Returns what follows from a failed attempt. */
+    public RetryDecision decide(Failure failure, Instant now, RandomGenerator random) {
         if (!mayTryAgain(failure)) {
-            return new Next.End();
+            return new RetryDecision.Fail();
         }
         Duration wait =
                 failure.retryAfter() == null
                         ? backoffAfter(failure.attempts(), random)
                         : spread(failure.retryAfter(), random);
         boolean tooLate = failure.deadline() != null && now.plus(wait).isAfter(failure.deadline());
-        return tooLate ? new Next.Expire(wait) : new Next.Again(wait);
+        return tooLate ? new RetryDecision.DeadlineExceeded(wait) : new RetryDecision.Retry(wait);
     }
 
     private boolean mayTryAgain(Failure failure) {
@@ -77,8 +78,8 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
         return Duration.ofNanos((long) (bound * random.nextDouble()));
     }
 
-    private static Duration spread(Duration told, RandomGenerator random) {
-        double extra = told.toNanos() * TOLD_WAIT_SPREAD * random.nextDouble();
-        return told.plusNanos((long) extra);
+    private static Duration spread(Duration wait, RandomGenerator random) {
+        double extra = wait.toNanos() * PROVIDER_WAIT_SPREAD * random.nextDouble();
+        return wait.plusNanos((long) extra);
     }
 }

@@ -15,7 +15,7 @@ public interface Providers extends AutoCloseable {
      * Starts a call and returns at once. The receiver gets exactly one report, whatever happens: on
      * another thread, or before this method returns.
      */
-    Call start(Order order, Consumer<Report> receiver);
+    Call start(CallRequest request, Consumer<CallReport> receiver);
 
     /** Ends all calls. */
     @Override
@@ -35,14 +35,14 @@ public interface Providers extends AutoCloseable {
      * @param record the job's bytes; shared, must not be modified
      * @param maxOutputTokens output limit to add if the body has none; null for none
      */
-    record Order(
+    record CallRequest(
             JobId job, Model model, byte[] record, @Nullable Long maxOutputTokens, Window window) {}
 
     /**
      * When a call may run, by the loop's ticker; compared by subtraction.
      *
      * @param sendByNanos end of the send window: after it, the worker may have lost its membership
-     *     in the group, so the call is not sent and ends with {@link Verdict.Late}
+     *     in the group, so the call is not sent and ends with {@link Verdict.SendWindowMissed}
      * @param endByNanos the job's deadline, at which a running call is aborted
      */
     record Window(long sendByNanos, long endByNanos) {
@@ -66,7 +66,7 @@ public interface Providers extends AutoCloseable {
      * @param fatal error after which this process must stop, such as a lack of memory; null for
      *     none
      */
-    record Report(
+    record CallReport(
             @Nullable RequestLine line,
             String unreadable,
             Verdict verdict,

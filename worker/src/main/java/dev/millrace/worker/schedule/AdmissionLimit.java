@@ -25,5 +25,5 @@ interface AdmissionLimit {
     default void cancel(Job job, long nowNanos) {}
 
     /** Ends the reservation: the call has reported. */
-    default void complete(Job job, Providers.Report report, long nowNanos) {}
+    default void complete(Job job, Providers.CallReport report, long nowNanos) {}
 }

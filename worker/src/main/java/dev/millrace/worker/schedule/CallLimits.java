@@ -74,7 +74,7 @@ public final class CallLimits {
     }
 
     /** Ends all reservations with the report of the call, before the report changes the job. */
-    public void complete(Job job, Providers.Report report) {
+    public void complete(Job job, Providers.CallReport report) {
         long now = clock.nanos();
         for (AdmissionLimit limit : all) {
             limit.complete(job, report, now);

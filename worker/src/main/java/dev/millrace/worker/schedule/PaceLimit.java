@@ -37,7 +37,7 @@ final class PaceLimit implements AdmissionLimit {
     }
 
     @Override
-    public void complete(Job job, Providers.Report report, long nowNanos) {
+    public void complete(Job job, Providers.CallReport report, long nowNanos) {
         if (report.called()) {
             pacer(job, nowNanos).onEnded(report.took().toNanos());
         }

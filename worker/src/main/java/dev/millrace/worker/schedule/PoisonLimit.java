@@ -23,7 +23,7 @@ final class PoisonLimit implements AdmissionLimit {
     }
 
     @Override
-    public void complete(Job job, Providers.Report report, long nowNanos) {
+    public void complete(Job job, Providers.CallReport report, long nowNanos) {
         inFlight -= job.isPoisonCandidate() ? 1 : 0;
     }
 }

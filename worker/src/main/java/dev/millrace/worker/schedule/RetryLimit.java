@@ -41,7 +41,7 @@ final class RetryLimit implements AdmissionLimit {
     }
 
     @Override
-    public void complete(Job job, Providers.Report report, long nowNanos) {
+    public void complete(Job job, Providers.CallReport report, long nowNanos) {
         if (!report.called()) {
             budget(job, nowNanos).onWithdrawn(nowNanos, job.isRetry());
         }

@@ -24,7 +24,7 @@ record SlotLimit(Capacity capacity) implements AdmissionLimit {
     }
 
     @Override
-    public void complete(Job job, Providers.Report report, long nowNanos) {
+    public void complete(Job job, Providers.CallReport report, long nowNanos) {
         if (!job.isRunning()) {
             // Aborted or lost: no end is written here, and the call kept its slot until its report.
             capacity.freeSlot(job.partition().model());

@@ -94,7 +94,7 @@ class HttpTimesTest {
                 var window = new Window(NOW.get(), NOW.get() + LONG.toNanos());
 
                 assertThat(start(transport, server.uri(), window).get())
-                        .isEqualTo(new Exchange.Late());
+                        .isEqualTo(new Exchange.SendWindowMissed());
                 assertThat(server.heads).isEmpty();
             }
         }
@@ -107,7 +107,8 @@ class HttpTimesTest {
                 var secure = URI.create(server.uri().toString().replace("http://", "https://"));
                 var window = new Window(NOW.get() + SHORT.toNanos(), NOW.get() + LONG.toNanos());
 
-                assertThat(start(transport, secure, window).get()).isEqualTo(new Exchange.Late());
+                assertThat(start(transport, secure, window).get())
+                        .isEqualTo(new Exchange.SendWindowMissed());
             }
         }
     }

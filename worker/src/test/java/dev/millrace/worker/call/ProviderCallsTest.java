@@ -13,8 +13,8 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.port.Providers.Order;
-import dev.millrace.worker.port.Providers.Report;
+import dev.millrace.worker.port.Providers.CallReport;
+import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.net.URI;
@@ -58,20 +58,21 @@ class ProviderCallsTest {
         return Long.MAX_VALUE - 3;
     }
 
-    private Report report(String record, Window window) throws Exception {
+    private CallReport report(String record, Window window) throws Exception {
         return report(record, null, window);
     }
 
-    private Report report(String record, @Nullable Long limit, Window window) throws Exception {
-        var report = new CompletableFuture<Report>();
+    private CallReport report(String record, @Nullable Long limit, Window window) throws Exception {
+        var report = new CompletableFuture<CallReport>();
         var model = Model.of("m", "p", Price.of("1", "2"));
         calls.start(
-                new Order(JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), limit, window),
+                new CallRequest(
+                        JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), limit, window),
                 report::complete);
         return report.get();
     }
 
-    private Report report(Window window) throws Exception {
+    private CallReport report(Window window) throws Exception {
         return report(
                 """
                 {"custom_id":"c","method":"POST","url":"/v1/chat/completions",\
@@ -102,7 +103,7 @@ class ProviderCallsTest {
     class InTheSendWindow {
         @Test
         void callIsMade() throws Exception {
-            Report report = report(new Window(now() + 1, now() + 10));
+            CallReport report = report(new Window(now() + 1, now() + 10));
 
             assertThat(report.called()).isTrue();
             assertThat(report.verdict()).isInstanceOf(Verdict.Answered.class);
@@ -150,22 +151,22 @@ class ProviderCallsTest {
     class AfterTheSendWindow {
         @Test
         void nothingIsSent() throws Exception {
-            Report report = report(new Window(now(), now() + 10));
+            CallReport report = report(new Window(now(), now() + 10));
 
             assertThat(report.called()).isFalse();
-            assertThat(report.verdict()).isEqualTo(new Verdict.Late());
+            assertThat(report.verdict()).isEqualTo(new Verdict.SendWindowMissed());
             assertThat(report.line()).isNotNull();
             assertThat(transport.sent).isEmpty();
         }
 
         @Test
         void openConnectionIsNotUsed() throws Exception {
-            transport.exchange = new Exchange.Late();
+            transport.exchange = new Exchange.SendWindowMissed();
 
-            Report report = report(new Window(now() + 1, now() + 10));
+            CallReport report = report(new Window(now() + 1, now() + 10));
 
             assertThat(report.called()).isFalse();
-            assertThat(report.verdict()).isEqualTo(new Verdict.Late());
+            assertThat(report.verdict()).isEqualTo(new Verdict.SendWindowMissed());
         }
     }
 
@@ -204,7 +205,7 @@ class ProviderCallsTest {
         void afterTheCallWasSentKeepsTheLineThatBoundsItsCost() throws Exception {
             transport.fault = new IllegalStateException("test");
 
-            Report report = report(Window.open(now()));
+            CallReport report = report(Window.open(now()));
 
             assertThat(report.called()).isTrue();
             assertThat(report.verdict().billing()).isEqualTo(Billing.UNCERTAIN);
@@ -216,7 +217,7 @@ class ProviderCallsTest {
     class ARecordThatIsNotAJob {
         @Test
         void isNotCalled() throws Exception {
-            Report report = report("{}", Window.open(now()));
+            CallReport report = report("{}", Window.open(now()));
 
             assertThat(report.called()).isFalse();
             assertThat(report.unreadable()).isNotEmpty();

@@ -10,7 +10,7 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.dispatch.CompletionPolicy.Attempt;
 import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
 import dev.millrace.worker.outcome.RetryPolicy;
-import dev.millrace.worker.port.Providers.Report;
+import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
@@ -25,11 +25,11 @@ class CompletionPolicyTest {
 
     private Decision decide(Attempt attempt, Verdict verdict) {
         return policy.decide(
-                attempt, new Report(null, "", verdict, true, Duration.ZERO, null), NOW);
+                attempt, new CallReport(null, "", verdict, true, Duration.ZERO, null), NOW);
     }
 
-    private static Attempt attempt(int attempts, int lates) {
-        return new Attempt(attempts, 1, lates, false, null);
+    private static Attempt attempt(int attempts, int missedWindows) {
+        return new Attempt(attempts, 1, missedWindows, false, null);
     }
 
     private static Verdict unavailable() {
@@ -41,7 +41,7 @@ class CompletionPolicyTest {
     class AFailedCall {
         @Test
         void isFollowedByAnotherWhileAttemptsAreLeft() {
-            assertThat(decide(attempt(2, 0), unavailable())).isInstanceOf(Decision.CallAgain.class);
+            assertThat(decide(attempt(2, 0), unavailable())).isInstanceOf(Decision.Retry.class);
             assertThat(decide(attempt(3, 0), unavailable())).isInstanceOf(Decision.Settle.class);
         }
 
@@ -68,16 +68,16 @@ class CompletionPolicyTest {
     class ALateCall {
         @Test
         void isFollowedByAnotherAtOnceAndThenAfterAWait() {
-            assertThat(decide(attempt(1, 1), new Verdict.Late()))
-                    .isEqualTo(new Decision.CallAgain(Duration.ZERO));
-            assertThat(decide(attempt(1, 2), new Verdict.Late()))
+            assertThat(decide(attempt(1, 1), new Verdict.SendWindowMissed()))
+                    .isEqualTo(new Decision.Retry(Duration.ZERO));
+            assertThat(decide(attempt(1, 2), new Verdict.SendWindowMissed()))
                     .isInstanceOfSatisfying(
-                            Decision.CallAgain.class, it -> assertThat(it.delay()).isPositive());
+                            Decision.Retry.class, it -> assertThat(it.delay()).isPositive());
         }
 
         @Test
         void endsTheJobTheThirdTime() {
-            assertThat(decide(attempt(1, 3), new Verdict.Late()))
+            assertThat(decide(attempt(1, 3), new Verdict.SendWindowMissed()))
                     .isInstanceOfSatisfying(
                             Decision.Settle.class,
                             it ->
@@ -93,8 +93,13 @@ class CompletionPolicyTest {
         @Test
         void isADeadLetterWhateverItsVerdict() {
             var report =
-                    new Report(
-                            null, "no batch line", new Verdict.Late(), false, Duration.ZERO, null);
+                    new CallReport(
+                            null,
+                            "no batch line",
+                            new Verdict.SendWindowMissed(),
+                            false,
+                            Duration.ZERO,
+                            null);
 
             assertThat(policy.decide(attempt(1, 1), report, NOW))
                     .isEqualTo(new Decision.DeadLetter("no batch line"));

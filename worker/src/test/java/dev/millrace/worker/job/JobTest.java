@@ -9,7 +9,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.OpenJob;
-import dev.millrace.worker.port.Providers.Report;
+import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
@@ -19,8 +19,8 @@ class JobTest {
     private final Partition partition = Jobs.active();
     private final Job job = Jobs.ready(partition, 0);
 
-    private static Report report(Verdict verdict, boolean called) {
-        return new Report(null, "", verdict, called, Duration.ofMillis(5), null);
+    private static CallReport report(Verdict verdict, boolean called) {
+        return new CallReport(null, "", verdict, called, Duration.ofMillis(5), null);
     }
 
     private static Verdict failed(ErrorCode error) {
@@ -57,10 +57,10 @@ class JobTest {
         @Test
         void doesNotCountWhenItsCallWasNotMade() {
             launch();
-            job.onReport(report(new Verdict.Late(), false));
+            job.onReport(report(new Verdict.SendWindowMissed(), false));
 
             assertThat(job.attempts()).isZero();
-            assertThat(job.lates()).isEqualTo(1);
+            assertThat(job.missedWindows()).isEqualTo(1);
         }
 
         @Test
@@ -93,7 +93,7 @@ class JobTest {
         void ofAReadyJobIsEverythingButAnAnnouncementOrAWait() {
             isRefused(job::onWithdrawn);
             isRefused(() -> job.onLaunched(Jobs.NOW));
-            isRefused(() -> job.onReport(report(new Verdict.Late(), false)));
+            isRefused(() -> job.onReport(report(new Verdict.SendWindowMissed(), false)));
             isRefused(job::onAborted);
         }
 

@@ -135,7 +135,7 @@ class LedgerLimitTest {
             if (!ledger.hasRoomFor(offset)) {
                 return false;
             }
-            assertThat(ledger.look(offset)).isEqualTo(PartitionLedger.Standing.NEW);
+            assertThat(ledger.status(offset)).isEqualTo(PartitionLedger.RecordStatus.NEW);
             assertThat(ledger.take(offset)).isEqualTo(new OpenJob(offset, 0, false));
             open.add(offset);
             expected.add(new OpenJob(offset, 0, false));

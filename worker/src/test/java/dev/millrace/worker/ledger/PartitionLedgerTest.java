@@ -3,7 +3,7 @@ package dev.millrace.worker.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.worker.ledger.PartitionLedger.Standing;
+import dev.millrace.worker.ledger.PartitionLedger.RecordStatus;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,7 @@ class PartitionLedgerTest {
         void jobIsTakenOnlyOnce() {
             var ledger = with(3, 4);
 
-            assertThat(ledger.look(3)).isEqualTo(Standing.FINISHED);
+            assertThat(ledger.status(3)).isEqualTo(RecordStatus.FINISHED);
             assertThatThrownBy(() -> ledger.take(3)).isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -168,12 +168,17 @@ class PartitionLedgerTest {
             before.finish(4);
             var ledger = restored(before);
 
-            assertThat(List.of(ledger.look(3), ledger.look(4), ledger.look(5), ledger.look(7)))
+            assertThat(
+                            List.of(
+                                    ledger.status(3),
+                                    ledger.status(4),
+                                    ledger.status(5),
+                                    ledger.status(7)))
                     .containsExactly(
-                            Standing.UNFINISHED,
-                            Standing.FINISHED,
-                            Standing.UNFINISHED,
-                            Standing.NEW);
+                            RecordStatus.UNFINISHED,
+                            RecordStatus.FINISHED,
+                            RecordStatus.UNFINISHED,
+                            RecordStatus.NEW);
         }
 
         @Test

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls that end when the test says so. */
 final class FakeProviders implements Providers {
-    private final Map<String, Consumer<Report>> open = new LinkedHashMap<>();
+    private final Map<String, Consumer<CallReport>> open = new LinkedHashMap<>();
     private final Map<String, RequestLine> lines = new LinkedHashMap<>();
     final List<String> calls = new ArrayList<>();
     final List<Window> windows = new ArrayList<>();
@@ -35,10 +35,10 @@ final class FakeProviders implements Providers {
     @Nullable Verdict always;
 
     @Override
-    public Call start(Order order, Consumer<Report> receiver) {
-        var line = ((ParseResult.Accepted) RequestParser.parse(order.record())).line();
+    public Call start(CallRequest request, Consumer<CallReport> receiver) {
+        var line = ((ParseResult.Accepted) RequestParser.parse(request.record())).line();
         calls.add(line.customId());
-        windows.add(order.window());
+        windows.add(request.window());
         open.put(line.customId(), receiver);
         lines.put(line.customId(), line);
         if (always != null) {
@@ -57,7 +57,7 @@ final class FakeProviders implements Providers {
 
     /** Its time to be sent had passed. */
     void late(String customId) {
-        report(customId, new Verdict.Late(), false);
+        report(customId, new Verdict.SendWindowMissed(), false);
     }
 
     /** Returns the end of a call, to be run when another call of the job may be open. */
@@ -65,7 +65,7 @@ final class FakeProviders implements Providers {
         var receiver = Objects.requireNonNull(open.get(customId), customId);
         return () ->
                 receiver.accept(
-                        new Report(
+                        new CallReport(
                                 lines.get(customId), "", good(), true, Duration.ofMillis(5), null));
     }
 
@@ -78,7 +78,7 @@ final class FakeProviders implements Providers {
     void unreadable(String customId) {
         Objects.requireNonNull(open.remove(customId), customId)
                 .accept(
-                        new Report(
+                        new CallReport(
                                 null,
                                 "it is no batch line",
                                 Verdict.unsent(ErrorCode.MALFORMED_REQUEST, "test"),
@@ -94,7 +94,7 @@ final class FakeProviders implements Providers {
     private void report(String customId, Verdict verdict, boolean called) {
         Objects.requireNonNull(open.remove(customId), customId)
                 .accept(
-                        new Report(
+                        new CallReport(
                                 lines.get(customId),
                                 "",
                                 verdict,

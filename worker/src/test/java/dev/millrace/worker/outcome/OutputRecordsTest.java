@@ -58,7 +58,7 @@ class OutputRecordsTest {
                         {"custom_id":"c","url":"/v1/responses","body":{"model":"first"}}"""
                                 .getBytes(UTF_8));
         return outputs.of(
-                new Ending(
+                new FinishedJob(
                         headers,
                         ((ParseResult.Accepted) line).line(),
                         Lane.BULK,

@@ -23,68 +23,71 @@ class RetryPolicyTest {
             new Backoff(Duration.ofMillis(500), 2, Duration.ofSeconds(60));
     private final RetryPolicy policy = new RetryPolicy(6, BACKOFF);
 
-    private Next next(Failure failure, long seed) {
-        return policy.next(failure, NOW, new SplittableRandom(seed));
+    private RetryDecision decide(Failure failure, long seed) {
+        return policy.decide(failure, NOW, new SplittableRandom(seed));
     }
 
     @Property
     void givenWaitIsNeverShortenedAndAtMostTenPercentLonger(
             @ForAll @LongRange(min = 1, max = 2_678_400_000L) long millis, @ForAll long seed) {
         var given = Duration.ofMillis(millis);
-        var again =
-                (Next.Again)
-                        next(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, null), seed);
+        var retry =
+                (RetryDecision.Retry)
+                        decide(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, null), seed);
 
-        assertThat(again.delay()).isBetween(given, given.multipliedBy(11).dividedBy(10));
+        assertThat(retry.delay()).isBetween(given, given.multipliedBy(11).dividedBy(10));
     }
 
     @Property
     void backoffStaysBelowAGrowingBound(
             @ForAll @IntRange(min = 1, max = 99) int attempts, @ForAll long seed) {
-        var again =
-                (Next.Again)
+        var retry =
+                (RetryDecision.Retry)
                         new RetryPolicy(100, BACKOFF)
-                                .next(
+                                .decide(
                                         new Failure(
                                                 ErrorCode.SERVER_ERROR, attempts, 1, null, null),
                                         NOW,
                                         new SplittableRandom(seed));
         long bound = attempts > 7 ? 60_000 : Math.min(60_000, 500L << (attempts - 1));
 
-        assertThat(again.delay()).isBetween(Duration.ZERO, Duration.ofMillis(bound));
+        assertThat(retry.delay()).isBetween(Duration.ZERO, Duration.ofMillis(bound));
     }
 
     @Test
     void noAttemptFollowsTheLast() {
-        assertThat(next(new Failure(ErrorCode.TIMEOUT, 6, 6, null, null), 1))
-                .isEqualTo(new Next.End());
+        assertThat(decide(new Failure(ErrorCode.TIMEOUT, 6, 6, null, null), 1))
+                .isEqualTo(new RetryDecision.Fail());
     }
 
     @ParameterizedTest
     @EnumSource
     void onlyRetryableErrorsAreRetried(ErrorCode error) {
-        Next next = next(new Failure(error, 1, 1, null, null), 1);
+        RetryDecision decision = decide(new Failure(error, 1, 1, null, null), 1);
 
-        assertThat(next)
-                .isInstanceOf(error.retry() == Retry.NO ? Next.End.class : Next.Again.class);
+        assertThat(decision)
+                .isInstanceOf(
+                        error.retry() == Retry.NO
+                                ? RetryDecision.Fail.class
+                                : RetryDecision.Retry.class);
     }
 
     @Test
     void unusableAnswerIsBilledAtMostTwice() {
-        assertThat(next(new Failure(ErrorCode.INVALID_RESPONSE, 4, 1, null, null), 1))
-                .isInstanceOf(Next.Again.class);
-        assertThat(next(new Failure(ErrorCode.INVALID_RESPONSE, 4, 2, null, null), 1))
-                .isEqualTo(new Next.End());
+        assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 4, 1, null, null), 1))
+                .isInstanceOf(RetryDecision.Retry.class);
+        assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 4, 2, null, null), 1))
+                .isEqualTo(new RetryDecision.Fail());
     }
 
     @Test
     void waitBeyondTheDeadlineExpiresTheJob() {
         var given = Duration.ofSeconds(10);
-        Next next =
-                next(
+        RetryDecision decision =
+                decide(
                         new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, NOW.plusSeconds(9)),
                         1);
 
-        assertThat(next).isInstanceOf(Next.Expire.class);
+        assertThat(decision).isInstanceOf(RetryDecision.DeadlineExceeded.class);
     }
 }

@@ -27,11 +27,11 @@ final class SimulatedProviders implements Providers {
     }
 
     @Override
-    public Call start(Order order, Consumer<Report> receiver) {
+    public Call start(CallRequest request, Consumer<CallReport> receiver) {
         process.step(Happening.CRASH_AT_START);
-        Task task = Objects.requireNonNull(world.jobs().task(order.job()), order.job().value());
+        Task task = Objects.requireNonNull(world.jobs().task(request.job()), request.job().value());
         world.checker().onStarted(process, task);
-        var flight = new Flight(task, order, receiver);
+        var flight = new Flight(task, request, receiver);
         flights.add(flight);
         world.timeline().after(flight.plan.sentAfter(), flight::send);
         return flight;
@@ -44,17 +44,17 @@ final class SimulatedProviders implements Providers {
 
     private final class Flight implements Call {
         private final Task task;
-        private final Order order;
-        private final Consumer<Report> receiver;
+        private final CallRequest request;
+        private final Consumer<CallReport> receiver;
         private final Upstream.Plan plan;
         private final long startedAt = world.timeline().now();
         private @Nullable RequestLine line;
         private @Nullable Sent sent;
         private boolean isCancelled;
 
-        Flight(Task task, Order order, Consumer<Report> receiver) {
+        Flight(Task task, CallRequest request, Consumer<CallReport> receiver) {
             this.task = task;
-            this.order = order;
+            this.request = request;
             this.receiver = receiver;
             this.plan = world.upstream().plan(task, ++task.started);
         }
@@ -63,21 +63,21 @@ final class SimulatedProviders implements Providers {
             if (isOver() || isCancelled || isDeferred(this::send)) {
                 return;
             }
-            if (!(RequestParser.parse(order.record()) instanceof ParseResult.Accepted accepted)) {
+            if (!(RequestParser.parse(request.record()) instanceof ParseResult.Accepted accepted)) {
                 report(Verdict.unsent(ErrorCode.MALFORMED_REQUEST, "no line"), "no line", false);
                 return;
             }
             line = accepted.line();
-            if (world.ticker() - order.window().sendByNanos() >= 0) {
+            if (world.ticker() - request.window().sendByNanos() >= 0) {
                 world.chronicle().note(Happening.LATE, task);
-                report(new Verdict.Late(), "", false);
+                report(new Verdict.SendWindowMissed(), "", false);
                 return;
             }
             if (plan.isSentAtAll()) {
                 sent = world.checker().onSent(process, task, plan);
             }
             world.timeline().after(plan.takes(), this::end);
-            long left = order.window().endByNanos() - world.ticker();
+            long left = request.window().endByNanos() - world.ticker();
             if (left < plan.takes().toNanos()) {
                 world.timeline().after(Duration.ofNanos(Math.max(0, left)), this::abortCall);
             }
@@ -163,7 +163,7 @@ final class SimulatedProviders implements Providers {
         private void report(Verdict verdict, String unreadable, boolean called) {
             flights.remove(this);
             var took = Duration.ofNanos(world.timeline().now() - startedAt);
-            receiver.accept(new Report(line, unreadable, verdict, called, took, null));
+            receiver.accept(new CallReport(line, unreadable, verdict, called, took, null));
         }
     }
 }

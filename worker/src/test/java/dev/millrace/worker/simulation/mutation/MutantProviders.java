@@ -11,13 +11,13 @@ class MutantProviders implements Providers {
         this.real = real;
     }
 
-    Order changed(Order it) {
+    CallRequest changed(CallRequest it) {
         return it;
     }
 
     @Override
-    public Call start(Order order, Consumer<Report> receiver) {
-        return real.start(changed(order), receiver);
+    public Call start(CallRequest request, Consumer<CallReport> receiver) {
+        return real.start(changed(request), receiver);
     }
 
     @Override

@@ -325,9 +325,9 @@ public enum Mutation {
         Providers providers(Providers real) {
             return new MutantProviders(real) {
                 @Override
-                Order changed(Order it) {
+                CallRequest changed(CallRequest it) {
                     long end = it.window().endByNanos();
-                    return new Order(
+                    return new CallRequest(
                             it.job(),
                             it.model(),
                             it.record(),

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param queuedMs time from submission to the start of the last call, in milliseconds
  * @param upstreamMs duration of the last call, in milliseconds
  */
-public record Ending(
+public record FinishedJob(
         JobHeaders headers,
         RequestLine line,
         Lane lane,

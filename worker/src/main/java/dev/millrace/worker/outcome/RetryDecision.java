@@ -3,14 +3,14 @@ package dev.millrace.worker.outcome;
 import java.time.Duration;
 
 /** What happens to a job after a failed attempt. */
-public sealed interface Next {
+public sealed interface RetryDecision {
 
     /** The job is called again at the same model, after the given delay. */
-    record Again(Duration delay) implements Next {}
+    record Retry(Duration delay) implements RetryDecision {}
 
     /** The job ends with the error of this attempt. */
-    record End() implements Next {}
+    record Fail() implements RetryDecision {}
 
     /** The job ends, because the delay would exceed its deadline. */
-    record Expire(Duration delay) implements Next {}
+    record DeadlineExceeded(Duration delay) implements RetryDecision {}
 }
