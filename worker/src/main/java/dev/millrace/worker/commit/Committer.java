@@ -5,12 +5,12 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.ledger.Snapshot;
+import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.port.ResultLog.Commit;
 import dev.millrace.worker.port.ResultLog.Transaction;
-import dev.millrace.worker.schedule.LoopContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -73,21 +73,13 @@ public final class Committer {
         UNKNOWN
     }
 
-    /**
-     * @param interval the least distance of transactions in the long run
-     */
-    public Committer(
-            JobSource source,
-            ResultLog log,
-            PendingWrites pending,
-            LoopContext context,
-            Duration interval) {
+    public Committer(JobSource source, ResultLog log, PendingWrites pending, LoopContext context) {
         this.source = source;
         this.log = log;
         this.pending = pending;
         this.clock = context.clock();
         this.metrics = context.metrics();
-        this.pace = new CommitRateLimiter(interval, clock.nanos());
+        this.pace = new CommitRateLimiter(context.config().commitInterval(), clock.nanos());
         this.recovery = new LogRecovery(source, log);
         this.notBeforeNanos = clock.nanos();
     }

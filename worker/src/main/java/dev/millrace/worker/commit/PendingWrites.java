@@ -1,8 +1,8 @@
 package dev.millrace.worker.commit;
 
 import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.limits.Capacity;
 import dev.millrace.worker.port.ResultLog.Commit;
-import dev.millrace.worker.schedule.Capacity;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

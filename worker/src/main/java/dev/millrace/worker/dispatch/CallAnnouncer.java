@@ -3,11 +3,8 @@ package dev.millrace.worker.dispatch;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
-import dev.millrace.worker.job.WorkerMetrics;
-import dev.millrace.worker.port.LoopClock;
-import dev.millrace.worker.schedule.CallLimits;
-import dev.millrace.worker.schedule.Capacity;
-import dev.millrace.worker.schedule.LoopContext;
+import dev.millrace.worker.limits.CallLimits;
+import dev.millrace.worker.limits.Capacity;
 import dev.millrace.worker.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,17 +19,13 @@ public final class CallAnnouncer {
     private final JobCompletion completion;
     private final CallLimits limits;
     private final Capacity capacity;
-    private final WorkerMetrics metrics;
-    private final LoopClock clock;
 
     public CallAnnouncer(
-            Schedule schedule, JobCompletion completion, CallLimits limits, LoopContext context) {
+            Schedule schedule, JobCompletion completion, CallLimits limits, Capacity capacity) {
         this.schedule = schedule;
         this.completion = completion;
         this.limits = limits;
-        this.capacity = context.capacity();
-        this.metrics = context.metrics();
-        this.clock = context.clock();
+        this.capacity = capacity;
     }
 
     /** Returns true when a call could be announced now. */
@@ -59,8 +52,9 @@ public final class CallAnnouncer {
             } else if (!completion.cancel(job)
                     && !completion.expire(job)
                     && !isUnwritable(job)
-                    && !isHeldBack(job)) {
-                announce(job);
+                    && reserves(job)) {
+                job.onAnnounced();
+                schedule.onAnnounced(job);
                 announced.add(job);
             }
         }
@@ -68,30 +62,23 @@ public final class CallAnnouncer {
         return announced;
     }
 
-    private void announce(Job job) {
-        job.onAnnounced();
-        schedule.onAnnounced(job);
-        limits.reserve(job);
-    }
-
     /** Returns true when no call can be announced for the job's partition now; the job waits. */
     private boolean isUnwritable(Job job) {
         Partition partition = job.partition();
         boolean isUnwritable = partition.isTopicDeleted() || partition.isRejected();
         if (isUnwritable) {
-            schedule.waitUntil(job, clock.nanos() + Committer.REJECTED_RETRY.toNanos());
+            schedule.waitFor(job, Committer.REJECTED_RETRY.toNanos());
         }
         return isUnwritable;
     }
 
-    /** Returns true when the retry budget is used up; the job waits. */
-    private boolean isHeldBack(Job job) {
-        long wait = limits.retryWaitNanos(job);
+    /** Returns true when the limits admit the job's call; else the job waits. */
+    private boolean reserves(Job job) {
+        long wait = limits.reserve(job);
         if (wait > 0) {
-            metrics.onHeldBack(job.model());
-            schedule.waitUntil(job, clock.nanos() + wait);
+            schedule.waitFor(job, wait);
         }
-        return wait > 0;
+        return wait == 0;
     }
 
     /** Withdraws announced calls: their transaction is not known to be written. */

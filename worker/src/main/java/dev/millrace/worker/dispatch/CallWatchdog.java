@@ -20,7 +20,7 @@ import java.util.List;
  * <p>The second margin starts when the loop sees the first one over. So a process that stood still
  * gives its calls the time to report.
  */
-final class CallWatchdog {
+public final class CallWatchdog {
     /** Time for what follows a timeout: closing the connection and reaching the loop. */
     static final Duration MARGIN = Duration.ofSeconds(30);
 
@@ -40,7 +40,7 @@ final class CallWatchdog {
     /**
      * @param total longest duration of a call
      */
-    CallWatchdog(Duration total) {
+    public CallWatchdog(Duration total) {
         this.total = total;
     }
 

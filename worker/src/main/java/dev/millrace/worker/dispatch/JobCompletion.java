@@ -13,13 +13,13 @@ import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.limits.Capacity;
+import dev.millrace.worker.limits.LoopContext;
+import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
-import dev.millrace.worker.schedule.Capacity;
-import dev.millrace.worker.schedule.LoopContext;
-import dev.millrace.worker.schedule.PauseAndCancelState;
 import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
 import java.util.List;
@@ -88,7 +88,7 @@ public final class JobCompletion {
         if (!job.partition().isActive()) {
             release(job);
         } else if (delay.isPositive()) {
-            schedule.waitUntil(job, clock.nanos() + delay.toNanos());
+            schedule.waitFor(job, delay.toNanos());
         } else {
             schedule.ready(job);
         }

@@ -1,6 +1,5 @@
 package dev.millrace.worker.intake;
 
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
@@ -10,10 +9,10 @@ import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.RecordBuffer;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.limits.Capacity;
+import dev.millrace.worker.limits.LoopContext;
+import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.port.JobSource;
-import dev.millrace.worker.schedule.Capacity;
-import dev.millrace.worker.schedule.LoopContext;
-import dev.millrace.worker.schedule.PauseAndCancelState;
 import dev.millrace.worker.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,22 +77,20 @@ public final class Intake {
             Schedule schedule,
             JobAdmission admission,
             PendingWrites pending,
-            Settings settings) {
+            ServedModels served,
+            LoopContext context) {
         this.source = source;
         this.schedule = schedule;
         this.admission = admission;
         this.pending = pending;
-        this.capacity = settings.context().capacity();
-        this.pauseAndCancel = settings.context().pauseAndCancel();
-        this.topics = settings.served().topics();
-        this.acceptResend = settings.served().acceptResend();
-        this.maxOpenPerPartition = settings.config().maxOpenPerPartition();
+        this.capacity = context.capacity();
+        this.pauseAndCancel = context.pauseAndCancel();
+        this.topics = served.topics();
+        this.acceptResend = served.acceptResend();
+        this.maxOpenPerPartition = context.config().maxOpenPerPartition();
         // More would only be held: only the next calls are needed.
-        this.mostReady = Math.max(LEAST_READY, settings.config().maxInFlight() / 2);
+        this.mostReady = Math.max(LEAST_READY, context.config().maxInFlight() / 2);
     }
-
-    /** What limits the intake. */
-    public record Settings(LoopContext context, ServedModels served, WorkerConfig config) {}
 
     /** Starts with newly assigned partitions. */
     public void onAssigned(Collection<TopicPartition> ids) {

@@ -15,10 +15,10 @@ import dev.millrace.worker.job.RecordBuffer;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.limits.Capacity;
+import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.outcome.FinishedJob;
-import dev.millrace.worker.schedule.Capacity;
-import dev.millrace.worker.schedule.LoopContext;
 import dev.millrace.worker.schedule.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
@@ -35,23 +35,18 @@ public final class JobAdmission {
     private final JobCompletion completion;
     private final Capacity capacity;
     private final WorkerMetrics metrics;
+
+    /** Calls of one job at most, over all owners. */
     private final int maxAttempts;
 
-    /**
-     * @param maxAttempts calls of one job at most, over all owners
-     */
     public JobAdmission(
-            ServedModels served,
-            Schedule schedule,
-            JobCompletion completion,
-            LoopContext context,
-            int maxAttempts) {
+            ServedModels served, Schedule schedule, JobCompletion completion, LoopContext context) {
         this.served = served;
         this.schedule = schedule;
         this.completion = completion;
         this.capacity = context.capacity();
         this.metrics = context.metrics();
-        this.maxAttempts = maxAttempts;
+        this.maxAttempts = context.config().maxAttempts();
     }
 
     /**

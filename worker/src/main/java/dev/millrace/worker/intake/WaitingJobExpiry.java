@@ -2,7 +2,7 @@ package dev.millrace.worker.intake;
 
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.job.Job;
-import dev.millrace.worker.schedule.PauseAndCancelState;
+import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
 import java.util.function.Predicate;

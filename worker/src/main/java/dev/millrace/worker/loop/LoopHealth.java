@@ -3,7 +3,7 @@ package dev.millrace.worker.loop;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.job.Partition;
-import dev.millrace.worker.schedule.PauseAndCancelState;
+import dev.millrace.worker.limits.PauseAndCancelState;
 import java.util.Collection;
 import java.util.stream.Collectors;
 

@@ -1,7 +1,7 @@
 package dev.millrace.worker.loop;
 
-import dev.millrace.worker.schedule.Capacity;
-import dev.millrace.worker.schedule.PauseAndCancelState;
+import dev.millrace.worker.limits.Capacity;
+import dev.millrace.worker.limits.PauseAndCancelState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;

@@ -5,9 +5,11 @@ import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.commit.PendingWrites;
 import dev.millrace.worker.dispatch.CallAnnouncer;
 import dev.millrace.worker.dispatch.CallDispatcher;
+import dev.millrace.worker.dispatch.CallWatchdog;
 import dev.millrace.worker.dispatch.CompletionPolicy;
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.dispatch.Mailbox;
+import dev.millrace.worker.dispatch.ReportCollector;
 import dev.millrace.worker.intake.FinishedRecordCleanup;
 import dev.millrace.worker.intake.Intake;
 import dev.millrace.worker.intake.JobAdmission;
@@ -16,13 +18,13 @@ import dev.millrace.worker.intake.TopicIdCheck;
 import dev.millrace.worker.intake.WaitingJobExpiry;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.limits.CallLimits;
+import dev.millrace.worker.limits.Capacity;
+import dev.millrace.worker.limits.LoopContext;
+import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.schedule.CallLimits;
-import dev.millrace.worker.schedule.Capacity;
-import dev.millrace.worker.schedule.LoopContext;
-import dev.millrace.worker.schedule.PauseAndCancelState;
 import dev.millrace.worker.schedule.Schedule;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -38,6 +40,7 @@ final class LoopParts {
     final JobCompletion completion;
     final CallAnnouncer announcer;
     final CallDispatcher dispatcher;
+    final ReportCollector reports;
     final Recovery recovery;
     final Intake intake;
     final FinishedRecordCleanup cleanup;
@@ -55,22 +58,22 @@ final class LoopParts {
         metrics = new LoopMetrics(registry);
         capacity = new Capacity(config, served.topics().values());
         pauseAndCancel = new PauseAndCancelState(ports.control(), served.models().keySet());
-        var context = new LoopContext(clock, capacity, new WorkerMetrics(registry), pauseAndCancel);
-        schedule = new Schedule(capacity, config.laneWeights());
-        limits = new CallLimits(config, context);
+        var context =
+                new LoopContext(
+                        config, clock, capacity, new WorkerMetrics(registry), pauseAndCancel);
+        schedule = new Schedule(context);
+        limits = new CallLimits(context);
         var pending = new PendingWrites(capacity);
-        committer =
-                new Committer(
-                        ports.source(), ports.log(), pending, context, config.commitInterval());
+        committer = new Committer(ports.source(), ports.log(), pending, context);
         var policy =
                 new CompletionPolicy(
                         new RetryPolicy(config.maxAttempts(), config.backoff()), timing.random());
         completion = new JobCompletion(policy, schedule, pending, served.outputs(), context);
-        announcer = new CallAnnouncer(schedule, completion, limits, context);
-        var ends =
-                new CallDispatcher.Ends(
-                        ports.providers(), mailbox, ports.topics(), config.timeouts().total());
-        dispatcher = new CallDispatcher(ends, completion, limits, context);
+        announcer = new CallAnnouncer(schedule, completion, limits, capacity);
+        var watchdog = new CallWatchdog(config.timeouts().total());
+        dispatcher =
+                new CallDispatcher(ports.providers(), mailbox, ports.topics(), watchdog, context);
+        reports = new ReportCollector(mailbox, watchdog, completion, limits, context);
         recovery =
                 new Recovery(
                         ports.source(),
@@ -78,15 +81,8 @@ final class LoopParts {
                         pending,
                         served.acceptResend(),
                         config.maxAttempts());
-        var admission =
-                new JobAdmission(served, schedule, completion, context, config.maxAttempts());
-        intake =
-                new Intake(
-                        ports.source(),
-                        schedule,
-                        admission,
-                        pending,
-                        new Intake.Settings(context, served, config));
+        var admission = new JobAdmission(served, schedule, completion, context);
+        intake = new Intake(ports.source(), schedule, admission, pending, served, context);
         cleanup = new FinishedRecordCleanup(ports.topics(), clock.nanos());
         topicIds = new TopicIdCheck(ports.topics(), pending, clock.nanos());
         expiry = new WaitingJobExpiry(schedule, completion, pauseAndCancel, clock.nanos());

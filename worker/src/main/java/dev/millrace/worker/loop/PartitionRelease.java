@@ -3,9 +3,10 @@ package dev.millrace.worker.loop;
 import static dev.millrace.worker.loop.Turn.shorter;
 
 import dev.millrace.worker.commit.Committer;
-import dev.millrace.worker.dispatch.CallDispatcher;
 import dev.millrace.worker.dispatch.JobCompletion;
+import dev.millrace.worker.dispatch.ReportCollector;
 import dev.millrace.worker.intake.Intake;
+import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.LoopClock;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class PartitionRelease {
     private final LoopParts parts;
     private final Turn turn;
     private final Intake intake;
-    private final CallDispatcher dispatcher;
+    private final ReportCollector reports;
     private final JobCompletion completion;
     private final Committer committer;
     private final LoopClock clock;
@@ -38,7 +39,7 @@ final class PartitionRelease {
         this.parts = parts;
         this.turn = turn;
         this.intake = parts.intake;
-        this.dispatcher = parts.dispatcher;
+        this.reports = parts.reports;
         this.completion = parts.completion;
         this.committer = parts.committer;
         this.clock = parts.clock;
@@ -60,9 +61,9 @@ final class PartitionRelease {
             turn.run(shorter(LONGEST_STEP, turn.untilNextNanos()));
         }
         // A call that has ended in time is not aborted, however late the loop handles its report.
-        dispatcher.collect(Duration.ZERO);
+        reports.collect(Duration.ZERO);
         for (Partition partition : leaving) {
-            dispatcher.cancel(partition);
+            partition.jobs().forEach(Job::cancelCall);
             partition.jobs().forEach(completion::abortCall);
         }
         commitLast(leaving);
@@ -90,7 +91,7 @@ final class PartitionRelease {
     /** Drops partitions that another worker may own already: nothing is committed for them. */
     void drop(Set<Partition> lost) {
         for (Partition partition : lost) {
-            dispatcher.cancel(partition);
+            partition.jobs().forEach(Job::cancelCall);
             partition.jobs().forEach(completion::release);
             intake.onGone(partition);
         }

@@ -24,8 +24,8 @@ final class Turn {
      */
     void run(Duration wait) {
         parts.intake.admit();
-        parts.dispatcher.collect(wait);
-        parts.dispatcher.onTick(parts.clock.nanos());
+        parts.reports.collect(wait);
+        parts.reports.onTick(parts.clock.nanos());
         parts.schedule.onTick(parts.clock.nanos());
         parts.expiry.onTick(parts.clock.nanos());
         parts.topicIds.onTick(parts.intake.all(), parts.clock.nanos());

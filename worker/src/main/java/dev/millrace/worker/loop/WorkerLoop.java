@@ -71,14 +71,15 @@ public final class WorkerLoop {
     }
 
     WorkerLoop(
-            Connections connections,
+            Ports ports,
+            Mailbox mailbox,
             ServedModels served,
             WorkerConfig config,
             Timing timing,
             MeterRegistry registry) {
-        ports = connections.ports();
+        this.ports = ports;
+        this.mailbox = mailbox;
         source = ports.source();
-        mailbox = connections.mailbox();
         clock = timing.clock();
         parts = new LoopParts(ports, mailbox, served, config, timing, registry);
         turn = new Turn(parts);
@@ -93,9 +94,6 @@ public final class WorkerLoop {
             Providers providers,
             Control control) {}
 
-    /** All ways in and out. */
-    record Connections(Ports ports, Mailbox mailbox) {}
-
     /** Creates a loop that has not started. */
     public static WorkerLoop create(
             Ports ports,
@@ -104,8 +102,7 @@ public final class WorkerLoop {
             Timing timing,
             MeterRegistry registry) {
         var mailbox = new BoundedMailbox(config.maxInFlight(), ports.source()::wakeup);
-        var connections = new Connections(ports, mailbox);
-        return new WorkerLoop(connections, served, config, timing, registry);
+        return new WorkerLoop(ports, mailbox, served, config, timing, registry);
     }
 
     /** Joins the consumer group of these topics; to be called before the first turn. */
@@ -177,7 +174,7 @@ public final class WorkerLoop {
     private ConsumerRecords<byte[], byte[]> poll() {
         long pause = polls.pauseNanos(clock.nanos());
         if (pause > 0) {
-            parts.dispatcher.collect(shorter(pollWait(), pause));
+            parts.reports.collect(shorter(pollWait(), pause));
             return ConsumerRecords.empty();
         }
         polls.onPoll();
@@ -197,11 +194,11 @@ public final class WorkerLoop {
         long start = clock.nanos();
         long pause = Math.min(parts.committer.pauseNanos(start), LONGEST_POLL.toNanos());
         for (long left = pause; left > 0 && stop == Stop.NO; ) {
-            parts.dispatcher.collect(Duration.ofNanos(left));
+            parts.reports.collect(Duration.ofNanos(left));
             left = pause - (clock.nanos() - start);
         }
         if (pause == 0 && parts.intake.hasPaused() && !hasWork()) {
-            parts.dispatcher.collect(shorter(LONGEST_WAIT_WHILE_PAUSED, turn.untilNextNanos()));
+            parts.reports.collect(shorter(LONGEST_WAIT_WHILE_PAUSED, turn.untilNextNanos()));
         }
     }
 

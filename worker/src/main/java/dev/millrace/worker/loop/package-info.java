@@ -14,7 +14,8 @@
  *   intake    records on their way to jobs
  *   dispatch  calls, and the ends of their jobs
  *   commit    transactions
- *   schedule  order and limits of calls
+ *   schedule  order of calls
+ *   limits    what bounds calls and bytes
  *   job       state of jobs and partitions
  * </pre>
  */

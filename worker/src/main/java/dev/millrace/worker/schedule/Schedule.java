@@ -4,6 +4,9 @@ import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.limits.Capacity;
+import dev.millrace.worker.limits.LoopContext;
+import dev.millrace.worker.port.LoopClock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,13 +29,12 @@ public final class Schedule {
     private final PriorityQueue<Job> waiting;
     private final Capacity capacity;
     private final LaneWeights weights;
+    private final LoopClock clock;
 
-    /**
-     * @param weights how often each lane's turn comes within a model
-     */
-    public Schedule(Capacity capacity, LaneWeights weights) {
-        this.capacity = capacity;
-        this.weights = weights;
+    public Schedule(LoopContext context) {
+        this.capacity = context.capacity();
+        this.weights = context.config().laneWeights();
+        this.clock = context.clock();
         // By subtraction: the ticker may start anywhere and overflow.
         Comparator<Job> byDue = (a, b) -> Long.signum(a.dueNanos() - b.dueNanos());
         waiting = new PriorityQueue<>(FIRST_CAPACITY, byDue);
@@ -54,11 +56,17 @@ public final class Schedule {
     }
 
     private ReadyJobs of(String model) {
-        return ready.computeIfAbsent(model, _ -> new ReadyJobs(weights));
+        ReadyJobs jobs = ready.get(model);
+        if (jobs == null) {
+            jobs = new ReadyJobs(weights);
+            ready.put(model, jobs);
+        }
+        return jobs;
     }
 
-    public void waitUntil(Job job, long dueNanos) {
-        job.waitUntil(dueNanos);
+    /** Lets the job wait for a time; then it is ready again. */
+    public void waitFor(Job job, long nanos) {
+        job.waitUntil(clock.nanos() + nanos);
         waiting.add(job);
         capacity.onWaitBegun(job);
     }

@@ -31,7 +31,8 @@ public final class SimulatedLoop {
             Timing timing,
             Waiting waiting) {
         return new WorkerLoop(
-                new WorkerLoop.Connections(ports, new SimulatedMailbox(ports.source(), waiting)),
+                ports,
+                new SimulatedMailbox(ports.source(), waiting),
                 served,
                 config,
                 timing,

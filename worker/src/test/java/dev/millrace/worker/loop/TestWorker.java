@@ -59,9 +59,8 @@ final class TestWorker {
         }
         loop =
                 new WorkerLoop(
-                        new WorkerLoop.Connections(
-                                new WorkerLoop.Ports(source, log, topics, providers, control),
-                                mailbox),
+                        new WorkerLoop.Ports(source, log, topics, providers, control),
+                        mailbox,
                         new ServedModels(
                                 served,
                                 jobTopics,

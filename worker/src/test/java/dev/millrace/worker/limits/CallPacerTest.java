@@ -1,4 +1,4 @@
-package dev.millrace.worker.schedule;
+package dev.millrace.worker.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.millrace.worker.schedule;
+package dev.millrace.worker.limits;
 
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
@@ -18,7 +18,13 @@ final class PaceLimit implements AdmissionLimit {
     }
 
     private CallPacer pacer(Job job, long nowNanos) {
-        return pacers.computeIfAbsent(job.partition().model(), _ -> new CallPacer(slots, nowNanos));
+        String model = job.partition().model();
+        CallPacer pacer = pacers.get(model);
+        if (pacer == null) {
+            pacer = new CallPacer(slots, nowNanos);
+            pacers.put(model, pacer);
+        }
+        return pacer;
     }
 
     @Override

@@ -1,10 +1,12 @@
-package dev.millrace.worker.schedule;
+package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 
-/** The shared state that several parts of the loop read and keep up to date. */
+/** What most parts of one loop share: its configuration and clock, and state that they change. */
 public record LoopContext(
+        WorkerConfig config,
         LoopClock clock,
         Capacity capacity,
         WorkerMetrics metrics,

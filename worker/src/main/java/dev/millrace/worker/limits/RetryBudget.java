@@ -1,4 +1,4 @@
-package dev.millrace.worker.outcome;
+package dev.millrace.worker.limits;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -13,7 +13,7 @@ import java.util.Arrays;
  * covers the window wherever the window begins. Belongs to the loop's thread; times are of the
  * loop's ticker, which may overflow.
  */
-public final class RetryBudget {
+final class RetryBudget {
     /**
      * Retries that are always allowed. If only retries are left, nothing else would ever increase
      * the budget; and no provider considers one call per second an attack.
@@ -41,7 +41,7 @@ public final class RetryBudget {
      * @param window period over which calls are counted, longer than 0
      * @param nowNanos current time of the ticker
      */
-    public RetryBudget(double percent, Duration window, long nowNanos) {
+    RetryBudget(double percent, Duration window, long nowNanos) {
         this.percent = percent;
         this.floor = Math.max(1, window.toSeconds() * FLOOR_PER_SECOND);
         this.bucketNanos = Math.ceilDiv(window.toNanos(), WINDOW_BUCKETS);
@@ -53,7 +53,7 @@ public final class RetryBudget {
      *
      * @param isRetry true if an earlier attempt of the job has failed
      */
-    public void onCall(long nowNanos, boolean isRetry) {
+    void onCall(long nowNanos, boolean isRetry) {
         moveTo(nowNanos);
         calls[0]++;
         retries[0] += isRetry ? 1 : 0;
@@ -64,7 +64,7 @@ public final class RetryBudget {
      *
      * @param isRetry true if the call was counted as a retry
      */
-    public void onWithdrawn(long nowNanos, boolean isRetry) {
+    void onWithdrawn(long nowNanos, boolean isRetry) {
         moveTo(nowNanos);
         removeLatest(calls);
         if (isRetry) {
@@ -87,7 +87,7 @@ public final class RetryBudget {
      * @return 0 if a retry is allowed now; else the nanoseconds after which to ask again, at most a
      *     tenth of the window
      */
-    public long waitNanos(long nowNanos) {
+    long waitNanos(long nowNanos) {
         moveTo(nowNanos);
         return mayRetry() ? 0 : Math.max(1, bucketStart + bucketNanos - nowNanos);
     }

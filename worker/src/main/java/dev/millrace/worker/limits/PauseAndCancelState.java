@@ -1,4 +1,4 @@
-package dev.millrace.worker.schedule;
+package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.JobHeaders;

@@ -1,4 +1,4 @@
-package dev.millrace.worker.schedule;
+package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.job.Lane;
@@ -103,12 +103,12 @@ public final class Capacity {
     }
 
     /** The job begins to wait for its next attempt. */
-    void onWaitBegun(Job job) {
+    public void onWaitBegun(Job job) {
         addWaiting(job, job.bytes());
     }
 
     /** The job no longer waits. */
-    void onWaitEnded(Job job) {
+    public void onWaitEnded(Job job) {
         addWaiting(job, -job.bytes());
     }
 

@@ -1,7 +1,7 @@
-package dev.millrace.worker.schedule;
+package dev.millrace.worker.limits;
 
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 
@@ -10,12 +10,13 @@ import dev.millrace.worker.port.Providers;
  * rule of poison candidates, and the retry budget. Belongs to the loop's thread.
  *
  * <pre>
- *   permits ──► retryWaitNanos ──► reserve ──► cancel      the announcement is withdrawn
- *                                          └─► complete    the call has reported
+ *   permits ──► reserve ──► cancel      the announcement is withdrawn
+ *                       └─► complete    the call has reported
  * </pre>
  */
 public final class CallLimits {
     private final LoopClock clock;
+    private final WorkerMetrics metrics;
     private final PaceLimit pace;
 
     /** Limits that hold back the whole queue of a job. */
@@ -26,9 +27,10 @@ public final class CallLimits {
 
     private final AdmissionLimit[] all;
 
-    public CallLimits(WorkerConfig config, LoopContext context) {
+    public CallLimits(LoopContext context) {
         clock = context.clock();
-        pace = new PaceLimit(config.maxInFlight());
+        metrics = context.metrics();
+        pace = new PaceLimit(context.config().maxInFlight());
         AdmissionLimit pauses =
                 (job, _) ->
                         context.pauseAndCancel().mayStart(job.partition().model())
@@ -36,7 +38,7 @@ public final class CallLimits {
                                 : AdmissionLimit.UNKNOWN;
         var slots = new SlotLimit(context.capacity());
         var poison = new PoisonLimit();
-        retries = new RetryLimit(config.retryBudget());
+        retries = new RetryLimit(context.config().retryBudget());
         ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison};
         all = new AdmissionLimit[] {pauses, pace, slots, poison, retries};
     }
@@ -52,17 +54,24 @@ public final class CallLimits {
         return true;
     }
 
-    /** Returns the nanoseconds that this job alone has to wait for the retry budget; 0 for none. */
-    public long retryWaitNanos(Job job) {
-        return retries.waitNanos(job, clock.nanos());
-    }
-
-    /** Reserves at all limits for the job's call, which is announced next. */
-    public void reserve(Job job) {
+    /**
+     * Reserves at all limits for the call of a job whose queue {@link #permits} it, or at none. The
+     * call is announced next.
+     *
+     * @return 0 when reserved; else the nanoseconds that this job alone has to wait for the retry
+     *     budget
+     */
+    public long reserve(Job job) {
         long now = clock.nanos();
+        long wait = retries.waitNanos(job, now);
+        if (wait > 0) {
+            metrics.onHeldBack(job.model());
+            return wait;
+        }
         for (AdmissionLimit limit : all) {
             limit.reserve(job, now);
         }
+        return 0;
     }
 
     /** Takes all reservations back: the call was announced and is not made. */

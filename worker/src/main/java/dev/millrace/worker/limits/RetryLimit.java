@@ -1,8 +1,7 @@
-package dev.millrace.worker.schedule;
+package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.job.Job;
-import dev.millrace.worker.outcome.RetryBudget;
 import dev.millrace.worker.port.Providers;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,9 +19,13 @@ final class RetryLimit implements AdmissionLimit {
     }
 
     private RetryBudget budget(Job job, long nowNanos) {
-        return budgets.computeIfAbsent(
-                job.partition().model(),
-                _ -> new RetryBudget(config.ratio(), config.window(), nowNanos));
+        String model = job.partition().model();
+        RetryBudget budget = budgets.get(model);
+        if (budget == null) {
+            budget = new RetryBudget(config.ratio(), config.window(), nowNanos);
+            budgets.put(model, budget);
+        }
+        return budget;
     }
 
     @Override

@@ -1,0 +1,103 @@
+package dev.millrace.worker.dispatch;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.dispatch.Mailbox.Finished;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.JobRecord;
+import dev.millrace.worker.job.LaunchedCall;
+import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.limits.CallLimits;
+import dev.millrace.worker.limits.Capacity;
+import dev.millrace.worker.limits.LoopContext;
+import dev.millrace.worker.port.Providers;
+import java.time.Duration;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects the reports of calls, and reports calls that have ended without one. Belongs to the
+ * loop's thread.
+ */
+public final class ReportCollector {
+    private static final Logger LOG = LoggerFactory.getLogger(ReportCollector.class);
+
+    private final Mailbox mailbox;
+    private final CallWatchdog watchdog;
+    private final JobCompletion completion;
+    private final CallLimits limits;
+    private final Capacity capacity;
+    private final WorkerMetrics metrics;
+
+    public ReportCollector(
+            Mailbox mailbox,
+            CallWatchdog watchdog,
+            JobCompletion completion,
+            CallLimits limits,
+            LoopContext context) {
+        this.mailbox = mailbox;
+        this.watchdog = watchdog;
+        this.completion = completion;
+        this.limits = limits;
+        this.capacity = context.capacity();
+        this.metrics = context.metrics();
+    }
+
+    /** Handles the reports that have arrived, waiting for the first. */
+    public void collect(Duration wait) {
+        Finished finished = mailbox.take(wait);
+        // No more than were in flight: calls that end in between are handled next time.
+        for (int left = capacity.inFlight(); finished != null; left--) {
+            Job job = finished.call().job();
+            if (job != null) {
+                finished.call().end();
+                onReport(job, finished.report());
+            }
+            finished = left > 1 ? mailbox.take(Duration.ZERO) : null;
+        }
+    }
+
+    /** Aborts calls that outlive their time, and ends calls that will not report any more. */
+    public void onTick(long nowNanos) {
+        watchdog.takeOverdue(nowNanos).forEach(LaunchedCall::cancel);
+        for (LaunchedCall call : watchdog.takeLost(nowNanos)) {
+            onLost(call, Objects.requireNonNull(call.job()));
+        }
+    }
+
+    private void onLost(LaunchedCall call, Job job) {
+        LOG.atError()
+                .addKeyValue("job_id", job.headers().jobId())
+                .addKeyValue("model", job.model().name())
+                .log("a call has ended without a report; it may have been billed");
+        // A report that still arrives is stale.
+        call.end();
+        onReport(job, lost(job));
+    }
+
+    private Providers.CallReport lost(Job job) {
+        var verdict =
+                new Verdict.Failed(
+                        ErrorCode.TIMEOUT,
+                        "the call ended without a report",
+                        null,
+                        null,
+                        Billing.UNCERTAIN);
+        return new Providers.CallReport(
+                JobRecord.line(job.record()), "", verdict, true, watchdog.longest(), null);
+    }
+
+    private void onReport(Job job, Providers.CallReport report) {
+        metrics.onCall(job.model(), report);
+        Error fatal = report.fatal();
+        if (fatal != null) {
+            throw fatal;
+        }
+        limits.complete(job, report);
+        if (job.isRunning()) {
+            completion.onReport(job, report);
+        }
+    }
+}
