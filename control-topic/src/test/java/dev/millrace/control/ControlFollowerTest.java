@@ -101,7 +101,8 @@ class ControlFollowerTest {
             try (var follower = ControlFollower.start(topic::reader)) {
                 assertThat(follower.health().ready()).isTrue();
                 assertThat(follower.health().detail())
-                        .isEqualTo("following; default v8 cannot be read by this Millrace");
+                        .isEqualTo(
+                                "following; default v8 cannot be read by this version of Millrace");
             }
         }
     }

@@ -30,7 +30,11 @@ public final class BatchFileReader implements AutoCloseable {
     private long blankLines;
 
     private byte[] line = new byte[FIRST_LINE_BYTES];
+
+    /** Bytes of the current line that are stored in {@link #line}. */
     private int kept;
+
+    /** Size of the whole current line in bytes. */
     private long size;
 
     /**
@@ -58,8 +62,8 @@ public final class BatchFileReader implements AutoCloseable {
             int start = number == 1 && startsWithByteOrderMark() ? BYTE_ORDER_MARK.length : 0;
             long lineBytes = size - start;
             if (!isBlank(start)) {
-                int shown = Math.min(maxLineBytes, OVERSIZE_PREFIX_BYTES);
-                int end = lineBytes > maxLineBytes ? Math.min(kept, start + shown) : kept;
+                int prefix = Math.min(maxLineBytes, OVERSIZE_PREFIX_BYTES);
+                int end = lineBytes > maxLineBytes ? Math.min(kept, start + prefix) : kept;
                 return new BatchLine(number, Arrays.copyOfRange(line, start, end), lineBytes);
             }
             blankLines++;
@@ -76,9 +80,9 @@ public final class BatchFileReader implements AutoCloseable {
     private boolean readLine() throws IOException {
         kept = 0;
         size = 0;
-        boolean any = false;
+        boolean foundLine = false;
         while (position < limit || fill()) {
-            any = true;
+            foundLine = true;
             int end = indexOfLineFeed();
             keep(position, end);
             position = Math.min(end + 1, limit);
@@ -88,7 +92,7 @@ public final class BatchFileReader implements AutoCloseable {
             }
         }
         dropCarriageReturn();
-        return any;
+        return foundLine;
     }
 
     private boolean fill() throws IOException {

@@ -109,7 +109,7 @@ public final class MillraceProducer implements AutoCloseable {
         return published;
     }
 
-    /** Waits until every sent record was acknowledged or has failed. */
+    /** Waits until every sent record is acknowledged or has failed. */
     public void flush() {
         kafka.flush();
     }

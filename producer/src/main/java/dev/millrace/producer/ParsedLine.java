@@ -15,7 +15,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * A line of a batch file, parsed in the same way as by the pipeline.
+ * A line of a batch file, parsed exactly as the pipeline parses it.
  *
  * @param value bytes to publish: the line itself, or for an oversize line a placeholder with the
  *     custom_id, if found, so that the pipeline can account for the line

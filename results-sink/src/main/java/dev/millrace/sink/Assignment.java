@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** The assigned partitions, with the offset of each that is stored in the database. */
+/** The assigned partitions, with their offsets in the database. */
 final class Assignment {
     private final Map<TopicPartition, PartitionId> partitions;
     private final Map<PartitionId, Long> stored;
@@ -49,8 +49,8 @@ final class Assignment {
     }
 
     /**
-     * Returns the offset changes to the given positions. Skips partitions whose stored offset is
-     * not behind.
+     * Returns the offset changes to the given positions, without partitions whose stored offset is
+     * already there or beyond.
      */
     List<OffsetChange> changesTo(Map<TopicPartition, Long> positions) {
         var offsetChanges = new ArrayList<OffsetChange>();
@@ -66,7 +66,7 @@ final class Assignment {
 
     /** Records that the offset changes are stored. */
     void onStored(List<OffsetChange> offsetChanges) {
-        offsetChanges.forEach(move -> stored.put(move.partition(), move.to()));
+        offsetChanges.forEach(change -> stored.put(change.partition(), change.to()));
     }
 
     private PartitionId partition(TopicPartition name) {

@@ -29,8 +29,8 @@ final class PartitionAssigner {
 
     private final Consumer<byte[], byte[]> consumer;
     private final DatabaseWriter writer;
-    private final Map<PartitionId, Long> starts = new HashMap<>();
-    private final Map<PartitionId, Long> unknown = new HashMap<>();
+    private final Map<PartitionId, Long> startOffsets = new HashMap<>();
+    private final Map<PartitionId, Long> newPartitions = new HashMap<>();
     private final List<OffsetChange> resets = new ArrayList<>();
     private final List<String> losses = new ArrayList<>();
 
@@ -78,13 +78,13 @@ final class PartitionAssigner {
 
     private void onStart(PartitionId partition, StartPosition start) {
         switch (start) {
-            case StartPosition.Resume it -> starts.put(partition, it.offset());
+            case StartPosition.Resume it -> startOffsets.put(partition, it.offset());
             case StartPosition.FirstRecord it -> {
-                starts.put(partition, it.offset());
-                unknown.put(partition, it.offset());
+                startOffsets.put(partition, it.offset());
+                newPartitions.put(partition, it.offset());
             }
             case StartPosition.Reread it -> {
-                starts.put(partition, it.offset());
+                startOffsets.put(partition, it.offset());
                 resets.add(new OffsetChange(partition, it.stored(), it.offset()));
                 LOG.atWarn()
                         .addKeyValue("partition", partition)
@@ -106,8 +106,8 @@ final class PartitionAssigner {
                             + ". To continue without them, delete these partitions from the table"
                             + " offsets");
         }
-        if (!unknown.isEmpty()) {
-            writer.add(unknown);
+        if (!newPartitions.isEmpty()) {
+            writer.add(newPartitions);
         }
         if (!resets.isEmpty()) {
             switch (writer.store(new StoreTransaction(List.of(), resets))) {
@@ -118,11 +118,12 @@ final class PartitionAssigner {
                 case WriteOutcome.Failed failed -> throw failed.reason();
             }
         }
-        // Otherwise a corrupt partition would stay paused, with the batch that was fetched.
+        // Without this, a partition paused because of a corrupt batch would stay paused and keep
+        // the fetched batch.
         consumer.unsubscribe();
         consumer.assign(partitions.keySet());
         partitions.forEach(
-                (name, partition) -> consumer.seek(name, starts.getOrDefault(partition, 0L)));
-        return new Assigned(new Assignment(partitions, starts));
+                (name, partition) -> consumer.seek(name, startOffsets.getOrDefault(partition, 0L)));
+        return new Assigned(new Assignment(partitions, startOffsets));
     }
 }

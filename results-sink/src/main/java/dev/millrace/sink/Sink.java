@@ -21,7 +21,8 @@ public final class Sink implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
 
     /**
-     * Wait for the current transaction. A database that hangs beyond it is left to its own timeout.
+     * Longest wait for the current transaction at close. If the database hangs longer, the thread
+     * ends after the database's own timeout.
      */
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
@@ -42,7 +43,7 @@ public final class Sink implements Service {
      * respond, the sink waits and reports the reason in {@link #health}.
      *
      * @throws DatabaseException if the database cannot be used, such as a file that is not
-     *     writable; a busy or unreachable database is waited for instead
+     *     writable; if the database is only busy or unreachable, the sink starts and waits for it
      * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static Sink start(SinkSettings settings) throws DatabaseException {

@@ -52,7 +52,8 @@ final class SinkLoop {
      */
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);
 
-    private static final Duration CLOSE_WAIT = Duration.ofMillis(100);
+    /** Longest wait for Kafka when closing the consumer or reading a position. */
+    private static final Duration KAFKA_WAIT = Duration.ofMillis(100);
 
     /** Interval between checks whether a topic was recreated or has grown. */
     private static final long LOOKUP_NANOS = Duration.ofSeconds(30).toNanos();
@@ -230,7 +231,7 @@ final class SinkLoop {
         lastMarkersNanos = ticker.getAsLong();
         var positions = new HashMap<TopicPartition, Long>();
         for (TopicPartition name : assigned.partitions().keySet()) {
-            positions.put(name, consumer.position(name, CLOSE_WAIT));
+            positions.put(name, consumer.position(name, KAFKA_WAIT));
         }
         List<OffsetChange> offsetChanges = assigned.changesTo(positions);
         return offsetChanges.isEmpty() ? null : new StoreTransaction(List.of(), offsetChanges);
@@ -332,6 +333,6 @@ final class SinkLoop {
     private void close() {
         writer.close();
         lookup.close();
-        consumer.close(CloseOptions.timeout(CLOSE_WAIT));
+        consumer.close(CloseOptions.timeout(KAFKA_WAIT));
     }
 }

@@ -63,7 +63,7 @@ class CorruptBatchesTest {
     }
 
     @Test
-    void stopTheirPartitionOnly() throws Exception {
+    void corruptBatchStopsOnlyItsPartition() throws Exception {
         cluster.produceResult(0, result("b", 1, "behind the corrupt batch"));
         cluster.produceResult(1, result("b", 2, "x"));
         cluster.produceCost(0, cost("b", 1, "0.5"));
@@ -74,7 +74,7 @@ class CorruptBatchesTest {
     }
 
     @Test
-    void areReportedByHealthWhileOtherPartitionsAreStored() {
+    void healthReportsACorruptBatchWhileOtherPartitionsAreStored() {
         sink.turns(3);
         cluster.produceResult(1, result("b", 2, "x"));
         sink.turns(2);
@@ -87,7 +87,7 @@ class CorruptBatchesTest {
     }
 
     @Test
-    void ofARecreatedTopicAreForgotten() throws Exception {
+    void corruptBatchIsForgottenWhenItsTopicIsRecreated() throws Exception {
         sink.turns(3);
         cluster.recreateTopics();
         consumer.corrupt = false;

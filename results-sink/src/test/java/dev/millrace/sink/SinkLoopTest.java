@@ -69,7 +69,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void ofDeadLettersKeepTheirOrigin() throws Exception {
+        void deadLettersKeepTheirOrigin() throws Exception {
             var headers = new RecordHeaders();
             new DeadLetter(
                             "malformed_request",
@@ -139,7 +139,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void includeImplausibleAmounts() throws Exception {
+        void recordsWithImplausibleAmountsAreUnreadable() throws Exception {
             String absurd =
                     new String(result("b", 1, "x"), UTF_8)
                             .replace("\"cost_usd\":0.000336", "\"cost_usd\":1e999999999");
@@ -292,7 +292,7 @@ class SinkLoopTest {
     @Nested
     class AFailingDatabase {
         @Test
-        void isWaitedForWhileLocked() throws Exception {
+        void sinkWaitsWhileTheDatabaseIsLocked() throws Exception {
             sink.turns(1);
             cluster.produceResult(0, result("b", 1, "x"));
             try (Connection other = DriverManager.getConnection(database.url());
@@ -312,7 +312,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void isWaitedForWhileItsDiskIsFull() throws Exception {
+        void sinkWaitsWhileTheDiskIsFull() throws Exception {
             sink.turns(1);
             sink.crash();
             database.execute("PRAGMA journal_mode = DELETE");
@@ -332,7 +332,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void stopsTheSinkIfTheFileIsNotADatabase() throws Exception {
+        void sinkStopsIfTheFileIsNotADatabase() throws Exception {
             Files.writeString(folder.resolve("millrace.db"), "this is a text file, not a database");
             sink.turns(1);
             assertThat(sink.loop.health().live()).isFalse();
@@ -343,7 +343,7 @@ class SinkLoopTest {
     @Nested
     class AFailingCluster {
         @Test
-        void isWaitedForWhileTopicsAreMissing() throws Exception {
+        void sinkWaitsWhileTopicsAreMissing() throws Exception {
             cluster.breakLookup("the topics do not exist yet");
             sink.turns(2);
             assertThat(sink.loop.health().detail()).isEqualTo("the topics do not exist yet");
@@ -354,7 +354,7 @@ class SinkLoopTest {
         }
 
         @Test
-        void isPolledAgainAfterAFailedPoll() throws Exception {
+        void sinkPollsAgainAfterAFailedPoll() throws Exception {
             sink.turns(1);
             sink.consumer.setPollException(new KafkaException("not authorized"));
             sink.turns(1);

@@ -6,28 +6,28 @@ import org.junit.jupiter.api.Test;
 
 class StartPositionTest {
     @Test
-    void isTheFirstRecordOfAnUnknownPartition() {
+    void unknownPartitionStartsAtItsFirstRecord() {
         assertThat(StartPosition.of(null, 7, 9)).isEqualTo(new StartPosition.FirstRecord(7));
     }
 
     @Test
-    void isTheStoredOffset() {
+    void knownPartitionStartsAtTheStoredOffset() {
         assertThat(StartPosition.of(8L, 7, 9)).isEqualTo(new StartPosition.Resume(8));
     }
 
     @Test
-    void mayBeTheFirstRecordOrTheEnd() {
+    void storedOffsetMayBeTheFirstRecordOrTheEnd() {
         assertThat(StartPosition.of(7L, 7, 9)).isEqualTo(new StartPosition.Resume(7));
         assertThat(StartPosition.of(9L, 7, 9)).isEqualTo(new StartPosition.Resume(9));
     }
 
     @Test
-    void isRecordsLostIfTheNextRecordWasDeleted() {
+    void recordsAreLostIfTheNextOneWasDeleted() {
         assertThat(StartPosition.of(6L, 7, 9)).isEqualTo(new StartPosition.RecordsLost(6, 7));
     }
 
     @Test
-    void isRereadIfTheLogEndsBeforeTheStoredOffset() {
+    void partitionIsReadAgainIfItsLogEndsBeforeTheStoredOffset() {
         assertThat(StartPosition.of(10L, 7, 9)).isEqualTo(new StartPosition.Reread(10, 7));
     }
 }

@@ -100,7 +100,7 @@ class TransactionMarkersTest {
     }
 
     @Nested
-    class AnUnreadablePosition {
+    class APositionThatCannotBeRead {
         @Test
         void losesNoRecord() throws Exception {
             var consumer = new ConsumerWithMarker(cluster);

@@ -69,7 +69,7 @@ public final class Simulator implements AutoCloseable {
         return ledger;
     }
 
-    /** Stops at once and drops calls in flight. The ledger has them when this method returns. */
+    /** Stops at once and drops calls in flight. They are in the ledger when this method returns. */
     @Override
     public void close() {
         server.close();

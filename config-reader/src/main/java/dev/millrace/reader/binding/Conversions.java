@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registry of how to read types that are not plain records: from text, from a scalar, or from
- * another record.
+ * The readers of types that are not plain records. A type is read from text, from a scalar, or from
+ * the keys of another record.
  */
 public final class Conversions {
     private final Map<Class<?>, ScalarParser> texts = new HashMap<>();
@@ -19,11 +19,11 @@ public final class Conversions {
      * A record with the keys of a file, and the function that converts it to the target type.
      *
      * @param type record whose components are the keys
-     * @param finish converts the record to the target type
+     * @param conversion converts the record to the target type
      */
-    record Form<F>(Class<F> type, Function<F, Object> finish) {
-        Object finish(Object form) {
-            return finish.apply(type.cast(form));
+    record Form<F>(Class<F> type, Function<F, Object> conversion) {
+        Object convert(Object form) {
+            return conversion.apply(type.cast(form));
         }
     }
 
@@ -44,8 +44,8 @@ public final class Conversions {
 
     /** Reads a type from the keys of another record. */
     public <T, F extends Record> Conversions form(
-            Class<T> type, Class<F> form, Function<F, T> finish) {
-        forms.put(type, new Form<>(form, finish::apply));
+            Class<T> type, Class<F> form, Function<F, T> conversion) {
+        forms.put(type, new Form<>(form, conversion::apply));
         return this;
     }
 

@@ -47,21 +47,23 @@ final class RecordMaker {
         }
     }
 
-    @Nullable Object make(Parts parts, @Nullable Object[] values, Function<Object, Object> finish) {
+    /** Creates the record; returns null if a required value is missing or no valid value exists. */
+    @Nullable Object make(
+            Parts parts, @Nullable Object[] values, Function<Object, Object> conversion) {
         for (var i = 0; i < values.length; i++) {
             if (values[i] == null && !replace(parts, values, i)) {
                 return null;
             }
         }
-        return constructRepeatedly(parts, values, finish);
+        return constructRepeatedly(parts, values, conversion);
     }
 
     private @Nullable Object constructRepeatedly(
-            Parts parts, @Nullable Object[] values, Function<Object, Object> finish) {
+            Parts parts, @Nullable Object[] values, Function<Object, Object> conversion) {
         var rejected = new HashSet<String>();
         while (true) {
             try {
-                return finish.apply(construct(parts.type, values));
+                return conversion.apply(construct(parts.type, values));
             } catch (Violation violation) {
                 var key = violation.key();
                 report(parts, key, violation.expected());
@@ -129,7 +131,7 @@ final class RecordMaker {
      * Returns the record for a section that is missing in the file; null if the record has required
      * keys.
      */
-    static @Nullable Object withoutKeys(Class<?> type) {
+    static @Nullable Object ofMissingSection(Class<?> type) {
         var known = defaultOf(type);
         if (known != null) {
             return known;

@@ -80,12 +80,12 @@ public final class RecordReader {
                     ? scalar.apply(it)
                     : wrongType(node, path, "must be text");
         } else if (parser != null) {
-            return parser(parser, node, path);
+            return parse(parser, node, path);
         }
         return record(raw, node, path, defaults);
     }
 
-    private @Nullable Object parser(ScalarParser parser, Node node, String path) {
+    private @Nullable Object parse(ScalarParser parser, Node node, String path) {
         if (!(node instanceof Node.Scalar scalar)) {
             return wrongType(node, path, parser.expected());
         }
@@ -145,13 +145,13 @@ public final class RecordReader {
             Class<?> type, Node node, String path, @Nullable Object defaults) {
         var form = conversions.formOf(type);
         var shape = conversions.formTypeOf(type);
-        Function<Object, Object> finish = form == null ? it -> it : form::finish;
+        Function<Object, Object> conversion = form == null ? it -> it : form::convert;
         if (shape.isAnnotationPresent(Unwrapped.class)) {
             var only = Component.of(shape).getFirst();
             return maker.make(
                     new RecordMaker.Parts(shape, List.of(only), null, node, path),
                     new @Nullable Object[] {value(only.type(), node, path, only.key(), null)},
-                    finish);
+                    conversion);
         }
         var section = section(node, path);
         if (section == null) {
@@ -159,19 +159,22 @@ public final class RecordReader {
         }
         var components = Component.of(shape);
         rejectUnknownKeys(section, components.stream().map(Component::key).toList(), path);
-        var known = defaults != null ? defaults : RecordMaker.defaultOf(shape);
+        var usedDefaults = defaults != null ? defaults : RecordMaker.defaultOf(shape);
         return maker.make(
-                new RecordMaker.Parts(shape, components, known, section, path),
-                values(components, section, path, known),
-                finish);
+                new RecordMaker.Parts(shape, components, usedDefaults, section, path),
+                values(components, section, path, usedDefaults),
+                conversion);
     }
 
     private @Nullable Object[] values(
-            List<Component> components, Node.Mapping section, String path, @Nullable Object known) {
+            List<Component> components,
+            Node.Mapping section,
+            String path,
+            @Nullable Object defaults) {
         @Nullable Object[] values = new @Nullable Object[components.size()];
         for (var i = 0; i < values.length; i++) {
             var component = components.get(i);
-            var fallback = known == null ? null : component.valueIn(known);
+            var fallback = defaults == null ? null : component.valueIn(defaults);
             var node = section.find(component.key());
             if (node.isPresent()) {
                 var at = RecordMaker.join(path, component.key());
@@ -191,7 +194,7 @@ public final class RecordReader {
         var emptyValue = component.emptyValue();
         var raw = rawType(component.type());
         if (emptyValue == null && raw.isRecord()) {
-            emptyValue = RecordMaker.withoutKeys(conversions.formTypeOf(raw));
+            emptyValue = RecordMaker.ofMissingSection(conversions.formTypeOf(raw));
         }
         if (emptyValue == null) {
             problems.add(section.line(), RecordMaker.join(path, component.key()), "is missing");
@@ -201,19 +204,19 @@ public final class RecordReader {
         return emptyValue;
     }
 
-    private void rejectUnknownKeys(Node.Mapping section, List<String> known, String path) {
+    private void rejectUnknownKeys(Node.Mapping section, List<String> knownKeys, String path) {
         section.entries()
                 .forEach(
                         (key, entry) -> {
-                            if (!known.contains(key)) {
-                                var hint = Suggestion.hint(key, known);
+                            if (!knownKeys.contains(key)) {
+                                var hint = Suggestion.hint(key, knownKeys);
                                 problems.add(
                                         entry.line(),
                                         RecordMaker.join(path, key),
                                         "is not a known key"
                                                 + (hint.isEmpty()
                                                         ? ", known keys are "
-                                                                + String.join(", ", known)
+                                                                + String.join(", ", knownKeys)
                                                         : hint));
                             }
                         });

@@ -38,7 +38,7 @@ public final class Interpolation {
     private final Map<String, String> environment;
     private final boolean rejectsReferences;
 
-    /** References are looked up in the given environment. */
+    /** Creates an interpolation that looks up variables in the given environment. */
     public Interpolation(Map<String, String> environment) {
         this(environment, false);
     }
@@ -49,7 +49,7 @@ public final class Interpolation {
     }
 
     /**
-     * Returns an interpolation that rejects every value with a reference. For text from other
+     * Returns an interpolation that rejects every value with a reference. Used for text from other
      * processes, which must not read this environment or local files.
      */
     public static Interpolation rejectingReferences() {

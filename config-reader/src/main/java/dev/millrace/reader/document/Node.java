@@ -71,7 +71,7 @@ public sealed interface Node {
             implements Node {
         private static final int MAX_SHOWN_CHARS = 40;
 
-        /** Returns a missing value. */
+        /** Creates a scalar without a value. */
         public static Scalar nothing(int line) {
             return new Scalar(line, ScalarType.NOTHING, "", false, Optional.empty());
         }
@@ -92,7 +92,7 @@ public sealed interface Node {
          */
         public String shown() {
             if (interpolated) {
-                return "a different value from the environment or a file";
+                return "a value from the environment or a file";
             }
             return type == ScalarType.NOTHING || text.isEmpty() ? "nothing" : cut(text);
         }
@@ -100,7 +100,7 @@ public sealed interface Node {
         /** Omits the text, which may be a secret. */
         @Override
         public String toString() {
-            return "Scalar[line=" + line + ", look=" + type + "]";
+            return "Scalar[line=" + line + ", type=" + type + "]";
         }
 
         private static String cut(String text) {

@@ -52,7 +52,7 @@ public record NodeLocator(Node.Mapping root, Problems problems) {
     public void requireOneOf(
             Collection<String> known, String name, String section, String... keys) {
         if (!known.contains(name)) {
-            var shown = isInterpolated(keys) ? "something else" : "\"" + name + "\"";
+            var shown = isInterpolated(keys) ? "the value" : "\"" + name + "\"";
             var hint = Suggestion.hint(name, known);
             var choice = hint.isEmpty() ? ", known names are " + String.join(", ", known) : hint;
             report("must be one of " + section + ", but " + shown + " is not" + choice, keys);

@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 /**
  * A problem in a file.
  *
- * @param file name of the file, or of the source in place of a file
+ * @param file name of the file or other source
  * @param line line number from 1, if known
  * @param keyPath path of the invalid key, such as {@code models.gpt-4.1.price.input}; empty for the
  *     whole file

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a file: problems with file, line and key path, the exception that reports all
- * of them, and the violation that a self-validating record throws.
+ * The problems of a file, each with file, line and key path, the exception that reports all of
+ * them, and the violation that a self-validating record throws.
  *
  * <p>Values and collectors for one thread. Depends on no other package of the module.
  */

@@ -136,7 +136,7 @@ public record Model(
      * Returns a copy of this model that is served by another provider under the name {@code
      * otherUpstreamModel}.
      */
-    public Model answeredBy(String otherProvider, String otherUpstreamModel) {
+    public Model servedBy(String otherProvider, String otherUpstreamModel) {
         return new Model(
                 name,
                 otherProvider,

@@ -49,6 +49,6 @@ public record ModelOverlay(
      * default.
      */
     public Optional<Model> asNew(String name) {
-        return provider.flatMap(of -> price.map(at -> over(Model.of(name, of, at))));
+        return provider.flatMap(by -> price.map(cost -> over(Model.of(name, by, cost))));
     }
 }

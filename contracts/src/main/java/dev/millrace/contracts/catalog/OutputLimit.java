@@ -42,9 +42,9 @@ public final class OutputLimit {
     }
 
     /**
-     * Returns the default limit of the job at the model in tokens, 1 or more: {@code
-     * default_max_tokens}, or less if the model supports less. Empty if the cost need not be
-     * bounded, the body already sets a limit, or the endpoint has no output.
+     * Returns the default output limit of a job at a model, in tokens, 1 or more: {@code
+     * default_max_tokens}, or less if the model supports less. Empty if the job has no cost limit,
+     * the body sets a limit, or the endpoint has no output.
      */
     public static OptionalLong defaultFor(RequestLine line, Model model) {
         if (line.options().maxCostUsd() == null || !line.acceptsLimit()) {

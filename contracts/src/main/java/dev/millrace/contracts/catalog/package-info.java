@@ -3,7 +3,8 @@
  * chains.
  *
  * <p>Values only, safe on any thread. The shipped catalog is the resource {@code catalog.yaml}; a
- * user's file overlays it model by model. Depends on {@code money} and {@code yaml}.
+ * user's file overlays it model by model. Depends on {@code job}, {@code money} and the module
+ * {@code config-reader}.
  */
 @NullMarked
 package dev.millrace.contracts.catalog;

@@ -148,7 +148,7 @@ public record MillraceConfig(
     public MillraceConfig withSimulator() {
         var models =
                 catalog.models().stream()
-                        .map(model -> model.answeredBy(SIMULATOR, model.name()))
+                        .map(model -> model.servedBy(SIMULATOR, model.name()))
                         .toList();
         var simulator =
                 providers.values().stream()

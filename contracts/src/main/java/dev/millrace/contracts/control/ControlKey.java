@@ -69,8 +69,8 @@ public sealed interface ControlKey {
     }
 
     /**
-     * Parses the written form; empty for a kind that this class does not cover or of a later
-     * version.
+     * Parses the written form; empty for any other text, such as the key of a first-use marker or
+     * of a kind that a later version added.
      */
     static Optional<ControlKey> of(String text) {
         try {

@@ -24,7 +24,7 @@ public final class ControlState {
     private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
-    private final Map<ControlKey, OperatorCommand> orders;
+    private final Map<ControlKey, OperatorCommand> commands;
     private final Set<String> unreadable;
 
     /**
@@ -34,12 +34,12 @@ public final class ControlState {
             Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies,
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
-            Map<ControlKey, OperatorCommand> orders,
+            Map<ControlKey, OperatorCommand> commands,
             Set<String> unreadable) {
         this.policies = policies;
         this.ramps = ramps;
         this.trips = trips;
-        this.orders = orders;
+        this.commands = commands;
         this.unreadable = unreadable;
     }
 
@@ -56,7 +56,7 @@ public final class ControlState {
 
     /** Returns a builder that starts with this state, to add many records. */
     ControlStateBuilder toBuilder() {
-        return new ControlStateBuilder(policies, ramps, trips, orders, unreadable);
+        return new ControlStateBuilder(policies, ramps, trips, commands, unreadable);
     }
 
     /** Returns the policies in force by name: the highest readable version of each. */
@@ -90,8 +90,8 @@ public final class ControlState {
     }
 
     /**
-     * Returns the policies whose highest version cannot be read, with that version. Processes that
-     * can read it use it.
+     * Returns the policies whose highest version cannot be read, with that version. Other processes
+     * may be able to read and use it.
      */
     public Map<String, Integer> unreadableVersions() {
         var unreadable = new TreeMap<String, Integer>();
@@ -112,7 +112,7 @@ public final class ControlState {
         return unreadableVersions().entrySet().stream()
                 .map(it -> it.getKey() + " v" + it.getValue())
                 .reduce((one, other) -> one + ", " + other)
-                .map(versions -> versions + " cannot be read by this Millrace");
+                .map(versions -> versions + " cannot be read by this version of Millrace");
     }
 
     /**
@@ -127,7 +127,7 @@ public final class ControlState {
     }
 
     /**
-     * Returns the trip that keeps an arm of a policy without a share, if one does.
+     * Returns the trip that is in force for an arm of a policy, if any.
      *
      * @param arm any name of its model
      */
@@ -180,30 +180,30 @@ public final class ControlState {
      * batch.
      */
     public boolean isCancelled(String tenant, String batch, JobId job, Instant submittedAt) {
-        return !orders.isEmpty()
+        return !commands.isEmpty()
                 && (isCancelled(new ControlKey.CancelBatch(tenant, batch), submittedAt)
                         || isCancelled(new ControlKey.CancelJob(job), submittedAt));
     }
 
     private boolean isCancelled(ControlKey key, Instant submittedAt) {
-        var order = orders.get(key);
-        return order != null && !submittedAt.isAfter(order.at());
+        var command = commands.get(key);
+        return command != null && !submittedAt.isAfter(command.at());
     }
 
     /** Returns true if all models are paused. */
     public boolean isPaused() {
-        return orders.containsKey(new ControlKey.PauseAll());
+        return commands.containsKey(new ControlKey.PauseAll());
     }
 
     /** Returns true if the model is paused, on its own or with all models. */
     public boolean isPaused(String model) {
-        return !orders.isEmpty()
-                && (isPaused() || orders.containsKey(new ControlKey.PauseModel(model)));
+        return !commands.isEmpty()
+                && (isPaused() || commands.containsKey(new ControlKey.PauseModel(model)));
     }
 
     /** Returns the cancellations and pauses in effect. */
-    public Map<ControlKey, OperatorCommand> orders() {
-        return orders;
+    public Map<ControlKey, OperatorCommand> commands() {
+        return commands;
     }
 
     /** Returns the keys of unreadable records. */

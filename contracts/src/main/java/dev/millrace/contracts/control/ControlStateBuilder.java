@@ -22,7 +22,7 @@ public final class ControlStateBuilder {
     private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
-    private final Map<ControlKey, OperatorCommand> orders;
+    private final Map<ControlKey, OperatorCommand> commands;
     private final Set<String> unreadableKeys;
 
     /** Creates a builder without records. */
@@ -35,24 +35,24 @@ public final class ControlStateBuilder {
             Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies,
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
-            Map<ControlKey, OperatorCommand> orders,
+            Map<ControlKey, OperatorCommand> commands,
             Set<String> unreadableKeys) {
         this.policies = new HashMap<>();
         policies.forEach((name, versions) -> this.policies.put(name, new TreeMap<>(versions)));
         this.ramps = new HashMap<>(ramps);
         this.trips = new HashMap<>(trips);
-        this.orders = new HashMap<>(orders);
+        this.commands = new HashMap<>(commands);
         this.unreadableKeys = new TreeSet<>(unreadableKeys);
     }
 
     /** Returns the current state. */
     public ControlState state() {
-        var copy = new ControlStateBuilder(policies, ramps, trips, orders, unreadableKeys);
+        var copy = new ControlStateBuilder(policies, ramps, trips, commands, unreadableKeys);
         return new ControlState(
                 Collections.unmodifiableMap(copy.policies),
                 Collections.unmodifiableMap(copy.ramps),
                 Collections.unmodifiableMap(copy.trips),
-                Collections.unmodifiableMap(copy.orders),
+                Collections.unmodifiableMap(copy.commands),
                 Collections.unmodifiableSet(copy.unreadableKeys));
     }
 
@@ -73,7 +73,7 @@ public final class ControlStateBuilder {
         }
         if (key == null) {
             return TOO_HIGH.matcher(text).matches()
-                    ? unreadableKeys(text, "its version number is too high")
+                    ? unreadable(text, "its version number is too high")
                     : Optional.empty();
         }
         try {
@@ -82,11 +82,11 @@ public final class ControlStateBuilder {
         } catch (RuntimeException e) {
             // Any exception: one bad record must not stop the followers.
             reserve(key);
-            return unreadableKeys(text, String.valueOf(e.getMessage()));
+            return unreadable(text, String.valueOf(e.getMessage()));
         }
     }
 
-    private Optional<String> unreadableKeys(String text, String reason) {
+    private Optional<String> unreadable(String text, String reason) {
         unreadableKeys.add(text);
         return Optional.of(reason);
     }
@@ -103,7 +103,7 @@ public final class ControlStateBuilder {
                     ControlKey.CancelJob _,
                     ControlKey.PauseAll _,
                     ControlKey.PauseModel _ ->
-                    orders.put(key, OperatorCommand.of(value));
+                    commands.put(key, OperatorCommand.of(value));
         }
     }
 
@@ -131,7 +131,7 @@ public final class ControlStateBuilder {
                     ControlKey.CancelJob _,
                     ControlKey.PauseAll _,
                     ControlKey.PauseModel _ ->
-                    orders.remove(key);
+                    commands.remove(key);
         }
     }
 

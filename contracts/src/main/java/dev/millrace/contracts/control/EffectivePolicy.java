@@ -27,7 +27,7 @@ public record EffectivePolicy(String version, Policy policy, Optional<AppliedPol
         return new EffectivePolicy(RoutedBy.version(configured), configured, Optional.empty());
     }
 
-    /** Returns the version for people. */
+    /** Returns the version label for messages. */
     public String label() {
         return applied.isPresent() ? version : "the configuration's";
     }
@@ -53,7 +53,7 @@ public record EffectivePolicy(String version, Policy policy, Optional<AppliedPol
     }
 
     /** Finds a policy by name. */
-    public static Optional<EffectivePolicy> one(
+    public static Optional<EffectivePolicy> find(
             String name, ControlState state, Map<String, Policy> configured) {
         return state.policy(name)
                 .map(EffectivePolicy::of)

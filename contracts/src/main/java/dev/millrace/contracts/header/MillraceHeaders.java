@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MillraceHeaders {
     /**
-     * Prefix of all names. On a request, the router removes every such header that is not a
-     * producer's.
+     * Prefix of all names. The router removes headers with this prefix from a request, unless
+     * producers may set them.
      */
     public static final String PREFIX = "millrace-";
 
@@ -48,7 +48,7 @@ public final class MillraceHeaders {
     public static final String ORIGIN_OFFSET = PREFIX + "origin-offset";
     public static final String DECISION = PREFIX + "decision";
 
-    /** The W3C trace context, passed on as it came. */
+    /** The W3C trace context, passed on unchanged. */
     public static final String TRACEPARENT = "traceparent";
 
     private MillraceHeaders() {}

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param batch null if not given
  * @param line line number in its file, from 1; null if the request is not from a file
  * @param submittedAt null if not given
- * @param oversizeBytes size of a line that was too large to be sent, whose record is a placeholder
- *     with the fields that were found; otherwise null
+ * @param oversizeBytes size of a line that was too large to send, in bytes; the record is then a
+ *     placeholder with the fields that were found. Null for any other line
  */
 public record SubmissionHeaders(
         @Nullable String tenant,

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Collects the problems of a line. Keeps only the first problems and truncates each, because they
- * quote keys and values of the user, which may have megabytes.
+ * quote the user's keys and values, which may be megabytes long.
  */
 final class LineProblems {
     static final int MAX_PROBLEMS = 20;
@@ -27,7 +27,7 @@ final class LineProblems {
         return found.isEmpty();
     }
 
-    /** Returns the problems, and the number of further ones. */
+    /** Returns the problems, followed by the number of omitted ones if there are any. */
     List<Problem> list() {
         if (omitted == 0) {
             return found;

@@ -142,8 +142,10 @@ final class OptionsReader {
         }
         BigDecimal amount = json.getDecimalValue();
         // Checks the scale first, because comparing 1e-999999999 would expand its digits.
-        boolean sane = Math.abs((long) amount.scale()) <= MAX_COST_DECIMALS;
-        return sane && amount.signum() >= 0 && amount.compareTo(MAX_COST_USD) <= 0 ? amount : null;
+        boolean plausible = Math.abs((long) amount.scale()) <= MAX_COST_DECIMALS;
+        return plausible && amount.signum() >= 0 && amount.compareTo(MAX_COST_USD) <= 0
+                ? amount
+                : null;
     }
 
     private @Nullable List<String> models(String key, JsonToken value) {

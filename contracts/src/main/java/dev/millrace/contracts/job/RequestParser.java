@@ -11,7 +11,6 @@ import tools.jackson.core.JsonToken;
  * thread-safe.
  */
 public final class RequestParser {
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private RequestParser() {}
 
@@ -22,7 +21,7 @@ public final class RequestParser {
      *     afterwards
      */
     public static ParseResult parse(byte[] record) {
-        int start = startsWithByteOrderMark(record) ? BYTE_ORDER_MARK.length : 0;
+        int start = JsonBytes.startsWithByteOrderMark(record) ? JsonBytes.BYTE_ORDER_MARK_BYTES : 0;
         if (record.length == start) {
             return new ParseResult.Malformed("is empty, expected a JSON object");
         }
@@ -57,12 +56,5 @@ public final class RequestParser {
         return e.getLocation() == null
                 ? problem
                 : problem + " (at byte " + e.getLocation().getByteOffset() + ")";
-    }
-
-    private static boolean startsWithByteOrderMark(byte[] record) {
-        return record.length >= BYTE_ORDER_MARK.length
-                && record[0] == BYTE_ORDER_MARK[0]
-                && record[1] == BYTE_ORDER_MARK[1]
-                && record[2] == BYTE_ORDER_MARK[2];
     }
 }

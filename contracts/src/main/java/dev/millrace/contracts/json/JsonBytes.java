@@ -53,7 +53,9 @@ public final class JsonBytes {
 
     private static final int DECODE_CHARS = 8_192;
 
-    private static final int BYTE_ORDER_MARK_BYTES = 3;
+    /** Length of the UTF-8 byte order mark. */
+    public static final int BYTE_ORDER_MARK_BYTES = 3;
+
     private static final int REPLACEMENT = 0xFFFD;
 
     private JsonBytes() {}

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant null if unknown
  * @param batch null if unknown
  * @param line line number in its file, from 1; null if unknown
- * @param jobId the job that the record repeats; null for none
+ * @param jobId the job of which the record is a duplicate; null for none
  */
 public record DeadLetter(
         String reason,

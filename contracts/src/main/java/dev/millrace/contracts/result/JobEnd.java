@@ -5,8 +5,8 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a job ended, as part of its final cost event. It tells the router about the jobs that it
- * routed, so that the router need not read their results.
+ * How a job ended, as part of its final cost event. The router learns from it how its jobs ended,
+ * without reading their results.
  *
  * @param routedBy policy, rule and version that selected the model; null for none
  * @param routedTo first model of the job's chain, even if another model answered; null for none

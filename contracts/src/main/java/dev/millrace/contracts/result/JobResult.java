@@ -47,6 +47,8 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         json.writeName("body");
         switch (answered.body()) {
             case ProviderBody.Json body -> {
+                // Bypasses the generator, so that the body's bytes are copied, not decoded. The
+                // empty value makes the generator write the colon.
                 json.writeRawValue("");
                 json.flush();
                 out.writeBytes(body.bytes());

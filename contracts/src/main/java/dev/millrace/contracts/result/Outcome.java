@@ -24,7 +24,7 @@ public sealed interface Outcome {
             implements Outcome {}
 
     /**
-     * No provider answered.
+     * The job ended without a provider's answer.
      *
      * @param message one sentence for people, without secrets
      * @param param key of the request that caused the error; null for none
@@ -40,7 +40,7 @@ public sealed interface Outcome {
             implements Outcome {}
 
     /** Creates the outcome of a job that the pipeline itself rejected. */
-    static Outcome refused(ErrorCode error, String message) {
+    static Outcome rejected(ErrorCode error, String message) {
         return new Unanswered(error, message, null, null, null);
     }
 }

@@ -25,7 +25,7 @@ public sealed interface ProviderBody {
     static ProviderBody of(byte[] answer) {
         byte[] bytes =
                 JsonBytes.startsWithByteOrderMark(answer)
-                        ? Arrays.copyOfRange(answer, 3, answer.length)
+                        ? Arrays.copyOfRange(answer, JsonBytes.BYTE_ORDER_MARK_BYTES, answer.length)
                         : answer;
         if (JsonBytes.isJson(bytes)) {
             return new Json(withoutLineBreaks(bytes));

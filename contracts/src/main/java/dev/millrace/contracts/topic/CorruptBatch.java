@@ -8,13 +8,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 
 /**
- * Recognizes a poll that failed because a batch of records is corrupt, and names its partition. The
- * client fails each further poll until that partition is paused.
+ * Recognises a poll that failed because a batch of records is corrupt, and finds its partition.
+ * Kafka's consumer fails every further poll until that partition is paused.
  *
- * <p>The client has no exception of its own for a batch with a wrong checksum or one that cannot be
- * decompressed, and for a broker that finds one: it throws a plain {@link KafkaException} that
- * names the partition in its text, such as {@code Received exception when fetching the next record
- * from jobs-0. If needed, please seek past …}. Both group protocols share that code.
+ * <p>The consumer throws a plain {@link KafkaException} if a batch has a wrong checksum or cannot
+ * be decompressed, or if the broker detects such a batch. Only its message names the partition:
+ * {@code Received exception when fetching the next record from jobs-0. If needed, please seek past
+ * …}. This holds for both group protocols.
  */
 public final class CorruptBatch {
     private CorruptBatch() {}
@@ -32,7 +32,10 @@ public final class CorruptBatch {
         return assigned.stream().filter(it -> names(text, it)).findFirst();
     }
 
-    /** A name may be the beginning of another, and have dots. */
+    /**
+     * Returns true if the text contains the partition as a whole word. A topic name may contain
+     * dots and be a prefix of another one.
+     */
     private static boolean names(String text, TopicPartition partition) {
         return Pattern.compile(
                         "(?<!\\S)" + Pattern.quote(partition.toString()) + "(?=$|\\s|=|\\.\\s)")
@@ -40,9 +43,12 @@ public final class CorruptBatch {
                 .find();
     }
 
-    /** Returns one line on what is wrong; the client's own advice is of no use to a user. */
+    /**
+     * Returns one line that says what is wrong. Prefers the message of the cause, since Kafka's own
+     * message advises to skip the record.
+     */
     public static String reason(KafkaException e) {
-        Throwable said = e.getCause() == null ? e : e.getCause();
-        return "a batch of records cannot be read: " + said.getMessage();
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return "a batch of records cannot be read: " + cause.getMessage();
     }
 }

@@ -17,7 +17,8 @@ public record Topics(String prefix) {
     public Topics {
         if (!LEGAL.matcher(prefix).matches()) {
             throw new IllegalArgumentException(
-                    "a topic prefix may hold letters, digits, '.', '_' and '-', was " + prefix);
+                    "a topic prefix must consist of letters, digits, '.', '_' and '-', was "
+                            + prefix);
         }
     }
 

@@ -69,7 +69,7 @@ class ControlProperties {
 
         assertThat(state.unreadable()).containsExactly(key.text());
         assertThat(state.policies()).isEmpty();
-        assertThat(state.orders()).isEmpty();
+        assertThat(state.commands()).isEmpty();
     }
 
     @Property

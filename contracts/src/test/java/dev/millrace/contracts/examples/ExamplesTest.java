@@ -52,7 +52,7 @@ class ExamplesTest {
         }
 
         @Test
-        void theOthersNameShippedModelsAndAliases() {
+        void linesWithoutAutoNameShippedModelsOrAliases() {
             assertThat(accepted(file).map(RequestLine::model).distinct())
                     .containsExactlyInAnyOrder(
                             RequestLine.AUTO,
@@ -147,7 +147,7 @@ class ExamplesTest {
         }
 
         @Test
-        void theOthersAreValidLines() {
+        void remainingLinesAreValid() {
             assertThat(
                             file.lines().stream()
                                     .filter(line -> line.parsed() instanceof ParseResult.Accepted))

@@ -164,7 +164,7 @@ class JobResultTest {
         @Test
         void replacesALoneSurrogateInAMessage() {
             JobResult result =
-                    result(Outcome.refused(ErrorCode.UNKNOWN_MODEL, "no model \ud83d."), null);
+                    result(Outcome.rejected(ErrorCode.UNKNOWN_MODEL, "no model \ud83d."), null);
             assertThat(tree(result).at("/error/message").asString()).isEqualTo("no model \ufffd.");
         }
     }

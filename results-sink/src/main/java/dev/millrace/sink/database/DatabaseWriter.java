@@ -92,7 +92,7 @@ public final class DatabaseWriter implements AutoCloseable {
             return attempt(
                     transaction,
                     current ->
-                            current.rejected.writeAround(
+                            current.rejected.write(
                                     transaction.rows(), () -> beginAgain(current, transaction)));
         }
     }
@@ -112,7 +112,10 @@ public final class DatabaseWriter implements AutoCloseable {
         return new WriteOutcome.Done(written);
     }
 
-    /** Begins a transaction. Returns the first offset change that does not fit, if any. */
+    /**
+     * Begins a transaction. Returns the first offset change whose start differs from the stored
+     * offset, if any.
+     */
     private Optional<OffsetChange> begin(Session current, StoreTransaction transaction)
             throws SQLException {
         database.dialect().begin(current.connection);
@@ -210,7 +213,8 @@ public final class DatabaseWriter implements AutoCloseable {
         }
 
         /**
-         * Closes the connection, its statements and its transaction. A failure has no consequences.
+         * Closes the connection, its statements and its transaction. A failure to close is
+         * harmless.
          */
         private static void closeQuietly(Connection connection) {
             try {

@@ -28,7 +28,7 @@ final class Postgresql implements Dialect {
      */
     private static final long MIGRATION_LOCK = 0x6d696c6c72616365L;
 
-    /** The end of PostgreSQL's timestamps. A record's time may be later, and has no other limit. */
+    /** Latest timestamp that PostgreSQL can store. A record's timestamp may be later. */
     private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999Z");
 
     private final String jdbcUrl;

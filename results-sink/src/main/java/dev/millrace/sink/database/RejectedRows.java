@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes rows of which the database rejects some. Finds each rejected row by bisection, and writes
- * it to the table of unreadable records with its bytes and the database's reason. Works within the
- * current transaction, with savepoints. Used by the sink's thread only.
+ * Writes rows when the database rejects some of them. Finds each rejected row by bisection, and
+ * writes it to the table of unreadable records with its bytes and the database's reason. Works
+ * within the current transaction, with savepoints. Used by the sink's thread only.
  */
 final class RejectedRows {
     private static final Logger LOG = LoggerFactory.getLogger(RejectedRows.class);
 
     /**
-     * If more rows than this, and more than a tenth of all rows, are rejected, the tables are at
-     * fault.
+     * If the database rejects more rows than this and more than a tenth of all rows, the tables are
+     * at fault, not the rows.
      */
     private static final int MIN_ALLOWED = 10;
 
@@ -50,7 +50,7 @@ final class RejectedRows {
      *
      * @throws SQLException if the database rejects too many rows or fails otherwise
      */
-    List<Row> writeAround(List<Row> rows, Transaction transaction) throws SQLException {
+    List<Row> write(List<Row> rows, Transaction transaction) throws SQLException {
         dialect.checkConstraintsImmediately(connection);
         var written = new ArrayList<Row>(rows.size());
         int allowed = Math.max(MIN_ALLOWED, rows.size() / ALLOWED_DIVISOR);

@@ -105,7 +105,7 @@ final class RowTables implements AutoCloseable {
         unreadable = connection.prepareStatement(insertOnce("unreadable", UNREADABLE));
     }
 
-    /** Writes the rows. After a failure, none of them is left in the batch of a statement. */
+    /** Writes the rows. After a failure, the batches of all statements are empty. */
     void write(List<Row> rows) throws SQLException {
         try {
             add(rows);
@@ -129,7 +129,7 @@ final class RowTables implements AutoCloseable {
                 case Row.Result _ -> {}
                 case Row.Cost cost -> write(cost);
                 case Row.Letter letter -> write(letter);
-                case Row.Unreadable foreign -> write(foreign);
+                case Row.Unreadable unreadableRow -> write(unreadableRow);
             }
         }
     }

@@ -93,7 +93,7 @@ final class Sqlite implements Dialect {
         execute(writer, "ROLLBACK");
     }
 
-    /** Does nothing: a constraint that somebody adds to a table of SQLite cannot be deferred. */
+    /** Does nothing: SQLite cannot defer a constraint that is added to an existing table. */
     @Override
     public void checkConstraintsImmediately(Connection writer) {}
 

@@ -33,7 +33,7 @@ public final class AdminTopicLookup implements TopicLookup {
     }
 
     @Override
-    public Answer lookup(Set<String> topics) {
+    public Result lookup(Set<String> topics) {
         KafkaFuture<String> cluster = admin.describeCluster().clusterId();
         KafkaFuture<Map<String, TopicDescription>> described =
                 admin.describeTopics(topics).allTopicNames();

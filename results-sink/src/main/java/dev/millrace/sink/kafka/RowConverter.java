@@ -55,7 +55,7 @@ public final class RowConverter {
     }
 
     private static Row result(RecordPosition position, ConsumerRecord<byte[], byte[]> record) {
-        byte[] value = present(record.value());
+        byte[] value = requireValue(record.value());
         ResultView view = ResultView.read(value);
         requireMoney("cost_usd", view.costUsd());
         requireJobId(view.jobId());
@@ -67,14 +67,14 @@ public final class RowConverter {
     }
 
     private static Row cost(RecordPosition position, ConsumerRecord<byte[], byte[]> record) {
-        CostEvent event = CostEventCodec.read(present(record.value()));
+        CostEvent event = CostEventCodec.read(requireValue(record.value()));
         requireMoney("cost_usd", event.costUsd());
         requireMoney("saved_usd", event.savedUsd());
         requireMoney("reserved_usd", event.reservedUsd());
         return new Row.Cost(position, event);
     }
 
-    private static byte[] present(byte @Nullable [] value) {
+    private static byte[] requireValue(byte @Nullable [] value) {
         if (value == null) {
             throw new IllegalArgumentException("a record must have a value");
         }

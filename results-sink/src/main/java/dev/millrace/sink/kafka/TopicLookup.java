@@ -8,17 +8,20 @@ import org.apache.kafka.common.TopicPartition;
 /** Looks up the partitions to read. */
 public interface TopicLookup extends AutoCloseable {
 
-    /** Queries the cluster. Returns soon, even without an answer. */
-    Answer lookup(Set<String> topics);
+    /**
+     * Looks up the partitions of the given topics. Returns soon, even if the cluster does not
+     * respond.
+     */
+    Result lookup(Set<String> topics);
 
     @Override
     void close();
 
     /** The result of a lookup. */
-    sealed interface Answer {}
+    sealed interface Result {}
 
-    /** Every partition of every topic, by its consumer-side name. */
-    record Found(Map<TopicPartition, PartitionId> partitions) implements Answer {
+    /** Every partition of every topic, by the name that the consumer uses. */
+    record Found(Map<TopicPartition, PartitionId> partitions) implements Result {
         public Found {
             partitions = Map.copyOf(partitions);
         }
@@ -29,5 +32,5 @@ public interface TopicLookup extends AutoCloseable {
      *
      * @param reason one line for people
      */
-    record Unavailable(String reason) implements Answer {}
+    record Unavailable(String reason) implements Result {}
 }

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the totals of a batch. Adds up money itself, because SQLite's numbers are binary. The
- * database returns equal amounts as one row with their count.
+ * Computes the totals of a batch. Adds up money in Java, because SQLite adds numbers in binary
+ * floating point. The database returns equal amounts as one row with their count.
  */
 final class BatchSummarizer {
     private static final String OF_BATCH = " WHERE tenant = ? AND batch = ? ";
@@ -111,11 +111,11 @@ final class BatchSummarizer {
 
     /** Computes percentiles by nearest rank over the sorted durations. */
     private Percentiles percentiles(String column) throws SQLException {
-        String called = " FROM results" + OF_BATCH + "AND attempts > 0 ";
+        String fromCalledJobs = " FROM results" + OF_BATCH + "AND attempts > 0 ";
         var total = new long[1];
-        query("SELECT COUNT(*)" + called).forEachRow(row -> total[0] = row.getLong(1));
+        query("SELECT COUNT(*)" + fromCalledJobs).forEachRow(row -> total[0] = row.getLong(1));
         var percentiles = new PercentileCounter(total[0]);
-        query("SELECT " + column + ", COUNT(*)" + called + "GROUP BY 1 ORDER BY 1")
+        query("SELECT " + column + ", COUNT(*)" + fromCalledJobs + "GROUP BY 1 ORDER BY 1")
                 .forEachRow(row -> percentiles.onDuration(row.getLong(1), row.getLong(2)));
         return percentiles.percentiles();
     }

@@ -66,7 +66,7 @@ public final class ResultStore implements AutoCloseable {
      */
     public List<StoredResult> findAll(Collection<JobId> jobIds) throws DatabaseException {
         var found = new ArrayList<StoredResult>();
-        inParts(
+        forEachPart(
                 jobIds,
                 RowMapper.RESULT,
                 "results",
@@ -77,7 +77,7 @@ public final class ResultStore implements AutoCloseable {
     /** Returns the available results of the given jobs, without their values. */
     public Map<JobId, ResultView> views(Collection<JobId> jobIds) throws DatabaseException {
         var found = new HashMap<JobId, ResultView>();
-        inParts(
+        forEachPart(
                 jobIds,
                 RowMapper.VIEW,
                 "results",
@@ -94,7 +94,7 @@ public final class ResultStore implements AutoCloseable {
     /** Returns all cost events of the given jobs, in no particular order. */
     public List<StoredCost> costs(Collection<JobId> jobIds) throws DatabaseException {
         var found = new ArrayList<StoredCost>();
-        inParts(
+        forEachPart(
                 jobIds,
                 RowMapper.COST,
                 "costs",
@@ -102,8 +102,8 @@ public final class ResultStore implements AutoCloseable {
         return found;
     }
 
-    private void inParts(
-            Collection<JobId> jobIds, String columns, String table, Reading<Query> runExplained)
+    private void forEachPart(
+            Collection<JobId> jobIds, String columns, String table, QueryReader reader)
             throws DatabaseException {
         List<Object> ids = new ArrayList<>();
         for (JobId jobId : jobIds) {
@@ -119,7 +119,7 @@ public final class ResultStore implements AutoCloseable {
                             + " WHERE job_id IN ("
                             + Query.placeholders(part.size())
                             + ")";
-            runExplained(() -> runExplained.read(Query.of(sql, part.toArray()).withValues()));
+            explainErrors(() -> reader.read(Query.of(sql, part.toArray()).withValues()));
         }
     }
 
@@ -138,7 +138,7 @@ public final class ResultStore implements AutoCloseable {
                         key.batch(),
                         key.tenant(),
                         line);
-        runExplained(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        explainErrors(() -> query.run(connection, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
@@ -154,13 +154,13 @@ public final class ResultStore implements AutoCloseable {
                                 + " ORDER BY received_at DESC, kafka_offset DESC LIMIT 1",
                         batch,
                         line);
-        runExplained(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        explainErrors(() -> query.run(connection, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
     /**
-     * Passes on every dead letter of a batch in line order, those without a line last. For the same
-     * line, the latest comes first.
+     * Passes every dead letter of a batch to the consumer, in line order. Dead letters without a
+     * line come last. The latest dead letter of a line comes first.
      */
     public void forEachDeadLetter(BatchKey key, Consumer<StoredDeadLetter> each)
             throws DatabaseException {
@@ -175,19 +175,20 @@ public final class ResultStore implements AutoCloseable {
                                 key.batch(),
                                 key.tenant())
                         .withValues();
-        runExplained(() -> query.run(connection, row -> each.accept(rows.letter(row))));
+        explainErrors(() -> query.run(connection, row -> each.accept(rows.letter(row))));
     }
 
     /**
-     * Passes on every result of a batch in line order, those without a line last. Holds a few MiB
-     * in memory, or the largest value.
+     * Passes every result of a batch to the consumer, in line order. Results without a line come
+     * last. Holds a few MiB in memory, or the largest value.
      */
     public void forEachInOrder(BatchKey key, Consumer<StoredResult> each) throws DatabaseException {
-        runExplained(() -> new LineOrderReader(connection, rows, key).readAll(each::accept));
+        explainErrors(() -> new LineOrderReader(connection, rows, key).readAll(each::accept));
     }
 
     /**
-     * Writes every result of a batch in line order, one per output line, those without a line last.
+     * Writes every result of a batch in line order, one per output line. Results without a line
+     * come last.
      *
      * @return the number of results
      */
@@ -211,7 +212,7 @@ public final class ResultStore implements AutoCloseable {
     /** Returns the progress of a batch. */
     public BatchProgress progress(BatchKey key) throws DatabaseException {
         var counts = new long[3];
-        runExplained(
+        explainErrors(
                 () -> {
                     Query.of(
                                     "SELECT COUNT(*), COUNT(error_code) FROM results"
@@ -247,20 +248,20 @@ public final class ResultStore implements AutoCloseable {
         var found = new boolean[1];
         for (String table : List.of("results", "costs", "dead_letters")) {
             Query query = Query.of("SELECT 1 FROM " + table + " WHERE batch = ? LIMIT 1", batch);
-            runExplained(() -> query.run(connection, _ -> found[0] = true));
+            explainErrors(() -> query.run(connection, _ -> found[0] = true));
         }
         return found[0];
     }
 
-    private interface Reading<T> {
-        void read(T what) throws SQLException;
+    private interface QueryReader {
+        void read(Query query) throws SQLException;
     }
 
     private interface Action {
         void run() throws SQLException;
     }
 
-    private void runExplained(Action action) throws DatabaseException {
+    private void explainErrors(Action action) throws DatabaseException {
         try {
             action.run();
         } catch (SQLException e) {

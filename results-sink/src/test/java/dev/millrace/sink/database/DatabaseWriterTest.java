@@ -76,7 +76,7 @@ class DatabaseWriterTest {
                     "57014", "57P05", "25P03", "58000", "58030", "58P01", "53000", "53100", "53200",
                     "53300", "53400", "55000", "55006", "55P03", "55P04", "XX000"
                 })
-        void isTransientIfItCanPass(String state) {
+        void isTransientIfWaitingCanHelp(String state) {
             var kind = new Postgresql("unused").kindOf(new SQLException("x", state));
             assertThat(kind.isTransient()).isTrue();
         }
@@ -94,7 +94,7 @@ class DatabaseWriterTest {
         /** NOMEM, INTERRUPT and PROTOCOL. */
         @ParameterizedTest
         @ValueSource(ints = {7, 9, 15})
-        void isTransientIfItCanPass(int code) {
+        void isTransientIfWaitingCanHelp(int code) {
             var kind = new Sqlite("jdbc:sqlite:unused.db").kindOf(new SQLException("x", "", code));
             assertThat(kind.isTransient()).isTrue();
         }

@@ -104,7 +104,7 @@ class RejectedRowsTest {
     }
 
     @Nested
-    class ARecordTimeBeyondThoseOfPostgresql {
+    class ARecordTimeThatPostgresqlCannotStore {
         @Test
         void isStoredAsPostgresqlsLatestTime() throws Exception {
             PostgresServer server = postgresql();

@@ -101,7 +101,7 @@ abstract class WritersContract extends StoreContract {
         }
 
         @Test
-        void amongTooManyFailsTheTransaction() throws Exception {
+        void failsTheTransactionIfTooManyAreRejected() throws Exception {
             allowEachLineOnce();
             storeResults(result("a", 1, "x"));
             List<Row> rows = rowsWithTheLineOf(1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);

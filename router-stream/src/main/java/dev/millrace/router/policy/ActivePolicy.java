@@ -44,7 +44,7 @@ public record ActivePolicy(
     /** Returns the default policy: from control if it has one, else from the configuration. */
     static Optional<ActivePolicy> inForce(ControlState control, MillraceConfig config) {
         String name = config.router().defaultPolicy();
-        return EffectivePolicy.one(name, control, config.policies())
+        return EffectivePolicy.find(name, control, config.policies())
                 .map(policy -> of(name, policy, control, config.catalog()));
     }
 

@@ -46,9 +46,9 @@ public final class Cancellations {
     static Change<OperatorCommand> cancel(
             ControlState state, ControlKey key, ChangeMetadata metadata, int maxKept) {
         var command =
-                later(new OperatorCommand(metadata.at(), metadata.by()), state.orders().get(key));
+                later(new OperatorCommand(metadata.at(), metadata.by()), state.commands().get(key));
         var others =
-                state.orders().entrySet().stream()
+                state.commands().entrySet().stream()
                         .filter(it -> isCancellation(it.getKey()) && !it.getKey().equals(key))
                         .sorted(Comparator.comparing(it -> it.getValue().at()))
                         .toList();

@@ -37,7 +37,7 @@ public final class PolicyUpdates {
         var changes = new ArrayList<PolicyChange>();
         wanted.forEach(
                 (name, policy) -> {
-                    var before = EffectivePolicy.one(name, state, configured);
+                    var before = EffectivePolicy.find(name, state, configured);
                     var current = state.policy(name);
                     if (isInForce(policy, current) && !hasUnreadableVersion(name, state)) {
                         changes.add(
@@ -104,7 +104,7 @@ public final class PolicyUpdates {
                 new ChangeMetadata(
                         metadata.at(), metadata.by(), Optional.of(note(target, metadata)));
         var next = next(name, target.policy(), state, withNote);
-        var before = EffectivePolicy.one(name, state, Map.of());
+        var before = EffectivePolicy.find(name, state, Map.of());
         return new Change<>(
                 List.of(next.record()),
                 new Rollback(

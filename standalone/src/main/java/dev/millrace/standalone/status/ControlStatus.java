@@ -156,7 +156,7 @@ public record ControlStatus(
 
     private static List<Pause> pauses(ControlState control) {
         List<Pause> pauses = new ArrayList<>();
-        control.orders()
+        control.commands()
                 .forEach(
                         (key, command) -> {
                             switch (key) {

@@ -35,14 +35,14 @@ class CancellationsTest {
     class ACancelledBatch {
         @Test
         void storesTimeAndUser() {
-            assertThat(afterCancelling(ControlState.EMPTY).orders())
+            assertThat(afterCancelling(ControlState.EMPTY).commands())
                     .containsOnlyKeys(BATCH)
                     .containsEntry(BATCH, new OperatorCommand(NOON, "me"));
         }
 
         @Test
         void isUpdatedWhenItWasCancelledLongAgo() {
-            assertThat(afterCancelling(stateWith(BATCH, Duration.ofDays(31))).orders())
+            assertThat(afterCancelling(stateWith(BATCH, Duration.ofDays(31))).commands())
                     .containsEntry(BATCH, new OperatorCommand(NOON, "me"));
         }
     }
@@ -55,7 +55,7 @@ class CancellationsTest {
             var state = stateWith(BATCH, Duration.ofMinutes(-5));
             var later = new OperatorCommand(NOON.plus(Duration.ofMinutes(5)), "me");
 
-            assertThat(afterCancelling(state).orders()).containsEntry(BATCH, later);
+            assertThat(afterCancelling(state).commands()).containsEntry(BATCH, later);
             assertThat(Cancellations.cancel(state, BATCH, METADATA).result()).isEqualTo(later);
         }
     }
@@ -64,7 +64,7 @@ class CancellationsTest {
     class AnEarlierCancellationOfAnotherBatch {
         @Test
         void isKeptRegardlessOfItsAge() {
-            assertThat(afterCancelling(stateWith(OTHER, Duration.ofDays(99))).orders())
+            assertThat(afterCancelling(stateWith(OTHER, Duration.ofDays(99))).commands())
                     .containsOnlyKeys(BATCH, OTHER);
         }
     }
@@ -79,7 +79,7 @@ class CancellationsTest {
             for (var each : Cancellations.cancel(state, BATCH, METADATA, 2).records()) {
                 state = state.with(each.key().text(), each.value());
             }
-            return state.orders().keySet();
+            return state.commands().keySet();
         }
 
         @Test
@@ -100,7 +100,7 @@ class CancellationsTest {
         void isNotRemovedByACancellation() {
             var pause = new ControlKey.PauseModel("gpt-4.1");
 
-            assertThat(afterCancelling(stateWith(pause, Duration.ofDays(99))).orders())
+            assertThat(afterCancelling(stateWith(pause, Duration.ofDays(99))).commands())
                     .containsOnlyKeys(BATCH, pause);
         }
     }

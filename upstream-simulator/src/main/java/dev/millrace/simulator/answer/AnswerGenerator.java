@@ -153,13 +153,18 @@ public final class AnswerGenerator {
     private static Usage usage(
             Operation operation, JsonNode body, int input, byte[] digest, int[] outputs) {
         boolean anthropic = operation == Operation.MESSAGES;
-        boolean caches = anthropic ? body.findValue("cache_control") != null : true;
+        boolean usesCache = !anthropic || body.findValue("cache_control") != null;
         int cached = 0;
-        if (caches && input >= CACHE_THRESHOLD_TOKENS && operation != Operation.EMBEDDINGS) {
+        if (usesCache && input >= CACHE_THRESHOLD_TOKENS && operation != Operation.EMBEDDINGS) {
             cached = input / 2 / CACHE_BLOCK_TOKENS * CACHE_BLOCK_TOKENS;
         }
         // Anthropic bills cache writes. Half of the prompts count as already cached.
-        boolean written = anthropic && digest[digest.length - 1] % 2 != 0;
-        return new Usage(input, written ? 0 : cached, written ? cached : 0, outputs[0], outputs[1]);
+        boolean isCacheWrite = anthropic && digest[digest.length - 1] % 2 != 0;
+        return new Usage(
+                input,
+                isCacheWrite ? 0 : cached,
+                isCacheWrite ? cached : 0,
+                outputs[0],
+                outputs[1]);
     }
 }

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * only counted.
  *
  * @param seed the first 64 bits of the SHA-256 of the input
- * @param dimensions length of the list of numbers, 1 to {@link #MAX_DIMENSIONS}
+ * @param dimensions number of components, 1 to {@link #MAX_DIMENSIONS}
  */
 public record Embedding(long seed, int dimensions) {
     /** The largest number of dimensions that a request may ask for. */

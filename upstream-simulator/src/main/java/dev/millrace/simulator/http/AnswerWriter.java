@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Writes one answer. The ledger has the call before the last byte is sent, so that a client with a
- * complete answer finds the call there. Runs on one thread and blocks.
+ * Writes one answer. Records the call in the ledger before it sends the last byte, so that a client
+ * with a complete answer finds the call there. Runs on one thread and blocks.
  */
 final class AnswerWriter {
     private static final int OK = 200;
@@ -25,7 +25,7 @@ final class AnswerWriter {
     private final CallRecorder recorder;
     private final CallAction.Deliver action;
     private final CancellableDelay delay;
-    private final BooleanSupplier hasClientLeft;
+    private final BooleanSupplier hasClientDisconnected;
     private final BooleanSupplier isStopping;
     private boolean hasWriteFailed;
 
@@ -37,13 +37,13 @@ final class AnswerWriter {
             CallRecorder recorder,
             CallAction.Deliver action,
             CancellableDelay delay,
-            BooleanSupplier hasClientLeft,
+            BooleanSupplier hasClientDisconnected,
             BooleanSupplier isStopping) {
         this.response = response;
         this.recorder = recorder;
         this.action = action;
         this.delay = delay;
-        this.hasClientLeft = hasClientLeft;
+        this.hasClientDisconnected = hasClientDisconnected;
         this.isStopping = isStopping;
         this.eventInterval = eventInterval(action);
     }
@@ -60,7 +60,7 @@ final class AnswerWriter {
     }
 
     /**
-     * Writes the answer. The ledger has the call when this returns.
+     * Writes the answer. The call is in the ledger when this method returns.
      *
      * @return true when the connection may be reused
      */
@@ -77,7 +77,7 @@ final class AnswerWriter {
             recorder.recordUnbilled(0, CallOutcome.DROPPED);
             return false;
         }
-        if (hasClientLeft.getAsBoolean()) {
+        if (hasClientDisconnected.getAsBoolean()) {
             recorder.recordBilled(0, action.usage(), CallOutcome.ABORTED);
             return false;
         }
@@ -128,7 +128,7 @@ final class AnswerWriter {
     /**
      * Writes one event and waits until the next event is due.
      *
-     * @return false when the client has left
+     * @return false when the client has disconnected
      */
     private boolean write(OutputStream out, String event, int sent) {
         boolean isSpaced = eventInterval.isPositive();
@@ -161,7 +161,9 @@ final class AnswerWriter {
                 });
     }
 
-    /** Records the answer and writes its end. Amends the record when the client has left. */
+    /**
+     * Records the answer and writes its end. Amends the ledger when the client has disconnected.
+     */
     private boolean finish(WriteAction end) {
         long entry = recorder.recordBilled(OK, action.usage(), CallOutcome.ANSWERED);
         boolean written = tryWrite(end);
@@ -178,7 +180,7 @@ final class AnswerWriter {
     /**
      * Runs a write.
      *
-     * @return false when the client has left, which is not an error
+     * @return false when the client has disconnected, which is not an error
      */
     private static boolean tryWrite(WriteAction writing) {
         try {
@@ -191,11 +193,12 @@ final class AnswerWriter {
 
     /**
      * Returns the outcome of a call that ended early. A write can fail before the reading thread
-     * detects that the client has left.
+     * detects that the client has disconnected.
      */
     private CallOutcome earlyOutcome() {
         boolean hasLeft =
-                hasClientLeft.getAsBoolean() || (hasWriteFailed && !isStopping.getAsBoolean());
+                hasClientDisconnected.getAsBoolean()
+                        || (hasWriteFailed && !isStopping.getAsBoolean());
         return hasLeft ? CallOutcome.ABORTED : CallOutcome.DROPPED;
     }
 

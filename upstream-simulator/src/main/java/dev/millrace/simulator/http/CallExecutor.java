@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immediate actions run on the connection's thread. Actions that take time run on a second
  * virtual thread while the connection's thread reads. Reading the end of the stream is the only way
- * to detect that the client has left before the answer is written.
+ * to detect that the client has disconnected before the answer is written.
  */
 final class CallExecutor {
     private final Call call;
@@ -24,7 +24,7 @@ final class CallExecutor {
     private final CallRecorder recorder;
     private final BooleanSupplier isStopping;
     private final CancellableDelay delay = new CancellableDelay();
-    private volatile boolean hasClientLeft;
+    private volatile boolean hasClientDisconnected;
     private volatile @Nullable RuntimeException failure;
 
     CallExecutor(
@@ -66,13 +66,14 @@ final class CallExecutor {
     }
 
     private boolean deliver(CallAction.Deliver deliver) {
-        return new AnswerWriter(response, recorder, deliver, delay, () -> hasClientLeft, isStopping)
+        return new AnswerWriter(
+                        response, recorder, deliver, delay, () -> hasClientDisconnected, isStopping)
                 .run();
     }
 
     private boolean hang(Duration timeout) {
-        boolean left = !delay.await(timeout) && hasClientLeft;
-        recorder.recordUnbilled(0, left ? CallOutcome.ABORTED : CallOutcome.DROPPED);
+        boolean aborted = !delay.await(timeout) && hasClientDisconnected;
+        recorder.recordUnbilled(0, aborted ? CallOutcome.ABORTED : CallOutcome.DROPPED);
         return false;
     }
 
@@ -84,11 +85,11 @@ final class CallExecutor {
     private boolean runWhileReading(BooleanSupplier work) {
         ClientConnection connection = ClientConnection.current();
         Thread worker = Thread.ofVirtual().start(() -> work(work, connection));
-        boolean isClientThere = connection.awaitInput();
-        if (!isClientThere) {
+        boolean isConnected = connection.awaitInput();
+        if (!isConnected) {
             // A stopping server interrupts this thread, which must still wait for the worker.
             boolean isServerStopping = Thread.interrupted() || isStopping.getAsBoolean();
-            hasClientLeft = !isServerStopping;
+            hasClientDisconnected = !isServerStopping;
             if (isServerStopping || !isUnstreamedAnswer()) {
                 delay.cancel();
             }
@@ -98,12 +99,12 @@ final class CallExecutor {
         if (unexpected != null) {
             throw unexpected;
         }
-        return isClientThere;
+        return isConnected;
     }
 
     /**
      * Returns true for an answer that is not streamed. Such an answer is produced and billed even
-     * when the client has left; every other action ends with the client.
+     * when the client has disconnected; every other action ends when the client disconnects.
      */
     private boolean isUnstreamedAnswer() {
         return plan.action() instanceof CallAction.Deliver deliver

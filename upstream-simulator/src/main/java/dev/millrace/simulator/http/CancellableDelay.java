@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The latency of an answer, which can be cancelled when no client waits for the answer. */
+/** The latency of an answer. It is cancelled when no client waits for the answer any more. */
 final class CancellableDelay {
     private final CountDownLatch cancelled = new CountDownLatch(1);
 

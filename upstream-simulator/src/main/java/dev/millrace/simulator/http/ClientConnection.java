@@ -12,7 +12,7 @@ import java.time.Duration;
 
 /**
  * A client's connection. Handlers on the connection's thread use it to detect that the client has
- * left, or to close the socket.
+ * disconnected, or to close the socket.
  */
 final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
@@ -31,10 +31,10 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     }
 
     /**
-     * Waits until the client sends its next request or leaves. Call this on the connection's own
-     * thread, after the request was read completely.
+     * Waits until the client sends its next request or disconnects. Call this on the connection's
+     * own thread, after the request was read completely.
      *
-     * @return false when the client has left
+     * @return false when the client has disconnected
      */
     boolean awaitInput() {
         try {

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class EntryBlock {
     static final int SIZE = 4_096;
 
-    private static final int ID_DIGITS = 32;
+    private static final int HEX_KEY_DIGITS = 32;
 
     private final long[] times = new long[SIZE];
     private final int[] durations = new int[SIZE];
-    private final long[] idHigh = new long[SIZE];
-    private final long[] idLow = new long[SIZE];
+    private final long[] idempotencyKeyHigh = new long[SIZE];
+    private final long[] idempotencyKeyLow = new long[SIZE];
     private final char[] keys = new char[SIZE];
     private final char[] models = new char[SIZE];
     private final Operation[] operations = new Operation[SIZE];
@@ -31,8 +31,8 @@ final class EntryBlock {
     private final boolean[] billed = new boolean[SIZE];
     private final CallOutcome[] outcomes = new CallOutcome[SIZE];
 
-    /** Idempotency keys other than 32 hexadecimal digits; hexadecimal keys fill two columns. */
-    private @Nullable String @Nullable [] otherIds;
+    /** Idempotency keys that are not 32 hexadecimal digits; the columns above hold all others. */
+    private @Nullable String @Nullable [] otherIdempotencyKeys;
 
     void set(int i, LedgerEntry entry, NameTable names) {
         times[i] = entry.time().toEpochMilli();
@@ -47,7 +47,7 @@ final class EntryBlock {
         outputs[i] = entry.usage().output();
         billed[i] = entry.billed();
         outcomes[i] = entry.outcome();
-        setId(i, entry.caller().idempotencyKey());
+        setIdempotencyKey(i, entry.caller().idempotencyKey());
     }
 
     void setOutcome(int i, CallOutcome outcome) {
@@ -59,7 +59,7 @@ final class EntryBlock {
                 sequence,
                 Instant.ofEpochMilli(times[i]),
                 Duration.ofMillis(durations[i]),
-                new LedgerEntry.Caller(names.name(keys[i]), id(i)),
+                new LedgerEntry.Caller(names.name(keys[i]), idempotencyKey(i)),
                 operations[i],
                 names.name(models[i]),
                 statuses[i],
@@ -68,38 +68,41 @@ final class EntryBlock {
                 outcomes[i]);
     }
 
-    private void setId(int i, @Nullable String id) {
-        if (id == null) {
+    private void setIdempotencyKey(int i, @Nullable String idempotencyKey) {
+        if (idempotencyKey == null) {
             return;
         }
-        if (isHex(id)) {
-            idHigh[i] = Long.parseUnsignedLong(id, 0, ID_DIGITS / 2, 16);
-            idLow[i] = Long.parseUnsignedLong(id, ID_DIGITS / 2, ID_DIGITS, 16);
+        if (isHex(idempotencyKey)) {
+            idempotencyKeyHigh[i] =
+                    Long.parseUnsignedLong(idempotencyKey, 0, HEX_KEY_DIGITS / 2, 16);
+            idempotencyKeyLow[i] =
+                    Long.parseUnsignedLong(idempotencyKey, HEX_KEY_DIGITS / 2, HEX_KEY_DIGITS, 16);
             return;
         }
-        if (otherIds == null) {
-            otherIds = new String[SIZE];
+        if (otherIdempotencyKeys == null) {
+            otherIdempotencyKeys = new String[SIZE];
         }
-        otherIds[i] = id;
+        otherIdempotencyKeys[i] = idempotencyKey;
     }
 
-    private @Nullable String id(int i) {
-        if (otherIds != null && otherIds[i] != null) {
-            return otherIds[i];
+    private @Nullable String idempotencyKey(int i) {
+        if (otherIdempotencyKeys != null && otherIdempotencyKeys[i] != null) {
+            return otherIdempotencyKeys[i];
         }
-        return idHigh[i] == 0 && idLow[i] == 0
+        return idempotencyKeyHigh[i] == 0 && idempotencyKeyLow[i] == 0
                 ? null
-                : HexFormat.of().toHexDigits(idHigh[i]) + HexFormat.of().toHexDigits(idLow[i]);
+                : HexFormat.of().toHexDigits(idempotencyKeyHigh[i])
+                        + HexFormat.of().toHexDigits(idempotencyKeyLow[i]);
     }
 
-    /** Returns true when the two columns can restore the string. All zeros mean no key. */
-    private static boolean isHex(String id) {
-        if (id.length() != ID_DIGITS) {
+    /** Returns true when two long columns can hold the key. All zeros stand for no key. */
+    private static boolean isHex(String idempotencyKey) {
+        if (idempotencyKey.length() != HEX_KEY_DIGITS) {
             return false;
         }
         boolean zeros = true;
-        for (int i = 0; i < ID_DIGITS; i++) {
-            char digit = id.charAt(i);
+        for (int i = 0; i < HEX_KEY_DIGITS; i++) {
+            char digit = idempotencyKey.charAt(i);
             if (!(digit >= '0' && digit <= '9') && !(digit >= 'a' && digit <= 'f')) {
                 return false;
             }

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Selects the action for a call within all limits, by chance and by the context window. */
+/**
+ * Selects the action for a call that is within all limits. A random failure comes first, then the
+ * check of the context window.
+ */
 final class ActionSelector {
     private static final String GARBAGE =
             "<html><body>upstream connect error or disconnect/reset before headers</body>";

@@ -13,7 +13,7 @@ sealed interface Admission {
     record Granted(List<LimitState> states) implements Admission {}
 
     /**
-     * A limit is used up. The call does not count against any limit.
+     * A limit is exhausted. The call does not count against any limit.
      *
      * @param subject the limit's name as the error message gives it
      * @param delay time until the call would be granted

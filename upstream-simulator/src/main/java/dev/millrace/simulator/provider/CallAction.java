@@ -10,7 +10,9 @@ public sealed interface CallAction {
     /** Answers with an error at once. */
     record Refuse(ProviderError error) implements CallAction {}
 
-    /** Sends nothing. Closes the connection after the timeout unless the client leaves first. */
+    /**
+     * Sends nothing. Closes the connection after the timeout unless the client disconnects first.
+     */
     record Hang(Duration timeout) implements CallAction {}
 
     /** Closes the connection after a delay, before an answer is produced. */

@@ -29,8 +29,8 @@ public enum Failure {
     /** 200 with an unreadable body. Billed. */
     GARBAGE,
     /**
-     * Sends nothing. The connection closes when the client leaves or after {@code hang_for}. Not
-     * billed.
+     * Sends nothing. The connection closes when the client disconnects or after {@code hang_for}.
+     * Not billed.
      */
     HANG,
     /** The connection closes before an answer is produced. Not billed. */

@@ -16,7 +16,7 @@ public sealed interface Latency {
     /** Draws one duration of the distribution. */
     Duration sample(RandomGenerator random);
 
-    /** Returns this distribution in the form that settings have. */
+    /** Returns this distribution as it is written in settings. */
     JsonNode toJson();
 
     /**

@@ -124,7 +124,10 @@ final class SettingsNode {
         return value.valueStream().map(JsonNode::intValue).toList();
     }
 
-    /** Builds a record. Reports what its constructor rejects as problems under {@code key}. */
+    /**
+     * Builds a record. Reports the values that its constructor rejects as problems under {@code
+     * key}.
+     */
     <T> T build(String key, Supplier<T> constructor, T fallback) {
         try {
             return constructor.get();

@@ -38,7 +38,9 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
         return new ProviderError(ErrorKind.INVALID_REQUEST, 400, message, param);
     }
 
-    /** Returns the error for a used-up limit named {@code subject}, with the wait to announce. */
+    /**
+     * Returns the error for an exhausted limit named {@code subject}, with the wait in its message.
+     */
     public static ProviderError rateLimited(String model, String subject, String wait) {
         return new ProviderError(
                 ErrorKind.RATE_LIMITED,
@@ -53,7 +55,10 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                 null);
     }
 
-    /** Returns the error for an account without credit, as wires report it other than by 402. */
+    /**
+     * Returns the error for an account without credit, in the form that each wire uses instead of
+     * status 402.
+     */
     public static ProviderError insufficientQuota(Wire wire) {
         return switch (wire) {
             case OPENAI ->

@@ -97,7 +97,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
         }
         if (attempt.missedWindows() == MOST_MISSED_WINDOWS) {
             return new Decision.Settle(
-                    Outcome.refused(
+                    Outcome.rejected(
                             ErrorCode.CONNECTION_ERROR,
                             ("the call could not be sent in time, %d times: no connection to the"
                                             + " provider was ready, or the worker stood still")

@@ -125,7 +125,7 @@ public final class JobCompletion {
         }
         settle(
                 job,
-                Outcome.refused(
+                Outcome.rejected(
                         ErrorCode.DEADLINE_EXCEEDED, "the deadline " + deadline + " has passed"));
         return true;
     }
@@ -140,7 +140,7 @@ public final class JobCompletion {
     }
 
     private void settleCancelled(Job job) {
-        settle(job, Outcome.refused(ErrorCode.CANCELLED, "the job or its batch was cancelled"));
+        settle(job, Outcome.rejected(ErrorCode.CANCELLED, "the job or its batch was cancelled"));
     }
 
     /** Ends the job with an outcome. */

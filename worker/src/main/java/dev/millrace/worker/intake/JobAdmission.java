@@ -93,7 +93,7 @@ public final class JobAdmission {
         if (job.attempts() >= maxAttempts) {
             completion.settle(
                     job,
-                    Outcome.refused(
+                    Outcome.rejected(
                             ErrorCode.CONNECTION_ERROR,
                             inherited.running()
                                     ? "all attempts are used up; the last one was running when its"

@@ -50,7 +50,7 @@ public final class OutputRecords {
         if (value.length > maxResultBytes) {
             // The broker would reject the result each time.
             outcome =
-                    Outcome.refused(
+                    Outcome.rejected(
                             ErrorCode.RESPONSE_TOO_LARGE,
                             "the result would have "
                                     + value.length
@@ -83,7 +83,7 @@ public final class OutputRecords {
         CostEvent last = finished.last().with(end(finished, ErrorCode.RESPONSE_TOO_LARGE));
         return reason -> {
             Outcome outcome =
-                    Outcome.refused(
+                    Outcome.rejected(
                             ErrorCode.RESPONSE_TOO_LARGE,
                             "the results topic refuses the result: " + reason);
             byte[] value = new JobResult(customId, outcome, provenance).toJson();

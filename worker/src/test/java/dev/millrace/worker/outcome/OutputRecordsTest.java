@@ -98,7 +98,7 @@ class OutputRecordsTest {
 
         @Test
         void finalEventHasTheErrorOfTheResult() {
-            var refused = Outcome.refused(ErrorCode.DEADLINE_EXCEEDED, "too late");
+            var refused = Outcome.rejected(ErrorCode.DEADLINE_EXCEEDED, "too late");
 
             assertThat(end(written(headers(1), refused)).errorCode())
                     .isEqualTo("deadline_exceeded");

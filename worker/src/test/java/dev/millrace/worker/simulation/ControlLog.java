@@ -63,7 +63,7 @@ final class ControlLog {
                         ? new ControlKey.PauseAll()
                         : new ControlKey.PauseModel(
                                 JobLog.model(random.nextInt(world.scenario().sizes().models())));
-        boolean isPaused = states.lastEntry().getValue().orders().containsKey(key);
+        boolean isPaused = states.lastEntry().getValue().commands().containsKey(key);
         chronicle.note(isPaused ? Happening.RESUMED : Happening.PAUSED_BY_ORDER, key);
         if (isPaused) {
             add(ControlRecord.removal(key));
@@ -74,7 +74,7 @@ final class ControlLog {
 
     /** Nothing is paused any more. */
     void resumeAll() {
-        for (ControlKey key : List.copyOf(states.lastEntry().getValue().orders().keySet())) {
+        for (ControlKey key : List.copyOf(states.lastEntry().getValue().commands().keySet())) {
             switch (key) {
                 case ControlKey.PauseAll _, ControlKey.PauseModel _ ->
                         add(ControlRecord.removal(key));

@@ -110,7 +110,7 @@ class InvalidFileTest {
             assertThat(problems("topics:\n  prefix: ${PREFIX}\n  partitions: ${N:-four}\n"))
                     .containsExactly(
                             "m.yaml:2: topics.prefix: environment variable PREFIX is not set",
-                            "m.yaml:3: topics.partitions: must be a whole number, was a different value from the environment or a file");
+                            "m.yaml:3: topics.partitions: must be a whole number, was a value from the environment or a file");
         }
 
         @Test

@@ -83,9 +83,9 @@ class TokenCounterTest {
 
     @Test
     void upstreamNameDecidesTheFamilyFirst() {
-        assertThat(TokenFamily.of(model("fast").answeredBy("azure", "gpt-4o")))
+        assertThat(TokenFamily.of(model("fast").servedBy("azure", "gpt-4o")))
                 .isEqualTo(TokenFamily.O200K);
-        assertThat(TokenFamily.of(model("gpt-4o").answeredBy("azure", "deployment-1")))
+        assertThat(TokenFamily.of(model("gpt-4o").servedBy("azure", "deployment-1")))
                 .isEqualTo(TokenFamily.O200K);
     }
 

@@ -32,7 +32,7 @@ public final class ResumeCommand implements Callable<Integer> {
                         .write(
                                 RandomGenerator.getDefault(),
                                 state ->
-                                        state.orders().containsKey(key)
+                                        state.commands().containsKey(key)
                                                 ? new Change<>(
                                                         List.of(ControlRecord.removal(key)), true)
                                                 : Change.none(false));

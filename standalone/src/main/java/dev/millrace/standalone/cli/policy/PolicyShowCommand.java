@@ -75,7 +75,7 @@ final class PolicyShowCommand implements Callable<Integer> {
 
     /** Prints pauses and cancellations to standard error. */
     private static void sayOperatorCommands(ControlState state) {
-        state.orders().entrySet().stream()
+        state.commands().entrySet().stream()
                 .map(it -> OperatorCommandText.of(it.getKey(), it.getValue()))
                 .sorted()
                 .forEach(line -> Terminal.system().say(line));

@@ -1,5 +1,5 @@
 /**
- * Formats answers, streams and model lists as the bodies that each wire has. Pure functions;
+ * Formats answers, streams and model lists as the response bodies of each wire. Pure functions;
  * depends on {@code wire} and {@code answer}.
  */
 @NullMarked

@@ -57,7 +57,7 @@ public final class WireHeaders {
         return headers;
     }
 
-    /** Returns the headers with the wait until a used-up limit is available again. */
+    /** Returns the headers with the wait until an exhausted limit is available again. */
     public static List<HeaderValue> limitWait(Wire wire, Duration wait) {
         HeaderValue seconds = new HeaderValue("retry-after", HeaderTimeFormat.wholeSeconds(wait));
         return switch (wire) {

@@ -1,6 +1,6 @@
 /**
- * Formats request ids, limits and waits as the headers that each wire has. Pure functions; depends
- * on {@code wire} and {@code settings}.
+ * Formats request ids, limits and waits as the response headers of each wire. Pure functions;
+ * depends on {@code wire} and {@code settings}.
  */
 @NullMarked
 package dev.millrace.simulator.wire.header;
