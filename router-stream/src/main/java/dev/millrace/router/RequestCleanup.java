@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>It deletes nothing from a topic that was created again while the router runs: a committed
  * offset may belong to the old topic, and the requests below it may be unread.
  *
- * <p>Runs on its own thread; a failed turn is retried with the next one.
+ * <p>Runs on its own thread; a failed run is repeated after the interval.
  */
 final class RequestCleanup implements AutoCloseable {
     static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -114,7 +114,7 @@ final class RequestCleanup implements AutoCloseable {
             return;
         }
         if (problem.isEmpty()) {
-            // Logged once, not with each turn; without a stack trace for failures of Kafka.
+            // Logged once, not on each run; without a stack trace for failures of Kafka.
             LOG.atWarn()
                     .setCause(failure instanceof KafkaException ? null : failure)
                     .addKeyValue("problem", String.valueOf(failure.getMessage()))
@@ -137,7 +137,7 @@ final class RequestCleanup implements AutoCloseable {
         return problem;
     }
 
-    /** Returns the request topics whose id has changed since the first turn. */
+    /** Returns the request topics whose id has changed since the first run. */
     private Set<String> recreatedTopics()
             throws InterruptedException, ExecutionException, TimeoutException {
         Set<String> recreated = new TreeSet<>();

@@ -34,16 +34,16 @@ final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
 
     @Override
     public void onRecord(Origin record) {
-        PacedConsumer own = consumers.get(Thread.currentThread());
-        if (own != null) {
-            own.polled.onRecord(record, System.nanoTime());
+        PacedConsumer consumer = consumers.get(Thread.currentThread());
+        if (consumer != null) {
+            consumer.polled.onRecord(record, System.nanoTime());
         }
     }
 
     @Override
     public long records() {
-        PacedConsumer own = consumers.get(Thread.currentThread());
-        return own == null ? 0 : own.waiting();
+        PacedConsumer consumer = consumers.get(Thread.currentThread());
+        return consumer == null ? 0 : consumer.waiting();
     }
 
     /** Returns one message for each corrupt partition. Any thread may call it. */
@@ -101,7 +101,8 @@ final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
             try {
                 var records = super.poll(polled.pollTimeout(timeout, System.nanoTime()));
                 polled.onPolled(records);
-                // Streams buffers records; without this they would hold whole fetch responses.
+                // Streams buffers records, which would otherwise keep whole fetch responses in
+                // memory.
                 return HeaderBuffers.release(records);
             } catch (KafkaException e) {
                 corrupt.onFailedPoll(e, this);

@@ -187,7 +187,7 @@ final class TopicAvailability {
                 : found.maxRecordBytes();
     }
 
-    /** Notes that a topic rejected a record for its size in bytes. */
+    /** Records that a topic rejected a record for its size in bytes. */
     void onTooLarge(String topic, int bytes, Exception failure) {
         TooLarge before = tooLarge.put(topic, new TooLarge(nanoTicker.getAsLong(), bytes));
         boolean isSmaller = before != null && bytes < before.bytes();
@@ -198,7 +198,8 @@ final class TopicAvailability {
     }
 
     /**
-     * Notes that topics rejected a record because of their name or ACL, not because of the record.
+     * Records that topics rejected a record because of their name or ACL, not because of the
+     * record.
      *
      * @return whether the failure is excused, see {@link #isExcused}
      */
@@ -215,7 +216,7 @@ final class TopicAvailability {
         return isExcused;
     }
 
-    /** Notes that a topic did not accept a record in time, perhaps because it was deleted. */
+    /** Records that a topic did not accept a record in time, perhaps because it was deleted. */
     void onTimeout(String topic, Exception failure) {
         if (topics.isJobTopic(topic) && isNew(topic)) {
             excused.add(failure);

@@ -64,7 +64,7 @@ class RequestCleanupTest {
     @Nested
     class WhenTheClientThrows {
         @Test
-        void nextTurnRetries() {
+        void nextRunRetries() {
             var cleanup = cleanup(new IllegalStateException("broken"));
 
             assertThatCode(cleanup::runOnce).doesNotThrowAnyException();

@@ -23,11 +23,12 @@ import org.slf4j.LoggerFactory;
  * Monitors all rules that have a guard or a ramp, and publishes trips and ramp steps to control. It
  * commits each publication at once, because every job routed before then costs money.
  *
- * <p>The cluster runs a single task of this step. So a ramp moves on in time even without jobs, and
- * a trip reaches all rules of a policy that guard the arm.
+ * <p>The cluster runs a single task of this step. A ramp therefore advances on time even without
+ * jobs, and a trip reaches all rules of a policy that guard the arm.
  *
  * <p>The step stores windows and ramp progress on each {@link #TICK}, and on each trip or ramp
- * step. A stop or a crash loses the outcomes since: a window lacks some jobs, a ramp moves later.
+ * step. A stop or a crash loses later outcomes: a window then lacks some jobs, or a ramp advances
+ * later.
  */
 final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, byte[], byte[]> {
     /** Interval for storing windows, and for checking ramps and clearings when no job ends. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * full time even after the router was down.
  *
  * @param step from 0
- * @param sinceMillis when the step started
+ * @param sinceMillis time at which the step started
  * @param goodResults good results of the arm in this step
  */
 record RampProgress(int step, long sinceMillis, int goodResults) {

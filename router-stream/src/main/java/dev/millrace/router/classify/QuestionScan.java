@@ -91,7 +91,7 @@ final class QuestionScan {
     }
 
     /**
-     * Reads a run of lower-case letters and returns the character behind it. A loop of its own for
+     * Reads a run of lower-case letters and returns the character behind it. A separate loop for
      * speed: most characters are lower-case letters.
      */
     private int onLowerCaseLetters(int first, CodePoints characters) {

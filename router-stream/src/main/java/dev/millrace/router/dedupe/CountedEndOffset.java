@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * run must not count as the end of its second run.
  *
  * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. It is
- * written at most every ten milliseconds, not with each end. So if offsets are lost, only the ends
- * of the last ten milliseconds may count twice.
+ * written at most every ten milliseconds, not with each end. If offsets are lost, only the ends of
+ * the last ten milliseconds may therefore count twice.
  */
 public final class CountedEndOffset {
     /** Shorter than any job id, so it never collides with one. */
@@ -62,7 +62,7 @@ public final class CountedEndOffset {
     /**
      * Returns true when the end at this offset has not been counted. An offset up to the counted
      * one is either read again, or belongs to a topic that was recreated while the task runs. In
-     * both cases the position has moved backwards, and only then the topic id is looked up.
+     * both cases the position has moved backwards, and only then is the topic id looked up.
      */
     public boolean isNew(long offset) {
         boolean hasMovedBack = offset <= last;
@@ -78,7 +78,7 @@ public final class CountedEndOffset {
         return offset > counted;
     }
 
-    /** Notes that the end at this offset has been counted. */
+    /** Records that the end at this offset has been counted. */
     public void onCounted(long offset) {
         counted = Math.max(counted, offset);
     }

@@ -29,7 +29,7 @@ record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
         return new SeenJob(atMillis, false, digest);
     }
 
-    /** Returns the job id in binary form, which has half its length. */
+    /** Returns the job id in binary form, which is half as long. */
     static Bytes key(JobId jobId) {
         return Bytes.wrap(HexFormat.of().parseHex(jobId.value()));
     }

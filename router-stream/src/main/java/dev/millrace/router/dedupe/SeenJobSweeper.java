@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Deletes expired jobs from the store, a few in each turn.
  *
  * <p>After every {@value #TURN} new entries, a turn checks the next {@value #VISITS} entries in key
- * order, and starts over at the end. So a store holds at most about twice the entries within the
- * window, an idle store costs nothing, and a turn takes a few milliseconds at most. A window store
- * would need three databases for each partition.
+ * order, and starts over at the end. A store therefore holds at most about twice the entries within
+ * the window, an idle store costs nothing, and a turn takes a few milliseconds at most. A window
+ * store would need three databases for each partition.
  */
 final class SeenJobSweeper {
     static final int TURN = 128;
@@ -32,7 +32,10 @@ final class SeenJobSweeper {
         this.expiry = expiry;
     }
 
-    /** Notes a new entry. The first turn starts at its key: job ids are hashes, so any will do. */
+    /**
+     * Records a new entry. The first turn starts at the key of this entry: job ids are hashes, so
+     * any start is equally good.
+     */
     void onPut(Bytes key, long nowMillis) {
         if (++putsSinceTurn >= TURN) {
             putsSinceTurn = 0;

@@ -47,7 +47,7 @@ final class ModelPace {
         changedMillis = nowMillis;
     }
 
-    /** Notes that a job entered the normal lane, or that one from it ended. */
+    /** Records that a job entered the normal lane, or that one from it ended. */
     void onChange(long nowMillis) {
         changedMillis = nowMillis;
     }

@@ -4,7 +4,7 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 
 /** Counts the records that wait for each stream thread. Steps call it from their own thread. */
 public interface ThreadBacklog {
-    /** Notes that the calling thread processes a record. */
+    /** Records that the calling thread processes a record. */
     void onRecord(Origin record);
 
     /**

@@ -16,9 +16,9 @@ import java.util.function.Predicate;
  * one. If all models of the matching rules are too small, the job goes to the cheapest model of the
  * policy that is large enough.
  *
- * <p>Models must have the capabilities that the job needs, as long as one of them does. If none
- * does, the job is routed without this requirement instead of being rejected: a user's own model
- * may have more capabilities than its catalog entry says.
+ * <p>Models must have the capabilities that the job needs. If no model has them, the job is routed
+ * without this requirement instead of being rejected: a user's own model may have more capabilities
+ * than its catalog entry says.
  */
 final class PolicyModelSelector {
     private final ServiceableModels serviceable;

@@ -23,7 +23,7 @@ final class CommitTrigger {
         this.backlog = backlog;
     }
 
-    /** Notes that there is something to commit. */
+    /** Records that there is something to commit. */
     void onWork() {
         hasWork = true;
     }

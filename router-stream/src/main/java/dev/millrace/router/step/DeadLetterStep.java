@@ -18,8 +18,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a record that is no job, or a repeat of one, as a dead letter: the original key, bytes and
- * headers, with the reason and the record's position.
+ * Writes a record that identifies no job, or repeats a job, as a dead letter: the original key,
+ * bytes and headers, with the reason and the record's position.
  *
  * <p>Parts that do not fit into the topic are left out, and the message says so.
  */

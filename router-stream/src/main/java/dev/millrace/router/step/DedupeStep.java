@@ -14,8 +14,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Second step: passes on the first request of a job, and ends its repeats as dead letters, while
- * the job is unfinished and for a window after its end. {@link JobCompletionStep} notes the end.
+ * Second step: forwards the first request of a job. Ends repeats as dead letters while the job is
+ * unfinished and for a window after its end, which {@link JobCompletionStep} records.
  *
  * <p>The window counts record timestamps, so a repeat that waited in the topic while the router was
  * down is still a repeat.

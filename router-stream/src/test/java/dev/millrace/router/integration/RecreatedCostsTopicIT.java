@@ -88,11 +88,11 @@ class RecreatedCostsTopicIT {
 
     private void awaitJobs(int count) {
         int[] found = {0};
-        await().atMost(PATIENCE).until(() -> (found[0] += jobsInNextLook()) >= count);
+        await().atMost(PATIENCE).until(() -> (found[0] += jobsInNextPoll()) >= count);
     }
 
-    private int jobsInNextLook() {
-        return (int) cluster.look().stream().filter(it -> it.topic().equals(JOBS)).count();
+    private int jobsInNextPoll() {
+        return (int) cluster.poll().stream().filter(it -> it.topic().equals(JOBS)).count();
     }
 
     private long committedEnds() throws InterruptedException, ExecutionException {
@@ -127,7 +127,7 @@ class RecreatedCostsTopicIT {
                     .until(
                             () -> {
                                 submit("after");
-                                return jobsInNextLook() == 1;
+                                return jobsInNextPoll() == 1;
                             });
         }
     }

@@ -87,7 +87,7 @@ class RouterIT {
                                 "duplicate_custom_id",
                                 "malformed_request",
                                 "malformed_request");
-                assertThat(cluster.settle())
+                assertThat(cluster.awaitNoMoreOutput())
                         .filteredOn(it -> it.topic().equals(RequestCluster.TOPICS.costs()))
                         .hasSize(3)
                         .allMatch(it -> CostEventCodec.read(it.value()).isFinal());
@@ -112,9 +112,9 @@ class RouterIT {
     class WhenAJobTopicRejectsRecords {
         @Test
         void jobsOfOtherModelsAreRouted() throws Exception {
-            cluster.limit(JOBS, 2_000);
+            cluster.setMaxRecordBytes(JOBS, 2_000);
             try (var _ = Routers.start(cluster, cluster.state())) {
-                cluster.limit(
+                cluster.setMaxRecordBytes(
                         RequestCluster.TOPICS.jobs(RequestCluster.OTHER_MODEL, Lane.NORMAL), 2_000);
                 cluster.submit(
                         RequestCluster.line("large", RequestCluster.OTHER_MODEL, random(10_000))
@@ -216,7 +216,7 @@ class RouterIT {
 
             try (var _ = Routers.start(cluster, cluster.state())) {
                 cluster.awaitOutput(JOB_COUNT);
-                var output = cluster.settle();
+                var output = cluster.awaitNoMoreOutput();
                 assertThat(output).hasSize(JOB_COUNT);
                 assertThat(output.stream().map(it -> new String(it.key(), UTF_8)).distinct())
                         .hasSize(JOB_COUNT);

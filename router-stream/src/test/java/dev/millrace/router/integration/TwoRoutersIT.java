@@ -48,13 +48,13 @@ class TwoRoutersIT {
                     if (round < ROUNDS) {
                         cluster.submit(lines(round));
                     }
-                    for (var job : cluster.look()) {
+                    for (var job : cluster.poll()) {
                         Duration waited = Duration.between(submittedAt(job), Instant.now());
                         longest = waited.compareTo(longest) > 0 ? waited : longest;
                         came++;
                     }
                 }
-                var output = cluster.settle();
+                var output = cluster.awaitNoMoreOutput();
 
                 LOG.atWarn()
                         .addKeyValue("longestWaitMillis", longest.toMillis())

@@ -41,15 +41,15 @@ record Baseline(
         }
     }
 
-    /** Notes the end of a job of the guarded arm. */
+    /** Records the end of a job of the guarded arm. */
     void onArmJob() {
         errors.onArmJob();
         latencies.onArmJob();
     }
 
     /**
-     * Returns the error rate of the last jobs, or of the jobs since the oldest in the guarded arm's
-     * window, whichever is higher.
+     * Returns the error rate of the last jobs, or of the jobs since the oldest job in the guarded
+     * arm's window, whichever is higher.
      *
      * @param minJobs a rate of fewer jobs counts as 0
      */

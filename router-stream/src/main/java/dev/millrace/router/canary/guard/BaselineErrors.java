@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the other arms' jobs and errors since the oldest job in an arm's window. Their last jobs
- * alone would not do: the other arms may have a hundred times as many jobs as the arm, so their
- * last jobs are all recent, while the arm's window still holds an outage that affected all arms.
+ * alone would not suffice: the other arms may have a hundred times as many jobs as the arm, so
+ * their last jobs are all recent, while the arm's window still holds an outage that affected all
+ * arms.
  *
  * <p>Stored as a version byte and two variable-length numbers for each job of the arm, oldest
- * first: how many jobs of the other arms ended between it and the next, and how many of these were
- * errors.
+ * first: the number of jobs of the other arms that ended between this job and the next one, and the
+ * number of errors among them.
  */
 final class BaselineErrors {
     private static final byte VERSION = 1;

@@ -8,12 +8,12 @@ import java.util.Optional;
 /**
  * Bounds on the last jobs of a guarded arm, which form a sliding window.
  *
- * <p>A guard trips as soon as no further outcomes could keep the full window within a bound. So a
- * broken arm costs a few jobs, not a whole window.
+ * <p>A guard trips as soon as no further outcomes could keep the full window within a bound. A
+ * broken arm therefore costs a few jobs, not a whole window.
  *
  * <p>The arm is compared with its baseline: the last jobs of the rule's other arms. Errors and
  * latencies are also compared with the baseline since the arm's oldest job, because an arm is not
- * to blame for what fails or is slow everywhere.
+ * to blame for failures or slowness of all arms.
  *
  * @param errorPercent allowed error rate in percentage points above the baseline
  * @param p95Ratio 95 % of the calls may take at most this many times the baseline's P95
@@ -31,7 +31,7 @@ public record GuardRule(
      */
     static final int MIN_BASELINE_JOBS = 20;
 
-    /** A P95 exceeds a limit if more than one value in this many does. */
+    /** A P95 exceeds a limit if more than one in this many values exceeds the limit. */
     static final int SLOW_ONE_IN = 20;
 
     /** Calls up to this duration are never slow, since clocks and schedulers are not exact. */
@@ -108,10 +108,11 @@ public record GuardRule(
                         floor(p95Ratio.get().multiply(BigDecimal.valueOf(usual))),
                         NEVER_SLOW_MILLIS);
         int slow = arm.latencies().countAbove(limit);
-        // Counted above the baseline's own P95, so that it is at most 5 % whatever the ratio.
-        Proportion alsoSlow = baseline.slowRate(Math.max(limit, usual), MIN_BASELINE_JOBS);
-        BigDecimal percent = SLOW_PERCENT.add(percent(alsoSlow));
-        return slow > maxJobs(SLOW_PERCENT, alsoSlow)
+        // Counts only calls above the baseline's own P95, so that the proportion is at most 5 % for
+        // any ratio.
+        Proportion baselineSlow = baseline.slowRate(Math.max(limit, usual), MIN_BASELINE_JOBS);
+        BigDecimal percent = SLOW_PERCENT.add(percent(baselineSlow));
+        return slow > maxJobs(SLOW_PERCENT, baselineSlow)
                 ? Optional.of(
                         new Breach.LatencyBreach(slow, arm.size(), over, percent, limit, usual))
                 : Optional.empty();

@@ -16,8 +16,8 @@ import java.util.Optional;
  *   another clearing        cleared in control
  * </pre>
  *
- * Each transition empties the windows. Control shows a trip of this guard with a delay, and until
- * then its records are older than the trip.
+ * Each transition empties the windows. Control shows a trip of this guard with a delay; until then,
+ * the last trip in control is an earlier one.
  */
 sealed interface GuardStatus {
     /** Version of the stored form. */
@@ -26,12 +26,12 @@ sealed interface GuardStatus {
     /** Size of the stored form. */
     int BYTES = 2 + 2 * Long.BYTES;
 
-    /** Stands for a clearing that has not been seen. */
+    /** Time that stands for no clearing. */
     long NEVER = 0;
 
     /**
      * Period after a clearing, by the router's clock, in which jobs that ended before it are
-     * ignored. After this period every job counts, whatever its worker's clock says, so that a
+     * ignored. After this period every job counts regardless of its worker's clock, so that a
      * worker whose clock is behind is monitored again.
      */
     Duration CLEARING_GRACE = Duration.ofSeconds(10);

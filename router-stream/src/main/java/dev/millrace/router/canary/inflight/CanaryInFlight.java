@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unfinished jobs of a canary in one partition, and how many the canary may have.
+ * Unfinished jobs of a canary in one partition, and the good results that raise their limit.
  *
  * @param inFlight jobs that were routed to the canary and have not ended, 0 or more
  * @param goodResults jobs that ended well since {@code clearedMillis}, 0 or more
@@ -22,7 +22,7 @@ record CanaryInFlight(long inFlight, long goodResults, long clearedMillis, long 
 
     private static final int BYTES_WITHOUT_CHANGE = BYTES - Long.BYTES;
 
-    /** Forgets the good results if a trip was cleared since. */
+    /** Forgets the good results if a trip was cleared after them. */
     CanaryInFlight onCleared(long lastClearedMillis) {
         return lastClearedMillis > clearedMillis
                 ? new CanaryInFlight(inFlight, 0, lastClearedMillis, changedMillis)

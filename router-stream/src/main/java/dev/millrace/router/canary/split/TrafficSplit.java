@@ -28,14 +28,15 @@ public final class TrafficSplit {
     private TrafficSplit() {}
 
     /**
-     * Returns the models of all arms with a share: the job's own first, the others in policy order.
+     * Returns the models of all arms with a share: the job's own arm first, the others in policy
+     * order.
      *
      * @param number position of the rule in its policy, from 1
      */
-    public static List<String> choose(Rule rule, int number, ActivePolicy live, JobId job) {
-        List<Share> shares = shares(rule, number, live);
+    public static List<String> choose(Rule rule, int number, ActivePolicy policy, JobId job) {
+        List<Share> shares = shares(rule, number, policy);
         List<String> models = new ArrayList<>(shares.stream().map(Share::model).toList());
-        double position = position(job, live.name());
+        double position = position(job, policy.name());
         for (Share share : shares) {
             if (position < share.end()) {
                 models.remove(share.model());
@@ -54,19 +55,19 @@ public final class TrafficSplit {
     record Share(String model, double end) {}
 
     /** Returns the arms with a share, the ramped one first. The last part ends at 1. */
-    static List<Share> shares(Rule rule, int number, ActivePolicy live) {
+    static List<Share> shares(Rule rule, int number, ActivePolicy policy) {
         List<Share> shares = new ArrayList<>();
         String ramped = rule.ramp().map(Ramp::arm).orElse("");
         double begin = 0;
-        if (!ramped.isEmpty() && !isTripped(rule, ramped, live)) {
+        if (!ramped.isEmpty() && !isTripped(rule, ramped, policy)) {
             double first = rule.ramp().orElseThrow().steps().getFirst();
-            begin = live.rampShares().getOrDefault(number, first) / PERCENT;
+            begin = policy.rampShares().getOrDefault(number, first) / PERCENT;
             shares.add(new Share(ramped, begin));
         }
         List<Arm> others =
                 rule.split().stream()
                         .filter(arm -> arm.weight() > 0 && !arm.model().equals(ramped))
-                        .filter(arm -> !isTripped(rule, arm.model(), live))
+                        .filter(arm -> !isTripped(rule, arm.model(), policy))
                         .toList();
         long all = others.stream().mapToLong(Arm::weight).sum();
         long sum = 0;
@@ -77,8 +78,8 @@ public final class TrafficSplit {
         return shares;
     }
 
-    private static boolean isTripped(Rule rule, String arm, ActivePolicy live) {
-        return live.trippedArms().contains(arm)
+    private static boolean isTripped(Rule rule, String arm, ActivePolicy policy) {
+        return policy.trippedArms().contains(arm)
                 && rule.guard().map(guard -> guard.arm().equals(arm)).orElse(false);
     }
 

@@ -62,7 +62,7 @@ public enum WritingSystem {
         return LANGUAGES.getOrDefault(this, Set.of());
     }
 
-    /** Returns how many letters say as much as an English word. */
+    /** Returns the average number of letters that correspond to an English word. */
     double lettersPerWord() {
         return lettersPerWord;
     }

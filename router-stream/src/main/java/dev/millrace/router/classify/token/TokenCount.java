@@ -6,7 +6,7 @@ import java.util.OptionalLong;
  * Estimate of a number of tokens, with bounds that hold for any tokenizer.
  *
  * @param estimate best guess, 0 or more
- * @param atLeast lower bound; a job that it excludes surely does not fit
+ * @param atLeast lower bound; a job that exceeds a limit by this bound certainly does not fit
  * @param atMost upper bound, safe for hard limits; empty if unbounded
  */
 public record TokenCount(long estimate, long atLeast, OptionalLong atMost) {

@@ -149,11 +149,11 @@ public final class TokenCounter {
         }
         long each = OutputLimit.ofOneAnswer(line, model).orElse(Long.MAX_VALUE);
         long answers = saturatedProduct(line.choices(), body.prompts());
-        OptionalLong most =
+        OptionalLong max =
                 each == Long.MAX_VALUE
                         ? OptionalLong.empty()
                         : bounded(saturatedProduct(each, answers));
-        return TokenCount.within(0, saturatedProduct(Math.min(each, expected), answers), most);
+        return TokenCount.within(0, saturatedProduct(Math.min(each, expected), answers), max);
     }
 
     private static OptionalLong bounded(long tokens) {
