@@ -18,7 +18,7 @@ public enum Contender {
     /** Confluent's parallel consumer with results and offsets in transactions. */
     PARALLEL_TX("parallel consumer, transactional"),
 
-    /** Copies each record in a transaction: the minimum of any exactly-once stage. */
+    /** Copies each record in a transaction: the minimum cost of any exactly-once stage. */
     HOP("bare transactional hop"),
 
     /** Millrace's worker. */

@@ -28,7 +28,9 @@ public final class ContenderProgram {
         };
     }
 
-    /** Runs a loop on a daemon thread. Work lost at the end of the process does not matter. */
+    /**
+     * Runs a loop on a daemon thread. Unfinished work at the end of the process does not matter.
+     */
     private static AutoCloseable startLoop(Runnable loop) {
         Thread.ofPlatform().daemon().name("loop").start(loop);
         return () -> {};

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Providers for Millrace's worker that answer after a delay. Each call runs on its own virtual
- * thread, which parses the record as calls over HTTP do.
+ * thread, which parses the record, as a call over HTTP does.
  */
 final class DelayedProviders implements Providers {
     private static final Verdict SUCCESS =

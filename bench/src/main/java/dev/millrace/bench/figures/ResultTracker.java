@@ -30,7 +30,7 @@ public final class ResultTracker {
         }
     }
 
-    /** Returns how many jobs have a result. */
+    /** Returns the number of jobs that have a result. */
     public int distinct() {
         return distinct;
     }

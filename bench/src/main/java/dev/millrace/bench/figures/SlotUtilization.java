@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The fraction of their slots that workers use while some join and leave: ended calls, divided by
- * the calls that all slots of workers with partitions could have made. A call in flight counts as
- * half, since calls start and end evenly distributed over a call's duration.
+ * Computes the fraction of their slots that workers use while workers join and leave. Divides the
+ * finished calls by the calls that all slots of workers with partitions could have finished. A call
+ * in flight counts as half a call, because calls in flight are half finished on average.
  */
 public final class SlotUtilization {
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -42,12 +42,12 @@ public final class SlotUtilization {
     }
 
     /**
-     * Returns the fraction of the slots used, 0 to about 1; 0 while no call can have ended.
+     * Returns the fraction of the slots used, 0 to about 1; 0 while no call can have finished.
      *
-     * @param ended calls that had ended at the last {@link #onWorkerCount}
+     * @param finished calls that had finished at the last {@link #onWorkerCount}
      */
-    public double utilization(long ended) {
+    public double utilization(long finished) {
         double possible = possibleCalls - IN_FLIGHT_FRACTION * workers * slots;
-        return possible > 0 ? ended / possible : 0;
+        return possible > 0 ? finished / possible : 0;
     }
 }

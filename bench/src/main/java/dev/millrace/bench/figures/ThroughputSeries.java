@@ -9,9 +9,9 @@ import java.util.Optional;
  *
  * <p>The steady part excludes the first third of the jobs, in which the process warms up. It also
  * excludes the tail: the last jobs in flight, during which concurrency drops, and a tenth of the
- * jobs before. Jobs that start together end together, in waves. The steady part therefore covers a
- * whole number of rounds of the jobs in flight, so that it starts and ends at equal points of a
- * wave.
+ * jobs before them. Jobs that start together end together, in waves. The steady part therefore
+ * covers a whole number of rounds of the jobs in flight, so that it starts and ends at the same
+ * point of a wave.
  */
 public final class ThroughputSeries {
     private static final int WARM_UP_DIVISOR = 3;
@@ -24,7 +24,7 @@ public final class ThroughputSeries {
         samples.add(sample);
     }
 
-    /** Returns how many jobs of a run precede its tail. */
+    /** Returns the number of jobs before the tail of a run. */
     public static long jobsBeforeTail(long jobs, int inFlight) {
         return (long) (FRACTION_BEFORE_TAIL * Math.max(0, jobs - inFlight));
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A started program without work. */
+/** A running program that has no work. */
 record IdleProcess(Process process) implements AutoCloseable {
     private static final String READY = "running";
 

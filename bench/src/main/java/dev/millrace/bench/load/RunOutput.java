@@ -13,7 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
  * The output of a run. Each line is compared with the job generated for its position.
  *
  * @param jobs checksum of the results' job ids
- * @param outOfPlace results whose position in the output is not their job's in the input
+ * @param outOfPlace results whose position in the output differs from the position of their job in
+ *     the input
  * @param wrong results without an answer or with another job's answer
  * @param firstWrong beginning of the first misplaced or wrong result; empty when there is none
  * @param costUsd total cost of the results

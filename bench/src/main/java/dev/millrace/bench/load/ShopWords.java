@@ -3,7 +3,7 @@ package dev.millrace.bench.load;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The vocabulary of a shop's customers; no word asks for reasons. */
+/** Words that a shop's customers use. No word signals a request for reasoning to the classifier. */
 public final class ShopWords {
     private static final List<String> COMMON =
             List.of(
@@ -36,7 +36,7 @@ public final class ShopWords {
 
     private ShopWords() {}
 
-    /** Returns these words, followed by others. */
+    /** Returns the common words, followed by the given words. */
     public static List<String> and(String... others) {
         return Stream.concat(COMMON.stream(), Stream.of(others)).toList();
     }

@@ -15,7 +15,10 @@ import java.util.Locale;
 public final class ChildJvm {
     private static final String MILLRACE = "dev.millrace.standalone.Main";
 
-    /** Start time of a command. Each child gets its own; this process started much earlier. */
+    /**
+     * System property with the start time of a command. Each child gets its own start time, because
+     * this process started much earlier.
+     */
     private static final String STARTED = "-Dmillrace.started=";
 
     private ChildJvm() {}
@@ -26,7 +29,8 @@ public final class ChildJvm {
     }
 
     /**
-     * Returns a {@code millrace} command to start. It inherits this process's standard error.
+     * Returns a builder for the process of a {@code millrace} command, which inherits this
+     * process's standard error.
      *
      * @param options additional JVM options; they come last and take precedence
      */
@@ -34,7 +38,10 @@ public final class ChildJvm {
         return program(MILLRACE, options, arguments);
     }
 
-    /** Returns any program on the class path. It inherits this process's standard error. */
+    /**
+     * Returns a builder for the process of a program on the class path, which inherits this
+     * process's standard error.
+     */
     public static ProcessBuilder program(
             String mainClass, List<String> options, List<String> arguments) {
         var command = new ArrayList<String>();

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param residentMib peak resident memory; 0 where the system does not report it
  * @param heapMib largest heap use before a collection
- * @param liveHeapMib largest heap use after a collection, without young garbage
+ * @param liveHeapMib largest heap use after a collection; may include garbage of the old generation
  */
 public record PeakMemory(long residentMib, long heapMib, long liveHeapMib) {
     private static final long KIB_PER_MIB = 1_024;

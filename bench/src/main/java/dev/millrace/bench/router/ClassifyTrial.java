@@ -34,7 +34,10 @@ public final class ClassifyTrial {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final Set<String> CHINESE = Set.of("zh");
 
-    /** Words that do not ask for reasons, so that classifying scans the whole text. */
+    /**
+     * Words that do not signal a request for reasoning, so that the classifier scans the whole
+     * text.
+     */
     private static final List<String> WORDS =
             ShopWords.and(
                     "didn't",

@@ -94,9 +94,9 @@ public final class ScaleBenchCommand implements Callable<Integer> {
         return new ScalePlan(count, partitions, slots, CALL);
     }
 
-    private static void require(String option, int value, int most) {
-        if (value < 1 || value > most) {
-            throw UserError.usage(option + " must be 1 to " + most + ", was " + value);
+    private static void require(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw UserError.usage(option + " must be 1 to " + max + ", was " + value);
         }
     }
 }

@@ -78,8 +78,8 @@ public record TakeoverBench(
     /**
      * Kills the first router and returns the time until the second one forwards a job.
      *
-     * <p>A second router that runs beside the first reads the changelog in any case, as a standby
-     * or to warm up. So without a standby it starts after the kill.
+     * <p>A second router that runs beside the first one always reads the changelog, as a standby or
+     * to warm up. Without a standby, the second router therefore starts after the kill.
      */
     private Duration untilNextJob(
             ChildProcess first,
@@ -107,7 +107,7 @@ public record TakeoverBench(
         return ticker.getAsLong();
     }
 
-    /** Publishes one more job; returns the ticker's time when it was forwarded. */
+    /** Publishes one more job; returns the ticker time at which the router forwarded it. */
     private long forwardOne(
             ChildProcess router,
             BenchPipeline pipeline,

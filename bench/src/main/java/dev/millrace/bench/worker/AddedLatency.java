@@ -44,7 +44,7 @@ record AddedLatency(BenchContext context) {
                                 List.of(Contender.HOP.key()));
         var task =
                 new ContenderTask(
-                        contender, pipeline, Work.ofMillis(0), context.plan().fewestInFlight());
+                        contender, pipeline, Work.ofMillis(0), context.plan().minInFlight());
         // Warms up at the higher rate, so that the JVM has compiled the hot code.
         var warmUp = new Pace(HIGH_RATE, context.plan().sizes().warmUp());
         var run = new LatencyRun(warmUp, pace, context.ticker());

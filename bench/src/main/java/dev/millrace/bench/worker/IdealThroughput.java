@@ -21,8 +21,8 @@ record IdealThroughput(BenchContext context) {
         try (ChildProcess provider = context.provider(LATENCY)) {
             var http = new Work.OverHttp(URI.create(provider.ready()));
             return List.of(
-                    run("http", http, plan.fewestInFlight()),
-                    run("in-process", new Work.InProcess(LATENCY), plan.mostInFlight()));
+                    run("http", http, plan.minInFlight()),
+                    run("in-process", new Work.InProcess(LATENCY), plan.maxInFlight()));
         }
     }
 

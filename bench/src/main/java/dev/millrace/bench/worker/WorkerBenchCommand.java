@@ -63,7 +63,7 @@ public final class WorkerBenchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "Time limit of each contender but Millrace, in seconds; default: 8.")
+            description = "Time limit of each contender except Millrace, in seconds; default: 8.")
     private @Nullable Integer seconds;
 
     @Option(
@@ -153,9 +153,9 @@ public final class WorkerBenchCommand implements Callable<Integer> {
         return named.isEmpty() ? all : named;
     }
 
-    private static void require(String option, int value, int most) {
-        if (value < 1 || value > most) {
-            throw UserError.usage(option + " must be 1 to " + most + ", was " + value);
+    private static void require(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw UserError.usage(option + " must be 1 to " + max + ", was " + value);
         }
     }
 

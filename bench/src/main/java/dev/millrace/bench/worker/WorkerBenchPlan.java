@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param contenders contenders in the throughput measurements, at least one
  * @param inFlight Millrace's jobs in flight, at least one value, in ascending order
  * @param partitions partitions of each topic
- * @param profile file for flight recordings of Millrace, to which the run's name is added; null =
- *     none
+ * @param profile file for flight recordings of Millrace; the name of each run is added to the file
+ *     name; null for none
  */
 record WorkerBenchPlan(
         Set<Measurement> measurements,
@@ -38,21 +38,24 @@ record WorkerBenchPlan(
     }
 
     /** Returns the lowest number of jobs in flight. */
-    int fewestInFlight() {
+    int minInFlight() {
         return inFlight.getFirst();
     }
 
     /** Returns the highest number of jobs in flight. */
-    int mostInFlight() {
+    int maxInFlight() {
         return inFlight.getLast();
     }
 
-    /** Returns Millrace's jobs in flight. More than the fewest help only with long calls. */
+    /**
+     * Returns the numbers of jobs in flight for Millrace. More than the lowest number helps only
+     * with long calls.
+     */
     List<Integer> inFlight(Measurement measurement) {
-        return measurement == Measurement.WORK_100MS ? inFlight : List.of(fewestInFlight());
+        return measurement == Measurement.WORK_100MS ? inFlight : List.of(minInFlight());
     }
 
-    /** Returns how many jobs another contender works on concurrently. */
+    /** Returns the number of jobs that another contender processes concurrently. */
     int concurrency(Contender other, Measurement measurement) {
         return switch (other) {
             case PLAIN -> 1;

@@ -7,7 +7,8 @@ import java.time.Duration;
  * The sizes and durations of {@code bench worker}.
  *
  * @param jobs jobs of each throughput run
- * @param otherTimeLimit time limit of every contender but Millrace, which finishes its backlog
+ * @param otherTimeLimit time limit of every contender except Millrace, which always finishes its
+ *     backlog
  * @param rounds rounds of jobs in flight in the measurement of ideal throughput
  * @param warmUp warm-up before latency is measured
  * @param lowRate duration of the latency measurement at the lower rate
@@ -30,7 +31,7 @@ record WorkerBenchSizes(
                     Duration.ofSeconds(20),
                     Duration.ofSeconds(10));
 
-    /** Checks that everything works; the figures are those of a cold JVM. */
+    /** Checks that everything works; the figures are of a cold JVM. */
     static final WorkerBenchSizes QUICK =
             new WorkerBenchSizes(
                     new Jobs(40_000, 40_000, 40_000, 20_000),
@@ -43,7 +44,7 @@ record WorkerBenchSizes(
     /**
      * The number of jobs in each throughput run.
      *
-     * @param at0ms jobs with work of 0 ms; like the others, 1 or more
+     * @param at0ms number of jobs with work of 0 ms; every component is 1 or more
      */
     record Jobs(int at0ms, int at10ms, int at100ms, int http) {
         int of(Measurement measurement) {

@@ -1,4 +1,3 @@
-/** Tests of the package of this name. */
 @NullMarked
 package dev.millrace.bench.scale;
 

@@ -84,8 +84,8 @@ class WorkerBenchCommandTest {
         void inFlightIsSorted() {
             WorkerBenchPlan plan = plan("--in-flight", "9,3,5");
 
-            assertThat(plan.fewestInFlight()).isEqualTo(3);
-            assertThat(plan.mostInFlight()).isEqualTo(9);
+            assertThat(plan.minInFlight()).isEqualTo(3);
+            assertThat(plan.maxInFlight()).isEqualTo(9);
         }
 
         @Test
