@@ -12,8 +12,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Creates the clients of the control topic: the user's properties, overridden by those that the
- * delivery guarantees depend on.
+ * Creates the clients of the control topic from the user's properties. Overrides the properties on
+ * which the delivery guarantees depend.
  *
  * @param user client properties from the configuration; a prefix {@code consumer.}, {@code
  *     producer.} or {@code admin.} restricts a property to that client

@@ -30,18 +30,22 @@ import org.slf4j.LoggerFactory;
  * Reads the committed records of the control topic from its beginning. Used by one thread, except
  * {@link #wakeup}.
  *
- * <p>A reader is not used again after a failure: its position may no longer exist, if the topic was
- * recreated or lost its end. A new reader then reads from the beginning.
+ * <p>A reader is not reused after a failure: its position may no longer exist, because the topic
+ * was recreated or lost its last records. A new reader reads from the beginning.
  */
 final class ControlReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);
 
     /**
-     * A poll ends as soon as a record arrives; a shorter wait would only keep an idle service busy.
+     * Longest wait of a poll. A poll returns as soon as a record arrives, so a shorter wait would
+     * only keep an idle service busy.
      */
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);
 
-    /** With {@link #POLL_WAIT}, longer than an open transaction can hide the records after it. */
+    /**
+     * Empty polls after which reading fails. Together they take longer than an open transaction can
+     * hide the records after it.
+     */
     private static final int MAX_EMPTY_POLLS = 30;
 
     private final TopicPartition partition;
@@ -55,7 +59,8 @@ final class ControlReader implements AutoCloseable {
     /**
      * @param consumer a consumer without an assignment; closed by the reader
      * @param end supplies the offset after the last record, committed or not
-     * @param wantedDecision id of a decision whose records to look for; null for none
+     * @param wantedDecision id of the decision whose records {@link #hasFound} looks for; null for
+     *     none
      */
     ControlReader(
             TopicPartition partition,
@@ -151,8 +156,8 @@ final class ControlReader implements AutoCloseable {
 
     private static long end(ControlClients clients, TopicPartition partition) {
         try (var admin = clients.admin()) {
-            // Checked first, because the client waits much longer for the offsets of a missing
-            // topic.
+            // Checks that the topic exists, because the client waits much longer for the offsets of
+            // a missing topic.
             var _ =
                     UnknownTopicRetry.await(
                             () ->

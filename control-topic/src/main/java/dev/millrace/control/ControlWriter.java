@@ -18,9 +18,9 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the control topic. All writers of a pipeline share one transactional id, so that a
- * later writer fences an earlier one. Each change is therefore based on the latest state. A fenced
- * writer starts over.
+ * Writes to the control topic. All writers of a pipeline share one transactional id, so a later
+ * writer fences an earlier one. Each change is therefore based on the latest state. A fenced writer
+ * reads the topic and decides again.
  *
  * <p>Blocks the calling thread. May be used from any thread, one call at a time.
  */
@@ -84,11 +84,12 @@ public final class ControlWriter {
     }
 
     /**
-     * Reads the whole topic, decides and writes, without another writer in between.
+     * Reads the whole topic, decides on a change and writes it. No other writer can write in
+     * between.
      *
      * @param decide computes the change from the state; called again with the newer state if
-     *     another writer interfered before anything was written; exceptions are passed to the
-     *     caller, and nothing is written
+     *     another writer interfered before anything was written. If it throws, nothing is written
+     *     and the caller gets the exception
      * @throws KafkaException if the topic does not exist or the cluster does not respond
      */
     public <T> T write(Function<ControlState, Change<T>> decide) {
@@ -107,8 +108,8 @@ public final class ControlWriter {
 
     /**
      * A decision that may already be committed. If the response to a commit is lost and another
-     * writer starts before the retry, the retry reports fencing although everything is written.
-     * Deciding again would apply the change twice.
+     * writer starts before the client retries, the retry reports fencing although the change is
+     * committed. Deciding again would then apply the change twice.
      *
      * @param id id in the headers of its records
      */

@@ -35,7 +35,7 @@ class ControlFollowerTest {
     @Nested
     class WhenTheTopicIsTruncated {
         @Test
-        void theLastStateRemainsUntilTheTopicIsReadAgain() {
+        void lastStateRemainsUntilTheTopicIsReadAgain() {
             topic.add(pause("a"));
             try (var follower = ControlFollower.start(topic::reader)) {
                 topic.empty();
@@ -59,22 +59,22 @@ class ControlFollowerTest {
     class WhenItsThreadEnds {
         @Test
         void healthReportsTheError() {
-            var asked = new AtomicInteger();
-            Supplier<ControlReader> dying =
+            var readers = new AtomicInteger();
+            Supplier<ControlReader> failingAfterTheFirst =
                     () -> {
-                        if (asked.getAndIncrement() > 0) {
-                            throw new AssertionError("out of something");
+                        if (readers.getAndIncrement() > 0) {
+                            throw new AssertionError("out of memory");
                         }
                         return topic.reader();
                     };
-            try (var follower = ControlFollower.start(dying)) {
+            try (var follower = ControlFollower.start(failingAfterTheFirst)) {
                 assertThat(follower.health().detail()).isEqualTo("following");
 
                 topic.failPolls(truncated());
 
                 await().until(() -> !follower.health().live());
                 assertThat(follower.health().detail())
-                        .contains("no longer followed", "out of something");
+                        .contains("no longer followed", "out of memory");
             }
         }
     }

@@ -29,8 +29,8 @@ class ControlWriterTest {
 
     private final FakeControlTopic topic = new FakeControlTopic();
     private final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
-    private RuntimeException fate = new ProducerFencedException("another one writes");
-    private boolean isTaken;
+    private RuntimeException commitFailure = new ProducerFencedException("another one writes");
+    private boolean isCommittedBeforeFailing;
     private final List<Integer> decided = new ArrayList<>();
 
     private final ControlWriter writer =
@@ -47,11 +47,11 @@ class ControlWriterTest {
                         true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
                     @Override
                     public void commitTransaction() {
-                        if (!isFirst || isTaken) {
+                        if (!isFirst || isCommittedBeforeFailing) {
                             uncommittedRecords().forEach(topic::add);
                         }
                         if (isFirst) {
-                            throw fate;
+                            throw commitFailure;
                         }
                         super.commitTransaction();
                     }
@@ -74,12 +74,12 @@ class ControlWriterTest {
     @Nested
     class WhenItIsFencedAfterASuccessfulCommit {
         @BeforeEach
-        void take() {
-            isTaken = true;
+        void commitBeforeFailing() {
+            isCommittedBeforeFailing = true;
         }
 
         @Test
-        void doesNotDecideAgain() {
+        void writerDoesNotDecideAgain() {
             assertThat(writer.write(ControlWriterTest.this::next)).isEqualTo(1);
 
             assertThat(decided).containsExactly(1);
@@ -87,18 +87,18 @@ class ControlWriterTest {
         }
 
         @Test
-        void doesNotRemoveTwice() {
-            fate = new InvalidProducerEpochException("another one writes");
+        void removalIsWrittenOnce() {
+            commitFailure = new InvalidProducerEpochException("another one writes");
             var removal = ControlRecord.removal(new ControlKey.PauseAll());
 
-            var answer =
+            var result =
                     writer.write(
                             _ -> {
                                 decided.add(0);
                                 return new Change<>(List.of(removal), "resumed");
                             });
 
-            assertThat(answer).isEqualTo("resumed");
+            assertThat(result).isEqualTo("resumed");
             assertThat(decided).hasSize(1);
         }
     }
@@ -106,8 +106,8 @@ class ControlWriterTest {
     @Nested
     class WhenItIsFencedBeforeItsCommit {
         @Test
-        void decidesAgainEvenIfTheOtherWriterMadeAnEqualChange() {
-            var answer =
+        void writerDecidesAgainEvenAfterAnEqualChangeOfTheOtherWriter() {
+            var result =
                     writer.write(
                             state -> {
                                 var change = next(state);
@@ -117,7 +117,7 @@ class ControlWriterTest {
                                 return change;
                             });
 
-            assertThat(answer).isEqualTo(2);
+            assertThat(result).isEqualTo(2);
             assertThat(decided).containsExactly(1, 2);
             assertThat(producers.getLast().commitCount()).isEqualTo(1);
         }
@@ -126,8 +126,8 @@ class ControlWriterTest {
     @Nested
     class WhenTheCommitFailsOtherwise {
         @Test
-        void theCallerGetsTheException() {
-            fate = new TimeoutException("no answer");
+        void callerGetsTheException() {
+            commitFailure = new TimeoutException("no result");
 
             assertThatThrownBy(() -> writer.write(ControlWriterTest.this::next))
                     .isInstanceOf(TimeoutException.class);

@@ -22,8 +22,8 @@ final class FakeControlTopic {
     private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     private final List<MockConsumer<byte[], byte[]>> consumers = new ArrayList<>();
 
-    /** Thrown when a reader asks for the end; null for no failure. */
-    private @Nullable KafkaException trouble;
+    /** Exception for requests for the end offset; null for none. */
+    private @Nullable KafkaException endFailure;
 
     void add(ControlRecord record) {
         add(record.toRecord(NAME));
@@ -46,9 +46,9 @@ final class FakeControlTopic {
         consumers.stream().filter(it -> !it.closed()).forEach(it -> it.setPollException(failure));
     }
 
-    /** Makes every later request for the end fail. */
+    /** Makes every later request for the end offset fail; null ends the failures. */
     synchronized void failEnds(@Nullable KafkaException failure) {
-        trouble = failure;
+        endFailure = failure;
     }
 
     ControlReader reader() {
@@ -72,8 +72,8 @@ final class FakeControlTopic {
     }
 
     private synchronized long end() {
-        if (trouble != null) {
-            throw trouble;
+        if (endFailure != null) {
+            throw endFailure;
         }
         return records.size();
     }

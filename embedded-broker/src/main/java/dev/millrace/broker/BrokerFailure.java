@@ -1,13 +1,13 @@
 package dev.millrace.broker;
 
 /**
- * Why a running broker gave up.
+ * Why a running broker failed.
  *
- * @param kind for a program
- * @param message for whoever typed the command
+ * @param kind kind of failure, for programs
+ * @param message explanation for the user
  */
 public record BrokerFailure(Kind kind, String message) {
-    /** What went wrong. */
+    /** Kind of failure. */
     public enum Kind {
         DISK_FULL,
         DISK_FAILED,

@@ -16,14 +16,14 @@ import org.apache.kafka.server.fault.LoggingFaultHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns Kafka's ways of ending its process into a value that says what happened.
+ * Converts Kafka's attempts to end the process into a {@link BrokerFailure}.
  *
- * <p>Called by Kafka's threads. A failed disk reaches us through {@link Exit}, which belongs to the
- * whole process: every broker that runs in it is told.
+ * <p>Called by Kafka's threads. Kafka reports a failed disk through {@link Exit}, which is global
+ * to the process: every broker of the process therefore reports the failure.
  */
 final class BrokerFaults implements FaultHandlerFactory, AutoCloseable {
-    /** Below this a failed write is taken for a full disk. */
-    private static final long NEARLY_NOTHING_BYTES = 16L * 1024 * 1024;
+    /** With less free space than this, a failed write means a full disk. */
+    private static final long MIN_FREE_BYTES = 16L * 1024 * 1024;
 
     private static final Set<BrokerFaults> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -74,7 +74,7 @@ final class BrokerFaults implements FaultHandlerFactory, AutoCloseable {
                     BrokerFailure.Kind.DISK_FULL,
                     "No space is left on the disk that holds "
                             + directory
-                            + "; what was finished is kept");
+                            + "; committed records are kept");
         }
         return new BrokerFailure(
                 BrokerFailure.Kind.INTERNAL, "The embedded broker failed: " + what);
@@ -90,7 +90,7 @@ final class BrokerFaults implements FaultHandlerFactory, AutoCloseable {
                 return true;
             }
         }
-        return freeBytes() < NEARLY_NOTHING_BYTES;
+        return freeBytes() < MIN_FREE_BYTES;
     }
 
     private long freeBytes() {
@@ -113,11 +113,11 @@ final class BrokerFaults implements FaultHandlerFactory, AutoCloseable {
     }
 
     /**
-     * Kafka expects this not to return: the thread that gives up ends here, the process does not.
+     * Ends the calling thread but not the process. Must not return, because Kafka relies on that.
      */
     private static void onHalt(int status, @Nullable String message) {
         RUNNING.forEach(BrokerFaults::onDiskFailure);
         throw new IllegalStateException(
-                "the broker asked to end the process with status " + status);
+                "the broker tried to end the process with status " + status);
     }
 }

@@ -3,7 +3,10 @@ package dev.millrace.broker;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The settings of a one-node Kafka on a laptop: few threads, small logs, no waiting for others. */
+/**
+ * The Kafka properties of a single node on a laptop: few threads, small logs, no waiting for other
+ * nodes.
+ */
 final class BrokerProperties {
     static final int NODE_ID = 1;
     static final String CLIENTS = "CLIENTS";
@@ -57,12 +60,11 @@ final class BrokerProperties {
         properties.put(
                 "controller.quorum.voters",
                 "%d@%s:%d".formatted(NODE_ID, HOST, sockets.controllerPort()));
-        // A single voter has nobody to wait for: each metadata change is durable as soon as it is
-        // written.
+        // With a single voter, a metadata change is committed as soon as it is written.
         properties.put("controller.quorum.append.linger.ms", text(0));
-        // No keep-alive records in the metadata log of an idle pipeline.
+        // Prevents keep-alive records in the metadata log of an idle pipeline.
         properties.put("metadata.max.idle.interval.ms", text(0));
-        // No JMX beans: nobody looks at them, and each costs time at start.
+        // Disables JMX beans: nothing reads them, and each costs start-up time.
         properties.put("metric.reporters", "");
         properties.put("auto.create.topics.enable", text(false));
         properties.put("controlled.shutdown.enable", text(false));
@@ -104,7 +106,7 @@ final class BrokerProperties {
         properties.put("group.initial.rebalance.delay.ms", text(0));
         properties.put("group.streams.initial.rebalance.delay.ms", text(0));
         properties.put("group.min.session.timeout.ms", text(1_000));
-        // A member is assigned its partitions by the answer to its first heartbeat, not by a later
+        // A member gets its partitions with the response to its first heartbeat instead of a later
         // one.
         properties.put("group.consumer.assignment.interval.ms", text(0));
         properties.put("group.consumer.assignor.offload.enable", text(false));
@@ -115,14 +117,13 @@ final class BrokerProperties {
         properties.put("group.consumer.min.heartbeat.interval.ms", text(100));
         properties.put("group.consumer.heartbeat.interval.ms", text(500));
         properties.put("offset.metadata.max.bytes", text(4_096));
-        // A pause of years must not lose the place: the offsets of an idle group never expire (the
-        // maximum of an int).
+        // The offsets of an idle group must not expire, so that a pipeline may pause for years.
         properties.put("offsets.retention.minutes", text(Integer.MAX_VALUE));
     }
 
     private static void transactions(Map<String, String> properties) {
         properties.put("transaction.max.timeout.ms", text(900_000));
-        // How long the open transaction of a killed process can outlive its own timeout.
+        // Longest time by which the open transaction of a killed process can outlive its timeout.
         properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", text(1_000));
     }
 }

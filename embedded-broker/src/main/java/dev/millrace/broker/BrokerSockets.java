@@ -10,8 +10,8 @@ import org.apache.kafka.server.ServerSocketFactory;
 /**
  * The two listening sockets of the node, bound before Kafka starts.
  *
- * <p>So a port in use is found at once, and a free port cannot be taken by another process between
- * choosing and binding.
+ * <p>A port in use is therefore reported at once, and no other process can take a free port between
+ * its choice and its use.
  */
 final class BrokerSockets implements ServerSocketFactory, AutoCloseable {
     private final ServerSocketChannel clients;
@@ -76,7 +76,7 @@ final class BrokerSockets implements ServerSocketFactory, AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // A socket that cannot be closed is closed with the process.
+            // The operating system closes the socket when the process ends.
         }
     }
 }

@@ -6,11 +6,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The embedded broker cannot start. The message is written for whoever typed the command. */
+/** The embedded broker cannot start. The message is written for the user. */
 public final class BrokerStartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What stands in the way. */
+    /** Reason why the broker cannot start. */
     public enum Problem {
         PORT_IN_USE,
         DIRECTORY_UNUSABLE,
@@ -27,7 +27,7 @@ public final class BrokerStartException extends RuntimeException {
         this.problem = problem;
     }
 
-    /** What stands in the way, for a program. */
+    /** Returns the reason, for programs. */
     public Problem problem() {
         return problem;
     }
@@ -35,7 +35,7 @@ public final class BrokerStartException extends RuntimeException {
     static BrokerStartException portInUse(int port, Throwable cause) {
         return new BrokerStartException(
                 Problem.PORT_IN_USE,
-                "Port %d on this machine is in use by another program; choose another one, or 0 for any free port"
+                "Port %d on this machine is in use by another program; choose another port, or 0 for any free port"
                         .formatted(port),
                 cause);
     }
@@ -50,7 +50,7 @@ public final class BrokerStartException extends RuntimeException {
     static BrokerStartException damaged(Path directory, RuntimeException cause) {
         return new BrokerStartException(
                 Problem.DIRECTORY_DAMAGED,
-                "The broker cannot read what is stored in %s (%s); move the folder away, or start with --fresh to forget it"
+                "The broker cannot read its files in %s (%s); move the folder away, or start with --fresh to delete its content"
                         .formatted(directory, cause.getMessage()),
                 cause);
     }
@@ -76,7 +76,7 @@ public final class BrokerStartException extends RuntimeException {
 
     private static String reason(IOException cause) {
         return switch (cause) {
-            case AccessDeniedException _ -> "it may not be written to";
+            case AccessDeniedException _ -> "it is not writable";
             case FileAlreadyExistsException _ -> "it is a file";
             default -> String.valueOf(cause.getMessage());
         };

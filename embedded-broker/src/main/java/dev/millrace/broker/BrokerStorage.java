@@ -19,11 +19,12 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * What the node finds in its folder before it starts; formats the folder on first use.
+ * The node's folder, locked and read before the node starts; formatted on first use.
  *
  * @param metaProperties identity of node, cluster and folder
- * @param bootstrap the features that the cluster began with
- * @param lock held by this node; Kafka's own comes only after it has written to its metadata log
+ * @param bootstrap features with which the cluster was created
+ * @param lock lock of this node; Kafka takes its own lock only after it has written to its metadata
+ *     log
  */
 record BrokerStorage(
         MetaPropertiesEnsemble metaProperties, BootstrapMetadata bootstrap, FolderLock lock)
@@ -64,8 +65,8 @@ record BrokerStorage(
                     .addDirectory(path)
                     .setMetadataLogDirectory(path)
                     .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
-                    // Every partition has one replica: after a kill that replica leads again, and
-                    // there is no other to wait for.
+                    // Each partition has a single replica, which leads again after a kill without
+                    // waiting for other replicas.
                     .setFeatureLevel(EligibleLeaderReplicasVersion.FEATURE_NAME, (short) 0)
                     .setControllerListenerName(BrokerProperties.CONTROLLER)
                     .run();
@@ -105,7 +106,7 @@ record BrokerStorage(
         try {
             lock.close();
         } catch (IOException e) {
-            LOG.atWarn().setCause(e).log("The lock on the broker's folder was not released");
+            LOG.atWarn().setCause(e).log("cannot release the lock on the broker's folder");
         }
     }
 }

@@ -17,10 +17,10 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.raft.QuorumConfig;
 
 /**
- * A Kafka node, broker and controller in one, inside this process.
+ * A Kafka node, both broker and controller, inside this process.
  *
- * <p>What it stores survives a stop, a kill of the process, and a change of its port. It does not
- * force every write to the disk: a power cut may take the last seconds with it.
+ * <p>Its records survive a stop, a kill of the process, and a change of the port. It does not force
+ * every write to the disk: a power failure may lose the records of the last seconds.
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private final BrokerSockets sockets;
@@ -53,9 +53,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker and returns when it answers clients.
+     * Starts a broker and returns when it accepts clients.
      *
-     * @throws BrokerStartException when it cannot, with a message for the user
+     * @throws BrokerStartException when the broker cannot start; the message is for the user
      */
     public static EmbeddedBroker start(EmbeddedBrokerSettings settings) {
         var sockets = BrokerSockets.open(settings.port());
@@ -71,28 +71,27 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Where clients connect to, as {@code host:port}. */
+    /** Returns the address for clients, as {@code host:port}. */
     public String bootstrapServers() {
         return BrokerProperties.HOST + ":" + sockets.clientPort();
     }
 
     /**
-     * The name that the storage was given when it was first used; it stays for as long as the
-     * folder does.
+     * Returns the id of the cluster, which is chosen on first use of the folder and stored there.
      */
     public String clusterId() {
         return shared.clusterId();
     }
 
     /**
-     * Completes when the broker can no longer work, for instance because the disk is full; never on
-     * a normal close.
+     * Returns a stage that completes when the broker fails, for example because the disk is full.
+     * It never completes on a normal close.
      */
     public CompletionStage<BrokerFailure> failure() {
         return faults.failure();
     }
 
-    /** Stops the broker and gives its folder and port free. */
+    /** Stops the broker and releases its folder and port. */
     @Override
     public void close() {
         try (sockets;
@@ -107,10 +106,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     private void startUp() {
         try {
             controller.startup();
-            var own = new OwnController(controller.controller());
-            own.forgetPreviousLife();
+            var localController = new LocalController(controller.controller());
+            localController.unregisterPreviousBroker();
             broker.startup();
-            own.createInternalTopics();
+            localController.createInternalTopics();
         } catch (Exception e) {
             close();
             if (e instanceof InterruptedException) {
@@ -121,7 +120,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Metrics metrics(String clusterId) {
-        // The list must be one that Kafka can add to.
+        // Kafka adds to this list, so it must be mutable.
         return new Metrics(
                 new MetricConfig(),
                 new ArrayList<>(),

@@ -3,16 +3,17 @@ package dev.millrace.broker;
 import java.nio.file.Path;
 
 /**
- * What an embedded broker needs to know.
+ * The settings of an embedded broker.
  *
- * @param directory where its logs and metadata live; made and formatted on first use
- * @param port on the loopback interface, 0 to 65535; 0 takes a free one, another one at each start
- * @param maxRecordBytes the largest record batch of any topic, in bytes, at least 1 MiB
+ * @param directory folder of the logs and metadata; created and formatted on first use
+ * @param port port on the loopback interface, 0 to 65535; 0 for any free port, which may differ at
+ *     each start
+ * @param maxRecordBytes size of the largest record batch of any topic, in bytes, 1 MiB to 512 MiB
  */
 public record EmbeddedBrokerSettings(Path directory, int port, int maxRecordBytes) {
     private static final int MIB = 1024 * 1024;
 
-    /** A request of 16 MiB, its answer of 16 MiB, and what Millrace adds, with room to spare. */
+    /** Room for a request of 16 MiB, its answer of 16 MiB, and Millrace's own data. */
     public static final int DEFAULT_MAX_RECORD_BYTES = 40 * MIB;
 
     public EmbeddedBrokerSettings {
@@ -22,17 +23,17 @@ public record EmbeddedBrokerSettings(Path directory, int port, int maxRecordByte
                 "maxRecordBytes must be 1 MiB to 512 MiB, was " + maxRecordBytes);
     }
 
-    /** A broker in the given directory on a free port. */
+    /** Returns the settings of a broker in the given directory, on any free port. */
     public static EmbeddedBrokerSettings in(Path directory) {
         return new EmbeddedBrokerSettings(directory, 0, DEFAULT_MAX_RECORD_BYTES);
     }
 
-    /** The same broker on another port. */
+    /** Returns these settings with another port. */
     public EmbeddedBrokerSettings withPort(int newPort) {
         return new EmbeddedBrokerSettings(directory, newPort, maxRecordBytes);
     }
 
-    /** The same broker with another largest record batch. */
+    /** Returns these settings with another size limit of record batches. */
     public EmbeddedBrokerSettings withMaxRecordBytes(int newMaxRecordBytes) {
         return new EmbeddedBrokerSettings(directory, port, newMaxRecordBytes);
     }

@@ -79,7 +79,7 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** Returns one path for the file, however its folder is named. */
+    /** Returns a path that is equal for all spellings of the folder's path. */
     private static Path identity(Path file) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path folder = Objects.requireNonNull(absolute.getParent(), "a file");

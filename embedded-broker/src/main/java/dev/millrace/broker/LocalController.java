@@ -16,29 +16,29 @@ import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.controller.Controller;
 import org.apache.kafka.controller.ControllerRequestContext;
 
-/** What a node tells the controller in the same process, without a network in between. */
-final class OwnController {
+/** Sends requests to the node's own controller directly, without the network. */
+final class LocalController {
     private static final Set<String> INTERNAL_TOPICS =
             Set.of(Topic.GROUP_METADATA_TOPIC_NAME, Topic.TRANSACTION_STATE_TOPIC_NAME);
 
     private static final Duration ACTIVATION_CHECK = Duration.ofMillis(1);
 
-    /** About a minute. */
+    /** Limits the wait to about a minute. */
     private static final int MAX_ACTIVATION_CHECKS = 60_000;
 
     private final Controller controller;
 
-    OwnController(Controller controller) {
+    LocalController(Controller controller) {
         this.controller = controller;
     }
 
     /**
-     * Takes back the registration of the process before this one.
+     * Removes the registration of the broker in the previous process.
      *
-     * <p>The controller would otherwise refuse the new broker until the session of the old one has
-     * run out (9 s), although the lock on the folder proves that it is gone.
+     * <p>Otherwise the controller would reject the new broker until the session of the old one
+     * expires (9 s), although the lock on the folder proves that the old process has ended.
      */
-    void forgetPreviousLife() throws ExecutionException, InterruptedException {
+    void unregisterPreviousBroker() throws ExecutionException, InterruptedException {
         awaitActive();
         try {
             controller.unregisterBroker(context(), BrokerProperties.NODE_ID).get();
@@ -49,7 +49,10 @@ final class OwnController {
         }
     }
 
-    /** A controller has read its log and elected itself some milliseconds after it was started. */
+    /**
+     * Waits until the controller is active. After its start, it takes some milliseconds to read its
+     * log and elect itself.
+     */
     private void awaitActive() {
         for (int checks = 1; !controller.isActive(); checks++) {
             if (checks > MAX_ACTIVATION_CHECKS) {
@@ -60,10 +63,11 @@ final class OwnController {
     }
 
     /**
-     * Creates the topics that brokers otherwise create when a client first asks for them.
+     * Creates the internal topics, which a broker otherwise creates on the first request of a
+     * client.
      *
-     * <p>That takes several refused requests and most of a second. A topic that exists already is
-     * left as it is.
+     * <p>That would take several rejected requests and most of a second. Existing topics remain
+     * unchanged.
      */
     void createInternalTopics() throws ExecutionException, InterruptedException {
         var request = new CreateTopicsRequestData();

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A broker in a JVM of its own, which commits "first", leaves "open" in an open transaction, and
- * waits to be killed.
+ * A broker in a separate JVM. It commits the record "first", leaves the record "open" in an open
+ * transaction, and waits to be killed.
  */
 final class BrokerProcess {
     private static final String READY = "ready ";
@@ -18,8 +18,7 @@ final class BrokerProcess {
     private BrokerProcess() {}
 
     /**
-     * Starts the process and returns once it has written its records; the cluster id is all that it
-     * says.
+     * Starts the process and returns once it has written its records and printed its cluster id.
      */
     static Running start(Path directory) throws IOException {
         var process =
@@ -57,7 +56,7 @@ final class BrokerProcess {
     }
 
     record Running(Process process, String clusterId) {
-        /** Ends the process as {@code kill -9} does, and waits until it is gone. */
+        /** Kills the process as {@code kill -9} does, and waits for its end. */
         void kill() throws InterruptedException {
             process.destroyForcibly().waitFor();
         }

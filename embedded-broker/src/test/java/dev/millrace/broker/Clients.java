@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Kafka clients as the tests need them: text records, one partition of one topic, committed reads.
+ * Kafka clients of the tests: text records in the only partition of one topic, read when committed.
  */
 final class Clients {
     static final String TOPIC = "words";
@@ -67,7 +67,10 @@ final class Clients {
         }
     }
 
-    /** Reads on from the group's place until so many records were seen, and commits the place. */
+    /**
+     * Reads the given number of records from the group's committed offset on, and commits the new
+     * offset.
+     */
     List<String> read(int count) {
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", bootstrap);

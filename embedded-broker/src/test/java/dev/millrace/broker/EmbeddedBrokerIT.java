@@ -29,12 +29,12 @@ class EmbeddedBrokerIT {
     @Nested
     class InAFreshFolder {
         @Test
-        void aCommittedReaderSeesCommittedRecordsAndNoAbortedOnes() throws Exception {
+        void committedReaderSeesOnlyCommittedRecords() throws Exception {
             try (var broker = start()) {
                 var clients = new Clients(broker.bootstrapServers());
                 clients.createTopic(Map.of());
                 clients.commit("one");
-                try (var producer = clients.producer("doubter")) {
+                try (var producer = clients.producer("aborting")) {
                     producer.beginTransaction();
                     producer.send(Clients.record("aborted")).get();
                     producer.abortTransaction();
@@ -46,7 +46,7 @@ class EmbeddedBrokerIT {
         }
 
         @Test
-        void aRecordOfThirtyTwoMebibytesGoesThrough() throws Exception {
+        void recordOfThirtyTwoMebibytesIsAccepted() throws Exception {
             try (var broker = start()) {
                 var clients = new Clients(broker.bootstrapServers());
                 clients.createTopic(Map.of("max.message.bytes", String.valueOf(40 * 1024 * 1024)));
@@ -58,7 +58,7 @@ class EmbeddedBrokerIT {
         }
 
         @Test
-        void topicsAreNotCreatedByAskingForThem() throws Exception {
+        void newBrokerHasNoTopics() throws Exception {
             try (var broker = start();
                     var admin = new Clients(broker.bootstrapServers()).admin()) {
                 assertThat(admin.listTopics().names().get()).isEmpty();
@@ -69,7 +69,7 @@ class EmbeddedBrokerIT {
     @Nested
     class AfterAStop {
         @Test
-        void recordsPlaceAndClusterIdAreStillThereUnderAnotherPort() throws Exception {
+        void recordsOffsetsAndClusterIdSurviveARestartOnAnotherPort() throws Exception {
             String clusterId;
             try (var broker = start()) {
                 clusterId = broker.clusterId();
@@ -90,7 +90,7 @@ class EmbeddedBrokerIT {
     @Nested
     class AfterItsProcessWasKilled {
         @Test
-        void committedRecordsAreThereAndTheOpenTransactionIsNot() throws Exception {
+        void committedRecordsSurviveAndTheOpenTransactionIsAborted() throws Exception {
             var killed = BrokerProcess.start(directory);
             killed.kill();
 
@@ -105,7 +105,7 @@ class EmbeddedBrokerIT {
         }
 
         @Test
-        void theFolderIsRefusedWhileThatProcessLives() throws Exception {
+        void folderIsLockedWhileTheProcessRuns() throws Exception {
             var running = BrokerProcess.start(directory);
             try {
                 var refusal = refusal(EmbeddedBrokerSettings.in(directory));
@@ -121,7 +121,7 @@ class EmbeddedBrokerIT {
     @Nested
     class WhenItCannotStart {
         @Test
-        void aPortInUseIsNamed() throws IOException {
+        void portInUseIsReported() throws IOException {
             try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 var refusal =
                         refusal(
@@ -135,7 +135,7 @@ class EmbeddedBrokerIT {
         }
 
         @Test
-        void aFileInPlaceOfTheFolderIsNamed() throws IOException {
+        void fileInPlaceOfTheFolderIsReported() throws IOException {
             var file = Files.createFile(directory.resolve("file"));
 
             var refusal = refusal(EmbeddedBrokerSettings.in(file));
@@ -147,7 +147,7 @@ class EmbeddedBrokerIT {
         }
 
         @Test
-        void anIdentityThatCannotBeReadIsReportedAndLeftAsItIs() throws IOException {
+        void unreadableIdentityIsReportedAndKept() throws IOException {
             var identity = directory.resolve("meta.properties");
             Files.writeString(identity, "version=99\n");
 
@@ -159,7 +159,7 @@ class EmbeddedBrokerIT {
         }
 
         @Test
-        void theFolderIsFreeAgainAfterwards() throws IOException {
+        void folderIsUnlockedAfterAFailedStart() throws IOException {
             try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 refusal(EmbeddedBrokerSettings.in(directory).withPort(taken.getLocalPort()));
             }

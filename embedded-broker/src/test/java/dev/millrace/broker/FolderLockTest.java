@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FolderLockTest {
-    private static final int TAKEN = 0;
+    private static final int ACQUIRED = 0;
     private static final int HELD = 1;
 
     @TempDir Path folder;
@@ -17,20 +17,20 @@ class FolderLockTest {
         return folder.resolve("lock");
     }
 
-    /** Another process, which takes the lock and ends. */
+    /** A process that tries to acquire the lock and ends. */
     static final class OtherProcess {
         private OtherProcess() {}
 
         public static void main(String[] arguments) throws Exception {
             try (var _ = FolderLock.acquire(Path.of(arguments[0]))) {
-                System.exit(TAKEN);
+                System.exit(ACQUIRED);
             } catch (FolderLock.HeldException e) {
                 System.exit(HELD);
             }
         }
     }
 
-    private int takenByAnotherProcess() throws Exception {
+    private int acquireInAnotherProcess() throws Exception {
         return new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-cp",
@@ -43,31 +43,31 @@ class FolderLockTest {
     }
 
     @Test
-    void refusedSecondAcquireLeavesTheLockWithItsHolder() throws Exception {
+    void failedSecondAcquireKeepsTheLock() throws Exception {
         try (var _ = FolderLock.acquire(file())) {
             assertThatThrownBy(() -> FolderLock.acquire(file()).close())
                     .isInstanceOf(FolderLock.HeldException.class)
                     .hasMessage("held by process " + ProcessHandle.current().pid());
 
-            assertThat(takenByAnotherProcess()).isEqualTo(HELD);
+            assertThat(acquireInAnotherProcess()).isEqualTo(HELD);
         }
     }
 
     @Test
-    void questionWhetherItIsHeldLeavesTheLockWithItsHolder() throws Exception {
+    void checkingTheLockKeepsIt() throws Exception {
         try (var _ = FolderLock.acquire(file())) {
             assertThat(FolderLock.isHeld(file())).isTrue();
 
-            assertThat(takenByAnotherProcess()).isEqualTo(HELD);
+            assertThat(acquireInAnotherProcess()).isEqualTo(HELD);
         }
     }
 
     @Test
-    void closedLockCanBeTakenAgain() throws Exception {
+    void closedLockCanBeAcquiredAgain() throws Exception {
         var first = FolderLock.acquire(file());
         first.close();
         assertThat(FolderLock.isHeld(file())).isFalse();
-        assertThat(takenByAnotherProcess()).isEqualTo(TAKEN);
+        assertThat(acquireInAnotherProcess()).isEqualTo(ACQUIRED);
 
         try (var _ = FolderLock.acquire(file())) {
             first.close();

@@ -43,7 +43,7 @@ class PauseAndCancelIT {
                 cluster.submit(MODEL, JOBS);
                 assertThat(cluster.readUntil(() -> cluster.results().size() >= 10)).isTrue();
 
-                cluster.order(new ControlKey.CancelBatch("default", "default"));
+                cluster.write(new ControlKey.CancelBatch("default", "default"));
 
                 assertThat(cluster.readUntil(() -> cluster.results().size() >= JOBS)).isTrue();
                 cluster.readToEnd();
@@ -65,7 +65,7 @@ class PauseAndCancelIT {
         void onlyItsCallsWaitUntilItIsResumed() throws Exception {
             var pause = new ControlKey.PauseModel(MODEL);
             try (var cluster = new JobCluster(directory, taking(5), "max_in_flight: 50")) {
-                cluster.order(pause);
+                cluster.write(pause);
                 try (Worker worker = Workers.start(cluster)) {
                     cluster.submit(MODEL, JOBS);
                     for (int i = JOBS; i < JOBS + 5; i++) {
@@ -79,7 +79,7 @@ class PauseAndCancelIT {
                                                     .contains("paused: " + MODEL));
                     assertThat(worker.health().ready()).isTrue();
 
-                    cluster.takeBack(pause);
+                    cluster.remove(pause);
 
                     assertThat(cluster.readUntil(() -> cluster.results().size() >= JOBS + 5))
                             .isTrue();
@@ -96,10 +96,10 @@ class PauseAndCancelIT {
         @Test
         void aWorkerThatStartsMakesNoCallAndEndsCancelledJobs() throws Exception {
             try (var cluster = new JobCluster(directory, taking(5), "max_in_flight: 50")) {
-                cluster.order(new ControlKey.PauseAll());
+                cluster.write(new ControlKey.PauseAll());
                 cluster.submit(MODEL, JOBS);
                 try (Worker _ = Workers.start(cluster)) {
-                    cluster.order(new ControlKey.CancelBatch("default", "default"));
+                    cluster.write(new ControlKey.CancelBatch("default", "default"));
 
                     assertThat(cluster.readUntil(() -> cluster.results().size() >= JOBS)).isTrue();
                 }
