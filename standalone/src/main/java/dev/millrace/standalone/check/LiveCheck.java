@@ -54,7 +54,7 @@ public final class LiveCheck implements AutoCloseable {
      */
     public static LiveCheck of(MillraceConfig config, InstantSource clock, LongSupplier nanos) {
         Simulator simulator = null;
-        MillraceConfig located = config;
+        MillraceConfig configured = config;
         for (Map.Entry<String, ProviderConfig> entry : config.providers().entrySet()) {
             ProviderConfig provider = entry.getValue();
             if (provider.simulator().isPresent()) {
@@ -65,10 +65,11 @@ public final class LiveCheck implements AutoCloseable {
                                     LOOPBACK,
                                     0);
                 }
-                located = located.withProvider(entry.getKey(), provider.at(simulator.baseUri()));
+                configured =
+                        configured.withProvider(entry.getKey(), provider.at(simulator.baseUri()));
             }
         }
-        return new LiveCheck(located, simulator, clock, nanos);
+        return new LiveCheck(configured, simulator, clock, nanos);
     }
 
     /**
@@ -81,7 +82,7 @@ public final class LiveCheck implements AutoCloseable {
     public record Outcome(
             String model, String provider, int key, long tookMs, @Nullable String problem) {
 
-        public boolean isGood() {
+        public boolean succeeded() {
             return problem == null;
         }
 
@@ -90,12 +91,12 @@ public final class LiveCheck implements AutoCloseable {
             return String.format(
                     Locale.ROOT,
                     "%-4s %-24s %-12s key %d  %6d ms%s",
-                    isGood() ? "ok" : "FAIL",
+                    succeeded() ? "ok" : "FAIL",
                     model,
                     provider,
                     key,
                     tookMs,
-                    isGood() ? "" : "  " + problem);
+                    succeeded() ? "" : "  " + problem);
         }
     }
 
@@ -110,14 +111,14 @@ public final class LiveCheck implements AutoCloseable {
     public List<Outcome> callAll(List<String> only) {
         var pending = new ArrayList<Pending>();
         for (Model model : config.modelsInService()) {
-            if (only.isEmpty() || only.stream().anyMatch(name -> isCalled(model, name))) {
+            if (only.isEmpty() || only.stream().anyMatch(name -> hasName(model, name))) {
                 pending.addAll(callWithEachKey(model));
             }
         }
         return pending.stream().map(LiveCheck::outcome).toList();
     }
 
-    private static boolean isCalled(Model model, String name) {
+    private static boolean hasName(Model model, String name) {
         return model.name().equals(name) || model.aliases().contains(name);
     }
 

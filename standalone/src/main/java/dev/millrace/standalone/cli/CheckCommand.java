@@ -39,8 +39,6 @@ final class CheckCommand implements Callable<Integer> {
             description = "Call only this model, by name or alias; repeatable.")
     private List<String> models = List.of();
 
-    CheckCommand() {}
-
     @Override
     public Integer call() {
         MillraceConfig config = configOption.load(simulate);
@@ -61,6 +59,6 @@ final class CheckCommand implements Callable<Integer> {
             throw UserError.usage("No model is in service. Configure a provider");
         }
         outcomes.forEach(it -> terminal.out().println(it.line()));
-        return outcomes.stream().allMatch(Outcome::isGood) ? ExitCode.OK : ExitCode.SOME_FAILED;
+        return outcomes.stream().allMatch(Outcome::succeeded) ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 }

@@ -21,9 +21,6 @@ public final class CommandErrorHandler
         implements CommandLine.IExecutionExceptionHandler, CommandLine.IExitCodeExceptionMapper {
     private static final Logger LOG = LoggerFactory.getLogger(CommandErrorHandler.class);
 
-    /** Creates a handler; it has no state. */
-    public CommandErrorHandler() {}
-
     @Override
     public int handleExecutionException(
             Exception thrown, CommandLine command, CommandLine.ParseResult parsed) {

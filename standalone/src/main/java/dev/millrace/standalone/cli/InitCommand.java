@@ -25,8 +25,6 @@ final class InitCommand implements Callable<Integer> {
             description = "The file to write; default: ${DEFAULT-VALUE}. Never overwrites a file.")
     private Path file = Path.of("millrace.yaml");
 
-    InitCommand() {}
-
     @Override
     public Integer call() throws IOException {
         try (InputStream template =

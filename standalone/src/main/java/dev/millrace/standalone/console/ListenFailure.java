@@ -10,11 +10,11 @@ public final class ListenFailure {
      * Returns a one-line error that ends the command with {@link ExitCode#USAGE}.
      *
      * @param setting the option or key that configures the address, such as {@code --metrics}
-     * @param obstacle the operating system's reason why the address cannot be bound
+     * @param reason why the address cannot be bound, as reported by the operating system
      */
-    public static UserError of(ListenAddress address, String setting, String obstacle) {
+    public static UserError of(ListenAddress address, String setting, String reason) {
         return UserError.usage(
                 "Cannot listen on %s (%s): %s. Choose another address, or port 0 for any free port"
-                        .formatted(address, setting, obstacle));
+                        .formatted(address, setting, reason));
     }
 }

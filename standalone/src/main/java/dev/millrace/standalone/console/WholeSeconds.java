@@ -3,7 +3,7 @@ package dev.millrace.standalone.console;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Shortens times for a person. */
+/** Truncates times to whole seconds for display. */
 public final class WholeSeconds {
     private WholeSeconds() {}
 

@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** Decides which cancellations to write and to remove, as pure functions of the control state. */
 public final class Cancellations {
     /**
-     * Cancellations that are kept regardless of their age. Every router and worker holds all
-     * cancellations in memory, but jobs may wait as long as their model is paused or unreachable.
+     * Number of cancellations that are kept regardless of their age. Bounded, because every router
+     * and worker holds all cancellations in memory. Large, because jobs may wait as long as their
+     * model is paused or unreachable.
      */
     private static final int MAX_KEPT = 10_000;
 
     /** Age up to which every cancellation is kept, regardless of their number. */
     static final Duration MIN_RETENTION = Duration.ofDays(30);
 
-    /** Most cancellations that one transaction removes. */
+    /** Maximum number of cancellations that one transaction removes. */
     private static final int MAX_REMOVED = 10_000;
 
     private Cancellations() {}

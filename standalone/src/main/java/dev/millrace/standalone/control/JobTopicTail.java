@@ -38,7 +38,7 @@ final class JobTopicTail implements AutoCloseable {
             var partitions = partitions(consumer, client.prefix() + "jobs.");
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
-            // seekToEnd is lazy: position() looks the end up.
+            // seekToEnd is lazy: position() fetches the end offset.
             partitions.forEach(consumer::position);
             return new JobTopicTail(consumer, !partitions.isEmpty());
         } catch (RuntimeException e) {

@@ -22,8 +22,8 @@ public final class PolicyUpdates {
     private PolicyUpdates() {}
 
     /**
-     * Puts policies in force. An unchanged policy gets no new version, unless there is a later
-     * version that this Millrace cannot read, because other services may use that one.
+     * Puts policies in force. An unchanged policy gets no new version, unless control has a later
+     * version that this Millrace cannot read, because other services may use the later version.
      *
      * @param configured the policies of the configuration, to compare with policies that were never
      *     applied

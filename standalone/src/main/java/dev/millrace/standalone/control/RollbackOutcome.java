@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * The verified outcome of a rollback.
  *
- * @param isInForce true unless a job contradicts the rollback: another version still routes jobs,
- *     or a rule sent a job to a removed model that it may not choose
+ * @param isInForce false if a job contradicts the rollback: another version still routes jobs, or a
+ *     rule sent a job to a removed model that it may not choose
  * @param after time from the write to the last job that another version routed
  * @param late jobs that other versions routed after the write
  * @param routed jobs that the new version routed

@@ -105,12 +105,18 @@ final class RoutedJobCounter {
         return routed;
     }
 
-    /** Returns how many of these jobs went to removed models by rules that may not choose them. */
+    /**
+     * Returns the number of jobs that the new version sent to removed models by rules that may not
+     * choose them.
+     */
     long routedToRemoved() {
         return routedToRemoved;
     }
 
-    /** Returns how many of these jobs went to removed models by rules that may choose them. */
+    /**
+     * Returns the number of jobs that the new version sent to removed models by rules that may
+     * choose them.
+     */
     long allowedToRemoved() {
         return allowedToRemoved;
     }

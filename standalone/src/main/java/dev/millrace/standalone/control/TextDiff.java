@@ -26,7 +26,8 @@ final class TextDiff {
     }
 
     /**
-     * Returns the differing lines: removed ones behind {@code - }, added ones behind {@code + }.
+     * Returns the differing lines: removed lines start with {@code - }, added lines with {@code +
+     * }.
      */
     static List<String> of(String before, String after) {
         return new TextDiff(before.lines().toList(), after.lines().toList()).lines();

@@ -31,7 +31,7 @@ public final class FingerprintTable implements AutoCloseable {
     /** Bit that marks an occupied entry, in the entry's second half. */
     private static final long OCCUPIED = 1L << 32;
 
-    /** Bytes that one write allocates. */
+    /** Bytes that one write adds to the file. */
     private static final int WRITE_BYTES = 64 * 1024;
 
     private final Path folder;
@@ -69,7 +69,7 @@ public final class FingerprintTable implements AutoCloseable {
      *
      * @param hexadecimal at least 16 digits, of which the first 16 are used
      */
-    public static long of(String hexadecimal) {
+    public static long fingerprint(String hexadecimal) {
         return HexFormat.fromHexDigitsToLong(hexadecimal, 0, HEX_DIGITS);
     }
 

@@ -137,7 +137,8 @@ public final class Forecast implements AutoCloseable {
         OptionalInt earlier =
                 jobId == null
                         ? OptionalInt.empty()
-                        : seen.putIfAbsent(FingerprintTable.of(jobId.value()), contentHash(line));
+                        : seen.putIfAbsent(
+                                FingerprintTable.fingerprint(jobId.value()), contentHash(line));
         if (earlier.isPresent()) {
             return repeat(line, earlier.getAsInt() == contentHash(line));
         }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
-/** Report in JSON: one object for each line if asked to, then one object with the totals. */
+/** Report in JSON: optionally one object for each line, then one object with the totals. */
 final class JsonForecastReport implements ForecastReport {
     /** Refused lines that the last object lists. */
     private static final int MAX_REFUSED_LINES = 1_000;

@@ -7,8 +7,8 @@ import java.util.Optional;
  * The address that a server binds to.
  *
  * @param address the configured or default address
- * @param setting the option or key that configures the address; empty for the default, which moves
- *     to the next free port when its port is in use
+ * @param setting the option or key that configures the address; empty for the default, for which
+ *     the next free port may be used
  */
 public record BindAddress(ListenAddress address, Optional<String> setting) {
     /** Returns an address that the user configured by an option or key. */
@@ -21,7 +21,7 @@ public record BindAddress(ListenAddress address, Optional<String> setting) {
         return new BindAddress(address, Optional.empty());
     }
 
-    boolean mayMove() {
+    boolean mayUseNextPort() {
         return setting.isEmpty();
     }
 

@@ -26,7 +26,7 @@ import tools.jackson.core.JsonGenerator;
 public final class OpsServer implements AutoCloseable {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** Most ports that are tried for a default address. */
+    /** Maximum number of ports to try for a default address. */
     private static final int MAX_PORTS = 100;
 
     private final WebServer server;
@@ -63,9 +63,9 @@ public final class OpsServer implements AutoCloseable {
 
     private static OpsServer bind(BindAddress first, HttpRouting.Builder routing) {
         BindAddress candidate = first;
-        String obstacle = "";
+        String reason = "";
         for (int tries = 0; tries < MAX_PORTS; tries++) {
-            var found = PortProbe.obstacle(candidate.address());
+            var found = PortProbe.bindFailure(candidate.address());
             if (found.isEmpty()) {
                 var server = server(candidate.address(), routing);
                 // Another process may have taken the port since the probe.
@@ -73,13 +73,13 @@ public final class OpsServer implements AutoCloseable {
                     return new OpsServer(server, candidate.address().host());
                 }
             }
-            obstacle = found.orElse("another process just took the port");
-            if (!candidate.mayMove()) {
+            reason = found.orElse("another process just took the port");
+            if (!candidate.mayUseNextPort()) {
                 break;
             }
             candidate = candidate.withNextPort();
         }
-        throw ListenFailure.of(first.address(), first.setting().orElse("metrics.listen"), obstacle);
+        throw ListenFailure.of(first.address(), first.setting().orElse("metrics.listen"), reason);
     }
 
     private static WebServer server(ListenAddress address, HttpRouting.Builder routing) {

@@ -13,7 +13,7 @@ final class PortProbe {
     private PortProbe() {}
 
     /** Returns the reason why an address cannot be bound, or empty when it can. */
-    static Optional<String> obstacle(ListenAddress address) {
+    static Optional<String> bindFailure(ListenAddress address) {
         try (var socket = new ServerSocket()) {
             socket.bind(
                     new InetSocketAddress(InetAddress.getByName(address.host()), address.port()));

@@ -55,13 +55,13 @@ final class ServiceFactory {
     }
 
     static MillraceConfig withSimulatorAt(MillraceConfig config, URI address) {
-        MillraceConfig located = config;
+        MillraceConfig result = config;
         for (Map.Entry<String, ProviderConfig> provider : config.providers().entrySet()) {
             if (provider.getValue().simulator().isPresent()) {
-                located = located.withProvider(provider.getKey(), provider.getValue().at(address));
+                result = result.withProvider(provider.getKey(), provider.getValue().at(address));
             }
         }
-        return located;
+        return result;
     }
 
     /** Returns the size of the largest record batch that the embedded broker must accept. */
@@ -89,7 +89,8 @@ final class ServiceFactory {
             case ROUTER -> router(settings, config);
             case WORKER -> worker(settings, config);
             case SINK -> sink(settings, config);
-            case BROKER, SIMULATOR -> throw new IllegalArgumentException(part + " is no service");
+            case BROKER, SIMULATOR ->
+                    throw new IllegalArgumentException(part + " is not a service");
         };
     }
 

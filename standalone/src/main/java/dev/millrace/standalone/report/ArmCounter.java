@@ -7,9 +7,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the finished jobs of one arm. As for a guard, an error is a job that failed or that
- * another model answered. A job that was cancelled or ended without a call reveals nothing about
- * the arm. Used by one thread.
+ * Counts the finished jobs of one arm. An error is what a guard counts as an error: a job that
+ * failed or that another model answered. Jobs that were cancelled or ended without a call are
+ * counted separately, because they reveal nothing about the arm. Used by one thread.
  */
 final class ArmCounter {
     private static final int MEDIAN = 50;

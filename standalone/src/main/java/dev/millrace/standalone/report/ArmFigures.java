@@ -13,19 +13,22 @@ import org.jspecify.annotations.Nullable;
 public record ArmFigures(String arm, String model, Jobs jobs, Latency latency, Money money) {
 
     /**
-     * Number of finished jobs by their end.
+     * Number of finished jobs by outcome.
      *
-     * @param counted jobs that reveal how well the arm works
+     * @param counted jobs that were called and not cancelled: only they reveal how well the arm
+     *     works
      * @param errors counted jobs that failed or that another model answered
-     * @param cancelled cancelled jobs, not counted
-     * @param withoutCall jobs that ended without a call, with a result or an error, not counted
+     * @param cancelled cancelled jobs, not among the counted jobs
+     * @param withoutCall jobs that ended without a call, with a result or an error; not among the
+     *     counted jobs
      */
     public record Jobs(long counted, long errors, long cancelled, long withoutCall) {
         private static final long PERCENT = 100;
         private static final int DECIMALS = 2;
 
         /**
-         * Returns the errors in percent of the counted jobs, with two decimals; null for no job.
+         * Returns the errors in percent of the counted jobs, with two decimals; null if no job is
+         * counted.
          */
         public @Nullable BigDecimal errorPercent() {
             return counted == 0
@@ -36,17 +39,17 @@ public record ArmFigures(String arm, String model, Jobs jobs, Latency latency, M
         }
     }
 
-    /** Duration of the last call of answered jobs, in milliseconds; null for no such job. */
+    /** Duration of the last call of answered jobs, in milliseconds; null if no job was answered. */
     public record Latency(@Nullable Long p50Millis, @Nullable Long p95Millis) {}
 
     /**
      * Cost of the counted jobs, in US dollars.
      *
      * @param costUsd exact total
-     * @param perJobUsd average; null for no job
-     * @param savedUsd amount by which an equal number of jobs of the other arms would have cost
-     *     more, negative for less; null if the arm is neither ramped nor guarded, or if the arm or
-     *     the other arms have no job
+     * @param perJobUsd average; null if no job is counted
+     * @param savedUsd cost of an equal number of jobs at the average of the other arms, minus the
+     *     cost of this arm; null if the arm is neither ramped nor guarded, or if the arm or the
+     *     other arms have no job
      */
     public record Money(
             BigDecimal costUsd, @Nullable BigDecimal perJobUsd, @Nullable BigDecimal savedUsd) {}

@@ -18,8 +18,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the committed cost events once, without a consumer group. Reads up to the end offsets at
- * the start, so that later events are excluded however long it takes. Used by one thread.
+ * Reads the committed cost events once, without a consumer group. Looks up the end offsets once and
+ * reads up to them, so that later events are excluded however long reading takes. Used by one
+ * thread.
  */
 final class CostEventReader implements AutoCloseable {
     private static final Duration POLL_WAIT = Duration.ofMillis(200);
@@ -30,7 +31,7 @@ final class CostEventReader implements AutoCloseable {
     private final LongSupplier nanos;
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Map<TopicPartition, Long> starts = new HashMap<>();
-    private boolean mayLackEarlier;
+    private boolean mayMissOlderEvents;
     private long read;
     private long unreadable;
 
@@ -53,10 +54,10 @@ final class CostEventReader implements AutoCloseable {
         /**
          * Handles the progress of the reader.
          *
-         * @param part part of the events that has been read, 0 to 1
+         * @param fraction fraction of the events that has been read, 0 to 1
          * @param events number of events that have been read
          */
-        void onProgress(double part, long events);
+        void onProgress(double fraction, long events);
     }
 
     /**
@@ -77,7 +78,7 @@ final class CostEventReader implements AutoCloseable {
                         events.locate(from);
                         events.readToEnd(listener);
                         return new PolicyReport.Extent(
-                                events.read, events.unreadable, events.mayLackEarlier);
+                                events.read, events.unreadable, events.mayMissOlderEvents);
                     }
                 });
     }
@@ -95,7 +96,7 @@ final class CostEventReader implements AutoCloseable {
         var beginnings = consumer.beginningOffsets(partitions);
         starts.putAll(from.map(it -> offsets(partitions, it)).orElse(beginnings));
         starts.forEach(consumer::seek);
-        mayLackEarlier =
+        mayMissOlderEvents =
                 starts.entrySet().stream()
                         .anyMatch(
                                 it ->
@@ -120,11 +121,11 @@ final class CostEventReader implements AutoCloseable {
 
     private void readToEnd(Listener listener) {
         var open = new ArrayList<>(ends.keySet());
-        var last = done();
+        var last = offsetsRead();
         var lastNanos = nanos.getAsLong();
         while (!pauseFinishedPartitions(open)) {
             consumer.poll(POLL_WAIT).forEach(record -> handle(record, listener));
-            var now = done();
+            var now = offsetsRead();
             if (now > last) {
                 last = now;
                 lastNanos = nanos.getAsLong();
@@ -133,13 +134,12 @@ final class CostEventReader implements AutoCloseable {
                         "Reading %s has stalled for %d s"
                                 .formatted(topic, STALL_TIMEOUT.toSeconds()));
             }
-            listener.onProgress((double) now / Math.max(1, all()), read);
+            listener.onProgress((double) now / Math.max(1, offsetsToRead()), read);
         }
     }
 
     /**
-     * Stops fetching new events of finished partitions; returns true if every partition is
-     * finished.
+     * Pauses the partitions that have been read to their end; returns true if no partition is left.
      */
     private boolean pauseFinishedPartitions(List<TopicPartition> open) {
         var ended =
@@ -169,13 +169,13 @@ final class CostEventReader implements AutoCloseable {
         }
     }
 
-    private long done() {
+    private long offsetsRead() {
         return starts.entrySet().stream()
                 .mapToLong(it -> consumer.position(it.getKey()) - it.getValue())
                 .sum();
     }
 
-    private long all() {
+    private long offsetsToRead() {
         return starts.entrySet().stream()
                 .mapToLong(it -> ends.getOrDefault(it.getKey(), 0L) - it.getValue())
                 .sum();

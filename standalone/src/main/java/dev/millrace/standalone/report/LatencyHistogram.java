@@ -5,11 +5,11 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Counts calls by duration, in at most 3,200 counters. Below 256 ms each duration has its own
- * counter. Above, each doubling has 128 counters, and a percentile is the middle of its counter,
- * which is at most 1/256 (less than 0.4 %) off. Used by one thread.
+ * counter. Above, each doubling of the duration has 128 counters, and a percentile is the middle of
+ * the range of its counter: at most 1/256 (less than 0.4 %) off. Used by one thread.
  */
 final class LatencyHistogram {
-    /** Upper bound: a longer duration counts as 24 days. */
+    /** Longest recorded duration, 24 days; longer durations count as this one. */
     static final long LONGEST_MILLIS = Integer.MAX_VALUE;
 
     /** Two digits make HdrHistogram use 128 counters for each doubling. */

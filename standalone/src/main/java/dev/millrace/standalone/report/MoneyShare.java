@@ -4,7 +4,10 @@ import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** Divides a sum of money. No other code of a report rounds. */
+/**
+ * Divides a sum of money. No other figure of a report is rounded before it is displayed, except
+ * percentages.
+ */
 final class MoneyShare {
     private static final int DECIMALS = 12;
 

@@ -31,8 +31,8 @@ public record PolicyReport(
      *
      * @param events cost events of any kind and job
      * @param unreadable cost events that could not be read, in addition
-     * @param mayLackEarlier whether reading started at the oldest event of a partition, after older
-     *     events had been deleted
+     * @param mayMissOlderEvents whether reading started at the oldest event of a partition, after
+     *     older events had been deleted
      */
-    public record Extent(long events, long unreadable, boolean mayLackEarlier) {}
+    public record Extent(long events, long unreadable, boolean mayMissOlderEvents) {}
 }

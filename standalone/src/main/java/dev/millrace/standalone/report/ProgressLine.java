@@ -34,14 +34,14 @@ public final class ProgressLine implements AutoCloseable {
     /**
      * Redraws the line if an interval has passed.
      *
-     * @param part part of the events that has been read, 0 to 1
+     * @param fraction fraction of the events that has been read, 0 to 1
      */
-    void onProgress(double part, long events) {
+    void onProgress(double fraction, long events) {
         var now = nanos.getAsLong();
         if (terminal.interactive() && now - nextNanos >= 0) {
             nextNanos = now + INTERVAL.toNanos();
             isDrawn = true;
-            var percent = (int) (Math.min(part, 1) * PERCENT);
+            var percent = (int) (Math.min(fraction, 1) * PERCENT);
             draw(String.format(Locale.ROOT, "reading: %d %%, %,d cost events", percent, events));
         }
     }

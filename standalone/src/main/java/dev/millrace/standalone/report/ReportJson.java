@@ -23,7 +23,7 @@ public final class ReportJson {
         write("since", report.since(), json);
         json.writeNumberProperty("events", report.extent().events());
         json.writeNumberProperty("unreadable", report.extent().unreadable());
-        json.writeBooleanProperty("may_lack_earlier", report.extent().mayLackEarlier());
+        json.writeBooleanProperty("may_lack_earlier", report.extent().mayMissOlderEvents());
         json.writeArrayPropertyStart("rules");
         report.rules().forEach(rule -> write(rule, json));
         json.writeEndArray();

@@ -33,12 +33,12 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
      * @param since time before which events are excluded; empty for every event of the version
      * @param filePolicies policies of the configuration file
      */
-    public record Question(
+    public record Query(
             String policy,
             Optional<String> version,
             Optional<Instant> since,
             Map<String, Policy> filePolicies) {
-        public Question {
+        public Query {
             filePolicies = Map.copyOf(filePolicies);
         }
     }
@@ -49,44 +49,43 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
      * @throws UserError if the policy or the version does not exist, if none of its rules has a
      *     split, or if the cluster does not answer
      */
-    public PolicyReport read(Question question, ProgressLine progress) {
+    public PolicyReport read(Query query, ProgressLine progress) {
         var state = cluster.read();
-        var history = EffectivePolicy.history(question.policy(), state, question.filePolicies());
-        var version = choose(question, history);
+        var history = EffectivePolicy.history(query.policy(), state, query.filePolicies());
+        var version = choose(query, history);
         var isInForce = version.equals(history.getLast());
         var comparison =
                 new ArmComparison(
-                        question.policy(), version.version(), version.policy(), catalog::nameOf);
+                        query.policy(), version.version(), version.policy(), catalog::nameOf);
         if (!comparison.hasSplit()) {
             throw UserError.usage(
                     "No rule of %s %s has a split, so there are no arms to compare. Choose an earlier version with --policy-version"
-                            .formatted(question.policy(), version.version()));
+                            .formatted(query.policy(), version.version()));
         }
         var extent =
                 CostEventReader.read(
                         cluster,
-                        from(version, question.since()),
+                        from(version, query.since()),
                         nanos,
-                        listener(comparison, question.since(), progress));
-        var states = new RuleStateLookup(question.policy(), version, isInForce, state, catalog);
+                        listener(comparison, query.since(), progress));
+        var states = new RuleStateLookup(query.policy(), version, isInForce, state, catalog);
         var rules =
                 comparison.figures().entrySet().stream()
                         .map(it -> states.of(it.getKey(), it.getValue()))
                         .toList();
-        return new PolicyReport(
-                question.policy(), version, isInForce, question.since(), extent, rules);
+        return new PolicyReport(query.policy(), version, isInForce, query.since(), extent, rules);
     }
 
-    private static EffectivePolicy choose(Question question, List<EffectivePolicy> history) {
+    private static EffectivePolicy choose(Query query, List<EffectivePolicy> history) {
         if (history.isEmpty()) {
             throw UserError.usage(
                     "There is no policy %s; list the policies with \"millrace policy show\""
-                            .formatted(question.policy()));
+                            .formatted(query.policy()));
         }
-        if (question.version().isEmpty()) {
+        if (query.version().isEmpty()) {
             return history.getLast();
         }
-        var wanted = question.version().get();
+        var wanted = query.version().get();
         return history.stream()
                 .filter(it -> it.version().equals(wanted))
                 .findFirst()
@@ -95,7 +94,7 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
                                 UserError.usage(
                                         "%s has no version %s, only %s"
                                                 .formatted(
-                                                        question.policy(),
+                                                        query.policy(),
                                                         wanted,
                                                         history.stream()
                                                                 .map(EffectivePolicy::version)
@@ -120,8 +119,8 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
             }
 
             @Override
-            public void onProgress(double part, long events) {
-                progress.onProgress(part, events);
+            public void onProgress(double fraction, long events) {
+                progress.onProgress(fraction, events);
             }
         };
     }

@@ -27,7 +27,7 @@ public final class ReportText {
         lines.add(headline(report));
         report.since().ifPresent(it -> lines.add("jobs that ended since " + WholeSeconds.of(it)));
         report.rules().forEach(it -> addRule(report.policy(), it, lines));
-        if (report.extent().mayLackEarlier()) {
+        if (report.extent().mayMissOlderEvents()) {
             lines.add("");
             lines.add("earlier cost events have been deleted: jobs may be missing");
         }

@@ -47,7 +47,10 @@ record RuleStateLookup(
                                                 state.lastTrip(policy, it.arm(), catalog))));
     }
 
-    /** Control keeps one position for each rule, so later versions overwrite it. */
+    /**
+     * Control keeps one position for each rule, so a later version overwrites the position of an
+     * earlier one.
+     */
     private Optional<RampPosition> position(int number, Ramp ramp) {
         return state.rampStep(policy, number, version.version())
                 .map(RuleStateLookup::position)

@@ -204,7 +204,10 @@ public final class BatchRun {
         return TimeUnit.NANOSECONDS.toMillis(nanos - context.startNanos());
     }
 
-    /** Waits for the store as long as it may lag behind; a cost may be stored after its result. */
+    /**
+     * Waits for the store until {@link #STORE_LAG} has passed. A cost may be stored after its
+     * result.
+     */
     private final class StoreLag implements ResultsExport.StoreWait {
         private final long deadlineNanos = context.nanos().getAsLong() + STORE_LAG.toNanos();
 

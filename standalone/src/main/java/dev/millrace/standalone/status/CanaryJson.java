@@ -6,7 +6,7 @@ import dev.millrace.standalone.status.ControlStatus.TrippedArm;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes the state of ramps and guards as JSON, alike in every command. */
+/** Writes the state of ramps and guards as JSON. All commands share this format. */
 public final class CanaryJson {
     private CanaryJson() {}
 

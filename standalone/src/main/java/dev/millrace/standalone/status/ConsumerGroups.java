@@ -11,7 +11,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads the members and offsets of the consumer groups of routers and workers. */
 final class ConsumerGroups {
-    /** Separates the router's name from the thread's in the client id of a Kafka Streams thread. */
+    /**
+     * Separates the name of the router from the name of the thread in a Kafka Streams client id.
+     */
     private static final String THREAD_SEPARATOR = "-StreamThread-";
 
     private final Admin admin;

@@ -22,7 +22,7 @@ import java.util.Optional;
  * The policies, tripped arms and pauses in force.
  *
  * @param policies policies, sorted by name
- * @param tripped arms that a guard has stopped
+ * @param tripped arms that a guard has tripped
  * @param pauses pauses of everything or of a model
  * @param unreadable keys of control records that this Millrace cannot read
  */
@@ -74,7 +74,7 @@ public record ControlStatus(
     public record RampStatus(
             int rule, String arm, int step, int steps, double percent, Optional<Instant> since) {}
 
-    /** An arm that a guard has stopped. */
+    /** An arm that a guard has tripped. */
     public record TrippedArm(String policy, String arm, Trip trip) {}
 
     /**
@@ -85,8 +85,8 @@ public record ControlStatus(
     public record Pause(Optional<String> model, Instant at, String by) {}
 
     /**
-     * Combines the control state with the configuration, whose policies hold until others are
-     * applied.
+     * Combines the control state with the configuration, whose policies are in force until others
+     * are applied.
      *
      * @param configured the policies of the configuration, by name
      * @param defaultPolicy the name of the policy that routes jobs

@@ -82,7 +82,11 @@ public final class StatusText {
                                 .orElse("")
                         + (policy.isDefault() ? "" : "; routes no jobs"));
         policy.unreadable()
-                .map(it -> "  this Millrace cannot read " + it + "; services that can, use it")
+                .map(
+                        it ->
+                                "  this Millrace cannot read "
+                                        + it
+                                        + "; services that can read it use it")
                 .ifPresent(lines::add);
         policy.ramps().forEach(ramp -> lines.add("  " + ramp(ramp)));
     }

@@ -82,9 +82,9 @@ public final class Submitter implements AutoCloseable {
                                 + " does not answer");
             }
             throw UserError.failure(
-                    "The topic "
+                    "Cannot publish to the topic "
                             + settings.topic()
-                            + " cannot be published to: "
+                            + ": "
                             + (e.getCause() == null ? e : e.getCause()).getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

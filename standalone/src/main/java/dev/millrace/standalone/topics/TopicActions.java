@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * @param create missing topics
  * @param grow by topic: the new partition count
  * @param configure by topic: the configurations to set
- * @param refuse by topic: why a differing topic is left unchanged
+ * @param refuse by topic: why a topic that differs from the plan is left unchanged
  * @param keep topics that match the plan
  */
 record TopicActions(

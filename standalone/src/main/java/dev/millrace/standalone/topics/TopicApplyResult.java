@@ -9,7 +9,7 @@ import java.util.Map;
  * @param created in the order of the plan
  * @param changed by topic: the changes, as text
  * @param unchanged in the order of the plan
- * @param refused by topic: why a differing topic was left unchanged
+ * @param refused by topic: why a topic that differs from the plan was left unchanged
  */
 public record TopicApplyResult(
         List<String> created,

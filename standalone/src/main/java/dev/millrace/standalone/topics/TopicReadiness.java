@@ -14,12 +14,15 @@ import org.apache.kafka.common.errors.RetriableException;
  * Waits until topics are usable. Brokers learn of a new topic, and elect its leaders, shortly after
  * its creation.
  *
- * <p>One wait here replaces the back-offs of every client that would use a topic too early.
+ * <p>A wait here is shorter than the back-offs of each client that would use a topic too early.
  */
 final class TopicReadiness {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
-    /** Polls before giving up. Each takes the interval and a request: at least 30 s together. */
+    /**
+     * Maximum number of polls. Each takes the interval and the time of a request, so all together
+     * take at least 30 s.
+     */
     private static final int MAX_POLLS = 6_000;
 
     private TopicReadiness() {}

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The compiled classes that the rules are about, each set read once. */
+/** The compiled classes that the rules check; each set is read once. */
 final class Code {
     /** The main classes of all modules on the class path. */
     static final JavaClasses MAIN =
@@ -18,11 +18,11 @@ final class Code {
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages("dev.millrace");
 
-    /** The main classes that are shipped: all but the test fixtures. */
+    /** The main classes of the product, without the test fixtures. */
     static final JavaClasses SHIPPED =
             MAIN.that(resideOutsideOfPackage(Module.FIXTURES.packages()));
 
-    /** The test fixtures, and the tests of the modules that are compiled next to this one. */
+    /** The test fixtures and the compiled tests of all modules. */
     static final JavaClasses TESTS = new ClassFileImporter().importPaths(testFolders());
 
     private Code() {}

@@ -16,19 +16,19 @@ class DirectionsTest {
     class BetweenModules {
         @ParameterizedTest
         @EnumSource
-        void eachUsesOnlyTheModulesItMay(Module module) {
+        void moduleUsesOnlyAllowedModules(Module module) {
             classes()
                     .that()
                     .resideInAPackage(module.packages())
                     .should()
                     .onlyDependOnClassesThat(
                             resideOutsideOfPackage("dev.millrace..")
-                                    .or(resideInAnyPackage(module.reach())))
+                                    .or(resideInAnyPackage(module.allowedPackages())))
                     .check(Code.MAIN);
         }
 
         @Test
-        void everyClassBelongsToOne() {
+        void everyClassBelongsToAModule() {
             assertThat(Code.MAIN)
                     .allSatisfy(
                             type ->

@@ -3,7 +3,7 @@ package dev.millrace.standalone.architecture;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The modules, their folders, and which of ours each may use. */
+/** The modules of the project, their folders, and the modules that each may use. */
 enum Module {
     CONFIG_READER("config-reader", "reader"),
     CONTRACTS("contracts", "contracts"),
@@ -29,13 +29,13 @@ enum Module {
         return folder;
     }
 
-    /** Its packages as a pattern. */
+    /** Returns a pattern of the module's packages. */
     String packages() {
         return root + "..";
     }
 
-    /** Patterns of our packages that its classes may use. */
-    String[] reach() {
+    /** Returns patterns of the project's packages that the module may use. */
+    String[] allowedPackages() {
         return mayUse().stream().map(Module::packages).toArray(String[]::new);
     }
 

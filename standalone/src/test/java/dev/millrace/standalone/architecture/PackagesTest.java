@@ -32,9 +32,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What a package may contain and use. */
+/** Limits the size and the dependencies of packages. */
 class PackagesTest {
-    private static final int MOST_FILES = 15;
+    private static final int MAX_FILES = 15;
 
     /** Main packages that are still too large. Split them; do not add to the list. */
     private static final Set<String> LARGE_MAIN_PACKAGES =
@@ -56,12 +56,12 @@ class PackagesTest {
     @Nested
     class Size {
         @Test
-        void isAtMostFifteenFilesInMainCode() {
+        void mainPackageHasAtMostFifteenFiles() {
             assertThat(largePackages(Code.MAIN)).isSubsetOf(LARGE_MAIN_PACKAGES);
         }
 
         @Test
-        void isAtMostFifteenFilesInTests() {
+        void testPackageHasAtMostFifteenFiles() {
             assertThat(largePackages(Code.TESTS)).isSubsetOf(LARGE_TEST_PACKAGES);
         }
 
@@ -77,7 +77,7 @@ class PackagesTest {
                                                         type.getPackageName(), _ -> new TreeSet<>())
                                                 .add(file));
             }
-            files.values().removeIf(names -> names.size() <= MOST_FILES);
+            files.values().removeIf(names -> names.size() <= MAX_FILES);
             return files.keySet();
         }
     }
@@ -85,7 +85,7 @@ class PackagesTest {
     @Nested
     class Cycles {
         @Test
-        void areNowhere() {
+        void packagesAreFreeOfCycles() {
             slices().assignedFrom(onePackageEach()).should().beFreeOfCycles().check(Code.MAIN);
         }
 
@@ -107,10 +107,10 @@ class PackagesTest {
     }
 
     /**
-     * A technology with effects outside, and the only packages that may use it.
+     * A technology, and the only packages that may use it.
      *
-     * @param libraries patterns of the packages that belong to the technology
-     * @param users patterns of our packages
+     * @param libraries patterns of the technology's packages
+     * @param users patterns of the project's packages that may use the technology
      */
     record Technology(String name, List<String> libraries, List<String> users) {
         @Override
@@ -169,7 +169,7 @@ class PackagesTest {
 
         @ParameterizedTest
         @FieldSource("TECHNOLOGIES")
-        void areUsedInTheirPackagesOnly(Technology technology) {
+        void libraryIsUsedOnlyInItsPackages(Technology technology) {
             noClasses()
                     .that(not(resideInAnyPackage(technology.users().toArray(String[]::new))))
                     .should()
@@ -179,15 +179,15 @@ class PackagesTest {
         }
     }
 
-    /** The sentences of a package's page that say what it depends on. */
+    /** Checks the statements in package-info files about dependencies. */
     @Nested
-    class Pages {
+    class PackageInfo {
         private static final Pattern ON_NOTHING =
                 Pattern.compile("epends? on nothing of (ours|Millrace)\\b");
         private static final Pattern ON_CONTRACTS = Pattern.compile("epends? on contracts only\\b");
 
         @TestFactory
-        Stream<DynamicTest> sayTheTruthAboutWhatTheirPackageUses() {
+        Stream<DynamicTest> statedDependenciesAreTrue() {
             return Code.MAIN.stream()
                     .map(JavaClass::getPackageName)
                     .distinct()
@@ -212,13 +212,13 @@ class PackagesTest {
             return sentence.matcher(page(name)).find();
         }
 
-        /** Returns the text of a package-info file, in one line without comment signs. */
+        /** Returns the text of a package-info file on one line, without comment marks. */
         private static String page(String name) {
             var file = Path.of("src", "main", "java", name.replace('.', '/'), "package-info.java");
             return Stream.of(Module.values())
                     .map(module -> Path.of("..", module.folder()).resolve(file))
                     .filter(Files::exists)
-                    .map(Pages::read)
+                    .map(PackageInfo::read)
                     .findFirst()
                     .orElse("");
         }

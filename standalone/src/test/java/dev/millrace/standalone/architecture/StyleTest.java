@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StyleTest {
-    /** Where parts are put together: the class that a service is started with, and commands. */
+    /** Packages that assemble services: each service's root package, commands and the pipeline. */
     private static final DescribedPredicate<JavaClass> WIRING =
             resideInAnyPackage(
                     "dev.millrace.router",
@@ -39,13 +39,13 @@ class StyleTest {
                     "dev.millrace.standalone.pipeline");
 
     /**
-     * Wait between two questions to a system that cannot notify them. Each runs while a process
-     * starts or for one command, on a thread that has nothing else to do.
+     * Classes that wait between two polls of a system that cannot notify them. Each runs at
+     * start-up or for one command, on a thread that has no other work.
      */
     private static final DescribedPredicate<JavaClass> POLLERS =
             nameMatching(
                             "dev\\.millrace\\."
-                                    + "(broker\\.OwnController"
+                                    + "(broker\\.LocalController"
                                     + "|control\\.ControlWriter"
                                     + "|contracts\\.topic\\.UnknownTopicRetry"
                                     + "|standalone\\.topics\\.TopicReadiness)")
@@ -58,7 +58,7 @@ class StyleTest {
     @Nested
     class Time {
         @Test
-        void isAnArgumentEverywhereButInTheWiring() {
+        void clockIsAnArgumentOutsideTheWiring() {
             noClasses()
                     .that(DescribedPredicate.not(WIRING))
                     .should()
@@ -74,7 +74,7 @@ class StyleTest {
     @Nested
     class Chance {
         @Test
-        void isAnArgumentEverywhereButInTheWiring() {
+        void randomGeneratorIsAnArgumentOutsideTheWiring() {
             noClasses()
                     .that(DescribedPredicate.not(WIRING))
                     .should()
@@ -86,7 +86,7 @@ class StyleTest {
         }
 
         @Test
-        void comesFromNoLegacyGenerator() {
+        void legacyGeneratorIsNotUsed() {
             noClasses()
                     .should()
                     .dependOnClassesThat()
@@ -98,7 +98,7 @@ class StyleTest {
     @Nested
     class Threads {
         @Test
-        void keepNothingToThemselves() {
+        void threadLocalsAreNotUsed() {
             noClasses()
                     .should()
                     .dependOnClassesThat()
@@ -108,7 +108,7 @@ class StyleTest {
 
         @ParameterizedTest
         @MethodSource("dev.millrace.standalone.architecture.StyleTest#all")
-        void neverSleep(JavaClasses classes) {
+        void threadsNeverSleep(JavaClasses classes) {
             noClasses()
                     .that(DescribedPredicate.not(POLLERS))
                     .should()
@@ -124,7 +124,7 @@ class StyleTest {
     class Names {
         @ParameterizedTest
         @MethodSource("dev.millrace.standalone.architecture.StyleTest#all")
-        void sayWhatAClassIs(JavaClasses classes) {
+        void classNamesAvoidGenericWords(JavaClasses classes) {
             noClasses()
                     .should()
                     .haveSimpleNameEndingWith("Util")
@@ -143,7 +143,7 @@ class StyleTest {
 
         @ParameterizedTest
         @MethodSource("dev.millrace.standalone.architecture.StyleTest#all")
-        void sayWhatAPackageIs(JavaClasses classes) {
+        void packageNamesAvoidGenericWords(JavaClasses classes) {
             noClasses()
                     .should()
                     .resideInAnyPackage("..util..", "..common..", "..impl..", "..helper..")
@@ -155,7 +155,7 @@ class StyleTest {
     class Packages {
         @ParameterizedTest
         @MethodSource("dev.millrace.standalone.architecture.StyleTest#all")
-        void proveTheirNullness(JavaClasses classes) {
+        void everyPackageIsNullMarked(JavaClasses classes) {
             assertThat(classes.stream().map(JavaClass::getPackage).distinct())
                     .allSatisfy(
                             folder ->

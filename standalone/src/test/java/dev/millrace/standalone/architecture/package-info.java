@@ -1,6 +1,7 @@
 /**
- * Rules that hold the modules and packages in their directions, and the style where a machine can
- * see it. They read the compiled classes of all modules, here because only here all are seen.
+ * Tests of the dependencies between modules and packages, and of the style rules that a machine can
+ * check. They read the compiled classes of all modules, and live here because only this module
+ * depends on all others.
  */
 @NullMarked
 package dev.millrace.standalone.architecture;

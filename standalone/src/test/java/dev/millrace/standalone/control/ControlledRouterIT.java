@@ -147,7 +147,7 @@ class ControlledRouterIT {
                     .until(
                             () -> {
                                 submit("after" + turn.incrementAndGet() + "-", 1);
-                                return requests.look().stream()
+                                return requests.poll().stream()
                                         .anyMatch(it -> routedBy(it).equals(Optional.of(routedBy)));
                             });
         }
@@ -178,7 +178,7 @@ class ControlledRouterIT {
                 await().atMost(PATIENCE)
                         .until(
                                 () ->
-                                        requests.look().stream()
+                                        requests.poll().stream()
                                                 .anyMatch(
                                                         it ->
                                                                 routedBy(it)
@@ -216,7 +216,7 @@ class ControlledRouterIT {
 
     /** Returns the router's records so far, without control, which others write too. */
     private List<ConsumerRecord<byte[], byte[]>> written() {
-        requests.look().stream()
+        requests.poll().stream()
                 .filter(it -> !it.topic().equals(RequestCluster.TOPICS.control()))
                 .forEach(written::add);
         return written;

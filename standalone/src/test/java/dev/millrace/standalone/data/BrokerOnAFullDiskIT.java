@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BrokerOnAFullDiskIT {
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final String TOPIC = "words";
 
     @Test
-    void aBrokerThatRunsOutOfSpaceSaysSoAndCanBeClosed(@TempDir Path folder) throws Exception {
+    void brokerThatRunsOutOfSpaceReportsAFullDisk(@TempDir Path folder) throws Exception {
         try (var disk = SmallDisk.mount(folder, 48);
                 var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(disk.folder()))) {
             var failure = broker.failure().toCompletableFuture();
@@ -39,14 +39,14 @@ class BrokerOnAFullDiskIT {
 
             fill(broker, failure);
 
-            await().atMost(LONG).until(failure::isDone);
+            await().atMost(TIMEOUT).until(failure::isDone);
             assertThat(failure.get().kind()).isEqualTo(BrokerFailure.Kind.DISK_FULL);
             assertThat(failure.get().message()).contains(folder.toString());
         }
     }
 
     @Test
-    void aBrokerDoesNotStartWhereNothingCanBeWritten(@TempDir Path folder) throws Exception {
+    void brokerDoesNotStartOnAFullDisk(@TempDir Path folder) throws Exception {
         try (var disk = SmallDisk.mount(folder, 1)) {
             Files.write(disk.folder().resolve("ballast"), new byte[1024 * 1024 - 4096]);
 
@@ -68,7 +68,7 @@ class BrokerOnAFullDiskIT {
         }
     }
 
-    /** Sends until the broker gives up; what becomes of the records is not the point. */
+    /** Sends records until the broker fails; the outcome of the records does not matter. */
     private static void fill(EmbeddedBroker broker, CompletableFuture<BrokerFailure> failure) {
         Map<String, Object> config =
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "max.block.ms", 1_000);
@@ -76,7 +76,7 @@ class BrokerOnAFullDiskIT {
                 new KafkaProducer<String, String>(
                         config, new StringSerializer(), new StringSerializer());
         var sent = new ArrayDeque<Future<RecordMetadata>>();
-        var deadline = System.nanoTime() + LONG.toNanos();
+        var deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!failure.isDone() && System.nanoTime() - deadline < 0) {
             sent.add(producer.send(new ProducerRecord<>(TOPIC, "x".repeat(512 * 1024))));
         }

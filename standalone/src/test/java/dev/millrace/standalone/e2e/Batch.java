@@ -10,15 +10,15 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as the tests look at it: files of lines, input or output, and single values. */
+/** Reads batch files and their results. */
 public final class Batch {
-    /** Money is compared to its last digit. */
+    /** Reads decimals as {@link BigDecimal}, because tests compare exact amounts. */
     public static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
     private Batch() {}
 
-    /** All lines of a file, each of which must be JSON. */
+    /** Returns the lines of a file, all of which must be JSON. */
     public static List<JsonNode> read(Path file) {
         try {
             return Files.readAllLines(file).stream().map(JSON::readTree).toList();
@@ -31,7 +31,7 @@ public final class Batch {
         return lines.stream().map(line -> line.path("custom_id").asString()).toList();
     }
 
-    /** The sum of what a list of results cost. */
+    /** Returns the total cost of the results. */
     public static BigDecimal costUsd(List<JsonNode> results) {
         return results.stream()
                 .map(result -> result.path("millrace").path("cost_usd").decimalValue())

@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.stream.Collectors;
 
 /**
- * A provider outside the process under test, so that its ledger outlives that process: who was
- * called how often does not depend on what Millrace says.
+ * A provider outside the process under test. Its ledger outlives that process, and counts the calls
+ * independently of Millrace's own records.
  */
 public final class CountedProvider implements AutoCloseable {
     private final Simulator simulator;
@@ -35,9 +35,10 @@ public final class CountedProvider implements AutoCloseable {
     }
 
     /**
-     * Writes a configuration that sends every model of the catalog here, under its own name.
+     * Writes a configuration that sends all calls to this provider. Each catalog model keeps its
+     * name.
      *
-     * @param maxInFlight calls at once
+     * @param maxInFlight limit of concurrent calls
      */
     public void configure(Path folder, int maxInFlight) {
         String models =
@@ -61,12 +62,12 @@ public final class CountedProvider implements AutoCloseable {
         }
     }
 
-    /** The ledger's sums. */
+    /** Returns the totals of the ledger. */
     public LedgerSummary calls() {
         return simulator.ledger().summary();
     }
 
-    /** What all billed calls cost at the shipped prices. */
+    /** Returns the cost of all billed calls at the shipped prices. */
     public BigDecimal billedUsd() {
         return simulator.ledger().entries().stream()
                 .filter(LedgerEntry::billed)

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import tools.jackson.databind.JsonNode;
 
-/** A command that has ended. */
+/** The exit code and the output of a finished command. */
 public record Finished(String command, int exitCode, String out, String err) {
 
-    /** Fails, with all that was printed, when it ended otherwise. */
+    /** Asserts the exit code; a failure shows all output. */
     public Finished exitsWith(int expected) {
         assertThat(exitCode).as(this::toString).isEqualTo(expected);
         return this;
     }
 
-    /** The summary of a {@code run --json}: all that stands on standard output. */
+    /** Returns the summary that {@code run --json} prints as the only line of standard output. */
     public JsonNode summary() {
         assertThat(out.lines()).as(this::toString).hasSize(1);
         return Batch.JSON.readTree(out);
@@ -21,7 +21,7 @@ public record Finished(String command, int exitCode, String out, String err) {
 
     @Override
     public String toString() {
-        return "%s ended with %d; it printed%n%s%n--- and to standard error%n%s"
+        return "%s ended with exit code %d%n--- standard output%n%s%n--- standard error%n%s"
                 .formatted(command, exitCode, out, err);
     }
 }

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the front page shows beside its first command. */
+/** The first steps that the README shows. */
 class FirstStepsIT {
     private static final Path INPUT = Launcher.example("support-tickets.jsonl");
 
     @TempDir private Path folder;
 
     @Test
-    void initWritesAConfigurationThatRunTakesAndLeavesItAloneTheSecondTime() throws IOException {
+    void initWritesAUsableConfigurationAndNeverOverwritesIt() throws IOException {
         Path config = folder.resolve("millrace.yaml");
         run("init").exitsWith(0);
         String written = Files.readString(config) + "# changed by hand\n";
@@ -30,20 +30,20 @@ class FirstStepsIT {
     }
 
     @Test
-    void aDryRunTellsWhatThereIsToDoAndLeavesNothing() {
+    void dryRunPrintsTheForecastAndWritesNoFile() {
         Finished finished = run("run", "--simulate", "--dry-run", INPUT).exitsWith(0);
         assertThat(finished.out() + finished.err()).contains("200", "qwen-turbo", "gpt-4.1");
         assertThat(folder).isEmptyDirectory();
     }
 
     @Test
-    void aDryRunNamesEveryMistakeWithItsLine() {
+    void dryRunReportsEveryMistakeWithItsLine() {
         Finished finished =
                 run("run", "--simulate", "--dry-run", Launcher.example("mistakes.jsonl"))
                         .exitsWith(3);
-        String said = finished.out() + finished.err();
+        String printed = finished.out() + finished.err();
         for (int line : new int[] {2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}) {
-            assertThat(said).contains("mistakes.jsonl:" + line);
+            assertThat(printed).contains("mistakes.jsonl:" + line);
         }
     }
 

@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The launcher at the root of the project, started in a folder as a user would.
+ * The launcher script at the root of the project.
  *
- * @param folder where it is typed: its configuration, data directory and output are there
+ * @param folder working folder of the commands, with their configuration, data directory and output
  */
 public record Launcher(Path folder) {
     // Tests run in the folder of their module.
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-    /** One of the files in {@code examples}. */
+    /** Returns a file in {@code examples}. */
     public static Path example(String name) {
         return ROOT.resolve("examples").resolve(name);
     }
 
-    /** A page at the root of the project. */
+    /** Returns a file or folder at the root of the project. */
     public static Path page(String name) {
         return ROOT.resolve(name);
     }
@@ -31,7 +31,11 @@ public record Launcher(Path folder) {
         return start(arguments).await();
     }
 
-    /** Runs a command to its end in a heap of that size, such as {@code 256m}. */
+    /**
+     * Runs a command to its end.
+     *
+     * @param size maximum heap size, such as {@code 256m}
+     */
     public Finished runInHeap(String size, Object... arguments) {
         return start(List.of("-Xmx" + size), arguments).await();
     }
@@ -42,12 +46,12 @@ public record Launcher(Path folder) {
     }
 
     private Running start(List<String> javaOptions, Object... arguments) {
-        StartUpCache.makeOnce(ROOT);
-        List<String> command = new ArrayList<>(withSignals());
+        StartUpCache.createOnce(ROOT);
+        List<String> command = new ArrayList<>(defaultSignals());
         command.add(ROOT.resolve("millrace").toString());
         Stream.of(arguments).map(Object::toString).forEach(command::add);
         var builder = new ProcessBuilder(command).directory(folder.toFile());
-        // What Maven has built is to be tested.
+        // Tests the jars that Maven has just built.
         builder.environment().put("MILLRACE_BUILD", "never");
         builder.environment()
                 .put(
@@ -58,10 +62,11 @@ public record Launcher(Path folder) {
     }
 
     /**
-     * A process that was started in the background ignores the interrupt, and so do its children
-     * unless the signal is set back; GNU's env can do that.
+     * Returns a prefix that restores the default handling of signals. A process that was started in
+     * the background ignores SIGINT, and its children inherit this. Empty without GNU env, which
+     * can restore the default.
      */
-    private static List<String> withSignals() {
+    private static List<String> defaultSignals() {
         var reset = List.of("env", "--default-signal=INT,TERM");
         var probe = new ArrayList<>(reset);
         probe.add("true");

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A policy tried on a file, without a broker. */
+/** {@code policy simulate}, which needs no broker. */
 class PolicySimulateIT {
     private static final Path INPUT = Launcher.example("support-tickets.jsonl");
 
     @TempDir private Path folder;
 
     @Test
-    void tellsWhereEveryJobWouldGoAndLeavesNothing() {
+    void simulationCountsJobsByModelAndWritesNoFile() {
         JsonNode summary = simulate("--simulate", "--json", INPUT).exitsWith(0).summary();
 
         assertThat(summary.path("jobs").intValue()).isEqualTo(200);
@@ -28,7 +28,7 @@ class PolicySimulateIT {
     }
 
     @Test
-    void triesThePolicyOfAnotherFile() throws IOException {
+    void policyOptionReplacesTheConfiguredPolicy() throws IOException {
         Path candidate = folder.resolve("canary.yaml");
         Files.writeString(
                 candidate, "policies: { default: { rules: [ { use: [gemini-3.1-pro] } ] } }");
@@ -45,7 +45,7 @@ class PolicySimulateIT {
     }
 
     @Test
-    void refusesAWrongOneWithTheReason() throws IOException {
+    void invalidPolicyIsRejectedWithTheReason() throws IOException {
         Path candidate = folder.resolve("canary.yaml");
         Files.writeString(candidate, "policies: { default: { rules: [ { use: [gpt-9] } ] } }");
 
@@ -55,7 +55,7 @@ class PolicySimulateIT {
     }
 
     @Test
-    void namesEveryLineThatWouldBeRefused() {
+    void refusedLinesAreListedWithTheirError() {
         Finished finished = simulate("--simulate", Launcher.example("mistakes.jsonl")).exitsWith(3);
 
         assertThat(finished.out())

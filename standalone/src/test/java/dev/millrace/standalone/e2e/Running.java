@@ -8,13 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A command that has been started. What it prints goes to files, so that it never waits for a
- * reader.
- */
+/** A running command. Its output goes to files, so that the command never blocks on a full pipe. */
 public final class Running {
-    /** A command that takes longer hangs. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** Longest time to wait for the end of a command. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final Process process;
     private final String command;
@@ -35,7 +32,7 @@ public final class Running {
             out.toFile().deleteOnExit();
             err.toFile().deleteOnExit();
             Process process =
-                    builder.redirectInput(ProcessBuilder.Redirect.from(nothing()))
+                    builder.redirectInput(ProcessBuilder.Redirect.from(emptyInput()))
                             .redirectOutput(out.toFile())
                             .redirectError(err.toFile())
                             .start();
@@ -45,7 +42,7 @@ public final class Running {
         }
     }
 
-    private static File nothing() {
+    private static File emptyInput() {
         return new File("/dev/null");
     }
 
@@ -69,7 +66,7 @@ public final class Running {
         }
     }
 
-    /** Ends it as {@code kill -9} does, and waits until it is gone. */
+    /** Kills the process as {@code kill -9} does, and waits for its end. */
     public void kill() {
         process.destroyForcibly();
         await();
@@ -79,23 +76,27 @@ public final class Running {
         return process.isAlive();
     }
 
-    /** What it has printed to standard output so far. */
+    /** Returns the standard output so far. */
     public String out() {
         return read(out);
     }
 
-    /** What it has printed to standard error so far. */
+    /** Returns the standard error so far. */
     public String err() {
         return read(err);
     }
 
-    /** Waits for its end, not for ever. */
+    /** Waits for the end of the command; kills the command and fails after {@link #TIMEOUT}. */
     public Finished await() {
         try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError(
-                        command + " did not end within " + PATIENCE + "; it printed\n" + text());
+                        command
+                                + " did not end within "
+                                + TIMEOUT
+                                + "\n--- standard output\n"
+                                + text());
             }
             return new Finished(command, process.exitValue(), out(), err());
         } catch (InterruptedException e) {
@@ -104,7 +105,7 @@ public final class Running {
     }
 
     private String text() {
-        return out() + "\n--- and to standard error\n" + err();
+        return out() + "\n--- standard error\n" + err();
     }
 
     private IllegalStateException interrupted(InterruptedException e) {

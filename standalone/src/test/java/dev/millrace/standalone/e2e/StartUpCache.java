@@ -9,24 +9,24 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 
 /**
- * Makes the start-up cache for the jars that Maven has just built, so that each of the many
- * commands in these tests starts as fast as a user's.
+ * Creates the start-up cache for the jars that Maven has just built, so that the many commands in
+ * these tests start as fast as for a user.
  *
- * <p>Test classes run in several JVMs at once: the first one makes the cache while the others wait
- * for its lock. A cache that cannot be made only costs time.
+ * <p>Test classes run in several JVMs at once: the first JVM creates the cache while the others
+ * wait for its lock. Without a cache, the tests are only slower.
  */
 final class StartUpCache {
-    private static boolean isMade;
+    private static boolean isCreated;
 
     private StartUpCache() {}
 
     /**
-     * Makes the cache if it is older than a jar.
+     * Creates the cache, unless it is newer than all jars.
      *
-     * @param root of the project
+     * @param root folder of the project
      */
-    static synchronized void makeOnce(Path root) {
-        if (isMade) {
+    static synchronized void createOnce(Path root) {
+        if (isCreated) {
             return;
         }
         Path target = root.resolve("standalone").resolve("target");
@@ -36,16 +36,16 @@ final class StartUpCache {
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.WRITE);
                 var _ = channel.lock()) {
-            if (isOld(target.resolve("millrace"))) {
-                make(root);
+            if (isOutdated(target.resolve("millrace"))) {
+                create(root);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        isMade = true;
+        isCreated = true;
     }
 
-    private static boolean isOld(Path home) throws IOException {
+    private static boolean isOutdated(Path home) throws IOException {
         Path cache = home.resolve("millrace.aot");
         if (Files.notExists(cache)) {
             return true;
@@ -65,7 +65,7 @@ final class StartUpCache {
         }
     }
 
-    private static void make(Path root) throws IOException {
+    private static void create(Path root) throws IOException {
         var builder = new ProcessBuilder(root.resolve("millrace").toString(), "--version");
         builder.environment().put("MILLRACE_BUILD", "never");
         builder.environment().put("MILLRACE_AOT", "make");

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What cannot work is said before anything is started. */
+/** Wrong usage is reported before anything is started. */
 class WrongUsageIT {
     @TempDir private Path folder;
 
@@ -19,14 +19,14 @@ class WrongUsageIT {
     }
 
     @Test
-    void anUnknownOptionIsRefused() {
+    void unknownOptionIsRejected() {
         Finished refused = run("run", "--simulat", "batch.jsonl");
         assertThat(refused.err()).contains("--simulat");
-        assertThatNothingWasStarted(refused);
+        assertNothingWasStarted(refused);
     }
 
     @Test
-    void aGroupOfCommandsShowsThoseThatItHas() {
+    void missingSubcommandListsTheSubcommands() {
         assertThat(new Launcher(folder).run("policy").exitsWith(2).err())
                 .contains("Missing command", "simulate", "rollback");
         assertThat(new Launcher(folder).run("topics").exitsWith(2).err())
@@ -34,20 +34,20 @@ class WrongUsageIT {
     }
 
     @Test
-    void aMissingFileIsNamed() {
+    void missingInputFileIsNamed() {
         Finished refused = run("run", "--simulate", "no-such-file.jsonl");
         assertThat(refused.err()).contains("no-such-file.jsonl");
-        assertThatNothingWasStarted(refused);
+        assertNothingWasStarted(refused);
     }
 
     @Test
-    void aFileThatIsNamedTwiceIsRefused() throws IOException {
+    void repeatedInputFileIsRejected() throws IOException {
         Files.writeString(folder.resolve("a.jsonl"), "{}\n");
         assertThat(run("run", "--simulate", "a.jsonl", "./a.jsonl").err()).contains("twice");
     }
 
     @Test
-    void anInputIsNotReplacedByItsResults() throws IOException {
+    void resultsNeverOverwriteTheInput() throws IOException {
         Path file = Files.writeString(folder.resolve("a.jsonl"), "{}\n");
         assertThat(run("run", "--simulate", "--output", "a.jsonl", "a.jsonl").err())
                 .contains("a.jsonl", "--output");
@@ -55,14 +55,14 @@ class WrongUsageIT {
     }
 
     @Test
-    void withoutAConfigurationItAdvisesInsteadOfGuessing() {
+    void missingConfigurationIsExplainedWithAdvice() {
         Finished refused = run("run", "batch.jsonl");
         assertThat(refused.err()).contains("millrace init", "--simulate");
-        assertThatNothingWasStarted(refused);
+        assertNothingWasStarted(refused);
     }
 
     @Test
-    void allMistakesOfAConfigurationAreNamedAtOnce() throws IOException {
+    void everyMistakeOfAConfigurationIsReported() throws IOException {
         Files.writeString(
                 folder.resolve("wrong.yaml"),
                 """
@@ -75,14 +75,14 @@ class WrongUsageIT {
         Finished refused = run("run", "--config", "wrong.yaml", "batch.jsonl");
         assertThat(refused.err())
                 .contains("wrong.yaml", "models.new-model.price", "nobody", "worker.max_in_flihgt");
-        assertThatNothingWasStarted(refused);
+        assertNothingWasStarted(refused);
     }
 
     private Finished run(Object... arguments) {
         return new Launcher(folder).run(arguments).exitsWith(2);
     }
 
-    private void assertThatNothingWasStarted(Finished refused) {
+    private void assertNothingWasStarted(Finished refused) {
         assertThat(refused.out()).isEmpty();
         assertThat(folder.resolve(".millrace")).doesNotExist();
     }

@@ -1,6 +1,6 @@
 /**
- * Whole-process tests: what a user types, through the launcher, in a folder of its own. Nothing of
- * Millrace runs in the test's JVM but, where calls are counted, the provider that is called.
+ * Whole-process tests: commands that run through the launcher, each test in its own folder. The
+ * tests' JVM runs no part of Millrace, except the simulated provider where a test counts calls.
  */
 @NullMarked
 package dev.millrace.standalone.e2e;

@@ -36,8 +36,8 @@ class FingerprintTableTest {
 
     @Test
     void fingerprintIsTheFirstSixteenDigits() {
-        assertThat(FingerprintTable.of("00000000000000ff0000000000000001")).isEqualTo(255);
-        assertThat(FingerprintTable.of("ffffffffffffffff0000000000000001")).isEqualTo(-1);
+        assertThat(FingerprintTable.fingerprint("00000000000000ff0000000000000001")).isEqualTo(255);
+        assertThat(FingerprintTable.fingerprint("ffffffffffffffff0000000000000001")).isEqualTo(-1);
     }
 
     @Test

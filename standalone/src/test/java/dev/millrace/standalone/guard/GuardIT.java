@@ -9,7 +9,7 @@ import dev.millrace.standalone.guard.GuardedPipeline.Ended;
 import dev.millrace.standalone.report.PolicyReport;
 import dev.millrace.standalone.report.ProgressLine;
 import dev.millrace.standalone.report.ReportReader;
-import dev.millrace.standalone.report.ReportReader.Question;
+import dev.millrace.standalone.report.ReportReader.Query;
 import dev.millrace.standalone.report.RuleFigures.GuardState;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -22,31 +22,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole batch has been routed before its first call is made: the hardest case for a guard, which
- * hears of no end until nothing is left to be routed.
+ * Guards of a batch that is routed completely before its first call. This is the hardest case: the
+ * guard sees no outcome before every job is routed.
  */
 class GuardIT {
     private static final Logger LOG = LoggerFactory.getLogger(GuardIT.class);
     private static final int JOBS = 8_000;
     private static final int MORE_JOBS = 500;
-    private static final int OVER = 200;
+    private static final int GUARD_WINDOW = 200;
     private static final String RULE =
             "ramp: { arm: new, steps: [25], each: { good_results: 100 } },"
                     + " guard: { arm: new, error_rate: 5, cost_ratio: 3, over: "
-                    + OVER
+                    + GUARD_WINDOW
                     + " }";
 
     @TempDir Path folder;
 
-    /** What became of the first batch. */
+    /** The outcome of the first batch. */
     private record Outcome(Trip trip, long jobs, BigDecimal costUsd) {}
 
-    private static List<Ended> ofTheNew(List<Ended> ends) {
-        return ends.stream().filter(Ended::isOfTheNew).toList();
+    private static List<Ended> ofNewModel(List<Ended> ends) {
+        return ends.stream().filter(Ended::isOfNewModel).toList();
     }
 
     private static BigDecimal cost(List<Ended> ends) {
-        return ofTheNew(ends).stream()
+        return ofNewModel(ends).stream()
                 .map(Ended::result)
                 .map(ResultView::costUsd)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -55,62 +55,64 @@ class GuardIT {
     private static Outcome run(GuardedPipeline pipeline) {
         pipeline.submit("first", JOBS);
         pipeline.awaitRouted();
-        pipeline.work();
+        pipeline.startWorker();
         Trip trip = pipeline.awaitTrip();
-        List<Ended> first = pipeline.awaitEnds(JOBS);
+        List<Ended> first = pipeline.awaitFinished(JOBS);
         pipeline.submit("second", MORE_JOBS);
-        List<Ended> all = pipeline.awaitEnds(JOBS + MORE_JOBS);
+        List<Ended> all = pipeline.awaitFinished(JOBS + MORE_JOBS);
 
         LOG.atWarn()
                 .addKeyValue("jobs", JOBS)
-                .addKeyValue("jobsOfTheNew", ofTheNew(first).size())
-                .addKeyValue("usdOfTheNew", cost(first).toPlainString())
+                .addKeyValue("jobsOfNewModel", ofNewModel(first).size())
+                .addKeyValue("usdOfNewModel", cost(first).toPlainString())
                 .addKeyValue("endedBeforeTheTrip", trip.jobs())
                 .addKeyValue("reason", trip.reason())
-                .log("What a guard let through of a batch that came at once");
+                .log("jobs that a guard let through before it tripped");
         assertThat(all).hasSize(JOBS + MORE_JOBS);
-        assertThat(ofTheNew(all)).as("after the trip").hasSameSizeAs(ofTheNew(first));
+        assertThat(ofNewModel(all)).as("after the trip").hasSameSizeAs(ofNewModel(first));
         assertReport(pipeline, all, trip);
-        return new Outcome(trip, ofTheNew(first).size(), cost(first));
+        return new Outcome(trip, ofNewModel(first).size(), cost(first));
     }
 
-    /** What the report says, against the results themselves. */
+    /** Compares the policy report with the results. */
     private static void assertReport(GuardedPipeline pipeline, List<Ended> all, Trip trip) {
         var rule = report(pipeline).rules().getFirst();
-        var old = rule.arms().getFirst();
-        var fresh = rule.arms().getLast();
+        var oldArm = rule.arms().getFirst();
+        var newArm = rule.arms().getLast();
 
-        assertThat(fresh.jobs().counted()).isEqualTo(ofTheNew(all).size());
-        assertThat(old.jobs().counted() + fresh.jobs().counted()).isEqualTo(all.size());
-        assertThat(fresh.money().costUsd()).isEqualByComparingTo(cost(all));
+        assertThat(newArm.jobs().counted()).isEqualTo(ofNewModel(all).size());
+        assertThat(oldArm.jobs().counted() + newArm.jobs().counted()).isEqualTo(all.size());
+        assertThat(newArm.money().costUsd()).isEqualByComparingTo(cost(all));
         assertThat(rule.guard().flatMap(GuardState::lastTrip)).contains(trip);
     }
 
     private static PolicyReport report(GuardedPipeline pipeline) {
         var config = pipeline.config();
-        var question =
-                new Question("default", Optional.empty(), Optional.empty(), config.policies());
+        var query = new Query("default", Optional.empty(), Optional.empty(), config.policies());
         var quiet = new Terminal(System.out, System.err, false);
         return new ReportReader(pipeline.cluster(), config.catalog(), System::nanoTime)
-                .read(question, new ProgressLine(quiet, System::nanoTime));
+                .read(query, new ProgressLine(quiet, System::nanoTime));
     }
 
-    /** As many as the guard looks at, of each partition its part, rounded up. */
-    private static long most(GuardedPipeline pipeline) {
+    /**
+     * Returns the maximum number of jobs that the guard lets through: its window, divided among the
+     * partitions and rounded up.
+     */
+    private static long maxJobsOfNewModel(GuardedPipeline pipeline) {
         int partitions = pipeline.partitions();
-        return (long) partitions * Math.ceilDiv(OVER, partitions);
+        return (long) partitions * Math.ceilDiv(GUARD_WINDOW, partitions);
     }
 
     @Nested
     class WhenTheNewModelFails {
         @Test
-        void itGetsAsManyJobsAsItsGuardLooksAtAndCostsNothing() {
+        void newModelGetsOneGuardWindowOfJobsAndCostsNothing() {
             try (var pipeline =
                     new GuardedPipeline(
                             folder, RULE, "{ failures: { context_length_exceeded: 1.0 } }", 2)) {
                 Outcome outcome = run(pipeline);
 
-                assertThat(outcome.jobs()).isEqualTo(most(pipeline));
+                assertThat(outcome.jobs()).isEqualTo(maxJobsOfNewModel(pipeline));
                 assertThat(outcome.costUsd()).isZero();
                 assertThat(outcome.trip().errors()).as("more than 5 % of 200").isEqualTo(11);
             }
@@ -118,19 +120,23 @@ class GuardIT {
     }
 
     @Nested
-    class WhenTheNewModelIsFarTooDear {
-        /** 50 tokens of output for 200 USD a million, and far fewer than 1,000 of input for 1. */
-        private static final BigDecimal MOST_OF_AN_ANSWER = new BigDecimal("0.011");
+    class WhenTheNewModelIsTooExpensive {
+        /**
+         * Upper bound of 50 output tokens at 200 USD per million and fewer than 1,000 input tokens
+         * at 1 USD.
+         */
+        private static final BigDecimal MAX_USD_PER_ANSWER = new BigDecimal("0.011");
 
         @Test
-        void itGetsAsManyJobsAsItsGuardLooksAtAndCostsNoMoreThanThose() {
+        void newModelGetsOneGuardWindowOfJobsAndCostsNoMore() {
             try (var pipeline = new GuardedPipeline(folder, RULE, "{ latency: 20ms }", 200)) {
                 Outcome outcome = run(pipeline);
 
-                assertThat(outcome.jobs()).isEqualTo(most(pipeline));
+                assertThat(outcome.jobs()).isEqualTo(maxJobsOfNewModel(pipeline));
                 assertThat(outcome.costUsd())
                         .isPositive()
-                        .isLessThan(MOST_OF_AN_ANSWER.multiply(BigDecimal.valueOf(outcome.jobs())));
+                        .isLessThan(
+                                MAX_USD_PER_ANSWER.multiply(BigDecimal.valueOf(outcome.jobs())));
                 assertThat(outcome.trip().errors()).isZero();
             }
         }

@@ -51,21 +51,21 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker, a router and a simulated provider with an old model and a new one, which gets a quarter
- * of the jobs; a worker once it is asked for; and whoever reads the results.
+ * A pipeline whose policy splits jobs between an old model and a guarded new model, which gets a
+ * quarter. The worker starts on request. Also reads the results.
  */
 final class GuardedPipeline implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Topics TOPICS = new Topics("millrace.");
     private static final String POLICY = "default";
 
     /**
-     * A job that has ended.
+     * A finished job.
      *
-     * @param at when its result was written
+     * @param at time at which its result was written
      */
     record Ended(ResultView result, Instant at) {
-        boolean isOfTheNew() {
+        boolean isOfNewModel() {
             return Objects.equals(result.model(), "new");
         }
 
@@ -80,13 +80,13 @@ final class GuardedPipeline implements AutoCloseable {
     private final MillraceProducer producer;
     private final ControlFollower control;
     private final KafkaConsumer<byte[], byte[]> results;
-    private final List<Ended> seen = new ArrayList<>();
+    private final List<Ended> finished = new ArrayList<>();
     private @Nullable Worker worker;
 
     /**
-     * @param rule what stands in the rule beside its split, as in YAML's braces
-     * @param behaviour of the new model at the simulator, as YAML
-     * @param outputPrice of the new model; the old one's is 2
+     * @param rule keys of the rule in addition to its split, as in a YAML flow mapping
+     * @param behaviour simulator settings of the new model, as YAML
+     * @param outputPrice output price of the new model; the old model's is 2
      */
     GuardedPipeline(Path folder, String rule, String behaviour, int outputPrice) {
         String yaml =
@@ -130,8 +130,8 @@ final class GuardedPipeline implements AutoCloseable {
         results.assign(partitions(TOPICS.results()));
     }
 
-    /** From now on calls are made. */
-    GuardedPipeline work() {
+    /** Starts the worker, which makes the calls. */
+    GuardedPipeline startWorker() {
         worker =
                 Worker.start(
                         new WorkerSettings(
@@ -143,7 +143,7 @@ final class GuardedPipeline implements AutoCloseable {
         return this;
     }
 
-    /** How many partitions a topic of jobs, requests or results has. */
+    /** Returns the number of partitions of each topic. */
     int partitions() {
         return config.topics().partitions();
     }
@@ -154,23 +154,23 @@ final class GuardedPipeline implements AutoCloseable {
                 .toList();
     }
 
-    /** The pipeline as its commands see it. */
+    /** Returns a client of the pipeline, as the commands use it. */
     PipelineClient cluster() {
         return new PipelineClient(KafkaConfig.of(pipeline.bootstrapServers()), TOPICS.prefix());
     }
 
-    /** As it is configured, with the addresses that it has. */
+    /** Returns the configuration with the actual addresses. */
     MillraceConfig config() {
         return pipeline.config();
     }
 
-    /** The new model at its provider. */
+    /** Returns the new model at its simulated provider. */
     SimulatedModel newModel() {
         var provider = Objects.requireNonNull(config().providers().get("simulator"));
         return new SimulatedModel(provider.baseUrl().orElseThrow(), "new");
     }
 
-    /** A batch of so many short questions, all at once. */
+    /** Submits a batch of short questions at once. */
     void submit(String batch, int jobs) {
         byte[] file =
                 IntStream.range(0, jobs)
@@ -194,12 +194,12 @@ final class GuardedPipeline implements AutoCloseable {
                 .formatted(number, number);
     }
 
-    /** Waits until a model is chosen for everything that was submitted. */
+    /** Waits until every submitted job is routed. */
     void awaitRouted() {
         var group = TOPICS.prefix() + "router";
         try (var admin = Admin.create(Map.of("bootstrap.servers", pipeline.bootstrapServers()))) {
             Awaitility.await()
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(
                             () ->
                                     areRouted(
@@ -218,54 +218,57 @@ final class GuardedPipeline implements AutoCloseable {
                                         >= end.getValue());
     }
 
-    /** The jobs that have ended so far, in the order in which they were read. */
-    List<Ended> look() {
+    /**
+     * Polls once and returns the jobs that have finished so far, in the order in which they were
+     * read.
+     */
+    List<Ended> poll() {
         results.poll(Duration.ofMillis(50))
                 .forEach(
                         it ->
-                                seen.add(
+                                finished.add(
                                         new Ended(
                                                 ResultView.read(it.value()),
                                                 Instant.ofEpochMilli(it.timestamp()))));
-        return List.copyOf(seen);
+        return List.copyOf(finished);
     }
 
-    /** All ended jobs, once there are so many. */
-    List<Ended> awaitEnds(int count) {
+    /** Waits until the given number of jobs has finished; returns all finished jobs. */
+    List<Ended> awaitFinished(int count) {
         Awaitility.await()
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
-                .until(() -> look().size() >= count);
-        return List.copyOf(seen);
+                .until(() -> poll().size() >= count);
+        return List.copyOf(finished);
     }
 
     ControlState control() {
         return control.state();
     }
 
-    /** The trip of the new model, as long as nobody has cleared it. */
+    /** Returns the trip of the new model, unless it was cleared. */
     Optional<Trip> trip() {
         return control().trip(POLICY, "new", Catalog.shipped());
     }
 
-    /** The trip of the new model, once its guard has tripped and all know. */
+    /** Waits until the guard has tripped the new model; returns the trip. */
     Trip awaitTrip() {
         return Awaitility.await()
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(this::trip, Optional::isPresent)
                 .orElseThrow();
     }
 
-    /** What {@code millrace policy clear} does. */
+    /** Clears the trip as {@code millrace policy clear} does. */
     void clear() {
-        var stamp = new ChangeMetadata(Instant.now(), "test", Optional.empty());
+        var metadata = new ChangeMetadata(Instant.now(), "test", Optional.empty());
         cluster()
                 .write(
                         new SplittableRandom(),
                         state ->
                                 PolicyUpdates.clear(
-                                        state, POLICY, "new", Catalog.shipped(), stamp));
+                                        state, POLICY, "new", Catalog.shipped(), metadata));
     }
 
     @Override

@@ -11,16 +11,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /**
- * How a model of a running simulator behaves, which can be changed.
+ * A model of a running simulator.
  *
- * @param provider the address that calls go to
+ * @param provider base address of the simulator
  */
 public record SimulatedModel(URI provider, String name) {
 
     /**
-     * From the next call on.
+     * Sets the behaviour from the next call on.
      *
-     * @param behaviour as JSON
+     * @param behaviour simulator settings as JSON
      */
     public void behave(String behaviour) {
         var change =

@@ -17,67 +17,67 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Jobs come no faster than they are done, and a new model changes its behaviour meanwhile. */
+/** Guards and ramps under a steady load, while the new model changes its behaviour. */
 class TripAndRampIT {
     private static final Logger LOG = LoggerFactory.getLogger(TripAndRampIT.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration PACE = Duration.ofMillis(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration SEND_INTERVAL = Duration.ofMillis(10);
     private static final int IN_A_ROW = 400;
     private static final int ERRORS_OF_A_BREACH = 11;
     private static final String GUARD = "guard: { arm: new, error_rate: 10, over: 100 }";
     private static final String RAMP =
             "ramp: { arm: new, steps: [5, 50, 100], each: { good_results: 20 } }";
-    private static final String WELL = "{\"latency\":\"5ms\"}";
+    private static final String HEALTHY = "{\"latency\":\"5ms\"}";
     private static final String BROKEN = "{\"failures\":{\"context_length_exceeded\":1}}";
 
     @TempDir private Path folder;
     private int sent;
 
-    /** Sends a few jobs now and then until it is so. */
-    private void sendUntil(GuardedPipeline pipeline, Callable<Boolean> isSo) {
-        await().atMost(PATIENCE)
-                .pollInterval(PACE)
+    /** Submits a few jobs at an interval until the condition holds. */
+    private void sendUntil(GuardedPipeline pipeline, Callable<Boolean> condition) {
+        await().atMost(TIMEOUT)
+                .pollInterval(SEND_INTERVAL)
                 .until(
                         () -> {
                             pipeline.submit("batch-" + sent++, 4);
-                            return isSo.call();
+                            return condition.call();
                         });
     }
 
-    /** Whether the last results, in the order in which they came, are all like this. */
-    private static boolean areTheLast(GuardedPipeline pipeline, Predicate<Ended> like) {
-        List<Ended> ends = pipeline.look();
+    /** Returns true when the latest results all match the predicate. */
+    private static boolean latestAll(GuardedPipeline pipeline, Predicate<Ended> predicate) {
+        List<Ended> ends = pipeline.poll();
         return ends.size() > IN_A_ROW
-                && ends.subList(ends.size() - IN_A_ROW, ends.size()).stream().allMatch(like);
+                && ends.subList(ends.size() - IN_A_ROW, ends.size()).stream().allMatch(predicate);
     }
 
     @Nested
     class WhenANewModelIsBroken {
         @Test
-        void itGetsNoMoreJobsUntilSomeoneClearsTheTrip() {
-            try (var pipeline = new GuardedPipeline(folder, GUARD, WELL, 2).work()) {
-                sendUntil(pipeline, () -> pipeline.look().size() > IN_A_ROW);
-                assertThat(pipeline.look()).anyMatch(Ended::isOfTheNew);
+        void newModelGetsNoJobsUntilTheTripIsCleared() {
+            try (var pipeline = new GuardedPipeline(folder, GUARD, HEALTHY, 2).startWorker()) {
+                sendUntil(pipeline, () -> pipeline.poll().size() > IN_A_ROW);
+                assertThat(pipeline.poll()).anyMatch(Ended::isOfNewModel);
                 assertThat(pipeline.trip()).isEmpty();
 
                 pipeline.newModel().behave(BROKEN);
                 sendUntil(pipeline, () -> pipeline.trip().isPresent());
                 Trip trip = pipeline.trip().orElseThrow();
-                sendUntil(pipeline, () -> areTheLast(pipeline, it -> !it.isOfTheNew()));
+                sendUntil(pipeline, () -> latestAll(pipeline, it -> !it.isOfNewModel()));
                 report(pipeline, trip);
                 assertThat(trip.errors()).isEqualTo(ERRORS_OF_A_BREACH);
 
-                pipeline.newModel().behave(WELL);
+                pipeline.newModel().behave(HEALTHY);
                 pipeline.clear();
-                sendUntil(pipeline, () -> !areTheLast(pipeline, it -> !it.isOfTheNew()));
+                sendUntil(pipeline, () -> !latestAll(pipeline, it -> !it.isOfNewModel()));
                 assertThat(pipeline.trip()).isEmpty();
             }
         }
 
-        /** How soon it was, for whoever reads the log: nothing here depends on it. */
+        /** Logs the delays, for information only. */
         private static void report(GuardedPipeline pipeline, Trip trip) {
             List<Instant> errors =
-                    pipeline.look().stream()
+                    pipeline.poll().stream()
                             .filter(Ended::isError)
                             .map(Ended::at)
                             .sorted()
@@ -91,16 +91,16 @@ class TripAndRampIT {
                     .addKeyValue(
                             "lastErrorMillisAfterTheBreach",
                             Duration.between(breach, errors.getLast()).toMillis())
-                    .log("A model that broke while jobs came");
+                    .log("guard tripped a model under steady load");
         }
     }
 
     @Nested
-    class WhenANewModelDoesWell {
+    class WhenANewModelIsHealthy {
         @Test
-        void itsRampGoesToItsEnd() {
-            try (var pipeline = new GuardedPipeline(folder, RAMP, WELL, 2).work()) {
-                sendUntil(pipeline, () -> areTheLast(pipeline, Ended::isOfTheNew));
+        void rampReachesItsLastStep() {
+            try (var pipeline = new GuardedPipeline(folder, RAMP, HEALTHY, 2).startWorker()) {
+                sendUntil(pipeline, () -> latestAll(pipeline, Ended::isOfNewModel));
 
                 assertThat(pipeline.control().ramps().values())
                         .singleElement()

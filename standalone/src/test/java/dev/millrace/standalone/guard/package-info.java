@@ -1,4 +1,4 @@
-/** Tests of guards and ramps in a pipeline whose new model does as a test says. */
+/** Tests of guards and ramps in a pipeline whose new model behaves as the test sets it. */
 @NullMarked
 package dev.millrace.standalone.guard;
 

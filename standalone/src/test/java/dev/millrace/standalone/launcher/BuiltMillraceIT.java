@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher with the jars that this build has just made. */
+/** The launcher with the jars of this build. */
 class BuiltMillraceIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final int TERMINATED = 128 + 15;
@@ -22,7 +22,7 @@ class BuiltMillraceIT {
     @TempDir Path folder;
 
     @Test
-    void saysItsVersionAndNothingElse() throws Exception {
+    void versionIsTheOnlyOutput() throws Exception {
         var version = start(ROOT.resolve("millrace"), "--version").await();
 
         assertThat(version.exitCode()).isZero();
@@ -31,7 +31,7 @@ class BuiltMillraceIT {
     }
 
     @Test
-    void isSilentAboutAStartUpCacheThatDoesNotFit() throws Exception {
+    void startUpCacheOfAnotherJvmIsIgnoredSilently() throws Exception {
         var copy = Files.copy(ROOT.resolve("millrace"), folder.resolve("millrace"));
         var home = Files.createDirectories(folder.resolve("standalone/target/millrace"));
         var built = ROOT.resolve("standalone/target/millrace");
@@ -47,7 +47,7 @@ class BuiltMillraceIT {
     }
 
     @Test
-    void endsWhenItsProcessIsAskedTo() throws Exception {
+    void terminationSignalEndsTheJvm() throws Exception {
         var started = start(ROOT.resolve("millrace"), "warm-up");
         await().atMost(Duration.ofMinutes(1)).until(() -> isJvm(started.process()));
 
@@ -57,7 +57,7 @@ class BuiltMillraceIT {
     }
 
     @Test
-    void endsAtOnceWhenMemoryRunsOut() throws Exception {
+    void exhaustedMemoryEndsTheProcessAtOnce() throws Exception {
         var file = ROOT.resolve("examples/support-tickets.jsonl").toString();
 
         var ended = start("-Xmx24m", ROOT.resolve("millrace"), "run", "--simulate", file).await();

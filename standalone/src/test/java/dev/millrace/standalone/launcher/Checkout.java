@@ -11,9 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A folder with the real launcher in it, a source file, and stand-ins for Maven and a JDK 25:
- * {@code mvn} notes that it was called and makes a jar, {@code java} says with which arguments it
- * was called.
+ * A project folder with the real launcher, a source file, and fakes of Maven and a JDK 25. The fake
+ * {@code mvn} records its call and creates a jar; the fake {@code java} prints its arguments.
  */
 final class Checkout {
     private static final Path LAUNCHER = Path.of("..", "millrace");
@@ -60,7 +59,7 @@ final class Checkout {
         return this;
     }
 
-    /** A JDK by the look of it. When asked for a start-up cache it makes one. */
+    /** Creates a fake JDK, which creates a start-up cache when asked for one. */
     void jdk(String name, String version) throws IOException {
         write(name + "/release", "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"" + version + "\"\n");
         tool(name + "/bin/javac", "exit 1\n");
@@ -80,8 +79,8 @@ final class Checkout {
     }
 
     /**
-     * Changes a file so that its time is later than that of anything else, however coarse the file
-     * system's clock.
+     * Sets the modification time of a file later than that of all other files, even on a coarse
+     * file system clock.
      */
     void edit(String name) throws IOException {
         var later = Files.getLastModifiedTime(path(name)).toInstant().plus(Duration.ofHours(1));

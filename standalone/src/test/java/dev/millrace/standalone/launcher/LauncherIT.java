@@ -20,12 +20,12 @@ class LauncherIT {
     private Checkout checkout;
 
     @BeforeEach
-    void makeCheckout() throws IOException {
+    void createCheckout() throws IOException {
         checkout = Checkout.in(folder);
     }
 
     @Nested
-    class TheFirstStart {
+    class FirstStart {
         @Test
         void buildsWithOneLineOnStandardError() throws Exception {
             var first = checkout.run("run", "a file");
@@ -68,7 +68,7 @@ class LauncherIT {
         }
 
         @Test
-        void takesOverFromABuildThatWasKilled() throws Exception {
+        void takesOverTheLockOfAKilledBuild() throws Exception {
             var gone = new ProcessBuilder("true").start();
             gone.onExit().join();
             checkout.write("target/launcher/lock/pid", gone.pid() + "\n");
@@ -77,7 +77,7 @@ class LauncherIT {
         }
 
         @Test
-        void takesOverFromAKilledBuildWhoseProcessIdIsUsedAgain() throws Exception {
+        void takesOverTheLockOfAKilledBuildWhoseProcessIdIsReused() throws Exception {
             long ownPid = ProcessHandle.current().pid();
             checkout.write("target/launcher/lock/pid", ownPid + " of an earlier boot\n");
 
@@ -86,7 +86,7 @@ class LauncherIT {
     }
 
     @Nested
-    class ALaterStart {
+    class LaterStart {
         @BeforeEach
         void start() throws Exception {
             checkout.run("--version");
@@ -109,13 +109,13 @@ class LauncherIT {
         }
 
         @Test
-        void usesNoStartUpCacheWhenToldNotTo() throws Exception {
+        void usesNoStartUpCacheWhenItIsOff() throws Exception {
             assertThat(checkout.with("MILLRACE_AOT", "off").run("run").output())
                     .doesNotContain("AOTCache");
         }
 
         @Test
-        void makesTheStartUpCacheAgainWhenToldTo() throws Exception {
+        void recreatesTheStartUpCacheOnRequest() throws Exception {
             Path cache = checkout.path("standalone/target/millrace/millrace.aot");
             Files.delete(cache);
 
@@ -133,7 +133,7 @@ class LauncherIT {
         }
 
         @Test
-        void buildsWhenASourceIsGone() throws Exception {
+        void buildsWhenASourceIsDeleted() throws Exception {
             Files.delete(checkout.path("standalone/src/main/java/Main.java"));
             checkout.edit("standalone/src/main/java");
 
@@ -148,7 +148,7 @@ class LauncherIT {
         }
 
         @Test
-        void buildsWhenSomebodyElseHasReplacedAJar() throws Exception {
+        void buildsWhenAJarWasReplaced() throws Exception {
             checkout.edit("standalone/target/millrace/millrace.jar");
 
             assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
@@ -156,7 +156,7 @@ class LauncherIT {
     }
 
     @Nested
-    class TheTestCommand {
+    class TestCommand {
         @Test
         void verifiesEverythingAndPassesItsArgumentsToMaven() throws Exception {
             checkout.run("test", "-pl", "worker");
@@ -165,7 +165,7 @@ class LauncherIT {
         }
 
         @Test
-        void runsUnitTestsWithoutTheLongOnesWhenItMustBeQuick() throws Exception {
+        void quickRunsOnlyShortUnitTests() throws Exception {
             checkout.run("test", "--quick", "-pl", "worker");
 
             assertThat(checkout.builds())
@@ -175,7 +175,7 @@ class LauncherIT {
         }
 
         @Test
-        void saysWhatQuickLeavesOut() throws Exception {
+        void helpListsWhatQuickOmits() throws Exception {
             assertThat(checkout.run("test", "--help").output())
                     .contains("--quick", "Leaves out", "integration", "*IT", "long", "format");
             assertThat(checkout.builds()).isEmpty();
@@ -183,9 +183,9 @@ class LauncherIT {
     }
 
     @Nested
-    class FromElsewhere {
+    class StartFromAnotherFolder {
         @Test
-        void itRunsInTheFolderOfItsUser() throws Exception {
+        void commandRunsInTheCurrentFolder() throws Exception {
             var user = Files.createDirectory(folder.resolve("user"));
 
             assertThat(checkout.start(user, checkout.launcher(), "x").await().output())
@@ -193,7 +193,7 @@ class LauncherIT {
         }
 
         @Test
-        void itIgnoresTheSearchPathOfCd() throws Exception {
+        void cdPathIsIgnored() throws Exception {
             checkout.with("CDPATH", folder.toString());
             var relative = folder.relativize(checkout.launcher());
 
@@ -202,7 +202,7 @@ class LauncherIT {
         }
 
         @Test
-        void itFindsItselfThroughLinks() throws Exception {
+        void symbolicLinksAreFollowed() throws Exception {
             var bin = Files.createDirectory(folder.resolve("bin"));
             Files.createSymbolicLink(bin.resolve("direct"), checkout.launcher());
             Files.createSymbolicLink(bin.resolve("millrace"), Path.of("direct"));
@@ -213,9 +213,9 @@ class LauncherIT {
     }
 
     @Nested
-    class TheJdk {
+    class Jdk {
         @Test
-        void isLookedForFurtherWhenJavaHomeIsTooOld() throws Exception {
+        void otherJdkIsUsedWhenJavaHomeIsTooOld() throws Exception {
             checkout.jdk("old", "17.0.2");
             checkout.jdk("jdks/twenty-six", "26");
             checkout.with("JAVA_HOME", checkout.path("old").toString())
@@ -225,7 +225,7 @@ class LauncherIT {
         }
 
         @Test
-        void isFoundOnThePath() throws Exception {
+        void jdkIsFoundOnThePath() throws Exception {
             checkout.with("JAVA_HOME", "")
                     .with("MILLRACE_JDKS", checkout.path("none").toString())
                     .with(
@@ -239,7 +239,7 @@ class LauncherIT {
         }
 
         @Test
-        void isExplainedWhenThereIsNone() throws Exception {
+        void missingJdkIsReportedWithAdvice() throws Exception {
             checkout.jdk("old", "21.0.2");
             checkout.with("JAVA_HOME", checkout.path("old").toString())
                     .with("MILLRACE_JDKS", checkout.path("none").toString());
@@ -254,9 +254,9 @@ class LauncherIT {
     }
 
     @Nested
-    class TheJvm {
+    class Jvm {
         @Test
-        void getsTheUsersOptionsAfterItsOwn() throws Exception {
+        void userOptionsFollowTheDefaultOptions() throws Exception {
             checkout.with("MILLRACE_JAVA_OPTS", "-Xmx3g -Dx=y");
 
             assertThat(checkout.run("run").output())
@@ -265,7 +265,7 @@ class LauncherIT {
         }
 
         @Test
-        void getsOneCollector() throws Exception {
+        void userCollectorReplacesTheDefaultCollector() throws Exception {
             checkout.with("MILLRACE_JAVA_OPTS", "-XX:+UseZGC");
 
             assertThat(checkout.run("run").output())
@@ -274,7 +274,7 @@ class LauncherIT {
         }
 
         @Test
-        void getsTheSimpleCompilerForWhatEndsSoon() throws Exception {
+        void shortCommandUsesTheSimpleCompiler() throws Exception {
             checkout.write("small.jsonl", "{}\n");
 
             assertThat(checkout.run("run", "small.jsonl").output()).contains(SIMPLE_COMPILER);
@@ -282,7 +282,7 @@ class LauncherIT {
         }
 
         @Test
-        void getsBothCompilersForWhatStaysOrHasMuchToDo() throws Exception {
+        void serviceOrLargeRunUsesBothCompilers() throws Exception {
             checkout.write("large.jsonl", " ".repeat(32 * 1024 * 1024 + 1));
 
             assertThat(checkout.run("up").output()).doesNotContain(SIMPLE_COMPILER);
@@ -291,13 +291,13 @@ class LauncherIT {
         }
 
         @Test
-        void isToldWhenTheCommandWasTyped() throws Exception {
+        void startTimeIsPassedToTheJvm() throws Exception {
             assertThat(checkout.run("run").output())
                     .containsPattern("\\[-Dmillrace.started=\\d+\\.\\d{6}]");
         }
 
         @Test
-        void getsEveryArgumentAsItWasTyped() throws Exception {
+        void argumentsArePassedUnchanged() throws Exception {
             assertThat(checkout.run("run", "", "a  b", "*", "$HOME").output())
                     .endsWith("[run][][a  b][*][$HOME]");
         }

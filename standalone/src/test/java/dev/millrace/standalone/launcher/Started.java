@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A process that was started with nothing but the given environment. */
+/** A process with exactly the given environment variables. */
 record Started(Process process, Path output, Path errors) {
-    /** What a process that has ended said. */
+    /** The exit code and the output of a finished process. */
     record Finished(int exitCode, String output, String errors) {}
 
     static Started start(

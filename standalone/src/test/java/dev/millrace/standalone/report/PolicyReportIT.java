@@ -20,7 +20,7 @@ import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.report.PolicyReport.Extent;
-import dev.millrace.standalone.report.ReportReader.Question;
+import dev.millrace.standalone.report.ReportReader.Query;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -102,13 +102,13 @@ class PolicyReportIT {
     }
 
     private PolicyReport report(Optional<String> version, Optional<Instant> since) {
-        return report(new Question("default", version, since, Map.of()));
+        return report(new Query("default", version, since, Map.of()));
     }
 
-    private PolicyReport report(Question question) {
+    private PolicyReport report(Query query) {
         var quiet = new Terminal(System.out, System.err, false);
         return new ReportReader(cluster, Catalog.shipped(), System::nanoTime)
-                .read(question, new ProgressLine(quiet, System::nanoTime));
+                .read(query, new ProgressLine(quiet, System::nanoTime));
     }
 
     private static ArmFigures.Jobs jobs(PolicyReport report, String model) {
@@ -266,18 +266,18 @@ class PolicyReportIT {
         void isReportedFromTheOldestEvent() throws Exception {
             var version = "file-" + CostEventFixtures.POLICY.fingerprint();
             commit(Instant.EPOCH.plusSeconds(1), answers("default/2@" + version, NEW, 5));
-            var question =
-                    new Question(
+            var query =
+                    new Query(
                             "default",
                             Optional.empty(),
                             Optional.empty(),
                             Map.of("default", CostEventFixtures.POLICY));
 
-            assertThat(jobs(report(question), NEW).counted()).isEqualTo(5);
+            assertThat(jobs(report(query), NEW).counted()).isEqualTo(5);
 
             deleteOldest();
-            assertThat(jobs(report(question), NEW).counted()).isEqualTo(4);
-            assertThat(report(question).extent().mayLackEarlier()).isTrue();
+            assertThat(jobs(report(query), NEW).counted()).isEqualTo(4);
+            assertThat(report(query).extent().mayMissOlderEvents()).isTrue();
         }
 
         private void deleteOldest() throws Exception {

@@ -127,7 +127,7 @@ class StatusTextTest {
         void isNamedInTheText() {
             assertThat(StatusText.of(status))
                     .contains(
-                            "  this Millrace cannot read v8; services that can, use it",
+                            "  this Millrace cannot read v8; services that can read it use it",
                             "unreadable control records (2): guard/other/new, policy/default/8");
         }
 

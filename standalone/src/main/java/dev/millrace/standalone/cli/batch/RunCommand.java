@@ -69,7 +69,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "The results; default: NAME.results.jsonl for NAME.jsonl.")
+            description = "File for the results; default: NAME.results.jsonl for NAME.jsonl.")
     private @Nullable Path output;
 
     @Option(
@@ -94,11 +94,8 @@ public final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--fresh",
-            description = "Clear the data directory first. Every line is sent and paid again.")
+            description = "Clear the data directory first. Every line is sent and paid for again.")
     private boolean fresh;
-
-    /** Created by the command line. */
-    public RunCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -210,20 +207,20 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Refuses pipes: a run reads each file twice, first to survey its lines, then to publish. */
+    /** Rejects pipes, because a run reads each file twice: to summarize it, then to publish it. */
     private void requireRegular() {
         for (String file : batchFiles.files()) {
             if (!file.equals(BatchFileArguments.STANDARD_INPUT)
                     && !Files.isRegularFile(Path.of(file))) {
                 throw UserError.usage(
                         file
-                                + " is not a regular file. Redirect it to standard input and name -"
-                                + " instead");
+                                + " is not a regular file. Redirect it to standard input and use -"
+                                + " as its name");
             }
         }
     }
 
-    /** Refuses a repeated file, all of whose lines would be duplicates. */
+    /** Rejects a file that is named twice, because all its repeated lines would be duplicates. */
     private void requireDistinct() throws IOException {
         var seen = new HashSet<Path>();
         for (String file : batchFiles.files()) {

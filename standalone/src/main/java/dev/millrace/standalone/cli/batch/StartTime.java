@@ -13,9 +13,9 @@ final class StartTime {
     private StartTime() {}
 
     /**
-     * Returns the start time on {@link System#nanoTime}: from the launcher, else from the operating
-     * system, else now. Linux reports process start times up to a second early, because it stores
-     * its boot time in whole seconds.
+     * Returns the start time as a value of {@link System#nanoTime}. Takes it from the launcher, or
+     * else from the operating system, or else returns the current time. Linux reports process start
+     * times up to a second early, because it stores its boot time in whole seconds.
      */
     static long nanos() {
         Instant now = Instant.now();

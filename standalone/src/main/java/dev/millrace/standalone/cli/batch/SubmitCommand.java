@@ -48,20 +48,19 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--topic",
             paramLabel = "TOPIC",
-            description = "The request topic; default: the prefix and \"requests\".")
+            description = "The request topic; default: the topic prefix followed by \"requests\".")
     private @Nullable String topic;
 
     @Option(
             names = "--batch",
             paramLabel = "NAME",
-            description = "The batch of all lines; default: the line's own, or else the file name.")
+            description =
+                    "Batch of every line; default: the batch that a line names, or else the file"
+                            + " name.")
     private @Nullable String batch;
 
     @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
     private boolean check;
-
-    /** Created by the command line. */
-    public SubmitCommand() {}
 
     @Override
     public Integer call() throws IOException {
@@ -84,8 +83,8 @@ public final class SubmitCommand implements Callable<Integer> {
     ProducerSettings target() {
         if (batch != null && !Names.isBatch(batch)) {
             throw UserError.usage(
-                    "--batch must have 1 to 256 characters, at least one of them not blank and no"
-                            + " control characters");
+                    "--batch must have 1 to 256 characters, not all blank, and no control"
+                            + " characters");
         }
         TopicsConfig topics = clusterOptions.topics();
         String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;

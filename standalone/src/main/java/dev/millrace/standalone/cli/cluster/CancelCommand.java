@@ -38,9 +38,6 @@ public final class CancelCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    /** Created by the command line. */
-    public CancelCommand() {}
-
     @Override
     public Integer call() {
         ControlKey key = key();

@@ -22,9 +22,6 @@ import picocli.CommandLine.Mixin;
 public final class PauseCommand implements Callable<Integer> {
     @Mixin private PauseTarget pauseTarget = new PauseTarget();
 
-    /** Created by the command line. */
-    public PauseCommand() {}
-
     @Override
     public Integer call() {
         ControlKey key = pauseTarget.key();

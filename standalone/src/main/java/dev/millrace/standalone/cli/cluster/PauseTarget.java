@@ -23,8 +23,6 @@ final class PauseTarget {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    PauseTarget() {}
-
     ClusterOptions clusterOptions() {
         return clusterOptions;
     }

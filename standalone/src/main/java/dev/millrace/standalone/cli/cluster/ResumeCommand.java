@@ -19,9 +19,6 @@ import picocli.CommandLine.Mixin;
 public final class ResumeCommand implements Callable<Integer> {
     @Mixin private PauseTarget pauseTarget = new PauseTarget();
 
-    /** Created by the command line. */
-    public ResumeCommand() {}
-
     @Override
     public Integer call() {
         ControlKey key = pauseTarget.key();

@@ -33,9 +33,6 @@ public final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean asJson;
 
-    /** Created by the command line. */
-    public StatusCommand() {}
-
     @Override
     public Integer call() {
         MillraceConfig config = clusterOptions.config().orElseGet(ConfigLoader::defaults);

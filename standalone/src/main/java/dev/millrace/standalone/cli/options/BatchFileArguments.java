@@ -29,9 +29,6 @@ public final class BatchFileArguments {
         void read(String name, InputStream in) throws IOException;
     }
 
-    /** Creates the parameters of one command. */
-    public BatchFileArguments() {}
-
     /** Returns the file names as given on the command line. */
     public List<String> files() {
         return files;

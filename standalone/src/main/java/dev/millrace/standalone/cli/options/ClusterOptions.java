@@ -20,10 +20,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * The options that select the running pipeline of a command, and the configuration that defines its
- * names of models and topics.
- */
+/** Options that select a running pipeline, and the configuration with its models and topics. */
 public final class ClusterOptions {
     private static final Path DEFAULT_DIRECTORY = Path.of(".millrace");
 
@@ -52,9 +49,6 @@ public final class ClusterOptions {
     private @Nullable MillraceConfig config;
     private boolean isConfigLoaded;
 
-    /** Creates the options of one command. */
-    public ClusterOptions() {}
-
     /**
      * Returns a client of the selected pipeline.
      *
@@ -65,7 +59,10 @@ public final class ClusterOptions {
         return new PipelineClient(kafka(), topics().prefix());
     }
 
-    /** Returns the named configuration, or the default file's if it exists. Loads it once. */
+    /**
+     * Returns the configuration that the command line names, or else the default file if it exists.
+     * Loads the file once.
+     */
     public Optional<MillraceConfig> config() {
         if (!isConfigLoaded) {
             isConfigLoaded = true;
@@ -74,14 +71,17 @@ public final class ClusterOptions {
         return Optional.ofNullable(config);
     }
 
-    /** Returns the catalog of the configuration, or the shipped catalog without one. */
+    /**
+     * Returns the catalog of the configuration, or the shipped catalog if there is no
+     * configuration.
+     */
     public Catalog catalog() {
         return config().map(MillraceConfig::catalog).orElseGet(Catalog::shipped);
     }
 
     /**
-     * Returns the policies of the configuration. Without one, an embedded pipeline has the shipped
-     * policies, and a cluster has none.
+     * Returns the policies of the configuration. Without a configuration, an embedded pipeline has
+     * the shipped policies, and a cluster has none.
      */
     public Map<String, Policy> policies() {
         return config().or(
@@ -134,7 +134,10 @@ public final class ClusterOptions {
                                                 + " of a configuration."));
     }
 
-    /** Returns the client properties of a named configuration with the given address. */
+    /**
+     * Returns the client properties of the configuration that the command line names, if any, with
+     * the given address.
+     */
     private KafkaConfig withAddress(String servers) {
         var properties = new HashMap<String, String>();
         if (configOption.isNamed()) {

@@ -22,9 +22,6 @@ public final class ConfigOption {
 
     private HeapShare heap = HeapShare.AMPLE;
 
-    /** Creates the option of one command. */
-    public ConfigOption() {}
-
     /** Derives the limits that the configuration does not set from the given heap. */
     public ConfigOption within(HeapShare share) {
         heap = share;
@@ -32,7 +29,7 @@ public final class ConfigOption {
     }
 
     /**
-     * Loads the named configuration, or the default file.
+     * Loads the configuration that the command line names, or else the default file.
      *
      * @throws UserError when there is no configuration
      */

@@ -16,9 +16,6 @@ public final class DataDirectoryOption {
             description = "The data directory: broker, results and log; default: ${DEFAULT-VALUE}.")
     private Path directory = Path.of(".millrace");
 
-    /** Creates the option of one command. */
-    public DataDirectoryOption() {}
-
     /** Locks the directory for simulated or real answers, and redirects the log to it. */
     public DataDirectory open(boolean simulated) {
         DataDirectory data = DataDirectory.open(directory);

@@ -19,9 +19,6 @@ public final class MetricsOption {
                             + " 127.0.0.1:9464 or the next free port, which is printed.")
     private @Nullable String listen;
 
-    /** Creates the option of one command. */
-    public MetricsOption() {}
-
     /** Returns the address of the option, or else of the configuration, or else the default. */
     public BindAddress address(MillraceConfig config) {
         if (listen == null) {

@@ -8,14 +8,11 @@ public final class ResendOption {
             names = "--accept-resend",
             description =
                     "Resume a partition whose ledger cannot be read, or whose offset was lost or"
-                            + " has no record. Calls whose results exist may be paid twice. Default:"
-                            + " such a partition stays stopped.")
+                            + " has no record. Calls whose results exist may be paid for twice."
+                            + " Default: such a partition stays stopped.")
     private boolean accepted;
 
-    /** Creates the option of one command. */
-    public ResendOption() {}
-
-    /** Returns true when the user accepts that calls may be paid twice. */
+    /** Returns true when the user accepts that calls may be paid for twice. */
     public boolean isAccepted() {
         return accepted;
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** The {@code --data-dir} option of a single service. */
 public final class ServiceDirectoryOption {
-    /** Most routers that can use default data directories in one working candidate. */
+    /** Maximum number of routers that can use default data directories in one working directory. */
     private static final int MAX_DIRECTORIES = 100;
 
     @Option(
@@ -22,14 +22,12 @@ public final class ServiceDirectoryOption {
                             + " error.")
     private @Nullable Path directory;
 
-    /** Creates the option of one command. */
-    public ServiceDirectoryOption() {}
-
     /**
      * Locks the data directory of a router or sink.
      *
      * <p>When another router holds the default directory, a router uses the next free one, because
-     * it restores its state from Kafka. A sink cannot restore its database, so it never moves.
+     * it restores its state from Kafka. A sink cannot restore its database, so it never uses
+     * another directory.
      */
     public DataDirectory open(PipelinePart part) {
         if (directory != null || part != PipelinePart.ROUTER) {

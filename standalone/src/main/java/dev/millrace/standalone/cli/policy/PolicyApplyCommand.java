@@ -41,8 +41,6 @@ final class PolicyApplyCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    PolicyApplyCommand() {}
-
     @Override
     public Integer call() {
         var wanted = PolicyReader.load(file, clusterOptions.catalog());

@@ -25,8 +25,6 @@ final class PolicyClearCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    PolicyClearCommand() {}
-
     @Override
     public Integer call() {
         var metadata = ClusterOptions.metadata(null);

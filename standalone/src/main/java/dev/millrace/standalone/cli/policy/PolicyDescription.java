@@ -18,7 +18,7 @@ import java.util.Optional;
 final class PolicyDescription {
     private PolicyDescription() {}
 
-    /** Returns who applied the policy, when and why, or that it is the configuration's. */
+    /** Returns who applied the policy, when and why, or that it comes from the configuration. */
     static String origin(EffectivePolicy policy) {
         return policy.applied()
                 .map(

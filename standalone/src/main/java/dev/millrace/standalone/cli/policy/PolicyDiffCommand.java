@@ -36,8 +36,6 @@ final class PolicyDiffCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    PolicyDiffCommand() {}
-
     @Override
     public Integer call() {
         var wanted = PolicyReader.load(file, clusterOptions.catalog());

@@ -26,8 +26,6 @@ final class PolicyHistoryCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    PolicyHistoryCommand() {}
-
     @Override
     public Integer call() {
         var versions = clusterOptions.client().read().history(name);

@@ -7,7 +7,7 @@ import dev.millrace.standalone.report.PolicyReport;
 import dev.millrace.standalone.report.ProgressLine;
 import dev.millrace.standalone.report.ReportJson;
 import dev.millrace.standalone.report.ReportReader;
-import dev.millrace.standalone.report.ReportReader.Question;
+import dev.millrace.standalone.report.ReportReader.Query;
 import dev.millrace.standalone.report.ReportText;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,8 +56,6 @@ final class PolicyReportCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    PolicyReportCommand() {}
-
     /** Parses a version: {@code v6}, {@code 6} or {@code file-1a2b3c4d}. */
     static final class VersionLabel implements CommandLine.ITypeConverter<String> {
         VersionLabel() {}
@@ -97,23 +95,23 @@ final class PolicyReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var question =
-                new Question(
+        var query =
+                new Query(
                         name == null ? clusterOptions.defaultPolicy() : name,
                         Optional.ofNullable(policyVersion),
                         Optional.ofNullable(since)
                                 .map(it -> InstantSource.system().instant().minus(it)),
                         clusterOptions.policies());
-        print(read(question));
+        print(read(query));
         return ExitCode.OK;
     }
 
-    private PolicyReport read(Question question) {
+    private PolicyReport read(Query query) {
         var reader =
                 new ReportReader(
                         clusterOptions.client(), clusterOptions.catalog(), System::nanoTime);
         try (var progress = new ProgressLine(Terminal.system(), System::nanoTime)) {
-            return reader.read(question, progress);
+            return reader.read(query, progress);
         }
     }
 

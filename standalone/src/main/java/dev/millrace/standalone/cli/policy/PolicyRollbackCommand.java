@@ -64,8 +64,6 @@ final class PolicyRollbackCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    PolicyRollbackCommand() {}
-
     /** Parses a duration in seconds, such as {@code 10s}. */
     static final class Seconds implements CommandLine.ITypeConverter<Duration> {
         Seconds() {}

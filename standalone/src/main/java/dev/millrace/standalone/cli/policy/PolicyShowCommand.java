@@ -30,8 +30,6 @@ final class PolicyShowCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    PolicyShowCommand() {}
-
     @Override
     public Integer call() {
         var state = clusterOptions.client().read();

@@ -58,8 +58,6 @@ final class PolicySimulateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    PolicySimulateCommand() {}
-
     @Override
     public Integer call() throws IOException {
         MillraceConfig config = configOption.load(simulate);
@@ -80,16 +78,16 @@ final class PolicySimulateCommand implements Callable<Integer> {
 
     /** Returns the default policy, from the file given with --policy or from the configuration. */
     private Optional<ActivePolicy> policy(MillraceConfig config) {
-        Path candidate = policyFile;
-        if (candidate == null) {
+        Path source = policyFile;
+        if (source == null) {
             return ActivePolicy.configured(config);
         }
-        Map<String, Policy> policies = PolicyReader.load(candidate, config.catalog());
+        Map<String, Policy> policies = PolicyReader.load(source, config.catalog());
         String name = config.router().defaultPolicy();
         Policy policy = policies.get(name);
         if (policy == null) {
             throw UserError.usage(
-                    candidate
+                    source
                             + " has no policy "
                             + name
                             + " (router.default_policy). Its policies: "

@@ -24,7 +24,10 @@ public final class ServiceCommand implements Callable<Integer> {
     @Mixin private ConfigOption configOption = new ConfigOption();
     @Mixin private MetricsOption metricsOption = new MetricsOption();
 
-    /** Creates the command of one service; a mixin must fill the option that the service has. */
+    /**
+     * Creates the command of one service. The caller adds the option that the service has as a
+     * mixin.
+     */
     public ServiceCommand(
             PipelinePart part, ResendOption resendOption, ServiceDirectoryOption directoryOption) {
         this.part = part;

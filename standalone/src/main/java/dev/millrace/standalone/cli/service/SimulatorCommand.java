@@ -46,11 +46,9 @@ public final class SimulatorCommand implements Callable<Integer> {
     @Option(
             names = "--settings",
             paramLabel = "FILE",
-            description = "Its behaviour, in YAML or JSON; default: every model answers at once.")
+            description =
+                    "Simulated behaviour, in YAML or JSON; default: every model answers at once.")
     private @Nullable Path settings;
-
-    /** Created by the command line. */
-    public SimulatorCommand() {}
 
     @Override
     public Integer call() throws InterruptedException {
@@ -62,7 +60,7 @@ public final class SimulatorCommand implements Callable<Integer> {
                 // Waits for a signal.
             }
         } catch (UncheckedIOException e) {
-            throw ListenFailure.of(listen, "--host and --port", obstacle(e));
+            throw ListenFailure.of(listen, "--host and --port", rootMessage(e));
         }
         return ExitCode.OK;
     }
@@ -75,9 +73,9 @@ public final class SimulatorCommand implements Callable<Integer> {
         }
     }
 
-    private static String obstacle(Throwable failure) {
+    private static String rootMessage(Throwable failure) {
         Throwable cause = failure.getCause();
-        return cause == null ? String.valueOf(failure.getMessage()) : obstacle(cause);
+        return cause == null ? String.valueOf(failure.getMessage()) : rootMessage(cause);
     }
 
     private SimulatorSettings read() {

@@ -55,9 +55,6 @@ public final class UpCommand implements Callable<Integer> {
 
     @Mixin private ResendOption resendOption = new ResendOption();
 
-    /** Created by the command line. */
-    public UpCommand() {}
-
     @Override
     public Integer call() throws InterruptedException {
         Set<PipelinePart> parts = parts();

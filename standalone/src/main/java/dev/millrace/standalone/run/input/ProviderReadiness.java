@@ -39,7 +39,10 @@ public final class ProviderReadiness {
         return config.problemsOfProviders(config.providers().keySet()).isEmpty();
     }
 
-    /** Returns no problem if at least one provider for {@code auto} is ready. */
+    /**
+     * Returns the problems of all providers for {@code auto}, or none if at least one of them is
+     * ready.
+     */
     private static List<Problem> problemsOfAutoModels(MillraceConfig config) {
         Set<String> providers = providers(config, config.autoModels().stream());
         boolean isAnyReady =

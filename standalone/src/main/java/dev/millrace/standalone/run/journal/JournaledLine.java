@@ -3,7 +3,7 @@ package dev.millrace.standalone.run.journal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of an input file under the batch and line number of its publication.
+ * A line of an input file, with the batch and the line number under which it is published.
  *
  * @param generation generation of the file to which the line belongs, from 1
  * @param batch batch of the line: the name of the file or the batch that the line names, with

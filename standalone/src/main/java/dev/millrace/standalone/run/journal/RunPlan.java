@@ -240,11 +240,11 @@ public final class RunPlan implements AutoCloseable {
                                     "select job_id from lines where job_id is not null"
                                             + " union all select job_id from replaced")) {
                 while (rows.next()) {
-                    known.putIfAbsent(FingerprintTable.of(rows.getString(1)), 0);
+                    known.putIfAbsent(FingerprintTable.fingerprint(rows.getString(1)), 0);
                 }
             }
         }
-        return known.putIfAbsent(FingerprintTable.of(jobId), 0).isPresent();
+        return known.putIfAbsent(FingerprintTable.fingerprint(jobId), 0).isPresent();
     }
 
     /**

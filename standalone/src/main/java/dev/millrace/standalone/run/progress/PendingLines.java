@@ -20,7 +20,10 @@ final class PendingLines {
         }
     }
 
-    /** Several files of one batch may each have a line of one number: each needs its own block. */
+    /**
+     * Pending lines of one file. Files of one batch may have lines with the same number, so each
+     * file has its own chain element.
+     */
     private static final class Block {
         private long pending;
         private long repeats;
@@ -41,8 +44,8 @@ final class PendingLines {
     }
 
     /**
-     * Adds a line that waits for its outcome. Lines of one number in several files of one batch
-     * have an outcome each.
+     * Adds a line that waits for its outcome. Lines with the same number in several files of one
+     * batch each have an outcome.
      *
      * @param isRepeat whether an earlier line is the same job, so that this line ends as a dead
      *     letter

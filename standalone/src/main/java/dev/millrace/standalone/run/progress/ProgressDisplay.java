@@ -69,13 +69,13 @@ public final class ProgressDisplay {
     }
 
     private static String bar(RunProgress.Snapshot snapshot) {
-        double part = snapshot.total() == 0 ? 1 : (double) snapshot.done() / snapshot.total();
-        int full = (int) (part * BAR_CHARS);
+        double fraction = snapshot.total() == 0 ? 1 : (double) snapshot.done() / snapshot.total();
+        int full = (int) (fraction * BAR_CHARS);
         return "["
                 + "#".repeat(full)
                 + "-".repeat(BAR_CHARS - full)
                 + "] "
-                + String.format(Locale.ROOT, "%3d %% ", (int) (part * 100))
+                + String.format(Locale.ROOT, "%3d %% ", (int) (fraction * 100))
                 + line(snapshot);
     }
 

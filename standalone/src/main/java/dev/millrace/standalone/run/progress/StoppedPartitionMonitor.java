@@ -57,7 +57,7 @@ public final class StoppedPartitionMonitor {
      * Reports each newly stopped partition once.
      *
      * @param pending number of lines without an outcome
-     * @param beforeLine clears the terminal's last line before a message
+     * @param beforeLine clears the terminal's last line; called before a message is printed
      * @throws RunFailure if the run is stalled
      */
     public void onTick(long pending, Runnable beforeLine) {
@@ -97,7 +97,7 @@ public final class StoppedPartitionMonitor {
         String advice =
                 RESOLVED_BY_RESEND.stream().anyMatch(first::contains)
                         ? (". Its jobs are waiting. To resume it, run \"millrace up --accept-resend --data-dir %s\";"
-                                        + " completed calls may then be paid twice."
+                                        + " completed calls may then be paid for twice."
                                         + " Or start over with --fresh, which sends every line again")
                                 .formatted(data)
                         : ". Its jobs wait until the cause is fixed";

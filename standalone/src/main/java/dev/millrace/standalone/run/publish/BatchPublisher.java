@@ -120,7 +120,10 @@ public final class BatchPublisher {
         }
     }
 
-    /** New batches must not have the names of batches of other runs in a shared database. */
+    /**
+     * Returns true for the names of batches of other runs, if the database is shared. New batches
+     * must not have these names.
+     */
     private Predicate<String> batchesOfOtherRuns(OutcomeLookup outcomes) {
         boolean isShared = !context.jdbcUrl().equals("jdbc:sqlite:" + context.data().database());
         return isShared ? outcomes::hasBatch : _ -> false;

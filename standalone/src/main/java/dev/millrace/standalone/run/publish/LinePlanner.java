@@ -80,8 +80,8 @@ final class LinePlanner {
      * Result of planning the whole input.
      *
      * @param models names of models, as the lines spell them, for the jobs that need a call
-     * @param nonContiguous generations whose published lines one highest line number cannot
-     *     describe: some of their lines have moved in the file or are missing from it
+     * @param nonContiguous generations whose published lines cannot be described by their highest
+     *     line number alone, because some lines have moved in the file or are missing from it
      */
     record Planned(Set<String> models, Set<Generation> nonContiguous) {}
 

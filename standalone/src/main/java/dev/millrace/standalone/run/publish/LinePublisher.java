@@ -33,8 +33,8 @@ final class LinePublisher {
     private record Sent(PlannedLine line, CompletableFuture<?> acknowledgement) {}
 
     /**
-     * @param nonContiguous generations that are not journaled, because one highest line number
-     *     cannot describe which of their lines are published
+     * @param nonContiguous generations that are not journaled, because their highest line number
+     *     alone does not tell which lines are published
      */
     LinePublisher(RunJournal journal, MillraceProducer producer, Set<Generation> nonContiguous) {
         this.journal = journal;

@@ -17,9 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A job with a ceiling and without a limit, from its line to the provider. */
+/**
+ * A job with {@code max_cost_usd} but without {@code max_tokens}, from its line to the provider.
+ */
 class CostCeilingIT {
-    private static final int GIVEN = 3;
+    private static final int DEFAULT_MAX_TOKENS = 3;
     private static final String BOUNDED = line("bounded", ",\"millrace\":{\"max_cost_usd\":0.01}");
     private static final String UNBOUNDED = line("unbounded", "");
 
@@ -34,7 +36,9 @@ class CostCeilingIT {
         Files.writeString(
                 config,
                 Files.readString(config)
-                        .replace(model + " }", model + ", default_max_tokens: " + GIVEN + " }"));
+                        .replace(
+                                model + " }",
+                                model + ", default_max_tokens: " + DEFAULT_MAX_TOKENS + " }"));
     }
 
     @AfterEach
@@ -43,18 +47,18 @@ class CostCeilingIT {
     }
 
     @Test
-    void isAnsweredWithinTheLimitThatItIsGivenAndNoOtherIs() throws IOException {
+    void onlyAJobWithACeilingGetsTheDefaultTokenLimit() throws IOException {
         write(BOUNDED + UNBOUNDED);
 
         run("run", "--json", "batch.jsonl").exitsWith(0);
 
         List<JsonNode> results = Batch.read(folder.resolve("batch.results.jsonl"));
-        assertThat(outputTokens(results, "bounded")).isEqualTo(GIVEN);
-        assertThat(outputTokens(results, "unbounded")).isGreaterThan(GIVEN);
+        assertThat(outputTokens(results, "bounded")).isEqualTo(DEFAULT_MAX_TOKENS);
+        assertThat(outputTokens(results, "unbounded")).isGreaterThan(DEFAULT_MAX_TOKENS);
     }
 
     @Test
-    void hasTheSameBoundInADryRunAndInASimulatedPolicy() throws IOException {
+    void dryRunAndSimulationReportTheSameWorstCase() throws IOException {
         write(BOUNDED);
         JsonNode dry = run("run", "--dry-run", "--json", "batch.jsonl").exitsWith(0).summary();
         JsonNode simulated = run("policy", "simulate", "--json", "batch.jsonl").summary();
@@ -67,7 +71,7 @@ class CostCeilingIT {
     }
 
     @Test
-    void elseBothSayThatThereIsNoBound() throws IOException {
+    void dryRunAndSimulationReportAJobWithoutACeilingAsUnbounded() throws IOException {
         write(UNBOUNDED);
         JsonNode dry = run("run", "--dry-run", "--json", "batch.jsonl").exitsWith(0).summary();
         JsonNode simulated = run("policy", "simulate", "--json", "batch.jsonl").summary();

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A data directory that cannot be used is told of in one sentence. */
+/** An unusable data directory is reported without a stack trace. */
 class DataDirectoryIT {
     private static final Path INPUT = Launcher.example("support-tickets.jsonl");
 
     @TempDir private Path folder;
 
     @Test
-    void isForOneProcessAtATime() {
+    void directoryInUseIsRejected() {
         try (var _ = DataDirectory.open(folder.resolve(".millrace"))) {
             Finished refused = new Launcher(folder).run("run", "--simulate", INPUT);
             assertThat(refused.exitCode()).as(refused::toString).isIn(1, 2);
@@ -27,7 +27,7 @@ class DataDirectoryIT {
     }
 
     @Test
-    void mayNotBeAFile() throws IOException {
+    void fileInPlaceOfTheDirectoryIsRejectedAndKept() throws IOException {
         Files.writeString(folder.resolve("taken"), "a note");
         Finished refused =
                 new Launcher(folder).run("run", "--simulate", "--data-dir", "taken", INPUT);

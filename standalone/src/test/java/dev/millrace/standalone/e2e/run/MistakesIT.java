@@ -11,13 +11,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A file with every kind of wrong line among a few good ones. */
+/**
+ * A run of {@code mistakes.jsonl}, which has every kind of invalid line among a few valid lines.
+ */
 class MistakesIT {
     private static JsonNode summary;
     private static List<JsonNode> results;
 
     @BeforeAll
-    static void runIt(@TempDir Path folder) {
+    static void runTheExample(@TempDir Path folder) {
         summary =
                 new Launcher(folder)
                         .run(
@@ -33,7 +35,7 @@ class MistakesIT {
     }
 
     @Test
-    void everyLineThatSaysWhoseItIsHasOneResult() {
+    void everyLineWithAUniqueCustomIdHasOneResult() {
         assertThat(Batch.customIds(results))
                 .containsExactly(
                         "good",
@@ -50,7 +52,7 @@ class MistakesIT {
     }
 
     @Test
-    void theGoodOnesAreAnsweredAndTheOthersSayWhatIsWrong() {
+    void validLinesAreAnsweredAndInvalidLinesHaveAnError() {
         assertThat(results.stream().map(MistakesIT::outcome))
                 .containsExactly(
                         "200",
@@ -67,7 +69,7 @@ class MistakesIT {
     }
 
     @Test
-    void everyOtherLineIsOneDeadLetter() {
+    void everyOtherLineIsADeadLetter() {
         assertThat(
                         summary.path("dead_letter_lines")
                                 .valueStream()
@@ -88,7 +90,7 @@ class MistakesIT {
     }
 
     @Test
-    void theSummaryAddsUp() {
+    void summaryCountsEveryLineOnce() {
         assertThat(count("jobs")).isEqualTo(19);
         assertThat(count("succeeded")).isEqualTo(3);
         assertThat(count("failed")).isEqualTo(8);

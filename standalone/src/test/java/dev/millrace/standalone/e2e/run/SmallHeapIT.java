@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run with a small heap and nothing configured about memory. */
+/** A run with a small heap and without any memory settings. */
 class SmallHeapIT {
     private static final List<Model> MODELS = List.copyOf(Catalog.shipped().models());
     private static final int JOBS = 1_500;
@@ -31,7 +31,7 @@ class SmallHeapIT {
         assertThat(finished.exitsWith(0).summary().path("succeeded").intValue()).isEqualTo(JOBS);
     }
 
-    /** While a call waits for its answer, its request is held by the worker and the simulator. */
+    /** Configures a slow provider: worker and simulator hold each request until its answer. */
     private void writeConfiguration() throws IOException {
         var yaml =
                 new StringBuilder(

@@ -19,20 +19,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run in a data directory whose worker must not go on by itself. */
+/** A run whose worker has lost its committed offsets. */
 class StoppedPartitionIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String GROUP = "millrace.worker";
 
     @TempDir private Path folder;
 
     @Test
-    void isNamedWithWhatToDoAndTheRunEnds() throws Exception {
+    void stalledRunEndsWithAdviceAndAcceptResendResumesThePartition() throws Exception {
         try (var provider = CountedProvider.answeringAfter(Duration.ofMillis(5))) {
             provider.configure(folder, 50);
             var launcher = new Launcher(folder);
             launcher.run("run", job("one")).exitsWith(0);
-            loseTheWorkersOffsets();
+            deleteTheWorkersOffsets();
 
             Finished stopped = launcher.run("run", job("two")).exitsWith(1);
 
@@ -44,7 +44,7 @@ class StoppedPartitionIT {
             assertThat(provider.calls().calls()).isEqualTo(1);
 
             Running up = launcher.start("up", "--accept-resend", "--metrics", "127.0.0.1:0");
-            await().atMost(PATIENCE).until(() -> provider.calls().billed() >= 2 || !up.isAlive());
+            await().atMost(TIMEOUT).until(() -> provider.calls().billed() >= 2 || !up.isAlive());
             up.terminate();
             up.await().exitsWith(0);
             launcher.run("run", job("two")).exitsWith(0);
@@ -62,7 +62,7 @@ class StoppedPartitionIT {
                         .formatted(name));
     }
 
-    private void loseTheWorkersOffsets() throws ExecutionException, InterruptedException {
+    private void deleteTheWorkersOffsets() throws ExecutionException, InterruptedException {
         Path stored = folder.resolve(".millrace").resolve("broker");
         try (var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(stored));
                 var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {

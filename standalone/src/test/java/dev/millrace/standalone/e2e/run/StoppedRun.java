@@ -14,36 +14,36 @@ import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A run that is stopped in the middle and started again, and what it left.
+ * A run that is stopped midway and then repeated.
  *
- * @param stopped the first one's end
- * @param callsBefore that the first one made
- * @param summary of the second one
- * @param results of the second one
+ * @param stopped the first run
+ * @param callsBefore number of calls of the first run
+ * @param summary summary of the second run
+ * @param results results of the second run
  */
 record StoppedRun(Finished stopped, long callsBefore, JsonNode summary, List<JsonNode> results) {
     static final Path INPUT = Launcher.example("support-tickets.jsonl");
 
-    /** Calls at once; so few that the file takes some seconds. */
+    /** Limit of concurrent calls, low enough that the run takes some seconds. */
     static final int MAX_IN_FLIGHT = 10;
 
     static final Duration LATENCY = Duration.ofMillis(200);
 
-    /** Answers after which the first run is stopped: neither at its start nor near its end. */
-    private static final long ENOUGH = 40;
+    /** Answers after which the first run is stopped: well after its start and before its end. */
+    private static final long ANSWERS_BEFORE_STOP = 40;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     static StoppedRun of(Path folder, CountedProvider provider, Consumer<Running> stop) {
         provider.configure(folder, MAX_IN_FLIGHT);
         var launcher = new Launcher(folder);
         Running first = launcher.start("run", "--json", INPUT);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> provider.calls().billed() >= ENOUGH || !first.isAlive());
+                .until(() -> provider.calls().billed() >= ANSWERS_BEFORE_STOP || !first.isAlive());
         stop.accept(first);
         Finished stopped = first.await();
-        // A call that was cut off ends at the provider after its client.
+        // The provider counts an aborted call only when the call ends there, after its client.
         long before = provider.calls().calls();
         JsonNode summary = launcher.run("run", "--json", INPUT).exitsWith(0).summary();
         Path output = folder.resolve("support-tickets.results.jsonl");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that is stopped in the middle goes on where it stopped; the provider's ledger is asked. */
+/** A repeated run continues a stopped one. The provider's ledger shows which calls were made. */
 class StoppedRunIT {
     private static final int JOBS = 200;
     private static final List<String> CUSTOM_IDS = Batch.customIds(Batch.read(StoppedRun.INPUT));
@@ -28,7 +28,7 @@ class StoppedRunIT {
         private StoppedRun run;
 
         @BeforeAll
-        void interruptAndStartAgain(@TempDir Path folder) {
+        void interruptAndRepeatTheRun(@TempDir Path folder) {
             run = StoppedRun.of(folder, provider, Running::interrupt);
         }
 
@@ -38,13 +38,13 @@ class StoppedRunIT {
         }
 
         @Test
-        void itStopsBeforeTheEndAndSaysSo() {
+        void firstRunStopsEarlyWithTheExitCodeOfTheSignal() {
             assertThat(run.stopped().exitCode()).as(run.stopped()::toString).isEqualTo(128 + 2);
             assertThat(run.callsBefore()).isLessThan(JOBS);
         }
 
         @Test
-        void everyAnswerIsKept() {
+        void secondRunReusesEveryAnswer() {
             assertThat(run.summary().path("reused").longValue()).isEqualTo(run.callsBefore());
         }
 
@@ -63,7 +63,7 @@ class StoppedRunIT {
         }
 
         @Test
-        void theCostIsTheProvidersBillToTheLastDigit() {
+        void costEqualsTheProvidersBillExactly() {
             assertThat(Batch.costUsd(run.results()))
                     .isPositive()
                     .isEqualByComparingTo(provider.billedUsd());
@@ -83,7 +83,7 @@ class StoppedRunIT {
         private StoppedRun run;
 
         @BeforeAll
-        void killAndStartAgain(@TempDir Path folder) {
+        void killAndRepeatTheRun(@TempDir Path folder) {
             run = StoppedRun.of(folder, provider, Running::kill);
         }
 
@@ -99,9 +99,9 @@ class StoppedRunIT {
             assertThat(run.summary().path("succeeded").longValue()).isEqualTo(JOBS);
         }
 
-        /** A call is in flight until its end is committed. */
+        /** A call is in flight until its outcome is committed. */
         @Test
-        void onlyCallsThatWereInFlightAreMadeAgain() {
+        void onlyCallsInFlightAreRepeated() {
             LedgerSummary calls = provider.calls();
             int inFlight = StoppedRun.MAX_IN_FLIGHT;
             assertThat(calls.calls()).isBetween((long) JOBS, (long) JOBS + inFlight);
@@ -109,7 +109,7 @@ class StoppedRunIT {
         }
 
         @Test
-        void aCallThatIsMadeAgainHasTheSameIdempotencyKey() {
+        void repeatedCallHasTheSameIdempotencyKey() {
             assertThat(provider.calls().idempotencyKeys()).isEqualTo(JOBS);
         }
     }

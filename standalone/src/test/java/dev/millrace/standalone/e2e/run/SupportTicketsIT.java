@@ -22,15 +22,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The command of the front page, typed twice. */
+/** The first command of the README, run twice. */
 class SupportTicketsIT {
     private static final Path INPUT = Launcher.example("support-tickets.jsonl");
     private static final List<JsonNode> JOBS = Batch.read(INPUT);
 
     /**
-     * What one run left.
+     * The outcome of one run.
      *
-     * @param output the bytes of the file of results
+     * @param output content of the results file
      */
     private record Run(JsonNode summary, List<JsonNode> results, String output) {}
 
@@ -38,7 +38,7 @@ class SupportTicketsIT {
     private static Run second;
 
     @BeforeAll
-    static void typeItTwice(@TempDir Path folder) throws IOException {
+    static void runTwice(@TempDir Path folder) throws IOException {
         first = run(folder);
         second = run(folder);
     }
@@ -51,7 +51,7 @@ class SupportTicketsIT {
     }
 
     @Nested
-    class TheFirstTime {
+    class FirstRun {
         @Test
         void everyJobSucceeds() {
             assertThat(count(first, "jobs")).isEqualTo(200);
@@ -63,7 +63,7 @@ class SupportTicketsIT {
         }
 
         @Test
-        void resultsStandInTheOrderOfTheFile() {
+        void resultsAreInInputOrder() {
             assertThat(Batch.customIds(first.results()))
                     .containsExactlyElementsOf(Batch.customIds(JOBS));
         }
@@ -78,7 +78,7 @@ class SupportTicketsIT {
         }
 
         @Test
-        void eachJobWasDoneByTheModelThatItNames() {
+        void eachJobIsAnsweredByTheModelThatItNames() {
             assertThat(IntStream.range(0, JOBS.size()))
                     .allSatisfy(
                             i -> {
@@ -93,7 +93,7 @@ class SupportTicketsIT {
         }
 
         @Test
-        void eachModelHasAsManyJobsAsTheFrontPageShows() throws IOException {
+        void jobsByModelEqualTheOutputInTheReadme() throws IOException {
             Map<String, Long> jobs =
                     first.summary()
                             .path("by_model")
@@ -103,11 +103,11 @@ class SupportTicketsIT {
                                             model -> model.path("model").asString(),
                                             model -> model.path("jobs").longValue()));
 
-            assertThat(jobs).isEqualTo(frontPage());
+            assertThat(jobs).isEqualTo(readme());
         }
 
-        /** Jobs by model, from the output that is shown there. */
-        private static Map<String, Long> frontPage() throws IOException {
+        /** Returns the jobs by model in the README's example output. */
+        private static Map<String, Long> readme() throws IOException {
             String shown = Files.readString(Launcher.page("README.md"));
             shown = shown.substring(shown.indexOf(" jobs   failed "));
             shown = shown.substring(0, shown.indexOf("```"));
@@ -118,7 +118,7 @@ class SupportTicketsIT {
         }
 
         @Test
-        void whatAJobSaysOfItselfIsEchoed() {
+        void metadataIsReturnedWithTheResult() {
             assertThat(IntStream.range(0, JOBS.size()))
                     .allSatisfy(
                             i ->
@@ -127,7 +127,7 @@ class SupportTicketsIT {
         }
 
         @Test
-        void theSummaryAddsUpToTheLastDigit() {
+        void totalsEqualTheSumsExactly() {
             BigDecimal total = first.summary().path("cost_usd").decimalValue();
             assertThat(total).isPositive().isEqualByComparingTo(Batch.costUsd(first.results()));
             assertThat(sumOverModels("cost_usd")).isEqualByComparingTo(total);
@@ -149,9 +149,9 @@ class SupportTicketsIT {
     }
 
     @Nested
-    class TheSecondTime {
+    class SecondRun {
         @Test
-        void everyResultIsReusedAndNothingIsPaid() {
+        void everyResultIsReusedWithoutCost() {
             assertThat(count(second, "jobs")).isEqualTo(200);
             assertThat(count(second, "succeeded")).isEqualTo(200);
             assertThat(count(second, "reused")).isEqualTo(200);
@@ -159,7 +159,7 @@ class SupportTicketsIT {
         }
 
         @Test
-        void theOutputIsTheSame() {
+        void outputIsIdentical() {
             assertThat(second.output()).isEqualTo(first.output());
         }
     }

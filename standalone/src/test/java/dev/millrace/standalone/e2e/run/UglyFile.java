@@ -9,7 +9,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A batch file as other systems write them: marks, foreign line ends, broken bytes, huge lines. */
+/**
+ * Writes a batch file with the oddities of other systems: a byte order mark, CRLF line ends,
+ * invalid UTF-8, huge lines.
+ */
 final class UglyFile {
     private static final int MIB = 1024 * 1024;
     private static final String LINE =
@@ -33,7 +36,7 @@ final class UglyFile {
         }
     }
 
-    /** A line of just that many bytes before its line feed. */
+    /** Writes a line of the given number of bytes, without its line feed. */
     private static void writeHuge(OutputStream out, String customId, int bytes) throws IOException {
         byte[] envelope = LINE.formatted(customId, "|").getBytes(UTF_8);
         int cut = new String(envelope, UTF_8).indexOf('|');

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Each line of an ugly file ends as one result or one dead letter. */
+/** Each line of a file with oddities ends as one result or one dead letter. */
 class UglyFileIT {
     private static JsonNode summary;
     private static List<JsonNode> results;
 
     @BeforeAll
-    static void runIt(@TempDir Path folder) throws IOException {
+    static void runTheFile(@TempDir Path folder) throws IOException {
         UglyFile.write(folder.resolve("ugly.jsonl"));
         summary =
                 new Launcher(folder)
@@ -29,7 +29,7 @@ class UglyFileIT {
     }
 
     @Test
-    void linesWithAMarkForeignEndsBlanksOrFifteenMebibytesAreAnswered() {
+    void lineWithAByteOrderMarkOrCrlfOrFifteenMebibytesIsAnswered() {
         assertThat(Batch.customIds(results))
                 .containsExactly("after-a-mark", "indented", "huge", "too-huge", "without-an-end");
         assertThat(results.stream().filter(line -> line.path("error").isNull()))
@@ -41,14 +41,14 @@ class UglyFileIT {
     }
 
     @Test
-    void aLineOverTheLimitHasAResultThatSaysSo() {
+    void lineOverTheSizeLimitHasAValidationError() {
         JsonNode error = results.get(3).path("error");
         assertThat(error.path("code").asString()).isEqualTo("validation_error");
         assertThat(error.path("message").asString()).containsIgnoringCase("16");
     }
 
     @Test
-    void linesWithBrokenBytesAreDeadLetters() {
+    void lineWithInvalidBytesIsADeadLetter() {
         assertThat(
                         summary.path("dead_letter_lines")
                                 .valueStream()
@@ -57,7 +57,7 @@ class UglyFileIT {
     }
 
     @Test
-    void theSummaryCountsEveryLineThatIsNotBlankOnce() {
+    void summaryCountsEveryNonBlankLineOnce() {
         assertThat(count("jobs")).isEqualTo(7);
         assertThat(count("succeeded")).isEqualTo(4);
         assertThat(count("failed")).isEqualTo(1);

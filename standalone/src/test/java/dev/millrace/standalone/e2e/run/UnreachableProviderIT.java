@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A provider that is not there fails its jobs, each with a result. */
+/** Jobs of an unreachable provider fail, each with a result. */
 class UnreachableProviderIT {
     private static Finished finished;
     private static List<JsonNode> results;
 
     @BeforeAll
-    static void runIt(@TempDir Path folder) throws IOException {
+    static void runABatch(@TempDir Path folder) throws IOException {
         Files.writeString(
                 folder.resolve("millrace.yaml"),
                 """
@@ -32,7 +32,7 @@ class UnreachableProviderIT {
                   qwen-turbo: { provider: nobody }
                 worker: { max_attempts: 2, backoff: { initial: 10ms, max: 20ms } }
                 """
-                        .formatted(aPortWithoutAListener()));
+                        .formatted(unusedPort()));
         Files.writeString(
                 folder.resolve("batch.jsonl"),
                 """
@@ -43,20 +43,20 @@ class UnreachableProviderIT {
         results = Batch.read(folder.resolve("batch.results.jsonl"));
     }
 
-    private static int aPortWithoutAListener() throws IOException {
+    private static int unusedPort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
     @Test
-    void theRunEndsAndSaysThatJobsFailed() {
+    void runEndsAndReportsFailedJobs() {
         assertThat(finished.exitsWith(3).summary().path("by_error"))
                 .isEqualTo(Batch.JSON.readTree("{\"connection_error\":2}"));
     }
 
     @Test
-    void eachJobHasAResultWithTheReasonAndTheAttempts() {
+    void eachResultHasTheErrorAndTheAttempts() {
         assertThat(Batch.customIds(results)).containsExactly("a", "b");
         assertThat(results)
                 .allSatisfy(

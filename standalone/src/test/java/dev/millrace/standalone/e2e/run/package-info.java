@@ -1,6 +1,6 @@
 /**
- * The command {@code run} as a user types it: its results, its costs, and what it does after a
- * stop, a failure or a change.
+ * Tests of the command {@code run}: its results, its costs, and a repeated run after a stop, a
+ * failure or a change.
  */
 @NullMarked
 package dev.millrace.standalone.e2e.run;

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of the page about policies, as they stand there, typed one after the other. */
+/** Runs the commands of {@code docs/policies.md} one after the other. */
 class PoliciesPageIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Path PAGE = Launcher.page("docs").resolve("policies.md");
     private static final String ARM = "claude-sonnet-4.5";
 
-    private static final int FEW = 600;
-    private static final int MANY = 4_000;
+    private static final int JOBS_OF_THE_REPORT = 600;
+    private static final int JOBS_UNTIL_THE_TRIP = 4_000;
 
     @TempDir private Path folder;
     private Running pipeline;
@@ -44,7 +44,7 @@ class PoliciesPageIT {
             Files.copy(Launcher.example(name), examples.resolve(name));
         }
         pipeline = new Launcher(folder).start("up", "--simulate");
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
         load = new SteadyLoad(printed("bootstrap"));
     }
@@ -56,7 +56,7 @@ class PoliciesPageIT {
         pipeline.await().exitsWith(0);
     }
 
-    /** What the pipeline said behind a word when it was started. */
+    /** Returns the rest of the start-up line that begins with a word. */
     private String printed(String word) {
         return pipeline.out()
                 .lines()
@@ -66,16 +66,21 @@ class PoliciesPageIT {
                 .orElseThrow(() -> new AssertionError(pipeline.out() + pipeline.err()));
     }
 
-    /** A command's exit code, what is done before it is typed, and what it must print. */
+    /**
+     * One command of the page.
+     *
+     * @param before runs before the command
+     * @param check verifies the output
+     */
     private record Step(int exitCode, Runnable before, Consumer<String> check) {}
 
     private final Map<String, Step> steps = new LinkedHashMap<>();
 
-    private void type(String command, String... printed) {
-        typeAfter(() -> {}, command, printed);
+    private void command(String command, String... printed) {
+        commandAfter(() -> {}, command, printed);
     }
 
-    private void typeAfter(Runnable before, String command, String... printed) {
+    private void commandAfter(Runnable before, String command, String... printed) {
         step(0, before, command, printed);
     }
 
@@ -84,11 +89,11 @@ class PoliciesPageIT {
     }
 
     @Test
-    void doWhatThePageSays() throws IOException {
+    void everyCommandOfThePageWorksAsDescribed() throws IOException {
         simulating();
         applying();
-        takingBack();
-        steering();
+        rollingBack();
+        pausingAndCancelling();
         assertThat(commands()).containsExactlyElementsOf(steps.keySet());
 
         List<String> transcript = new ArrayList<>();
@@ -106,7 +111,7 @@ class PoliciesPageIT {
     }
 
     private void simulating() {
-        type(
+        command(
                 "policy simulate --simulate --lines examples/ceilings.jsonl",
                 "ceilings.jsonl:4 qwen-turbo, by default/3@file-",
                 "12 lines: 12 would be sent, 0 refused",
@@ -116,7 +121,7 @@ class PoliciesPageIT {
                 "default/4@",
                 "default/5@",
                 "default/6@");
-        type(
+        command(
                 "policy simulate --simulate --policy examples/canary.yaml examples/ceilings.jsonl",
                 "12 lines: 12 would be sent, 0 refused",
                 "default/5@file-");
@@ -130,20 +135,20 @@ class PoliciesPageIT {
                 "default: file-8f0d3fd0 → v1",
                 "-     use: [gpt-4.1]",
                 "+     split: ");
-        type(
+        command(
                 "policy apply examples/canary.yaml --note canary",
                 "default: file-8f0d3fd0 → v1",
                 "+     guard: ");
-        type("policy show default", "split: ", ARM);
-        type("policy history default", "v1", "canary", "(in force)");
-        typeAfter(
-                () -> load.untilDone(FEW, "default/5@v1"),
+        command("policy show default", "split: ", ARM);
+        command("policy history default", "v1", "canary", "(in force)");
+        commandAfter(
+                () -> load.untilDone(JOBS_OF_THE_REPORT, "default/5@v1"),
                 "status",
                 "routers 1, workers 1",
                 "policy default@v1",
                 ": canary",
                 "rule 5: " + ARM + " at 1 %, step 1 of 3");
-        type(
+        command(
                 "policy report default",
                 "default v1",
                 "rule 5",
@@ -152,8 +157,8 @@ class PoliciesPageIT {
                 "gpt-4.1  ");
     }
 
-    private void takingBack() {
-        typeAfter(
+    private void rollingBack() {
+        commandAfter(
                 load::start,
                 "policy rollback default",
                 "default: v1 → v2",
@@ -161,32 +166,33 @@ class PoliciesPageIT {
                 "in force",
                 "v2 routed ",
                 "0 of them to " + ARM);
-        type(
+        command(
                 "policy rollback default --to 1 --verify-for 8s",
                 "default: v2 → v3",
                 "+     split: ",
                 "in force",
                 "v3 routed ");
-        typeAfter(this::breakTheArm, "policy clear default " + ARM, "restored the share of " + ARM);
+        commandAfter(
+                this::breakTheArm, "policy clear default " + ARM, "restored the share of " + ARM);
     }
 
     private void breakTheArm() {
         load.stop();
         new SimulatedModel(URI.create(printed("simulator")), ARM)
                 .behave("{\"failures\":{\"context_length_exceeded\":1}}");
-        load.untilTripped(MANY, ARM);
+        load.untilTripped(JOBS_UNTIL_THE_TRIP, ARM);
     }
 
-    private void steering() {
-        type("cancel --batch 2026-11-20 --tenant acme", "cancelled: batch 2026-11-20 of acme");
-        type("cancel --job 6f1d0c7e5a3b4f2891e0d7c6b5a49382", "cancelled: job 6f1d0c7e");
-        type("pause --model gpt-4.1", "paused: gpt-4.1");
-        type("resume --model gpt-4.1", "resumed: gpt-4.1");
-        type("pause --all", "paused: everything");
-        type("resume --all", "resumed: everything");
+    private void pausingAndCancelling() {
+        command("cancel --batch 2026-11-20 --tenant acme", "cancelled: batch 2026-11-20 of acme");
+        command("cancel --job 6f1d0c7e5a3b4f2891e0d7c6b5a49382", "cancelled: job 6f1d0c7e");
+        command("pause --model gpt-4.1", "paused: gpt-4.1");
+        command("resume --model gpt-4.1", "resumed: gpt-4.1");
+        command("pause --all", "paused: everything");
+        command("resume --all", "resumed: everything");
     }
 
-    /** All that stand in blocks of their own, in their order. */
+    /** Returns the arguments of all commands on the page, in order. */
     private static List<String> commands() throws IOException {
         return Pattern.compile("(?m)^\\./millrace (.*)$")
                 .matcher(Files.readString(PAGE))

@@ -32,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The pipeline as a service, and its parts as processes of their own. */
+/** The pipeline as a service, and its parts as separate processes. */
 class ServicesIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int JOBS = 200;
 
     @TempDir private Path folder;
@@ -49,7 +49,7 @@ class ServicesIT {
     }
 
     private static void awaitStarted(Running running) {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> !value(running, "running").isEmpty() || !running.isAlive());
         assertThat(running.isAlive()).as(() -> running.out() + running.err()).isTrue();
     }
@@ -62,7 +62,7 @@ class ServicesIT {
         }
     }
 
-    /** Reads results as any Kafka client would, committed ones only. */
+    /** Reads the committed results with a plain Kafka consumer; asserts one result per job. */
     private static Set<String> results(String bootstrap) {
         var jobs = new HashSet<String>();
         Map<String, Object> client =
@@ -75,7 +75,7 @@ class ServicesIT {
                 new KafkaConsumer<>(
                         client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("millrace.results"));
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(
                             () -> {
                                 for (var record : consumer.poll(Duration.ofMillis(200))) {
@@ -108,9 +108,9 @@ class ServicesIT {
     }
 
     @Nested
-    class APipelineInPieces {
+    class PipelineOfTwoProcesses {
         @Test
-        void takesWhatIsSubmittedToItsResults() throws IOException, InterruptedException {
+        void submittedJobsGetResults() throws IOException, InterruptedException {
             var launcher = new Launcher(folder);
             Running broker =
                     launcher.start(
@@ -150,7 +150,7 @@ class ServicesIT {
     }
 
     @Nested
-    class AServiceThatCannotStart {
+    class ServiceThatCannotStart {
         static Stream<List<String>> commands() {
             return Stream.of(
                     List.of("--broker-port", "up", "--only", "broker", "--broker-port", "PORT"),
@@ -161,7 +161,7 @@ class ServicesIT {
 
         @ParameterizedTest
         @MethodSource("commands")
-        void namesThePortThatIsInUseInOneLine(List<String> option) throws IOException {
+        void portInUseIsReportedInOneLine(List<String> option) throws IOException {
             try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 String port = Integer.toString(taken.getLocalPort());
                 Files.writeString(
@@ -183,7 +183,7 @@ class ServicesIT {
         }
 
         @Test
-        void namesAClusterThatDoesNotAnswer() throws IOException {
+        void unreachableClusterIsReported() throws IOException {
             int free;
             try (var socket = new ServerSocket(0)) {
                 free = socket.getLocalPort();
@@ -203,9 +203,9 @@ class ServicesIT {
     }
 
     @Nested
-    class ALiveCheck {
+    class CheckCommand {
         @Test
-        void callsEveryModelOnce() {
+        void everyModelIsCalledOnce() {
             Finished finished = new Launcher(folder).run("check", "--simulate").exitsWith(0);
 
             assertThat(finished.out().lines()).hasSize(7).allMatch(line -> line.startsWith("ok"));
@@ -213,9 +213,9 @@ class ServicesIT {
     }
 
     @Nested
-    class SubmittingToCheckOnly {
+    class SubmitWithCheck {
         @Test
-        void namesEveryBadLineAndPublishesNothing() {
+        void everyInvalidLineIsReported() {
             Finished finished =
                     new Launcher(folder)
                             .run("submit", "--check", Launcher.example("mistakes.jsonl"))

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Services that a user starts side by side in one folder, with nothing but {@code --config}. */
+/** Services that run side by side in one folder, started with {@code --config} only. */
 class ServicesInOneFolderIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String MODEL = "deepseek-v3.2";
     private static final int JOBS = 6_000;
     private static final int MAX_IN_FLIGHT = 50;
@@ -43,7 +43,7 @@ class ServicesInOneFolderIT {
     }
 
     @Test
-    void neitherFenceEachOtherNorLoseNorDoubleAJobWhenAWorkerIsKilled() throws Exception {
+    void servicesRunUndisturbedAndKilledWorkerLosesOrDuplicatesNoJob() throws Exception {
         var latency = new Latency.Uniform(Duration.ZERO, Duration.ofMillis(400));
         try (var cluster =
                 new JobCluster(folder.resolve("broker"), JobCluster.simulated(latency), "")) {
@@ -57,14 +57,14 @@ class ServicesInOneFolderIT {
             running.forEach(ServicesInOneFolderIT::awaitStarted);
             submit();
             awaitResults(cluster, JOBS / 8);
-            awaitThatAllWorkersHaveJobs(cluster);
+            awaitEveryWorkerHasJobs(cluster);
             victim.kill();
             awaitResults(cluster, JOBS);
             cluster.readToEnd();
 
-            assertEachOnce(cluster);
-            assertThat(callsMadeAgain(cluster)).isLessThanOrEqualTo(MAX_IN_FLIGHT);
-            await().atMost(PATIENCE).until(() -> storedResults() == JOBS);
+            assertEachJobHasOneResult(cluster);
+            assertThat(repeatedCalls(cluster)).isLessThanOrEqualTo(MAX_IN_FLIGHT);
+            await().atMost(TIMEOUT).until(() -> storedResults() == JOBS);
             assertThat(running.stream().map(it -> line(it, "metrics"))).doesNotHaveDuplicates();
             running.remove(victim);
             assertThat(running).allSatisfy(ServicesInOneFolderIT::assertUndisturbed);
@@ -119,7 +119,7 @@ class ServicesInOneFolderIT {
     }
 
     private static void awaitStarted(Running service) {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> !line(service, "running").isEmpty() || !service.isAlive());
         assertThat(service.isAlive()).as(() -> service.out() + service.err()).isTrue();
     }
@@ -134,9 +134,9 @@ class ServicesInOneFolderIT {
                 .isTrue();
     }
 
-    private void awaitThatAllWorkersHaveJobs(JobCluster cluster) {
+    private void awaitEveryWorkerHasJobs(JobCluster cluster) {
         try (Admin admin = cluster.admin()) {
-            assertThat(cluster.readUntil(() -> WorkerProcessesIT.withJobs(admin) == 3))
+            assertThat(cluster.readUntil(() -> WorkerProcessesIT.workersWithJobs(admin) == 3))
                     .as(this::output)
                     .isTrue();
         }
@@ -148,7 +148,7 @@ class ServicesInOneFolderIT {
                 .collect(Collectors.joining("\n"));
     }
 
-    private static void assertEachOnce(JobCluster cluster) {
+    private static void assertEachJobHasOneResult(JobCluster cluster) {
         assertThat(cluster.deadLetters()).isEmpty();
         assertThat(cluster.results()).allMatch(result -> result.errorCode() == null);
         assertThat(cluster.results().stream().map(ResultView::jobId))
@@ -159,7 +159,7 @@ class ServicesInOneFolderIT {
                 .doesNotHaveDuplicates();
     }
 
-    private static long callsMadeAgain(JobCluster cluster) {
+    private static long repeatedCalls(JobCluster cluster) {
         return cluster.simulator().ledger().entries().stream()
                 .collect(groupingBy(it -> it.caller().idempotencyKey(), counting()))
                 .values()

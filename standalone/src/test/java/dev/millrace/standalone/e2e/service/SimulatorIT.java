@@ -18,14 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The simulated provider as a process of its own. */
+/** The simulated provider as a separate process. */
 class SimulatorIT {
     private static final String BANNER = "simulator ";
 
     @TempDir private Path folder;
 
     @Test
-    void answersKeepsItsLedgerAndStopsWhenAsked() throws IOException, InterruptedException {
+    void simulatorAnswersAndCountsCallsUntilItIsTerminated()
+            throws IOException, InterruptedException {
         Running simulator = new Launcher(folder).start("simulator");
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> simulator.out().contains("\n") || !simulator.isAlive());

@@ -11,19 +11,19 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A running pipeline, looked at from another process. */
+/** {@code status} and {@code submit} find a running pipeline by folder or by address. */
 class StatusCommandIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir private Path folder;
 
     @Nested
-    class OfAnIdlePipeline {
+    class IdlePipeline {
         @Test
-        void saysWhoWorksAndThatNothingWaits() {
+        void statusShowsServicesAndAnEmptyBacklog() {
             var launcher = new Launcher(folder);
             Running pipeline = launcher.start("up", "--simulate", "--metrics", "127.0.0.1:0");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
             String bootstrap =
                     pipeline.out()
@@ -37,14 +37,14 @@ class StatusCommandIT {
                     launcher.run("status", "--bootstrap-server", bootstrap).exitsWith(0).out();
 
             assertThat(launcher.run("status").exitsWith(0).out())
-                    .as("that of this folder")
+                    .as("status of the pipeline in this folder")
                     .isEqualTo(status);
             assertThat(status)
                     .startsWith("routers 1, workers 1\n")
                     .contains("policy default@file-")
                     .containsPattern("gpt-4\\.1 +0 +0 +0\n");
             assertThat(launcher.run("submit", Launcher.example("support-tickets.jsonl")).out())
-                    .as("submitted to the pipeline of this folder")
+                    .as("submitted to the pipeline in this folder")
                     .contains("200 lines published");
             pipeline.terminate();
             pipeline.await().exitsWith(0);

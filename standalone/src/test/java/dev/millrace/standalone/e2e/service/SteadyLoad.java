@@ -28,13 +28,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hard questions with a ceiling for a running pipeline, so many at once or a few now and then, and
- * whoever looks at their ends. Of one thread, besides the one that it starts.
+ * Submits complex jobs with a cost ceiling to a running pipeline, all at once or continuously, and
+ * observes their outcomes. Used by one thread; continuous load has a thread of its own.
  */
 final class SteadyLoad implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Topics TOPICS = new Topics("millrace.");
-    private static final int AT_ONCE = 5;
+    private static final int JOBS_PER_ROUND = 5;
     private final MillraceProducer producer;
     private final ControlFollower control;
     private final KafkaConsumer<byte[], byte[]> costs;
@@ -43,7 +43,7 @@ final class SteadyLoad implements AutoCloseable {
     private @Nullable Thread thread;
 
     /**
-     * @param bootstrap of the cluster
+     * @param bootstrap address of the cluster
      */
     SteadyLoad(String bootstrap) {
         var kafka = KafkaConfig.of(bootstrap);
@@ -60,11 +60,14 @@ final class SteadyLoad implements AutoCloseable {
                         .toList());
     }
 
-    /** So many jobs at once, and waits until all of them have ended by this rule and version. */
+    /**
+     * Submits jobs at once, and waits until the given rule and version have routed as many finished
+     * jobs.
+     */
     void untilDone(int jobs, String routedBy) {
         send(jobs);
         var ends = new int[1];
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(
                         () -> {
                             costs.poll(Duration.ofMillis(100))
@@ -80,26 +83,26 @@ final class SteadyLoad implements AutoCloseable {
                         });
     }
 
-    /** So many jobs at once, and waits until a guard of the default policy has stopped the arm. */
+    /** Submits jobs at once, and waits until a guard of the default policy has tripped the arm. */
     void untilTripped(int jobs, String arm) {
         send(jobs);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> control.state().trip("default", arm, Catalog.shipped()).isPresent());
     }
 
-    /** A few jobs now and then from now on. */
+    /** Starts to submit jobs continuously. */
     void start() {
         thread =
                 Thread.ofPlatform()
                         .start(
                                 () -> {
                                     while (!isStopping.get()) {
-                                        send(AT_ONCE);
+                                        send(JOBS_PER_ROUND);
                                     }
                                 });
     }
 
-    /** No more of them. */
+    /** Stops the continuous load. */
     void stop() {
         isStopping.set(true);
         try {

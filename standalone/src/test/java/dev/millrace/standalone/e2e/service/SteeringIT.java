@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A running pipeline that is steered from the command line. */
+/** Commands that control a running pipeline. */
 class SteeringIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir private static Path folder;
     private static Running pipeline;
@@ -26,7 +26,7 @@ class SteeringIT {
     @BeforeAll
     static void start() {
         pipeline = new Launcher(folder).start("up", "--simulate", "--metrics", "127.0.0.1:0");
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
         assertThat(pipeline.isAlive()).as(() -> pipeline.out() + pipeline.err()).isTrue();
     }
@@ -49,7 +49,7 @@ class SteeringIT {
     @Nested
     class PolicyCommands {
         @Test
-        void putPoliciesInForceAndTakeThemBack() throws IOException {
+        void policyIsAppliedAndRolledBack() throws IOException {
             var first = file("first.yaml", "policies: { mine: { rules: [ { use: [gpt-4.1] } ] } }");
             var second =
                     file("second.yaml", "policies: { mine: { rules: [ { use: [qwen-turbo] } ] } }");
@@ -77,7 +77,7 @@ class SteeringIT {
         }
 
         @Test
-        void goBackToTheConfigurationsPolicyBeforeTheFirstVersion() throws IOException {
+        void rollbackBeforeTheFirstVersionRestoresTheConfiguredPolicy() throws IOException {
             var own = file("own.yaml", "policies: { own: { rules: [ { use: [gpt-4.1] } ] } }");
             var tried =
                     file("tried.yaml", "policies: { own: { rules: [ { use: [qwen-turbo] } ] } }");
@@ -103,7 +103,7 @@ class SteeringIT {
         }
 
         @Test
-        void refuseAWrongPolicyWithEveryReason() throws IOException {
+        void invalidPolicyIsRejectedWithEveryReason() throws IOException {
             var wrong =
                     file(
                             "wrong.yaml",
@@ -121,9 +121,9 @@ class SteeringIT {
     }
 
     @Nested
-    class TheReport {
+    class PolicyReportCommand {
         @Test
-        void comparesTheArmsOfASplit() throws IOException {
+        void reportComparesTheArmsOfASplit() throws IOException {
             var split =
                     file(
                             "split.yaml",
@@ -143,9 +143,9 @@ class SteeringIT {
     }
 
     @Nested
-    class Orders {
+    class PauseAndCancelCommands {
         @Test
-        void areGivenAndTakenBack() {
+        void pauseIsResumedAndBatchIsCancelled() {
             assertThat(run(0, "pause", "--model", "gpt-4.1-turbo").out())
                     .contains("paused: gpt-4.1,");
             assertThat(run(0, "policy", "show").err()).contains("paused: gpt-4.1,");
@@ -162,13 +162,13 @@ class SteeringIT {
     @Nested
     class WithoutAPipeline {
         @Test
-        void sayWhereTheyLooked(@TempDir Path empty) {
+        void missingPipelineIsReportedWithTheFolder(@TempDir Path empty) {
             assertThat(new Launcher(empty).run("policy", "show").exitsWith(2).err())
                     .contains(".millrace", "--bootstrap-server");
         }
 
         @Test
-        void sayThatTheTopicsAreMissing() {
+        void missingTopicIsNamed() {
             var bootstrap = pipeline.out().lines().findFirst().orElse("").replace("bootstrap ", "");
 
             assertThat(

@@ -27,7 +27,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers that come, go and are killed while a large batch is under way. */
+/** Workers that start, stop and are killed while a large batch runs. */
 class WorkerProcessesIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final int JOBS = 20_000;
@@ -70,8 +70,7 @@ class WorkerProcessesIT {
     }
 
     @Test
-    void leaveEachJobWithOneResultAndRepeatOnlyCallsThatWereInFlightWhenAWorkerWasKilled()
-            throws Exception {
+    void eachJobHasOneResultAndOnlyCallsInFlightOfKilledWorkersAreRepeated() throws Exception {
         var latency = new Latency.Uniform(Duration.ZERO, Duration.ofMillis(400));
         try (var cluster =
                 new JobCluster(folder.resolve("broker"), JobCluster.simulated(latency), "")) {
@@ -82,7 +81,7 @@ class WorkerProcessesIT {
             Running c = start(cluster, "c");
             Running d = start(cluster, "d");
             await(cluster, JOBS / 4);
-            awaitThatAllHaveJobs(cluster);
+            awaitEveryWorkerHasJobs(cluster);
             awaitCallsInFlight(b);
             awaitCallsInFlight(c);
             b.kill();
@@ -98,9 +97,9 @@ class WorkerProcessesIT {
             await(cluster, JOBS);
             cluster.readToEnd();
 
-            assertEachOnce(cluster, jobs);
-            assertRepeatsAreThoseOfTheKilled(cluster);
-            assertMoneyAddsUp(cluster);
+            assertEachJobHasOneResult(cluster, jobs);
+            assertOnlyCallsOfKilledWorkersAreRepeated(cluster);
+            assertBilledCallsMatchCostEvents(cluster);
         } finally {
             running.forEach(Running::kill);
         }
@@ -112,16 +111,19 @@ class WorkerProcessesIT {
                 .isTrue();
     }
 
-    /** A worker with partitions of the bulk lane only, which is empty here, would stand idle. */
-    private void awaitThatAllHaveJobs(JobCluster cluster) {
+    /**
+     * Waits until every worker has partitions of the normal lane. The bulk lane is empty here, so a
+     * worker with bulk partitions only would be idle.
+     */
+    private void awaitEveryWorkerHasJobs(JobCluster cluster) {
         try (Admin admin = cluster.admin()) {
-            assertThat(cluster.readUntil(() -> withJobs(admin) == running.size()))
+            assertThat(cluster.readUntil(() -> workersWithJobs(admin) == running.size()))
                     .as(this::output)
                     .isTrue();
         }
     }
 
-    /** A worker without calls in flight would leave nothing to be repeated. */
+    /** Waits until a worker has calls in flight, which are repeated after it is killed. */
     private static void awaitCallsInFlight(Running worker) {
         var address =
                 worker.out()
@@ -145,8 +147,8 @@ class WorkerProcessesIT {
         }
     }
 
-    /** Returns how many workers have a partition of a lane that is not empty here. */
-    static long withJobs(Admin admin) {
+    /** Returns the number of workers that have a partition of the normal lane. */
+    static long workersWithJobs(Admin admin) {
         var groups = admin.describeConsumerGroups(List.of(GROUP)).all();
         return groups.toCompletionStage().toCompletableFuture().join().values().stream()
                 .flatMap(group -> group.members().stream())
@@ -163,7 +165,7 @@ class WorkerProcessesIT {
                 .collect(Collectors.joining("\n"));
     }
 
-    private static void assertEachOnce(JobCluster cluster, List<JobId> jobs) {
+    private static void assertEachJobHasOneResult(JobCluster cluster, List<JobId> jobs) {
         assertThat(cluster.deadLetters()).isEmpty();
         assertThat(cluster.results().stream().map(ResultView::jobId).sorted().toList())
                 .isEqualTo(jobs.stream().map(JobId::value).sorted().toList());
@@ -177,12 +179,12 @@ class WorkerProcessesIT {
                 .isEqualTo(jobs.stream().map(JobId::value).sorted().toList());
     }
 
-    private static void assertRepeatsAreThoseOfTheKilled(JobCluster cluster) {
+    private static void assertOnlyCallsOfKilledWorkersAreRepeated(JobCluster cluster) {
         Map<String, Long> calls = callsByJob(cluster);
         Map<String, Long> uncertain = eventsByJob(cluster, CostKind.UNCERTAIN);
         assertThat(calls).hasSize(JOBS);
         assertThat(calls.values().stream().mapToLong(count -> count - 1).sum())
-                .as("calls made again")
+                .as("repeated calls")
                 .isBetween(1L, (long) KILLED * MAX_IN_FLIGHT);
         assertThat(calls)
                 .allSatisfy(
@@ -191,11 +193,11 @@ class WorkerProcessesIT {
                                         .as(job)
                                         .isLessThanOrEqualTo(uncertain.getOrDefault(job, 0L)));
         assertThat(uncertain.values().stream().mapToLong(Long::longValue).sum())
-                .as("attempts that nobody saw the end of")
+                .as("attempts with an unknown outcome")
                 .isLessThanOrEqualTo((long) KILLED * MAX_IN_FLIGHT);
     }
 
-    private static void assertMoneyAddsUp(JobCluster cluster) {
+    private static void assertBilledCallsMatchCostEvents(JobCluster cluster) {
         Map<String, Long> billedCalls =
                 cluster.simulator().ledger().entries().stream()
                         .filter(LedgerEntry::billed)
