@@ -1,26 +1,43 @@
 package dev.millrace.contracts.service;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * The state of a service as seen by health probes.
  *
  * @param live true while its threads run; once false, only a restart helps
  * @param ready true while it is doing its work
  * @param detail one line for people: what the service is waiting for, or why it stopped
+ * @param stoppedPartitions the partitions that {@code detail} reports as stopped
  */
-public record Health(boolean live, boolean ready, String detail) {
+public record Health(
+        boolean live, boolean ready, String detail, List<StoppedPartition> stoppedPartitions) {
+    public Health {
+        stoppedPartitions = List.copyOf(stoppedPartitions);
+    }
 
     /** Returns the state of a service that is working. */
     public static Health ready(String detail) {
-        return new Health(true, true, detail);
+        return new Health(true, true, detail, List.of());
     }
 
     /** Returns the state of a service that is alive but not ready. */
     public static Health waiting(String detail) {
-        return new Health(true, false, detail);
+        return new Health(true, false, detail, List.of());
+    }
+
+    /** Returns the state of a service that is alive and has stopped partitions. */
+    public static Health waitingFor(List<StoppedPartition> stopped) {
+        return new Health(
+                true,
+                false,
+                stopped.stream().map(StoppedPartition::text).collect(Collectors.joining("; ")),
+                stopped);
     }
 
     /** Returns the state of a service that was stopped by a fault or on request. */
     public static Health stopped(String detail) {
-        return new Health(false, false, detail);
+        return new Health(false, false, detail, List.of());
     }
 }

@@ -18,12 +18,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
@@ -103,6 +105,98 @@ class PackagesTest {
                     return "one for each package";
                 }
             };
+        }
+    }
+
+    /**
+     * The packages of a module in an order in which each one uses only itself and those after it.
+     *
+     * @param root package of the module
+     * @param packages below the root, with their own subpackages unless these are listed too; empty
+     *     for the root itself
+     */
+    record PackageOrder(String root, List<String> packages) {
+        /** Returns the place of the package of a type; -1 for a type of another module. */
+        int placeOf(JavaClass type) {
+            String name = type.getPackageName();
+            if (!name.equals(root) && !name.startsWith(root + ".")) {
+                return -1;
+            }
+            return IntStream.range(0, packages.size())
+                    .filter(it -> contains(packages.get(it), name))
+                    .boxed()
+                    .max(Comparator.comparing(it -> packages.get(it).length()))
+                    .orElseThrow(() -> new AssertionError(name + " has no place"));
+        }
+
+        private boolean contains(String listed, String name) {
+            return listed.isEmpty()
+                    ? name.equals(root)
+                    : (name + ".").startsWith(root + "." + listed + ".");
+        }
+
+        @Override
+        public String toString() {
+            return root;
+        }
+    }
+
+    @Nested
+    class Order {
+        static final List<PackageOrder> ORDERS =
+                List.of(
+                        new PackageOrder(
+                                "dev.millrace.worker",
+                                List.of(
+                                        "",
+                                        "kafka",
+                                        "call",
+                                        "loop",
+                                        "intake",
+                                        "dispatch",
+                                        "commit",
+                                        "schedule",
+                                        "limits",
+                                        "job",
+                                        "outcome",
+                                        "port",
+                                        "answer",
+                                        "ledger",
+                                        "wire")),
+                        new PackageOrder(
+                                "dev.millrace.router",
+                                List.of(
+                                        "",
+                                        "step",
+                                        "dedupe",
+                                        "fair",
+                                        "plan",
+                                        "canary.split",
+                                        "policy",
+                                        "canary",
+                                        "canary.guard",
+                                        "canary.inflight",
+                                        "classify",
+                                        "failure",
+                                        "message",
+                                        "records")));
+
+        @ParameterizedTest
+        @FieldSource("ORDERS")
+        void holdsForEachDependency(PackageOrder order) {
+            var backwards = new TreeSet<String>();
+            for (JavaClass type : Code.MAIN) {
+                int place = order.placeOf(type);
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(it -> isBefore(order.placeOf(it.getTargetClass()), place))
+                        .forEach(it -> backwards.add(it.getDescription()));
+            }
+            assertThat(backwards).isEmpty();
+        }
+
+        /** Returns true for a package of the same module that comes earlier. */
+        private static boolean isBefore(int target, int place) {
+            return target >= 0 && target < place;
         }
     }
 

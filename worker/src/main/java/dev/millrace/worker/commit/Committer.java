@@ -204,7 +204,7 @@ public final class Committer {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (Partition partition : pending.moved(inTurn)) {
             Snapshot snapshot = partition.snapshot();
-            partition.onWriteTried(snapshot);
+            partition.commits().onTried(snapshot);
             attempted.put(partition, snapshot);
             if (!partition.isTopicDeleted()) {
                 offsets.put(

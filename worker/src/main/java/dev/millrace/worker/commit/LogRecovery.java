@@ -114,9 +114,9 @@ final class LogRecovery {
                 (partition, ours) -> {
                     if (partition.isOurs()
                             && !partition.isTopicDeleted()
-                            && !ours.equals(partition.written())) {
+                            && !ours.equals(partition.commits().committed())) {
                         changes.put(partition.id(), ours);
-                        if (partition.written() != null) {
+                        if (partition.commits().committed() != null) {
                             committedBefore.add(partition.id());
                         }
                     }

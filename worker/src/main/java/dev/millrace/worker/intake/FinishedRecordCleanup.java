@@ -31,7 +31,7 @@ public final class FinishedRecordCleanup {
             lastNanos = nowNanos;
             var finished = new HashMap<TopicPartition, Long>();
             for (Partition partition : partitions) {
-                long below = partition.takeFinishedBelow();
+                long below = partition.commits().takeFinishedBelow();
                 if (below >= 0 && partition.isOurs()) {
                     finished.put(partition.id(), below);
                 }

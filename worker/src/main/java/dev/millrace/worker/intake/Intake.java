@@ -3,6 +3,7 @@ package dev.millrace.worker.intake;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.commit.PendingWrites;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
@@ -128,7 +129,9 @@ public final class Intake {
     public void onOutOfRange(TopicPartition id, long position) {
         for (Partition partition : ours(Set.of(id))) {
             stopTaking(partition);
-            partition.stop("the topic has no record at its offset " + position);
+            partition.stop(
+                    Reason.OFFSET_OUT_OF_RANGE,
+                    "the topic has no record at its offset " + position);
             if (acceptResend) {
                 partition.restartUncommitted();
             }
@@ -137,13 +140,13 @@ public final class Intake {
 
     /** Stops a partition with a corrupt batch; records polled before it continue. */
     public void onCorrupt(TopicPartition id, String reason) {
-        ours(Set.of(id)).forEach(it -> it.stop(reason));
+        ours(Set.of(id)).forEach(it -> it.stop(Reason.CORRUPT_BATCH, reason));
     }
 
     /** Drops the buffered records of a partition, which admits none of them. */
     public void stopTaking(Partition partition) {
         capacity.onHeld(partition, -partition.buffer().bytes());
-        partition.clearBuffer();
+        partition.buffer().clear();
     }
 
     /** Removes a partition that is no longer assigned. */
@@ -177,11 +180,11 @@ public final class Intake {
     private void buffer(Partition partition, ConsumerRecords<byte[], byte[]> records) {
         long before = partition.buffer().bytes();
         for (var record : records.records(partition.id())) {
-            partition.buffer(record);
+            partition.buffer().add(record);
         }
         OffsetAndMetadata next = records.nextOffsets().get(partition.id());
         if (next != null) {
-            partition.onPolledTo(next.offset());
+            partition.buffer().onPolledTo(next.offset());
         }
         capacity.onHeld(partition, partition.buffer().bytes() - before);
     }
@@ -267,9 +270,9 @@ public final class Intake {
 
     /** With no job open, skipped records and control records are committed without a result. */
     private void moveOn(Partition partition) {
-        passTo(partition, partition.polledTo());
+        passTo(partition, partition.buffer().polledTo());
         if (partition.ledger().openCount() == 0
-                && partition.ledger().snapshot().offset() > partition.writtenTo()) {
+                && partition.ledger().snapshot().offset() > partition.commits().triedTo()) {
             pending.onMoved(partition);
         }
     }
@@ -328,10 +331,10 @@ public final class Intake {
 
     private boolean wantsRecords(Partition partition) {
         return partition.isActive()
-                && partition.trouble().isEmpty()
+                && !partition.isStopped()
                 && needsRecords(partition)
                 && capacity.hasBytes(partition.topic(), !pauseAndCancel.mayStart(partition.model()))
-                && canTake(partition, partition.polledTo());
+                && canTake(partition, partition.buffer().polledTo());
     }
 
     private boolean needsRecords(Partition partition) {

@@ -1,5 +1,6 @@
 package dev.millrace.worker.intake;
 
+import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.commit.PendingWrite;
 import dev.millrace.worker.commit.PendingWrites;
 import dev.millrace.worker.job.Partition;
@@ -117,7 +118,9 @@ public final class Recovery {
             case Reading.Unreadable _ when acceptResend ->
                     beginUnknown(partition, committed.offset(), known);
             case Reading.Unreadable unreadable ->
-                    partition.stop("its committed metadata cannot be read: " + unreadable.reason());
+                    partition.stop(
+                            Reason.UNREADABLE_METADATA,
+                            "its committed metadata cannot be read: " + unreadable.reason());
         }
     }
 
@@ -154,7 +157,7 @@ public final class Recovery {
             }
             case Past.OffsetLost lost when acceptResend ->
                     beginUnknown(partition, lost.beginning(), known);
-            case Past.OffsetLost lost -> partition.stop(lost.reason());
+            case Past.OffsetLost lost -> partition.stop(Reason.OFFSET_LOST, lost.reason());
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.millrace.worker.job;
 
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.service.StoppedPartition;
+import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
@@ -9,9 +11,9 @@ import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.JobTopics.Committed;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,28 +42,21 @@ public final class Partition {
     private final TopicPartition id;
     private final JobTopic topic;
     private final RecordBuffer buffer = new RecordBuffer();
+    private final CommitProgress commits = new CommitProgress();
     private final Set<Job> jobs = new LinkedHashSet<>();
 
     private State state = State.RESTORING;
     private PartitionLedger ledger = PartitionLedger.fresh(UNUSED, 0);
-    private String stopReason = "";
+    private @Nullable StoppedPartition stopped;
     private String rejection = "";
     private long pendingBytes;
     private boolean isPaused = true;
 
-    /** Offset of the last transaction that was tried, or of an earlier owner; -1 for none. */
-    private long writtenTo = -1;
-
-    /** The snapshot that is known to be committed; null for none. */
-    private @Nullable Snapshot written;
-
-    private long finishedBelow = -1;
     private @Nullable CompletableFuture<Committed> lookup;
     private String topicId = "";
     private String topicTag = TopicTag.of("");
     private boolean isTopicDeleted;
     private @Nullable State restart;
-    private long polledTo;
 
     private enum State {
         /** The committed offset is being looked up. */
@@ -116,19 +111,22 @@ public final class Partition {
         require(isRestoring(), "is restored");
         state = State.ACTIVE;
         ledger = restored;
-        polledTo = offset;
-        writtenTo = offset;
-        written = committed;
+        buffer.onPolledTo(offset);
+        commits.onRestored(offset, committed);
     }
 
-    /** Stops admission, with a reason that health shows. Open jobs continue. */
-    public void stop(String reason) {
+    /**
+     * Stops admission, with a reason that health shows. Open jobs continue.
+     *
+     * @param detail the reason in one sentence for people
+     */
+    public void stop(Reason reason, String detail) {
         require(state != State.GONE, "is stopped");
         if (!isOurs()) {
             state = State.STOPPED;
         }
-        stopReason = reason;
-        LOG.atError().addKeyValue("partition", id).log("the partition is stopped: {}", reason);
+        stopped = new StoppedPartition(id.toString(), reason, detail);
+        LOG.atError().addKeyValue("partition", id).log("the partition is stopped: {}", detail);
     }
 
     /** Lets running calls end and admits no more records. Only an active partition has any. */
@@ -202,28 +200,13 @@ public final class Partition {
         rejection = "";
     }
 
-    /** A transaction that holds the partition's ledger is tried. */
-    public void onWriteTried(Snapshot tried) {
-        writtenTo = tried.offset();
-    }
-
     /** The transaction that held the partition's ledger is written. */
     public void onWritten(Snapshot committed) {
-        written = committed;
+        commits.onWritten(committed);
         if (!isTopicDeleted) {
             // After a takeover the committed offset can be ahead of the last polled record.
-            finishedBelow = Math.min(committed.offset(), polledTo);
+            commits.onFinishedBelow(Math.min(committed.offset(), buffer.polledTo()));
         }
-    }
-
-    /**
-     * Takes the offset below which every job is finished and committed; -1 when no transaction has
-     * been written since the last take.
-     */
-    public long takeFinishedBelow() {
-        long taken = finishedBelow;
-        finishedBelow = -1;
-        return taken;
     }
 
     /** Adds a job that was admitted. */
@@ -234,25 +217,6 @@ public final class Partition {
 
     void onEnded(Job job) {
         jobs.remove(job);
-    }
-
-    public void buffer(ConsumerRecord<byte[], byte[]> record) {
-        buffer.add(record);
-        onPolledTo(record.offset() + 1);
-    }
-
-    /** Every record below the offset has been polled. */
-    public void onPolledTo(long offset) {
-        polledTo = Math.max(polledTo, offset);
-    }
-
-    /** Forgets the buffered records: they have to be polled again. */
-    public void clearBuffer() {
-        var first = buffer.peek();
-        if (first != null) {
-            polledTo = first.offset();
-        }
-        buffer.clear();
     }
 
     /** Adds bytes that wait to be written; a negative number when they no longer wait. */
@@ -288,9 +252,20 @@ public final class Partition {
         return ledger;
     }
 
-    /** Returns why no record is admitted, for a person; empty when records are. */
-    public String trouble() {
-        return rejection.isEmpty() ? stopReason : "its writes are rejected: " + rejection;
+    /** Returns why no record is admitted; empty when records are. */
+    public Optional<StoppedPartition> stopped() {
+        return isRejected()
+                ? Optional.of(
+                        new StoppedPartition(
+                                id.toString(),
+                                Reason.WRITES_REJECTED,
+                                "its writes are rejected: " + rejection))
+                : Optional.ofNullable(stopped);
+    }
+
+    /** Returns true when no record is admitted, whatever the room. */
+    public boolean isStopped() {
+        return isRejected() || stopped != null;
     }
 
     /** Returns why the cluster rejects the partition's writes; empty when it accepts them. */
@@ -364,17 +339,9 @@ public final class Partition {
         return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata());
     }
 
-    public long writtenTo() {
-        return writtenTo;
-    }
-
-    public @Nullable Snapshot written() {
-        return written;
-    }
-
-    /** Returns the offset below which all records have been polled, and are taken or buffered. */
-    public long polledTo() {
-        return polledTo;
+    /** Returns how far the ledger has been committed. */
+    public CommitProgress commits() {
+        return commits;
     }
 
     public long pendingBytes() {
@@ -404,6 +371,7 @@ public final class Partition {
         return state == State.ACTIVE && rejection.isEmpty() && !buffer.isEmpty();
     }
 
+    /** Returns the polled records that are not admitted yet. */
     public RecordBuffer buffer() {
         return buffer;
     }

@@ -6,19 +6,34 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** The polled records of one partition that are not admitted yet. Belongs to the loop's thread. */
+/**
+ * The polled records of one partition that are not admitted yet, and how far the partition has been
+ * polled. Belongs to the loop's thread.
+ */
 public final class RecordBuffer {
     /** About what the client keeps of a record besides its bytes. */
     private static final int RECORD_OVERHEAD_BYTES = 512;
 
     private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
     private long bytes;
+    private long polledTo;
 
     RecordBuffer() {}
 
-    void add(ConsumerRecord<byte[], byte[]> record) {
+    public void add(ConsumerRecord<byte[], byte[]> record) {
         records.add(record);
         bytes += bytes(record);
+        onPolledTo(record.offset() + 1);
+    }
+
+    /** Every record below the offset has been polled. */
+    public void onPolledTo(long offset) {
+        polledTo = Math.max(polledTo, offset);
+    }
+
+    /** Returns the offset below which all records have been polled, and are taken or buffered. */
+    public long polledTo() {
+        return polledTo;
     }
 
     /** Takes out the next record, which must exist. */
@@ -33,7 +48,12 @@ public final class RecordBuffer {
         return records.peek();
     }
 
-    void clear() {
+    /** Forgets the buffered records: they have to be polled again. */
+    public void clear() {
+        var first = records.peek();
+        if (first != null) {
+            polledTo = first.offset();
+        }
         records.clear();
         bytes = 0;
     }

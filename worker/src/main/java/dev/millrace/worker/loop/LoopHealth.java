@@ -1,11 +1,11 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.worker.commit.Committer;
-import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.PauseAndCancelState;
 import java.util.Collection;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /** Derives the health of a running loop from its parts. */
 final class LoopHealth {
@@ -13,14 +13,14 @@ final class LoopHealth {
 
     /**
      * @param assigned how many partitions are assigned
-     * @param stopped the partitions that admit no records
+     * @param stopped those of them that admit no records
      */
     static Health of(
             Committer committer,
             PollFailures polls,
             PauseAndCancelState pauseAndCancel,
             int assigned,
-            Collection<Partition> stopped) {
+            List<StoppedPartition> stopped) {
         if (!committer.isWell()) {
             return Health.waiting("results cannot be written: " + committer.problem());
         }
@@ -31,10 +31,7 @@ final class LoopHealth {
             return Health.waiting("no partition is assigned");
         }
         if (!stopped.isEmpty()) {
-            return Health.waiting(
-                    stopped.stream()
-                            .map(it -> it.id() + " is stopped: " + it.trouble())
-                            .collect(Collectors.joining("; ")));
+            return Health.waitingFor(stopped);
         }
         Health control = pauseAndCancel.health();
         if (!control.ready()) {

@@ -7,6 +7,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.commit.DuplicateInstanceException;
 import dev.millrace.worker.dispatch.BoundedMailbox;
 import dev.millrace.worker.dispatch.Mailbox;
+import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.JobSource;
@@ -19,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -217,7 +219,7 @@ public final class WorkerLoop {
     /** Brings metrics and health up to date. */
     private void report() {
         var all = parts.intake.all();
-        var stopped = all.stream().filter(it -> !it.trouble().isEmpty()).toList();
+        var stopped = all.stream().map(Partition::stopped).flatMap(Optional::stream).toList();
         parts.metrics.onTurn(parts.capacity, parts.pauseAndCancel, all.size(), stopped.size());
         health = LoopHealth.of(parts.committer, polls, parts.pauseAndCancel, all.size(), stopped);
     }

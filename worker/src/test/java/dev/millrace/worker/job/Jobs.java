@@ -3,34 +3,40 @@ package dev.millrace.worker.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.LedgerLimits;
+import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.port.Providers.CallReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Jobs and partitions by themselves. */
-final class Jobs {
-    static final int MAX_ATTEMPTS = 3;
-    static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+public final class Jobs {
+    public static final int MAX_ATTEMPTS = 3;
+    public static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
 
     private static final Model MODEL = Model.of("m", "p", Price.of("1", "2"));
 
     private Jobs() {}
 
-    static Partition assigned() {
+    public static Partition assigned() {
         return new Partition(
                 new TopicPartition("millrace.jobs.m.normal", 0), new JobTopic("m", Lane.NORMAL));
     }
 
-    static Partition active() {
+    public static Partition active() {
         Partition partition = assigned();
         var ledger = PartitionLedger.fresh(new LedgerLimits(4_000, MAX_ATTEMPTS), 0);
         partition.onRestored(ledger, 0, null);
@@ -38,7 +44,7 @@ final class Jobs {
     }
 
     /** Returns a job of the next offset of an active partition. */
-    static Job ready(Partition partition, long offset) {
+    public static Job ready(Partition partition, long offset) {
         String line =
                 """
                 {"custom_id":"a","method":"POST","url":"/v1/chat/completions",\
@@ -65,6 +71,27 @@ final class Jobs {
         partition.ledger().take(offset);
         var job = new Job(partition, record, headers, MODEL, new CostLedger(headers, MODEL, "v1"));
         partition.onOpened(job);
+        return job;
+    }
+
+    /**
+     * Returns a ready job whose next attempt is its last, after one that its worker did not end.
+     */
+    public static Job poisonCandidate(Partition partition, long offset) {
+        Job job = ready(partition, offset);
+        job.onInherited(new OpenJob(offset, MAX_ATTEMPTS - 1, true), MAX_ATTEMPTS);
+        return job;
+    }
+
+    /** Returns a ready job whose first attempt has failed. */
+    public static Job retry(Partition partition, long offset) {
+        Job job = ready(partition, offset);
+        job.onAnnounced();
+        job.onLaunched(NOW);
+        var verdict =
+                new Verdict.Failed(ErrorCode.SERVER_ERROR, "test", null, null, Billing.NOTHING);
+        job.onReport(new CallReport(null, "", verdict, true, Duration.ofMillis(5), null));
+        job.makeReady();
         return job;
     }
 }

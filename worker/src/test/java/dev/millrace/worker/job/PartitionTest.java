@@ -3,6 +3,8 @@ package dev.millrace.worker.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.millrace.contracts.service.StoppedPartition;
+import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.ledger.Snapshot;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
@@ -18,16 +20,19 @@ class PartitionTest {
         @Test
         void leavesAnActivePartitionItsOpenJobs() {
             Partition partition = Jobs.active();
-            partition.stop("test");
+            partition.stop(Reason.CORRUPT_BATCH, "test");
 
             assertThat(partition.isActive()).isTrue();
-            assertThat(partition.trouble()).isEqualTo("test");
+            assertThat(partition.stopped())
+                    .get()
+                    .extracting(StoppedPartition::detail)
+                    .isEqualTo("test");
         }
 
         @Test
         void endsARestoration() {
             Partition partition = Jobs.assigned();
-            partition.stop("test");
+            partition.stop(Reason.CORRUPT_BATCH, "test");
 
             assertThat(partition.isRestoring()).isFalse();
             isRefused(partition::onNothingCommitted);
@@ -65,21 +70,21 @@ class PartitionTest {
         @Test
         void isTakenOnceAndNeverAheadOfPolledRecords() {
             Partition partition = Jobs.active();
-            partition.onPolledTo(5);
+            partition.buffer().onPolledTo(5);
             partition.onWritten(new Snapshot(8, ""));
 
-            assertThat(partition.takeFinishedBelow()).isEqualTo(5);
-            assertThat(partition.takeFinishedBelow()).isEqualTo(-1);
+            assertThat(partition.commits().takeFinishedBelow()).isEqualTo(5);
+            assertThat(partition.commits().takeFinishedBelow()).isEqualTo(-1);
         }
 
         @Test
         void ofADeletedTopicIsUnknown() {
             Partition partition = Jobs.active();
             partition.onTopicDeleted();
-            partition.onPolledTo(5);
+            partition.buffer().onPolledTo(5);
             partition.onWritten(new Snapshot(5, ""));
 
-            assertThat(partition.takeFinishedBelow()).isEqualTo(-1);
+            assertThat(partition.commits().takeFinishedBelow()).isEqualTo(-1);
         }
     }
 
@@ -108,7 +113,7 @@ class PartitionTest {
             Partition partition = Jobs.active();
             partition.leave();
 
-            isRefused(() -> partition.stop("test"));
+            isRefused(() -> partition.stop(Reason.CORRUPT_BATCH, "test"));
             isRefused(partition::startDraining);
             isRefused(partition::leave);
             isRefused(partition::restarted);

@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.service.StoppedPartition.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +126,7 @@ class FailedPollsTest {
             assertThat(worker.providers.calls).containsExactlyInAnyOrder("0-0", "1-0", "1-2");
             assertThat(worker.loop.health().detail())
                     .contains("jobs.m.normal-0 is stopped: a batch of records cannot be read");
+            assertThat(worker.reasonsOfStops()).containsExactly(Reason.CORRUPT_BATCH);
         }
 
         @Test

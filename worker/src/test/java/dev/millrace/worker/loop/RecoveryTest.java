@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.port.JobTopics;
 import java.util.Map;
@@ -154,6 +155,7 @@ class RecoveryTest {
 
             assertThat(worker.providers.calls).isEmpty();
             assertThat(worker.loop.health().detail()).contains("its offset was lost");
+            assertThat(worker.reasonsOfStops()).containsExactly(Reason.OFFSET_LOST);
             assertThat(worker.source.paused).contains(FakeCluster.partition(0));
         }
 
@@ -193,6 +195,7 @@ class RecoveryTest {
             assertThat(worker.providers.calls).isEmpty();
             assertThat(worker.loop.health().detail())
                     .contains("its committed metadata cannot be read: its version is t");
+            assertThat(worker.reasonsOfStops()).containsExactly(Reason.UNREADABLE_METADATA);
         }
 
         @Test
@@ -215,6 +218,7 @@ class RecoveryTest {
             worker.source.outOfRange(0, 1);
             worker.turn(1);
             assertThat(worker.loop.health().detail()).contains("no record at its offset 1");
+            assertThat(worker.reasonsOfStops()).containsExactly(Reason.OFFSET_OUT_OF_RANGE);
 
             worker.providers.answer("0-0");
             worker.turn(1);

@@ -7,6 +7,7 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.commit.Committer;
@@ -83,6 +84,7 @@ class RejectedWritesTest {
             worker.turn(300);
             assertThat(worker.loop.health().detail())
                     .contains("jobs.m.normal-0 is stopped: its writes are rejected");
+            assertThat(worker.reasonsOfStops()).containsExactly(Reason.WRITES_REJECTED);
 
             cluster.maxResultBytes = LIMIT;
             worker.time.advance(Committer.REJECTED_RETRY);

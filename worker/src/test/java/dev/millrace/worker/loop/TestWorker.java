@@ -5,6 +5,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
@@ -78,6 +79,10 @@ final class TestWorker {
         return log.attempts.stream()
                 .filter(it -> it.records().stream().anyMatch(r -> r.topic().endsWith("results")))
                 .count();
+    }
+
+    List<StoppedPartition.Reason> reasonsOfStops() {
+        return loop.health().stoppedPartitions().stream().map(StoppedPartition::reason).toList();
     }
 
     TestWorker owning(int... partitions) {

@@ -1,15 +1,15 @@
 package dev.millrace.standalone.run.progress;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.run.input.RunFailure;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -18,12 +18,6 @@ import java.util.function.Supplier;
  * Used by the main thread only.
  */
 public final class StoppedPartitionMonitor {
-    private static final String STOPPED = " is stopped: ";
-
-    /** Phrases in the worker's reasons for a stop that {@code --accept-resend} resolves. */
-    private static final List<String> RESOLVED_BY_RESEND =
-            List.of("metadata cannot be read", "offset was lost", "no record at its offset");
-
     private final Terminal terminal;
     private final Path data;
     private final LongSupplier nanos;
@@ -86,22 +80,21 @@ public final class StoppedPartitionMonitor {
 
     private String message(long stopped) {
         var worker = health.get().get(PipelinePart.WORKER.word());
-        String detail = worker == null ? "" : worker.detail();
-        // Health may list another problem first, such as results that cannot be written.
-        String first =
-                Arrays.stream(detail.split("; ", -1))
-                        .filter(it -> it.contains(STOPPED))
-                        .findFirst()
-                        .orElse("A partition is stopped; see the log for the reason");
+        // Empty while health shows another problem, such as results that cannot be written.
+        Optional<StoppedPartition> first =
+                worker == null ? Optional.empty() : worker.stoppedPartitions().stream().findFirst();
         String more = stopped > 1 ? " (and %,d more)".formatted(stopped - 1) : "";
         String advice =
-                RESOLVED_BY_RESEND.stream().anyMatch(first::contains)
+                first.isPresent() && first.get().reason().isResumable()
                         ? (". Its jobs are waiting. To resume it, run \"millrace up --accept-resend --data-dir %s\";"
                                         + " completed calls may then be paid for twice."
                                         + " Or start over with --fresh, which sends every line again")
                                 .formatted(data)
                         : ". Its jobs wait until the cause is fixed";
-        return first + more + advice;
+        return first.map(StoppedPartition::text)
+                        .orElse("A partition is stopped; see the log for the reason")
+                + more
+                + advice;
     }
 
     private long gauge(String name) {

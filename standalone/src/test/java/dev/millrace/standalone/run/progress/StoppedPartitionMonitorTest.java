@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.StoppedPartition;
+import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.run.input.RunFailure;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,8 +19,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class StoppedPartitionMonitorTest {
-    private static final String FIRST = "jobs.m.normal-0 is stopped: its committed offset was lost";
-    private static final String SECOND = "jobs.m.normal-1 is stopped: its offset was lost";
+    private static final StoppedPartition FIRST =
+            new StoppedPartition(
+                    "jobs.m.normal-0", Reason.OFFSET_LOST, "its committed offset was lost");
+    private static final StoppedPartition SECOND =
+            new StoppedPartition("jobs.m.normal-1", Reason.OFFSET_LOST, "its offset was lost");
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream stream = new PrintStream(printed, true, UTF_8);
@@ -39,9 +44,13 @@ class StoppedPartitionMonitorTest {
         meters.gauge("millrace.worker.partitions.stopped", stopped);
     }
 
-    private void tick(long stoppedNow, String detail) {
+    private void tick(StoppedPartition... now) {
+        tick(now.length, Health.waitingFor(List.of(now)));
+    }
+
+    private void tick(long stoppedNow, Health health) {
         stopped.set(stoppedNow);
-        worker = Health.waiting(detail);
+        worker = health;
         partitions.onTick(10, () -> {});
     }
 
@@ -51,18 +60,25 @@ class StoppedPartitionMonitorTest {
 
     @Test
     void stoppedPartitionIsReportedOnceWithAdvice() {
-        tick(1, FIRST);
-        tick(1, FIRST);
+        tick(FIRST);
+        tick(FIRST);
 
         assertThat(lines())
                 .singleElement()
                 .asString()
-                .contains(FIRST, "millrace up --accept-resend --data-dir data", "--fresh");
+                .contains(
+                        "jobs.m.normal-0 is stopped: its committed offset was lost",
+                        "millrace up --accept-resend --data-dir data",
+                        "--fresh");
     }
 
     @Test
     void resendIsNotAdvisedWhenItCannotHelp() {
-        tick(1, "jobs.m.normal-0 is stopped: its writes are rejected: no access");
+        tick(
+                new StoppedPartition(
+                        "jobs.m.normal-0",
+                        Reason.WRITES_REJECTED,
+                        "its writes are rejected: no access"));
 
         assertThat(lines())
                 .singleElement()
@@ -73,28 +89,28 @@ class StoppedPartitionMonitorTest {
 
     @Test
     void partitionThatStopsLaterIsReportedToo() {
-        tick(1, FIRST);
-        tick(2, SECOND + "; " + FIRST);
+        tick(FIRST);
+        tick(SECOND, FIRST);
 
         assertThat(lines()).hasSize(2);
-        assertThat(lines().getLast()).contains(SECOND, "(and 1 more)");
+        assertThat(lines().getLast()).contains(SECOND.text(), "(and 1 more)");
     }
 
     @Test
     void otherProblemOfTheWorkerIsNotReportedAsTheReason() {
-        tick(1, "results cannot be written: not enough replicas");
+        tick(1, Health.waiting("results cannot be written: not enough replicas"));
 
         assertThat(lines()).singleElement().asString().contains("A partition is stopped");
     }
 
     @Test
     void stalledRunFails() {
-        tick(1, FIRST);
+        tick(FIRST);
         nanos += StallDetector.QUIET_PERIOD.toNanos();
-        tick(1, FIRST);
+        tick(FIRST);
 
         nanos += StallDetector.QUIET_PERIOD.toNanos();
-        assertThatThrownBy(() -> tick(1, FIRST))
+        assertThatThrownBy(() -> tick(FIRST))
                 .isInstanceOf(RunFailure.class)
                 .hasMessageContaining("10 jobs have no outcome, and the run is stalled");
     }

@@ -1,0 +1,46 @@
+package dev.millrace.worker.limits;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.port.Providers.CallReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** What the tests of limits share. */
+final class Limits {
+    private Limits() {}
+
+    static WorkerConfig config(int slots) {
+        return new ConfigLoader(Map.of())
+                .parse(
+                        "test",
+                        "worker: { instance: w, max_in_flight: "
+                                + slots
+                                + ", retry_budget: { ratio: 0, window: 10s } }")
+                .worker();
+    }
+
+    static Capacity capacity(Partition partition, int slots) {
+        return new Capacity(config(slots), List.of(partition.topic()));
+    }
+
+    static CallReport answered() {
+        return answered(true, Duration.ofMillis(5));
+    }
+
+    /**
+     * @param called false when nothing was sent
+     */
+    static CallReport answered(boolean called, Duration took) {
+        var response = new Verdict.Response(200, null, ProviderBody.of("{}".getBytes(UTF_8)));
+        return new CallReport(
+                null, "", new Verdict.Answered(response, Billing.NOTHING), called, took, null);
+    }
+}
