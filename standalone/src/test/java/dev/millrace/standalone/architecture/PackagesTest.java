@@ -125,7 +125,7 @@ class PackagesTest {
             return IntStream.range(0, packages.size())
                     .filter(it -> contains(packages.get(it), name))
                     .boxed()
-                    .max(Comparator.comparing(it -> packages.get(it).length()))
+                    .max(Comparator.comparingInt(it -> packages.get(it).length()))
                     .orElseThrow(() -> new AssertionError(name + " has no place"));
         }
 

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,7 +20,6 @@ final class ProviderAddress {
     private final ProviderConfig config;
     private final String base;
     private final List<Secret> keys;
-    private final AtomicInteger turn = new AtomicInteger();
 
     /**
      * @throws IllegalArgumentException if the provider has no address
@@ -58,11 +56,15 @@ final class ProviderAddress {
                 .findFirst();
     }
 
-    /** Creates the request of one call, with the next of the provider's keys. */
-    ProviderRequest outgoing(Endpoint endpoint, JobId job, byte[] body) {
+    /**
+     * Creates the request of one call.
+     *
+     * @param key which of the provider's keys to use, modulo their number
+     */
+    ProviderRequest outgoing(Endpoint endpoint, JobId job, int key, byte[] body) {
         var headers = new LinkedHashMap<String, String>();
         headers.put(IDEMPOTENCY_KEY, job.value());
-        headers.putAll(WireAdapter.of(endpoint).headers(nextKey()));
+        headers.putAll(WireAdapter.of(endpoint).headers(revealed(key)));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
         return new ProviderRequest(uri(endpoint), headers, body);
     }
@@ -74,11 +76,10 @@ final class ProviderAddress {
                 base + (isSimulator ? endpoint.url() : WireAdapter.of(endpoint).path(endpoint)));
     }
 
-    private Optional<String> nextKey() {
+    private Optional<String> revealed(int key) {
         return keys.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        keys.get(Math.floorMod(turn.getAndIncrement(), keys.size())).reveal());
+                : Optional.of(keys.get(Math.floorMod(key, keys.size())).reveal());
     }
 
     private static String withoutSlash(URI uri) {

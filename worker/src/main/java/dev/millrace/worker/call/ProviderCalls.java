@@ -118,7 +118,8 @@ public final class ProviderCalls implements Providers {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
         ProviderRequest outgoing =
-                address.outgoing(line.endpoint(), request.job(), body(request, line));
+                address.outgoing(
+                        line.endpoint(), request.job(), request.key(), body(request, line));
         Exchange exchange = exchange(outgoing, model, request.window());
         Verdict verdict = Classifier.verdict(line.endpoint(), exchange, clock.instant());
         return new CallReport(line, "", verdict, isAttempt(exchange), since(start), null);

@@ -71,6 +71,7 @@ public final class CallDispatcher {
                             job.model(),
                             job.record().value(),
                             job.headers().maxOutputTokens(),
+                            job.key(),
                             new Providers.Window(sendBy, endBy(job)));
             watchdog.onStarted(call, clock.nanos());
             call.onStarted(

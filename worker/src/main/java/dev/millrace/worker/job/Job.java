@@ -57,6 +57,7 @@ public final class Job {
     private int attempts;
     private boolean isPoisonCandidate;
     private boolean isRetry;
+    private int key;
     private int missedWindows;
     private @Nullable Instant lastStart;
     private long upstreamMs;
@@ -196,6 +197,16 @@ public final class Job {
                     "job %s of %s %s while %s"
                             .formatted(headers.jobId(), partition.id(), event, state));
         }
+    }
+
+    /** Sets the API key of the job's next call; see {@link Providers.CallRequest#key}. */
+    public void useKey(int key) {
+        this.key = key;
+    }
+
+    /** Returns the API key of the job's latest call. */
+    public int key() {
+        return key;
     }
 
     /** Cancels the latest call, if there is one; its report still follows. */

@@ -7,7 +7,8 @@ import dev.millrace.worker.port.Providers;
 
 /**
  * The chain of limits that a call passes before it starts: pauses, pace, slots, the one-at-a-time
- * rule of poison candidates, and the retry budget. Belongs to the loop's thread.
+ * rule of poison candidates, and the retry budget. The last link chooses the call's API key.
+ * Belongs to the loop's thread.
  *
  * <pre>
  *   permits ──► reserve ──► cancel      the announcement is withdrawn
@@ -40,7 +41,7 @@ public final class CallLimits {
         var poison = new PoisonLimit();
         retries = new RetryLimit(context.config().retryBudget());
         ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison};
-        all = new AdmissionLimit[] {pauses, pace, slots, poison, retries};
+        all = new AdmissionLimit[] {pauses, pace, slots, poison, retries, new KeyTurns()};
     }
 
     /** Returns true when the job's queue may start a call now. Reserves nothing. */

@@ -34,9 +34,15 @@ public interface Providers extends AutoCloseable {
      *
      * @param record the job's bytes; shared, must not be modified
      * @param maxOutputTokens output limit to add if the body has none; null for none
+     * @param key which of the provider's API keys to use: any number, taken modulo their number
      */
     record CallRequest(
-            JobId job, Model model, byte[] record, @Nullable Long maxOutputTokens, Window window) {}
+            JobId job,
+            Model model,
+            byte[] record,
+            @Nullable Long maxOutputTokens,
+            int key,
+            Window window) {}
 
     /**
      * When a call may run, by the loop's ticker; compared by subtraction.

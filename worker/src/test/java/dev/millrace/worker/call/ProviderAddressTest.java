@@ -52,7 +52,11 @@ class ProviderAddressTest {
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint) {
-        return address.outgoing(endpoint, JOB, new byte[0]);
+        return outgoing(address, endpoint, 0);
+    }
+
+    private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint, int key) {
+        return address.outgoing(endpoint, JOB, key, new byte[0]);
     }
 
     @Nested
@@ -64,12 +68,13 @@ class ProviderAddressTest {
         }
 
         @Test
-        void keysAlternateAndHeadersAreAlwaysSent() {
+        void consecutiveNumbersAlternateTheKeysAndHeadersAreAlwaysSent() {
             var address = address("openai");
 
-            for (String key : new String[] {"k1", "k2", "k1"}) {
-                assertThat(outgoing(address, Endpoint.EMBEDDINGS).headers())
-                        .containsEntry("Authorization", "Bearer " + key)
+            for (int key : new int[] {0, 1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                String secret = key % 2 == 0 ? "k1" : "k2";
+                assertThat(outgoing(address, Endpoint.EMBEDDINGS, key).headers())
+                        .containsEntry("Authorization", "Bearer " + secret)
                         .containsEntry("OpenAI-Organization", "org-1")
                         .containsEntry("Idempotency-Key", JOB.value());
             }

@@ -67,7 +67,7 @@ class ProviderCallsTest {
         var model = Model.of("m", "p", Price.of("1", "2"));
         calls.start(
                 new CallRequest(
-                        JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), limit, window),
+                        JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), limit, 0, window),
                 report::complete);
         return report.get();
     }

@@ -190,6 +190,15 @@ class CallLimitsTest {
     }
 
     @Test
+    void callsUseTheKeysOfTheirProviderInTurn() {
+        for (int key = 0; key < 3; key++) {
+            Job job = Jobs.ready(partition, offset++);
+            assertThat(starts(job)).isTrue();
+            assertThat(job.key()).isEqualTo(key);
+        }
+    }
+
+    @Test
     void noCallStartsBeforeControlHasBeenRead() {
         var unread = new PauseAndCancelState(control, Set.of(partition.model()));
         var early =

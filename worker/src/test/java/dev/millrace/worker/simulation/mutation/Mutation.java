@@ -332,6 +332,7 @@ public enum Mutation {
                             it.model(),
                             it.record(),
                             it.maxOutputTokens(),
+                            it.key(),
                             new Window(end, end));
                 }
             };
