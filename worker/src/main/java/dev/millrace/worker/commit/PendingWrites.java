@@ -57,14 +57,21 @@ public final class PendingWrites {
 
     /** Returns true when something is to be written for one of these partitions. */
     boolean hasAny(Predicate<Partition> some) {
-        return dirty.stream().anyMatch(some)
-                || has(results, some)
-                || has(steps, some)
-                || has(batch, some);
+        for (Partition partition : dirty) {
+            if (some.test(partition)) {
+                return true;
+            }
+        }
+        return has(results, some) || has(steps, some) || has(batch, some);
     }
 
     private static boolean has(Collection<PendingWrite> queue, Predicate<Partition> some) {
-        return queue.stream().anyMatch(it -> some.test(it.partition()));
+        for (PendingWrite write : queue) {
+            if (some.test(write.partition())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns true when more is waiting than one transaction can hold. */

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Timeline {
     private static final Comparator<Event> BY_TIME =
-            Comparator.<Event>comparingLong(event -> event.time)
-                    .thenComparingLong(event -> event.number);
+            (a, b) ->
+                    a.time != b.time
+                            ? Long.compare(a.time, b.time)
+                            : Long.compare(a.number, b.number);
 
     private final PriorityQueue<Event> events = new PriorityQueue<>(BY_TIME);
     private long now;
