@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CorruptRequestsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int CORRUPT = 0;
     private static final int OTHER = 1;
 

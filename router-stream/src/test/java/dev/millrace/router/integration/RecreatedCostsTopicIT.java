@@ -30,7 +30,7 @@ class RecreatedCostsTopicIT {
     private static final String COSTS = RequestCluster.TOPICS.costs();
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int PARTITION = 1;
     private static final int ENDS_BEFORE = 5;
 

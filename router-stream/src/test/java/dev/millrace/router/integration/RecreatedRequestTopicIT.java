@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecreatedRequestTopicIT {
     private static final String REQUESTS = RequestCluster.TOPICS.requests();
     private static final TopicPartition PARTITION = new TopicPartition(REQUESTS, 1);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int BEFORE = 5;
     private static final int AFTER = 20;
 

@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 
 /** Starts routers in this process. */
 final class Routers {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private Routers() {}
 

@@ -24,7 +24,7 @@ class TwoRoutersIT {
     private static final int KILL_IN_ROUND = 100;
     private static final int JOBS_A_ROUND = 25;
     private static final int JOBS = ROUNDS * JOBS_A_ROUND;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir Path directory;
 

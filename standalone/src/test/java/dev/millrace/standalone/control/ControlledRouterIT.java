@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 /** Policies, pauses and cancellations that reach a running router. */
 class ControlledRouterIT {
     private static final Logger LOG = LoggerFactory.getLogger(ControlledRouterIT.class);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int JOBS = 20;
 
     @TempDir Path directory;

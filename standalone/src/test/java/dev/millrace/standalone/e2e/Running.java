@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** A running command. Its output goes to files, so that the command never blocks on a full pipe. */
 public final class Running {
     /** Longest time to wait for the end of a command. */
-    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private final Process process;
     private final String command;

@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * quarter. The worker starts on request. Also reads the results.
  */
 final class GuardedPipeline implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Topics TOPICS = new Topics("millrace.");
     private static final String POLICY = "default";
 

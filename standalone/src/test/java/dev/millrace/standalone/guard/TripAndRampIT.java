@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Guards and ramps under a steady load, while the new model changes its behaviour. */
 class TripAndRampIT {
     private static final Logger LOG = LoggerFactory.getLogger(TripAndRampIT.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration SEND_INTERVAL = Duration.ofMillis(10);
     private static final int IN_A_ROW = 400;
     private static final int ERRORS_OF_A_BREACH = 11;

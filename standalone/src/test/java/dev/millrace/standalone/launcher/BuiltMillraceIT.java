@@ -49,7 +49,7 @@ class BuiltMillraceIT {
     @Test
     void terminationSignalEndsTheJvm() throws Exception {
         var started = start(ROOT.resolve("millrace"), "warm-up");
-        await().atMost(Duration.ofMinutes(1)).until(() -> isJvm(started.process()));
+        await().atMost(Duration.ofMinutes(5)).until(() -> isJvm(started.process()));
 
         started.process().destroy();
 

@@ -34,7 +34,7 @@ class FirstUseIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final String GROUP = "millrace.worker";
     private static final int JOBS = 40;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** Long enough for a worker that would go on to do so. */
     private static final Duration WATCHED = Duration.ofSeconds(2);

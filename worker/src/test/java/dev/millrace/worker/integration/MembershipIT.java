@@ -79,7 +79,7 @@ class MembershipIT {
                 send(producer, member);
                 producer.commitTransaction();
 
-                await().atMost(Duration.ofSeconds(60)).until(() -> isRefused(producer, member));
+                await().atMost(Duration.ofMinutes(5)).until(() -> isRefused(producer, member));
             }
         }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run whose worker has lost its committed offsets. */
 class StoppedPartitionIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String GROUP = "millrace.worker";
 
     @TempDir private Path folder;

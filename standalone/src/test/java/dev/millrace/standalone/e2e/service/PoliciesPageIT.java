@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the commands of {@code docs/policies.md} one after the other. */
 class PoliciesPageIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Path PAGE = Launcher.page("docs").resolve("policies.md");
     private static final String ARM = "claude-sonnet-4.5";
 

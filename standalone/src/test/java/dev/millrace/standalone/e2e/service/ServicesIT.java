@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pipeline as a service, and its parts as separate processes. */
 class ServicesIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int JOBS = 200;
 
     @TempDir private Path folder;

@@ -28,7 +28,7 @@ class SimulatorIT {
     void simulatorAnswersAndCountsCallsUntilItIsTerminated()
             throws IOException, InterruptedException {
         Running simulator = new Launcher(folder).start("simulator");
-        await().atMost(Duration.ofMinutes(1))
+        await().atMost(Duration.ofMinutes(5))
                 .until(() -> simulator.out().contains("\n") || !simulator.isAlive());
         URI address = URI.create(simulator.out().strip().substring(BANNER.length()));
         try (HttpClient client = HttpClient.newHttpClient()) {

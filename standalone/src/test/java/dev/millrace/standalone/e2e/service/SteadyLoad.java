@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * observes their outcomes. Used by one thread; continuous load has a thread of its own.
  */
 final class SteadyLoad implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Topics TOPICS = new Topics("millrace.");
     private static final int JOBS_PER_ROUND = 5;
     private final MillraceProducer producer;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that control a running pipeline. */
 class SteeringIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @TempDir private static Path folder;
     private static Running pipeline;

@@ -133,7 +133,7 @@ class WorkerProcessesIT {
                         .findFirst()
                         .orElseThrow();
         Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Duration.ofMinutes(5))
                 .until(() -> callsInFlight(address) >= MAX_IN_FLIGHT / 2);
     }
 
