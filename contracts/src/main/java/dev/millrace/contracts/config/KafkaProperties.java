@@ -12,7 +12,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Knows which Kafka client properties a file must not set, and which values must not be shown. */
+/** Checks the Kafka client properties of a file, and recognises secret values. */
 final class KafkaProperties {
     private static final String COMMITS = "results and offsets are committed in one transaction";
     private static final String TRANSACTIONS = "exactly-once results depend on it";
@@ -77,7 +77,7 @@ final class KafkaProperties {
     /**
      * Rejects reserved properties and probable misspellings of known ones. Accepts other unknown
      * properties, which may belong to an interceptor or a login module. The worker's group may use
-     * the classic protocol, for brokers without the new one.
+     * the classic protocol, for brokers that lack the new protocol.
      *
      * @throws dev.millrace.reader.problem.Violation with the reason
      */

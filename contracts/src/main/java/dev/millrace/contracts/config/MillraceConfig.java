@@ -94,7 +94,7 @@ public record MillraceConfig(
     /** Returns the models in service that the default policy can select, in rule order. */
     public List<Model> autoModels() {
         return policy(router.defaultPolicy()).stream()
-                .flatMap(policy -> policy.mayChoose(catalog).stream())
+                .flatMap(policy -> policy.selectableModels(catalog).stream())
                 .filter(this::isInService)
                 .toList();
     }

@@ -41,7 +41,7 @@ public record ProviderConfig(
                 baseUrl.isPresent() || simulator.isPresent(),
                 "base_url",
                 "is required, such as https://api.openai.com/v1");
-        baseUrl = baseUrl.map(ProviderConfig::checked);
+        baseUrl = baseUrl.map(ProviderConfig::validated);
         require(
                 apiKey.isEmpty() || keys.isEmpty(),
                 "keys",
@@ -99,7 +99,7 @@ public record ProviderConfig(
                 wire, baseUrl, Optional.of(key), List.of(), headers, limits, simulator);
     }
 
-    private static URI checked(URI url) {
+    private static URI validated(URI url) {
         var scheme = url.getScheme();
         require(
                 ("https".equals(scheme) || "http".equals(scheme)) && url.getHost() != null,

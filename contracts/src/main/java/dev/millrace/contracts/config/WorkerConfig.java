@@ -220,7 +220,7 @@ public record WorkerConfig(
             Rules.requireWithin("bulk", bulk, MAX_WEIGHT);
         }
 
-        /** Returns the weight of an existing lane. */
+        /** Returns the weight of a lane. */
         public int of(Lane lane) {
             return switch (lane) {
                 case NORMAL -> normal;
@@ -248,8 +248,8 @@ public record WorkerConfig(
     }
 
     /**
-     * A separate class, because the nested records are created while {@link WorkerConfig} is still
-     * being initialised.
+     * The checks of values. A separate class, because the nested records are created while {@link
+     * WorkerConfig} is still being initialised.
      */
     private static final class Rules {
         private Rules() {}
@@ -265,8 +265,8 @@ public record WorkerConfig(
                     "must be 0 to 100 percent, was " + percent);
         }
 
-        static void requireWithin(String key, int value, int most) {
-            require(value >= 1 && value <= most, key, "must be 1 to " + most + ", was " + value);
+        static void requireWithin(String key, int value, int max) {
+            require(value >= 1 && value <= max, key, "must be 1 to " + max + ", was " + value);
         }
     }
 }

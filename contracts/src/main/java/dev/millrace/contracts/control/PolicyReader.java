@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads policies that are written to the control topic or come from it. References such as <code>
- * ${…}</code> are rejected, so that a policy means the same to every process. Reports all problems
- * at once.
+ * Reads policies that are written to the control topic or come from it. Rejects references such as
+ * <code> ${…}</code>, so that a policy means the same in every process. Reports all problems at
+ * once.
  */
 public final class PolicyReader {
-    private static final String HEAD = "The policies have";
+    private static final String HEADLINE = "The policies have";
     private static final String POLICIES = "policies";
     private static final String BUDGET = "budget_left_usd";
 
@@ -45,7 +45,7 @@ public final class PolicyReader {
         var problems = new Problems(file.toString());
         return TextFile.read(file, problems)
                 .map(text -> new PolicyReader(problems).policies(text, catalog))
-                .orElseThrow(() -> new ConfigException(HEAD, problems.inOrder()));
+                .orElseThrow(() -> new ConfigException(HEADLINE, problems.inOrder()));
     }
 
     /**
@@ -59,8 +59,8 @@ public final class PolicyReader {
     }
 
     /**
-     * Reads a policy as stored in the control topic: the key {@code rules}. The policy may name
-     * models that are not in the catalog of this process.
+     * Reads a policy as stored in the control topic: YAML with the key {@code rules}. The policy
+     * may name models that are not in the catalog of this process.
      *
      * @throws ConfigException with all problems of the policy
      */
@@ -68,7 +68,7 @@ public final class PolicyReader {
         var reader = new PolicyReader(new Problems("control"));
         var policy = reader.root(yaml).flatMap(root -> reader.policy(root, ""));
         reader.requireNoProblems();
-        return policy.orElseThrow(() -> new ConfigException(HEAD, reader.problems.inOrder()));
+        return policy.orElseThrow(() -> new ConfigException(HEADLINE, reader.problems.inOrder()));
     }
 
     private Map<String, Policy> policies(String yaml, Catalog catalog) {
@@ -129,7 +129,7 @@ public final class PolicyReader {
 
     private void requireNoProblems() {
         if (!problems.isEmpty()) {
-            throw new ConfigException(HEAD, problems.inOrder());
+            throw new ConfigException(HEADLINE, problems.inOrder());
         }
     }
 }

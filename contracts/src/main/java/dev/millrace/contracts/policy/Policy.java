@@ -48,7 +48,7 @@ public record Policy(List<Rule> rules) {
     }
 
     /** Returns the models of a catalog that this policy can select, in rule order. */
-    public List<Model> mayChoose(Catalog catalog) {
-        return rules.stream().flatMap(rule -> rule.mayChoose(catalog)).distinct().toList();
+    public List<Model> selectableModels(Catalog catalog) {
+        return rules.stream().flatMap(rule -> rule.selectableModels(catalog)).distinct().toList();
     }
 }

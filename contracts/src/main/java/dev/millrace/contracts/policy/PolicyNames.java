@@ -13,16 +13,16 @@ public final class PolicyNames {
     private static final Predicate<String> NAME =
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}").asMatchPredicate();
 
-    private final NodeLocator places;
+    private final NodeLocator locator;
     private final Map<String, String> models;
 
     /**
-     * Creates a check of the policies of a file.
+     * Creates a checker for the policies of a file.
      *
      * @param models model name by name and by alias
      */
-    public PolicyNames(NodeLocator places, Map<String, String> models) {
-        this.places = places;
+    public PolicyNames(NodeLocator locator, Map<String, String> models) {
+        this.locator = locator;
         this.models = models;
     }
 
@@ -41,16 +41,16 @@ public final class PolicyNames {
      */
     public void check(String... path) {
         if (!isName(path[path.length - 1])) {
-            places.report(
+            locator.report(
                     "must have a name of up to 100 letters, digits, dots, dashes and underscores",
                     path);
         }
-        for (var i = 0; i < places.sizeOf(with(path, "rules")); i++) {
+        for (var i = 0; i < locator.sizeOf(with(path, "rules")); i++) {
             var rule = with(path, "rules", "[" + i + "]");
             requireModels(with(rule, "use"));
             requireModels(with(rule, "cheapest", "among"));
             var split = with(rule, "split");
-            for (var arm = 0; arm < places.sizeOf(split); arm++) {
+            for (var arm = 0; arm < locator.sizeOf(split); arm++) {
                 requireModel(split, with(split, "[" + arm + "]", "model"));
             }
             requireDistinctModels(split);
@@ -63,13 +63,13 @@ public final class PolicyNames {
      */
     private void requireDistinctModels(String... split) {
         var seen = new HashMap<String, String>();
-        for (var arm = 0; arm < places.sizeOf(split); arm++) {
-            if (places.find(with(split, "[" + arm + "]", "model")).orElse(places.root())
+        for (var arm = 0; arm < locator.sizeOf(split); arm++) {
+            if (locator.find(with(split, "[" + arm + "]", "model")).orElse(locator.root())
                     instanceof Node.Scalar scalar) {
                 var model = models.getOrDefault(scalar.text(), scalar.text());
                 var other = seen.putIfAbsent(model, scalar.text());
                 if (other != null && !other.equals(scalar.text())) {
-                    places.report(
+                    locator.report(
                             "must name each model once: %s and %s are the same model"
                                     .formatted(other, scalar.text()),
                             split);
@@ -79,17 +79,17 @@ public final class PolicyNames {
     }
 
     private void requireModels(String... list) {
-        for (var i = 0; i < places.sizeOf(list); i++) {
+        for (var i = 0; i < locator.sizeOf(list); i++) {
             requireModel(list, with(list, "[" + i + "]"));
         }
     }
 
     /** Reports an unknown model name. The reader reports a value that is not text. */
     private void requireModel(String[] list, String[] name) {
-        if (places.find(name).orElse(places.root()) instanceof Node.Scalar scalar
+        if (locator.find(name).orElse(locator.root()) instanceof Node.Scalar scalar
                 && scalar.missing().isEmpty()
                 && scalar.type() != Node.ScalarType.NOTHING) {
-            places.requireOneOf(models.keySet(), scalar.text(), "models", list);
+            locator.requireOneOf(models.keySet(), scalar.text(), "models", list);
         }
     }
 

@@ -21,8 +21,8 @@ public record RoutedBy(String policy, int rule, String version) {
     }
 
     /** Returns the version label of a policy that exists only in the configuration. */
-    public static String version(Policy ofTheFile) {
-        return "file-" + ofTheFile.fingerprint();
+    public static String version(Policy configured) {
+        return "file-" + configured.fingerprint();
     }
 
     /** Returns the written form. */

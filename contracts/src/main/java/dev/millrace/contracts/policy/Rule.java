@@ -68,7 +68,7 @@ public record Rule(
     }
 
     /** Returns the models of a catalog that the rule can select, in order of preference. */
-    public Stream<Model> mayChoose(Catalog catalog) {
+    public Stream<Model> selectableModels(Catalog catalog) {
         var named = models().stream().flatMap(name -> catalog.find(name).stream());
         var tiers = tier.map(Set::of).or(() -> cheapest.map(Cheapest::tier));
         return (models().isEmpty() ? catalog.models().stream() : named)

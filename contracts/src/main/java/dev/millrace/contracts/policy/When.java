@@ -19,12 +19,13 @@ import java.util.regex.Pattern;
  *
  * @param latencySensitive whether someone is waiting for the answer
  * @param reasoning whether the job asks for reasoning
- * @param language any of these languages, as ISO 639 codes of two or three lower-case letters
- * @param complexity any of these
- * @param task any of these
+ * @param language the job is in one of these languages, ISO 639 codes of two or three lower-case
+ *     letters
+ * @param complexity the job has one of these complexities
+ * @param task the job is of one of these types
  * @param capabilities the job needs all of these
- * @param priority any of these
- * @param tenant any of these
+ * @param priority the job has one of these priorities
+ * @param tenant the job belongs to one of these tenants
  * @param metadata each of these metadata keys has one of the given values; numbers and booleans
  *     compare as written
  * @param maxCostUsd the job's cost limit; a job without one counts as {@link #ASSUMED_CEILING}

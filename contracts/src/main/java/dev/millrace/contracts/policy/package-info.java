@@ -3,7 +3,7 @@
  * writes them as text.
  *
  * <p>Values only, safe on any thread. The router evaluates the conditions. Depends on {@code
- * catalog}, {@code job} and {@code yaml}.
+ * catalog}, {@code job}, {@code money} and the module {@code config-reader}.
  */
 @NullMarked
 package dev.millrace.contracts.policy;

@@ -22,7 +22,7 @@ class PolicyTest {
     class TheShippedPolicy {
         @Test
         void selectsAnyModelIfNoneOfItsOwnIsInService() {
-            assertThat(Policy.SHIPPED.mayChoose(Catalog.shipped()))
+            assertThat(Policy.SHIPPED.selectableModels(Catalog.shipped()))
                     .extracting(Model::name)
                     .startsWith("qwen-turbo", "deepseek-v3.2", "gemini-2.5-flash", "gpt-4.1")
                     .containsAll(Catalog.shipped().models().stream().map(Model::name).toList());
@@ -100,7 +100,7 @@ class PolicyTest {
 
         @Test
         void selectsNamedModelsAndAllOfATier() {
-            assertThat(policy.mayChoose(Catalog.shipped()))
+            assertThat(policy.selectableModels(Catalog.shipped()))
                     .extracting(Model::name)
                     .containsExactly("gpt-4.1", "qwen-turbo", "deepseek-v3.2");
         }
@@ -112,7 +112,7 @@ class PolicyTest {
         void selectsOnlyModelsOfTheTier() {
             var policy = policy("mine: { rules: [ { cheapest: { tier: balanced } } ] }");
 
-            assertThat(policy.mayChoose(Catalog.shipped()))
+            assertThat(policy.selectableModels(Catalog.shipped()))
                     .extracting(Model::name)
                     .containsExactly("gemini-2.5-flash", "gemini-3.1-pro");
         }

@@ -90,7 +90,7 @@ final class PolicyModelSelector {
             return Optional.empty();
         }
         Set<Model> canaries = ruleCandidates.canaries(active.policy());
-        return active.policy().mayChoose(serviceable.catalog()).stream()
+        return active.policy().selectableModels(serviceable.catalog()).stream()
                 .filter(it -> !canaries.contains(it))
                 .filter(hasCapabilities)
                 .filter(eligibility::isInService)

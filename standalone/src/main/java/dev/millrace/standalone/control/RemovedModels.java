@@ -37,7 +37,9 @@ record RemovedModels(List<String> models, List<Set<String>> allowed) {
     }
 
     private static Set<String> allowed(Rule rule, Catalog catalog) {
-        return rule.mayChoose(catalog).map(Model::name).collect(Collectors.toUnmodifiableSet());
+        return rule.selectableModels(catalog)
+                .map(Model::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     boolean contains(String model) {

@@ -18,7 +18,7 @@ public record AnswerLimits(int maxBytes, int freeBytes, int largeAtOnce) {
     private static final int MOST_FREE_BYTES = 64 << 10;
 
     /**
-     * Returns the limits that a worker's configuration results in.
+     * Derives the limits from a worker's configuration.
      *
      * @param models number of models that the worker serves
      * @param maxBytes maximum length of the body of an answer

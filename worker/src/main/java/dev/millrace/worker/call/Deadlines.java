@@ -21,7 +21,7 @@ final class Deadlines implements AutoCloseable {
     }
 
     /** Returns the number of pending deadlines. */
-    int held() {
+    int pendingCount() {
         return watch.getQueue().size();
     }
 

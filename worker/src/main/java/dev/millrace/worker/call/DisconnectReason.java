@@ -29,7 +29,7 @@ final class DisconnectReason {
             default ->
                     e.getCause() instanceof HttpException
                             ? "the provider does not speak HTTP as expected"
-                            : "the call broke (" + name(e) + ")";
+                            : "the call failed (" + name(e) + ")";
         };
     }
 

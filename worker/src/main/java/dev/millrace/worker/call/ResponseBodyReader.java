@@ -10,10 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads the bodies of answers within {@link AnswerLimits}. Beyond the free part, a model's calls
- * need a permit; the rest of a body waits in its connection meanwhile. Permits belong to a model,
- * not to a provider, because a provider may serve many models, and length and pace of answers
- * depend on the model. May be used from any thread.
+ * Reads the bodies of answers within {@link AnswerLimits}. To read beyond the free part, a call
+ * needs one of its model's permits; until then the rest of the body stays in the connection.
+ * Permits belong to a model, not to a provider, because a provider may serve many models, and
+ * length and pace of answers depend on the model. May be used from any thread.
  */
 final class ResponseBodyReader {
     private final AnswerLimits limits;
@@ -31,7 +31,7 @@ final class ResponseBodyReader {
     }
 
     /** Returns the number of further long answers of a model that could be read now. */
-    int room(String model) {
+    int availablePermits(String model) {
         return permits(model).availablePermits();
     }
 

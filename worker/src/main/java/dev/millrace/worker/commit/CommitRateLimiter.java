@@ -3,25 +3,25 @@ package dev.millrace.worker.commit;
 import java.time.Duration;
 
 /**
- * Limits the rate of transactions. A few follow each other at once, so that a single job does not
- * wait; in the long run transactions keep a distance (the generic cell rate algorithm, with a
- * distance that follows the load). Belongs to the loop's thread.
+ * Limits the rate of transactions by the generic cell rate algorithm, with an interval that follows
+ * the load. A few transactions may follow each other at once, so that a single job does not wait.
+ * Belongs to the loop's thread.
  *
- * <p>A transaction has a fixed cost, about the duration of the fastest transactions. The higher it
- * is, as with a busy broker, the fewer and larger transactions become. The same is true of large
- * ledgers, since each transaction writes them whole.
+ * <p>A transaction has a fixed cost, about the duration of the fastest transactions. A higher cost,
+ * such as with a busy broker, makes transactions fewer and larger. So do large ledgers, since each
+ * transaction writes its ledgers as a whole.
  */
 final class CommitRateLimiter {
     /** Transactions that may follow each other at once: a job needs two, and jobs overlap. */
     private static final int BURST = 4;
 
-    /** Distance of transactions under full load, in multiples of the fixed cost. */
+    /** Interval between transactions under full load, in multiples of the fixed cost. */
     private static final int WORK_PER_COMMIT = 4;
 
-    /** Part by which the cost estimate rises when a transaction takes longer. */
+    /** A longer transaction raises the cost estimate by at most this fraction of it. */
     private static final int COST_RISE_DIVISOR = 16;
 
-    /** Calls announced and ended in one transaction at full load. */
+    /** Number of calls announced and ended in one transaction that counts as full load. */
     private static final int FULL_LOAD = 200;
 
     private static final Duration LONGEST = Duration.ofMillis(100);
@@ -30,13 +30,15 @@ final class CommitRateLimiter {
     private static final long LEDGER_CHARS_PER_SECOND = 4L << 20;
 
     private final long intervalNanos;
+
+    /** Time until which the transactions so far have used up the rate. */
     private long paidUntilNanos;
 
-    /** Fixed cost of a transaction; at first the largest that makes a difference. */
+    /** Estimated fixed cost of a transaction; initially the highest cost that has an effect. */
     private long costNanos = LONGEST.toNanos() / WORK_PER_COMMIT;
 
     /**
-     * @param interval the least distance in the long run
+     * @param interval minimum interval between transactions in the long run
      */
     CommitRateLimiter(Duration interval, long nowNanos) {
         this.intervalNanos = interval.toNanos();
@@ -49,7 +51,7 @@ final class CommitRateLimiter {
      * @param tookNanos the transaction's duration
      * @param changes calls announced and ended in it
      * @param ledgerChars characters of metadata in it
-     * @return nanoseconds until the next one
+     * @return nanoseconds until the next transaction may begin
      */
     long onWritten(long nowNanos, long tookNanos, int changes, long ledgerChars) {
         costNanos = Math.min(tookNanos, costNanos + 1 + costNanos / COST_RISE_DIVISOR);

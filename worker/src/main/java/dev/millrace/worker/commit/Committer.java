@@ -63,7 +63,7 @@ public final class Committer {
     private int failures;
     private String problem = "the producer is not open yet";
 
-    /** What became of a transaction. */
+    /** The result of {@link #write}. */
     public enum Result {
         /** The transaction is written. */
         WRITTEN,
@@ -102,7 +102,7 @@ public final class Committer {
     /** Returns true when something is still to be written for partitions about to be released. */
     public boolean hasWorkFor(Set<Partition> partitions) {
         long now = clock.nanos();
-        return pending.hasAny(it -> partitions.contains(it) && !rejected.isPutOff(it, now));
+        return pending.hasAny(it -> partitions.contains(it) && !rejected.isPostponed(it, now));
     }
 
     /**
@@ -155,7 +155,7 @@ public final class Committer {
         return inTurn.test(partition);
     }
 
-    /** Counts ended calls that the prepared transaction leaves out as in flight. */
+    /** Counts ended calls as in flight if the prepared transaction leaves them out. */
     public void holdPassedOver() {
         pending.holdPassedOver(inTurn);
     }
@@ -168,7 +168,7 @@ public final class Committer {
     /**
      * Writes the prepared transaction.
      *
-     * @param announced jobs whose ledgers say that their calls run
+     * @param announced jobs whose calls are marked as running in their ledgers
      */
     public Result write(List<Job> announced) {
         announced.forEach(job -> pending.onMoved(job.partition()));
@@ -239,13 +239,13 @@ public final class Committer {
         LOG.atWarn()
                 .addKeyValue("results", pending.batchSize())
                 .addKeyValue("failures", failures + 1)
-                .log("a transaction was aborted and is tried again: {}", aborted.reason());
+                .log("a transaction was aborted and will be retried: {}", aborted.reason());
         retryLater();
     }
 
     /**
-     * The cluster would reject the same transaction again. Replaces results that are too large;
-     * otherwise narrows the search for the partition whose writes are rejected.
+     * Handles a transaction that the cluster would reject again. Replaces results that are too
+     * large; otherwise narrows the search for the partition whose writes are rejected.
      */
     private void onRejected(Commit.Refused refused) {
         metrics.onAborted();
@@ -253,7 +253,7 @@ public final class Committer {
         recovery.onRejected();
         LOG.atWarn()
                 .addKeyValue("partitions", attempted.size())
-                .log("a transaction was refused: {}", refused.reason());
+                .log("the cluster rejected a transaction: {}", refused.reason());
         if (!rejected.isRepeated()) {
             retryLater();
             return;
@@ -274,7 +274,9 @@ public final class Committer {
         LOG.atWarn()
                 .addKeyValue("results", pending.batchSize())
                 .addKeyValue("failures", failures + 1)
-                .log("the producer is rebuilt: {}", unknown.reason());
+                .log(
+                        "the outcome of a transaction is unknown; reopening the producer: {}",
+                        unknown.reason());
         recovery.onOutcomeUnknown(unknown, attempted, clock.nanos());
         retryLater();
     }

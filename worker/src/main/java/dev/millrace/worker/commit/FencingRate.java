@@ -5,16 +5,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Tells a duplicate instance from the fencing that happens to a single one. Belongs to the loop's
+ * Detects a duplicate instance by the rate at which this worker is fenced. Belongs to the loop's
  * thread.
  *
- * <p>A transaction that outlives its timeout fences its producer, and so does a restarted worker
- * that takes its predecessor's place: once each. Two live processes of one instance fence each
- * other in turn, as often as they commit, and successful commits lie in between. The earlier
- * process of the two is fenced first, so it reaches the limit first.
+ * <p>A transaction that outlives its timeout fences its producer once. A restarted worker fences
+ * its predecessor once. Two live processes of one instance fence each other in turn, as often as
+ * they commit, with successful commits in between. The earlier process is fenced first, so it
+ * reaches the limit first.
  */
 final class FencingRate {
-    /** Above what transaction timeouts, 10 s each, can cause within {@link #WINDOW}. */
+    /** More fencings than transaction timeouts of 10 s can cause within {@link #WINDOW}. */
     static final int LIMIT = 10;
 
     static final Duration WINDOW = Duration.ofMinutes(1);

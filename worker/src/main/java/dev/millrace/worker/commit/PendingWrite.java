@@ -42,7 +42,7 @@ public record PendingWrite(
         END_ATTEMPT,
         /** An announced attempt is not made. */
         WITHDRAW,
-        /** The write is about no job. */
+        /** The write belongs to no job. */
         NONE
     }
 
@@ -90,7 +90,7 @@ public record PendingWrite(
                 job.partition(), job.offset(), Step.END_ATTEMPT, false, costs, null);
     }
 
-    /** Takes an announced attempt back whose call has reported that it was not made. */
+    /** Withdraws an announced attempt whose call was not made. */
     public static PendingWrite ofCallNotMade(Job job) {
         return new PendingWrite(
                 job.partition(), job.offset(), Step.WITHDRAW, true, List.of(), null);

@@ -50,7 +50,7 @@ public final class PendingWrites {
         capacity.onPending(write.partition(), write.bytes());
     }
 
-    /** The partition's ledger has changed without a result. */
+    /** Marks the partition's ledger as changed without a result. */
     public void onMoved(Partition partition) {
         dirty.add(partition);
     }
@@ -122,8 +122,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Counts ended calls that the next transaction leaves out as in flight while it is prepared.
-     * Until their ends are written, a crash would repeat them.
+     * Counts ended calls as in flight, while a transaction is prepared, if the transaction leaves
+     * them out. A crash would repeat these calls until their ends are written.
      */
     void holdPassedOver(Predicate<Partition> inTurn) {
         for (PendingWrite write : batch) {
@@ -188,7 +188,7 @@ public final class PendingWrites {
         return true;
     }
 
-    /** The cluster rejects the partition's writes: its ended calls keep their slots meanwhile. */
+    /** Keeps the slots of the partition's ended calls while the cluster rejects its writes. */
     void onRejected(Partition partition) {
         capacity.onRejected(partition);
         for (PendingWrite write : batch) {
@@ -198,12 +198,14 @@ public final class PendingWrites {
         }
     }
 
-    /** The cluster accepts the partition's writes again. */
+    /** Counts the partition's writes again, because the cluster accepts them again. */
     void onAccepted(Partition partition) {
         capacity.onAccepted(partition);
     }
 
-    /** Replaces results that are too large by small errors. Returns true when there were any. */
+    /**
+     * Replaces results that are too large by small error results. Returns true if there were any.
+     */
     boolean substitute(Commit.Refused refused) {
         boolean hasReplaced = false;
         for (int i = 0; i < batch.size(); i++) {
@@ -224,7 +226,7 @@ public final class PendingWrites {
         LOG.atError()
                 .addKeyValue("partition", write.partition().id())
                 .addKeyValue("offset", write.offset())
-                .log("a result is too large, an error takes its place: {}", reason);
+                .log("a result is too large and is replaced by an error: {}", reason);
         return smaller;
     }
 

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which partitions the next transaction holds while the cluster rejects the writes of some
- * partitions. Belongs to the loop's thread.
+ * Decides which partitions the next transaction contains while the cluster rejects the writes of
+ * some partitions. Belongs to the loop's thread.
  *
  * <pre>
  *   all together ──refused twice──► each half by itself ──refused──► its halves … one partition
@@ -31,7 +31,7 @@ final class RejectedWrites {
     /** Delay between two attempts to write a held partition. */
     static final Duration RETRY = Duration.ofMinutes(1);
 
-    /** A single rejection may be an ACL that has not reached every broker. */
+    /** A single rejection may come from a new ACL that has not reached every broker. */
     private static final int FIRST_THAT_COUNTS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(RejectedWrites.class);
@@ -42,7 +42,7 @@ final class RejectedWrites {
     /** When each held partition is tried next, in nanoseconds. */
     private final Map<Partition, Long> held = new LinkedHashMap<>();
 
-    private int inARow;
+    private int consecutive;
 
     /** Returns the only partitions of the next transaction; empty for all that are not rejected. */
     Set<Partition> next(long nowNanos) {
@@ -68,19 +68,19 @@ final class RejectedWrites {
     }
 
     /** Returns true when the partition is held and not due to be tried. */
-    boolean isPutOff(Partition partition, long nowNanos) {
+    boolean isPostponed(Partition partition, long nowNanos) {
         Long due = held.get(partition);
         return due != null && due - nowNanos > 0;
     }
 
     /**
-     * The transaction of these partitions is written.
+     * Records that a transaction of these partitions is written.
      *
      * @return the given partitions that were held until now
      */
     List<Partition> onWritten(Collection<Partition> partitions) {
         var released = new ArrayList<Partition>();
-        inARow = 0;
+        consecutive = 0;
         if (!groups.isEmpty() && groups.element().containsAll(partitions)) {
             groups.remove();
         }
@@ -99,11 +99,11 @@ final class RejectedWrites {
     /**
      * Counts a rejection.
      *
-     * @return true when it has repeated, so that its cause has to be found
+     * @return true if the rejection is repeated, so that its cause must be found
      */
     boolean isRepeated() {
-        inARow++;
-        return inARow >= FIRST_THAT_COUNTS || !groups.isEmpty();
+        consecutive++;
+        return consecutive >= FIRST_THAT_COUNTS || !groups.isEmpty();
     }
 
     /**

@@ -7,27 +7,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A queue with room for every call in flight, and a bell for a loop that waits elsewhere. */
+/** A queue with room for every call in flight. Wakes the loop while it waits in a poll. */
 public final class BoundedMailbox implements Mailbox {
     private final BlockingQueue<Finished> queue;
-    private final Runnable bell;
-    private final AtomicBoolean isLoopAway = new AtomicBoolean();
+    private final Runnable wakeup;
+    private final AtomicBoolean isLoopPolling = new AtomicBoolean();
 
     /**
      * @param capacity limit of calls in flight
-     * @param bell rung once when a report arrives while the loop is away; from any thread
+     * @param wakeup run once when a report arrives while the loop polls; on any thread
      */
-    public BoundedMailbox(int capacity, Runnable bell) {
-        // A call that the watchdog took for lost may report beside the call that replaced it.
+    public BoundedMailbox(int capacity, Runnable wakeup) {
+        // A call that the watchdog declared lost may still report, as may the call that
+        // replaced it.
         this.queue = new ArrayBlockingQueue<>(2 * capacity);
-        this.bell = bell;
+        this.wakeup = wakeup;
     }
 
     @Override
     public void put(Finished finished) {
         queue.add(finished);
-        if (isLoopAway.compareAndSet(true, false)) {
-            bell.run();
+        if (isLoopPolling.compareAndSet(true, false)) {
+            wakeup.run();
         }
     }
 
@@ -46,7 +47,7 @@ public final class BoundedMailbox implements Mailbox {
     }
 
     @Override
-    public void onLoopAway(boolean away) {
-        isLoopAway.set(away);
+    public void onLoopAway(boolean isPolling) {
+        isLoopPolling.set(isPolling);
     }
 }

@@ -86,7 +86,7 @@ public final class CallAnnouncer {
         if (!announced.isEmpty()) {
             schedule.onWithdrawn();
         }
-        // The last job first, so that the jobs are next in the order of their announcement.
+        // Puts the last job back first, so that the jobs stay in the order of their announcement.
         for (Job job : announced.reversed()) {
             job.onWithdrawn();
             limits.cancel(job);

@@ -17,14 +17,14 @@ import java.util.List;
  *      └──────────── report ─────────────┴──► forgotten
  * </pre>
  *
- * <p>The second margin starts when the loop sees the first one over. So a process that stood still
- * gives its calls the time to report.
+ * <p>The second margin starts when the loop notices the end of the first. A process that was
+ * suspended therefore still gives its calls time to report.
  */
 public final class CallWatchdog {
-    /** Time for what follows a timeout: closing the connection and reaching the loop. */
+    /** Time after a timeout for closing the connection and delivering the report to the loop. */
     static final Duration MARGIN = Duration.ofSeconds(30);
 
-    /** A queue that is shorter is never swept. */
+    /** Shorter queues are never swept. */
     private static final int LEAST_SWEPT = 256;
 
     private final Duration total;
@@ -52,14 +52,14 @@ public final class CallWatchdog {
     void onStarted(LaunchedCall call, long nowNanos) {
         if (running.size() >= sweepAt) {
             running.removeIf(LaunchedCall::hasEnded);
-            // The next sweep comes after as many calls as are left now: constant time per call.
+            // The next sweep follows when the queue has doubled: constant time per call.
             sweepAt = Math.max(LEAST_SWEPT, 2 * running.size());
         }
         call.setOverdueNanos(nowNanos + longest().toNanos());
         running.add(call);
     }
 
-    /** Returns the calls to abort now, whose time is over. */
+    /** Returns the calls whose time is over, to be aborted now. */
     List<LaunchedCall> takeOverdue(long nowNanos) {
         List<LaunchedCall> overdue = take(running, nowNanos);
         for (LaunchedCall call : overdue) {

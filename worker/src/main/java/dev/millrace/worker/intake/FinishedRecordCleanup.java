@@ -8,11 +8,11 @@ import java.util.HashMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Deletes the records below the committed offsets, which nobody needs any more. It does so in small
- * steps, so that they are never felt. Belongs to the loop's thread.
+ * Deletes the records below the committed offsets, which are no longer needed. Deletes in small
+ * steps, to keep the load low. Belongs to the loop's thread.
  *
- * <p>Nothing is deleted of a partition that is no longer assigned: its topic may be another one by
- * now, and the next owner deletes the rest.
+ * <p>Deletes nothing of a partition that is no longer assigned: its topic may have been recreated,
+ * and the next owner deletes the rest.
  */
 public final class FinishedRecordCleanup {
     private static final Duration INTERVAL = Duration.ofSeconds(5);

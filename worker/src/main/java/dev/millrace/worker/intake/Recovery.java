@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which jobs of newly assigned partitions are finished, and starts the partitions there.
- * Where this cannot be known, the partition stops visibly, since finished calls would be paid
- * again. Belongs to the loop's thread.
+ * Finds out which jobs of newly assigned partitions are finished, and starts the partitions after
+ * them. If the finished jobs of a partition are unknown, the partition stops visibly, since
+ * finished calls would be billed again. Belongs to the loop's thread.
  */
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -42,7 +42,7 @@ public final class Recovery {
     private @Nullable LedgerLimits bounds;
 
     /**
-     * @param acceptResend whether to start all the same where finished jobs are unknown
+     * @param acceptResend whether to start a partition even if its finished jobs are unknown
      */
     public Recovery(
             JobSource source,
@@ -57,7 +57,7 @@ public final class Recovery {
         this.maxAttempts = maxAttempts;
     }
 
-    /** Continues the restoration of the given partitions that are being restored. */
+    /** Continues to restore those of the given partitions that are not restored yet. */
     public void restore(Collection<Partition> partitions) {
         if (bounds == null) {
             topics.limits().ifPresent(limits -> bounds = bounds(limits));
@@ -73,7 +73,9 @@ public final class Recovery {
         return new LedgerLimits(limits.metadataChars() - TopicTag.CHARS, maxAttempts);
     }
 
-    /** Looks partitions up one by one: an open transaction of one does not delay another. */
+    /**
+     * Looks partitions up one by one, so that an open transaction on one does not delay another.
+     */
     private void restoreCommitted(Collection<Partition> partitions, LedgerLimits known) {
         for (Partition partition : partitions) {
             if (partition.needsCommitted()) {

@@ -15,10 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks regularly whether job topics were deleted, or deleted and created again. The client
- * continues with the new topic of the same name at the old topic's offset, and would skip the jobs
- * before that offset. An offset of a topic that does not exist blocks every transaction that holds
- * the offset. Belongs to the loop's thread.
+ * Checks regularly whether job topics were deleted or recreated. The client would continue in a
+ * recreated topic at the old topic's offset, and skip the jobs before that offset. An offset of a
+ * missing topic blocks every transaction that contains it. Belongs to the loop's thread.
  */
 public final class TopicIdCheck {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
@@ -27,7 +26,7 @@ public final class TopicIdCheck {
 
     private final JobTopics topics;
     private final PendingWrites pending;
-    private @Nullable CompletableFuture<Map<String, Optional<String>>> asked;
+    private @Nullable CompletableFuture<Map<String, Optional<String>>> request;
     private long dueNanos;
 
     public TopicIdCheck(JobTopics topics, PendingWrites pending, long nowNanos) {
@@ -37,18 +36,18 @@ public final class TopicIdCheck {
     }
 
     /** Makes the next check due at once. */
-    public void hasten(long nowNanos) {
+    public void makeDue(long nowNanos) {
         dueNanos = nowNanos;
     }
 
-    /** Checks when a check is due, and marks partitions that have to be restarted. */
+    /** Checks the topics if a check is due, and marks partitions that must be restarted. */
     public void onTick(Collection<Partition> partitions, long nowNanos) {
-        var current = asked;
+        var current = request;
         if (current == null && nowNanos - dueNanos >= 0 && !partitions.isEmpty()) {
             dueNanos = nowNanos + INTERVAL.toNanos();
-            asked = topics.ids(names(partitions));
+            request = topics.ids(names(partitions));
         } else if (current != null && current.isDone()) {
-            asked = null;
+            request = null;
             Map<String, Optional<String>> ids = current.join();
             for (Partition partition : partitions) {
                 String topic = partition.id().topic();
@@ -91,7 +90,7 @@ public final class TopicIdCheck {
             LOG.atWarn()
                     .addKeyValue("partition", partition.id())
                     .log(
-                            "the topic was deleted and created again: its jobs are taken from its"
+                            "the topic was deleted and created again: its jobs are read from the"
                                     + " beginning");
         }
         partition.onTopicRecreated();

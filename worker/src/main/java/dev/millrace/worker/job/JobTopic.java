@@ -3,9 +3,9 @@ package dev.millrace.worker.job;
 import dev.millrace.contracts.job.Lane;
 
 /**
- * Names the jobs that a topic holds.
+ * The model and lane of the jobs in a topic.
  *
- * @param model by its catalog name
- * @param lane which of the model's queues it is
+ * @param model catalog name of the model
+ * @param lane lane of the jobs
  */
 public record JobTopic(String model, Lane lane) {}

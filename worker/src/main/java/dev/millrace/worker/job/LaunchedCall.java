@@ -4,8 +4,8 @@ import dev.millrace.worker.port.Providers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call from its launch until its report is handled, or until it is taken for lost. Belongs to the
- * loop's thread; the thread of the call only passes it on.
+ * A call from its launch until its report is handled, or until the call is declared lost. Belongs
+ * to the loop's thread; the thread of the call only passes this object on.
  */
 public final class LaunchedCall {
     private @Nullable Job job;
@@ -46,7 +46,7 @@ public final class LaunchedCall {
         return job == null;
     }
 
-    /** Returns the nanosecond time at which the call's present time limit is over. */
+    /** Returns the nanosecond time at which the call's current time limit ends. */
     public long overdueNanos() {
         return overdueNanos;
     }

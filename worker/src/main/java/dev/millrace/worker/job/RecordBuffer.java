@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * polled. Belongs to the loop's thread.
  */
 public final class RecordBuffer {
-    /** About what the client keeps of a record besides its bytes. */
+    /** Approximate memory that the client uses for a record besides its bytes. */
     private static final int RECORD_OVERHEAD_BYTES = 512;
 
     private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();

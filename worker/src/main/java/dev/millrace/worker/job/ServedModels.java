@@ -7,11 +7,11 @@ import java.util.Map;
 /**
  * The models that this worker serves.
  *
- * @param models by their catalog names
- * @param topics whose jobs each job topic holds, by its name
- * @param catalogVersion where the models' prices come from
- * @param acceptResend whether to continue with a partition whose finished jobs are unknown: its
- *     finished calls are then made and paid again
+ * @param models models by catalog name
+ * @param topics model and lane of each job topic, by topic name
+ * @param catalogVersion version of the catalog with the models' prices
+ * @param acceptResend whether to continue with a partition whose finished jobs are unknown;
+ *     finished calls are then made and billed again
  */
 public record ServedModels(
         Map<String, Model> models,

@@ -57,7 +57,7 @@ final class BrokerLimits implements Supplier<Limits> {
 
     private static Limits unknown(String reason) {
         LOG.atInfo().log(
-                "the broker does not tell its limits, so its defaults are taken ({}): {}",
+                "the broker's limits are unknown, so the defaults apply ({}): {}",
                 Limits.DEFAULT,
                 reason);
         return Limits.DEFAULT;

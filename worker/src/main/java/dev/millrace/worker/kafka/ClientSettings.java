@@ -98,9 +98,8 @@ public record ClientSettings(
         } else {
             NOT_OF_THE_PROTOCOL.forEach(properties::remove);
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-            // The broker's other assignor may assign whole topics to one member: one worker would
-            // have
-            // a busy lane, another worker its idle neighbour.
+            // The broker's other assignor may assign whole topics to one member. One worker
+            // would then have a busy lane, and another worker an idle lane of the same model.
             properties.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
         properties.put(
@@ -151,7 +150,7 @@ public record ClientSettings(
                 : Duration.ofMillis(Long.parseLong(millis.toString().strip()));
     }
 
-    /** Returns true when the user has chosen a compression, which our own defaults do not. */
+    /** Returns true if the user has configured compression. By default there is none. */
     boolean compressesResults() {
         Object type =
                 KafkaClient.PRODUCER.properties(user).get(ProducerConfig.COMPRESSION_TYPE_CONFIG);

@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class ControlTopic {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
 
-    /** Longer than an open transaction of Millrace can hide the records after it. */
+    /** 30 s of empty polls: longer than an open transaction of Millrace can hide later records. */
     private static final int MAX_EMPTY_POLLS = 300;
 
     private final ClientSettings settings;

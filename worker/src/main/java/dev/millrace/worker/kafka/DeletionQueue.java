@@ -14,7 +14,7 @@ final class DeletionQueue {
     static final int MAX_PARTITIONS = 50;
 
     private final Map<TopicPartition, Long> waiting = new LinkedHashMap<>();
-    private final Map<TopicPartition, Long> later = new HashMap<>();
+    private final Map<TopicPartition, Long> failed = new HashMap<>();
     private final Map<TopicPartition, Long> deleted = new HashMap<>();
     private boolean isRunning;
 
@@ -25,8 +25,8 @@ final class DeletionQueue {
      *     running
      */
     synchronized boolean add(Map<TopicPartition, Long> offsets) {
-        later.forEach(waiting::putIfAbsent);
-        later.clear();
+        failed.forEach(waiting::putIfAbsent);
+        failed.clear();
         offsets.forEach(
                 (partition, offset) -> {
                     if (offset > 0 && !offset.equals(deleted.get(partition))) {
@@ -54,7 +54,7 @@ final class DeletionQueue {
     /** Removes the deletion of a partition, because its topic may have been recreated. */
     synchronized void forget(TopicPartition partition) {
         waiting.remove(partition);
-        later.remove(partition);
+        failed.remove(partition);
         deleted.remove(partition);
     }
 
@@ -66,6 +66,6 @@ final class DeletionQueue {
      * Keeps a failed deletion for the next {@link #add}, unless that call brings a newer offset.
      */
     synchronized void onFailed(TopicPartition partition, long offset) {
-        later.put(partition, offset);
+        failed.put(partition, offset);
     }
 }

@@ -29,7 +29,7 @@ final class DeletionRunner implements Runnable {
     private final SharedAdmin admin;
     private final Map<TopicPartition, String> topicIds;
     private final Counter steps;
-    private final Set<String> toldOf = ConcurrentHashMap.newKeySet();
+    private final Set<String> loggedKinds = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates a runner.
@@ -94,7 +94,7 @@ final class DeletionRunner implements Runnable {
         }
     }
 
-    /** Omits topics that were deleted and recreated, because these have other records. */
+    /** Omits topics that were recreated, because a recreated topic has other records. */
     private Map<TopicPartition, Long> sameTopics(
             Map<TopicPartition, Long> step, Map<TopicPartition, String> expected)
             throws ExecutionException, InterruptedException {
@@ -128,7 +128,7 @@ final class DeletionRunner implements Runnable {
             deletions.onFailed(partition, offset);
         }
         String kind = cause.getClass().getSimpleName();
-        if (toldOf.add(kind)) {
+        if (loggedKinds.add(kind)) {
             LOG.atWarn()
                     .addKeyValue("partition", partition)
                     .log("finished jobs cannot be deleted: {}: {}", kind, cause.getMessage());

@@ -25,7 +25,7 @@ public final class KafkaControl implements Control {
     private final Supplier<ControlFollower> followers;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    /** Guarded by this. Of the method that sets it and {@link #close}, the later one closes it. */
+    /** Guarded by this. Closed by {@link #close}, or when it is set after that. */
     private @Nullable ControlFollower follower;
 
     /** The health while there is no follower. */
@@ -49,11 +49,11 @@ public final class KafkaControl implements Control {
         try {
             while (closing.getCount() > 0 && !take(isFirst)) {
                 isFirst = false;
-                rest();
+                pauseBeforeRetry();
             }
         } catch (Error e) {
             before = Health.stopped("control cannot be read: " + e);
-            LOG.atError().setCause(e).log("control will not be read");
+            LOG.atError().setCause(e).log("reading the control topic has stopped");
         }
     }
 
@@ -73,7 +73,7 @@ public final class KafkaControl implements Control {
         }
     }
 
-    private void rest() {
+    private void pauseBeforeRetry() {
         try {
             var _ = closing.await(BETWEEN_ATTEMPTS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -62,10 +62,10 @@ public final class KafkaJobSource implements JobSource {
 
     /**
      * True if the client may have ended its membership, as it does after some errors. No later call
-     * disproves that, so it stays set while partitions are assigned. A needless new membership
-     * costs nothing, because it begins while none is assigned.
+     * disproves this, so the flag stays set while partitions are assigned. Joining again without
+     * need costs nothing, because no partition is assigned at that time.
      */
-    private boolean isMembershipDoubtful;
+    private boolean mayHaveLeftGroup;
 
     /** Exception that a listener has thrown inside a call of the client. */
     private @Nullable RuntimeException fault;
@@ -108,7 +108,7 @@ public final class KafkaJobSource implements JobSource {
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
         try {
-            if (isMembershipDoubtful && consumer.assignment().isEmpty()) {
+            if (mayHaveLeftGroup && consumer.assignment().isEmpty()) {
                 joinAgain();
             }
             return HeaderBuffers.release(consumer.poll(wait));
@@ -141,7 +141,7 @@ public final class KafkaJobSource implements JobSource {
             listener().onCorrupt(corrupt.get(), CorruptBatch.reason(e));
         } else {
             boolean someTopicsOnly = e instanceof TopicAuthorizationException;
-            isMembershipDoubtful |= !someTopicsOnly && !isClassic;
+            mayHaveLeftGroup |= !someTopicsOnly && !isClassic;
             listener()
                     .onFailed(e.getClass().getSimpleName() + ": " + e.getMessage(), someTopicsOnly);
         }
@@ -158,7 +158,7 @@ public final class KafkaJobSource implements JobSource {
         var fresh = consumers.get();
         fresh.subscribe(joined.topics(), new Rebalances(joined.listener()));
         consumer = fresh;
-        isMembershipDoubtful = false;
+        mayHaveLeftGroup = false;
         try {
             old.close(CloseOptions.timeout(Duration.ZERO));
         } catch (KafkaException e) {
@@ -172,11 +172,10 @@ public final class KafkaJobSource implements JobSource {
             return;
         }
         consumer.pause(Set.of(partition));
-        // After a truncation the client would throw at every poll, even for paused partitions. A
-        // new
-        // position needs no validation.
+        // After a truncation the client would throw at every poll, even for paused partitions.
+        // A new position needs no validation.
         consumer.seek(partition, position);
-        // The answer to an earlier request may report the same position again.
+        // The response to an earlier request may report the same position again.
         if (outOfRange.add(partition)) {
             listener().onOutOfRange(partition, position);
         }
@@ -254,23 +253,23 @@ public final class KafkaJobSource implements JobSource {
             for (TopicPartition partition : partitions) {
                 seek(partition, PLACEHOLDER);
             }
-            tell(() -> loop.onAssigned(partitions));
+            call(() -> loop.onAssigned(partitions));
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            tell(() -> loop.onRevoked(partitions));
+            call(() -> loop.onRevoked(partitions));
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            tell(() -> loop.onLost(partitions));
+            call(() -> loop.onLost(partitions));
         }
 
         /**
          * Calls the listener. The client wraps an exception from here into its own, so it is kept.
          */
-        private void tell(Runnable event) {
+        private void call(Runnable event) {
             try {
                 event.run();
             } catch (RuntimeException e) {

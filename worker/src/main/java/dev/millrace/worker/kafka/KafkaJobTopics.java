@@ -91,8 +91,8 @@ public final class KafkaJobTopics implements JobTopics {
         if (!offsets.containsKey(partition)) {
             throw new UnstableOffsetCommitException("an open transaction may change it");
         }
-        // The id is requested last, so that it reveals an offset of a topic that was deleted
-        // meanwhile.
+        // The id is requested last, so that it differs if the topic was recreated after the
+        // offset was read.
         var topic = client.describeTopics(List.of(partition.topic())).allTopicNames().get();
         String id = Objects.requireNonNull(topic.get(partition.topic())).topicId().toString();
         return new Committed(id, offsets.get(partition));

@@ -89,12 +89,13 @@ public final class KafkaResultLog implements ResultLog {
             current.beginTransaction();
             for (var record : transaction.records()) {
                 // If the send fails, the commit fails.
-                Future<RecordMetadata> _ = current.send(placed(current, record), sent.add(record));
+                Future<RecordMetadata> _ =
+                        current.send(withExistingPartition(current, record), sent.add(record));
             }
             current.sendOffsetsToTransaction(transaction.offsets(), transaction.group());
         } catch (RetriableException e) {
             // The client would have to repeat a commit that timed out; a new producer is simpler.
-            return doubtful(e);
+            return outcomeUnknown(e);
         } catch (KafkaException e) {
             return failed(current, e, sent);
         }
@@ -104,7 +105,7 @@ public final class KafkaResultLog implements ResultLog {
         } catch (KafkaException e) {
             // Without an answer, the transaction may be committed.
             return e instanceof RetriableException || e instanceof InterruptException
-                    ? doubtful(e)
+                    ? outcomeUnknown(e)
                     : failed(current, e, sent);
         }
     }
@@ -118,10 +119,10 @@ public final class KafkaResultLog implements ResultLog {
     }
 
     /**
-     * Returns the record without its partition when its topic lacks that partition. The client
-     * answers from its metadata, which change when the topic is created again.
+     * Returns the record without its partition when its topic lacks that partition. Uses the
+     * client's metadata, which change when the topic is recreated.
      */
-    private static ProducerRecord<byte[], byte[]> placed(
+    private static ProducerRecord<byte[], byte[]> withExistingPartition(
             Producer<byte[], byte[]> current, ProducerRecord<byte[], byte[]> record) {
         Integer partition = record.partition();
         if (partition == null || partition < current.partitionsFor(record.topic()).size()) {
@@ -133,17 +134,17 @@ public final class KafkaResultLog implements ResultLog {
 
     private static Commit abort(Producer<byte[], byte[]> producer, KafkaException cause) {
         if (isFatal(cause)) {
-            return doubtful(cause);
+            return outcomeUnknown(cause);
         }
         try {
             producer.abortTransaction();
             return new Commit.Aborted(reason(cause));
         } catch (KafkaException e) {
-            return doubtful(e);
+            return outcomeUnknown(e);
         }
     }
 
-    private static Commit doubtful(KafkaException e) {
+    private static Commit outcomeUnknown(KafkaException e) {
         return new Commit.OutcomeUnknown(reason(e), isFenced(e));
     }
 

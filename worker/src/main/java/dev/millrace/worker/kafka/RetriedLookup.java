@@ -79,7 +79,7 @@ final class RetriedLookup<T> implements Runnable {
             logged = reason;
             // Another worker's transaction ends by itself, usually very soon.
             Level level = cause instanceof UnstableOffsetCommitException ? Level.DEBUG : Level.WARN;
-            LOG.atLevel(level).log("it cannot be told yet {}: {}", about, reason);
+            LOG.atLevel(level).log("it is still unknown {}: {}", about, reason);
         }
         admin.pause(pause);
         Duration longer = pause.multipliedBy(2);

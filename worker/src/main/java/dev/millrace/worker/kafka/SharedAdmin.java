@@ -9,7 +9,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** An admin client that the first thread in need of it creates, because creating it takes time. */
+/** An admin client that is created by the first thread that uses it, because this takes time. */
 final class SharedAdmin implements AutoCloseable {
     private final Map<String, Object> properties;
     private @Nullable Admin admin;

@@ -19,15 +19,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out why partitions have no committed offset. Waits for the cluster, on another thread than
- * the loop's.
+ * Finds out why partitions have no committed offset. Blocks, so it never runs on the loop's thread.
  */
 final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPartition, Past>> {
     /** Maximum wait for an answer, and for a missing topic. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private static final String LOST =
-            "its committed offset was lost, so nobody knows what of it is finished";
+            "its committed offset was lost, so it is unknown which jobs are finished";
 
     private final Set<TopicPartition> partitions;
     private final String group;

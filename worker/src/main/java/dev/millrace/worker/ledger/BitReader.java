@@ -25,7 +25,7 @@ final class BitReader {
      */
     long read(int bits) {
         if (bits > remaining()) {
-            throw new IllegalArgumentException("it is cut off");
+            throw new IllegalArgumentException("it is truncated");
         }
         long value = 0;
         for (int i = 0; i < bits; i++, position++) {

@@ -9,7 +9,9 @@ final class BitWriter {
     private long pending;
     private int pendingBits;
 
-    /** Writes from the buffer's position on; the buffer needs 4 more bytes after the last bit. */
+    /**
+     * Creates a writer at the buffer's position. The buffer needs 4 more bytes after the last bit.
+     */
     BitWriter(ByteBuffer out) {
         this.out = out.slice().order(ByteOrder.LITTLE_ENDIAN);
     }

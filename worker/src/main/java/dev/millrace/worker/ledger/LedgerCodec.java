@@ -82,7 +82,7 @@ final class LedgerCodec {
     /** Returns the content after verifying that the checksum matches the content and the offset. */
     private static ByteBuffer checked(long offset, ByteBuffer whole) {
         if (whole.remaining() <= CHECKSUM_BYTES) {
-            throw new IllegalArgumentException("it is cut off");
+            throw new IllegalArgumentException("it is truncated");
         }
         int expected = whole.getInt();
         if (checksum(offset, whole) != expected) {
@@ -117,7 +117,7 @@ final class LedgerCodec {
         int count = offsets.length - 1;
         int[] states = StateEncoding.read(count, largest, in);
         if (in.remaining() >= Byte.SIZE) {
-            throw new IllegalArgumentException("it goes on after its end");
+            throw new IllegalArgumentException("it continues after its end");
         }
         var open = new ArrayList<OpenJob>(count);
         for (int i = 0; i < count; i++) {

@@ -95,7 +95,7 @@ final class OffsetEncoding {
     private static long[] readList(int groupBits, long first, BitReader in) {
         long count = in.readGroups(SIZE_GROUP_BITS);
         if (count == 0 || count > LedgerCodec.MAX_OPEN || count > in.remaining()) {
-            throw new IllegalArgumentException("it is said to name " + count + " offsets");
+            throw new IllegalArgumentException("it claims to contain " + count + " offsets");
         }
         long[] offsets = new long[(int) count + 1];
         offsets[0] = first;
@@ -121,7 +121,7 @@ final class OffsetEncoding {
     private static long[] readBitmap(long first, BitReader in) {
         long distance = in.readGroups(SIZE_GROUP_BITS);
         if (distance == 0 || distance > LedgerCodec.MAX_OPEN || distance - 1 > in.remaining()) {
-            throw new IllegalArgumentException("its bitmap is said to have " + distance + " bits");
+            throw new IllegalArgumentException("its bitmap claims to have " + distance + " bits");
         }
         long frontier = Math.addExact(first, distance);
         long[] offsets = new long[(int) distance + 1];

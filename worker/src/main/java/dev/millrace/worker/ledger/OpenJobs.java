@@ -9,13 +9,13 @@ import java.util.Arrays;
  * are few because jobs end roughly in order.
  */
 final class OpenJobs {
-    private static final int FEWEST = 16;
+    private static final int INITIAL_CAPACITY = 16;
     private static final short AWAITED = 0x100;
     private static final short STATE = 0xFF;
 
     private final long[] gapBits = new long[OffsetEncoding.LISTS];
-    private long[] offsets = new long[FEWEST];
-    private short[] states = new short[FEWEST];
+    private long[] offsets = new long[INITIAL_CAPACITY];
+    private short[] states = new short[INITIAL_CAPACITY];
     private int head;
     private int size;
     private int awaited;

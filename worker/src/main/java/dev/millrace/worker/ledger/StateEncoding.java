@@ -19,7 +19,7 @@ final class StateEncoding {
                 + blockBits(count % BLOCK, largest);
     }
 
-    /** Writes the states; states above the largest are reduced by {@link #held}. */
+    /** Writes the states; states above the largest are {@linkplain #reduced reduced}. */
     static void write(OpenJobs jobs, int largest, BitWriter out) {
         if (largest == 0) {
             return;
@@ -30,7 +30,7 @@ final class StateEncoding {
             int to = Math.min(size, from + BLOCK);
             long block = 0;
             for (int i = to - 1; i >= from; i--) {
-                block = block * (largest + 1) + held(jobs.state(i), largest);
+                block = block * (largest + 1) + reduced(jobs.state(i), largest);
             }
             out.put(block, to - from == BLOCK ? bits : blockBits(to - from, largest));
         }
@@ -61,7 +61,7 @@ final class StateEncoding {
      * Returns the largest encodable state that replaces the given state: a running attempt stays
      * running, if any running state can be encoded.
      */
-    private static int held(int state, int largest) {
+    private static int reduced(int state, int largest) {
         return state <= largest ? state : largest - (state - largest) % 2;
     }
 

@@ -32,7 +32,10 @@ public final class TopicTag {
         return isTagged(metadata) && !metadata.startsWith(tag);
     }
 
-    /** Returns false for the text of another program, though it may begin with the same letter. */
+    /**
+     * Returns true if the metadata starts with a tag. The text of another program may start with
+     * the same letter, but not with a whole tag.
+     */
     static boolean isTagged(String metadata) {
         return TAGGED.matcher(metadata).lookingAt();
     }

@@ -51,7 +51,7 @@ final class Z85 {
         int chars = text.length() - 1;
         int rest = chars % GROUP_CHARS;
         if (rest == 1) {
-            throw new IllegalArgumentException("it is cut off");
+            throw new IllegalArgumentException("it is truncated");
         }
         int tail = Math.max(0, rest - 1);
         var out = ByteBuffer.allocate(chars / GROUP_CHARS * GROUP_BYTES + tail);
@@ -88,7 +88,7 @@ final class Z85 {
             char digit = text.charAt(i);
             int value = digit < VALUES.length ? VALUES[digit] : -1;
             if (value < 0) {
-                throw new IllegalArgumentException("it has a character that is none of Z85");
+                throw new IllegalArgumentException("it has a character that Z85 does not use");
             }
             number = number * BASE + value;
         }

@@ -4,26 +4,29 @@ import java.time.Duration;
 
 /**
  * Spreads the calls of one model over the time that a call takes. Calls that start together end
- * together: without this, slots would stay empty while the whole wave is written, time after time.
+ * together: without pacing, all slots would be empty while the results of the whole wave are
+ * written, again and again.
  *
- * <p>By Little's law, slots that are always in use start {@code slots ÷ mean duration} calls in a
- * given time. A little more than that is allowed, so that it binds only when a wave has ended.
- * Belongs to the loop's thread; times are of its ticker, which may overflow.
+ * <p>By Little's law, slots that are always in use start {@code slots ÷ mean duration} calls per
+ * unit of time. A slightly higher rate is allowed, so that the pacer delays calls only after a wave
+ * has ended. Belongs to the loop's thread; times are of its ticker, which may overflow.
  */
 final class CallPacer {
     /** Factor above the rate that keeps all slots in use, so that empty slots fill up again. */
     private static final double HEADROOM = 1.25;
 
-    /** Calls of this time may start at once: transactions are about as far apart. */
+    /**
+     * Calls that are due within this time may start at once: the usual time between transactions.
+     */
     private static final Duration CREDIT = Duration.ofMillis(50);
 
     /** Calls that may start at once in any case. */
     private static final int LEAST_BURST = 64;
 
-    /** Longest duration that counts: a pace learnt from hanging calls would last too long. */
+    /** Longer calls count as this long: a pace derived from hanging calls would last too long. */
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(2);
 
-    /** Calls that the mean remembers, about. */
+    /** Approximate number of calls in the moving average. */
     private static final int MEMORY = 128;
 
     private final int slots;
@@ -38,17 +41,17 @@ final class CallPacer {
         this.paidUntilNanos = nowNanos;
     }
 
-    /** A call has ended, well or not. */
+    /** Records the end of a call, successful or not. */
     void onEnded(long tookNanos) {
         meanNanos += (Math.min(tookNanos, LONGEST_SPREAD.toNanos()) - meanNanos) / MEMORY;
     }
 
-    /** A call is about to start. */
+    /** Records that a call is about to start. */
     void onStarted(long nowNanos) {
         paidUntilNanos = nowNanos + Math.max(0, paidUntilNanos - nowNanos) + spacingNanos();
     }
 
-    /** A call that was counted as started is not made. */
+    /** Takes back {@link #onStarted}, because the call is not made. */
     void onWithdrawn() {
         paidUntilNanos -= spacingNanos();
     }
@@ -60,7 +63,7 @@ final class CallPacer {
     }
 
     private long spacingNanos() {
-        // All slots together are within the burst.
+        // All slots fit into the burst, so there is nothing to spread.
         return slots <= LEAST_BURST ? 0 : (long) (meanNanos / (slots * HEADROOM));
     }
 }

@@ -12,13 +12,14 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * Counts what the loop holds, and decides whether more fits. Belongs to the loop's thread.
+ * Counts the slots and bytes that the loop uses, and decides whether more may be used. Belongs to
+ * the loop's thread.
  *
  * <p>A call is in flight from the transaction that announces it to the transaction that writes its
- * end. So the slots bound how many calls are repeated when the process is killed.
+ * end. The slots therefore bound how many calls are repeated after the process is killed.
  */
 public final class Capacity {
-    /** One slot of this many is reserved for critical jobs, and at least one. */
+    /** One slot in this many is reserved for critical jobs, but at least one. */
     private static final int RESERVE_DIVISOR = 100;
 
     /** Fewer slots than this have no reserve. */
@@ -62,20 +63,20 @@ public final class Capacity {
         return slots.fits(job.partition().model(), 1, job.isCritical());
     }
 
-    /** A call of the model is in flight from now on. */
+    /** Counts a call of the model as in flight. */
     public void takeSlot(String model) {
         slots.add(model, 1);
     }
 
-    /** A call of the model is no longer in flight. */
+    /** Counts a call of the model as no longer in flight. */
     public void freeSlot(String model) {
         slots.add(model, -1);
     }
 
     /**
      * Returns true when more records of a topic may be polled. Jobs that wait for another attempt
-     * keep within their topic's own part: when they fill it, the topic borrows nothing more. All
-     * jobs of a paused model wait.
+     * stay within their topic's own part: when they fill it, the topic may borrow nothing. All jobs
+     * of a paused model count as waiting.
      */
     public boolean hasBytes(JobTopic topic, boolean isPaused) {
         boolean ownPartOnly =
@@ -86,7 +87,7 @@ public final class Capacity {
                         : bytes.fits(topic, 1, false));
     }
 
-    /** The partition holds more bytes; a negative amount releases bytes. */
+    /** Counts bytes that the partition holds; a negative amount releases bytes. */
     public void onHeld(Partition partition, long amount) {
         bytes.add(partition.topic(), amount);
     }
@@ -96,18 +97,18 @@ public final class Capacity {
         openJobs++;
     }
 
-    /** Counts a job out, and releases its bytes. */
+    /** Counts a job as ended, and releases its bytes. */
     public void onEnded(Job job) {
         openJobs--;
         onHeld(job.partition(), -job.bytes());
     }
 
-    /** The job begins to wait for its next attempt. */
+    /** Counts the job's bytes as waiting for its next attempt. */
     public void onWaitBegun(Job job) {
         addWaiting(job, job.bytes());
     }
 
-    /** The job no longer waits. */
+    /** Counts the job's bytes as no longer waiting. */
     public void onWaitEnded(Job job) {
         addWaiting(job, -job.bytes());
     }
@@ -116,26 +117,26 @@ public final class Capacity {
         waitingBytes.merge(job.partition().topic(), amount, (a, b) -> a + b);
     }
 
-    /** Bytes of the partition wait to be written; a negative amount no longer waits. */
+    /** Counts bytes of the partition that wait to be written; a negative amount releases bytes. */
     public void onPending(Partition partition, long amount) {
         partition.addPendingBytes(amount);
         pendingBytes += partition.isRejected() ? 0 : amount;
         onHeld(partition, amount);
     }
 
-    /** The cluster begins to reject the partition's writes. */
+    /** Stops counting the partition's pending bytes, because the cluster rejects its writes. */
     public void onRejected(Partition partition) {
         pendingBytes -= partition.pendingBytes();
     }
 
-    /** The cluster accepts the partition's writes again. */
+    /** Counts the partition's pending bytes again, because the cluster accepts its writes. */
     public void onAccepted(Partition partition) {
         pendingBytes += partition.pendingBytes();
     }
 
     /**
      * Returns true while further calls may add results. Rejected results do not count, since they
-     * would stop all models. The slots that their calls keep limit their number.
+     * would stop all models; their number is limited, because their calls keep their slots.
      */
     public boolean hasRoomForResults() {
         return pendingBytes < maxBytes;

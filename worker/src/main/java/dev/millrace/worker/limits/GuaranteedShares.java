@@ -4,11 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Divides what a worker may hold among parties such as its models, so that a slow party delays no
- * other. Half of it is guaranteed to the parties by their weights, and no other party can take it,
- * used or not. The other half goes to the party that needs it first. A reserve may be kept for jobs
- * of priority {@code critical}. A party that is alone has all the rest. Belongs to the loop's
- * thread.
+ * Divides a capacity among parties such as models, so that a slow party delays no other. Half of
+ * the capacity is guaranteed to the parties by weight; no party can use the guarantee of another,
+ * not even while it is unused. The other half goes to the first party that needs it. A reserve may
+ * be kept for jobs of priority {@code critical}. A single party gets everything but the reserve.
+ * Belongs to the loop's thread.
  *
  * @param <P> the parties
  */
@@ -22,7 +22,7 @@ final class GuaranteedShares<P> {
 
     /**
      * @param all the amount to divide, in any unit
-     * @param reserve how much of it only critical jobs may use
+     * @param reserve part of the amount that only critical jobs may use
      * @param weights of all parties, at least one and each at least 1
      */
     GuaranteedShares(long all, long reserve, Map<P, Integer> weights) {
@@ -30,7 +30,7 @@ final class GuaranteedShares<P> {
         long divided = all - reserve;
         long half = weights.size() == 1 ? divided : divided / 2;
         long sum = weights.values().stream().mapToLong(Integer::longValue).sum();
-        // A little for every party is better than nothing for one of them.
+        // Every party gets at least a little, if possible.
         long least = divided < weights.size() ? 0 : 1;
         weights.forEach(
                 (party, weight) ->
@@ -51,7 +51,7 @@ final class GuaranteedShares<P> {
         return amount <= guaranteed.getOrDefault(party, 0L);
     }
 
-    /** Gives the party the amount, whether it fits or not; a negative amount takes it back. */
+    /** Adds to the amount that the party uses, even if it does not fit; may be negative. */
     void add(P party, long amount) {
         long before = used(party);
         long after = before + amount;

@@ -45,7 +45,7 @@ public final class PauseAndCancelState {
         return state != null;
     }
 
-    /** Returns whether control is followed; if not, why. */
+    /** Returns the health of following the control topic. */
     public Health health() {
         return control.health();
     }

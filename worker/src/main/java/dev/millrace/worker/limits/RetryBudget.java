@@ -49,7 +49,7 @@ final class RetryBudget {
     }
 
     /**
-     * Counts a call. A retry counts even if it was made without asking.
+     * Counts a call. A retry counts even if {@link #waitNanos} did not allow it.
      *
      * @param isRetry true if an earlier attempt of the job has failed
      */
@@ -84,8 +84,8 @@ final class RetryBudget {
     /**
      * Returns when a retry is allowed.
      *
-     * @return 0 if a retry is allowed now; else the nanoseconds after which to ask again, at most a
-     *     tenth of the window
+     * @return 0 if a retry is allowed now; else the nanoseconds after which to call this method
+     *     again, at most a tenth of the window
      */
     long waitNanos(long nowNanos) {
         moveTo(nowNanos);

@@ -48,7 +48,7 @@ final class CommitCycle {
             case NOT_WRITTEN -> announcer.withdraw(announced);
             case UNKNOWN -> {
                 announcer.withdraw(announced);
-                topicIds.hasten(clock.nanos());
+                topicIds.makeDue(clock.nanos());
             }
         }
     }

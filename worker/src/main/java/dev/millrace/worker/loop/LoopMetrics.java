@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Shows what the loop holds after each turn; {@code docs/worker.md} holds the table. */
+/** The gauges of the loop, updated after each turn. {@code docs/worker.md} lists them. */
 final class LoopMetrics {
     private static final String PREFIX = "millrace.worker.";
 

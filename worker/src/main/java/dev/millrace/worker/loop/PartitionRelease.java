@@ -79,7 +79,7 @@ final class PartitionRelease {
         partition.waitingJobs().forEach(completion::release);
     }
 
-    /** Commits what the leaving partitions still have, within the time of {@link #LAST_COMMIT}. */
+    /** Commits the remaining results of the leaving partitions, within {@link #LAST_COMMIT}. */
     private void commitLast(Set<Partition> leaving) {
         committer.retryRejected(leaving);
         long start = clock.nanos();
@@ -100,8 +100,8 @@ final class PartitionRelease {
 
     /**
      * Restarts partitions whose topic was recreated or whose offset has no record. Running calls
-     * end first, and their results are written with the old topic's tag, however long the cluster
-     * rejects them: they are paid for.
+     * end first. Their results are written with the old topic's tag, and are retried for as long as
+     * the cluster rejects them, because they are paid for.
      */
     void restart() {
         for (Partition partition : intake.all()) {

@@ -5,17 +5,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides how the loop continues when polls fail: it waits longer and longer between polls, and
+ * Decides how the loop continues when polls fail. The wait between polls increases, and the loop
  * stops when nothing could be polled for a long time. Belongs to the loop's thread.
  *
  * <p>An empty poll does not show that the problem has passed: the client reports an error once, and
  * then retries in the background. The problem has passed when no poll has failed for a while.
  */
 final class PollFailures {
-    /** Time without any record after which the loop drains and stops, while polls fail. */
+    /** Time without any record after which the loop drains and stops if polls fail. */
     static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** Longer than a heartbeat's interval, since some errors recur only with each heartbeat. */
+    /**
+     * Time without a failure after which the problem has passed. Longer than the interval of
+     * heartbeats, since some errors recur only with a heartbeat.
+     */
     static final Duration QUIET = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(PollFailures.class);
@@ -24,49 +27,50 @@ final class PollFailures {
 
     private String problem = "";
 
-    /** Whether other topics can still be polled, so that the loop never stops because of it. */
-    private boolean isOfSomeTopics;
+    /** True if only some topics cannot be polled; the loop never stops because of this. */
+    private boolean affectsSomeTopicsOnly;
 
-    private int inARow;
+    private int consecutive;
     private boolean hasFailed;
 
-    /** When polls began to bring nothing at all. */
+    /** Start of the time without any record. */
     private long firstNanos;
 
     private long lastNanos;
     private long notBeforeNanos;
 
-    /** A poll begins. */
+    /** Records the start of a poll. */
     void onPoll() {
         hasFailed = false;
     }
 
-    /** A poll or another request of the consumer has failed. */
+    /** Records that a poll or another request of the consumer has failed. */
     void onFailed(String reason, boolean someTopicsOnly, long nowNanos) {
         hasFailed = true;
-        if (problem.isEmpty() || (isOfSomeTopics && !someTopicsOnly)) {
+        if (problem.isEmpty() || (affectsSomeTopicsOnly && !someTopicsOnly)) {
             firstNanos = nowNanos;
         }
         if (!reason.equals(problem)) {
-            LOG.atWarn().log("jobs cannot be polled, which is tried again: {}", reason);
+            LOG.atWarn().log("jobs cannot be polled; retrying: {}", reason);
         }
         problem = reason;
-        isOfSomeTopics = someTopicsOnly;
+        affectsSomeTopicsOnly = someTopicsOnly;
         lastNanos = nowNanos;
-        notBeforeNanos = nowNanos + (FIRST_PAUSE.toNanos() << Math.min(inARow, MOST_DOUBLINGS));
-        inARow++;
+        notBeforeNanos =
+                nowNanos + (FIRST_PAUSE.toNanos() << Math.min(consecutive, MOST_DOUBLINGS));
+        consecutive++;
     }
 
     /**
-     * A poll has returned.
+     * Records the end of a poll.
      *
-     * @param hasRecords whether it brought any
+     * @param hasRecords whether the poll returned records
      */
     void onPolled(boolean hasRecords, long nowNanos) {
         if (problem.isEmpty() || hasFailed) {
             return;
         }
-        inARow = 0;
+        consecutive = 0;
         if (hasRecords) {
             firstNanos = nowNanos;
         }
@@ -80,12 +84,14 @@ final class PollFailures {
         return problem.isEmpty() ? 0 : Math.max(0, notBeforeNanos - nowNanos);
     }
 
-    /** Returns true when the problem has lasted so long that the loop has to stop. */
+    /** Returns true when the problem has lasted so long that the loop must stop. */
     boolean isLasting(long nowNanos) {
-        return !problem.isEmpty() && !isOfSomeTopics && nowNanos - firstNanos >= LONGEST.toNanos();
+        return !problem.isEmpty()
+                && !affectsSomeTopicsOnly
+                && nowNanos - firstNanos >= LONGEST.toNanos();
     }
 
-    /** Returns why jobs cannot be polled, for a person; empty when they can. */
+    /** Returns why jobs cannot be polled, for messages; empty if they can be polled. */
     String problem() {
         return problem;
     }

@@ -18,7 +18,7 @@ final class Turn {
     }
 
     /**
-     * Admits records, handles reports, lets time pass, and commits.
+     * Admits records, handles reports, handles what is due, and commits.
      *
      * @param wait longest wait for the first report
      */
@@ -51,7 +51,7 @@ final class Turn {
         return lastNanos;
     }
 
-    /** Returns the shorter one of two waits. */
+    /** Returns the shorter of two waits. */
     static Duration shorter(Duration wait, long nanos) {
         return nanos < wait.toNanos() ? Duration.ofNanos(nanos) : wait;
     }

@@ -45,7 +45,7 @@ public final class WorkerLoop {
     /** Longest delay that a paused partition may add to records of other partitions. */
     private static final Duration LONGEST_WAIT_WHILE_PAUSED = Duration.ofMillis(10);
 
-    /** A loop whose last turn is longer ago hangs, whatever the cause. */
+    /** A loop without a turn for this long counts as hanging. */
     private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
 
     /** Longest poll while the finished jobs of some partition are being looked up. */
@@ -63,7 +63,7 @@ public final class WorkerLoop {
     private volatile Health health = Health.waiting("not yet in the consumer group");
     private volatile Stop stop = Stop.NO;
 
-    /** Nothing can be committed any more. */
+    /** True when the ports are being closed, so that nothing can be committed any more. */
     private boolean isClosing;
 
     private enum Stop {
@@ -107,9 +107,9 @@ public final class WorkerLoop {
         return new WorkerLoop(ports, mailbox, served, config, timing, registry);
     }
 
-    /** Joins the consumer group of these topics; to be called before the first turn. */
+    /** Joins the consumer group for these topics. Must be called before the first turn. */
     void subscribe(Collection<String> topics) {
-        source.subscribe(topics, new Ownership());
+        source.subscribe(topics, new RebalanceListener());
     }
 
     /**
@@ -160,9 +160,9 @@ public final class WorkerLoop {
         }
     }
 
-    /** One turn: polls, lets calls end and start, and commits. */
+    /** Runs one turn: polls, ends and starts calls, and commits. */
     void runOnce() {
-        rest();
+        awaitReports();
         parts.intake.onRecords(poll());
         parts.recovery.restore(parts.intake.all());
         turn.run(Duration.ZERO);
@@ -188,11 +188,11 @@ public final class WorkerLoop {
     }
 
     /**
-     * Waits where a poll would not do. Before the next commit, no polled job could be announced.
-     * And the client's poll never waits while it holds records of paused partitions: it would spin
-     * until its time is over.
+     * Waits for reports instead of polling, in two cases. Until the next commit is allowed, no
+     * polled job could be announced. While the client holds records of paused partitions, its poll
+     * does not block but spins until its timeout.
      */
-    private void rest() {
+    private void awaitReports() {
         long start = clock.nanos();
         long pause = Math.min(parts.committer.pauseNanos(start), LONGEST_POLL.toNanos());
         for (long left = pause; left > 0 && stop == Stop.NO; ) {
@@ -229,7 +229,7 @@ public final class WorkerLoop {
         Health last = health;
         var since = Duration.ofNanos(clock.nanos() - turn.lastNanos());
         return last.live() && since.compareTo(LONGEST_TURN) > 0
-                ? Health.waiting("the loop has not turned for " + since.toSeconds() + " s")
+                ? Health.waiting("the loop has made no progress for " + since.toSeconds() + " s")
                 : last;
     }
 
@@ -248,7 +248,7 @@ public final class WorkerLoop {
     }
 
     /** Called by the client, on the loop's thread, while it polls or closes. */
-    private final class Ownership implements JobSource.Listener {
+    private final class RebalanceListener implements JobSource.Listener {
         @Override
         public void onAssigned(Collection<TopicPartition> partitions) {
             parts.intake.onAssigned(partitions);
@@ -258,7 +258,7 @@ public final class WorkerLoop {
         public void onRevoked(Collection<TopicPartition> partitions) {
             mailbox.onLoopAway(false);
             if (isClosing) {
-                // After a failure: what was drained before is gone already.
+                // Drained partitions are gone already. After a failure, nothing can be committed.
                 onLost(partitions);
             } else {
                 release.drain(parts.intake.ours(partitions), WorkerLoop.this::isStoppedNow);

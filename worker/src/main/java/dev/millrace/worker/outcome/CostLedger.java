@@ -85,8 +85,7 @@ public final class CostLedger {
         if (attempts == 0) {
             return CostEvent.withoutCall(job.jobId(), job.tenant(), job.batch());
         }
-        // Without an attempt that ends the job, the job ended while waiting. That event has its own
-        // id.
+        // No attempt ended the job: it ended while waiting. This event has an id of its own.
         return event(
                 CostEvent.idOf(job.jobId(), ended), true, ended, CostKind.NONE, TokenUsage.NONE);
     }

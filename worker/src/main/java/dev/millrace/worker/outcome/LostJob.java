@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A job whose record cannot be read, identified by individual headers. They suffice to tell the
+ * A job whose record cannot be read, identified by individual headers. They suffice to notify the
  * router that the job has ended.
  *
  * @param id id of the job
@@ -29,7 +29,7 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
 
     /**
      * Returns the job; empty if its id or its partition cannot be read, so that no router can be
-     * told.
+     * notified.
      */
     static Optional<LostJob> of(Headers headers) {
         var id = read(headers, MillraceHeaders.JOB_ID, JobId::new);

@@ -10,20 +10,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ready jobs, in a first-in-first-out queue for each partition. Three jobs of four come from the
- * partition whose next job is the oldest, so that jobs start in the order in which they were
- * written, whichever partition holds them. The fourth comes from the partition that has waited
- * longest for its turn: the time of a record is a claim of its client, and a wrong clock must
- * neither stop its own partition nor all others. Jobs that have ended are left in and skipped.
+ * The ready jobs, in a first-in-first-out queue for each partition. Three of four jobs come from
+ * the partition whose next job is the oldest, so that jobs start in the order in which they were
+ * written, in whichever partition. The fourth comes from the partition that has waited longest for
+ * its turn: a client sets the timestamp of its record, and a client with a wrong clock must stop
+ * neither its own partition nor the others. Jobs that have ended stay in the queue and are skipped.
  * Belongs to the loop's thread.
  */
 final class OldestFirstQueue {
-    /** One job of this many is chosen by turn. */
+    /** One job in this many is chosen by turn. */
     private static final int TURN_INTERVAL = 4;
 
     private final Map<Partition, PartitionQueue> queues = new LinkedHashMap<>();
 
-    /** Jobs that have started. */
+    /** Number of started jobs. */
     private long starts;
 
     private long startsBefore;
@@ -32,7 +32,7 @@ final class OldestFirstQueue {
     private static final class PartitionQueue {
         final Deque<Job> jobs = new ArrayDeque<>();
 
-        /** How many jobs had started when one of this partition started last. */
+        /** Number of started jobs when a job of this partition started last. */
         long lastStart;
 
         long lastStartBefore;
@@ -52,12 +52,12 @@ final class OldestFirstQueue {
         return queues.computeIfAbsent(job.partition(), _ -> new PartitionQueue());
     }
 
-    /** Returns how many jobs are queued; jobs that have ended may be among them. */
+    /** Returns the number of queued jobs, some of which may have ended. */
     int size() {
         return size;
     }
 
-    /** Returns how many jobs of a partition are queued; jobs that have ended may be among them. */
+    /** Returns the number of queued jobs of a partition, some of which may have ended. */
     int size(Partition partition) {
         PartitionQueue queue = queues.get(partition);
         return queue == null ? 0 : queue.jobs.size();
@@ -116,7 +116,7 @@ final class OldestFirstQueue {
         queueOf(job).lastStart = starts;
     }
 
-    /** Notes the turns: starts from now on may be taken back. */
+    /** Saves the turns, so that {@link #reset} can undo later starts. */
     void mark() {
         startsBefore = starts;
         for (PartitionQueue queue : queues.values()) {
@@ -124,7 +124,7 @@ final class OldestFirstQueue {
         }
     }
 
-    /** Restores the turns as they were at the last mark. */
+    /** Restores the turns saved by the last {@link #mark}. */
     void reset() {
         starts = startsBefore;
         for (PartitionQueue queue : queues.values()) {

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready jobs of one model: its lanes take turns, critical jobs go first within a lane, then the
- * oldest ones, and poison candidates go last of all. Belongs to the loop's thread.
+ * The ready jobs of one model. Its lanes take turns. Within a lane, critical jobs go first, then
+ * the oldest ones. Poison candidates go last of all. Belongs to the loop's thread.
  */
 final class ReadyJobs {
     private final Map<Rank, OldestFirstQueue> queues = new EnumMap<>(Rank.class);
@@ -59,7 +59,7 @@ final class ReadyJobs {
     }
 
     /**
-     * Returns how many jobs of the lane are ready. Poison candidates do not count: they start one
+     * Returns the number of ready jobs of the lane. Poison candidates do not count: they start one
      * at a time, and other jobs must be admitted meanwhile.
      */
     int count(Lane lane) {
@@ -69,7 +69,7 @@ final class ReadyJobs {
         };
     }
 
-    /** Returns how many jobs of the partition are ready, without poison candidates. */
+    /** Returns the number of ready jobs of the partition, without poison candidates. */
     int count(Partition partition) {
         return queue(Rank.CRITICAL).size(partition)
                 + queue(Rank.NORMAL).size(partition)
@@ -107,7 +107,7 @@ final class ReadyJobs {
         return first != null && fits.test(first) ? first : null;
     }
 
-    /** The job that was next starts, so its lane has had its turn. */
+    /** Records that the next job starts, so that its lane has had its turn. */
     void onStarted(Job job) {
         queue(Rank.of(job)).onStarted(job);
         switch (Rank.of(job)) {
@@ -122,13 +122,13 @@ final class ReadyJobs {
         return queue(Rank.CRITICAL).hasReady() || queue(Rank.NORMAL).hasReady();
     }
 
-    /** Notes the turns: starts from now on may be taken back. */
+    /** Saves the turns, so that {@link #reset} can undo later starts. */
     void mark() {
         turnsBefore = turns;
         queues.values().forEach(OldestFirstQueue::mark);
     }
 
-    /** Restores the turns as they were at the last mark. */
+    /** Restores the turns saved by the last {@link #mark}. */
     void reset() {
         turns = turnsBefore;
         queues.values().forEach(OldestFirstQueue::reset);

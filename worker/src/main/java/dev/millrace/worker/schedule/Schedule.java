@@ -16,9 +16,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the next job: ready jobs, by model in turn so that a model with many jobs does not hold
- * up another; and jobs that wait for a time. Waiting holds no thread. Jobs that have ended are left
- * in and skipped. Belongs to the loop's thread.
+ * Chooses the next job. Holds the ready jobs, whose models take turns so that a model with many
+ * jobs does not delay another, and the jobs that wait for a time. Waiting blocks no thread. Jobs
+ * that have ended stay in the queues and are skipped. Belongs to the loop's thread.
  */
 public final class Schedule {
     private static final int FIRST_CAPACITY = 64;
@@ -46,7 +46,7 @@ public final class Schedule {
         of(job).add(job);
     }
 
-    /** Makes a ready job that was next and did not start the first of its lane again. */
+    /** Puts back a job that was taken out and did not start, as the first of its lane. */
     public void putBack(Job job) {
         of(job).addFirst(job);
     }
@@ -71,7 +71,7 @@ public final class Schedule {
         capacity.onWaitBegun(job);
     }
 
-    /** Makes jobs ready whose time has come. */
+    /** Makes the due jobs ready. */
     public void onTick(long nowNanos) {
         for (Job job = waiting.peek();
                 job != null && (!job.isWaiting() || job.dueNanos() - nowNanos <= 0);
@@ -89,7 +89,7 @@ public final class Schedule {
         for (String model : ready.keySet().toArray(String[]::new)) {
             Job job = of(model).next(fits);
             if (job != null) {
-                // Its next turn comes after those of all others.
+                // The model's next turn comes after the turns of all others.
                 ready.putLast(model, of(model));
                 return job;
             }
@@ -97,17 +97,19 @@ public final class Schedule {
         return null;
     }
 
-    /** Notes the turns: calls announced from now on may be withdrawn. */
+    /** Saves the turns, so that {@link #onWithdrawn} can undo later announcements. */
     public void onAnnouncing() {
         ready.values().forEach(ReadyJobs::mark);
     }
 
-    /** The job that was next is announced: its lane has had its turn. */
+    /** Records that the next job is announced, so that its lane has had its turn. */
     public void onAnnounced(Job job) {
         of(job).onStarted(job);
     }
 
-    /** Restores the turns: the calls announced last are withdrawn. */
+    /**
+     * Restores the turns, because the calls announced since {@link #onAnnouncing} are withdrawn.
+     */
     public void onWithdrawn() {
         ready.values().forEach(ReadyJobs::reset);
     }
@@ -117,13 +119,13 @@ public final class Schedule {
         return ready.values().stream().anyMatch(jobs -> jobs.has(fits));
     }
 
-    /** Returns how many jobs of a lane are ready; some that have ended may be among them. */
+    /** Returns the number of ready jobs of a lane, some of which may have ended. */
     public int readyCount(JobTopic topic) {
         ReadyJobs jobs = ready.get(topic.model());
         return jobs == null ? 0 : jobs.count(topic.lane());
     }
 
-    /** Returns how many jobs of a partition are ready; some that have ended may be among them. */
+    /** Returns the number of ready jobs of a partition, some of which may have ended. */
     public int readyCount(Partition partition) {
         ReadyJobs jobs = ready.get(partition.model());
         return jobs == null ? 0 : jobs.count(partition);

@@ -5,13 +5,14 @@ import dev.millrace.contracts.job.Lane;
 
 /**
  * The turns of one model's lanes. While both lanes have ready jobs, each lane's share follows its
- * weight; while one has none, the other goes at once. Unused turns are not kept. Immutable.
+ * weight. While one lane has none, the other starts its jobs at once. Unused turns are not kept.
+ * Immutable.
  *
  * @param weights how often each lane's turn comes
- * @param owed what bulk is owed: bulk's weight for each job of normal that went before a job of
- *     bulk; from 0 to the sum of both weights
+ * @param bulkCredit the credit of the bulk lane, which grows by bulk's weight with each normal job
+ *     that starts before a waiting bulk job; from 0 to the sum of both weights
  */
-record WeightedRoundRobin(LaneWeights weights, int owed) {
+record WeightedRoundRobin(LaneWeights weights, int bulkCredit) {
 
     static WeightedRoundRobin of(LaneWeights weights) {
         return new WeightedRoundRobin(weights, 0);
@@ -19,7 +20,7 @@ record WeightedRoundRobin(LaneWeights weights, int owed) {
 
     /** Returns the lane that goes next when both have a job that may start. */
     Lane next() {
-        return owed >= weights.normal() ? Lane.BULK : Lane.NORMAL;
+        return bulkCredit >= weights.normal() ? Lane.BULK : Lane.NORMAL;
     }
 
     /**
@@ -30,12 +31,14 @@ record WeightedRoundRobin(LaneWeights weights, int owed) {
     WeightedRoundRobin onStarted(Lane lane, boolean otherWaits) {
         return switch (lane) {
             case NORMAL ->
-                    otherWaits ? owing(Math.min(owed, weights.normal()) + weights.bulk()) : this;
-            case BULK -> owing(Math.max(0, owed - weights.normal()));
+                    otherWaits
+                            ? withCredit(Math.min(bulkCredit, weights.normal()) + weights.bulk())
+                            : this;
+            case BULK -> withCredit(Math.max(0, bulkCredit - weights.normal()));
         };
     }
 
-    private WeightedRoundRobin owing(int amount) {
+    private WeightedRoundRobin withCredit(int amount) {
         return new WeightedRoundRobin(weights, amount);
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * time from the response's {@code Date} header, so that a wrong local clock does no harm.
  */
 public final class RetryAfterParser {
-    /** A longer wait is a misreading. */
+    /** A longer wait is implausible and counts as none. */
     private static final Duration LONGEST = Duration.ofDays(31);
 
     /** A plain number of at least this value is a time in seconds since 1970. */
@@ -59,20 +59,20 @@ public final class RetryAfterParser {
      * limits are exhausted, takes the longest of all, since a wait must not be too short.
      */
     private static Optional<Duration> reset(ResponseHeaders headers, Instant now) {
-        var usedUp = longest(headers, now, true);
-        return usedUp.isPresent() ? usedUp : longest(headers, now, false);
+        var exhausted = longest(headers, now, true);
+        return exhausted.isPresent() ? exhausted : longest(headers, now, false);
     }
 
     private static Optional<Duration> longest(
-            ResponseHeaders headers, Instant now, boolean onlyUsedUp) {
+            ResponseHeaders headers, Instant now, boolean onlyExhausted) {
         return headers.all().entrySet().stream()
                 .filter(header -> RESET.matcher(header.getKey()).matches())
-                .filter(header -> !onlyUsedUp || isUsedUp(headers, header.getKey()))
+                .filter(header -> !onlyExhausted || isExhausted(headers, header.getKey()))
                 .flatMap(header -> any(header.getValue().strip(), now).stream())
                 .max(Duration::compareTo);
     }
 
-    private static boolean isUsedUp(ResponseHeaders headers, String reset) {
+    private static boolean isExhausted(ResponseHeaders headers, String reset) {
         String remaining = reset.toLowerCase(Locale.ROOT).replace("reset", "remaining");
         return headers.text(remaining).filter(text -> text.matches("0+(\\.0+)?")).isPresent();
     }
@@ -94,12 +94,12 @@ public final class RetryAfterParser {
         if (value.compareTo(EPOCH_SECONDS) >= 0) {
             return until(Instant.EPOCH.plus(seconds(value)), now);
         }
-        return sane(seconds(value));
+        return plausible(seconds(value));
     }
 
     private static Optional<Duration> milliseconds(String text) {
         return NUMBER.matcher(text).matches()
-                ? sane(seconds(new BigDecimal(text).movePointLeft(3)))
+                ? plausible(seconds(new BigDecimal(text).movePointLeft(3)))
                 : Optional.empty();
     }
 
@@ -119,7 +119,7 @@ public final class RetryAfterParser {
             sum = sum.plus(seconds(new BigDecimal(parts.group(1)).multiply(unit(parts.group(2)))));
             end = parts.end();
         }
-        return end == text.length() && end > 0 ? sane(sum) : Optional.empty();
+        return end == text.length() && end > 0 ? plausible(sum) : Optional.empty();
     }
 
     private static BigDecimal unit(String name) {
@@ -152,10 +152,10 @@ public final class RetryAfterParser {
     }
 
     private static Optional<Duration> until(Instant at, Instant now) {
-        return sane(Duration.between(now, at));
+        return plausible(Duration.between(now, at));
     }
 
-    private static Optional<Duration> sane(Duration wait) {
+    private static Optional<Duration> plausible(Duration wait) {
         return wait.isPositive() && wait.compareTo(LONGEST) <= 0
                 ? Optional.of(wait)
                 : Optional.empty();

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /** Maps the status and body of an unsuccessful response to an error code. */
 public final class StatusRules {
-    /** Statuses below 500 that a retry may overcome. */
-    private static final Set<Integer> PASSING = Set.of(408, 409, 425);
+    /** Statuses below 500 after which a retry may succeed. */
+    private static final Set<Integer> TEMPORARY = Set.of(408, 409, 425);
 
     /**
      * Out of credit. Excludes "exceeded your current quota", which Gemini also uses for a limit per
@@ -56,7 +56,7 @@ public final class StatusRules {
     }
 
     private static ErrorCode byClass(int status, ErrorBody body) {
-        if (status >= 500 || PASSING.contains(status)) {
+        if (status >= 500 || TEMPORARY.contains(status)) {
             return ErrorCode.SERVER_ERROR;
         }
         if (status < 400) {

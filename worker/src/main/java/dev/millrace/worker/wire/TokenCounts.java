@@ -8,7 +8,7 @@ import java.util.Map;
  * @param values by key; a count of a nested object has the key {@code <object>.<key>}
  */
 public record TokenCounts(Map<String, Long> values) {
-    /** More tokens than any call can use; a larger count is a misreading. */
+    /** More tokens than any call can use; a larger count is implausible. */
     private static final long MAX_TOKENS = 1_000_000_000_000L;
 
     /** Other counts, such as prices in ticks, have keys with another ending. */

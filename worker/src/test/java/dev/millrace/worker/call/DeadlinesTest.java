@@ -16,7 +16,7 @@ class DeadlinesTest {
                         .isTrue();
             }
 
-            assertThat(deadlines.held()).isZero();
+            assertThat(deadlines.pendingCount()).isZero();
         }
     }
 

@@ -66,7 +66,7 @@ class ResponseBodyReaderTest {
         @BeforeEach
         void begin() {
             first = call(slow, "a", Window.open(0));
-            await().until(() -> bodies.room("a") == 0);
+            await().until(() -> bodies.availablePermits("a") == 0);
         }
 
         @AfterEach
@@ -101,7 +101,7 @@ class ResponseBodyReaderTest {
                     .asString(UTF_8)
                     .isEqualTo("x".repeat(1_000));
             assertThat(first.get()).isInstanceOf(Exchange.Responded.class);
-            assertThat(bodies.room("a")).isEqualTo(1);
+            assertThat(bodies.availablePermits("a")).isEqualTo(1);
         }
 
         @Test

@@ -12,7 +12,7 @@ class CommitRateLimiterTest {
     private final CommitRateLimiter pace = new CommitRateLimiter(Duration.ofMillis(10), START);
 
     @Test
-    void aFewFollowEachOtherAtOnceAndFurtherOnesTheInterval() {
+    void firstTransactionsFollowAtOnceAndLaterOnesKeepTheInterval() {
         long now = START;
         for (int i = 0; i < 4; i++) {
             assertThat(pace.onWritten(now, 1, 1, 0)).isZero();
@@ -25,7 +25,7 @@ class CommitRateLimiterTest {
     }
 
     @Test
-    void afterAPauseAFewFollowAtOnceAgain() {
+    void transactionsFollowAtOnceAgainAfterAPause() {
         long now = START;
         for (int i = 0; i < 10; i++) {
             now += pace.onWritten(now, 1, 1, 0);
@@ -36,7 +36,7 @@ class CommitRateLimiterTest {
     }
 
     @Test
-    void underFullLoadTheyAreFourTimesAsFarApartAsOneCosts() {
+    void fullLoadSpacesTransactionsByFourTimesTheirCost() {
         long took = Duration.ofMillis(20).toNanos();
         for (int i = 0; i < 4; i++) {
             pace.onWritten(START, took, 1_000, 0);
@@ -46,7 +46,7 @@ class CommitRateLimiterTest {
     }
 
     @Test
-    void aSlowOneThatHoldsLittleSpacesNothing() {
+    void slowSmallTransactionAddsNoSpacing() {
         long took = Duration.ofMillis(20).toNanos();
         for (int i = 0; i < 4; i++) {
             pace.onWritten(START, took, 1, 0);
@@ -56,7 +56,7 @@ class CommitRateLimiterTest {
     }
 
     @Test
-    void largeLedgersSpaceThem() {
+    void largeLedgersSpaceTransactions() {
         for (int i = 0; i < 4; i++) {
             pace.onWritten(START, 1, 1, 48 << 10);
         }
@@ -65,7 +65,7 @@ class CommitRateLimiterTest {
     }
 
     @Test
-    void whatALargeOneTakesLongerIsNotItsCost() {
+    void extraTimeOfALargeTransactionIsNotItsCost() {
         pace.onWritten(START, Duration.ofMillis(5).toNanos(), 10, 0);
         long late = START + Duration.ofMinutes(1).toNanos();
         for (int i = 0; i < 4; i++) {
@@ -80,7 +80,7 @@ class CommitRateLimiterTest {
     }
 
     @Test
-    void theyAreNeverFurtherApartThanTheLongest() {
+    void spacingNeverExceedsTheMaximum() {
         long took = Duration.ofSeconds(20).toNanos();
         for (int i = 0; i < 4; i++) {
             pace.onWritten(START, took, 1_000, 100 << 20);

@@ -40,19 +40,19 @@ class CompletionPolicyTest {
     @Nested
     class AFailedCall {
         @Test
-        void isFollowedByAnotherWhileAttemptsAreLeft() {
+        void failedCallIsRetriedWhileAttemptsAreLeft() {
             assertThat(decide(attempt(2, 0), unavailable())).isInstanceOf(Decision.Retry.class);
             assertThat(decide(attempt(3, 0), unavailable())).isInstanceOf(Decision.Settle.class);
         }
 
         @Test
-        void ofACancelledJobIsFollowedByNone() {
+        void failedCallOfACancelledJobIsNotRetried() {
             assertThat(decide(new Attempt(1, 1, 0, true, null), unavailable()))
                     .isEqualTo(new Decision.Cancel());
         }
 
         @Test
-        void whoseWaitOutlastsTheDeadlineExpiresTheJob() {
+        void waitBeyondTheDeadlineExpiresTheJob() {
             var decision = decide(new Attempt(1, 1, 0, false, NOW.plusMillis(500)), unavailable());
 
             assertThat(decision)
@@ -67,7 +67,7 @@ class CompletionPolicyTest {
     @Nested
     class ALateCall {
         @Test
-        void isFollowedByAnotherAtOnceAndThenAfterAWait() {
+        void lateCallIsRepeatedAtOnceAndThenAfterAWait() {
             assertThat(decide(attempt(1, 1), new Verdict.SendWindowMissed()))
                     .isEqualTo(new Decision.Retry(Duration.ZERO));
             assertThat(decide(attempt(1, 2), new Verdict.SendWindowMissed()))
@@ -76,7 +76,7 @@ class CompletionPolicyTest {
         }
 
         @Test
-        void endsTheJobTheThirdTime() {
+        void thirdLateCallEndsTheJob() {
             assertThat(decide(attempt(1, 3), new Verdict.SendWindowMissed()))
                     .isInstanceOfSatisfying(
                             Decision.Settle.class,
@@ -91,7 +91,7 @@ class CompletionPolicyTest {
     @Nested
     class AnUnreadableRecord {
         @Test
-        void isADeadLetterWhateverItsVerdict() {
+        void unreadableRecordBecomesADeadLetter() {
             var report =
                     new CallReport(
                             null,

@@ -22,7 +22,7 @@ class DeletedTopicIT {
     @TempDir private Path directory;
 
     @Test
-    void holdsUpNoOtherTopicAndItsRunningCallsHaveResults() throws Exception {
+    void deletedTopicDelaysNoOtherTopicAndItsRunningCallsGetResults() throws Exception {
         var latency = new Latency.Uniform(Duration.ofSeconds(2), Duration.ofSeconds(10));
         try (var cluster =
                         new JobCluster(

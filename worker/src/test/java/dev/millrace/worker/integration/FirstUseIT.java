@@ -119,7 +119,7 @@ class FirstUseIT {
     @Nested
     class ATopicThatWasNeverInUse {
         @Test
-        void isReadFromItsBeginningAndMarked() throws Exception {
+        void unusedTopicIsReadFromItsBeginningAndMarked() throws Exception {
             oneBatch();
 
             Set<TopicPartition> used = jobPartitions();
@@ -153,7 +153,7 @@ class FirstUseIT {
     @Nested
     class WhenTheOffsetsAreLost {
         @Test
-        void nothingIsCalledAndEverybodyCanSeeWhy() throws Exception {
+        void lostOffsetsStopAllCallsAndHealthSaysWhy() throws Exception {
             oneBatch();
             loseOffsets();
 
@@ -165,7 +165,7 @@ class FirstUseIT {
         }
 
         @Test
-        void somebodyMayDecideToPayAgain() throws Exception {
+        void acceptResendRestartsThePartitions() throws Exception {
             oneBatch();
             loseOffsets();
             cluster.submit(MODEL, JOBS);
@@ -183,9 +183,9 @@ class FirstUseIT {
     }
 
     @Nested
-    class WhenATopicIsMadeAnew {
+    class WhenATopicIsRecreated {
         @Test
-        void itIsReadFromItsBeginning() throws Exception {
+        void recreatedTopicIsReadFromItsBeginning() throws Exception {
             oneBatch();
             int partitions = jobPartitions().size();
             admin.deleteTopics(List.of(topic())).all().get();
@@ -211,7 +211,7 @@ class FirstUseIT {
     @Nested
     class WhenTheLedgerCannotBeRead {
         @Test
-        void nothingIsCalledUntilSomebodyDecides() throws Exception {
+        void unreadableLedgerStopsCallsUntilAcceptResend() throws Exception {
             oneBatch();
             spoilMetadata();
 
@@ -231,7 +231,7 @@ class FirstUseIT {
     @Nested
     class FinishedJobs {
         @Test
-        void areDeletedAfterAWhile() throws Exception {
+        void finishedJobsAreDeleted() throws Exception {
             cluster.submit(MODEL, JOBS);
             try (Worker _ = Workers.start(cluster)) {
                 awaitResults(JOBS);

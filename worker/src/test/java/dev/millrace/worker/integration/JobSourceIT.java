@@ -44,7 +44,7 @@ class JobSourceIT {
     private TopicPartition other;
     private String prefix;
     private KafkaJobSource source;
-    private final Ours ours = new Ours();
+    private final RecordingListener ours = new RecordingListener();
     private final List<String> polled = new ArrayList<>();
 
     JobSourceIT(String protocol) {
@@ -86,7 +86,7 @@ class JobSourceIT {
     }
 
     /** What the loop would know. */
-    private static final class Ours implements JobSource.Listener {
+    private static final class RecordingListener implements JobSource.Listener {
         final Set<TopicPartition> partitions = new HashSet<>();
         final Map<TopicPartition, Long> outOfRange = new HashMap<>();
 
@@ -150,7 +150,7 @@ class JobSourceIT {
     }
 
     @Test
-    void aPartitionWithoutACommitIsAssignedPausedAndPolledInPeace() {
+    void uncommittedPartitionIsAssignedPausedAndPollsSucceed() {
         cluster.fill(one, 3);
         join();
 
@@ -161,7 +161,7 @@ class JobSourceIT {
     }
 
     @Test
-    void recordsComeFromWhereTheLoopHasSeeked() {
+    void recordsStartAtTheSeekPosition() {
         cluster.fill(one, 3);
         cluster.fill(other, 3);
         join();
@@ -176,7 +176,7 @@ class JobSourceIT {
     }
 
     @Test
-    void whatIsCommittedMovesNoPositionByItself() throws Exception {
+    void commitDoesNotMoveThePosition() throws Exception {
         cluster.fill(one, 3);
         cluster.admin
                 .alterConsumerGroupOffsets(
@@ -195,7 +195,7 @@ class JobSourceIT {
     }
 
     @Test
-    void aPositionBelowTheBeginningIsToldAndTheOtherPartitionGoesOn() throws Exception {
+    void positionBelowTheBeginningIsReportedAndTheOtherPartitionContinues() throws Exception {
         cluster.fill(one, 5);
         cluster.fill(other, 1);
         cluster.admin.deleteRecords(Map.of(one, RecordsToDelete.beforeOffset(3))).all().get();
@@ -216,7 +216,7 @@ class JobSourceIT {
     }
 
     @Test
-    void aPositionBeyondTheEndIsToldToo() {
+    void positionBeyondTheEndIsReported() {
         cluster.fill(one, 2);
         join();
         source.seek(one, 100);

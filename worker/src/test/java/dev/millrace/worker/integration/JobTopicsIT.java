@@ -106,7 +106,7 @@ class JobTopicsIT {
     @Nested
     class TheLimits {
         @Test
-        void areThoseOfTheBrokerAndTheGroup() throws Exception {
+        void limitsComeFromTheBrokerAndTheGroup() throws Exception {
             var group = new ConfigResource(ConfigResource.Type.GROUP, prefix + "worker");
             var longer =
                     new AlterConfigOp(
@@ -125,7 +125,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void ofTheClassicProtocolAreTheClients() {
+        void classicProtocolUsesTheClientsSessionTimeout() {
             try (var classic =
                     open(Map.of("group.protocol", "classic", "session.timeout.ms", "7000"))) {
                 assertThat(await().until(classic::limits, Optional::isPresent))
@@ -137,7 +137,7 @@ class JobTopicsIT {
     @Nested
     class APartitionWithoutAnOffset {
         @Test
-        void wasNeverInUseWhenItHasNoMarker() throws Exception {
+        void partitionWithoutAMarkerWasNeverUsed() throws Exception {
             cluster.fill(jobs, 5);
             cluster.admin.deleteRecords(Map.of(jobs, RecordsToDelete.beforeOffset(2))).all().get();
             var other = new TopicPartition(jobs.topic(), 1);
@@ -158,21 +158,21 @@ class JobTopicsIT {
         }
 
         @Test
-        void isFoundThoughAnotherTopicDoesNotExist() {
+        void reasonIsFoundThoughAnotherTopicDoesNotExist() {
             var missing = new TopicPartition(prefix + "missing", 0);
 
             assertThat(pasts(Set.of(jobs, missing))).containsOnlyKeys(jobs);
         }
 
         @Test
-        void wasInUseWhenItHasOne() {
+        void partitionWithAMarkerLostItsOffset() {
             commit(markerOffered());
 
             assertThat(past()).isInstanceOf(Past.OffsetLost.class);
         }
 
         @Test
-        void wasNotInUseWhenTheMarkerWasNeverCommitted() {
+        void uncommittedMarkerDoesNotCount() {
             try (var producer = cluster.inTransaction(prefix)) {
                 var _ = producer.send(markerOffered());
                 producer.flush();
@@ -183,7 +183,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void wasNotInUseWhenSomebodyHasRemovedItsMarker() {
+        void removedMarkerDoesNotCount() {
             var marker = markerOffered();
             commit(marker);
             commit(new ProducerRecord<>(control(), marker.key(), null));
@@ -192,7 +192,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void isNotKnownWhileAnOpenTransactionMayHideItsMarker() {
+        void reasonIsUnknownWhileAnOpenTransactionMayHideTheMarker() {
             var marker = markerOffered();
             try (var hiding = cluster.inTransaction(prefix + "other")) {
                 var _ =
@@ -209,7 +209,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void wasNotInUseWhenItsTopicIsAnotherOne() throws Exception {
+        void markerOfADeletedTopicDoesNotCount() throws Exception {
             commit(markerOffered());
             cluster.delete(jobs.topic());
             await().ignoreExceptions().untilAsserted(() -> cluster.create(jobs.topic(), 2));
@@ -228,7 +228,7 @@ class JobTopicsIT {
     }
 
     @Nested
-    class WhatIsCommitted {
+    class ACommittedOffset {
         /** Of a consumer that is no member of the group. */
         private ConsumerGroupMetadata group() {
             Map<String, Object> properties =
@@ -244,7 +244,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void isNothingAtFirst() {
+        void unusedPartitionHasNoCommittedOffset() {
             var committed = topics.committed(jobs).join();
 
             assertThat(committed.offset()).isNull();
@@ -252,7 +252,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void isToldWhenTheTransactionThatMayChangeItHasEnded() {
+        void offsetIsReportedAfterTheOpenTransactionHasEnded() {
             try (var hiding = cluster.inTransaction(prefix + "other")) {
                 var offset = new OffsetAndMetadata(5, "five");
                 hiding.sendOffsetsToTransaction(Map.of(jobs, offset), group());
@@ -266,7 +266,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void hasAnotherTopicIdWhenTheTopicWasCreatedAgain() throws Exception {
+        void recreatedTopicHasAnotherId() throws Exception {
             var before = topics.committed(jobs).join();
             cluster.delete(jobs.topic());
             await().ignoreExceptions().untilAsserted(() -> cluster.create(jobs.topic(), 2));
@@ -281,7 +281,7 @@ class JobTopicsIT {
 
         /** The name stands for a topic without the right to describe it: both never succeed. */
         @Test
-        void hasATopicIdThoughAnotherTopicCannotBeDescribed() {
+        void topicIdIsReportedThoughAnotherTopicCannotBeDescribed() {
             assertThat(topics.ids(Set.of(jobs.topic(), "not a topic")))
                     .succeedsWithin(Duration.ofSeconds(30))
                     .satisfies(ids -> assertThat(ids).containsOnlyKeys(jobs.topic()));
@@ -289,13 +289,13 @@ class JobTopicsIT {
     }
 
     @Nested
-    class WhatNobodyNeedsAnyMore {
+    class FinishedRecords {
         private void know(Set<TopicPartition> partitions) {
             partitions.forEach(it -> topics.committed(it).join());
         }
 
         @Test
-        void isKeptWhenTheTopicWasCreatedAgain() throws Exception {
+        void recordsOfARecreatedTopicAreKept() throws Exception {
             var other = new TopicPartition(prefix + "other", 0);
             cluster.create(other.topic(), 1);
             cluster.fill(other, 10);
@@ -311,8 +311,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void isKeptThoughAnotherPartitionWasAssignedSinceTheTopicWasCreatedAgain()
-                throws Exception {
+        void recordsOfARecreatedTopicAreKeptAfterAnotherAssignment() throws Exception {
             var neighbour = new TopicPartition(jobs.topic(), 1);
             know(Set.of(jobs, neighbour));
             cluster.delete(jobs.topic());
@@ -328,7 +327,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void isDeleted() {
+        void finishedRecordsAreDeleted() {
             cluster.fill(jobs, 10);
             know(Set.of(jobs));
 
@@ -338,7 +337,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void isDeletedAlsoInMorePartitionsThanAStepHas() throws Exception {
+        void finishedRecordsOfManyPartitionsAreDeleted() throws Exception {
             int count = 60;
             String wide = prefix + "wide";
             cluster.create(wide, count);
@@ -360,7 +359,7 @@ class JobTopicsIT {
         }
 
         @Test
-        void ofOnePartitionDoesNotHinderAnother() {
+        void missingTopicDoesNotBlockTheDeletionOfOthers() {
             cluster.fill(jobs, 3);
             know(Set.of(jobs));
 

@@ -23,7 +23,7 @@ class LanesIT {
     @TempDir Path directory;
 
     @Test
-    void aWorkerReadsBothAndAnswersWhereTheRequestCameFrom() throws Exception {
+    void workerReadsBothLanesAndAnswersInTheRequestsPartition() throws Exception {
         var quick = JobCluster.simulated(new Latency.Uniform(Duration.ZERO, Duration.ofMillis(5)));
         try (var cluster = new JobCluster(directory, quick, "max_in_flight: 5");
                 Worker _ = Workers.start(cluster)) {

@@ -37,7 +37,7 @@ class PauseAndCancelIT {
     @Nested
     class WhenABatchIsCancelled {
         @Test
-        void runningCallsEndAndAllOthersAreNotMade() throws Exception {
+        void runningCallsEndAndNoOtherCallIsMade() throws Exception {
             try (var cluster = new JobCluster(directory, taking(200), "max_in_flight: 10");
                     Worker _ = Workers.start(cluster)) {
                 cluster.submit(MODEL, JOBS);
@@ -62,7 +62,7 @@ class PauseAndCancelIT {
     @Nested
     class WhenAModelIsPaused {
         @Test
-        void onlyItsCallsWaitUntilItIsResumed() throws Exception {
+        void onlyCallsOfThePausedModelWaitUntilItIsResumed() throws Exception {
             var pause = new ControlKey.PauseModel(MODEL);
             try (var cluster = new JobCluster(directory, taking(5), "max_in_flight: 50")) {
                 cluster.write(pause);
@@ -94,7 +94,7 @@ class PauseAndCancelIT {
     @Nested
     class WhenEverythingIsPaused {
         @Test
-        void aWorkerThatStartsMakesNoCallAndEndsCancelledJobs() throws Exception {
+        void startingWorkerMakesNoCallButEndsCancelledJobs() throws Exception {
             try (var cluster = new JobCluster(directory, taking(5), "max_in_flight: 50")) {
                 cluster.write(new ControlKey.PauseAll());
                 cluster.submit(MODEL, JOBS);

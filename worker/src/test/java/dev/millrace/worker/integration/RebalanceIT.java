@@ -25,7 +25,7 @@ class RebalanceIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"consumer", "classic"})
-    void aWorkerThatComesAndGoesMakesNoCallTwice(String protocol) throws Exception {
+    void joiningAndLeavingWorkerRepeatsNoCall(String protocol) throws Exception {
         var latency = new Latency.Uniform(Duration.ZERO, Duration.ofMillis(150));
         try (var cluster =
                         new JobCluster(

@@ -62,7 +62,7 @@ class RefusedResultsIT {
     @Nested
     class ALoweredMaxMessageBytes {
         @Test
-        void endsOnlyWhatIsTooLargeAsAnErrorAndKeepsWhatWasBilled() throws Exception {
+        void onlyTooLargeResultsBecomeErrorsAndTheirCostIsKept() throws Exception {
             var answers =
                     JobCluster.simulated(
                             new Latency.Uniform(Duration.ZERO, Duration.ofMillis(20)),

@@ -56,7 +56,7 @@ class ResultLogIT {
     }
 
     @Nested
-    class ATopicThatIsCreatedAgainWithFewerPartitions {
+    class ATopicRecreatedWithFewerPartitions {
         private static final String TOPIC = "recreated";
         private static final int ATTEMPTS = 3;
 
@@ -71,7 +71,7 @@ class ResultLogIT {
                 List.of(new ProducerRecord<>(TOPIC, 3, new byte[] {1}, new byte[] {2}));
 
         @Test
-        void takesAResultThatNamesAPartitionItNoLongerHas() throws Exception {
+        void resultForAMissingPartitionIsWritten() throws Exception {
             try (var log = log(IMPATIENT)) {
                 cluster.create(TOPIC, 4);
                 assertThat(commit(log, toTheLastOfFour)).isEqualTo(new Commit.Done());
@@ -110,7 +110,7 @@ class ResultLogIT {
         }
 
         @Test
-        void isReplacedOnlyWhenItIsTooLargeAfterCompression() throws Exception {
+        void compressedResultIsReplacedOnlyIfTooLargeAfterCompression() throws Exception {
             var limited =
                     new NewTopic(TOPIC, 1, (short) 1)
                             .configs(Map.of("max.message.bytes", Integer.toString(LIMIT)));

@@ -39,9 +39,9 @@ class WorkerIT {
     }
 
     @Nested
-    class WhenTheProviderIsWell {
+    class WhenTheProviderAnswers {
         @Test
-        void everyJobHasOneResultThatCostsWhatWasBilled() throws Exception {
+        void everyJobHasOneResultWithTheBilledCost() throws Exception {
             try (var cluster =
                             new JobCluster(
                                     directory,
@@ -70,7 +70,7 @@ class WorkerIT {
     @Nested
     class WhenCallsFailAtFirst {
         @Test
-        void theyAreRepeatedUntilTheyAreAnswered() throws Exception {
+        void callsAreRetriedUntilTheyAreAnswered() throws Exception {
             try (var cluster =
                             new JobCluster(
                                     directory,
@@ -90,7 +90,7 @@ class WorkerIT {
     @Nested
     class AfterAnOrderlyStop {
         @Test
-        void theNextWorkerCallsNoneAgain() throws Exception {
+        void nextWorkerRepeatsNoCall() throws Exception {
             try (var cluster =
                     new JobCluster(
                             directory, JobCluster.simulated(upTo(200), FailFirst.NONE), WORKER)) {
@@ -109,9 +109,9 @@ class WorkerIT {
     }
 
     @Nested
-    class AfterCallsWereBrokenOff {
+    class AfterCallsWereAborted {
         @Test
-        void onlyThoseAreMadeAgain() throws Exception {
+        void onlyAbortedCallsAreRepeated() throws Exception {
             try (var cluster =
                     new JobCluster(
                             directory, JobCluster.simulated(upTo(200), FailFirst.NONE), WORKER)) {
@@ -147,7 +147,7 @@ class WorkerIT {
     @Nested
     class WhenASecondWorkerJoins {
         @Test
-        void noCallIsMadeTwice() throws Exception {
+        void secondWorkerRepeatsNoCall() throws Exception {
             try (var cluster =
                             new JobCluster(
                                     directory,
@@ -172,9 +172,9 @@ class WorkerIT {
     }
 
     @Nested
-    class WhenARecordIsNoJob {
+    class WhenARecordIsNotAJob {
         @Test
-        void itIsADeadLetterAndTheOthersGoOn() throws Exception {
+        void recordBecomesADeadLetterAndOtherJobsContinue() throws Exception {
             try (var cluster =
                             new JobCluster(
                                     directory,

@@ -39,14 +39,14 @@ class JobTest {
     @Nested
     class AnAttempt {
         @Test
-        void countsFromItsAnnouncementOn() {
+        void attemptCountsFromItsAnnouncement() {
             job.onAnnounced();
 
             assertThat(job.attempts()).isEqualTo(1);
         }
 
         @Test
-        void doesNotCountWhenItsAnnouncementIsWithdrawn() {
+        void withdrawnAttemptDoesNotCount() {
             job.onAnnounced();
             job.onWithdrawn();
 
@@ -55,7 +55,7 @@ class JobTest {
         }
 
         @Test
-        void doesNotCountWhenItsCallWasNotMade() {
+        void callThatWasNotMadeDoesNotCount() {
             launch();
             job.onReport(report(new Verdict.SendWindowMissed(), false));
 
@@ -64,7 +64,7 @@ class JobTest {
         }
 
         @Test
-        void ofAnEarlierOwnerThatWasRunningCountsAndIsUncertain() {
+        void inheritedRunningAttemptCountsAndIsUncertain() {
             job.onInherited(new OpenJob(0, 2, true), Jobs.MAX_ATTEMPTS);
 
             assertThat(job.attempts()).isEqualTo(2);
@@ -73,7 +73,7 @@ class JobTest {
         }
 
         @Test
-        void thatFailedMakesTheNextOneARetryUnlessTheProviderAskedToWait() {
+        void attemptAfterAFailureIsARetryUnlessTheProviderAskedToWait() {
             launch();
             job.onReport(report(failed(ErrorCode.SERVER_ERROR), true));
             assertThat(job.isRetry()).isTrue();
@@ -88,9 +88,9 @@ class JobTest {
     }
 
     @Nested
-    class ARefusedTransition {
+    class AnIllegalTransition {
         @Test
-        void ofAReadyJobIsEverythingButAnAnnouncementOrAWait() {
+        void readyJobMayOnlyBeAnnouncedOrWait() {
             isRefused(job::onWithdrawn);
             isRefused(() -> job.onLaunched(Jobs.NOW));
             isRefused(() -> job.onReport(report(new Verdict.SendWindowMissed(), false)));
@@ -98,7 +98,7 @@ class JobTest {
         }
 
         @Test
-        void ofAnAnnouncedJobIsAnotherAnnouncementOrAWait() {
+        void announcedJobCannotBeAnnouncedAgainOrWait() {
             job.onAnnounced();
 
             isRefused(job::onAnnounced);
@@ -107,7 +107,7 @@ class JobTest {
         }
 
         @Test
-        void ofAWaitingJobIsAnAnnouncement() {
+        void waitingJobCannotBeAnnounced() {
             job.waitUntil(1);
 
             isRefused(job::onAnnounced);
@@ -115,7 +115,7 @@ class JobTest {
         }
 
         @Test
-        void ofAnEndedJobIsEveryTransition() {
+        void endedJobAllowsNoTransition() {
             job.end();
 
             isRefused(job::makeReady);

@@ -18,7 +18,7 @@ class PartitionTest {
     @Nested
     class AStop {
         @Test
-        void leavesAnActivePartitionItsOpenJobs() {
+        void stoppedActivePartitionKeepsItsOpenJobs() {
             Partition partition = Jobs.active();
             partition.stop(Reason.CORRUPT_BATCH, "test");
 
@@ -30,7 +30,7 @@ class PartitionTest {
         }
 
         @Test
-        void endsARestoration() {
+        void stopEndsTheRestoration() {
             Partition partition = Jobs.assigned();
             partition.stop(Reason.CORRUPT_BATCH, "test");
 
@@ -42,7 +42,7 @@ class PartitionTest {
     @Nested
     class ARestart {
         @Test
-        void withoutCommittedOffsetKeepsTheTopicId() {
+        void restartWithoutACommittedOffsetKeepsTheTopicId() {
             Partition partition = Jobs.active();
             partition.onTopicId("first");
             partition.restartUncommitted();
@@ -54,7 +54,7 @@ class PartitionTest {
         }
 
         @Test
-        void onARecreatedTopicLooksTheOffsetUpAgain() {
+        void restartOnARecreatedTopicLooksUpTheOffsetAgain() {
             Partition partition = Jobs.active();
             partition.onTopicDeleted();
             partition.onTopicRecreated();
@@ -68,7 +68,7 @@ class PartitionTest {
     @Nested
     class TheFinishedOffset {
         @Test
-        void isTakenOnceAndNeverAheadOfPolledRecords() {
+        void finishedOffsetIsTakenOnceAndNeverAheadOfPolledRecords() {
             Partition partition = Jobs.active();
             partition.buffer().onPolledTo(5);
             partition.onWritten(new Snapshot(8, ""));
@@ -78,7 +78,7 @@ class PartitionTest {
         }
 
         @Test
-        void ofADeletedTopicIsUnknown() {
+        void deletedTopicHasNoFinishedOffset() {
             Partition partition = Jobs.active();
             partition.onTopicDeleted();
             partition.buffer().onPolledTo(5);
@@ -89,9 +89,9 @@ class PartitionTest {
     }
 
     @Nested
-    class ARefusedTransition {
+    class AnIllegalTransition {
         @Test
-        void ofAnActivePartitionIsARestoration() {
+        void activePartitionCannotBeRestored() {
             Partition partition = Jobs.active();
 
             isRefused(partition::onNothingCommitted);
@@ -101,7 +101,7 @@ class PartitionTest {
         }
 
         @Test
-        void ofADrainingPartitionIsANewJob() {
+        void drainingPartitionAcceptsNoJob() {
             Partition partition = Jobs.active();
             partition.startDraining();
 
@@ -109,7 +109,7 @@ class PartitionTest {
         }
 
         @Test
-        void ofAPartitionThatHasLeftIsEveryTransition() {
+        void partitionThatHasLeftAllowsNoTransition() {
             Partition partition = Jobs.active();
             partition.leave();
 

@@ -13,7 +13,7 @@ class CallPacerRecoveryTest {
     class AfterCallsThatTimedOut {
         @ParameterizedTest
         @ValueSource(ints = {2, 20, 2_000})
-        void fastOnesStartAgainWithinSecondsWhileEverySlotIsFree(int slots) {
+        void fastCallsStartAgainWithinSeconds(int slots) {
             var pace = new CallPacer(slots, 0);
             for (int i = 0; i < 300; i++) {
                 pace.onEnded(Duration.ofMinutes(10).toNanos());

@@ -31,12 +31,12 @@ class CallPacerTest {
     }
 
     @Test
-    void letsEverythingStartWhileNothingIsKnown() {
+    void allCallsStartBeforeADurationIsKnown() {
         assertThat(startedWithin(Duration.ofMillis(10))).isEqualTo(10 * SLOTS);
     }
 
     @Test
-    void spreadsAWaveOverTheTimeThatACallTakes() {
+    void waveIsSpreadOverTheDurationOfACall() {
         ended(2_000, Duration.ofSeconds(1));
 
         assertThat(startedWithin(Duration.ofSeconds(1)))
@@ -45,14 +45,14 @@ class CallPacerTest {
     }
 
     @Test
-    void neverSlowsDownCallsThatAreShort() {
+    void shortCallsAreNotDelayed() {
         ended(2_000, Duration.ofMillis(10));
 
         assertThat(startedWithin(Duration.ofMillis(10))).isGreaterThan(SLOTS);
     }
 
     @Test
-    void learnsThatCallsHaveBecomeShorter() {
+    void paceFollowsShorterCalls() {
         ended(2_000, Duration.ofSeconds(100));
         ended(2_000, Duration.ofMillis(100));
 
@@ -60,14 +60,14 @@ class CallPacerTest {
     }
 
     @Test
-    void neverHoldsAFewBack() {
+    void fewCallsAreNotDelayed() {
         ended(2_000, Duration.ofMinutes(10));
 
         assertThat(startedWithin(Duration.ofMillis(10))).isGreaterThanOrEqualTo(64);
     }
 
     @Test
-    void countsNoCallThatIsNotMade() {
+    void withdrawnCallDoesNotCount() {
         ended(2_000, Duration.ofSeconds(1));
         int started = startedWithin(Duration.ofMillis(10));
         assertThat(pace.waitNanos(START)).isPositive();
@@ -79,7 +79,7 @@ class CallPacerTest {
     }
 
     @Test
-    void tellsWhenTheNextMayStart() {
+    void waitEndsWhenTheNextCallMayStart() {
         ended(2_000, Duration.ofSeconds(1));
         startedWithin(Duration.ofMillis(10));
         long wait = pace.waitNanos(START);

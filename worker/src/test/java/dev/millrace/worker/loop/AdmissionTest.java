@@ -45,7 +45,7 @@ class AdmissionTest {
     @Nested
     class AJobOfAnotherPartition {
         @Test
-        void waitsForThoseThatAreOlder() {
+        void jobWaitsForOlderJobsOfOtherPartitions() {
             jobsSince(0, 8, NOON.plusSeconds(3_600));
             jobsSince(1, 8, NOON);
             jobsSince(2, 8, NOON.plusSeconds(7_200));
@@ -56,7 +56,7 @@ class AdmissionTest {
         }
 
         @Test
-        void waitsForItsTurnWhereAllAreOfTheSameAge() {
+        void jobsOfEqualAgeStartInTurn() {
             cluster.jobs(0, 10);
             cluster.jobs(1, 10);
             cluster.jobs(2, 10);
@@ -70,7 +70,7 @@ class AdmissionTest {
         }
 
         @Test
-        void startsThoughAnotherPartitionWasPolledFirst() {
+        void jobStartsThoughAnotherPartitionWasPolledFirst() {
             jobsSince(0, BACKLOG, NOON);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
             worker.turn(10);
@@ -86,7 +86,7 @@ class AdmissionTest {
     @Nested
     class APartitionThatIsPolledLater {
         @Test
-        void goesBeforeYoungerJobsThatWereReady() {
+        void olderJobsPrecedeYoungerReadyJobs() {
             jobsSince(0, BACKLOG, NOON.plusSeconds(3_600));
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
             worker.turn(10);
@@ -101,7 +101,7 @@ class AdmissionTest {
         }
 
         @Test
-        void isNotLeftBehind() {
+        void partitionPolledLaterGetsItsShareOfTheCalls() {
             jobsSince(0, BACKLOG, NOON);
             jobsSince(1, BACKLOG, NOON);
             jobsSince(2, BACKLOG, NOON);
@@ -119,9 +119,9 @@ class AdmissionTest {
     }
 
     @Nested
-    class AClockThatIsWrong {
+    class AWrongClock {
         @Test
-        void inTheFutureLeavesItsPartitionAPartOfTheCalls() {
+        void futureTimestampsLeaveTheirPartitionAShareOfTheCalls() {
             for (int offset = 0; offset < BACKLOG; offset++) {
                 cluster.jobWrittenAt(0, offset, Instant.parse("2999-01-01T00:00:00Z"));
             }
@@ -136,7 +136,7 @@ class AdmissionTest {
         }
 
         @Test
-        void inThePastLeavesOtherPartitionsAPartOfTheCalls() {
+        void pastTimestampsLeaveOtherPartitionsAShareOfTheCalls() {
             for (int offset = 0; offset < BACKLOG; offset++) {
                 cluster.jobWrittenAt(0, offset, Instant.EPOCH);
             }
@@ -151,7 +151,7 @@ class AdmissionTest {
         }
 
         @Test
-        void delaysOneJobBehindItOnlyUntilItsOwnPartitionHadItsTurn() {
+        void jobBehindAWrongTimestampWaitsOnlyForItsPartitionsTurn() {
             cluster.jobWrittenAt(0, 0, Instant.parse("2999-01-01T00:00:00Z"));
             cluster.jobWrittenAt(0, 1, NOON);
             jobsSince(1, 50, NOON);
@@ -164,9 +164,9 @@ class AdmissionTest {
     }
 
     @Nested
-    class APartitionThatHasNoRoom {
+    class AFullPartition {
         @Test
-        void holdsNoOtherPartitionUp() {
+        void fullPartitionDelaysNoOtherPartition() {
             jobsSince(0, 10, NOON);
             jobsSince(1, 10, NOON.plusSeconds(3_600));
 
@@ -182,7 +182,7 @@ class AdmissionTest {
     @Nested
     class ACriticalJob {
         @Test
-        void isTakenThoughOlderJobsFillItsLane() {
+        void criticalJobIsAdmittedThoughOlderJobsFillItsLane() {
             jobsSince(0, BACKLOG, NOON);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
             worker.turn(10);
@@ -195,9 +195,9 @@ class AdmissionTest {
     }
 
     @Nested
-    class ATransactionThatFails {
+    class AFailedTransaction {
         @Test
-        void leavesTheOrderAsItWas() {
+        void failedTransactionKeepsTheOrder() {
             jobsSince(0, 10, NOON);
             cluster.fates.add(FakeCluster.Fate.ABORTED);
             cluster.fates.add(FakeCluster.Fate.ABORTED);

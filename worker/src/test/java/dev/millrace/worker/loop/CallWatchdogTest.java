@@ -37,14 +37,14 @@ class CallWatchdogTest {
         }
 
         @Test
-        void isLeftAloneUntilAMarginAfterItsTotalTimeout() {
+        void callIsNotAbortedBeforeTheMarginAfterItsTimeout() {
             pass(ofMinutes(2).plus(MARGIN).minus(ofSeconds(1)));
 
             assertThat(worker.providers.cancelled).isEmpty();
         }
 
         @Test
-        void isAbortedAndMayStillReport() {
+        void overdueCallIsAbortedAndMayStillReport() {
             pass(ofMinutes(3));
             assertThat(worker.providers.cancelled).containsExactly("0-0");
 
@@ -55,7 +55,7 @@ class CallWatchdogTest {
         }
 
         @Test
-        void isBookedAsUncertainAndItsSlotIsFree() {
+        void lostCallIsUncertainAndFreesItsSlot() {
             pass(ofMinutes(3));
             pass(MARGIN);
 
@@ -67,7 +67,7 @@ class CallWatchdogTest {
         }
 
         @Test
-        void isIgnoredWhenItReportsAfterItWasTakenForLost() {
+        void lateReportOfALostCallIsIgnored() {
             Runnable lateReport = worker.providers.delayAnswer("0-0");
             pass(ofMinutes(3));
             pass(MARGIN);
@@ -80,7 +80,7 @@ class CallWatchdogTest {
         }
 
         @Test
-        void freesItsSlotAlsoWhenItsPartitionWasLost() {
+        void lostCallFreesItsSlotThoughItsPartitionWasLost() {
             worker.source.lose(0);
             worker.source.assign(1);
             cluster.jobs(1, 1);

@@ -19,12 +19,12 @@ class CommitterTest {
     private final FakeCluster cluster = new FakeCluster();
 
     @Nested
-    class ATransactionThatFails {
+    class AFailedTransaction {
         @ParameterizedTest
         @EnumSource(
                 value = Fate.class,
                 names = {"ABORTED", "LOST_AND_UNKNOWN", "FENCED"})
-        void isWrittenLaterWithoutAnotherCall(Fate fate) {
+        void failedTransactionIsWrittenLaterWithoutAnotherCall(Fate fate) {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             cluster.fates.add(fate);
@@ -37,7 +37,7 @@ class CommitterTest {
         }
 
         @Test
-        void orNotWhenItWasWrittenAfterAll() {
+        void transactionThatWasWrittenAfterAllIsNotRepeated() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster).owning(0);
             cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
@@ -51,7 +51,7 @@ class CommitterTest {
         }
 
         @Test
-        void staysInDoubtWhileTheOffsetsCannotBeRead() {
+        void transactionStaysInDoubtWhileOffsetsCannotBeRead() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
@@ -65,7 +65,7 @@ class CommitterTest {
         }
 
         @Test
-        void isTakenForWrittenThoughAPartOfItsOffsetsWasDeletedWithATopic() {
+        void transactionCountsAsWrittenThoughATopicWasDeleted() {
             cluster.job(0, 0);
             cluster.job(1, 0);
             var worker = new TestWorker(cluster).owning(0, 1);
@@ -82,7 +82,7 @@ class CommitterTest {
         }
 
         @Test
-        void isNotTakenForWrittenBecauseANewOwnerCommittedTheSameForOnePartition() {
+        void equalCommitByANewOwnerProvesNothing() {
             var twin = new FakeCluster();
             twin.job(0, 0);
             var newOwner = new TestWorker(twin).owning(0);
@@ -103,7 +103,7 @@ class CommitterTest {
         }
 
         @Test
-        void againAndAgainHoldsNewCallsBackAndShowsInHealth() {
+        void repeatedFailuresStopNewCallsAndShowInHealth() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             cluster.fates.addAll(Collections.nCopies(6, Fate.ABORTED));
@@ -123,7 +123,7 @@ class CommitterTest {
     @Nested
     class AProducerThatIsFenced {
         @Test
-        void againAndAgainStopsTheLoop() {
+        void repeatedFencingStopsTheLoop() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             cluster.fates.addAll(Collections.nCopies(FENCING_LIMIT, Fate.FENCED));
@@ -133,7 +133,7 @@ class CommitterTest {
         }
 
         @Test
-        void betweenSuccessfulCommitsStopsTheLoop() {
+        void fencingBetweenSuccessfulCommitsStopsTheLoop() {
             var worker = new TestWorker(cluster).owning(0);
 
             assertThatThrownBy(() -> fence(worker, FENCING_LIMIT, Duration.ZERO))
@@ -142,7 +142,7 @@ class CommitterTest {
         }
 
         @Test
-        void nowAndThenWorksOn() {
+        void rareFencingDoesNotStopTheLoop() {
             var worker = new TestWorker(cluster).owning(0);
 
             fence(worker, 3 * FENCING_LIMIT, Duration.ofSeconds(10));

@@ -14,9 +14,9 @@ class FailedPollsTest {
     private final FakeCluster cluster = new FakeCluster();
 
     @Nested
-    class APollThatFails {
+    class AFailedPoll {
         @Test
-        void isToldInHealthWhileRunningCallsAreCommitted() {
+        void failedPollShowsInHealthWhileRunningCallsAreCommitted() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.source.failure = "SaslAuthenticationException: wrong password";
@@ -33,7 +33,7 @@ class FailedPollsTest {
         }
 
         @Test
-        void isRepeatedAtGrowingIntervals() {
+        void failedPollIsRetriedAtGrowingIntervals() {
             var worker = new TestWorker(cluster).owning(0);
             worker.source.waits.clear();
             worker.source.failure = "refused";
@@ -47,7 +47,7 @@ class FailedPollsTest {
         }
 
         @Test
-        void thatIsOverLetsJobsBeTakenAtOnceAndHealthHeal() {
+        void recoveredPollAdmitsJobsAtOnceAndRestoresHealth() {
             var worker = new TestWorker(cluster).owning(0);
             worker.source.failure = "refused";
             worker.turn(20);
@@ -63,7 +63,7 @@ class FailedPollsTest {
         }
 
         @Test
-        void forLongDrainsAndStopsTheLoop() {
+        void lastingFailureDrainsAndStopsTheLoop() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.source.failure = "refused";
@@ -79,7 +79,7 @@ class FailedPollsTest {
         }
 
         @Test
-        void ofSomeTopicsNeverStopsTheLoop() {
+        void failureOfSomeTopicsNeverStopsTheLoop() {
             var worker = new TestWorker(cluster).owning(0);
             worker.source.failure = "not authorized for one topic";
             worker.source.isFailureOfSomeTopics = true;
@@ -98,7 +98,7 @@ class FailedPollsTest {
     @Nested
     class AFailureOfAllTopicsAfterOneOfSome {
         @Test
-        void stopsTheLoopOnlyWhenItLastsItself() {
+        void laterFailureStopsTheLoopOnlyIfItLastsItself() {
             var polls = new PollFailures();
             long hour = Duration.ofHours(1).toNanos();
             polls.onFailed("TopicAuthorizationException", true, 0);
@@ -113,7 +113,7 @@ class FailedPollsTest {
     @Nested
     class ACorruptBatch {
         @Test
-        void stopsItsPartitionAndNoOther() {
+        void corruptBatchStopsOnlyItsPartition() {
             cluster.job(0, 0);
             cluster.job(1, 0);
             var worker = new TestWorker(cluster).owning(0, 1);
@@ -130,7 +130,7 @@ class FailedPollsTest {
         }
 
         @Test
-        void leavesWhatWasPolledBeforeToEnd() {
+        void recordsPolledBeforeACorruptBatchStillEnd() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.source.corrupt(0, "wrong checksum");
@@ -143,9 +143,9 @@ class FailedPollsTest {
     }
 
     @Nested
-    class AProducerThatCannotBeOpened {
+    class AnUnopenableProducer {
         @Test
-        void isToldInHealthAndOpenedLaterWithoutLosingAResult() {
+        void unopenableProducerShowsInHealthAndLosesNoResult() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             cluster.fates.add(FakeCluster.Fate.LOST_AND_UNKNOWN);

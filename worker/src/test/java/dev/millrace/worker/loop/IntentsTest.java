@@ -28,7 +28,7 @@ class IntentsTest {
     @Nested
     class ACall {
         @Test
-        void isSentAfterTheCommitThatSaysItRuns() {
+        void callIsSentAfterTheCommitThatAnnouncesIt() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster);
             worker.log.onCommit = () -> assertThat(worker.providers.calls).isEmpty();
@@ -42,7 +42,7 @@ class IntentsTest {
         @EnumSource(
                 value = Fate.class,
                 names = {"ABORTED", "LOST_AND_UNKNOWN", "WRITTEN_BUT_UNKNOWN"})
-        void isNotSentWhileThatCommitHasFailed(Fate fate) {
+        void callIsNotSentIfTheCommitFails(Fate fate) {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning();
             cluster.fates.add(fate);
@@ -57,7 +57,7 @@ class IntentsTest {
         }
 
         @Test
-        void thatCameTooLateIsAnnouncedAgainAndCountsOnce() {
+        void lateCallIsAnnouncedAgainAndCountsOnce() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.late("0-0");
@@ -71,7 +71,7 @@ class IntentsTest {
         }
 
         @Test
-        void thatComesTooLateThreeTimesEndsItsJobUnpaid() {
+        void thirdLateCallEndsTheJobUnbilled() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             for (int i = 0; i < 3; i++) {
@@ -98,7 +98,7 @@ class IntentsTest {
         }
 
         @Test
-        void thatComesTooLateAgainWaits() {
+        void secondLateCallWaits() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.late("0-0");
@@ -110,7 +110,7 @@ class IntentsTest {
         }
 
         @Test
-        void whoseDeadlinePassesBeforeItIsSentCountsAsNoAttempt() {
+        void callExpiredBeforeSendingIsNoAttempt() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.endUncalled(
@@ -126,7 +126,7 @@ class IntentsTest {
         }
 
         @Test
-        void thatCameTooLateGivesItsRetryBudgetBack() {
+        void lateCallReturnsItsRetryBudget() {
             var worker = failedOnceWithABudgetOfOneRetry();
             worker.time.advance(ofMillis(10));
             worker.turn(1);
@@ -138,7 +138,7 @@ class IntentsTest {
         }
 
         @Test
-        void whoseAnnouncementFailedGivesItsRetryBudgetBack() {
+        void failedAnnouncementReturnsTheRetryBudget() {
             var worker = failedOnceWithABudgetOfOneRetry();
             cluster.fates.add(Fate.ABORTED);
             worker.time.advance(ofMillis(10));
@@ -162,7 +162,7 @@ class IntentsTest {
         }
 
         @Test
-        void mayBeSentForAThirdOfTheSessionTimeout() {
+        void sendWindowIsAThirdOfTheSessionTimeout() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster);
             worker.topics.limits = new JobTopics.Limits(4_096, ofSeconds(30));
@@ -174,7 +174,7 @@ class IntentsTest {
         }
 
         @Test
-        void endsWithTheDeadlineOfItsJob() {
+        void callEndsAtTheDeadlineOfItsJob() {
             cluster.job(0, 0, FakeCluster.MODEL, FakeCluster.SUBMITTED.plusSeconds(61));
             var worker = new TestWorker(cluster).owning(0);
 
@@ -185,7 +185,7 @@ class IntentsTest {
         }
 
         @Test
-        void keepsItsSlotUntilItsEndIsCommitted() {
+        void callKeepsItsSlotUntilItsEndIsCommitted() {
             cluster.jobs(0, 4);
             var worker = new TestWorker(cluster, "max_in_flight: 2").owning(0);
             cluster.fates.add(Fate.ABORTED);
@@ -202,7 +202,7 @@ class IntentsTest {
     @Nested
     class AnInheritedAttempt {
         @Test
-        void isBookedAsUncertainCountedAndMadeAgain() {
+        void inheritedAttemptIsUncertainCountsAndIsRepeated() {
             cluster.job(0, 0);
             new TestWorker(cluster).owning(0);
             var successor = new TestWorker(cluster).owning(0);
@@ -223,7 +223,7 @@ class IntentsTest {
         }
 
         @Test
-        void thatGoesAloneLeavesTheSlotsToOtherJobsOfItsModel() {
+        void poisonCandidateLeavesSlotsToOtherJobsOfItsModel() {
             cluster.jobs(0, 4_000);
             cluster.jobs(1, 4_000);
             String settings = "max_in_flight: 2000, max_attempts: 2";
@@ -238,7 +238,7 @@ class IntentsTest {
         }
 
         @Test
-        void isNotBookedTwiceWhenTheHeirDiesBeforeItCommits() {
+        void inheritedAttemptIsRecordedOnceThoughTheNewOwnerDies() {
             cluster.job(0, 0);
             new TestWorker(cluster).owning(0);
             cluster.fates.addAll(Collections.nCopies(2, Fate.ABORTED));
@@ -251,7 +251,7 @@ class IntentsTest {
         }
 
         @Test
-        void thatWasTheLastOneEndsTheJobAsFailed() {
+        void lastInheritedAttemptEndsTheJobAsFailed() {
             cluster.job(0, 0);
             for (int i = 0; i < 3; i++) {
                 new TestWorker(cluster, "max_attempts: 3").owning(0);
@@ -288,7 +288,7 @@ class IntentsTest {
         }
 
         @Test
-        void ofAModelThatIsNoLongerServedIsBookedWithTheEndOfItsJob() {
+        void attemptAtAnUnservedModelIsRecordedWithTheEndOfTheJob() {
             cluster.job(0, 0);
             heirOf(MillraceHeaders.CHAIN, "gone").turn(1);
 
@@ -298,7 +298,7 @@ class IntentsTest {
         }
 
         @Test
-        void ofARecordThatItsHeirCannotReadIsBookedWithTheEndOfItsJob() {
+        void attemptOfAnUnreadableRecordIsRecordedWithTheEndOfTheJob() {
             cluster.job(0, 0);
             cluster.replaceHeader(
                     0, 0, new RecordHeader(MillraceHeaders.REQUEST_PARTITION, "5".getBytes(UTF_8)));
@@ -308,7 +308,7 @@ class IntentsTest {
         }
 
         @Test
-        void thatMayKillTheWorkerHasItsLastChanceAlone() {
+        void poisonCandidateMakesItsLastAttemptAlone() {
             cluster.jobs(0, 3);
             new TestWorker(cluster, "max_attempts: 2").owning(0);
             cluster.job(0, 3);

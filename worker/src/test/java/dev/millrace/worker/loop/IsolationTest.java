@@ -18,7 +18,7 @@ class IsolationTest {
         }
 
         @Test
-        void noneCanTakeAllSlots() {
+        void noModelCanTakeAllSlots() {
             for (int offset = 0; offset < 40; offset++) {
                 cluster.jobOf(SLOW, offset, 1);
             }
@@ -31,7 +31,7 @@ class IsolationTest {
         }
 
         @Test
-        void noneCanTakeAllBytes() {
+        void noModelCanTakeAllBytes() {
             var worker = worker("max_held_bytes: 1MiB, max_in_flight: 1");
             for (int offset = 0; offset < 20; offset++) {
                 cluster.jobOf(SLOW, offset, 100_000);
@@ -50,7 +50,7 @@ class IsolationTest {
     @Nested
     class WithOneModel {
         @Test
-        void aCriticalJobUsesTheReserve() {
+        void criticalJobUsesTheReserve() {
             cluster.jobs(0, 40);
             var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
             assertThat(worker.providers.running()).hasSize(19);
@@ -61,7 +61,7 @@ class IsolationTest {
         }
 
         @Test
-        void aCriticalJobUsesTheReserveHoweverManyOthersAreReady() {
+        void criticalJobUsesTheReserveThoughManyJobsAreReady() {
             cluster.jobs(0, 1_100);
             var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
             worker.turn(5);

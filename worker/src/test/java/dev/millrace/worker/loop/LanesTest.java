@@ -33,7 +33,7 @@ class LanesTest {
         }
 
         @Test
-        void tenJobsStartWithinThirteenStarts() {
+        void tenNormalJobsStartWithinThirteenStarts() {
             var worker = busy("max_in_flight: 1");
             cluster.jobs(0, 10);
             worker.owning(0);
@@ -42,7 +42,7 @@ class LanesTest {
         }
 
         @Test
-        void eachLaneStartsAsItsWeightSays() {
+        void lanesStartByWeight() {
             var worker = busy("max_in_flight: 1");
             cluster.jobs(0, 100);
             worker.owning(0);
@@ -51,7 +51,7 @@ class LanesTest {
         }
 
         @Test
-        void aTransactionThatFailsTakesNoTurns() {
+        void failedTransactionTakesNoTurns() {
             var worker = busy("max_in_flight: 1");
             cluster.jobs(0, 100);
             worker.owning(0);
@@ -65,7 +65,7 @@ class LanesTest {
         }
 
         @Test
-        void jobsAreTakenThoughAsManyOfBulkAreReadyAsMayBe() {
+        void normalJobsAreAdmittedThoughBulkHasItsMaximumReady() {
             var worker = busy("max_in_flight: 1");
             assertThat(worker.source.paused).contains(FakeCluster.bulk());
 
@@ -77,9 +77,9 @@ class LanesTest {
     }
 
     @Nested
-    class WhenBulkHoldsAllBytesThatItMay {
+    class WhenBulkHoldsItsMaximumBytes {
         @Test
-        void jobsAreTakenAllTheSame() {
+        void normalJobsAreStillAdmitted() {
             cluster.bulkJobs(40, Priority.NORMAL, 100_000);
             var worker = new TestWorker(cluster, "max_held_bytes: 1MiB, max_in_flight: 1");
             worker.source.maxPollRecords = 1;
@@ -95,9 +95,9 @@ class LanesTest {
     }
 
     @Nested
-    class WhenTheOthersHoldAllBytesThatTheyMay {
+    class WhenNormalHoldsItsMaximumBytes {
         @Test
-        void bulkMovesAllTheSame() {
+        void bulkStillMakesProgress() {
             for (int offset = 0; offset < 40; offset++) {
                 cluster.largeJob(0, offset, 100_000);
             }
@@ -116,7 +116,7 @@ class LanesTest {
     @Nested
     class WhenNothingElseWaits {
         @Test
-        void bulkHasAllSlotsButTheReserve() {
+        void bulkUsesAllSlotsButTheReserve() {
             cluster.bulkJobs(40, Priority.NORMAL, 0);
 
             var worker = new TestWorker(cluster, "max_in_flight: 20").owningBulk();
@@ -125,7 +125,7 @@ class LanesTest {
         }
 
         @Test
-        void bulkThatClaimsToBeCriticalHasNoReserve() {
+        void criticalBulkJobGetsNoReserve() {
             cluster.bulkJobs(40, Priority.CRITICAL, 0);
 
             var worker = new TestWorker(cluster, "max_in_flight: 20").owningBulk();

@@ -33,7 +33,7 @@ class LoopMetricsTest {
     }
 
     @Test
-    void areThoseOfThePage() throws IOException {
+    void metricsMatchTheDocumentation() throws IOException {
         var registry = new SimpleMeterRegistry();
         var metrics = new WorkerMetrics(registry);
         var model = Model.of("m", "p", Price.of("1", "2"));

@@ -37,7 +37,7 @@ class OddRecordsTest {
                     "-1000000000-01-01T00:00:00Z",
                     "+292278994-08-17T07:12:55.808Z"
                 })
-        void farFromAnyOtherIsTaken(String time) {
+        void extremeSubmissionTimeIsAccepted(String time) {
             cluster.jobSubmitted(0, 0, Instant.parse(time));
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.answer("0-0");
@@ -105,7 +105,7 @@ class OddRecordsTest {
         }
 
         @Test
-        void ofALaterSchemaIsToldToItsRouter() {
+        void recordOfALaterSchemaIsReportedToItsRouter() {
             var event = lastEvent(worker(headers(MillraceHeaders.SCHEMA, "99"), "{}"));
 
             assertThat(event.isFinal()).isTrue();
@@ -116,12 +116,12 @@ class OddRecordsTest {
         }
 
         @Test
-        void withoutAValueIsToldToItsRouter() {
+        void recordWithoutAValueIsReportedToItsRouter() {
             assertThat(lastEvent(worker(headers(), null)).end()).isEqualTo(end(2));
         }
 
         @Test
-        void whoseTextIsNoLineIsToldToItsRouter() {
+        void recordThatIsNotABatchLineIsReportedToItsRouter() {
             cluster.job(0, 0);
             headers().forEach(it -> cluster.replaceHeader(0, 0, it));
             var worker = new TestWorker(cluster).owning(0);
@@ -132,14 +132,14 @@ class OddRecordsTest {
         }
 
         @Test
-        void whoseModelIsGoneAndWhoseTextIsNoLineIsToldToItsRouter() {
+        void invalidRecordOfAnUnservedModelIsReportedToItsRouter() {
             var event = lastEvent(worker(headers(MillraceHeaders.CHAIN, "gone"), "{}"));
 
             assertThat(Objects.requireNonNull(event.end()).routedTo()).isEqualTo("gone");
         }
 
         @Test
-        void withHeadersOfAnySizeDoesNotStopTheWorker() {
+        void recordWithHugeHeadersDoesNotStopTheWorker() {
             var event =
                     lastEvent(worker(headers(MillraceHeaders.TENANT, "x".repeat(100_000)), null));
 
@@ -152,7 +152,7 @@ class OddRecordsTest {
             MillraceHeaders.REQUEST_PARTITION + ",-1",
             MillraceHeaders.REQUEST_PARTITION + ",first"
         })
-        void ofWhichNobodyCanTellWhoseItIsIsADeadLetterAlone(String name, String text) {
+        void unidentifiableRecordBecomesOnlyADeadLetter(String name, String text) {
             var _ = worker(headers(name, text), "{}");
 
             assertThat(cluster.deadLetters()).hasSize(1);
@@ -161,9 +161,9 @@ class OddRecordsTest {
     }
 
     @Nested
-    class AHeaderOfSomebodyElse {
+    class AForeignHeader {
         @Test
-        void countsAsHeldUntilItsJobHasEnded() {
+        void foreignHeaderCountsAsHeldUntilItsJobEnds() {
             cluster.job(0, 0);
             cluster.header(0, 0, 50_000);
             var worker = new TestWorker(cluster).owning(0);
@@ -175,7 +175,7 @@ class OddRecordsTest {
         }
 
         @Test
-        void countsAsHeldUntilItsDeadLetterIsWritten() {
+        void foreignHeaderCountsAsHeldUntilItsDeadLetterIsWritten() {
             cluster.record(0, 0, new RecordHeaders(), "{}");
             cluster.header(0, 0, 50_000);
             var worker = new TestWorker(cluster).owning(0);

@@ -36,9 +36,9 @@ class PauseAndCancelStateTest {
     }
 
     @Nested
-    class WhatIsNoLongerFollowed {
+    class AnUnfollowedControlTopic {
         @Test
-        void isToldByTheWorkersHealth() {
+        void workersHealthReportsTheControlTopic() {
             var worker = new TestWorker(cluster).owning(0);
             assertThat(worker.loop.health().ready()).isTrue();
 
@@ -53,7 +53,7 @@ class PauseAndCancelStateTest {
     @Nested
     class ACancelledJob {
         @Test
-        void endsWhenItIsTaken() {
+        void cancelledJobEndsWhenAdmitted() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster);
             worker.control.order(new ControlKey.CancelJob(FakeCluster.jobId(0, 1)), LATER);
@@ -67,7 +67,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void endsWhileItWaitsForASlot() {
+        void cancelledJobEndsWhileItWaitsForASlot() {
             cluster.jobs(0, 3);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
 
@@ -79,7 +79,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void endsWhileItWaitsForAnotherAttempt() {
+        void cancelledJobEndsWhileItWaitsForARetry() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             fail(worker, Billing.NOTHING);
@@ -94,7 +94,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void endsInsteadOfAnotherAttemptAndTellsWhatWasBilled() {
+        void cancelledJobEndsInsteadOfARetryWithItsBilledCost() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.control.order(BATCH, LATER);
@@ -111,7 +111,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void endsAsItsRunningCallDoes() {
+        void cancelledJobEndsWithTheResultOfItsRunningCall() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.control.order(BATCH, LATER);
@@ -126,7 +126,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void endsWhenItsCallCameTooLateToBeSent() {
+        void cancelledJobEndsWhenItsCallIsLate() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
             worker.control.order(BATCH, LATER);
@@ -143,7 +143,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void endsWithTheAttemptThatAnEarlierOwnerHadRunning() {
+        void cancelledJobEndsWithItsInheritedAttempt() {
             cluster.job(0, 0);
             new TestWorker(cluster).owning(0);
 
@@ -158,7 +158,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void endsThoughItsModelIsPaused() {
+        void cancelledJobEndsThoughItsModelIsPaused() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster);
             worker.control.order(MODEL, LATER);
@@ -178,9 +178,9 @@ class PauseAndCancelStateTest {
     }
 
     @Nested
-    class AJobThatWasSubmittedLater {
+    class AJobSubmittedLater {
         @Test
-        void isNotCancelledWithItsBatch() {
+        void laterJobIsNotCancelledWithItsBatch() {
             cluster.jobSubmitted(0, 0, LATER.plusMillis(1));
             var worker = new TestWorker(cluster);
             worker.control.order(BATCH, LATER);
@@ -202,7 +202,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void noneOfItsCallsStartsAndThoseOfOthersDo() {
+        void onlyCallsOfOtherModelsStart() {
             cluster.jobs(0, 10);
             cluster.jobOf(OTHER, 0, 1);
             var worker = worker("max_in_flight: 4").owning(0).owning(OTHER);
@@ -216,7 +216,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void itsRunningCallsEndAsTheyWould() {
+        void runningCallsEndNormally() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
             worker.control.order(MODEL, LATER);
@@ -230,7 +230,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void itTakesNoBytesThatAreNotItsOwn() {
+        void pausedModelBorrowsNoBytes() {
             for (int offset = 0; offset < 20; offset++) {
                 cluster.largeJob(0, offset, 100_000);
             }
@@ -244,7 +244,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void itsDeadlinesPass() {
+        void jobsOfAPausedModelExpire() {
             cluster.job(0, 0, FakeCluster.MODEL, FakeCluster.SUBMITTED.plusSeconds(30));
             var worker = worker("max_in_flight: 4").owning(0);
 
@@ -255,7 +255,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void allStartsAgainWhenItIsResumed() {
+        void callsStartAgainAfterAResume() {
             cluster.jobs(0, 10);
             var worker = worker("max_in_flight: 20").owning(0);
 
@@ -266,7 +266,7 @@ class PauseAndCancelStateTest {
         }
 
         @Test
-        void allStopsWhenEverythingIsPaused() {
+        void pauseOfAllModelsStopsAllCalls() {
             cluster.jobOf(OTHER, 0, 1);
             var worker = worker("max_in_flight: 4");
             worker.control.order(new ControlKey.PauseAll(), LATER);

@@ -19,7 +19,7 @@ class RebalanceTest {
     @Nested
     class ARevokedPartition {
         @Test
-        void isGivenUpWhenItsRunningCallsHaveEndedAndAreCommitted() {
+        void partitionIsReleasedAfterItsRunningCallsAreCommitted() {
             cluster.jobs(0, 3);
             cluster.jobs(1, 1);
             var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0, 1);
@@ -38,7 +38,7 @@ class RebalanceTest {
         }
 
         @Test
-        void goesBackWithoutCallsThatOutlastTheDrain() {
+        void callsThatOutlastTheDrainAreAborted() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster, "drain_timeout: 5s").owning(0);
             worker.source.revoke(0);
@@ -61,7 +61,7 @@ class RebalanceTest {
         }
 
         @Test
-        void isGivenUpWithTheAnswersThatCameBeforeTheLoopCouldSeeThem() {
+        void answersThatArriveBeforeTheReleaseAreCommitted() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster, "drain_timeout: 0s").owning(0);
             worker.providers.answer("0-0");
@@ -74,7 +74,7 @@ class RebalanceTest {
         }
 
         @Test
-        void takesWaitingJobsAlongAtOnceButNotWhatTheyCost() {
+        void waitingJobsAreReleasedAtOnceAndTheirCostIsCommitted() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.end(
@@ -95,7 +95,7 @@ class RebalanceTest {
     }
 
     @Nested
-    class APartitionThatStays {
+    class ARetainedPartition {
         /** Ready and running jobs are fewer: the rest is admitted from the buffer. */
         private static final int POLLED = 1_600;
 
@@ -103,7 +103,7 @@ class RebalanceTest {
         private Duration left = ofSeconds(20);
 
         @Test
-        void finishesAllThatWasPolledWhileACallOfARevokedOneGoesOn() {
+        void retainedPartitionFinishesItsJobsDuringADrain() {
             cluster.job(0, 0);
             var worker =
                     new TestWorker(cluster, "max_in_flight: 100, drain_timeout: 30s").owning(0);
@@ -132,7 +132,7 @@ class RebalanceTest {
     @Nested
     class ALostPartition {
         @Test
-        void isNeverCommittedEvenWhenItComesBack() {
+        void lostPartitionIsNeverCommittedEvenAfterReassignment() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster).owning(0);
             worker.source.lose(0);

@@ -18,11 +18,11 @@ class RecoveryTest {
     private final FakeCluster cluster = new FakeCluster();
 
     @Nested
-    class APartitionWhoseOffsetAnOpenTransactionHides {
+    class AnOffsetHiddenByAnOpenTransaction {
         private final TopicPartition hidden = FakeCluster.partition(0);
 
         @Test
-        void holdsNoOtherPartitionUp() {
+        void hiddenOffsetDelaysNoOtherPartition() {
             cluster.job(0, 0);
             cluster.job(1, 0);
             var worker = new TestWorker(cluster);
@@ -36,7 +36,7 @@ class RecoveryTest {
         }
 
         @Test
-        void isAskedForAgainWhenItComesBack() {
+        void offsetIsRequestedAgainAfterReassignment() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster);
             worker.topics.hidden.add(hidden);
@@ -56,7 +56,7 @@ class RecoveryTest {
     }
 
     @Nested
-    class ATopicThatWasDeletedAndCreatedAgain {
+    class ARecreatedTopic {
         /**
          * The records of the old topic are gone, and the new one has others at the same offsets.
          */
@@ -67,7 +67,7 @@ class RecoveryTest {
         }
 
         @Test
-        void isTakenFromItsBeginningThoughAnOffsetOfTheOldOneIsCommitted() {
+        void recreatedTopicStartsAtItsBeginningDespiteAnOldOffset() {
             cluster.jobs(0, 2);
             var first = new TestWorker(cluster).owning(0);
             first.providers.answer("0-0");
@@ -83,7 +83,7 @@ class RecoveryTest {
         }
 
         @Test
-        void isTakenFromItsBeginningWhileTheWorkerRuns() {
+        void topicRecreatedWhileTheWorkerRunsStartsAtItsBeginning() {
             cluster.jobs(0, 3);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
             recreate();
@@ -103,7 +103,7 @@ class RecoveryTest {
         }
 
         @Test
-        void hasALedgerOfItsOwnThoughItWasCreatedBetweenTwoQuestions() {
+        void topicRecreatedBetweenTwoLookupsGetsItsOwnLedger() {
             var id = FakeCluster.partition(0);
             cluster.job(0, 0);
             var worker = new TestWorker(cluster);
@@ -120,7 +120,7 @@ class RecoveryTest {
         }
 
         @Test
-        void losesNoRecordBelowAnOffsetOfTheOldOne() {
+        void recreatedTopicLosesNoRecordBelowAnOldOffset() {
             cluster.jobs(0, 3);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.answer("0-0");
@@ -138,7 +138,7 @@ class RecoveryTest {
     @Nested
     class APartitionWithoutAnOffset {
         @Test
-        void thatWasNeverInUseBeginsAtItsBeginningAndIsMarked() {
+        void unusedPartitionStartsAtItsBeginningAndIsMarked() {
             cluster.job(0, 0);
             new TestWorker(cluster).owning(0);
 
@@ -147,7 +147,7 @@ class RecoveryTest {
         }
 
         @Test
-        void thatHadOneStopsVisibly() {
+        void partitionWithALostOffsetStopsVisibly() {
             cluster.job(0, 0);
             new TestWorker(cluster).owning(0);
             cluster.committed.clear();
@@ -160,7 +160,7 @@ class RecoveryTest {
         }
 
         @Test
-        void isTakenUpAgainWhenSomebodyHasDecidedSo() {
+        void acceptResendRestartsAPartitionWithALostOffset() {
             cluster.job(0, 0);
             new TestWorker(cluster).owning(0);
             cluster.committed.clear();
@@ -170,7 +170,7 @@ class RecoveryTest {
         }
 
         @Test
-        void waitsUntilItIsKnownWhy() {
+        void partitionWaitsUntilTheReasonIsKnown() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster);
             worker.topics.isSilent = true;
@@ -184,9 +184,9 @@ class RecoveryTest {
     }
 
     @Nested
-    class AnOffsetThatAnotherToolCommitted {
+    class AnOffsetOfAnotherTool {
         @Test
-        void stopsThePartitionThoughItsMetadataBeginLikeATopicTag() {
+        void foreignMetadataThatBeginLikeATopicTagStopThePartition() {
             cluster.jobs(0, 2);
             cluster.committed.put(FakeCluster.partition(0), new OffsetAndMetadata(1, "tool 1.0"));
 
@@ -199,7 +199,7 @@ class RecoveryTest {
         }
 
         @Test
-        void isWhereThePartitionStartsWhenItHasNoMetadata() {
+        void partitionStartsAtAForeignOffsetWithoutMetadata() {
             cluster.jobs(0, 2);
             cluster.committed.put(FakeCluster.partition(0), new OffsetAndMetadata(1));
 
@@ -212,7 +212,7 @@ class RecoveryTest {
     @Nested
     class APositionWithoutRecords {
         @Test
-        void stopsItsPartitionButNotWhatIsOpen() {
+        void positionWithoutRecordsStopsThePartitionButNotItsOpenJobs() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.source.outOfRange(0, 1);
@@ -226,7 +226,7 @@ class RecoveryTest {
         }
 
         @Test
-        void commitsNothingPastRecordsThatWereReadAndNotTaken() {
+        void nothingIsCommittedPastRecordsThatWereNotAdmitted() {
             cluster.jobs(0, 3);
             var worker = new TestWorker(cluster, "max_open_per_partition: 1").owning(0);
             worker.source.outOfRange(0, 4);
@@ -241,7 +241,7 @@ class RecoveryTest {
         }
 
         @Test
-        void isLeftForTheFirstRecordThereIsWhenSomebodyHasDecidedSo() {
+        void acceptResendMovesThePartitionToItsFirstRecord() {
             cluster.jobs(0, 3);
             var worker =
                     new TestWorker(cluster, "max_in_flight: 1", true, FakeCluster.MODEL).owning(0);
@@ -257,9 +257,9 @@ class RecoveryTest {
     }
 
     @Nested
-    class WhatIsFinished {
+    class FinishedRecords {
         @Test
-        void isDeletedFromTheTopicAfterAWhile() {
+        void finishedRecordsAreDeleted() {
             cluster.jobs(0, 3);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.answer("0-0");
@@ -273,9 +273,9 @@ class RecoveryTest {
     }
 
     @Nested
-    class WhatIsCommittedAheadOfThePosition {
+    class ACommitAheadOfThePosition {
         @Test
-        void isNotDeletedBeforeItIsPolledOrThePartitionWouldStop() {
+        void recordsAreNotDeletedBeforeTheyArePolled() {
             cluster.jobs(0, 3);
             var predecessor = new TestWorker(cluster).owning(0);
             predecessor.providers.answer("0-1");

@@ -37,7 +37,7 @@ class RejectedWritesTest {
     @Nested
     class AResultThatIsTooLarge {
         @Test
-        void endsAsASmallErrorThatKeepsWhatWasBilled() {
+        void tooLargeResultBecomesASmallErrorWithItsCost() {
             cluster.jobs(0, 3);
             var worker = new TestWorker(cluster).owning(0);
             cluster.maxResultBytes = LIMIT;
@@ -75,7 +75,7 @@ class RejectedWritesTest {
         }
 
         @Test
-        void alsoWithoutItsAnswerStopsItsPartitionAndKeepsTheResult() {
+        void resultThatIsTooLargeWithoutItsAnswerStopsItsPartition() {
             cluster.job(0, 0);
             cluster.job(1, 0);
             var worker = new TestWorker(cluster).owning(0, 1);
@@ -97,9 +97,9 @@ class RejectedWritesTest {
     }
 
     @Nested
-    class AnOffsetThatIsRefused {
+    class ARejectedOffset {
         @Test
-        void stopsItsPartitionAndNoOther() {
+        void rejectedOffsetStopsOnlyItsPartition() {
             for (int partition = 0; partition < 5; partition++) {
                 cluster.job(partition, 0);
             }
@@ -118,7 +118,7 @@ class RejectedWritesTest {
         }
 
         @Test
-        void isTriedAgainEachMinuteAndThenTheResultIsWrittenOnce() {
+        void rejectedOffsetIsRetriedEachMinuteUntilWrittenOnce() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
             cluster.refused.add(FakeCluster.partition(0));
@@ -136,7 +136,7 @@ class RejectedWritesTest {
         }
 
         @Test
-        void keepsTheSlotsOfTheCallsThatAreNotWritten() {
+        void unwrittenCallsKeepTheirSlots() {
             cluster.job(0, 0);
             cluster.jobs(1, 3);
             var worker = new TestWorker(cluster, "max_in_flight: 2").owning(0).owning(1);
@@ -149,7 +149,7 @@ class RejectedWritesTest {
         }
 
         @Test
-        void fillsNoRoomForResultsOfOtherModels() {
+        void rejectedResultsLeaveRoomForOtherModels() {
             for (int offset = 0; offset < 12; offset++) {
                 cluster.jobOf(SLOW, offset, 1);
             }
@@ -180,7 +180,7 @@ class RejectedWritesTest {
         }
 
         @Test
-        void isWrittenBeforeItsPartitionStartsOnATopicThatWasCreatedAgain() {
+        void resultsAreWrittenBeforeARestartOnARecreatedTopic() {
             var worker = workerWithARefusedResult();
             cluster.topicId = "second";
             cluster.jobs.clear();
@@ -198,7 +198,7 @@ class RejectedWritesTest {
         }
 
         @Test
-        void isWrittenBeforeItsPartitionBeginsAgainByDecision() {
+        void resultsAreWrittenBeforeARequestedRestart() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster, "", true, FakeCluster.MODEL).owning(0);
             cluster.refused.add(FakeCluster.partition(0));
@@ -216,7 +216,7 @@ class RejectedWritesTest {
         }
 
         @Test
-        void thatIsOnlyRefusedWithAnnouncedCallsStopsItsPartitionAndNoOther() {
+        void offsetRejectedOnlyWithAnnouncedCallsStopsOnlyItsPartition() {
             cluster.jobs(0, 400);
             cluster.jobs(1, 2);
             var worker = new TestWorker(cluster, "max_in_flight: 1000");
@@ -253,7 +253,7 @@ class RejectedWritesTest {
         }
 
         @Test
-        void isTriedOnceMoreWhenItsPartitionIsGivenUp() {
+        void rejectedOffsetIsRetriedWhenItsPartitionIsReleased() {
             var worker = workerWithARefusedResult();
 
             cluster.refused.clear();

@@ -15,7 +15,7 @@ class WaitingJobExpiryTest {
     @Nested
     class AJobWhoseDeadlinePasses {
         @Test
-        void endsAlsoWhileNoSlotIsFree() {
+        void jobExpiresWhileNoSlotIsFree() {
             cluster.job(0, 0);
             cluster.job(0, 1, FakeCluster.MODEL, FakeCluster.SUBMITTED.plusSeconds(30));
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
@@ -37,7 +37,7 @@ class WaitingJobExpiryTest {
         }
 
         @Test
-        void endsAlsoWhileItIsBehindOthers() {
+        void jobExpiresBehindOtherJobs() {
             for (int offset = 0; offset < 10; offset++) {
                 cluster.job(0, offset);
             }
@@ -51,7 +51,7 @@ class WaitingJobExpiryTest {
         }
 
         @Test
-        void endsAlsoWhileTheRetryBudgetHoldsItBack() {
+        void jobExpiresWhileTheRetryBudgetIsExhausted() {
             for (int offset = 0; offset < 700; offset++) {
                 cluster.job(0, offset, FakeCluster.MODEL, FakeCluster.SUBMITTED.plusSeconds(40));
             }

@@ -29,7 +29,7 @@ class WorkerLoopTest {
     @Nested
     class AJobThatIsAnswered {
         @Test
-        void hasItsResultCostAndOffsetInOneTransaction() {
+        void answeredJobHasItsResultCostAndOffsetInOneTransaction() {
             cluster.job(0, 5);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.answer("0-5");
@@ -48,7 +48,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void isPassedTogetherWithControlRecordsThatComeAlone() {
+        void offsetAdvancesOverControlRecords() {
             cluster.job(0, 5);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.answer("0-5");
@@ -60,7 +60,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void isNotCalledAgainByTheNextOwnerHoweverLateTheOthersAre() {
+        void finishedJobIsNotRepeatedByTheNextOwner() {
             cluster.jobs(0, 6);
             var first = new TestWorker(cluster).owning(0);
             List.of("0-1", "0-4", "0-5").forEach(first.providers::answer);
@@ -92,7 +92,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void isRepeatedAfterTheToldWaitAndNotBefore() {
+        void failedAttemptIsRetriedAfterTheRequestedWait() {
             fail(ErrorCode.RATE_LIMIT_EXCEEDED, Duration.ofSeconds(10));
             worker.time.advance(Duration.ofMillis(9_899));
             worker.turn(1);
@@ -104,7 +104,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void isTheLastWhenTheyAreUsedUp() {
+        void lastAttemptEndsTheJob() {
             for (int i = 0; i < 3; i++) {
                 fail(ErrorCode.SERVER_ERROR, Duration.ofSeconds(1));
                 worker.time.advance(Duration.ofSeconds(2));
@@ -119,7 +119,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void waitsForTheRetryBudgetUnlessTheProviderToldWhenToComeBack() {
+        void retryWaitsForTheBudgetUnlessTheProviderRequestedAWait() {
             cluster.jobs(0, 100);
             var other = new TestWorker(cluster, "retry_budget: { ratio: 0, window: 1s }").owning(0);
             failAll(other, ErrorCode.SERVER_ERROR);
@@ -145,14 +145,14 @@ class WorkerLoopTest {
         }
 
         @Test
-        void isTheLastWhenItsErrorIsFinal() {
+        void finalErrorEndsTheJob() {
             fail(ErrorCode.VALIDATION_ERROR, Duration.ofSeconds(1));
 
             assertThat(cluster.results().getFirst().errorCode()).isEqualTo("validation_error");
         }
 
         @Test
-        void withAnAnswerThatCannotBeUsedIsRepeatedOnce() {
+        void unusableAnswerIsRetriedOnce() {
             fail(ErrorCode.INVALID_RESPONSE, Duration.ofMillis(1));
             worker.time.advance(Duration.ofSeconds(1));
             worker.turn(1);
@@ -166,7 +166,7 @@ class WorkerLoopTest {
     @Nested
     class ADeadline {
         @Test
-        void thatHasPassedEndsTheJobWithoutACall() {
+        void passedDeadlineEndsTheJobWithoutACall() {
             cluster.job(0, 0, FakeCluster.MODEL, FakeCluster.SUBMITTED);
             var worker = new TestWorker(cluster).owning(0);
 
@@ -176,7 +176,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void thatAWaitWouldOutlastEndsTheJobAtOnce() {
+        void waitBeyondTheDeadlineEndsTheJobAtOnce() {
             cluster.job(0, 0, FakeCluster.MODEL, FakeCluster.SUBMITTED.plusSeconds(30));
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.end(
@@ -194,7 +194,7 @@ class WorkerLoopTest {
     @Nested
     class WhatCannotBeRead {
         @Test
-        void ofAPartitionsMetadataStopsItVisiblyAndNoOther() {
+        void unreadableMetadataStopsOnlyItsPartition() {
             cluster.jobs(0, 1);
             cluster.jobs(1, 1);
             cluster.committed.put(FakeCluster.partition(0), new OffsetAndMetadata(0, "9xyz"));
@@ -208,7 +208,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void ofAJobItselfIsADeadLetterWithItsHeaders() {
+        void unreadableJobBecomesADeadLetterWithItsHeaders() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.providers.unreadable("0-0");
@@ -222,7 +222,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void ofAJobsHeadersIsADeadLetter() {
+        void unreadableHeadersBecomeADeadLetter() {
             cluster.record(0, 0, new RecordHeaders(), "{}");
             cluster.job(0, 1);
             var worker = new TestWorker(cluster).owning(0);
@@ -235,9 +235,9 @@ class WorkerLoopTest {
     }
 
     @Nested
-    class AModelThatIsNotServed {
+    class AnUnservedModel {
         @Test
-        void endsItsJobsWithAResult() {
+        void jobOfAnUnservedModelEndsWithAResult() {
             cluster.job(0, 0, "gone", null);
             var worker = new TestWorker(cluster).owning(0);
             worker.turn(1);
@@ -250,7 +250,7 @@ class WorkerLoopTest {
     @Nested
     class UnderLoad {
         @Test
-        void noMoreCallsRunThanConfigured() {
+        void runningCallsNeverExceedTheLimit() {
             cluster.jobs(0, 10);
             var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0);
             assertThat(worker.providers.running()).hasSize(3);
@@ -261,7 +261,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void aFullPartitionIsPausedAndResumedWhenThereIsRoom() {
+        void fullPartitionIsPausedAndResumedWhenThereIsRoom() {
             cluster.jobs(0, 10);
             var worker = new TestWorker(cluster, "max_open_per_partition: 4").owning(0);
             assertThat(worker.providers.calls).hasSize(4);
@@ -276,7 +276,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void noMoreBytesAreTakenThanConfiguredButForOnePoll() {
+        void heldBytesExceedTheLimitByAtMostOnePoll() {
             for (int offset = 0; offset < 10; offset++) {
                 cluster.largeJob(0, offset, 300_000);
             }
@@ -292,7 +292,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void commitsAreSpacedAndTheFirstFollowAtOnce() {
+        void firstCommitsFollowAtOnceAndLaterOnesAreSpaced() {
             cluster.jobs(0, 10);
             var worker = new TestWorker(cluster, "commit_interval: 50ms").owning(0);
             worker.time.advance(ofSeconds(1));
@@ -331,7 +331,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void afterAFailureNothingIsDrainedSinceNothingCanBeCommitted() {
+        void failedLoopDrainsNothing() {
             cluster.job(0, 0);
             cluster.job(0, 1);
             var worker = new TestWorker(cluster).owning(0);
@@ -348,7 +348,7 @@ class WorkerLoopTest {
         }
 
         @Test
-        void aSecondSignalWaitsForNoCall() {
+        void secondStopWaitsForNoCall() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             worker.mailbox.meanwhile = worker.loop::stopNow;

@@ -31,7 +31,7 @@ class WeightedRoundRobinTest {
     }
 
     @Test
-    void fourOfNormalComeBeforeOneOfBulk() {
+    void fourNormalJobsPrecedeOneBulkJob() {
         assertThat(started(WeightedRoundRobin.of(LaneWeights.DEFAULT), 7))
                 .containsExactly(
                         Lane.NORMAL,
@@ -44,7 +44,7 @@ class WeightedRoundRobinTest {
     }
 
     @Property
-    void whileBothHaveJobsEachStartsAsItsWeightSays(
+    void lanesStartByWeightWhileBothHaveJobs(
             @ForAll @IntRange(min = 1, max = 20) int normal,
             @ForAll @IntRange(min = 1, max = 20) int bulk) {
         var started = started(turns(normal, bulk), 10 * (normal + bulk));
@@ -53,7 +53,7 @@ class WeightedRoundRobinTest {
     }
 
     @Property
-    void whateverHappenedBeforeTenOfNormalStartAmongThirteen(
+    void tenNormalJobsStartAmongThirteenWhateverHappenedBefore(
             @ForAll @Size(max = 100) List<Lane> before, @ForAll @Size(100) List<Boolean> waits) {
         WeightedRoundRobin turns = WeightedRoundRobin.of(LaneWeights.DEFAULT);
         for (int i = 0; i < before.size(); i++) {
@@ -65,7 +65,7 @@ class WeightedRoundRobinTest {
     }
 
     @Test
-    void whatBulkStartsWhileNothingElseWaitsIsNotHeldAgainstIt() {
+    void bulkStartsWithoutCompetitionDoNotCountAgainstBulk() {
         WeightedRoundRobin turns = WeightedRoundRobin.of(LaneWeights.DEFAULT);
         for (int i = 0; i < 1_000; i++) {
             turns = turns.onStarted(Lane.BULK, false);
@@ -75,7 +75,7 @@ class WeightedRoundRobinTest {
     }
 
     @Test
-    void turnsThatBulkDoesNotUseAreNotKeptForIt() {
+    void unusedBulkTurnsAreNotKept() {
         WeightedRoundRobin turns = WeightedRoundRobin.of(LaneWeights.DEFAULT);
         for (int i = 0; i < 1_000; i++) {
             turns = turns.onStarted(Lane.NORMAL, i % 2 == 0);

@@ -61,7 +61,7 @@ class GuaranteesPageTest {
     }
 
     @Test
-    void nameTestsThatExist() throws IOException {
+    void pageNamesExistingTests() throws IOException {
         Map<String, Path> tests = tests();
         var named = TEST.matcher(guarantees).results().toList();
 
@@ -80,7 +80,7 @@ class GuaranteesPageTest {
     }
 
     @Test
-    void nameEveryInvariantAndNoOther() {
+    void pageNamesExactlyTheInvariants() {
         Set<String> named =
                 INVARIANT
                         .matcher(guarantees)

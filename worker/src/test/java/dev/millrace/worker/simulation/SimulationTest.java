@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * The worker's loop in random histories. A history that breaks an invariant is told with its seed:
- * {@code -Dmillrace.simulation.seed=N} runs it alone and prints how it went. {@code
+ * The worker's loop in random histories. A history that breaks an invariant is reported with its
+ * seed: {@code -Dmillrace.simulation.seed=N} runs it alone and prints how it went. {@code
  * -Dmillrace.simulation.histories=N} runs so many, and {@code -Dmillrace.simulation.first=N}
  * others.
  */
@@ -46,7 +46,7 @@ class SimulationTest {
         LOGGER.setLevel(null);
     }
 
-    private static String told(History history) {
+    private static String describe(History history) {
         var lines = history.lines();
         return String.join(
                 System.lineSeparator(),
@@ -63,7 +63,7 @@ class SimulationTest {
             System.out.printf("%d histories:%n%s%n", HISTORIES, histories.table());
 
             assertThat(histories.broken())
-                    .as(() -> told(Histories.replay(histories.broken().orElseThrow().seed())))
+                    .as(() -> describe(Histories.replay(histories.broken().orElseThrow().seed())))
                     .isEmpty();
             assertThat(histories.counts().keySet())
                     .as("what happens at all")
@@ -71,18 +71,18 @@ class SimulationTest {
         }
 
         @Test
-        void theOneThatIsAskedForIsTold() {
+        void requestedSeedIsReplayed() {
             var history = Histories.replay(Long.getLong(SEED, FIRST));
             if (System.getProperty(SEED) != null) {
-                System.out.println(told(history));
+                System.out.println(describe(history));
             }
 
-            assertThat(history.violation()).as(told(history)).isNull();
+            assertThat(history.violation()).as(describe(history)).isNull();
             assertThat(history.lines()).isNotEmpty();
         }
 
         @Test
-        void aSeedIsAlwaysTheSameHistory() {
+        void equalSeedsGiveEqualHistories() {
             assertThat(LongStream.range(FIRST, FIRST + 100))
                     .allSatisfy(
                             seed ->
@@ -92,7 +92,7 @@ class SimulationTest {
     }
 
     @Nested
-    class AFaultOnPurpose {
+    class AnInjectedFault {
         record Fault(Mutation mutation, Invariant caughtBy) {}
 
         static final List<Fault> FAULTS =
@@ -134,14 +134,14 @@ class SimulationTest {
         @ParameterizedTest
         @Tag("long")
         @FieldSource("FAULTS")
-        void isCaughtThoughNothingElseIsWatched(Fault fault) {
+        void faultIsCaughtByItsInvariantAlone(Fault fault) {
             var broken = Histories.search(fault.mutation, EnumSet.of(fault.caughtBy));
 
             assertThat(broken).isPresent();
         }
 
         @Test
-        void isThereForEveryInvariantAndOfEveryKind() {
+        void everyInvariantAndMutationHasAFault() {
             assertThat(FAULTS).extracting(Fault::caughtBy).contains(Invariant.values());
             assertThat(FAULTS)
                     .extracting(Fault::mutation)

@@ -23,13 +23,13 @@ import java.util.Optional;
  */
 final class ConfigAssembler {
     private final String origin;
-    private final NodeLocator places;
+    private final NodeLocator locator;
     private final MillraceKeys keys;
     private final HeapShare heap;
 
-    ConfigAssembler(String origin, NodeLocator places, MillraceKeys keys, HeapShare heap) {
+    ConfigAssembler(String origin, NodeLocator locator, MillraceKeys keys, HeapShare heap) {
         this.origin = origin;
-        this.places = places;
+        this.locator = locator;
         this.keys = keys;
         this.heap = heap;
     }
@@ -37,15 +37,15 @@ final class ConfigAssembler {
     /** Returns the whole configuration; empty if a problem was reported. */
     Optional<MillraceConfig> config() {
         var models = models();
-        new ReferenceChecker(places, keys, models.values()).check();
+        new ReferenceChecker(locator, keys, models.values()).check();
         for (var problem : Catalog.problemsOf(models.values())) {
             // A chain may name a model that is missing here only because its own section is
             // invalid.
-            if (places.problems().isEmpty() || !problem.key().equals("fallback")) {
-                places.report(problem.expected(), "models", problem.model(), problem.key());
+            if (locator.problems().isEmpty() || !problem.key().equals("fallback")) {
+                locator.report(problem.expected(), "models", problem.model(), problem.key());
             }
         }
-        return places.problems().isEmpty()
+        return locator.problems().isEmpty()
                 ? Optional.of(config(Catalog.of(models.values())))
                 : Optional.empty();
     }
@@ -83,7 +83,7 @@ final class ConfigAssembler {
     }
 
     private boolean isSet(String keyOfWorker) {
-        return places.find("worker", keyOfWorker).isPresent();
+        return locator.find("worker", keyOfWorker).isPresent();
     }
 
     /**
@@ -104,22 +104,22 @@ final class ConfigAssembler {
     private Optional<Model> overlay(String name, ModelOverlay overlay, Map<String, Model> models) {
         var shipped = models.get(name);
         try {
-            return shipped == null ? added(name, overlay) : Optional.of(overlay.over(shipped));
+            return shipped == null ? newModel(name, overlay) : Optional.of(overlay.over(shipped));
         } catch (Violation violation) {
-            places.report(violation.expected(), "models", name, violation.key());
+            locator.report(violation.expected(), "models", name, violation.key());
             return Optional.ofNullable(shipped);
         }
     }
 
-    private Optional<Model> added(String name, ModelOverlay overlay) {
+    private Optional<Model> newModel(String name, ModelOverlay overlay) {
         requireKey(name, "provider", "is required: the name of one of the providers");
         requireKey(name, "price", "is required: input and output in US dollars per million tokens");
         return overlay.asNew(name);
     }
 
     private void requireKey(String model, String key, String expected) {
-        if (places.find("models", model, key).isEmpty()) {
-            places.report(expected, "models", model, key);
+        if (locator.find("models", model, key).isEmpty()) {
+            locator.report(expected, "models", model, key);
         }
     }
 

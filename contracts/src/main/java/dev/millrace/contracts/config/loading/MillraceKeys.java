@@ -41,7 +41,7 @@ record MillraceKeys(
         Map<String, BatchConfig> batches,
         SinkConfig sink,
         MetricsConfig metrics) {
-    /** How to read the types that are not plain records. */
+    /** The readers of types that are not plain records. */
     static final Conversions CONVERSIONS =
             CatalogConversions.addTo(new Conversions())
                     .scalar(Secret.class, MillraceKeys::secret)

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Checks that names used in one section of a file are defined in another section. */
 final class ReferenceChecker {
-    private final NodeLocator places;
+    private final NodeLocator locator;
     private final MillraceKeys keys;
 
     /** Model names, without aliases. */
@@ -25,14 +25,14 @@ final class ReferenceChecker {
 
     private final Set<String> policies = new TreeSet<>();
 
-    ReferenceChecker(NodeLocator places, MillraceKeys keys, Collection<Model> known) {
-        this.places = places;
+    ReferenceChecker(NodeLocator locator, MillraceKeys keys, Collection<Model> known) {
+        this.locator = locator;
         this.keys = keys;
         known.forEach(this::addNames);
         // A model with an invalid section is reported there, not at every reference.
-        places.keysOf("models").forEach(this::addUnparsed);
+        locator.keysOf("models").forEach(this::addUnparsed);
         policies.add(RouterConfig.DEFAULT.defaultPolicy());
-        policies.addAll(places.keysOf("policies"));
+        policies.addAll(locator.keysOf("policies"));
     }
 
     void check() {
@@ -41,19 +41,19 @@ final class ReferenceChecker {
         keys.worker().models().names().stream()
                 .filter(name -> !keys.worker().models().isAll())
                 .forEach(name -> require(name, names, "models", "worker", "models"));
-        var policyNames = new PolicyNames(places, models);
-        places.keysOf("policies").forEach(name -> policyNames.check("policies", name));
+        var policyNames = new PolicyNames(locator, models);
+        locator.keysOf("policies").forEach(name -> policyNames.check("policies", name));
         require(keys.router().defaultPolicy(), policies, "policies", "router", "default_policy");
         keys.requestTopics().keySet().forEach(this::topic);
     }
 
     private void provider(String model, String provider) {
-        require(provider, places.keysOf("providers"), "providers", "models", model, "provider");
+        require(provider, locator.keysOf("providers"), "providers", "models", model, "provider");
     }
 
     private void topic(String name) {
         if (!name.matches("[A-Za-z0-9._-]{1,249}")) {
-            places.report(
+            locator.report(
                     "must be a topic name: letters, digits, dots, dashes or underscores",
                     "request_topics",
                     name);
@@ -61,7 +61,7 @@ final class ReferenceChecker {
     }
 
     private void require(String name, Collection<String> known, String section, String... path) {
-        places.requireOneOf(known, name, section, path);
+        locator.requireOneOf(known, name, section, path);
     }
 
     private void addNames(Model model) {
@@ -73,7 +73,7 @@ final class ReferenceChecker {
     private void addUnparsed(String name) {
         names.add(name);
         models.put(name, name);
-        if (places.find("models", name, "aliases").orElse(places.root())
+        if (locator.find("models", name, "aliases").orElse(locator.root())
                 instanceof Node.Sequence aliases) {
             aliases.items().stream()
                     .flatMap(
