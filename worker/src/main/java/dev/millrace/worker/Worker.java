@@ -37,7 +37,7 @@ import org.apache.kafka.common.KafkaException;
  * its cost events and the offset in one transaction. The loop runs on its own thread.
  */
 public final class Worker implements Service {
-    /** Space for headers and key beside the longest value of a result. */
+    /** Space for the headers and key of a result, in addition to its value. */
     private static final int RESULT_OVERHEAD_BYTES = 16 << 10;
 
     private final WorkerLoop loop;
@@ -70,7 +70,8 @@ public final class Worker implements Service {
     }
 
     /**
-     * Starts a worker with other providers than the configured ones, and returns at once.
+     * Starts a worker that calls the given providers instead of the configured ones, and returns at
+     * once.
      *
      * @param providers closed when the worker ends, or if it cannot be started
      * @throws IllegalArgumentException if the configuration has no cluster or no model to serve
@@ -165,8 +166,8 @@ public final class Worker implements Service {
     }
 
     /**
-     * Admits no further jobs, waits up to {@code worker.drain_timeout} for running calls, commits
-     * them, and leaves the group. Returns when all of this is done.
+     * Stops admitting jobs, waits up to {@code worker.drain_timeout} for running calls, commits
+     * their results, and leaves the group. Then returns.
      */
     @Override
     public void close() {
@@ -175,8 +176,8 @@ public final class Worker implements Service {
     }
 
     /**
-     * Aborts running calls, including those that {@link #close} waits for on another thread.
-     * Commits finished calls; the next owner of a partition repeats aborted calls.
+     * Aborts running calls, even while {@link #close} waits for them on another thread. Commits
+     * finished calls; the next owner of a partition repeats the aborted calls.
      */
     public void stopNow() {
         loop.stopNow();

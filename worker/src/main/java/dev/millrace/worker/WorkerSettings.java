@@ -12,15 +12,15 @@ import java.util.random.RandomGenerator;
 /**
  * The settings of a worker.
  *
- * @param config with the {@code kafka} section of the cluster, or with the section of the embedded
- *     broker, given to {@link MillraceConfig#withKafka}; contains the address of a simulator that
- *     runs elsewhere (see {@link ProviderConfig#at(URI)})
- * @param registry for the worker's metrics
- * @param clock for deadlines
- * @param ticker nanoseconds for durations
- * @param random for the jitter of waits
- * @param acceptResend true to continue with a partition whose finished jobs are unknown; finished
- *     calls may then be sent and billed again
+ * @param config configuration with a {@code kafka} section, which {@link MillraceConfig#withKafka}
+ *     adds for an embedded broker, and with the address of a running simulator (see {@link
+ *     ProviderConfig#at(URI)})
+ * @param registry registry of the worker's metrics
+ * @param clock time of deadlines
+ * @param ticker monotonic nanoseconds of durations
+ * @param random randomness of waits
+ * @param acceptResend whether to continue with a partition whose finished jobs are unknown;
+ *     finished calls may then be sent and billed again
  * @param instance determines the transactional id; two workers must not use the same one at the
  *     same time
  */
@@ -34,8 +34,8 @@ public record WorkerSettings(
         String instance) {
 
     /**
-     * Creates the settings of a worker that stops such a partition and is named by {@link
-     * #configuredOrUnique}.
+     * Creates the settings of a worker that does not accept resends, with an instance name from
+     * {@link #configuredOrUnique}.
      */
     public WorkerSettings(
             MillraceConfig config,

@@ -1,4 +1,4 @@
-/** The engine that calls providers. */
+/** The worker: takes jobs from Kafka, calls providers, and writes results. */
 @NullMarked
 package dev.millrace.worker;
 

@@ -7,7 +7,7 @@ public sealed interface Billing {
     /** The provider billed nothing, as far as is known. */
     Billing NOTHING = new Nothing();
 
-    /** The attempt may have been billed; this cannot be known. */
+    /** It is unknown whether the attempt was billed. */
     Billing UNCERTAIN = new Uncertain();
 
     /** The provider billed the given tokens. */

@@ -28,7 +28,7 @@ public final class Classifier {
         return switch (exchange) {
             case Exchange.Responded responded when responded.status() == OK ->
                     success(endpoint, responded);
-            case Exchange.Responded responded -> refusal(responded, now);
+            case Exchange.Responded responded -> error(responded, now);
             case Exchange.TooLarge tooLarge -> tooLarge(tooLarge, now);
             case Exchange.TimedOut timedOut ->
                     broken(
@@ -40,7 +40,7 @@ public final class Classifier {
                     broken(
                             ErrorCode.DEADLINE_EXCEEDED,
                             expired.sent()
-                                    ? "the job's deadline passed before the answer was there"
+                                    ? "the job's deadline passed before the answer was complete"
                                     : "the job's deadline passed before the call was sent",
                             expired.sent());
             case Exchange.Broken broken ->
@@ -65,15 +65,15 @@ public final class Classifier {
                 billing);
     }
 
-    private static Verdict refusal(Exchange.Responded responded, Instant now) {
+    private static Verdict error(Exchange.Responded responded, Instant now) {
         ErrorBody body = ErrorBody.read(responded.body());
         ErrorCode error = StatusRules.error(responded.status(), body);
-        String said = body.message() == null ? "" : ": " + shortened(body.message());
+        String message = body.message() == null ? "" : ": " + shortened(body.message());
         // Another 2xx is not an answer, but the provider may have done the work and billed it.
         boolean mayBeBilled = responded.status() / 100 == 2;
         return new Verdict.Failed(
                 error,
-                "the provider answered " + responded.status() + said,
+                "the provider answered " + responded.status() + message,
                 response(responded),
                 retryAfter(error, responded.headers(), body.retryAfter(), now),
                 mayBeBilled ? Billing.UNCERTAIN : Billing.NOTHING);

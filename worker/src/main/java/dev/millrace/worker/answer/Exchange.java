@@ -36,7 +36,7 @@ public sealed interface Exchange {
     /**
      * The connection could not be opened, or broke.
      *
-     * @param reason for a person; never contains an address, which may hold credentials
+     * @param reason for messages; never contains an address, which may contain credentials
      * @param sent whether the provider may have received the request
      */
     record Broken(String reason, boolean sent) implements Exchange {}

@@ -16,7 +16,7 @@ public sealed interface Verdict {
     /**
      * The attempt failed.
      *
-     * @param message for a person, in one sentence; without secrets
+     * @param message one sentence for messages, without secrets
      * @param response the provider's response; null if there is none
      * @param retryAfter the wait that the provider asks for; null if it asks for none
      */

@@ -14,8 +14,8 @@ import dev.millrace.contracts.config.WorkerConfig;
  */
 public record AnswerLimits(int maxBytes, int freeBytes, int largeAtOnce) {
     private static final int PART_OF_HELD = 4;
-    private static final int LEAST_FREE_BYTES = 8 << 10;
-    private static final int MOST_FREE_BYTES = 64 << 10;
+    private static final int MIN_FREE_BYTES = 8 << 10;
+    private static final int MAX_FREE_BYTES = 64 << 10;
 
     /**
      * Derives the limits from a worker's configuration.
@@ -27,7 +27,7 @@ public record AnswerLimits(int maxBytes, int freeBytes, int largeAtOnce) {
         long budget = config.maxHeldBytes() / PART_OF_HELD;
         return new AnswerLimits(
                 maxBytes,
-                Math.clamp(budget / config.maxInFlight(), LEAST_FREE_BYTES, MOST_FREE_BYTES),
+                Math.clamp(budget / config.maxInFlight(), MIN_FREE_BYTES, MAX_FREE_BYTES),
                 Math.clamp(budget / ((long) models * maxBytes), 1, Integer.MAX_VALUE));
     }
 }

@@ -46,8 +46,8 @@ final class HttpClients {
     /**
      * Creates a client.
      *
-     * @param maxInFlight maximum number of concurrent calls, each of which finds a connection
-     *     without waiting for another call's
+     * @param maxInFlight maximum number of concurrent calls; no call waits for the connection of
+     *     another
      */
     static CloseableHttpClient create(Timeouts timeouts, int maxInFlight) {
         var connections =

@@ -96,7 +96,7 @@ public final class ProviderCalls implements Providers {
                     .addKeyValue("job_id", request.job())
                     .addKeyValue("model", request.model().name())
                     .setCause(e)
-                    .log("a call ended in a fault of this program");
+                    .log("a call failed because of a bug in Millrace");
             return fault(line, e, since(start), null);
         } catch (Error e) {
             return fault(line, e, since(start), e);

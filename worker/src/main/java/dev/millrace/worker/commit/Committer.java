@@ -58,7 +58,7 @@ public final class Committer {
     /** The group of partitions that is written separately; empty for all accepted ones. */
     private Set<Partition> group = Set.of();
 
-    private Predicate<Partition> inTurn = PendingWrites::isAccepted;
+    private Predicate<Partition> included = PendingWrites::isAccepted;
     private long notBeforeNanos;
     private int failures;
     private String problem = "the producer is not open yet";
@@ -90,7 +90,7 @@ public final class Committer {
     }
 
     /** Returns true while results can be written, as far as is known. */
-    public boolean isWell() {
+    public boolean canWrite() {
         return recovery.isOpen() && (failures < MANY_FAILURES || isEmpty());
     }
 
@@ -145,24 +145,24 @@ public final class Committer {
             return false;
         }
         group = rejected.next(clock.nanos());
-        inTurn = group.isEmpty() ? PendingWrites::isAccepted : group::contains;
-        pending.enter(inTurn);
+        included = group.isEmpty() ? PendingWrites::isAccepted : group::contains;
+        pending.enter(included);
         return true;
     }
 
     /** Returns true for partitions of the prepared transaction. */
-    public boolean isInTurn(Partition partition) {
-        return inTurn.test(partition);
+    public boolean isIncluded(Partition partition) {
+        return included.test(partition);
     }
 
     /** Counts ended calls as in flight if the prepared transaction leaves them out. */
-    public void holdPassedOver() {
-        pending.holdPassedOver(inTurn);
+    public void countExcludedAsInFlight() {
+        pending.countExcludedAsInFlight(included);
     }
 
-    /** Ends {@link #holdPassedOver}. */
-    public void freePassedOver() {
-        pending.freePassedOver(inTurn);
+    /** Ends {@link #countExcludedAsInFlight}. */
+    public void uncountExcluded() {
+        pending.uncountExcluded(included);
     }
 
     /**
@@ -171,8 +171,8 @@ public final class Committer {
      * @param announced jobs whose calls are marked as running in their ledgers
      */
     public Result write(List<Job> announced) {
-        announced.forEach(job -> pending.onMoved(job.partition()));
-        if (!pending.hasAny(inTurn)) {
+        announced.forEach(job -> pending.onLedgerChanged(job.partition()));
+        if (!pending.hasAny(included)) {
             endRejection(group);
             return Result.NOT_WRITTEN;
         }
@@ -188,8 +188,8 @@ public final class Committer {
                 onAborted(aborted);
                 yield Result.NOT_WRITTEN;
             }
-            case Commit.Refused refused -> {
-                onRejected(refused);
+            case Commit.Rejected rejection -> {
+                onRejected(rejection);
                 yield Result.NOT_WRITTEN;
             }
             case Commit.OutcomeUnknown unknown -> {
@@ -202,7 +202,7 @@ public final class Committer {
     private Transaction transaction() {
         attempted.clear();
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        for (Partition partition : pending.moved(inTurn)) {
+        for (Partition partition : pending.changed(included)) {
             Snapshot snapshot = partition.snapshot();
             partition.commits().onTried(snapshot);
             attempted.put(partition, snapshot);
@@ -212,7 +212,7 @@ public final class Committer {
                         new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
             }
         }
-        return new Transaction(pending.records(inTurn), offsets, source.groupMetadata());
+        return new Transaction(pending.records(included), offsets, source.groupMetadata());
     }
 
     private void onWritten(int announced, long begunNanos) {
@@ -247,21 +247,21 @@ public final class Committer {
      * Handles a transaction that the cluster would reject again. Replaces results that are too
      * large; otherwise narrows the search for the partition whose writes are rejected.
      */
-    private void onRejected(Commit.Refused refused) {
+    private void onRejected(Commit.Rejected rejection) {
         metrics.onAborted();
-        problem = refused.reason();
+        problem = rejection.reason();
         recovery.onRejected();
         LOG.atWarn()
                 .addKeyValue("partitions", attempted.size())
-                .log("the cluster rejected a transaction: {}", refused.reason());
+                .log("the cluster rejected a transaction: {}", rejection.reason());
         if (!rejected.isRepeated()) {
             retryLater();
             return;
         }
-        if (!pending.substitute(refused)) {
+        if (!pending.substitute(rejection)) {
             var tried = List.copyOf(attempted.keySet());
             boolean wasAccepted = tried.stream().allMatch(PendingWrites::isAccepted);
-            if (rejected.narrow(tried, refused.reason(), clock.nanos()) && wasAccepted) {
+            if (rejected.narrow(tried, rejection.reason(), clock.nanos()) && wasAccepted) {
                 tried.forEach(pending::onRejected);
             }
         }
@@ -286,9 +286,9 @@ public final class Committer {
             case Opening.Opened _ -> true;
             case Opening.OpenedAndWritten _ -> {
                 // Partitions that have changed since then are written again.
-                var moved = pending.moved(Partition::isOurs);
+                var changed = pending.changed(Partition::isOwned);
                 onWritten(0, clock.nanos());
-                moved.forEach(pending::onMoved);
+                changed.forEach(pending::onLedgerChanged);
                 yield true;
             }
             case Opening.Failed failed -> {

@@ -29,8 +29,8 @@ final class LogRecovery {
     private final FencingRate fencing = new FencingRate();
     private State state = State.CLOSED;
 
-    /** The ledgers of the transaction in doubt; the committer's own map, which waits meanwhile. */
-    private Map<Partition, Snapshot> doubtful = Map.of();
+    /** The ledgers of the transaction in doubt. The committer does not change its map meanwhile. */
+    private Map<Partition, Snapshot> inDoubt = Map.of();
 
     private enum State {
         CLOSED,
@@ -49,7 +49,7 @@ final class LogRecovery {
         /** The log is not open. */
         record Failed(String reason) implements Opening {}
 
-        /** The log is open, but the cluster does not tell whether the transaction was written. */
+        /** The log is open, but it is still unknown whether the transaction was written. */
         record InDoubt() implements Opening {}
     }
 
@@ -62,13 +62,13 @@ final class LogRecovery {
         return state == State.OPEN;
     }
 
-    /** The cluster has rejected a transaction: the log has to be reopened. */
+    /** Requires the log to be reopened, because the cluster has rejected a transaction. */
     void onRejected() {
         state = State.CLOSED;
     }
 
     /**
-     * The outcome of a transaction is unknown until the log has been reopened.
+     * Marks a transaction as being in doubt until the log is reopened.
      *
      * @param attempted the ledgers of the transaction, unchanged until the doubt is resolved
      * @throws DuplicateInstanceException when another process keeps fencing this one
@@ -79,7 +79,7 @@ final class LogRecovery {
             throw new DuplicateInstanceException();
         }
         state = State.IN_DOUBT;
-        doubtful = attempted;
+        inDoubt = attempted;
     }
 
     /** Opens the log, and resolves the doubt if there is one. */
@@ -102,20 +102,21 @@ final class LogRecovery {
 
     /**
      * Returns true when the transaction in doubt was written; empty while the cluster does not
-     * answer. Reopening the log has ended the transaction, so it was written if, and only if, all
-     * its offsets are committed. Some of them may be committed without it: a new owner of a
-     * partition, which this worker does not yet know to be lost, may have reached the same state.
-     * An earlier offset that is no longer committed was deleted with its topic, and proves nothing.
+     * respond. Reopening the log has ended the transaction, so it was written if, and only if, all
+     * its offsets are committed. A single offset proves nothing: if this worker has lost the
+     * partition without noticing, the new owner may have committed the same state. If an earlier
+     * offset is no longer committed, it was deleted with its topic, and its partition proves
+     * nothing either.
      */
     private Optional<Boolean> isWritten() {
         var changes = new HashMap<TopicPartition, Snapshot>();
         var committedBefore = new HashSet<TopicPartition>();
-        doubtful.forEach(
-                (partition, ours) -> {
-                    if (partition.isOurs()
+        inDoubt.forEach(
+                (partition, attempt) -> {
+                    if (partition.isOwned()
                             && !partition.isTopicDeleted()
-                            && !ours.equals(partition.commits().committed())) {
-                        changes.put(partition.id(), ours);
+                            && !attempt.equals(partition.commits().committed())) {
+                        changes.put(partition.id(), attempt);
                         if (partition.commits().committed() != null) {
                             committedBefore.add(partition.id());
                         }
@@ -130,11 +131,11 @@ final class LogRecovery {
                         committed -> {
                             committedBefore.removeIf(it -> committed.get(it) != null);
                             changes.keySet().removeAll(committedBefore);
-                            return !changes.isEmpty() && isThere(changes, committed);
+                            return !changes.isEmpty() && areCommitted(changes, committed);
                         });
     }
 
-    private static boolean isThere(
+    private static boolean areCommitted(
             Map<TopicPartition, Snapshot> changes,
             Map<TopicPartition, OffsetAndMetadata> committed) {
         return changes.entrySet().stream()

@@ -51,7 +51,7 @@ public final class PendingWrites {
     }
 
     /** Marks the partition's ledger as changed without a result. */
-    public void onMoved(Partition partition) {
+    public void onLedgerChanged(Partition partition) {
         dirty.add(partition);
     }
 
@@ -94,17 +94,17 @@ public final class PendingWrites {
     }
 
     private void enter(Deque<PendingWrite> queue, Predicate<Partition> some, long most) {
-        var passedOver = new ArrayDeque<PendingWrite>();
+        var excluded = new ArrayDeque<PendingWrite>();
         for (long left = most; left > 0 && !queue.isEmpty(); ) {
             PendingWrite write = queue.remove();
             if (some.test(write.partition())) {
                 left -= write.bytes();
                 enter(write);
             } else {
-                passedOver.add(write);
+                excluded.add(write);
             }
         }
-        passedOver.reversed().forEach(queue::addFirst);
+        excluded.reversed().forEach(queue::addFirst);
     }
 
     private void enter(PendingWrite write) {
@@ -125,27 +125,27 @@ public final class PendingWrites {
      * Counts ended calls as in flight, while a transaction is prepared, if the transaction leaves
      * them out. A crash would repeat these calls until their ends are written.
      */
-    void holdPassedOver(Predicate<Partition> inTurn) {
+    void countExcludedAsInFlight(Predicate<Partition> included) {
         for (PendingWrite write : batch) {
-            if (isPassedOver(write, inTurn)) {
+            if (isExcluded(write, included)) {
                 capacity.takeSlot(write.partition().model());
             }
         }
     }
 
-    /** Frees the slots again that {@link #holdPassedOver} took. */
-    void freePassedOver(Predicate<Partition> inTurn) {
+    /** Frees the slots again that {@link #countExcludedAsInFlight} took. */
+    void uncountExcluded(Predicate<Partition> included) {
         for (PendingWrite write : batch) {
-            if (isPassedOver(write, inTurn)) {
+            if (isExcluded(write, included)) {
                 capacity.freeSlot(write.partition().model());
             }
         }
     }
 
-    private static boolean isPassedOver(PendingWrite write, Predicate<Partition> inTurn) {
+    private static boolean isExcluded(PendingWrite write, Predicate<Partition> included) {
         return write.freesSlot()
                 && isAccepted(write.partition())
-                && !inTurn.test(write.partition());
+                && !included.test(write.partition());
     }
 
     /** Returns the records of the batch for these partitions. */
@@ -160,7 +160,7 @@ public final class PendingWrites {
     }
 
     /** Returns the given partitions whose ledger has changed since it was written. */
-    List<Partition> moved(Predicate<Partition> some) {
+    List<Partition> changed(Predicate<Partition> some) {
         return dirty.stream().filter(some).toList();
     }
 
@@ -206,13 +206,13 @@ public final class PendingWrites {
     /**
      * Replaces results that are too large by small error results. Returns true if there were any.
      */
-    boolean substitute(Commit.Refused refused) {
+    boolean substitute(Commit.Rejected rejection) {
         boolean hasReplaced = false;
         for (int i = 0; i < batch.size(); i++) {
             PendingWrite write = batch.get(i);
             if (write.substitute() != null
-                    && write.records().stream().anyMatch(refused.tooLarge()::contains)) {
-                batch.set(i, substitute(write, refused.reason()));
+                    && write.records().stream().anyMatch(rejection.tooLarge()::contains)) {
+                batch.set(i, substitute(write, rejection.reason()));
                 hasReplaced = true;
             }
         }
@@ -236,11 +236,11 @@ public final class PendingWrites {
                 .forEach(queue -> queue.removeIf(write -> isGone(write, write.freesSlot())));
         // Calls in the batch have freed their slots already.
         batch.removeIf(write -> isGone(write, holdsSlot(write)));
-        dirty.removeIf(it -> !it.isOurs());
+        dirty.removeIf(it -> !it.isOwned());
     }
 
     private boolean isGone(PendingWrite write, boolean holdsSlot) {
-        if (write.partition().isOurs()) {
+        if (write.partition().isOwned()) {
             return false;
         }
         capacity.onPending(write.partition(), -write.bytes());

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * some partitions. Belongs to the loop's thread.
  *
  * <pre>
- *   all together ──refused twice──► each half by itself ──refused──► its halves … one partition
- *        ▲                               │ written                        │ refused
- *        └───────────── no half is left ─┴────────────────────────────────┴──► held, tried by itself
+ *   all together ──rejected twice──► each half alone ──rejected────► its halves … one partition
+ *        ▲                               │ written                        │ rejected
+ *        └───────────── no half is left ─┴────────────────────────────────┴──► held, retried alone
  *                                                                              each minute
  * </pre>
  *
@@ -111,17 +111,17 @@ final class RejectedWrites {
      *
      * @return true when it was a single partition, which is held from now on
      */
-    boolean narrow(Collection<Partition> refused, String reason, long nowNanos) {
+    boolean narrow(Collection<Partition> rejected, String reason, long nowNanos) {
         groups.poll();
-        if (refused.size() > 1) {
-            List<Partition> all = List.copyOf(refused);
+        if (rejected.size() > 1) {
+            List<Partition> all = List.copyOf(rejected);
             int middle = all.size() / 2;
             groups.addFirst(new LinkedHashSet<>(all.subList(middle, all.size())));
             groups.addFirst(new LinkedHashSet<>(all.subList(0, middle)));
             return false;
         }
-        refused.forEach(it -> hold(it, reason, nowNanos));
-        return !refused.isEmpty();
+        rejected.forEach(it -> hold(it, reason, nowNanos));
+        return !rejected.isEmpty();
     }
 
     private void hold(Partition partition, String reason, long nowNanos) {
@@ -146,19 +146,19 @@ final class RejectedWrites {
 
     /** Forgets partitions that are no longer assigned. */
     void onGone() {
-        held.keySet().removeIf(it -> !it.isOurs());
+        held.keySet().removeIf(it -> !it.isOwned());
         List<Set<Partition>> left =
                 groups.stream()
-                        .<Set<Partition>>map(RejectedWrites::ours)
+                        .<Set<Partition>>map(RejectedWrites::owned)
                         .filter(it -> !it.isEmpty())
                         .toList();
         groups.clear();
         groups.addAll(left);
     }
 
-    private static Set<Partition> ours(Set<Partition> group) {
-        var ours = new LinkedHashSet<>(group);
-        ours.removeIf(it -> !it.isOurs());
-        return ours;
+    private static Set<Partition> owned(Set<Partition> group) {
+        var owned = new LinkedHashSet<>(group);
+        owned.removeIf(it -> !it.isOwned());
+        return owned;
     }
 }

@@ -1,7 +1,7 @@
 /**
  * The transactions of the loop: results and ends of attempts that wait to be written, the
- * transaction that writes them together with the partitions' ledgers, and what follows when it
- * fails. Runs on the loop's thread. Depends on {@code limits}, {@code job} and the ports.
+ * transaction that writes them together with the partitions' ledgers, and the recovery from
+ * failures. Runs on the loop's thread. Depends on {@code limits}, {@code job} and the ports.
  */
 @NullMarked
 package dev.millrace.worker.commit;

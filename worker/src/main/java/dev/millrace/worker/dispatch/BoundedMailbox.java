@@ -37,7 +37,7 @@ public final class BoundedMailbox implements Mailbox {
         try {
             return wait.isZero() ? queue.poll() : queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts the loop", e);
+            throw new IllegalStateException("the loop is never interrupted", e);
         }
     }
 
@@ -47,7 +47,7 @@ public final class BoundedMailbox implements Mailbox {
     }
 
     @Override
-    public void onLoopAway(boolean isPolling) {
+    public void setLoopPolling(boolean isPolling) {
         isLoopPolling.set(isPolling);
     }
 }

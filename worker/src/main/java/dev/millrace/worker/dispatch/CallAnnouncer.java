@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Chooses the calls that the next transaction announces, and withdraws them when it is not known to
- * be written. Nothing is sent here. Belongs to the loop's thread.
+ * Chooses the calls that the next transaction announces, and withdraws them unless that transaction
+ * is known to be written. Sends nothing. Belongs to the loop's thread.
  */
 public final class CallAnnouncer {
     private final Schedule schedule;
@@ -29,26 +29,26 @@ public final class CallAnnouncer {
     }
 
     /** Returns true when a call could be announced now. */
-    public boolean hasIntents() {
+    public boolean canAnnounce() {
         return capacity.hasRoomForResults() && schedule.hasReady(limits::permits);
     }
 
     /**
      * Marks the calls that are to start as running in their ledgers.
      *
-     * @param inTurn the partitions that the next transaction writes; no other call is announced
+     * @param included the partitions that the next transaction writes; no other call is announced
      */
-    public List<Job> announce(Predicate<Partition> inTurn) {
+    public List<Job> announce(Predicate<Partition> included) {
         var announced = new ArrayList<Job>();
-        var passedOver = new ArrayList<Job>();
+        var excluded = new ArrayList<Job>();
         schedule.onAnnouncing();
         while (capacity.hasRoomForResults()) {
             Job job = schedule.next(limits::permits);
             if (job == null) {
                 break;
             }
-            if (!inTurn.test(job.partition()) && !job.partition().isRejected()) {
-                passedOver.add(job);
+            if (!included.test(job.partition()) && !job.partition().isRejected()) {
+                excluded.add(job);
             } else if (!completion.cancel(job)
                     && !completion.expire(job)
                     && !isUnwritable(job)
@@ -58,7 +58,7 @@ public final class CallAnnouncer {
                 announced.add(job);
             }
         }
-        passedOver.reversed().forEach(schedule::putBack);
+        excluded.reversed().forEach(schedule::putBack);
         return announced;
     }
 
@@ -81,7 +81,7 @@ public final class CallAnnouncer {
         return wait == 0;
     }
 
-    /** Withdraws announced calls: their transaction is not known to be written. */
+    /** Withdraws announced calls, because their transaction is not known to be written. */
     public void withdraw(List<Job> announced) {
         if (!announced.isEmpty()) {
             schedule.onWithdrawn();

@@ -15,17 +15,17 @@ import java.util.List;
 /**
  * Launches announced calls. Belongs to the loop's thread.
  *
- * <p>A call is sent only within a third of the session timeout after the transaction that announced
- * it was begun. The coordinator accepted that commit from a member of the group, so a later owner
- * of the partition finds the call in the ledger. A commit is no heartbeat, and does not show that
- * heartbeats arrive: the window bounds how long after the loss of the partition a call can start,
- * and does not rule it out.
+ * <p>A call is sent only within a third of the session timeout after the start of the transaction
+ * that announced it. The coordinator accepted that commit from a member of the group, so a later
+ * owner of the partition finds the call in the ledger. A commit does not prove that heartbeats
+ * arrive. A call may therefore start after its partition was lost, but the window bounds how long
+ * after.
  */
 public final class CallDispatcher {
-    /** Part of the session timeout within which this process counts as in touch with its group. */
-    private static final int TOUCH_DIVISOR = 3;
+    /** The send window is the session timeout divided by this. */
+    private static final int WINDOW_DIVISOR = 3;
 
-    /** A deadline further away makes no difference, and must not overflow. */
+    /** Longest time until a deadline, so that a far deadline does not overflow. */
     private static final Duration LONGEST_LEFT = Duration.ofDays(365);
 
     private final Providers providers;
@@ -37,7 +37,7 @@ public final class CallDispatcher {
 
     /**
      * @param mailbox receives the reports of the calls
-     * @param topics know the session timeout
+     * @param topics source of the session timeout
      */
     public CallDispatcher(
             Providers providers,
@@ -56,11 +56,11 @@ public final class CallDispatcher {
     /**
      * Sends announced calls.
      *
-     * @param begunNanos when the transaction that announced them was begun
+     * @param begunNanos start of the transaction that announced the calls
      */
     public void launch(List<Job> announced, long begunNanos) {
         Duration session = topics.limits().orElse(JobTopics.Limits.DEFAULT).sessionTimeout();
-        long sendBy = begunNanos + session.dividedBy(TOUCH_DIVISOR).toNanos();
+        long sendBy = begunNanos + session.dividedBy(WINDOW_DIVISOR).toNanos();
         for (Job job : announced) {
             Instant now = clock.now();
             LaunchedCall call = job.onLaunched(now);

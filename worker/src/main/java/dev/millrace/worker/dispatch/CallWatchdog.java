@@ -8,9 +8,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Finds calls that end without a report, as happens when memory runs out on a call's thread.
- * Without it, the slot of such a call would never be freed and its offset never be committed.
- * Belongs to the loop's thread.
+ * Finds calls that end without a report, for example because memory ran out on a call's thread.
+ * Otherwise the slot of such a call would never be freed, and its offset never committed. Belongs
+ * to the loop's thread.
  *
  * <pre>
  *   RUNNING ──total timeout + margin──► ABORTED ──margin──► lost
@@ -25,17 +25,17 @@ public final class CallWatchdog {
     static final Duration MARGIN = Duration.ofSeconds(30);
 
     /** Shorter queues are never swept. */
-    private static final int LEAST_SWEPT = 256;
+    private static final int MIN_SWEPT = 256;
 
     private final Duration total;
 
-    /** Calls in the order of their deadlines; calls that have ended are left in until a sweep. */
+    /** Calls in the order of their deadlines; calls that have ended stay until a sweep. */
     private final Deque<LaunchedCall> running = new ArrayDeque<>();
 
     private final Deque<LaunchedCall> aborted = new ArrayDeque<>();
 
     /** Length of {@code running} at which it is swept. */
-    private int sweepAt = LEAST_SWEPT;
+    private int sweepAt = MIN_SWEPT;
 
     /**
      * @param total longest duration of a call
@@ -53,7 +53,7 @@ public final class CallWatchdog {
         if (running.size() >= sweepAt) {
             running.removeIf(LaunchedCall::hasEnded);
             // The next sweep follows when the queue has doubled: constant time per call.
-            sweepAt = Math.max(LEAST_SWEPT, 2 * running.size());
+            sweepAt = Math.max(MIN_SWEPT, 2 * running.size());
         }
         call.setOverdueNanos(nowNanos + longest().toNanos());
         running.add(call);

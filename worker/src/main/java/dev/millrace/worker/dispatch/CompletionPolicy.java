@@ -12,16 +12,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what follows from the report of a call. A pure function of its arguments and chance.
+ * Decides how a job continues after the report of a call. A pure function of its arguments and of
+ * randomness.
  *
- * @param retries when another attempt follows
- * @param random chance for a part of each wait
+ * @param retries decides whether and when another attempt follows
+ * @param random randomness of waits
  */
 public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
-    /** Calls of one job that could not be sent in time; the last of them ends the job. */
-    private static final int MOST_MISSED_WINDOWS = 3;
+    /** Number of calls that could not be sent in time after which a job ends. */
+    private static final int MAX_MISSED_WINDOWS = 3;
 
-    /** What becomes of a job whose call has reported. */
+    /** How a job continues after the report of its call. */
     sealed interface Decision {
         /** The job ends with an outcome. */
         record Settle(Outcome outcome) implements Decision {}
@@ -29,7 +30,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
         /** The job was cancelled while its call ran, and would need another call. */
         record Cancel() implements Decision {}
 
-        /** The record turned out to be no job. */
+        /** The record is not a job, and becomes a dead letter. */
         record DeadLetter(String reason) implements Decision {}
 
         /** Another call follows after a delay, which may be zero. */
@@ -39,9 +40,9 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     /**
      * A job after the report.
      *
-     * @param attempts calls made for the job, the reported one included even if it was not made
-     * @param sameError how many of this worker's attempts ended with the reported error
-     * @param missedWindows calls that could not be sent in time, the reported one included
+     * @param attempts calls made for the job, including the reported call even if it was not made
+     * @param sameError number of this worker's attempts that ended with the reported error
+     * @param missedWindows calls that could not be sent in time, including the reported call
      * @param deadline null for none
      */
     record Attempt(
@@ -79,7 +80,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                     new Decision.Settle(
                             new Outcome.Unanswered(
                                     ErrorCode.DEADLINE_EXCEEDED,
-                                    "the deadline is too near for another attempt; the last one: "
+                                    "the deadline is too near for another attempt; the last attempt failed: "
                                             + failed.message(),
                                     null,
                                     exceeded.delay(),
@@ -88,20 +89,20 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     }
 
     /**
-     * Announces a call again that was not sent in time: at once, then after a backoff. The third
-     * time ends the job, so that slow connections cannot repeat it without end.
+     * Repeats a call that was not sent in time, at once and then after a backoff. The third time
+     * ends the job, so that slow connections cannot delay it forever.
      */
     private Decision onSendWindowMissed(Attempt attempt) {
         if (attempt.isCancelled()) {
             return new Decision.Cancel();
         }
-        if (attempt.missedWindows() == MOST_MISSED_WINDOWS) {
+        if (attempt.missedWindows() == MAX_MISSED_WINDOWS) {
             return new Decision.Settle(
                     Outcome.rejected(
                             ErrorCode.CONNECTION_ERROR,
                             ("the call could not be sent in time, %d times: no connection to the"
-                                            + " provider was ready, or the worker stood still")
-                                    .formatted(MOST_MISSED_WINDOWS)));
+                                            + " provider was ready, or the worker was suspended")
+                                    .formatted(MAX_MISSED_WINDOWS)));
         }
         return new Decision.Retry(
                 attempt.missedWindows() == 1 ? Duration.ZERO : retries.backoffAfter(1, random));

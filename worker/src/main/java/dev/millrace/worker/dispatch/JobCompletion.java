@@ -26,7 +26,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Ends attempts and jobs: moves a job to its next state, and queues the records that say so.
+ * Ends attempts and jobs: moves a job to its next state, and queues the records of its outcome.
  * Belongs to the loop's thread.
  */
 public final class JobCompletion {
@@ -55,7 +55,7 @@ public final class JobCompletion {
         this.pauseAndCancel = context.pauseAndCancel();
     }
 
-    /** Handles the report of a running call whose job is still ours. */
+    /** Handles the report of a running call whose job this worker still owns. */
     void onReport(Job job, Providers.CallReport report) {
         job.onReport(report);
         switch (policy.decide(attempt(job, report), report, clock.now())) {
@@ -100,7 +100,7 @@ public final class JobCompletion {
                 .orElse(List.of());
     }
 
-    /** Writes the cost of a running attempt that an earlier owner has left; the job continues. */
+    /** Writes the cost of an attempt that was running at an earlier owner; the job continues. */
     public void endInheritedAttempt(Job job) {
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
     }
@@ -112,12 +112,12 @@ public final class JobCompletion {
         end(job);
     }
 
-    /** Gives the job up; another worker continues with it. */
+    /** Releases the job; another worker continues with it. */
     public void release(Job job) {
         end(job);
     }
 
-    /** Settles the job when its deadline has passed, and returns true then. */
+    /** Settles the job if its deadline has passed, and returns true in that case. */
     public boolean expire(Job job) {
         var deadline = job.headers().deadline();
         if (deadline == null || clock.now().isBefore(deadline)) {
@@ -130,7 +130,7 @@ public final class JobCompletion {
         return true;
     }
 
-    /** Settles a job without a running call when it was cancelled, and returns true then. */
+    /** Settles a job without a running call if it was cancelled, and returns true in that case. */
     public boolean cancel(Job job) {
         boolean isCancelled = pauseAndCancel.isCancelled(job.headers());
         if (isCancelled) {
@@ -169,7 +169,7 @@ public final class JobCompletion {
         end(job);
     }
 
-    /** Ends a job whose record turned out to be none. */
+    /** Ends a job whose record is not a batch line. */
     private void deadLetter(Job job, String reason) {
         metrics.onDeadLetter();
         var jobEnd =

@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the reports of calls back to the loop. Holds at most one report for each call in flight,
- * and one for each call that was taken for lost and reports after all.
+ * Delivers the reports of calls to the loop. Holds at most one report for each call in flight, and
+ * one for each call that was declared lost but still reports.
  */
 public interface Mailbox {
 
@@ -19,8 +19,8 @@ public interface Mailbox {
 
     boolean isEmpty();
 
-    /** Sets whether the loop waits elsewhere, and wants to be woken by a report. */
-    void onLoopAway(boolean away);
+    /** Sets whether the loop waits in a poll, so that a report must wake it. */
+    void setLoopPolling(boolean isPolling);
 
     /** A call that has reported. */
     record Finished(LaunchedCall call, Providers.CallReport report) {}

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects the reports of calls, and reports calls that have ended without one. Belongs to the
- * loop's thread.
+ * Collects the reports of calls, and handles calls that end without a report. Belongs to the loop's
+ * thread.
  */
 public final class ReportCollector {
     private static final Logger LOG = LoggerFactory.getLogger(ReportCollector.class);
@@ -45,10 +45,10 @@ public final class ReportCollector {
         this.metrics = context.metrics();
     }
 
-    /** Handles the reports that have arrived, waiting for the first. */
+    /** Handles the reports that have arrived. Waits at most {@code wait} for the first one. */
     public void collect(Duration wait) {
         Finished finished = mailbox.take(wait);
-        // No more than were in flight: calls that end in between are handled next time.
+        // Handles no more reports than calls were in flight, so that this method ends.
         for (int left = capacity.inFlight(); finished != null; left--) {
             Job job = finished.call().job();
             if (job != null) {
@@ -59,7 +59,7 @@ public final class ReportCollector {
         }
     }
 
-    /** Aborts calls that outlive their time, and ends calls that will not report any more. */
+    /** Aborts overdue calls, and ends calls that will not report any more. */
     public void onTick(long nowNanos) {
         watchdog.takeOverdue(nowNanos).forEach(LaunchedCall::cancel);
         for (LaunchedCall call : watchdog.takeLost(nowNanos)) {

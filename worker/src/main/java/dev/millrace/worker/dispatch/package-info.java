@@ -1,10 +1,10 @@
 /**
- * Calls from their announcement to the end of their jobs: {@code CallAnnouncer} chooses calls that
- * the next transaction announces, {@code CallDispatcher} launches announced calls, {@code
- * ReportCollector} collects their reports, {@code CompletionPolicy} decides what follows from a
- * report, and {@code JobCompletion} carries the decision out. Runs on the loop's thread; only the
- * mailbox is shared with the threads of calls. Depends on {@code commit}, {@code schedule}, {@code
- * limits}, {@code job} and the ports.
+ * Handles calls from their announcement to the end of their jobs: {@code CallAnnouncer} chooses the
+ * calls that the next transaction announces, {@code CallDispatcher} launches announced calls,
+ * {@code ReportCollector} collects their reports, {@code CompletionPolicy} decides how a job
+ * continues after a report, and {@code JobCompletion} carries out the decision. Runs on the loop's
+ * thread; only the mailbox is shared with the threads of calls. Depends on {@code commit}, {@code
+ * schedule}, {@code limits}, {@code job} and the ports.
  */
 @NullMarked
 package dev.millrace.worker.dispatch;

@@ -32,7 +32,7 @@ public final class FinishedRecordCleanup {
             var finished = new HashMap<TopicPartition, Long>();
             for (Partition partition : partitions) {
                 long below = partition.commits().takeFinishedBelow();
-                if (below >= 0 && partition.isOurs()) {
+                if (below >= 0 && partition.isOwned()) {
                     finished.put(partition.id(), below);
                 }
             }

@@ -32,33 +32,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Buffers and admits records as far as there is room, skips finished records, and pauses partitions
- * for which there is no room. Owns the assigned partitions. Belongs to the loop's thread.
+ * Buffers and admits records while there is room, skips finished records, and pauses partitions for
+ * which there is no room. Owns the assigned partitions. Belongs to the loop's thread.
  */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-    /** Ready jobs of each lane at least, so that critical jobs among them can go first. */
-    private static final int LEAST_READY = 1_000;
-
     /**
-     * Jobs of one partition that may be ready at least, however many of its lane are. Only jobs
-     * that are ready are compared by age, so each partition needs some.
+     * Minimum of the ready jobs allowed per lane, so that critical jobs among them can go first.
      */
-    private static final int LEAST_READY_PER_PARTITION = 32;
+    private static final int MIN_READY = 1_000;
 
     /**
-     * Records that a lane buffers, all its partitions together, for each job that may be ready. A
+     * Minimum of the ready jobs allowed per partition, however many jobs of its lane are ready.
+     * Only ready jobs are compared by age, so each partition needs some.
+     */
+    private static final int MIN_READY_PER_PARTITION = 32;
+
+    /**
+     * Records that all partitions of a lane buffer together, for each ready job allowed. A
      * partition is polled again before its buffer is empty: without its next record, its jobs could
      * not be compared with those of other partitions.
      */
     private static final int BUFFERED_PER_READY = 2;
 
-    /** Records of one partition that are buffered at least, however many partitions there are. */
-    private static final int LEAST_BUFFERED = 64;
+    /** Minimum of the records buffered per partition, however many partitions there are. */
+    private static final int MIN_BUFFERED = 64;
 
-    /** Bytes of one partition above which no more records are polled. */
-    private static final long MOST_BUFFERED_BYTES = 1 << 20;
+    /** Buffered bytes of one partition above which it is not polled. */
+    private static final long MAX_BUFFERED_BYTES = 1 << 20;
 
     private final JobSource source;
     private final Schedule schedule;
@@ -89,11 +91,11 @@ public final class Intake {
         this.topics = served.topics();
         this.acceptResend = served.acceptResend();
         this.maxOpenPerPartition = context.config().maxOpenPerPartition();
-        // More would only be held: only the next calls are needed.
-        this.mostReady = Math.max(LEAST_READY, context.config().maxInFlight() / 2);
+        // More ready jobs would only use memory, since only the next calls are needed.
+        this.mostReady = Math.max(MIN_READY, context.config().maxInFlight() / 2);
     }
 
-    /** Starts with newly assigned partitions. */
+    /** Adds newly assigned partitions. */
     public void onAssigned(Collection<TopicPartition> ids) {
         for (TopicPartition id : ids) {
             var partition = new Partition(id, topicOf(id));
@@ -110,7 +112,7 @@ public final class Intake {
      * Returns the given partitions that this worker owns, in the given order, so that processing is
      * deterministic.
      */
-    public Set<Partition> ours(Collection<TopicPartition> ids) {
+    public Set<Partition> owned(Collection<TopicPartition> ids) {
         return ids.stream()
                 .filter(partitions::containsKey)
                 .map(partitions::get)
@@ -123,12 +125,12 @@ public final class Intake {
     }
 
     /**
-     * Stops a partition whose topic has no record at its next offset; with {@code acceptResend} the
-     * partition restarts at the first record that is left.
+     * Stops a partition whose topic has no record at its next offset. With {@code acceptResend},
+     * the partition restarts at the first available record.
      */
     public void onOutOfRange(TopicPartition id, long position) {
-        for (Partition partition : ours(Set.of(id))) {
-            stopTaking(partition);
+        for (Partition partition : owned(Set.of(id))) {
+            stopAdmission(partition);
             partition.stop(
                     Reason.OFFSET_OUT_OF_RANGE,
                     "the topic has no record at its offset " + position);
@@ -140,18 +142,18 @@ public final class Intake {
 
     /** Stops a partition with a corrupt batch; records polled before it continue. */
     public void onCorrupt(TopicPartition id, String reason) {
-        ours(Set.of(id)).forEach(it -> it.stop(Reason.CORRUPT_BATCH, reason));
+        owned(Set.of(id)).forEach(it -> it.stop(Reason.CORRUPT_BATCH, reason));
     }
 
-    /** Drops the buffered records of a partition, which admits none of them. */
-    public void stopTaking(Partition partition) {
+    /** Drops the buffered records of a partition, which admits no more records. */
+    public void stopAdmission(Partition partition) {
         capacity.onHeld(partition, -partition.buffer().bytes());
         partition.buffer().clear();
     }
 
     /** Removes a partition that is no longer assigned. */
     public void onGone(Partition partition) {
-        stopTaking(partition);
+        stopAdmission(partition);
         partition.leave();
         partitions.remove(partition.id(), partition);
         lane(partition.topic()).remove(partition);
@@ -168,7 +170,7 @@ public final class Intake {
 
     /** Buffers polled records. */
     public void onRecords(ConsumerRecords<byte[], byte[]> records) {
-        // Not only partitions with records: a poll may pass nothing but control records.
+        // Includes partitions without records, since a poll may pass only control records.
         for (TopicPartition id : records.nextOffsets().keySet()) {
             Partition partition = partitions.get(id);
             if (partition != null && partition.isActive()) {
@@ -189,7 +191,7 @@ public final class Intake {
         capacity.onHeld(partition, partition.buffer().bytes() - before);
     }
 
-    /** Returns true when an active partition is paused for want of room. */
+    /** Returns true when an active partition is paused because there is no room. */
     public boolean hasPaused() {
         return partitions.values().stream().anyMatch(it -> it.isPaused() && it.isActive());
     }
@@ -207,12 +209,15 @@ public final class Intake {
                 admitWhileRoom(partition);
             }
             if (partition.isActive() && partition.buffer().isEmpty()) {
-                moveOn(partition);
+                advance(partition);
             }
         }
     }
 
-    /** Critical jobs go before all ready jobs, and have slots that other jobs may not use. */
+    /**
+     * Admits critical jobs beyond the usual limit: they precede all ready jobs and have reserved
+     * slots.
+     */
     private void admitWhileRoom(Partition partition) {
         while (!partition.buffer().isEmpty()
                 && (needsReady(partition) || isCriticalNext(partition))
@@ -222,13 +227,13 @@ public final class Intake {
     }
 
     /**
-     * Returns true while more jobs of a partition should be ready. A lane's partitions share its
-     * ready jobs; what one partition does not use is left to the others.
+     * Returns true while more jobs of a partition should be ready. The partitions of a lane share
+     * its ready jobs; a partition may use what the others do not need.
      */
     private boolean needsReady(Partition partition) {
         return schedule.readyCount(partition.topic()) < mostReady
                 || schedule.readyCount(partition)
-                        < shareOf(partition, mostReady, LEAST_READY_PER_PARTITION);
+                        < shareOf(partition, mostReady, MIN_READY_PER_PARTITION);
     }
 
     private int shareOf(Partition partition, int ofLane, int least) {
@@ -242,7 +247,7 @@ public final class Intake {
         skipFinished(partition);
     }
 
-    /** Drops buffered records that an earlier owner finished, up to the next one that is open. */
+    /** Drops buffered records that an earlier owner finished, up to the next open record. */
     private void skipFinished(Partition partition) {
         for (var record = partition.buffer().peek();
                 record != null
@@ -268,12 +273,12 @@ public final class Intake {
         }
     }
 
-    /** With no job open, skipped records and control records are committed without a result. */
-    private void moveOn(Partition partition) {
+    /** Advances over skipped records and control records; commits them even without a result. */
+    private void advance(Partition partition) {
         passTo(partition, partition.buffer().polledTo());
         if (partition.ledger().openCount() == 0
-                && partition.ledger().snapshot().offset() > partition.commits().triedTo()) {
-            pending.onMoved(partition);
+                && partition.ledger().snapshot().offset() > partition.commits().attemptedTo()) {
+            pending.onLedgerChanged(partition);
         }
     }
 
@@ -300,14 +305,16 @@ public final class Intake {
         return canTake(partition, Objects.requireNonNull(partition.buffer().peek()).offset());
     }
 
-    /** A record that an earlier owner has taken has its place already. */
+    /**
+     * Returns true if the record can be taken. A record that an earlier owner took needs no room.
+     */
     private boolean canTake(Partition partition, long offset) {
         return partition.ledger().status(offset) != PartitionLedger.RecordStatus.NEW
                 || (partition.ledger().openCount() < maxOpenPerPartition
                         && partition.ledger().hasRoomFor(offset));
     }
 
-    /** Pauses partitions for which there is no room, and resumes the other ones. */
+    /** Pauses partitions for which there is no room, and resumes all others. */
     public void balance() {
         var pause = new ArrayList<TopicPartition>();
         var resume = new ArrayList<TopicPartition>();
@@ -338,8 +345,8 @@ public final class Intake {
     }
 
     private boolean needsRecords(Partition partition) {
-        int most = shareOf(partition, BUFFERED_PER_READY * mostReady, LEAST_BUFFERED);
-        return partition.buffer().size() < most && partition.buffer().bytes() < MOST_BUFFERED_BYTES;
+        int most = shareOf(partition, BUFFERED_PER_READY * mostReady, MIN_BUFFERED);
+        return partition.buffer().size() < most && partition.buffer().bytes() < MAX_BUFFERED_BYTES;
     }
 
     private Set<Partition> lane(JobTopic topic) {

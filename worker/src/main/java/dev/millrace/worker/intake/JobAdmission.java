@@ -26,8 +26,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Makes jobs of admitted records. Records that are no jobs end at once, and so do jobs without any
- * attempt left. Belongs to the loop's thread.
+ * Creates jobs from admitted records. Ends records that are not jobs at once, and jobs without a
+ * remaining attempt. Belongs to the loop's thread.
  */
 public final class JobAdmission {
     private final ServedModels served;
@@ -50,7 +50,7 @@ public final class JobAdmission {
     }
 
     /**
-     * Makes a job of a record that was taken, or ends the record when it is no job.
+     * Creates a job from a record that was taken, or ends the record if it is not a job.
      *
      * @param inherited the attempts of an earlier owner
      */
@@ -79,7 +79,7 @@ public final class JobAdmission {
                         model,
                         new CostLedger(headers, model, served.catalogVersion()));
         partition.onOpened(job);
-        // The record no longer holds the headers that have been read.
+        // The job's copy of the record has fewer headers.
         capacity.onHeld(partition, job.bytes() - RecordBuffer.bytes(record));
         capacity.onOpened();
         inherit(job, inherited);
@@ -96,10 +96,10 @@ public final class JobAdmission {
                     Outcome.rejected(
                             ErrorCode.CONNECTION_ERROR,
                             inherited.running()
-                                    ? "all attempts are used up; the last one was running when its"
+                                    ? "all attempts are used; the last one was running when its"
                                             + " worker ended"
-                                    : "all attempts are used up; what the last one came to was seen"
-                                            + " by an earlier worker only"));
+                                    : "all attempts are used; only an earlier worker knew the outcome"
+                                            + " of the last one"));
             return;
         }
         if (completion.cancel(job)) {
@@ -148,7 +148,7 @@ public final class JobAdmission {
         finish(partition, record, served.outputs().of(finished));
     }
 
-    /** Ends a record that is no job. */
+    /** Ends a record that is not a job. */
     private void refuse(
             Partition partition,
             ConsumerRecord<byte[], byte[]> record,

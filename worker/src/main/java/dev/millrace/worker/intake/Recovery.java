@@ -12,7 +12,7 @@ import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.JobTopics.Committed;
-import dev.millrace.worker.port.JobTopics.Past;
+import dev.millrace.worker.port.JobTopics.MissingOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +57,7 @@ public final class Recovery {
         this.maxAttempts = maxAttempts;
     }
 
-    /** Continues to restore those of the given partitions that are not restored yet. */
+    /** Continues the restoration of the given partitions that are not restored yet. */
     public void restore(Collection<Partition> partitions) {
         if (bounds == null) {
             topics.limits().ifPresent(limits -> bounds = bounds(limits));
@@ -131,25 +131,26 @@ public final class Recovery {
         if (uncommitted.isEmpty()) {
             return;
         }
-        topics.pasts(ids(uncommitted))
+        topics.missingOffsets(ids(uncommitted))
                 .ifPresent(
-                        pasts ->
+                        missingOffsets ->
                                 uncommitted.forEach(
                                         it -> {
-                                            Past past = pasts.get(it.id());
-                                            if (past != null) {
-                                                restore(it, past, known);
+                                            MissingOffset missingOffset =
+                                                    missingOffsets.get(it.id());
+                                            if (missingOffset != null) {
+                                                restore(it, missingOffset, known);
                                             }
                                         }));
     }
 
-    private void restore(Partition partition, Past past, LedgerLimits known) {
-        switch (past) {
-            case Past.FirstUse use when !use.topicId().equals(partition.topicId()) -> {
+    private void restore(Partition partition, MissingOffset missingOffset, LedgerLimits known) {
+        switch (missingOffset) {
+            case MissingOffset.FirstUse use when !use.topicId().equals(partition.topicId()) -> {
                 // The topic was created again between the two lookups.
                 partition.onTopicReplaced();
             }
-            case Past.FirstUse use -> {
+            case MissingOffset.FirstUse use -> {
                 begin(
                         partition,
                         PartitionLedger.fresh(known, use.beginning()),
@@ -157,9 +158,9 @@ public final class Recovery {
                         null);
                 pending.add(PendingWrite.ofPartition(partition, use.marker()));
             }
-            case Past.OffsetLost lost when acceptResend ->
+            case MissingOffset.OffsetLost lost when acceptResend ->
                     beginUnknown(partition, lost.beginning(), known);
-            case Past.OffsetLost lost -> partition.stop(Reason.OFFSET_LOST, lost.reason());
+            case MissingOffset.OffsetLost lost -> partition.stop(Reason.OFFSET_LOST, lost.reason());
         }
     }
 
@@ -171,7 +172,7 @@ public final class Recovery {
                         "the partition restarts at offset {}: finished calls may be made again",
                         offset);
         begin(partition, PartitionLedger.fresh(known, offset), offset, null);
-        pending.onMoved(partition);
+        pending.onLedgerChanged(partition);
     }
 
     private void begin(

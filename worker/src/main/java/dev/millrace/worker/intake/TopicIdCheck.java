@@ -70,7 +70,7 @@ public final class TopicIdCheck {
         } else if (partition.isTopicDeleted()) {
             // The broker that answered before did not know the topic yet.
             partition.onTopicFound();
-            pending.onMoved(partition);
+            pending.onLedgerChanged(partition);
         }
     }
 

@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * Ends waiting jobs that are cancelled or whose deadlines pass, whether they wait for their turn, a
- * slot, the retry budget or a paused model. Belongs to the loop's thread.
+ * Ends waiting jobs that are cancelled or expired, whether they wait for their turn, a slot, the
+ * retry budget or a paused model. Belongs to the loop's thread.
  */
 public final class WaitingJobExpiry {
-    /** Longest delay of an expiry. Each check looks at all waiting jobs. */
+    /**
+     * Interval of checks, and so the longest delay of an expiry. A check looks at all waiting jobs.
+     */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final Schedule schedule;

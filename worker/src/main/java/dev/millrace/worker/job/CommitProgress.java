@@ -3,10 +3,10 @@ package dev.millrace.worker.job;
 import dev.millrace.worker.ledger.Snapshot;
 import org.jspecify.annotations.Nullable;
 
-/** How far the ledger of one partition has been committed. Belongs to the loop's thread. */
+/** The commit progress of one partition's ledger. Belongs to the loop's thread. */
 public final class CommitProgress {
-    /** Offset of the last transaction that was tried, or of an earlier owner; -1 for none. */
-    private long triedTo = -1;
+    /** Offset in the latest attempted transaction, or from an earlier owner; -1 for none. */
+    private long attemptedTo = -1;
 
     /** The snapshot that is known to be committed; null for none. */
     private @Nullable Snapshot committed;
@@ -16,27 +16,27 @@ public final class CommitProgress {
     CommitProgress() {}
 
     /**
-     * The partition starts to take jobs.
+     * Records where the partition starts to take jobs.
      *
      * @param offset of the next record to poll
      * @param known the snapshot that is known to be committed; null for none
      */
     void onRestored(long offset, @Nullable Snapshot known) {
-        triedTo = offset;
+        attemptedTo = offset;
         committed = known;
     }
 
-    /** A transaction that holds the snapshot is tried. */
+    /** Records that a transaction with the snapshot is attempted. */
     public void onTried(Snapshot snapshot) {
-        triedTo = snapshot.offset();
+        attemptedTo = snapshot.offset();
     }
 
-    /** The transaction that held the snapshot is written. */
+    /** Records that the transaction with the snapshot is written. */
     void onWritten(Snapshot snapshot) {
         committed = snapshot;
     }
 
-    /** The records below the offset are no longer needed. */
+    /** Records that the records below the offset are no longer needed. */
     void onFinishedBelow(long offset) {
         finishedBelow = offset;
     }
@@ -51,9 +51,12 @@ public final class CommitProgress {
         return taken;
     }
 
-    /** Returns the offset of the last transaction that was tried, or of an earlier owner. */
-    public long triedTo() {
-        return triedTo;
+    /**
+     * Returns the offset in the latest attempted transaction, or from an earlier owner; -1 for
+     * none.
+     */
+    public long attemptedTo() {
+        return attemptedTo;
     }
 
     /** Returns the snapshot that is known to be committed; null for none. */

@@ -30,18 +30,18 @@ import org.jspecify.annotations.Nullable;
  *   READY ─────────────► STARTING ────────► RUNNING ────────► WAITING ────────► READY
  *    │  ▲                   │                  │                 ▲
  *    │  └─── onWithdrawn ───┴──── makeReady ───┘                 │
- *    └────────── waitUntil: the retry budget is used up ─────────┘
+ *    └────────── waitUntil: the retry budget is exhausted ───────┘
  *
  *   any state ──► ENDED   settled, dead-lettered, released, aborted, or lost with its partition
  * </pre>
  *
- * <p>A job is STARTING only during a commit, and ends there only when the commit fails in a bug. A
- * job that is late repeatedly waits in between.
+ * <p>A job is STARTING only during a commit, and ends in that state only if the commit fails
+ * because of a bug.
  */
 public final class Job {
     /**
-     * Longest time in the queue. The submission time is a claim of the client and may be far away,
-     * so that a difference would overflow.
+     * Longest reported time in the queue. The client sets the submission time, which may be so far
+     * away that the difference overflows.
      */
     private static final Duration LONGEST_QUEUED = Duration.ofDays(365);
 
@@ -90,9 +90,9 @@ public final class Job {
     }
 
     /**
-     * Takes over the attempts of an earlier owner. The outcome of an attempt that was still running
-     * is unknown: it may have been billed, and it counts. So a job that crashes its worker each
-     * time runs out of attempts.
+     * Adds the attempts of an earlier owner. The outcome of an attempt that was still running is
+     * unknown: it may have been billed, and it counts. A job that crashes its worker each time
+     * therefore runs out of attempts.
      *
      * @param maxAttempts calls of one job at most, over all owners
      */
@@ -106,20 +106,20 @@ public final class Job {
         }
     }
 
-    /** Makes the job ready: its wait is over, or its call can be announced again at once. */
+    /** Makes the job ready, because its wait is over or its call can be announced again at once. */
     public void makeReady() {
         require(state != State.STARTING && state != State.ENDED, "becomes ready");
         state = State.READY;
     }
 
-    /** Lets the job wait for its next attempt, or for another look at it, until a time. */
+    /** Lets the job wait until a time, for its next attempt or the next check of its limits. */
     public void waitUntil(long dueNanos) {
         require(state == State.READY || state == State.RUNNING, "waits");
         state = State.WAITING;
         this.dueNanos = dueNanos;
     }
 
-    /** The next transaction announces the job's call: the ledger marks it as running. */
+    /** Marks the job's call as running in the ledger, which the next transaction writes. */
     public void onAnnounced() {
         require(state == State.READY, "is announced");
         state = State.STARTING;
@@ -127,7 +127,9 @@ public final class Job {
         partition.ledger().start(offset());
     }
 
-    /** The transaction that announces the call is not known to be written: the call is not made. */
+    /**
+     * Takes back {@link #onAnnounced}: the call is not made, as its transaction may not be written.
+     */
     public void onWithdrawn() {
         require(state == State.STARTING, "is withdrawn");
         state = State.READY;
@@ -135,7 +137,7 @@ public final class Job {
         partition.ledger().withdraw(offset());
     }
 
-    /** The announcement is written, so the call is sent. */
+    /** Records that the call is sent, because its announcement is written. */
     public LaunchedCall onLaunched(Instant now) {
         require(state == State.STARTING, "is launched");
         state = State.RUNNING;
@@ -146,7 +148,7 @@ public final class Job {
 
     /**
      * Records the result of the running call. A call that was not attempted does not count as an
-     * attempt. What follows for the job is decided next.
+     * attempt. The caller then decides how the job continues.
      */
     public void onReport(Providers.CallReport report) {
         require(state == State.RUNNING, "has a report");
@@ -171,11 +173,11 @@ public final class Job {
             failures = new EnumMap<>(ErrorCode.class);
         }
         failures.merge(error, 1, Integer::sum);
-        // A provider that asks to come back later is not in trouble.
+        // A provider that asks for a wait is healthy, so the retry budget does not count this.
         isRetry = error != ErrorCode.RATE_LIMIT_EXCEEDED;
     }
 
-    /** The running call is aborted; it may have been billed. The job ends next. */
+    /** Records that the running call is aborted and may have been billed. The job must end next. */
     public void onAborted() {
         require(state == State.RUNNING, "is aborted");
         if (line == null) {
@@ -184,7 +186,7 @@ public final class Job {
         costs.onAttempt(attempts, Billing.UNCERTAIN, line);
     }
 
-    /** Ends the job here: it is settled, or another worker continues with it. */
+    /** Ends the job in this worker: it is settled, or another worker continues with it. */
     public void end() {
         require(state != State.ENDED, "ends");
         state = State.ENDED;
@@ -253,12 +255,14 @@ public final class Job {
         return record.offset();
     }
 
-    /** Returns the calls begun for the job, at other models and by earlier owners too. */
+    /**
+     * Returns the number of calls started for the job, including other models and earlier owners.
+     */
     public int attempts() {
         return attempts;
     }
 
-    /** Returns the nanosecond time until which the job waits, or has waited. */
+    /** Returns the nanosecond time until which the job waits or waited. */
     public long dueNanos() {
         return dueNanos;
     }
@@ -268,12 +272,12 @@ public final class Job {
         return upstreamMs;
     }
 
-    /** Returns how many calls could not be sent in time. */
+    /** Returns the number of calls that could not be sent in time. */
     public int missedWindows() {
         return missedWindows;
     }
 
-    /** Returns how many of the job's attempts here ended with an error. */
+    /** Returns the number of the job's attempts in this worker that ended with the error. */
     public int failures(ErrorCode error) {
         return failures.getOrDefault(error, 0);
     }
@@ -284,15 +288,18 @@ public final class Job {
     }
 
     /**
-     * Returns true when the job's call must run alone: every attempt so far may have ended with its
-     * worker, and the next one is its last. So a job that kills workers takes no other job's last
-     * attempt along.
+     * Returns true when the job's call must run alone: each attempt so far may have killed its
+     * worker, and the next one is the last. Run alone, a job that kills workers wastes no other
+     * job's last attempt.
      */
     public boolean isPoisonCandidate() {
         return isPoisonCandidate;
     }
 
-    /** In bulk no job is critical: a tenant that runs ahead has no claim to go first. */
+    /**
+     * Returns true for a critical job, but never in the bulk lane: its tenant exceeds its fair
+     * pace.
+     */
     public boolean isCritical() {
         return headers.priority() == Priority.CRITICAL && partition.lane() == Lane.NORMAL;
     }
@@ -302,12 +309,12 @@ public final class Job {
         return RecordBuffer.bytes(record);
     }
 
-    /** Returns the US dollars that are known to be billed so far in this worker. */
+    /** Returns the amount known to be billed so far in this worker, in US dollars. */
     public BigDecimal billedUsd() {
         return costs.billedUsd();
     }
 
-    /** Takes the cost event of the attempt that has ended; empty when nothing was paid. */
+    /** Takes the cost event of the attempt that has ended; empty if nothing was billed. */
     public Optional<CostEvent> takeAttemptCost() {
         return costs.takeLast();
     }
@@ -317,14 +324,14 @@ public final class Job {
         return costs.takeFinal(attempts);
     }
 
-    /** Returns the job's batch line; null when the record is none. */
+    /** Returns the job's batch line; null if the record is not a batch line. */
     public @Nullable RequestLine line() {
         return line == null ? JobRecord.line(record) : line;
     }
 
     /**
-     * Returns the milliseconds from the submission to the last call's start, or to now when there
-     * was no call; a year at most.
+     * Returns the milliseconds from submission to the start of the last call, or to now without a
+     * call; at most a year.
      */
     public long queuedMs(Instant now) {
         Instant until = lastStart == null ? now : lastStart;

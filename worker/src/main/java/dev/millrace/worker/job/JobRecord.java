@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobRecord {
     private JobRecord() {}
 
-    /** Returns the batch line of a record; null when the record is none. */
+    /** Returns the batch line of a record; null if the record is not a batch line. */
     public static @Nullable RequestLine line(ConsumerRecord<byte[], byte[]> record) {
         return RequestParser.parse(record.value()) instanceof ParseResult.Accepted accepted
                 ? accepted.line()
@@ -22,8 +22,8 @@ public final class JobRecord {
     }
 
     /**
-     * Returns the record without the headers that have been read. The other headers are copied,
-     * since a header of a fetched record keeps the whole fetch in memory.
+     * Returns the record without Millrace's headers. Copies the other headers, since a header of a
+     * fetched record keeps the whole fetch in memory.
      */
     public static ConsumerRecord<byte[], byte[]> slim(ConsumerRecord<byte[], byte[]> record) {
         var rest = new RecordHeaders();

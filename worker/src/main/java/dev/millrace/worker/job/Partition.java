@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A partition for as long as it is assigned. After a loss and a new assignment it is another
- * object, so that nothing of the time before is committed. Belongs to the loop's thread.
+ * A partition during one assignment. A later assignment of the partition is another object, so that
+ * nothing from before is committed. Belongs to the loop's thread.
  *
  * <pre>
  *   RESTORING ─────────── onRestored ──────────► ACTIVE ──startDraining──► DRAINING
@@ -87,13 +87,13 @@ public final class Partition {
         topicTag = TopicTag.of(topicId);
     }
 
-    /** No offset of this topic is committed. */
+    /** Records that no offset of this topic is committed. */
     public void onNothingCommitted() {
         require(state == State.RESTORING, "has nothing committed");
         state = State.UNCOMMITTED;
     }
 
-    /** The topic was created again since the lookup, which starts over. */
+    /** Restarts the lookup, because the topic was recreated since. */
     public void onTopicReplaced() {
         require(state == State.UNCOMMITTED, "has a new topic");
         state = State.RESTORING;
@@ -103,7 +103,7 @@ public final class Partition {
     /**
      * Starts to take jobs.
      *
-     * @param restored says which jobs are finished
+     * @param restored the ledger, which knows the finished jobs
      * @param offset of the next record to poll
      * @param committed the snapshot that is known to be committed; null for none
      */
@@ -122,14 +122,14 @@ public final class Partition {
      */
     public void stop(Reason reason, String detail) {
         require(state != State.GONE, "is stopped");
-        if (!isOurs()) {
+        if (!isOwned()) {
             state = State.STOPPED;
         }
         stopped = new StoppedPartition(id.toString(), reason, detail);
         LOG.atError().addKeyValue("partition", id).log("the partition is stopped: {}", detail);
     }
 
-    /** Lets running calls end and admits no more records. Only an active partition has any. */
+    /** Stops admission and lets running calls end. Only an active partition has running calls. */
     public void startDraining() {
         require(state != State.GONE, "is drained");
         if (state == State.ACTIVE) {
@@ -137,7 +137,7 @@ public final class Partition {
         }
     }
 
-    /** The partition is no longer assigned, and its lookup no longer needed. */
+    /** Ends the assignment, and cancels the lookup. */
     public void leave() {
         require(state != State.GONE, "leaves");
         state = State.GONE;
@@ -152,29 +152,29 @@ public final class Partition {
         }
     }
 
-    /** The topic does not exist any more: the partition restarts when it exists again. */
+    /** Marks the topic as deleted. The partition restarts when the topic exists again. */
     public void onTopicDeleted() {
         isTopicDeleted = true;
         restart = State.RESTORING;
     }
 
-    /** The topic was deleted and created again: the partition restarts at its beginning. */
+    /** Requests a restart at the beginning, because the topic was recreated. */
     public void onTopicRecreated() {
         isTopicDeleted = false;
         restart = State.RESTORING;
     }
 
-    /** The topic exists after all. */
+    /** Takes back {@link #onTopicDeleted}: the topic exists after all. */
     public void onTopicFound() {
         isTopicDeleted = false;
     }
 
-    /** The partition restarts as if nothing were committed. */
+    /** Requests a restart as if nothing were committed. */
     public void restartUncommitted() {
         restart = State.UNCOMMITTED;
     }
 
-    /** Returns true when the partition restarts as soon as nothing of it is open. */
+    /** Returns true when a restart is requested, which waits for the open jobs to end. */
     public boolean needsRestart() {
         return restart != null;
     }
@@ -190,17 +190,17 @@ public final class Partition {
         return again;
     }
 
-    /** The cluster rejects the partition's writes. */
+    /** Records that the cluster rejects the partition's writes. */
     public void onRejected(String reason) {
         rejection = reason;
     }
 
-    /** The cluster accepts the partition's writes again. */
+    /** Records that the cluster accepts the partition's writes again. */
     public void onAccepted() {
         rejection = "";
     }
 
-    /** The transaction that held the partition's ledger is written. */
+    /** Records that the transaction with the partition's ledger is written. */
     public void onWritten(Snapshot committed) {
         commits.onWritten(committed);
         if (!isTopicDeleted) {
@@ -252,7 +252,7 @@ public final class Partition {
         return ledger;
     }
 
-    /** Returns why no record is admitted; empty when records are. */
+    /** Returns why no record is admitted; empty if records are admitted. */
     public Optional<StoppedPartition> stopped() {
         return isRejected()
                 ? Optional.of(
@@ -263,7 +263,7 @@ public final class Partition {
                 : Optional.ofNullable(stopped);
     }
 
-    /** Returns true when no record is admitted, whatever the room. */
+    /** Returns true when no record is admitted, even if there is room. */
     public boolean isStopped() {
         return isRejected() || stopped != null;
     }
@@ -321,7 +321,7 @@ public final class Partition {
     }
 
     /** Returns true when offsets may be committed for the partition. */
-    public boolean isOurs() {
+    public boolean isOwned() {
         return state == State.ACTIVE || state == State.DRAINING;
     }
 
@@ -339,7 +339,7 @@ public final class Partition {
         return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata());
     }
 
-    /** Returns how far the ledger has been committed. */
+    /** Returns the commit progress of the ledger. */
     public CommitProgress commits() {
         return commits;
     }

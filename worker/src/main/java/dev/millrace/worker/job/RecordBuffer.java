@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The polled records of one partition that are not admitted yet, and how far the partition has been
- * polled. Belongs to the loop's thread.
+ * The polled records of one partition that are not admitted yet, and the offset up to which it has
+ * been polled. Belongs to the loop's thread.
  */
 public final class RecordBuffer {
     /** Approximate memory that the client uses for a record besides its bytes. */
@@ -26,7 +26,7 @@ public final class RecordBuffer {
         onPolledTo(record.offset() + 1);
     }
 
-    /** Every record below the offset has been polled. */
+    /** Records that every record below the offset has been polled. */
     public void onPolledTo(long offset) {
         polledTo = Math.max(polledTo, offset);
     }
@@ -48,7 +48,7 @@ public final class RecordBuffer {
         return records.peek();
     }
 
-    /** Forgets the buffered records: they have to be polled again. */
+    /** Drops the buffered records, which must be polled again. */
     public void clear() {
         var first = records.peek();
         if (first != null) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what happens to jobs, calls and transactions; {@code docs/worker.md} holds the table. */
+/** The metrics of jobs, calls and transactions. {@code docs/worker.md} lists them. */
 public final class WorkerMetrics {
     private static final String PREFIX = "millrace.worker.";
     private static final String OK = "ok";
@@ -78,13 +78,13 @@ public final class WorkerMetrics {
                 series.code());
     }
 
-    /** Counts a running attempt that an earlier owner has left. */
+    /** Counts an attempt that was running at an earlier owner. */
     public void onInherited(Model model) {
         registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
         registry.counter(PREFIX + "attempts.inherited", "model", model.name()).increment();
     }
 
-    /** Counts a retry that waits because its model's budget is used up. */
+    /** Counts a retry that waits because its model's budget is exhausted. */
     public void onHeldBack(Model model) {
         registry.counter(PREFIX + "retries.held.back", "model", model.name()).increment();
     }

@@ -1,9 +1,9 @@
 /**
  * The state of the loop's jobs and partitions. {@code Job} and {@code Partition} are state
  * machines: their methods are the only transitions, and an illegal transition is a bug that throws
- * {@link java.lang.IllegalStateException}. Also what a worker serves, and the counters of its jobs.
- * Everything belongs to the loop's thread. Depends on ports, ledgers and outcomes, and on no other
- * package of the loop.
+ * {@link java.lang.IllegalStateException}. Also holds the models that a worker serves, and the
+ * metrics of its jobs. Everything belongs to the loop's thread. Depends on ports, ledgers and
+ * outcomes, and on no other package of the loop.
  */
 @NullMarked
 package dev.millrace.worker.job;

@@ -41,8 +41,8 @@ public record ClientSettings(
 
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RETRY_BACKOFF = Duration.ofMillis(5);
-    private static final int MOST_POLLED_RECORDS = 1_000;
-    private static final int LEAST_POLLED_RECORDS = 20;
+    private static final int MAX_POLLED_RECORDS = 1_000;
+    private static final int MIN_POLLED_RECORDS = 20;
 
     /** Share of {@code max_held_bytes} that allows one more record in a poll. */
     private static final long HELD_BYTES_PER_POLLED = 256L << 10;
@@ -58,7 +58,7 @@ public record ClientSettings(
     private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(250);
 
     private static final int MAX_FETCH_BYTES = 8 << 20;
-    private static final long MOST_BUFFER_BYTES = 64L << 20;
+    private static final long MAX_BUFFER_BYTES = 64L << 20;
     private static final int BATCH_BYTES = 64 << 10;
 
     public ClientSettings {
@@ -195,8 +195,8 @@ public record ClientSettings(
     private int polledRecords() {
         return Math.clamp(
                 worker.maxHeldBytes() / HELD_BYTES_PER_POLLED,
-                LEAST_POLLED_RECORDS,
-                MOST_POLLED_RECORDS);
+                MIN_POLLED_RECORDS,
+                MAX_POLLED_RECORDS);
     }
 
     /**
@@ -204,7 +204,7 @@ public record ClientSettings(
      * the largest record.
      */
     private long bufferBytes(int largest) {
-        return Math.max(Math.min(MOST_BUFFER_BYTES, worker.maxHeldBytes() / 2), largest);
+        return Math.max(Math.min(MAX_BUFFER_BYTES, worker.maxHeldBytes() / 2), largest);
     }
 
     private static int millis(Duration duration) {

@@ -117,7 +117,8 @@ public final class KafkaJobTopics implements JobTopics {
 
     /** Returns an answer once, because a later request may have another answer. */
     @Override
-    public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
+    public Optional<Map<TopicPartition, MissingOffset>> missingOffsets(
+            Set<TopicPartition> partitions) {
         var current = asked;
         if (current == null || !current.partitions.equals(partitions)) {
             if (current != null) {
@@ -144,7 +145,7 @@ public final class KafkaJobTopics implements JobTopics {
 
     private record Asked(
             Set<TopicPartition> partitions,
-            CompletableFuture<Map<TopicPartition, Past>> answer,
+            CompletableFuture<Map<TopicPartition, MissingOffset>> answer,
             Future<?> thread) {}
 
     @Override

@@ -113,8 +113,8 @@ public final class KafkaResultLog implements ResultLog {
     private static Commit failed(
             Producer<byte[], byte[]> producer, KafkaException e, TransactionRecords sent) {
         Commit aborted = abort(producer, e);
-        return TransactionRecords.isRefusal(cause(e))
-                ? new Commit.Refused(reason(e), sent.tooLarge())
+        return TransactionRecords.isRejection(cause(e))
+                ? new Commit.Rejected(reason(e), sent.tooLarge())
                 : aborted;
     }
 

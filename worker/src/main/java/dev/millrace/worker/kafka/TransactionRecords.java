@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Tracks the records of one transaction, and which of them are too large for their topic. */
 final class TransactionRecords {
     /** The client's message for any unspecific error of an offset commit. */
-    private static final String OFFSETS_REFUSED = "Unexpected error in TxnOffsetCommitResponse";
+    private static final String OFFSETS_REJECTED = "Unexpected error in TxnOffsetCommitResponse";
 
     private final boolean isCompressed;
     private final List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
@@ -76,7 +76,7 @@ final class TransactionRecords {
      * Returns true if the cluster rejects a record or an offset and would reject it again. All of
      * these errors occur before the end of the transaction is requested, so it cannot be committed.
      */
-    static boolean isRefusal(Throwable cause) {
+    static boolean isRejection(Throwable cause) {
         return switch (cause) {
             case Exception it when isTooLarge(it) -> true;
             case TopicAuthorizationException _,
@@ -85,7 +85,7 @@ final class TransactionRecords {
                     InvalidRecordException _,
                     InvalidTimestampException _ ->
                     true;
-            case KafkaException it -> String.valueOf(it.getMessage()).startsWith(OFFSETS_REFUSED);
+            case KafkaException it -> String.valueOf(it.getMessage()).startsWith(OFFSETS_REJECTED);
             default -> false;
         };
     }

@@ -1,7 +1,7 @@
 package dev.millrace.worker.kafka;
 
 import dev.millrace.contracts.control.FirstUse;
-import dev.millrace.worker.port.JobTopics.Past;
+import dev.millrace.worker.port.JobTopics.MissingOffset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out why partitions have no committed offset. Blocks, so it never runs on the loop's thread.
  */
-final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPartition, Past>> {
+final class UncommittedOffsetLookup
+        implements RetriedLookup.Attempt<Map<TopicPartition, MissingOffset>> {
     /** Maximum wait for an answer, and for a missing topic. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -39,7 +40,7 @@ final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPa
     }
 
     @Override
-    public Map<TopicPartition, Past> ask(Admin client)
+    public Map<TopicPartition, MissingOffset> ask(Admin client)
             throws ExecutionException, InterruptedException {
         var topics = client.describeTopics(names()).topicNameValues();
         var beginnings = client.listOffsets(beginnings(), options());
@@ -48,30 +49,31 @@ final class UncommittedOffsetLookup implements RetriedLookup.Attempt<Map<TopicPa
         long controlBeginning = beginnings.partitionResult(control.partition()).get().offset();
         long controlEnd = end.partitionResult(control.partition()).get().offset();
         var markers = control.read(keys(), controlBeginning, controlEnd);
-        var pasts = new HashMap<TopicPartition, Past>();
+        var missingOffsets = new HashMap<TopicPartition, MissingOffset>();
         var failures = new ArrayList<ExecutionException>();
         for (TopicPartition partition : partitions) {
             try {
                 var topic = Objects.requireNonNull(topics.get(partition.topic())).get();
                 long beginning = beginnings.partitionResult(partition).get().offset();
-                pasts.put(
-                        partition, past(partition, topic.topicId().toString(), beginning, markers));
+                missingOffsets.put(
+                        partition,
+                        missingOffset(partition, topic.topicId().toString(), beginning, markers));
             } catch (ExecutionException e) {
                 failures.add(e);
             }
         }
-        if (pasts.isEmpty() && !failures.isEmpty()) {
+        if (missingOffsets.isEmpty() && !failures.isEmpty()) {
             throw failures.getFirst();
         }
-        return pasts;
+        return missingOffsets;
     }
 
-    private Past past(
+    private MissingOffset missingOffset(
             TopicPartition partition, String topicId, long beginning, Map<String, byte[]> markers) {
         var use = new FirstUse(group, partition, topicId);
         return isMarked(use, markers.get(FirstUse.key(group, partition)))
-                ? new Past.OffsetLost(beginning, LOST)
-                : new Past.FirstUse(topicId, beginning, use.toRecord(control.topic()));
+                ? new MissingOffset.OffsetLost(beginning, LOST)
+                : new MissingOffset.FirstUse(topicId, beginning, use.toRecord(control.topic()));
     }
 
     private static ListOffsetsOptions options() {

@@ -12,7 +12,7 @@ package dev.millrace.worker.ledger;
  * @param maxAttempts maximum number of calls for one job, 1 to 100
  */
 public record LedgerLimits(int limitChars, int maxAttempts) {
-    private static final int LEAST_CHARS = 64 - TopicTag.CHARS;
+    private static final int MIN_CHARS = 64 - TopicTag.CHARS;
 
     /**
      * Checks the ranges.
@@ -20,15 +20,14 @@ public record LedgerLimits(int limitChars, int maxAttempts) {
      * @throws IllegalArgumentException if a value is out of range
      */
     public LedgerLimits {
-        if (limitChars < LEAST_CHARS) {
+        if (limitChars < MIN_CHARS) {
             throw new IllegalArgumentException(
                     "limit of metadata: must be %d or more, was %d"
-                            .formatted(LEAST_CHARS, limitChars));
+                            .formatted(MIN_CHARS, limitChars));
         }
-        if (maxAttempts < 1 || maxAttempts > OpenJob.MOST_ATTEMPTS) {
+        if (maxAttempts < 1 || maxAttempts > OpenJob.MAX_ATTEMPTS) {
             throw new IllegalArgumentException(
-                    "attempts: must be 1..%d, was %d"
-                            .formatted(OpenJob.MOST_ATTEMPTS, maxAttempts));
+                    "attempts: must be 1..%d, was %d".formatted(OpenJob.MAX_ATTEMPTS, maxAttempts));
         }
     }
 

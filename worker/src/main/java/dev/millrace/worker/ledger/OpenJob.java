@@ -13,8 +13,8 @@ package dev.millrace.worker.ledger;
  *     attempts
  */
 public record OpenJob(long offset, int attempts, boolean running) {
-    static final int MOST_ATTEMPTS = 100;
-    static final int LARGEST_STATE = 2 * MOST_ATTEMPTS;
+    static final int MAX_ATTEMPTS = 100;
+    static final int LARGEST_STATE = 2 * MAX_ATTEMPTS;
 
     /**
      * Checks the ranges.
@@ -22,7 +22,7 @@ public record OpenJob(long offset, int attempts, boolean running) {
      * @throws IllegalArgumentException if a value is out of range
      */
     public OpenJob {
-        if (attempts < (running ? 1 : 0) || attempts > MOST_ATTEMPTS) {
+        if (attempts < (running ? 1 : 0) || attempts > MAX_ATTEMPTS) {
             throw new IllegalArgumentException(
                     "attempts at offset %d: %d%s"
                             .formatted(offset, attempts, running ? " and running" : ""));

@@ -9,7 +9,7 @@ import dev.millrace.worker.port.Providers;
  * completed with the call's report. Belongs to the loop's thread.
  */
 interface AdmissionLimit {
-    /** The wait for a change that has no known time, such as the end of another call. */
+    /** A wait of unknown length, such as for the end of another call. */
     long UNKNOWN = Long.MAX_VALUE;
 
     /**
@@ -21,9 +21,9 @@ interface AdmissionLimit {
     /** Reserves for the job's call, which is announced next. */
     default void reserve(Job job, long nowNanos) {}
 
-    /** Takes the reservation back: the call was announced and is not made. */
+    /** Takes back the reservation of an announced call that is not made. */
     default void cancel(Job job, long nowNanos) {}
 
-    /** Ends the reservation: the call has reported. */
+    /** Ends the reservation of a call that has reported. */
     default void complete(Job job, Providers.CallReport report, long nowNanos) {}
 }

@@ -75,7 +75,7 @@ public final class CallLimits {
         return 0;
     }
 
-    /** Takes all reservations back: the call was announced and is not made. */
+    /** Takes back all reservations of an announced call that is not made. */
     public void cancel(Job job) {
         long now = clock.nanos();
         for (AdmissionLimit limit : all) {

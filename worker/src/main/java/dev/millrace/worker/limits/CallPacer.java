@@ -21,7 +21,7 @@ final class CallPacer {
     private static final Duration CREDIT = Duration.ofMillis(50);
 
     /** Calls that may start at once in any case. */
-    private static final int LEAST_BURST = 64;
+    private static final int MIN_BURST = 64;
 
     /** Longer calls count as this long: a pace derived from hanging calls would last too long. */
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(2);
@@ -58,12 +58,12 @@ final class CallPacer {
 
     /** Returns the nanoseconds until the next call may start; 0 for now. */
     long waitNanos(long nowNanos) {
-        long credit = Math.max(CREDIT.toNanos(), LEAST_BURST * spacingNanos());
+        long credit = Math.max(CREDIT.toNanos(), MIN_BURST * spacingNanos());
         return Math.max(0, paidUntilNanos - nowNanos - credit);
     }
 
     private long spacingNanos() {
         // All slots fit into the burst, so there is nothing to spread.
-        return slots <= LEAST_BURST ? 0 : (long) (meanNanos / (slots * HEADROOM));
+        return slots <= MIN_BURST ? 0 : (long) (meanNanos / (slots * HEADROOM));
     }
 }

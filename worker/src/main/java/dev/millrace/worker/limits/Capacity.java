@@ -23,7 +23,7 @@ public final class Capacity {
     private static final int RESERVE_DIVISOR = 100;
 
     /** Fewer slots than this have no reserve. */
-    private static final int LEAST_SHARED = 20;
+    private static final int MIN_SHARED = 20;
 
     private final long maxBytes;
     private final GuaranteedShares<String> slots;
@@ -55,7 +55,7 @@ public final class Capacity {
     }
 
     private static int reserve(int slots) {
-        return slots < LEAST_SHARED ? 0 : Math.max(1, slots / RESERVE_DIVISOR);
+        return slots < MIN_SHARED ? 0 : Math.max(1, slots / RESERVE_DIVISOR);
     }
 
     /** Returns true when another call may be in flight for the job's model. */

@@ -4,7 +4,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 
-/** What most parts of one loop share: its configuration and clock, and state that they change. */
+/** The configuration, clock and mutable state that most parts of one loop share. */
 public record LoopContext(
         WorkerConfig config,
         LoopClock clock,

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * Limits the retries among each model's calls, with a {@link RetryBudget} for each. Calls count
- * when they are announced, not when they are sent: else many would pass a budget with room for one.
+ * when they are announced, not when they are sent. Otherwise one transaction could announce many
+ * retries where the budget allows one.
  */
 final class RetryLimit implements AdmissionLimit {
     private final WorkerConfig.RetryBudget config;

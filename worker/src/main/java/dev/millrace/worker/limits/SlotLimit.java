@@ -4,8 +4,9 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 
 /**
- * Limits the calls in flight by the slots of their models. A call keeps its slot until its end is
- * in a transaction, which frees it; so the calls that a crash repeats stay within the limit.
+ * Limits the calls in flight by the slots of their models. A call keeps its slot until a
+ * transaction contains its end, so that the number of calls that a crash repeats stays within the
+ * limit.
  */
 record SlotLimit(Capacity capacity) implements AdmissionLimit {
     @Override
@@ -26,7 +27,7 @@ record SlotLimit(Capacity capacity) implements AdmissionLimit {
     @Override
     public void complete(Job job, Providers.CallReport report, long nowNanos) {
         if (!job.isRunning()) {
-            // Aborted or lost: no end is written here, and the call kept its slot until its report.
+            // The call was aborted or its partition lost, so that no transaction frees the slot.
             capacity.freeSlot(job.partition().model());
         }
     }

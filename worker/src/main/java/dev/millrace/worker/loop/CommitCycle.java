@@ -29,7 +29,7 @@ final class CommitCycle {
 
     /** Returns the nanoseconds until a transaction is due; {@link Long#MAX_VALUE} for none. */
     long untilDueNanos(long nowNanos) {
-        return committer.isIdle() && !announcer.hasIntents()
+        return committer.isIdle() && !announcer.canAnnounce()
                 ? committer.untilRejectedNanos(nowNanos)
                 : committer.pauseNanos(nowNanos);
     }
@@ -55,12 +55,12 @@ final class CommitCycle {
 
     /** Announces no calls while results cannot be written. */
     private List<Job> announce() {
-        if (!committer.isWell()) {
+        if (!committer.canWrite()) {
             return List.of();
         }
-        committer.holdPassedOver();
-        List<Job> announced = announcer.announce(committer::isInTurn);
-        committer.freePassedOver();
+        committer.countExcludedAsInFlight();
+        List<Job> announced = announcer.announce(committer::isIncluded);
+        committer.uncountExcluded();
         return announced;
     }
 }

@@ -12,8 +12,8 @@ final class LoopHealth {
     private LoopHealth() {}
 
     /**
-     * @param assigned how many partitions are assigned
-     * @param stopped those of them that admit no records
+     * @param assigned number of assigned partitions
+     * @param stopped the assigned partitions that admit no records
      */
     static Health of(
             Committer committer,
@@ -21,7 +21,7 @@ final class LoopHealth {
             PauseAndCancelState pauseAndCancel,
             int assigned,
             List<StoppedPartition> stopped) {
-        if (!committer.isWell()) {
+        if (!committer.canWrite()) {
             return Health.waiting("results cannot be written: " + committer.problem());
         }
         if (!polls.problem().isEmpty()) {

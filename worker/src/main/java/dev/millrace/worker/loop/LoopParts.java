@@ -28,7 +28,10 @@ import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.schedule.Schedule;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** The parts of a loop, wired to its ports. They belong to the loop's thread. */
+/**
+ * Creates the parts of a loop and connects them to its ports. The parts belong to the loop's
+ * thread.
+ */
 final class LoopParts {
     final LoopClock clock;
     final LoopMetrics metrics;

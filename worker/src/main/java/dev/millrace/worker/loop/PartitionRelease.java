@@ -53,7 +53,7 @@ final class PartitionRelease {
      * @param isStopped true when running calls are to be aborted now
      */
     void drain(Set<Partition> leaving, BooleanSupplier isStopped) {
-        leaving.forEach(this::stopTaking);
+        leaving.forEach(this::stopAdmission);
         long start = clock.nanos();
         while (leaving.stream().anyMatch(Partition::hasRunningCalls)
                 && !isStopped.getAsBoolean()
@@ -73,8 +73,8 @@ final class PartitionRelease {
     }
 
     /** Releases waiting jobs at once; running calls may end. */
-    private void stopTaking(Partition partition) {
-        intake.stopTaking(partition);
+    private void stopAdmission(Partition partition) {
+        intake.stopAdmission(partition);
         partition.startDraining();
         partition.waitingJobs().forEach(completion::release);
     }
@@ -106,7 +106,7 @@ final class PartitionRelease {
     void restart() {
         for (Partition partition : intake.all()) {
             if (partition.needsRestart()) {
-                stopTaking(partition);
+                stopAdmission(partition);
                 if (mayRestart(partition)) {
                     intake.restart(partition);
                     forgetGone();

@@ -23,7 +23,7 @@ final class PollFailures {
 
     private static final Logger LOG = LoggerFactory.getLogger(PollFailures.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final int MOST_DOUBLINGS = 4;
+    private static final int MAX_DOUBLINGS = 4;
 
     private String problem = "";
 
@@ -56,8 +56,7 @@ final class PollFailures {
         problem = reason;
         affectsSomeTopicsOnly = someTopicsOnly;
         lastNanos = nowNanos;
-        notBeforeNanos =
-                nowNanos + (FIRST_PAUSE.toNanos() << Math.min(consecutive, MOST_DOUBLINGS));
+        notBeforeNanos = nowNanos + (FIRST_PAUSE.toNanos() << Math.min(consecutive, MAX_DOUBLINGS));
         consecutive++;
     }
 

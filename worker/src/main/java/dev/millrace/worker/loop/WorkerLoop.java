@@ -180,9 +180,9 @@ public final class WorkerLoop {
             return ConsumerRecords.empty();
         }
         polls.onPoll();
-        mailbox.onLoopAway(true);
+        mailbox.setLoopPolling(true);
         var records = source.poll(pollWait());
-        mailbox.onLoopAway(false);
+        mailbox.setLoopPolling(false);
         polls.onPolled(!records.isEmpty(), clock.nanos());
         return records;
     }
@@ -256,18 +256,18 @@ public final class WorkerLoop {
 
         @Override
         public void onRevoked(Collection<TopicPartition> partitions) {
-            mailbox.onLoopAway(false);
+            mailbox.setLoopPolling(false);
             if (isClosing) {
                 // Drained partitions are gone already. After a failure, nothing can be committed.
                 onLost(partitions);
             } else {
-                release.drain(parts.intake.ours(partitions), WorkerLoop.this::isStoppedNow);
+                release.drain(parts.intake.owned(partitions), WorkerLoop.this::isStoppedNow);
             }
         }
 
         @Override
         public void onLost(Collection<TopicPartition> partitions) {
-            release.drop(parts.intake.ours(partitions));
+            release.drop(parts.intake.owned(partitions));
         }
 
         @Override

@@ -25,7 +25,7 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
      * Maximum length of a header's value. A header may contain anything, and its value must fit
      * into a cost record.
      */
-    private static final int MOST_CHARS = 1_000;
+    private static final int MAX_CHARS = 1_000;
 
     /**
      * Returns the job; empty if its id or its partition cannot be read, so that no router can be
@@ -80,7 +80,7 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
     private static <T> Optional<T> read(Headers headers, String name, Function<String, T> read) {
         try {
             return MillraceHeaders.text(headers, name)
-                    .filter(text -> text.length() <= MOST_CHARS)
+                    .filter(text -> text.length() <= MAX_CHARS)
                     .map(read);
         } catch (IllegalArgumentException e) {
             return Optional.empty();

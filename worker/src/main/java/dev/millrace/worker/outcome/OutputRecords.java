@@ -85,7 +85,7 @@ public final class OutputRecords {
             Outcome outcome =
                     Outcome.rejected(
                             ErrorCode.RESPONSE_TOO_LARGE,
-                            "the results topic refuses the result: " + reason);
+                            "the results topic rejects the result: " + reason);
             byte[] value = new JobResult(customId, outcome, provenance).toJson();
             return List.of(
                     record(topics.results(), job.requestPartition(), job.jobId(), value),

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Decides when another attempt follows a failed one.
  *
  * @param maxAttempts maximum number of calls for one job, including the first
- * @param backoff the delay without a wait given by the provider: a random share (full jitter) of a
- *     bound that grows with each attempt
+ * @param backoff the delay if the provider gives no wait: a random share (full jitter) of a bound
+ *     that grows with each attempt
  */
 public record RetryPolicy(int maxAttempts, Backoff backoff) {
     /**
@@ -66,7 +66,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
     }
 
     /**
-     * Returns the delay without a wait given by the provider.
+     * Returns the delay if the provider gives no wait.
      *
      * @param attempts consecutive attempts, from 1
      */

@@ -37,10 +37,10 @@ public interface JobTopics extends AutoCloseable {
      * Returns why the given partitions have no committed offset. Returns empty while this is
      * unknown; the caller must then ask again.
      */
-    Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions);
+    Optional<Map<TopicPartition, MissingOffset>> missingOffsets(Set<TopicPartition> partitions);
 
     /**
-     * Deletes the records below the given committed offsets, which nobody needs any more. A failed
+     * Deletes the records below the given committed offsets, which are no longer needed. A failed
      * deletion is retried by a later call. Deletes nothing if the topic was recreated after its
      * committed offsets were requested.
      */
@@ -71,7 +71,7 @@ public interface JobTopics extends AutoCloseable {
     record Committed(String topicId, @Nullable OffsetAndMetadata offset) {}
 
     /** The reason why a partition has no committed offset. */
-    sealed interface Past {
+    sealed interface MissingOffset {
         /**
          * The partition was never used.
          *
@@ -81,7 +81,7 @@ public interface JobTopics extends AutoCloseable {
          *     a lost offset
          */
         record FirstUse(String topicId, long beginning, ProducerRecord<byte[], byte[]> marker)
-                implements Past {}
+                implements MissingOffset {}
 
         /**
          * The committed offset was lost, so it is unknown which jobs are finished.
@@ -89,6 +89,6 @@ public interface JobTopics extends AutoCloseable {
          * @param beginning the first offset of the partition
          * @param reason for a person, in one sentence
          */
-        record OffsetLost(long beginning, String reason) implements Past {}
+        record OffsetLost(long beginning, String reason) implements MissingOffset {}
     }
 }

@@ -45,7 +45,7 @@ public interface Providers extends AutoCloseable {
             Window window) {}
 
     /**
-     * When a call may run, by the loop's ticker; compared by subtraction.
+     * The time in which a call may run, by the loop's ticker; compared by subtraction.
      *
      * @param sendByNanos end of the send window: after it, the worker may have lost its membership
      *     in the group, so the call is not sent and ends with {@link Verdict.SendWindowMissed}

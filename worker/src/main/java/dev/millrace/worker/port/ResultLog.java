@@ -50,7 +50,7 @@ public interface ResultLog extends AutoCloseable {
          * @param tooLarge the given records that are too large for their topic; empty if something
          *     else was rejected
          */
-        record Refused(String reason, List<ProducerRecord<byte[], byte[]>> tooLarge)
+        record Rejected(String reason, List<ProducerRecord<byte[], byte[]>> tooLarge)
                 implements Commit {}
 
         /**

@@ -8,7 +8,7 @@ import dev.millrace.contracts.control.FirstUse;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobTopics;
 import dev.millrace.worker.port.JobTopics.Limits;
-import dev.millrace.worker.port.JobTopics.Past;
+import dev.millrace.worker.port.JobTopics.MissingOffset;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,12 +84,13 @@ class JobTopicsIT {
         return prefix + "control";
     }
 
-    private Past past() {
-        return Objects.requireNonNull(pasts(Set.of(jobs)).get(jobs));
+    private MissingOffset missingOffset() {
+        return Objects.requireNonNull(missingOffsets(Set.of(jobs)).get(jobs));
     }
 
-    private Map<TopicPartition, Past> pasts(Set<TopicPartition> partitions) {
-        return await().until(() -> topics.pasts(partitions), Optional::isPresent).orElseThrow();
+    private Map<TopicPartition, MissingOffset> missingOffsets(Set<TopicPartition> partitions) {
+        return await().until(() -> topics.missingOffsets(partitions), Optional::isPresent)
+                .orElseThrow();
     }
 
     private void commit(ProducerRecord<byte[], byte[]> record) {
@@ -100,7 +101,7 @@ class JobTopicsIT {
     }
 
     private ProducerRecord<byte[], byte[]> markerOffered() {
-        return ((Past.FirstUse) past()).marker();
+        return ((MissingOffset.FirstUse) missingOffset()).marker();
     }
 
     @Nested
@@ -142,11 +143,11 @@ class JobTopicsIT {
             cluster.admin.deleteRecords(Map.of(jobs, RecordsToDelete.beforeOffset(2))).all().get();
             var other = new TopicPartition(jobs.topic(), 1);
 
-            var pasts = pasts(Set.of(jobs, other));
+            var missingOffsets = missingOffsets(Set.of(jobs, other));
 
-            assertThat(pasts.get(jobs))
+            assertThat(missingOffsets.get(jobs))
                     .isInstanceOfSatisfying(
-                            Past.FirstUse.class,
+                            MissingOffset.FirstUse.class,
                             first -> {
                                 assertThat(first.beginning()).isEqualTo(2);
                                 assertThat(first.marker().topic()).isEqualTo(control());
@@ -154,21 +155,21 @@ class JobTopicsIT {
                                         .asString()
                                         .isEqualTo(FirstUse.key(prefix + "worker", jobs));
                             });
-            assertThat(pasts.get(other)).isInstanceOf(Past.FirstUse.class);
+            assertThat(missingOffsets.get(other)).isInstanceOf(MissingOffset.FirstUse.class);
         }
 
         @Test
         void reasonIsFoundThoughAnotherTopicDoesNotExist() {
             var missing = new TopicPartition(prefix + "missing", 0);
 
-            assertThat(pasts(Set.of(jobs, missing))).containsOnlyKeys(jobs);
+            assertThat(missingOffsets(Set.of(jobs, missing))).containsOnlyKeys(jobs);
         }
 
         @Test
         void partitionWithAMarkerLostItsOffset() {
             commit(markerOffered());
 
-            assertThat(past()).isInstanceOf(Past.OffsetLost.class);
+            assertThat(missingOffset()).isInstanceOf(MissingOffset.OffsetLost.class);
         }
 
         @Test
@@ -179,7 +180,7 @@ class JobTopicsIT {
                 producer.abortTransaction();
             }
 
-            assertThat(past()).isInstanceOf(Past.FirstUse.class);
+            assertThat(missingOffset()).isInstanceOf(MissingOffset.FirstUse.class);
         }
 
         @Test
@@ -188,7 +189,7 @@ class JobTopicsIT {
             commit(marker);
             commit(new ProducerRecord<>(control(), marker.key(), null));
 
-            assertThat(past()).isInstanceOf(Past.FirstUse.class);
+            assertThat(missingOffset()).isInstanceOf(MissingOffset.FirstUse.class);
         }
 
         @Test
@@ -202,9 +203,9 @@ class JobTopicsIT {
                 commit(marker);
 
                 await().during(Duration.ofSeconds(1))
-                        .until(() -> topics.pasts(Set.of(jobs)).isEmpty());
+                        .until(() -> topics.missingOffsets(Set.of(jobs)).isEmpty());
                 hiding.commitTransaction();
-                assertThat(past()).isInstanceOf(Past.OffsetLost.class);
+                assertThat(missingOffset()).isInstanceOf(MissingOffset.OffsetLost.class);
             }
         }
 
@@ -214,16 +215,16 @@ class JobTopicsIT {
             cluster.delete(jobs.topic());
             await().ignoreExceptions().untilAsserted(() -> cluster.create(jobs.topic(), 2));
 
-            assertThat(past()).isInstanceOf(Past.FirstUse.class);
+            assertThat(missingOffset()).isInstanceOf(MissingOffset.FirstUse.class);
         }
 
         @Test
         void isAskedForAnewAfterEachAnswer() {
             var marker = markerOffered();
-            assertThat(past()).isInstanceOf(Past.FirstUse.class);
+            assertThat(missingOffset()).isInstanceOf(MissingOffset.FirstUse.class);
             commit(marker);
 
-            assertThat(past()).isInstanceOf(Past.OffsetLost.class);
+            assertThat(missingOffset()).isInstanceOf(MissingOffset.OffsetLost.class);
         }
     }
 

@@ -116,10 +116,11 @@ class ResultLogIT {
                             .configs(Map.of("max.message.bytes", Integer.toString(LIMIT)));
             cluster.admin.createTopics(List.of(limited)).all().get();
             try (var log = log(Map.of("producer.compression.type", "gzip"))) {
-                Commit refused =
+                Commit rejection =
                         commit(log, List.of(record(10), incompressible, compressible, record(10)));
 
-                assertThat(((Commit.Refused) refused).tooLarge()).containsExactly(incompressible);
+                assertThat(((Commit.Rejected) rejection).tooLarge())
+                        .containsExactly(incompressible);
                 assertThat(commit(log, List.of(record(10), compressible)))
                         .isEqualTo(new Commit.Done());
             }

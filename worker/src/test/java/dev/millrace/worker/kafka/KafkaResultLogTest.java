@@ -171,7 +171,7 @@ class KafkaResultLogTest {
 
             assertThat(commit(log))
                     .isInstanceOfSatisfying(
-                            Commit.Refused.class, it -> assertThat(it.tooLarge()).isEmpty());
+                            Commit.Rejected.class, it -> assertThat(it.tooLarge()).isEmpty());
         }
 
         @Test
@@ -184,7 +184,7 @@ class KafkaResultLogTest {
                                                     "in an error state",
                                                     new TopicAuthorizationException("results")));
 
-            assertThat(commit(log)).isInstanceOf(Commit.Refused.class);
+            assertThat(commit(log)).isInstanceOf(Commit.Rejected.class);
         }
 
         @Test
@@ -307,7 +307,7 @@ class KafkaResultLogTest {
                             record("results", 9));
 
             var commit = log.commit(new Transaction(records, Map.of(), GROUP));
-            return ((Commit.Refused) commit).tooLarge();
+            return ((Commit.Rejected) commit).tooLarge();
         }
     }
 

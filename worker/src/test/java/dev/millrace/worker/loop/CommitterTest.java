@@ -121,7 +121,7 @@ class CommitterTest {
     }
 
     @Nested
-    class AProducerThatIsFenced {
+    class AFencedProducer {
         @Test
         void repeatedFencingStopsTheLoop() {
             cluster.job(0, 0);

@@ -34,10 +34,10 @@ final class FakeLog implements ResultLog {
         onCommit.run();
         var tooLarge = transaction.records().stream().filter(cluster::isTooLarge).toList();
         if (!tooLarge.isEmpty()) {
-            return new Commit.Refused("RecordTooLargeException: too large", tooLarge);
+            return new Commit.Rejected("RecordTooLargeException: too large", tooLarge);
         }
         if (transaction.offsets().keySet().stream().anyMatch(cluster.refused::contains)) {
-            return new Commit.Refused("KafkaException: an offset is refused", List.of());
+            return new Commit.Rejected("KafkaException: an offset is refused", List.of());
         }
         if (transaction.offsets().keySet().stream()
                 .anyMatch(it -> cluster.deletedTopics.contains(it.topic()))) {

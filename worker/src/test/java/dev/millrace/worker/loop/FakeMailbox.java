@@ -43,5 +43,5 @@ final class FakeMailbox implements Mailbox {
     }
 
     @Override
-    public void onLoopAway(boolean away) {}
+    public void setLoopPolling(boolean away) {}
 }

@@ -67,20 +67,21 @@ final class FakeTopics implements JobTopics {
     }
 
     @Override
-    public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
-        var pasts = new HashMap<TopicPartition, Past>();
-        partitions.forEach(id -> pasts.put(id, past(id)));
-        return isSilent ? Optional.empty() : Optional.of(pasts);
+    public Optional<Map<TopicPartition, MissingOffset>> missingOffsets(
+            Set<TopicPartition> partitions) {
+        var missingOffsets = new HashMap<TopicPartition, MissingOffset>();
+        partitions.forEach(id -> missingOffsets.put(id, missingOffset(id)));
+        return isSilent ? Optional.empty() : Optional.of(missingOffsets);
     }
 
-    private Past past(TopicPartition id) {
+    private MissingOffset missingOffset(TopicPartition id) {
         boolean isMarked =
                 cluster.outputs.stream()
                         .filter(it -> it.topic().equals(CONTROL))
                         .anyMatch(it -> new String(it.key(), UTF_8).equals(key(id)));
         return isMarked
-                ? new Past.OffsetLost(0, "its offset was lost")
-                : new Past.FirstUse(
+                ? new MissingOffset.OffsetLost(0, "its offset was lost")
+                : new MissingOffset.FirstUse(
                         cluster.topicId,
                         0,
                         new ProducerRecord<>(CONTROL, key(id).getBytes(UTF_8), new byte[0]));

@@ -75,7 +75,7 @@ public final class SimulatedLoop {
         }
 
         @Override
-        public void onLoopAway(boolean away) {
+        public void setLoopPolling(boolean away) {
             isLoopAway = away;
         }
     }

@@ -27,7 +27,7 @@ class WorkerLoopTest {
     }
 
     @Nested
-    class AJobThatIsAnswered {
+    class AnAnsweredJob {
         @Test
         void answeredJobHasItsResultCostAndOffsetInOneTransaction() {
             cluster.job(0, 5);
@@ -192,7 +192,7 @@ class WorkerLoopTest {
     }
 
     @Nested
-    class WhatCannotBeRead {
+    class UnreadableInput {
         @Test
         void unreadableMetadataStopsOnlyItsPartition() {
             cluster.jobs(0, 1);

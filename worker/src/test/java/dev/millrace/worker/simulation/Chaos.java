@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /** What goes on around the processes: they come and go, and so do clocks and assignments. */
 final class Chaos {
-    private static final int MOST_EVENTS = 12;
-    private static final int MOST_ORDERS = 4;
+    private static final int MAX_EVENTS = 12;
+    private static final int MAX_ORDERS = 4;
 
     /** One history in so many has two processes of one name from its beginning. */
     private static final int DUPLICATE_RARITY = 16;
@@ -20,9 +20,9 @@ final class Chaos {
     /** In one history in so many job topics are deleted and created again. */
     private static final int RECREATION_RARITY = 10;
 
-    private static final int MOST_RECREATIONS = 2;
+    private static final int MAX_RECREATIONS = 2;
 
-    static final int MOST_WORKERS = 4;
+    static final int MAX_WORKERS = 4;
 
     private final World world;
     private final SplittableRandom random;
@@ -35,13 +35,13 @@ final class Chaos {
     /** Enters everything that will happen. */
     void plan() {
         long end = world.scenario().chaos().toNanos();
-        for (int i = random.nextInt(MOST_EVENTS); i >= 0; i--) {
+        for (int i = random.nextInt(MAX_EVENTS); i >= 0; i--) {
             world.timeline().at(random.nextLong(end), this::act);
         }
         for (int i = 0; i < world.scenario().sizes().backlog(); i++) {
             world.jobs().appendToBulk();
         }
-        for (int i = random.nextInt(MOST_ORDERS + 1); i > 0; i--) {
+        for (int i = random.nextInt(MAX_ORDERS + 1); i > 0; i--) {
             world.timeline().at(random.nextLong(end), world.control()::change);
         }
         if (!world.scenario().isPlanned() && random.nextInt(DUPLICATE_RARITY) == 0) {
@@ -69,7 +69,7 @@ final class Chaos {
     }
 
     private void planRecreations(long end) {
-        for (int i = random.nextInt(1, MOST_RECREATIONS + 1); i > 0; i--) {
+        for (int i = random.nextInt(1, MAX_RECREATIONS + 1); i > 0; i--) {
             world.timeline().at(random.nextLong(end), world::recreateTopic);
         }
     }
@@ -104,7 +104,7 @@ final class Chaos {
     }
 
     private void startAnother() {
-        if (world.running().size() < MOST_WORKERS) {
+        if (world.running().size() < MAX_WORKERS) {
             world.start();
         }
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * up or is gone.
  */
 final class Group {
-    private static final int MOST_DELAY_NANOS = 20_000_000;
+    private static final int MAX_DELAY_NANOS = 20_000_000;
 
     private final List<TopicPartition> partitions;
     private final Timeline timeline;
@@ -135,7 +135,7 @@ final class Group {
                     if (toRevoke(member).isEmpty()) {
                         member.epoch = groupEpoch;
                         timeline.after(
-                                Duration.ofNanos(random.nextInt(MOST_DELAY_NANOS)),
+                                Duration.ofNanos(random.nextInt(MAX_DELAY_NANOS)),
                                 () -> hear(member));
                     }
                 });

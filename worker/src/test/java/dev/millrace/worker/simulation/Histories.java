@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Many histories, as many at a time as there are cores, and what became of them together. */
 final class Histories {
     /** So many are tried until a fault counts as not found. */
-    private static final int MOST_SEARCHED = 2_000;
+    private static final int MAX_SEARCHED = 2_000;
 
     private final Map<Happening, Long> counts = new EnumMap<>(Happening.class);
     private final AtomicLong next;
@@ -44,7 +44,7 @@ final class Histories {
 
     /** A history in which that fault breaks one of these. */
     static Optional<History> search(Mutation mutation, Set<Invariant> watched) {
-        var all = new Histories(0, MOST_SEARCHED, true);
+        var all = new Histories(0, MAX_SEARCHED, true);
         all.onAllCores(seed -> World.run(seed, mutation, watched, false));
         return all.broken();
     }

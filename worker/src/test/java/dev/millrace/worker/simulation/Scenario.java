@@ -25,10 +25,10 @@ record Scenario(
         Duration chaos) {
     static final Duration TOTAL_TIMEOUT = Duration.ofSeconds(20);
     private static final long GREATEST_HELD = 256L << 20;
-    private static final long LEAST_HELD = 1L << 20;
+    private static final long MIN_HELD = 1L << 20;
 
     /** Below that no ledger works at all. */
-    private static final int LEAST_METADATA_CHARS = 64;
+    private static final int MIN_METADATA_CHARS = 64;
 
     /**
      * How much of everything there is.
@@ -110,7 +110,7 @@ record Scenario(
                 random.nextInt(1, 30),
                 isTight ? 2 : 40,
                 random.nextInt(40) == 0 ? random.nextInt(100_000, 400_000) : 0,
-                isTight ? LEAST_METADATA_CHARS : oneOf(random, 4_096, 256),
+                isTight ? MIN_METADATA_CHARS : oneOf(random, 4_096, 256),
                 Duration.ofSeconds(oneOf(random, 6, 10, 20)));
     }
 
@@ -152,7 +152,7 @@ record Scenario(
                 ModelSelection.ALL,
                 oneOf(mine, 1, 2, 5, 20, 100),
                 oneOf(mine, 1, 2, 5, 20, 100),
-                sizes.largeJobBytes == 0 ? GREATEST_HELD : LEAST_HELD,
+                sizes.largeJobBytes == 0 ? GREATEST_HELD : MIN_HELD,
                 Duration.ofMillis(oneOf(mine, 0, 10, 100)),
                 mine.nextInt(1, 7),
                 new WorkerConfig.Backoff(initial, 2, initial.multipliedBy(8)),

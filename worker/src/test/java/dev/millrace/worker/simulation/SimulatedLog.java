@@ -88,7 +88,7 @@ final class SimulatedLog implements ResultLog {
         if (world.random().nextBoolean()) {
             world.transactions().abort(open);
         }
-        return new Commit.Refused("refused", tooLarge);
+        return new Commit.Rejected("refused", tooLarge);
     }
 
     private Commit end(Transactions.Open open) {

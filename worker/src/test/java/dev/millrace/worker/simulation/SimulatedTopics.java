@@ -93,20 +93,21 @@ final class SimulatedTopics implements JobTopics {
     }
 
     @Override
-    public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
+    public Optional<Map<TopicPartition, MissingOffset>> missingOffsets(
+            Set<TopicPartition> partitions) {
         if (isSilent()) {
             return Optional.empty();
         }
-        var pasts = new HashMap<TopicPartition, Past>();
-        partitions.forEach(partition -> pasts.put(partition, past(partition)));
-        return Optional.of(pasts);
+        var missingOffsets = new HashMap<TopicPartition, MissingOffset>();
+        partitions.forEach(partition -> missingOffsets.put(partition, missingOffset(partition)));
+        return Optional.of(missingOffsets);
     }
 
-    private Past past(TopicPartition partition) {
+    private MissingOffset missingOffset(TopicPartition partition) {
         long beginning = world.jobs().shelf(partition).start;
         return world.checker().isMarked(partition)
-                ? new Past.OffsetLost(beginning, "its offset was lost")
-                : new Past.FirstUse(topicId(partition), beginning, marker(partition));
+                ? new MissingOffset.OffsetLost(beginning, "its offset was lost")
+                : new MissingOffset.FirstUse(topicId(partition), beginning, marker(partition));
     }
 
     static String marker(TopicPartition partition, String topicId) {

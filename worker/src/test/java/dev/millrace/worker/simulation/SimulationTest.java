@@ -31,7 +31,7 @@ class SimulationTest {
     private static final int HISTORIES =
             Integer.getInteger("millrace.simulation.histories", 10_000);
     private static final long FIRST = Long.getLong("millrace.simulation.first", 0);
-    private static final int MOST_LINES = 150;
+    private static final int MAX_LINES = 150;
 
     private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("dev.millrace.worker");
 
@@ -50,7 +50,7 @@ class SimulationTest {
         var lines = history.lines();
         return String.join(
                 System.lineSeparator(),
-                lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size()));
+                lines.subList(Math.max(0, lines.size() - MAX_LINES), lines.size()));
     }
 
     @Nested

@@ -187,7 +187,7 @@ final class World {
 
     /** Whether it could be started: not everything has room. */
     boolean startAgain(String instance) {
-        boolean mayStart = !isCalm && running().size() < Chaos.MOST_WORKERS;
+        boolean mayStart = !isCalm && running().size() < Chaos.MAX_WORKERS;
         if (mayStart) {
             start(instance);
         }

@@ -50,8 +50,9 @@ class MutantTopics implements JobTopics {
     }
 
     @Override
-    public Optional<Map<TopicPartition, Past>> pasts(Set<TopicPartition> partitions) {
-        return real.pasts(partitions);
+    public Optional<Map<TopicPartition, MissingOffset>> missingOffsets(
+            Set<TopicPartition> partitions) {
+        return real.missingOffsets(partitions);
     }
 
     @Override

@@ -223,8 +223,8 @@ public enum Mutation {
                 @Override
                 public Commit commit(Transaction it) {
                     Commit commit = super.commit(it);
-                    return commit instanceof Commit.Refused refused && open().isEmpty()
-                            ? new Commit.Aborted(refused.reason())
+                    return commit instanceof Commit.Rejected rejection && open().isEmpty()
+                            ? new Commit.Aborted(rejection.reason())
                             : commit;
                 }
             };
@@ -239,13 +239,13 @@ public enum Mutation {
                 @Override
                 public Commit commit(Transaction it) {
                     Commit commit = super.commit(it);
-                    if (!(commit instanceof Commit.Refused refused)
-                            || refused.tooLarge().isEmpty()
+                    if (!(commit instanceof Commit.Rejected rejection)
+                            || rejection.tooLarge().isEmpty()
                             || open().isPresent()) {
                         return commit;
                     }
                     var rest = new ArrayList<>(it.records());
-                    rest.removeAll(refused.tooLarge());
+                    rest.removeAll(rejection.tooLarge());
                     return super.commit(new Transaction(rest, it.offsets(), it.group()));
                 }
             };

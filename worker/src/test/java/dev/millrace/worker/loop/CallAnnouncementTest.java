@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A call is made only when it is known that it is made. */
-class IntentsTest {
+class CallAnnouncementTest {
     private final FakeCluster cluster = new FakeCluster();
 
     @Nested

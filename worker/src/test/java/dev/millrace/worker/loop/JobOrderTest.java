@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** A lane's partitions progress together, whatever the clocks of its clients say. */
-class AdmissionTest {
+class JobOrderTest {
     private static final Instant NOON = FakeCluster.SUBMITTED;
 
     /** Jobs that a lane may have ready. */

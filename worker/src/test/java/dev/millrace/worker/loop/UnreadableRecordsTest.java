@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a record claims never ends the loop, nor takes more than is counted. */
-class OddRecordsTest {
+class UnreadableRecordsTest {
     private final FakeCluster cluster = new FakeCluster();
 
     @Nested
@@ -48,7 +48,7 @@ class OddRecordsTest {
     }
 
     @Nested
-    class AJobThatTurnsOutToBeNone {
+    class ARecordThatIsNotAJob {
         private static final JobId ID = FakeCluster.jobId(0, 0);
 
         private static RecordHeaders headers() {

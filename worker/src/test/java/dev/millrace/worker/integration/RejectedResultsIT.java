@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A results topic that was altered while the pipeline runs. */
-class RefusedResultsIT {
+class RejectedResultsIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final int JOBS = 40;
     private static final int LIMIT = 3_000;
