@@ -19,7 +19,7 @@ public record StoppedPartition(String name, Reason reason, String detail) {
         OFFSET_OUT_OF_RANGE(true),
         /** A batch of its records cannot be read. */
         CORRUPT_BATCH(false),
-        /** The cluster rejects what is written for it. */
+        /** The cluster rejects its writes. */
         WRITES_REJECTED(false);
 
         private final boolean isResumable;

@@ -4,7 +4,7 @@ import dev.millrace.worker.job.Job;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Lets the calls of each provider use its API keys in turn. Holds no call back. */
+/** Assigns the API keys of each provider to its calls in turn. Never delays a call. */
 final class KeyTurns implements AdmissionLimit {
     /** The next turn of each provider, in an array of one. */
     private final Map<String, int[]> turns = new HashMap<>();
