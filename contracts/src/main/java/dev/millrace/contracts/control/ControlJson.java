@@ -1,5 +1,6 @@
 package dev.millrace.contracts.control;
 
+import dev.millrace.reader.document.SyntaxProblem;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -51,7 +52,8 @@ record ControlJson(JsonNode node, String what) {
                 return new ControlJson(node, what);
             }
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(what + " must be JSON: " + e.getOriginalMessage());
+            throw new IllegalArgumentException(
+                    what + " must be JSON: " + SyntaxProblem.describe(e));
         }
         throw new IllegalArgumentException(what + " must be a JSON object");
     }

@@ -3,6 +3,7 @@ package dev.millrace.contracts.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.reader.document.SyntaxProblem;
 import java.io.ByteArrayOutputStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -64,7 +65,7 @@ public record FirstUse(String group, TopicPartition partition, String topicId) {
             JsonBytes.requireEnd(json, "a first-use marker");
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
-                    "a first-use marker must be JSON: " + e.getOriginalMessage(), e);
+                    "a first-use marker must be JSON: " + SyntaxProblem.describe(e), e);
         }
         if (found == null) {
             throw new IllegalArgumentException("a first-use marker must have " + TOPIC_ID);

@@ -1,6 +1,7 @@
 package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.reader.document.SyntaxProblem;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -31,7 +32,7 @@ public final class RequestParser {
         try (JsonParser json = JsonBytes.parser(record, start, record.length - start)) {
             return parseValue(record, start, json);
         } catch (JacksonException e) {
-            return new ParseResult.Malformed("is not valid JSON: " + describe(e));
+            return new ParseResult.Malformed("is not valid JSON: " + SyntaxProblem.describe(e));
         }
     }
 
@@ -49,12 +50,5 @@ public final class RequestParser {
             return new ParseResult.Malformed("has more than one JSON value");
         }
         return draft.finish();
-    }
-
-    private static String describe(JacksonException e) {
-        String problem = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-        return e.getLocation() == null
-                ? problem
-                : problem + " (at byte " + e.getLocation().getByteOffset() + ")";
     }
 }

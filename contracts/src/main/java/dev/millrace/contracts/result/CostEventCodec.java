@@ -5,6 +5,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.reader.document.SyntaxProblem;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,7 @@ public final class CostEventCodec {
             return event;
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
-                    "a cost event must be JSON: " + e.getOriginalMessage(), e);
+                    "a cost event must be JSON: " + SyntaxProblem.describe(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.reader.document.SyntaxProblem;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,7 +48,7 @@ public record ResultView(
             JsonBytes.requireEnd(json, "a result");
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
-                    "a result must be JSON: " + e.getOriginalMessage(), e);
+                    "a result must be JSON: " + SyntaxProblem.describe(e), e);
         }
         return of(fields);
     }
