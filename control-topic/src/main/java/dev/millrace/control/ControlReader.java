@@ -6,7 +6,6 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlStateBuilder;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.contracts.topic.UnknownTopicRetry;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -4,7 +4,8 @@
  *
  * <p>{@link dev.millrace.control.ControlFollower} reads the topic on its own thread and provides
  * the state to any thread; {@link dev.millrace.control.ControlWriter} writes on the caller's
- * thread. Depends on {@code contracts} and Kafka's clients.
+ * thread; {@link dev.millrace.control.UnknownTopicRetry} waits on it for topics that were just
+ * created. Depends on {@code contracts} and Kafka's clients.
  */
 @NullMarked
 package dev.millrace.control;

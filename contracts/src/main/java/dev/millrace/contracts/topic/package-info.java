@@ -1,7 +1,5 @@
 /**
- * Names and settings of the topics, and the recognition of corrupt batches in them. Pure values,
- * except {@link dev.millrace.contracts.topic.UnknownTopicRetry}, which waits on the caller's
- * thread.
+ * Names and settings of the topics, and the recognition of corrupt batches in them. Pure values.
  */
 @NullMarked
 package dev.millrace.contracts.topic;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.submit;
 
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.job.Names;
-import dev.millrace.contracts.topic.UnknownTopicRetry;
+import dev.millrace.control.UnknownTopicRetry;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;

@@ -47,7 +47,7 @@ class StyleTest {
                             "dev\\.millrace\\."
                                     + "(broker\\.LocalController"
                                     + "|control\\.ControlWriter"
-                                    + "|contracts\\.topic\\.UnknownTopicRetry"
+                                    + "|control\\.UnknownTopicRetry"
                                     + "|standalone\\.topics\\.TopicReadiness)")
                     .forSubtype();
 

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.topic;
+package dev.millrace.control;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
