@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.standalone.topics.KafkaFutures;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class ConsumerGroups {
 
     private Collection<MemberDescription> members(String group) {
         var future = admin.describeConsumerGroups(List.of(group)).describedGroups().get(group);
-        return AdminResults.getIfExists(
+        return KafkaFutures.getIfExists(
                         "Describing the group " + group, Objects.requireNonNull(future))
                 .<Collection<MemberDescription>>map(it -> it.members())
                 .orElse(List.of());
@@ -61,7 +62,7 @@ final class ConsumerGroups {
 
     /** Returns the workers' committed offsets; partitions without a commit are missing. */
     Map<TopicPartition, OffsetAndMetadata> committedByWorkers() {
-        return AdminResults.getIfExists(
+        return KafkaFutures.getIfExists(
                         "Reading the offsets of " + workerGroup(),
                         admin.listConsumerGroupOffsets(workerGroup())
                                 .partitionsToOffsetAndMetadata())

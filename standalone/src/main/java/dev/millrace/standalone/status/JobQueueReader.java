@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.standalone.topics.KafkaFutures;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ final class JobQueueReader {
             Catalog catalog,
             ControlState control,
             Map<TopicPartition, OffsetAndMetadata> committed) {
-        Set<String> existing = AdminResults.get("Listing topics", admin.listTopics().names());
+        Set<String> existing = KafkaFutures.get("Listing topics", admin.listTopics().names());
         List<String> models =
                 catalog.models().stream()
                         .map(model -> model.name())
@@ -69,7 +70,7 @@ final class JobQueueReader {
     }
 
     private List<TopicPartition> partitions(List<String> names) {
-        return AdminResults.get(
+        return KafkaFutures.get(
                         "Describing the models' topics",
                         admin.describeTopics(names).allTopicNames())
                 .values()
@@ -101,7 +102,7 @@ final class JobQueueReader {
             List<TopicPartition> partitions, OffsetSpec spec) {
         Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
         partitions.forEach(it -> specs.put(it, spec));
-        return AdminResults.get(
+        return KafkaFutures.get(
                 "Reading the offsets of the models' topics",
                 admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                         .all());

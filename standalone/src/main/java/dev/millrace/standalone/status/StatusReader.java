@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.topics.TopicAdminException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -29,6 +30,7 @@ public final class StatusReader {
      * Returns the current status.
      *
      * @throws UserError when the cluster does not answer, or has no control topic
+     * @throws TopicAdminException when the cluster refuses a request
      */
     public PipelineStatus read() {
         return client.call(this::readStatus);

@@ -3,11 +3,12 @@ package dev.millrace.standalone.topics;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Waits for the futures of Kafka's admin client and converts their failures. */
-final class KafkaFutures {
+public final class KafkaFutures {
     private KafkaFutures() {}
 
     /**
@@ -16,7 +17,7 @@ final class KafkaFutures {
      * @param step the step as a noun phrase, for the error message
      * @throws TopicAdminException when the step failed or the thread was interrupted
      */
-    static <T> T get(String step, KafkaFuture<T> future) {
+    public static <T> T get(String step, KafkaFuture<T> future) {
         try {
             return future.get();
         } catch (ExecutionException e) {
@@ -28,12 +29,19 @@ final class KafkaFutures {
         }
     }
 
-    /** Returns the result of a step, or empty when its topic does not exist. */
-    static <T> Optional<T> getIfTopicExists(String step, KafkaFuture<T> future) {
+    /**
+     * Returns the result of a step, or empty when its group or topic does not exist.
+     *
+     * @param step the step as a noun phrase, for the error message
+     * @throws TopicAdminException when the step failed for another reason or the thread was
+     *     interrupted
+     */
+    public static <T> Optional<T> getIfExists(String step, KafkaFuture<T> future) {
         try {
             return Optional.of(get(step, future));
         } catch (TopicAdminException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof GroupIdNotFoundException) {
                 return Optional.empty();
             }
             throw e;

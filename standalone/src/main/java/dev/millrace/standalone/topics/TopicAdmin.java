@@ -64,8 +64,7 @@ public final class TopicAdmin {
                 .topicNameValues()
                 .forEach(
                         (name, future) ->
-                                KafkaFutures.getIfTopicExists(
-                                                "Looking for the topic " + name, future)
+                                KafkaFutures.getIfExists("Looking for the topic " + name, future)
                                         .ifPresent(
                                                 topic ->
                                                         partitions.put(

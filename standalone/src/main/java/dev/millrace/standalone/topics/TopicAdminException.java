@@ -1,6 +1,9 @@
 package dev.millrace.standalone.topics;
 
-/** Reports that the cluster did not perform a topic operation. The message is for the user. */
+/**
+ * Reports that the cluster did not perform an operation on topics or groups. The message is for the
+ * user.
+ */
 public final class TopicAdminException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
