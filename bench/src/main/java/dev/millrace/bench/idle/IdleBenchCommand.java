@@ -1,5 +1,6 @@
 package dev.millrace.bench.idle;
 
+import dev.millrace.bench.idle.IdleFigures.IdleUsage;
 import dev.millrace.bench.process.ChildJvm;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.standalone.console.ExitCode;
@@ -8,11 +9,9 @@ import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code millrace bench idle}: compares the CPU time of an idle pipeline with that of a bare
@@ -50,21 +49,32 @@ public final class IdleBenchCommand implements Callable<Integer> {
         if (seconds < 1 || settle < 0) {
             throw UserError.usage("--seconds must be 1 or more, and --settle 0 or more");
         }
-        try (var folder = WorkFolder.open(null);
-                var baseline = baseline(folder);
+        IdleFigures figures;
+        try (var folder = WorkFolder.open(null)) {
+            figures = measure(folder, Duration.ofSeconds(settle), Duration.ofSeconds(seconds));
+        }
+        Terminal terminal = Terminal.system();
+        terminal.out().print(json ? figures.json() + "\n" : figures.text());
+        terminal.out().flush();
+        return ExitCode.OK;
+    }
+
+    /** Starts both programs, waits until they have settled, and measures them. */
+    static IdleFigures measure(WorkFolder folder, Duration settle, Duration duration)
+            throws IOException, InterruptedException {
+        try (var baseline = baseline(folder);
                 var pipeline = pipeline(folder)) {
-            pipeline.await(Duration.ofSeconds(settle));
+            pipeline.await(settle);
             Duration baselineBefore = baseline.cpu();
             Duration before = pipeline.cpu();
             long start = System.nanoTime();
-            pipeline.await(Duration.ofSeconds(seconds));
+            pipeline.await(duration);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
-            print(
+            return new IdleFigures(
                     IdleUsage.of(pipeline.cpu().minus(before), time, pipeline.residentMib()),
                     IdleUsage.of(
                             baseline.cpu().minus(baselineBefore), time, baseline.residentMib()));
         }
-        return ExitCode.OK;
     }
 
     private static IdleProcess baseline(WorkFolder folder) throws IOException {
@@ -80,34 +90,5 @@ public final class IdleBenchCommand implements Callable<Integer> {
                 ChildJvm.millrace(
                         List.of(),
                         List.of("up", "--simulate", "--data-dir", folder.file("data").toString())));
-    }
-
-    private void print(IdleUsage pipeline, IdleUsage baseline) {
-        Terminal terminal = Terminal.system();
-        terminal.out().print(json ? json(pipeline, baseline) + "\n" : text(pipeline, baseline));
-        terminal.out().flush();
-    }
-
-    private static String text(IdleUsage pipeline, IdleUsage baseline) {
-        return String.format(
-                Locale.ROOT,
-                """
-                idle pipeline             %5.2f %% of a core, %,d MiB resident
-                bare broker with Streams  %5.2f %% of a core, %,d MiB resident
-                """,
-                pipeline.percent(),
-                pipeline.residentMib(),
-                baseline.percent(),
-                baseline.residentMib());
-    }
-
-    private static String json(IdleUsage pipeline, IdleUsage baseline) {
-        return new JsonMapper()
-                .createObjectNode()
-                .put("percent_of_core", pipeline.percent())
-                .put("resident_mib", pipeline.residentMib())
-                .put("bare_percent_of_core", baseline.percent())
-                .put("bare_resident_mib", baseline.residentMib())
-                .toString();
     }
 }

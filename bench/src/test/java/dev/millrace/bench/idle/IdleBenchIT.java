@@ -1,0 +1,38 @@
+package dev.millrace.bench.idle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.bench.idle.IdleFigures.IdleUsage;
+import dev.millrace.bench.process.WorkFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A short measurement of both programs. */
+class IdleBenchIT {
+    /** The timeout ends a test whose programs never report that they run. */
+    @Test
+    @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void measuresBothRunningPrograms(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        IdleFigures figures =
+                IdleBenchCommand.measure(
+                        new WorkFolder(folder, true), Duration.ZERO, Duration.ofSeconds(2));
+
+        assertUsed(figures.pipeline());
+        assertUsed(figures.baseline());
+        // The pipeline runs a broker too, and more.
+        assertThat(figures.pipeline().residentMib())
+                .isGreaterThan(figures.baseline().residentMib() / 2);
+    }
+
+    private static void assertUsed(IdleUsage usage) {
+        // A started JVM uses some CPU time within two seconds, and more than 50 MiB.
+        assertThat(usage.percent())
+                .isBetween(0.01, 100.0 * Runtime.getRuntime().availableProcessors());
+        assertThat(usage.residentMib()).isBetween(50L, 4_000L);
+    }
+}
