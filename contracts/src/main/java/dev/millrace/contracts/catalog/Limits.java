@@ -41,11 +41,6 @@ public record Limits(
         requirePositive("concurrency", concurrency);
     }
 
-    /** Returns true if nothing is limited. */
-    public boolean isNone() {
-        return equals(NONE);
-    }
-
     private static void requirePositive(String key, OptionalLong limit) {
         require(limit.orElse(1) >= 1, key, "must be 1 or more, was " + limit.orElse(1));
     }

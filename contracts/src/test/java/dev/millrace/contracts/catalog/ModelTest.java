@@ -24,7 +24,7 @@ class ModelTest {
 
         @Test
         void isUnlimited() {
-            assertThat(model.limits().isNone()).isTrue();
+            assertThat(model.limits()).isEqualTo(Limits.NONE);
         }
     }
 
