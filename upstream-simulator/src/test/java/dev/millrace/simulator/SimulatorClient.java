@@ -30,7 +30,7 @@ final class SimulatorClient implements AutoCloseable {
     /** Starts a simulator with the given settings in JSON. */
     static SimulatorClient of(String settings) {
         return new SimulatorClient(
-                Simulator.start(SimulatorSettings.parse(JSON.readTree(settings)), "127.0.0.1", 0));
+                Simulator.start(SimulatorSettings.parse("test", settings), "127.0.0.1", 0));
     }
 
     /** Starts a simulator with the given settings for every model. */

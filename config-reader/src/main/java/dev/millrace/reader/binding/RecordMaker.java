@@ -91,14 +91,20 @@ final class RecordMaker {
             if (parts.components.get(i).key().equals(key)) {
                 return replace(parts, values, i);
             }
-            if (values[i] instanceof Map<?, ?> map && map.containsKey(key)) {
+            if (values[i] instanceof Map<?, ?> map) {
                 var others = new LinkedHashMap<Object, Object>(map);
-                others.remove(key);
-                values[i] = others;
-                return true;
+                if (others.keySet().removeIf(name -> isSpelled(name, key))) {
+                    values[i] = others;
+                    return true;
+                }
             }
         }
         return false;
+    }
+
+    private static boolean isSpelled(Object mapKey, String key) {
+        return mapKey.equals(key)
+                || (mapKey instanceof Enum && ScalarParser.spelling(mapKey).equals(key));
     }
 
     private static boolean replace(Parts parts, @Nullable Object[] values, int i) {

@@ -7,6 +7,7 @@ import dev.millrace.reader.document.Node;
 import dev.millrace.reader.problem.Problems;
 import dev.millrace.reader.problem.Suggestion;
 import dev.millrace.reader.problem.Violation;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Reads nodes into records: each component is a key in snake case. A missing key takes its default,
@@ -69,9 +69,9 @@ public final class RecordReader {
         } else if (raw == Set.class) {
             return new LinkedHashSet<>(items(elementType(type), node, path, key, true));
         } else if (raw == Map.class) {
-            return entries(elementType(type), node, path);
-        } else if (raw == JsonNode.class) {
-            return new RawJson(problems).of(node, path);
+            return entries((ParameterizedType) type, node, path, defaults);
+        } else if (raw == Node.class) {
+            return node;
         }
         var scalar = conversions.scalarOf(raw);
         var parser = conversions.parserOf(raw, key);
@@ -79,7 +79,8 @@ public final class RecordReader {
             return node instanceof Node.Scalar it
                     ? scalar.apply(it)
                     : wrongType(node, path, "must be text");
-        } else if (parser != null) {
+        } else if (parser != null
+                && !(node instanceof Node.Mapping && conversions.formOf(raw) != null)) {
             return parse(parser, node, path);
         }
         return record(raw, node, path, defaults);
@@ -125,20 +126,47 @@ public final class RecordReader {
         return items;
     }
 
-    private Map<String, Object> entries(Type type, Node node, String path) {
-        var entries = new LinkedHashMap<String, Object>();
-        var section = section(node, path);
-        if (section != null) {
-            section.entries()
-                    .forEach(
-                            (key, entry) -> {
-                                var value = value(type, entry.value(), path + "." + key, "", null);
-                                if (value != null) {
-                                    entries.put(key, value);
-                                }
-                            });
+    /**
+     * Reads a map. Its keys are any names, or the constants of an enum; in the latter case a
+     * missing key takes its default.
+     */
+    private Map<Object, Object> entries(
+            ParameterizedType type, Node node, String path, @Nullable Object defaults) {
+        var constants = constantsOf(rawType(type.getActualTypeArguments()[0]));
+        var entries = new LinkedHashMap<Object, Object>();
+        if (constants != null && defaults instanceof Map<?, ?> map) {
+            entries.putAll(map);
         }
+        var section = section(node, path);
+        if (section == null) {
+            return entries;
+        }
+        if (constants != null) {
+            rejectUnknownKeys(section, List.copyOf(constants.keySet()), path);
+        }
+        section.entries()
+                .forEach(
+                        (key, entry) -> {
+                            var at = RecordMaker.join(path, key);
+                            var value = value(elementType(type), entry.value(), at, "", null);
+                            var mapKey = constants == null ? key : constants.get(key);
+                            if (value != null && mapKey != null) {
+                                entries.put(mapKey, value);
+                            }
+                        });
         return entries;
+    }
+
+    /** Returns the constants of an enum by their spelling, in order; null for other types. */
+    private static @Nullable Map<String, Object> constantsOf(Class<?> type) {
+        if (!type.isEnum()) {
+            return null;
+        }
+        var constants = new LinkedHashMap<String, Object>();
+        for (Object constant : type.getEnumConstants()) {
+            constants.put(ScalarParser.spelling(constant), constant);
+        }
+        return constants;
     }
 
     private @Nullable Object record(
@@ -148,9 +176,10 @@ public final class RecordReader {
         Function<Object, Object> conversion = form == null ? it -> it : form::convert;
         if (shape.isAnnotationPresent(Unwrapped.class)) {
             var only = Component.of(shape).getFirst();
+            var onlyDefault = defaults == null ? null : only.valueIn(defaults);
             return maker.make(
                     new RecordMaker.Parts(shape, List.of(only), null, node, path),
-                    new @Nullable Object[] {value(only.type(), node, path, only.key(), null)},
+                    new @Nullable Object[] {value(only.type(), node, path, only.key(), onlyDefault)},
                     conversion);
         }
         var section = section(node, path);
@@ -159,7 +188,9 @@ public final class RecordReader {
         }
         var components = Component.of(shape);
         rejectUnknownKeys(section, components.stream().map(Component::key).toList(), path);
-        var usedDefaults = defaults != null ? defaults : RecordMaker.defaultOf(shape);
+        // The defaults have the target type, so they have no values for the keys of a form.
+        var usedDefaults =
+                defaults != null && form == null ? defaults : RecordMaker.defaultOf(shape);
         return maker.make(
                 new RecordMaker.Parts(shape, components, usedDefaults, section, path),
                 values(components, section, path, usedDefaults),

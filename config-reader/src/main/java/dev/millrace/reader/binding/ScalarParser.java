@@ -19,13 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param parse converts the text to the value; throws any {@link RuntimeException} for invalid text
  */
 record ScalarParser(String expected, Function<String, Object> parse) {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(B|KiB|MiB|GiB|TiB)?");
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?[0-9_]{0,20}(\\.[0-9_]{0,20})?([eE][+-]?\\d{1,2})?");
-
-    /** Longest duration. A {@code long} of nanoseconds holds 292 years. */
-    private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
     private static final int KIBI_BITS = 10;
 
@@ -51,6 +47,11 @@ record ScalarParser(String expected, Function<String, Object> parse) {
                                     "must be a whole number",
                                     text -> number(text).intValueExact())),
                     Map.entry(
+                            Integer.class,
+                            new ScalarParser(
+                                    "must be a whole number",
+                                    text -> number(text).intValueExact())),
+                    Map.entry(
                             long.class,
                             new ScalarParser(
                                     "must be a whole number",
@@ -68,9 +69,7 @@ record ScalarParser(String expected, Function<String, Object> parse) {
                             new ScalarParser("must be a number", ScalarParser::number)),
                     Map.entry(
                             Duration.class,
-                            new ScalarParser(
-                                    "must be a duration such as 500ms, 30s, 5m, 24h or 30d",
-                                    ScalarParser::duration)),
+                            new ScalarParser("must be " + Durations.FORM, Durations::parse)),
                     Map.entry(
                             URI.class,
                             new ScalarParser(
@@ -131,26 +130,6 @@ record ScalarParser(String expected, Function<String, Object> parse) {
             throw new NumberFormatException();
         }
         return new BigDecimal(text.replace("_", ""));
-    }
-
-    private static Duration duration(String text) {
-        var matcher = DURATION.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException();
-        }
-        var count = Long.parseLong(matcher.group(1));
-        var duration =
-                switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(count);
-                    case "s" -> Duration.ofSeconds(count);
-                    case "m" -> Duration.ofMinutes(count);
-                    case "h" -> Duration.ofHours(count);
-                    default -> Duration.ofDays(count);
-                };
-        if (duration.compareTo(MAX_DURATION) > 0) {
-            throw new IllegalArgumentException();
-        }
-        return duration;
     }
 
     private static Long size(String text) {

@@ -8,12 +8,14 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
-/** Reads one YAML document into nodes with line numbers. */
+/** Reads one document in YAML or JSON into nodes with line numbers. */
 public final class YamlDocument {
     private static final YAMLMapper YAML = new YAMLMapper();
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final JsonParser parser;
     private final Interpolation interpolation;
@@ -31,10 +33,24 @@ public final class YamlDocument {
      */
     public static Optional<Node.Mapping> read(
             String text, Interpolation interpolation, Problems problems) {
-        try (var parser = YAML.createParser(text.startsWith("\uFEFF") ? text.substring(1) : text)) {
+        var content = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        try (var parser = YAML.createParser(content)) {
             return new YamlDocument(parser, interpolation, problems).top();
         } catch (JacksonException e) {
-            problems.add(line(e), "", "is not YAML" + reason(e));
+            problems.add(SyntaxProblem.lineOf(e), "", "is not YAML: " + SyntaxProblem.reason(e));
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Like {@link #read}, for a document in JSON from another process, which must not contain
+     * references.
+     */
+    public static Optional<Node.Mapping> readJson(String text, Problems problems) {
+        try (var parser = JSON.createParser(text)) {
+            return new YamlDocument(parser, Interpolation.rejectingReferences(), problems).top();
+        } catch (JacksonException e) {
+            problems.add(SyntaxProblem.lineOf(e), "", "is not JSON: " + SyntaxProblem.reason(e));
             return Optional.empty();
         }
     }
@@ -52,10 +68,7 @@ public final class YamlDocument {
             case Node.Scalar scalar when scalar.type() == Node.ScalarType.NOTHING ->
                     Optional.of(empty(1));
             case Node.Sequence _, Node.Scalar _ -> {
-                problems.add(
-                        top.line(),
-                        "",
-                        "must have keys at the top, such as providers:, not " + top.kind());
+                problems.add(top.line(), "", "must have keys at the top, not " + top.kind());
                 yield Optional.empty();
             }
         };
@@ -124,21 +137,5 @@ public final class YamlDocument {
 
     private static Node.Mapping empty(int line) {
         return new Node.Mapping(line, new LinkedHashMap<>());
-    }
-
-    private static int line(JacksonException e) {
-        var location = e.getLocation();
-        return location == null ? 1 : Math.max(1, location.getLineNr());
-    }
-
-    /**
-     * Returns only the first line of the parser's message. Further lines quote the file, which may
-     * contain a secret.
-     */
-    private static String reason(JacksonException e) {
-        var message = e.getOriginalMessage();
-        return message == null
-                ? ""
-                : message.lines().findFirst().map(first -> ": " + first).orElse("");
     }
 }

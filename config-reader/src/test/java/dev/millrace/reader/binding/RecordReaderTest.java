@@ -1,11 +1,14 @@
 package dev.millrace.reader.binding;
 
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.reader.document.Interpolation;
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.document.YamlDocument;
+import dev.millrace.reader.problem.Problem;
 import dev.millrace.reader.problem.Problems;
+import dev.millrace.reader.problem.Violation;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
@@ -21,12 +24,36 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 class RecordReaderTest {
     enum Colour {
         RED,
         DARK_BLUE
+    }
+
+    @Unwrapped
+    record Shares(Map<Colour, Double> shares) {
+        Shares {
+            shares.forEach(
+                    (colour, share) ->
+                            Violation.require(
+                                    share <= 1,
+                                    colour.name().toLowerCase(ROOT),
+                                    "must be at most 1"));
+        }
+    }
+
+    /** Written as a duration or as the keys of {@link WaitKeys}. */
+    record Wait(Duration from, Duration to) {
+        static Wait parse(String text) {
+            return new Wait(Durations.parse(text), Durations.parse(text));
+        }
+    }
+
+    record WaitKeys(Duration from, Duration to) {
+        Wait toWait() {
+            return new Wait(from, to);
+        }
     }
 
     record Inner(int number, String text) {
@@ -47,7 +74,9 @@ class RecordReaderTest {
             Set<Colour> set,
             Map<String, Inner> map,
             Inner inner,
-            Optional<JsonNode> json,
+            Optional<Node> node,
+            Shares shares,
+            Optional<Wait> delay,
             @Key("for") Optional<String> purpose) {}
 
     private final Problems problems = new Problems("f");
@@ -130,7 +159,7 @@ class RecordReaderTest {
                             list: [a, 1.10, true]
                             set: red
                             map: { x: { number: 1 }, y: }
-                            json: { a: [1, text, true, ~, 1.50] }
+                            node: { a: [1, text, true, ~, 1.50] }
                             for: you
                             """);
 
@@ -144,9 +173,53 @@ class RecordReaderTest {
             assertThat(read.map())
                     .containsEntry("x", new Inner(1, "seven"))
                     .containsEntry("y", Inner.DEFAULT);
-            assertThat(read.json().orElseThrow())
-                    .hasToString("{\"a\":[1,\"text\",true,null,1.50]}");
+            assertThat(read.node()).get().isInstanceOf(Node.Mapping.class);
             assertThat(read.purpose()).contains("you");
+        }
+    }
+
+    @Nested
+    class WhenATypeIsTextOrKeys {
+        @Test
+        void readsBoth() {
+            var second = Duration.ofSeconds(1);
+
+            assertThat(read("delay: 1s").delay()).contains(new Wait(second, second));
+            assertThat(read("delay: { from: 0s, to: 1s }").delay())
+                    .contains(new Wait(Duration.ZERO, second));
+        }
+
+        @Test
+        void takesNoDefaultsFromTheTargetType() {
+            reader().read(tree("delay: { to: 2s }"), "", Everything.class, read("delay: 1s"));
+
+            assertThat(problems.inOrder()).hasToString("[f:1: delay.from: is missing]");
+        }
+    }
+
+    @Nested
+    class WhenKeysAreConstantsOfAnEnum {
+        @Test
+        void missingKeysTakeTheirDefaults() {
+            var given = read("shares: { red: 0.1, dark_blue: 0.2 }");
+
+            assertThat(reader().read(tree("shares: { red: 1 }"), "", Everything.class, given))
+                    .get()
+                    .extracting(Everything::shares)
+                    .isEqualTo(new Shares(Map.of(Colour.RED, 1.0, Colour.DARK_BLUE, 0.2)));
+        }
+
+        @Test
+        void reportsEveryProblem() {
+            reader().read(
+                            tree("shares: { red: 2, dark_blue: 3, green: 1 }"),
+                            "",
+                            Everything.class,
+                            null);
+
+            assertThat(problems.inOrder())
+                    .extracting(Problem::keyPath)
+                    .containsExactlyInAnyOrder("shares.red", "shares.dark_blue", "shares.green");
         }
     }
 
@@ -197,7 +270,11 @@ class RecordReaderTest {
     }
 
     private RecordReader reader() {
-        return new RecordReader(new Conversions(), problems);
+        var conversions =
+                new Conversions()
+                        .text(Wait.class, Wait::parse)
+                        .form(Wait.class, WaitKeys.class, WaitKeys::toWait);
+        return new RecordReader(conversions, problems);
     }
 
     private Node.Mapping tree(String yaml) {

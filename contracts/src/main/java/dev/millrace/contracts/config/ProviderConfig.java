@@ -4,6 +4,7 @@ import static dev.millrace.reader.problem.Violation.require;
 
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.reader.document.Node;
 import java.net.URI;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -12,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * One entry of {@code providers}: how to reach a provider.
@@ -26,7 +25,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param headers additional headers of each call; treated as secrets, since many gateways expect a
  *     key in a header
  * @param limits limits on all models of the provider together
- * @param simulator settings of the built-in simulator as written, if this provider is the simulator
+ * @param simulator settings of the built-in simulator as written, if this provider is the
+ *     simulator; the simulator reads them
  */
 public record ProviderConfig(
         Wire wire,
@@ -35,7 +35,7 @@ public record ProviderConfig(
         List<Secret> keys,
         Map<String, Secret> headers,
         Limits limits,
-        Optional<JsonNode> simulator) {
+        Optional<Node> simulator) {
     public ProviderConfig {
         require(
                 baseUrl.isPresent() || simulator.isPresent(),
@@ -60,21 +60,7 @@ public record ProviderConfig(
                 List.of(),
                 Map.of(),
                 Limits.NONE,
-                Optional.of(JsonNodeFactory.instance.objectNode()));
-    }
-
-    /**
-     * Creates a provider with the OpenAI API and without a key, such as a self-hosted model server.
-     */
-    public static ProviderConfig openAi(URI baseUrl) {
-        return new ProviderConfig(
-                Wire.OPENAI,
-                Optional.of(baseUrl),
-                Optional.empty(),
-                List.of(),
-                Map.of(),
-                Limits.NONE,
-                Optional.empty());
+                Optional.of(new Node.Mapping(1, Map.of())));
     }
 
     /** Returns the endpoints that the provider offers; the built-in simulator offers all. */

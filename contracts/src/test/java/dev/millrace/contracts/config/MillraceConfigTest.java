@@ -1,12 +1,17 @@
 package dev.millrace.contracts.config;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.document.NodeLocator;
 import dev.millrace.reader.problem.Problem;
+import dev.millrace.reader.problem.Problems;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -68,8 +73,15 @@ class MillraceConfigTest {
                             .simulator()
                             .orElseThrow();
 
-            assertThat(settings.at("/models/mine/latency").asString()).isEqualTo("5ms");
-            assertThat(settings.at("/models/mine/rate").asDouble()).isEqualTo(0.5);
+            var places = new NodeLocator((Node.Mapping) settings, new Problems("f"));
+            assertThat(places.find("models", "mine", "latency"))
+                    .get(as(type(Node.Scalar.class)))
+                    .extracting(Node.Scalar::text)
+                    .isEqualTo("5ms");
+            assertThat(places.find("models", "mine", "rate"))
+                    .get(as(type(Node.Scalar.class)))
+                    .extracting(Node.Scalar::text)
+                    .isEqualTo("0.5");
         }
 
         @Test

@@ -10,7 +10,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.simulator.Simulator;
-import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.call.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls each model in service once with each key of its provider. */
 public final class LiveCheck implements AutoCloseable {
-    private static final String LOOPBACK = "127.0.0.1";
-
     private final MillraceConfig config;
     private final @Nullable Simulator simulator;
     private final InstantSource clock;
@@ -53,23 +51,10 @@ public final class LiveCheck implements AutoCloseable {
      * @param nanos the ticker for call durations
      */
     public static LiveCheck of(MillraceConfig config, InstantSource clock, LongSupplier nanos) {
-        Simulator simulator = null;
-        MillraceConfig configured = config;
-        for (Map.Entry<String, ProviderConfig> entry : config.providers().entrySet()) {
-            ProviderConfig provider = entry.getValue();
-            if (provider.simulator().isPresent()) {
-                if (simulator == null) {
-                    simulator =
-                            Simulator.start(
-                                    SimulatorSettings.parse(provider.simulator().get()),
-                                    LOOPBACK,
-                                    0);
-                }
-                configured =
-                        configured.withProvider(entry.getKey(), provider.at(simulator.baseUri()));
-            }
-        }
-        return new LiveCheck(configured, simulator, clock, nanos);
+        Simulator simulator = BuiltInSimulator.start(config);
+        MillraceConfig located =
+                simulator == null ? config : BuiltInSimulator.locate(config, simulator.baseUri());
+        return new LiveCheck(located, simulator, clock, nanos);
     }
 
     /**

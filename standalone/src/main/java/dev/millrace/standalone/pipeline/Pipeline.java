@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** The running parts of this process. One thread starts and closes it. */
@@ -50,7 +51,12 @@ public final class Pipeline implements AutoCloseable {
     public static Pipeline start(PipelineSettings settings) {
         var opened = new ArrayList<AutoCloseable>();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            var simulator = executor.submit(() -> ServiceFactory.simulator(settings));
+            Future<@Nullable Simulator> simulator =
+                    executor.submit(
+                            () ->
+                                    settings.has(PipelinePart.SIMULATOR)
+                                            ? BuiltInSimulator.start(settings.config())
+                                            : null);
             EmbeddedBroker broker = null;
             if (settings.has(PipelinePart.BROKER)) {
                 broker =
@@ -82,7 +88,7 @@ public final class Pipeline implements AutoCloseable {
             config = config.withKafka(KafkaConfig.of(broker.bootstrapServers()));
         }
         if (simulator != null) {
-            config = ServiceFactory.withSimulatorAt(config, simulator.baseUri());
+            config = BuiltInSimulator.locate(config, simulator.baseUri());
         }
         if (broker != null) {
             ServiceFactory.applyTopics(config);

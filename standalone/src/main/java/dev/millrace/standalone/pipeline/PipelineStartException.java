@@ -4,6 +4,10 @@ package dev.millrace.standalone.pipeline;
 public final class PipelineStartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    PipelineStartException(String message) {
+        super(message);
+    }
+
     PipelineStartException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -1,68 +1,40 @@
 package dev.millrace.standalone.pipeline;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
-import dev.millrace.simulator.Simulator;
-import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.topics.TopicAdmin;
-import dev.millrace.standalone.topics.TopicApplyResult;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the services and the simulator from a configuration, and creates the topics. */
+/** Starts the services from a configuration, and creates the topics. */
 final class ServiceFactory {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceFactory.class);
-    private static final String LOOPBACK = "127.0.0.1";
     private static final String EMBEDDED_INSTANCE = "embedded";
 
     private ServiceFactory() {}
-
-    /** Starts the built-in simulator if a provider uses it; returns null if none does. */
-    static @Nullable Simulator simulator(PipelineSettings settings) {
-        Optional<ProviderConfig> provider =
-                settings.config().providers().values().stream()
-                        .filter(each -> each.simulator().isPresent())
-                        .findFirst();
-        if (provider.isEmpty() || !settings.has(PipelinePart.SIMULATOR)) {
-            return null;
-        }
-        var json = provider.get().simulator().orElseThrow();
-        return Simulator.start(SimulatorSettings.parse(json), LOOPBACK, 0);
-    }
-
-    static MillraceConfig withSimulatorAt(MillraceConfig config, URI address) {
-        MillraceConfig result = config;
-        for (Map.Entry<String, ProviderConfig> provider : config.providers().entrySet()) {
-            if (provider.getValue().simulator().isPresent()) {
-                result = result.withProvider(provider.getKey(), provider.getValue().at(address));
-            }
-        }
-        return result;
-    }
 
     /** Returns the size of the largest record batch that the embedded broker must accept. */
     static int maxRecordBytes(MillraceConfig config) {
@@ -75,12 +47,26 @@ final class ServiceFactory {
     static void applyTopics(MillraceConfig config) {
         var client = KafkaClient.ADMIN.properties(config.kafka().orElseThrow().properties());
         try (Admin admin = Admin.create(client)) {
-            TopicApplyResult result = new TopicAdmin(admin).apply(TopicPlan.of(config));
-            if (!result.refused().isEmpty()) {
-                throw new PipelineStartException(
-                        "Topics do not match the configuration: " + result.refused(),
-                        new IllegalStateException());
-            }
+            requireMatching(new TopicAdmin(admin).apply(TopicPlan.of(config)).refused());
+        }
+    }
+
+    /**
+     * Checks that every topic matches the configuration.
+     *
+     * @param refused by topic: why it does not match, and what to do
+     */
+    static void requireMatching(Map<String, String> refused) {
+        if (!refused.isEmpty()) {
+            throw new PipelineStartException(
+                    new TreeMap<>(refused)
+                            .entrySet().stream()
+                                    .map(topic -> "\n  " + topic.getKey() + ": " + topic.getValue())
+                                    .collect(
+                                            joining(
+                                                    "",
+                                                    "These topics do not match the configuration:",
+                                                    "")));
         }
     }
 

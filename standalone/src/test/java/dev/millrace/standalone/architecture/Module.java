@@ -43,7 +43,8 @@ enum Module {
         return switch (this) {
             case CONFIG_READER, BROKER -> EnumSet.of(this);
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
-            case CONTROL_TOPIC, PRODUCER, SINK, SIMULATOR -> EnumSet.of(CONTRACTS, this);
+            case CONTROL_TOPIC, PRODUCER, SINK -> EnumSet.of(CONTRACTS, this);
+            case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
             case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, this);
             case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, this);
             case FIXTURES ->

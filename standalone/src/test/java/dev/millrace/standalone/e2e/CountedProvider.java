@@ -30,8 +30,7 @@ public final class CountedProvider implements AutoCloseable {
         String settings =
                 "{\"models\":{\"*\":{\"latency\":\"%dms\"}}}".formatted(latency.toMillis());
         return new CountedProvider(
-                Simulator.start(
-                        SimulatorSettings.parse(Batch.JSON.readTree(settings)), "127.0.0.1", 0));
+                Simulator.start(SimulatorSettings.parse("test", settings), "127.0.0.1", 0));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.millrace.simulator.answer;
 
+import dev.millrace.reader.document.SyntaxProblem;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -41,7 +42,7 @@ public final class AnswerGenerator {
         } catch (JacksonException broken) {
             return new InvalidRequest(
                     "We could not parse the JSON body of your request: "
-                            + broken.getOriginalMessage(),
+                            + SyntaxProblem.describe(broken),
                     null,
                     "");
         }

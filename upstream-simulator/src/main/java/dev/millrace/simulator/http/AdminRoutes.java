@@ -1,25 +1,23 @@
 package dev.millrace.simulator.http;
 
+import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.reader.problem.Problem;
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.settings.ModelSettings;
-import dev.millrace.simulator.settings.SettingsException;
-import dev.millrace.simulator.settings.SettingsProblem;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Routes for tests and operators: model behaviour, the ledger and health. */
 final class AdminRoutes {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String MODELS = "/admin/models/";
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
@@ -53,8 +51,11 @@ final class AdminRoutes {
                                 response,
                                 NOT_FOUND,
                                 List.of(
-                                        new SettingsProblem(
-                                                "", "no such path: " + request.path().path()))));
+                                        new Problem(
+                                                "request",
+                                                OptionalInt.empty(),
+                                                "",
+                                                "no such path: " + request.path().path()))));
     }
 
     private ObjectNode settings() {
@@ -78,7 +79,7 @@ final class AdminRoutes {
 
     private void putModel(ServerRequest request, ServerResponse response) {
         try {
-            JsonNode body = JSON.readTree(JsonHttp.body(request));
+            String body = new String(JsonHttp.body(request), StandardCharsets.UTF_8);
             String model = model(request);
             ModelSettings base =
                     model.equals(SimulatorSettings.ANY_MODEL)
@@ -87,12 +88,7 @@ final class AdminRoutes {
             ModelSettings changed = ModelSettings.parse(body, base);
             provider.models().put(model, changed);
             JsonHttp.send(response, OK, changed.toJson());
-        } catch (JacksonException broken) {
-            sendProblems(
-                    response,
-                    BAD_REQUEST,
-                    List.of(new SettingsProblem("", "not JSON: " + broken.getOriginalMessage())));
-        } catch (SettingsException invalid) {
+        } catch (ConfigException invalid) {
             sendProblems(response, BAD_REQUEST, invalid.problems());
         }
     }
@@ -112,12 +108,11 @@ final class AdminRoutes {
         return JsonNodeFactory.instance.objectNode().put("status", "ok");
     }
 
-    private static void sendProblems(
-            ServerResponse response, int status, List<SettingsProblem> problems) {
+    private static void sendProblems(ServerResponse response, int status, List<Problem> problems) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode list = body.putArray("problems");
-        for (SettingsProblem problem : problems) {
-            list.addObject().put("path", problem.path()).put("message", problem.message());
+        for (Problem problem : problems) {
+            list.addObject().put("path", problem.keyPath()).put("message", problem.message());
         }
         JsonHttp.send(response, status, body);
     }

@@ -131,11 +131,11 @@ final class ActionSelector {
 
     private CallAction.Timing timing() {
         Duration total = settings.latency().sample(random);
-        Latency firstByte = settings.firstByte();
-        if (firstByte == null || !AnswerWire.isStreamed(answer)) {
+        Optional<Latency> firstByte = settings.firstByte();
+        if (firstByte.isEmpty() || !AnswerWire.isStreamed(answer)) {
             return new CallAction.Timing(total, total);
         }
-        Duration first = firstByte.sample(random);
+        Duration first = firstByte.get().sample(random);
         return new CallAction.Timing(first, first.compareTo(total) > 0 ? first : total);
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.simulator.settings;
 
+import static dev.millrace.simulator.settings.Bounds.requireRange;
+
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,17 +17,8 @@ public record FailFirst(int calls, int status) {
     public static final FailFirst NONE = new FailFirst(0, 503);
 
     public FailFirst {
-        new SettingsValidator()
-                .range("calls", calls, 0, 255)
-                .range("status", status, 400, 599)
-                .throwIfInvalid();
-    }
-
-    static FailFirst read(SettingsNode node, FailFirst base) {
-        int calls = node.integer("calls", base.calls);
-        int status = node.integer("status", base.status);
-        node.rejectUnknownKeys();
-        return node.build("", () -> new FailFirst(calls, status), base);
+        requireRange("calls", calls, 0, 255);
+        requireRange("status", status, 400, 599);
     }
 
     ObjectNode toJson() {

@@ -1,7 +1,10 @@
 package dev.millrace.simulator.settings;
 
+import static dev.millrace.reader.problem.Violation.require;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import dev.millrace.reader.binding.Unwrapped;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -12,8 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
  * The rate of each failure. One draw decides each call, so the rates of a model must not add up to
  * more than 1.
  *
- * @param rates probability by failure, 0 to 1; a missing failure has rate 0
+ * @param rates probability by failure, 0 to 1; a missing failure has rate 0, and a rate of 0 is
+ *     removed
  */
+@Unwrapped
 public record FailureRates(Map<Failure, Double> rates) {
     /** No random failures. */
     public static final FailureRates NONE = new FailureRates(Map.of());
@@ -22,18 +27,18 @@ public record FailureRates(Map<Failure, Double> rates) {
     private static final double ROUNDING_TOLERANCE = 1e-9;
 
     public FailureRates {
-        SettingsValidator checks = new SettingsValidator();
         rates.forEach(
                 (failure, rate) ->
-                        checks.require(
+                        require(
                                 rate >= 0 && rate <= 1,
                                 failure.key(),
                                 "must be a probability 0 to 1, was " + rate));
         double sum = rates.values().stream().mapToDouble(Double::doubleValue).sum();
-        checks.require(
-                sum <= 1 + ROUNDING_TOLERANCE, "", "the rates must not add up to more than 1");
-        checks.throwIfInvalid();
-        rates = Map.copyOf(rates);
+        require(sum <= 1 + ROUNDING_TOLERANCE, "", "must not add up to more than 1, was " + sum);
+        rates =
+                rates.entrySet().stream()
+                        .filter(rate -> rate.getValue() != 0)
+                        .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Returns the rate of one failure, 0 to 1. */
@@ -54,18 +59,6 @@ public record FailureRates(Map<Failure, Double> rates) {
             }
         }
         return Optional.empty();
-    }
-
-    static FailureRates read(SettingsNode node, FailureRates base) {
-        Map<Failure, Double> rates = new EnumMap<>(Failure.class);
-        for (Failure failure : Failure.values()) {
-            double rate = node.number(failure.key(), base.rate(failure));
-            if (rate != 0) {
-                rates.put(failure, rate);
-            }
-        }
-        node.rejectUnknownKeys();
-        return node.build("", () -> new FailureRates(rates), base);
     }
 
     ObjectNode toJson() {

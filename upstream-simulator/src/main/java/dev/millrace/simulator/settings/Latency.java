@@ -1,6 +1,12 @@
 package dev.millrace.simulator.settings;
 
+import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.simulator.settings.Bounds.requireAtMost;
+
+import dev.millrace.reader.binding.Durations;
+import dev.millrace.reader.problem.Violation;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -26,7 +32,7 @@ public sealed interface Latency {
      */
     record Constant(Duration value) implements Latency {
         public Constant {
-            new SettingsValidator().duration("", value, MAX).throwIfInvalid();
+            require(!value.isNegative() && value.compareTo(MAX) <= 0, "", "must be at most 1h");
         }
 
         @Override
@@ -48,11 +54,8 @@ public sealed interface Latency {
      */
     record Uniform(Duration min, Duration max) implements Latency {
         public Uniform {
-            new SettingsValidator()
-                    .duration("min", min, MAX)
-                    .duration("max", max, MAX)
-                    .require(min.compareTo(max) <= 0, "min", "must not be above max")
-                    .throwIfInvalid();
+            requireAtMost("max", max, MAX);
+            requireAtMost("min", min, max);
         }
 
         @Override
@@ -80,12 +83,9 @@ public sealed interface Latency {
         private static final double Z99 = 2.3263478740408408;
 
         public Lognormal {
-            new SettingsValidator()
-                    .duration("p50", p50, MAX)
-                    .duration("p99", p99, MAX)
-                    .require(p50.isPositive(), "p50", "must be above 0ms")
-                    .require(p50.compareTo(p99) <= 0, "p50", "must not be above p99")
-                    .throwIfInvalid();
+            requireAtMost("p99", p99, MAX);
+            require(p50.isPositive(), "p50", "must be above 0ms");
+            requireAtMost("p50", p50, p99);
         }
 
         @Override
@@ -104,29 +104,34 @@ public sealed interface Latency {
         }
     }
 
-    /**
-     * Reads {@code "800ms"}, {@code {"min","max"}} or {@code {"p50","p99"}} at {@code key}. Returns
-     * {@code fallback} when the key is absent.
-     */
-    static Latency read(SettingsNode parent, String key, Latency fallback) {
-        if (parent.isText(key)) {
-            Duration value = parent.duration(key, Duration.ZERO);
-            return parent.build(key, () -> new Constant(value), fallback);
+    /** Reads {@code 800ms}. */
+    static Latency parse(String text) {
+        Duration value;
+        try {
+            value = Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new Violation("", "must be " + Keys.FORM);
         }
-        if (!parent.has(key)) {
-            return fallback;
+        return new Constant(value);
+    }
+
+    /** The keys of a distribution: {@code min} and {@code max}, or {@code p50} and {@code p99}. */
+    record Keys(
+            Optional<Duration> min,
+            Optional<Duration> max,
+            Optional<Duration> p50,
+            Optional<Duration> p99) {
+        private static final String FORM =
+                Durations.FORM + ", or the keys min and max, or p50 and p99";
+
+        Latency toLatency() {
+            boolean uniform = min.isPresent() && max.isPresent();
+            boolean lognormal = p50.isPresent() && p99.isPresent();
+            if (uniform && p50.isEmpty() && p99.isEmpty()) {
+                return new Uniform(min.get(), max.get());
+            }
+            require(lognormal && min.isEmpty() && max.isEmpty(), "", "must be " + FORM);
+            return new Lognormal(p50.orElseThrow(), p99.orElseThrow());
         }
-        SettingsNode node = parent.object(key);
-        boolean quantiles = node.has("p50") || node.has("p99");
-        String low = quantiles ? "p50" : "min";
-        String high = quantiles ? "p99" : "max";
-        if (!node.has(low) || !node.has(high)) {
-            parent.problem(key, "expected a duration, {\"min\",\"max\"} or {\"p50\",\"p99\"}");
-        }
-        Duration from = node.duration(low, Duration.ofMillis(1));
-        Duration to = node.duration(high, from);
-        node.rejectUnknownKeys();
-        return node.build(
-                "", () -> quantiles ? new Lognormal(from, to) : new Uniform(from, to), fallback);
     }
 }

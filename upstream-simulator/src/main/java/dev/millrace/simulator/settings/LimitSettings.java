@@ -1,5 +1,10 @@
 package dev.millrace.simulator.settings;
 
+import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.simulator.settings.Bounds.requireAtMost;
+import static dev.millrace.simulator.settings.Bounds.requireRange;
+
+import dev.millrace.reader.binding.Durations;
 import java.time.Duration;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,29 +35,13 @@ public record LimitSettings(
     private static final long MAX_TOKENS = 1_000_000_000_000L;
 
     public LimitSettings {
-        new SettingsValidator()
-                .range("requests_per_minute", requestsPerMinute, 0, Integer.MAX_VALUE)
-                .range("tokens_per_minute", tokensPerMinute, 0, MAX_TOKENS)
-                .range("input_tokens_per_minute", inputTokensPerMinute, 0, MAX_TOKENS)
-                .range("output_tokens_per_minute", outputTokensPerMinute, 0, MAX_TOKENS)
-                .range("concurrency", concurrency, 0, Integer.MAX_VALUE)
-                .duration("burst", burst, Duration.ofHours(1))
-                .require(burst.toMillis() >= 1, "burst", "must be at least 1ms")
-                .throwIfInvalid();
-    }
-
-    static LimitSettings read(SettingsNode node, LimitSettings base) {
-        int requests = node.integer("requests_per_minute", base.requestsPerMinute);
-        long tokens = node.longInteger("tokens_per_minute", base.tokensPerMinute);
-        long input = node.longInteger("input_tokens_per_minute", base.inputTokensPerMinute);
-        long output = node.longInteger("output_tokens_per_minute", base.outputTokensPerMinute);
-        int concurrency = node.integer("concurrency", base.concurrency);
-        Duration burst = node.duration("burst", base.burst);
-        node.rejectUnknownKeys();
-        return node.build(
-                "",
-                () -> new LimitSettings(requests, tokens, input, output, concurrency, burst),
-                base);
+        requireRange("requests_per_minute", requestsPerMinute, 0, Integer.MAX_VALUE);
+        requireRange("tokens_per_minute", tokensPerMinute, 0, MAX_TOKENS);
+        requireRange("input_tokens_per_minute", inputTokensPerMinute, 0, MAX_TOKENS);
+        requireRange("output_tokens_per_minute", outputTokensPerMinute, 0, MAX_TOKENS);
+        requireRange("concurrency", concurrency, 0, Integer.MAX_VALUE);
+        requireAtMost("burst", burst, Duration.ofHours(1));
+        require(burst.toMillis() >= 1, "burst", "must be at least 1ms");
     }
 
     ObjectNode toJson() {

@@ -1,10 +1,19 @@
 package dev.millrace.simulator.settings;
 
+import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.simulator.settings.Bounds.requireAtMost;
+import static dev.millrace.simulator.settings.Bounds.requireRange;
+
+import dev.millrace.reader.binding.Conversions;
+import dev.millrace.reader.binding.Durations;
+import dev.millrace.reader.binding.RecordReader;
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.document.YamlDocument;
+import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.reader.problem.Problems;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param latency time from the end of the request to the end of the answer
  * @param firstByte time to the first byte of a stream, whose remaining events are spread until
- *     {@code latency}; null = the complete stream is sent after {@code latency}
+ *     {@code latency}; empty = the complete stream is sent after {@code latency}
  * @param limits limits beyond which the provider answers 429
  * @param failures rates of random failures
  * @param retryAfter the wait that a random 429 or 529 asks for
@@ -26,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record ModelSettings(
         Latency latency,
-        @Nullable Latency firstByte,
+        Optional<Latency> firstByte,
         LimitSettings limits,
         FailureRates failures,
         RetryAfter retryAfter,
@@ -38,7 +47,7 @@ public record ModelSettings(
     public static final ModelSettings DEFAULT =
             new ModelSettings(
                     Latency.NONE,
-                    null,
+                    Optional.empty(),
                     LimitSettings.NONE,
                     FailureRates.NONE,
                     RetryAfter.DEFAULT,
@@ -47,77 +56,47 @@ public record ModelSettings(
                     0,
                     Duration.ofMinutes(15));
 
+    private static final Conversions CONVERSIONS =
+            new Conversions()
+                    .text(Latency.class, Latency::parse)
+                    .form(Latency.class, Latency.Keys.class, Latency.Keys::toLatency);
+
     public ModelSettings {
-        new SettingsValidator()
-                .require(
-                        !serverErrorStatuses.isEmpty()
-                                && serverErrorStatuses.stream().allMatch(s -> s >= 500 && s <= 599),
-                        "server_error_statuses",
-                        "must list at least one status from 500 to 599")
-                .range("context_window", contextWindow, 0, Integer.MAX_VALUE)
-                .duration("hang_for", hangFor, Duration.ofHours(24))
-                .throwIfInvalid();
+        require(
+                !serverErrorStatuses.isEmpty()
+                        && serverErrorStatuses.stream().allMatch(s -> s >= 500 && s <= 599),
+                "server_error_statuses",
+                "must list at least one status from 500 to 599");
+        requireRange("context_window", contextWindow, 0, Integer.MAX_VALUE);
+        requireAtMost("hang_for", hangFor, Duration.ofHours(24));
         serverErrorStatuses = List.copyOf(serverErrorStatuses);
     }
 
     /**
      * Reads one model's settings. Absent keys take their values from {@code base}.
      *
-     * @throws SettingsException with every problem; paths are relative to {@code json}
+     * @throws ConfigException with every problem
      */
-    public static ModelSettings parse(JsonNode json, ModelSettings base) {
-        List<SettingsProblem> problems = new ArrayList<>();
-        ModelSettings read =
-                read(
-                        new SettingsNode(
-                                json,
-                                "",
-                                (path, message) ->
-                                        problems.add(new SettingsProblem(path, message))),
-                        base);
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
-        }
-        return read;
+    public static ModelSettings parse(String json, ModelSettings base) {
+        Problems problems = new Problems("settings");
+        Optional<ModelSettings> read =
+                YamlDocument.readJson(json, problems)
+                        .flatMap(node -> read(node, "", base, problems));
+        return read.filter(_ -> problems.isEmpty())
+                .orElseThrow(() -> new ConfigException("The settings have", problems.inOrder()));
     }
 
-    static ModelSettings read(SettingsNode node, ModelSettings base) {
-        Latency latency = Latency.read(node, "latency", base.latency);
-        Latency firstByte =
-                node.has("first_byte")
-                        ? Latency.read(node, "first_byte", Latency.NONE)
-                        : base.firstByte;
-        LimitSettings limits = LimitSettings.read(node.object("limits"), base.limits);
-        FailureRates failures = FailureRates.read(node.object("failures"), base.failures);
-        RetryAfter retryAfter = RetryAfter.read(node.object("retry_after"), base.retryAfter);
-        FailFirst failFirst = FailFirst.read(node.object("fail_first"), base.failFirst);
-        List<Integer> statuses = node.integers("server_error_statuses", base.serverErrorStatuses);
-        int contextWindow = node.integer("context_window", base.contextWindow);
-        Duration hangFor = node.duration("hang_for", base.hangFor);
-        node.rejectUnknownKeys();
-        return node.build(
-                "",
-                () ->
-                        new ModelSettings(
-                                latency,
-                                firstByte,
-                                limits,
-                                failures,
-                                retryAfter,
-                                failFirst,
-                                statuses,
-                                contextWindow,
-                                hangFor),
-                base);
+    /** Reads one model's settings at {@code path}. Empty if they are not a section with keys. */
+    static Optional<ModelSettings> read(
+            Node node, String path, ModelSettings base, Problems problems) {
+        return new RecordReader(CONVERSIONS, problems).read(node, path, ModelSettings.class, base);
     }
 
     /** Returns all settings in the form that {@link #parse} reads. */
     public ObjectNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.set("latency", latency.toJson());
-        if (firstByte != null) {
-            node.set("first_byte", firstByte.toJson());
-        }
+        firstByte.ifPresent(it -> node.set("first_byte", it.toJson()));
         node.set("limits", limits.toJson());
         node.set("failures", failures.toJson());
         node.set("retry_after", retryAfter.toJson());

@@ -1,9 +1,10 @@
 package dev.millrace.simulator.settings;
 
+import static dev.millrace.simulator.settings.Bounds.requireAtMost;
+
+import dev.millrace.reader.binding.Durations;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,31 +29,11 @@ public record RetryAfter(Form form, Duration delay) {
         /** No header. */
         NONE,
         /** One of the other forms, drawn for each call. */
-        MIXED;
-
-        static String names() {
-            return Arrays.stream(values())
-                    .map(form -> form.name().toLowerCase(Locale.ROOT))
-                    .collect(Collectors.joining(", "));
-        }
+        MIXED
     }
 
     public RetryAfter {
-        new SettingsValidator().duration("delay", delay, Duration.ofHours(24)).throwIfInvalid();
-    }
-
-    static RetryAfter read(SettingsNode node, RetryAfter base) {
-        String text = node.string("form", base.form.name().toLowerCase(Locale.ROOT));
-        Form form = base.form;
-        try {
-            form = Form.valueOf(text.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException unknown) {
-            node.problem("form", "must be one of " + Form.names() + ", was \"" + text + "\"");
-        }
-        Form parsed = form;
-        Duration delay = node.duration("delay", base.delay);
-        node.rejectUnknownKeys();
-        return node.build("", () -> new RetryAfter(parsed, delay), base);
+        requireAtMost("delay", delay, Duration.ofHours(24));
     }
 
     ObjectNode toJson() {

@@ -1,11 +1,19 @@
 package dev.millrace.simulator.settings;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.simulator.settings.Bounds.requireRange;
+
+import dev.millrace.reader.binding.Conversions;
+import dev.millrace.reader.binding.RecordReader;
+import dev.millrace.reader.document.Interpolation;
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.document.YamlDocument;
+import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.reader.problem.Problems;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import tools.jackson.databind.JsonNode;
+import java.util.Optional;
 
 /**
  * All settings of a simulated provider. With {@code {}}, every model answers at once and without
@@ -27,13 +35,7 @@ public record SimulatorSettings(
             new SimulatorSettings(1, List.of(), 1_000_000, Map.of());
 
     public SimulatorSettings {
-        new SettingsValidator()
-                .range("ledger_entries", ledgerEntries, 0, 50_000_000)
-                .require(
-                        keys.stream().noneMatch(String::isBlank),
-                        "keys",
-                        "must not contain a blank key")
-                .throwIfInvalid();
+        requireValid(keys, ledgerEntries);
         keys = List.copyOf(keys);
         models = Map.copyOf(models);
     }
@@ -44,50 +46,64 @@ public record SimulatorSettings(
         return own != null ? own : models.getOrDefault(ANY_MODEL, ModelSettings.DEFAULT);
     }
 
+    private static void requireValid(List<String> keys, int ledgerEntries) {
+        requireRange("ledger_entries", ledgerEntries, 0, 50_000_000);
+        require(keys.stream().noneMatch(String::isBlank), "keys", "must not contain a blank key");
+    }
+
     /**
-     * Reads settings.
+     * Reads settings in YAML or JSON.
      *
-     * @throws SettingsException with every problem
+     * @param origin name of the file, for messages
+     * @throws ConfigException with every problem
      */
-    public static SimulatorSettings parse(JsonNode json) {
-        List<SettingsProblem> problems = new ArrayList<>();
-        SimulatorSettings read =
-                read(json, (path, message) -> problems.add(new SettingsProblem(path, message)));
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
-        }
-        return read;
+    public static SimulatorSettings parse(String origin, String text) {
+        Problems problems = new Problems(origin);
+        var read =
+                YamlDocument.read(text, Interpolation.rejectingReferences(), problems)
+                        .map(node -> read(node, "", problems));
+        return read.filter(_ -> problems.isEmpty())
+                .orElseThrow(() -> new ConfigException("The settings have", problems.inOrder()));
     }
 
     /**
      * Reads settings that are part of a larger document.
      *
-     * @param json an object; null and missing count as empty
-     * @param problems receives the dotted path, relative to {@code json}, and the message of each
-     *     problem
+     * @param path key path of {@code node} in the document
      * @return the settings, with defaults for invalid values
      */
-    public static SimulatorSettings read(JsonNode json, BiConsumer<String, String> problems) {
-        SettingsNode node = new SettingsNode(json, "", problems);
-        long seed = node.longInteger("seed", DEFAULT.seed);
-        List<String> keys = node.strings("keys", DEFAULT.keys);
-        int ledgerEntries = node.integer("ledger_entries", DEFAULT.ledgerEntries);
-        Map<String, ModelSettings> models = readModels(node.object("models"));
-        node.rejectUnknownKeys();
-        return node.build(
-                "", () -> new SimulatorSettings(seed, keys, ledgerEntries, models), DEFAULT);
+    public static SimulatorSettings read(Node node, String path, Problems problems) {
+        Keys read =
+                new RecordReader(new Conversions(), problems)
+                        .read(node, path, Keys.class, Keys.DEFAULT)
+                        .orElse(Keys.DEFAULT);
+        String prefix = (path.isEmpty() ? "" : path + ".") + "models.";
+        ModelSettings any = read.model(ANY_MODEL, prefix, ModelSettings.DEFAULT, problems);
+        Map<String, ModelSettings> models = new HashMap<>(Map.of(ANY_MODEL, any));
+        for (String name : read.models.keySet()) {
+            models.computeIfAbsent(name, it -> read.model(it, prefix, any, problems));
+        }
+        return new SimulatorSettings(read.seed, read.keys, read.ledgerEntries, models);
     }
 
-    private static Map<String, ModelSettings> readModels(SettingsNode node) {
-        Map<String, ModelSettings> models = new LinkedHashMap<>();
-        ModelSettings any = ModelSettings.read(node.object(ANY_MODEL), ModelSettings.DEFAULT);
-        models.put(ANY_MODEL, any);
-        for (String name : node.keys()) {
-            if (!name.equals(ANY_MODEL)) {
-                models.put(name, ModelSettings.read(node.object(name), any));
-            }
+    /** The keys of the settings. The models are read afterwards, since they inherit from "*". */
+    private record Keys(long seed, List<String> keys, int ledgerEntries, Map<String, Node> models) {
+        private static final Keys DEFAULT =
+                new Keys(
+                        SimulatorSettings.DEFAULT.seed,
+                        SimulatorSettings.DEFAULT.keys,
+                        SimulatorSettings.DEFAULT.ledgerEntries,
+                        Map.of());
+
+        Keys {
+            requireValid(keys, ledgerEntries);
         }
-        return models;
+
+        ModelSettings model(String name, String path, ModelSettings base, Problems problems) {
+            return Optional.ofNullable(models.get(name))
+                    .flatMap(node -> ModelSettings.read(node, path + name, base, problems))
+                    .orElse(base);
+        }
     }
 
     /** Shows the number of keys, never a key. */

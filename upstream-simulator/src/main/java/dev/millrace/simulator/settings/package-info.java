@@ -1,8 +1,9 @@
 /**
- * The settings of the simulated provider: immutable, self-validating records. Reading them from
- * JSON reports every problem.
+ * The settings of the simulated provider: immutable, self-validating records. Reading them reports
+ * every problem.
  *
- * <p>Depends on Jackson's tree model only. Uses no threads and no clock.
+ * <p>Depends on Jackson's tree model and the module {@code config-reader}. Uses no threads and no
+ * clock.
  */
 @NullMarked
 package dev.millrace.simulator.settings;

@@ -13,7 +13,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 class ProviderTest {
     private static final Instant NOW = Instant.parse("2026-11-20T07:00:00Z");
@@ -22,8 +21,7 @@ class ProviderTest {
 
     private Provider provider(String model) {
         SimulatorSettings settings =
-                SimulatorSettings.parse(
-                        new JsonMapper().readTree("{\"models\":{\"*\":" + model + "}}"));
+                SimulatorSettings.parse("test", "{\"models\":{\"*\":" + model + "}}");
         return new Provider(
                 settings,
                 new TimeAndRandom(InstantSource.fixed(NOW), nanos::get, new SplittableRandom(5)));

@@ -3,9 +3,16 @@ package dev.millrace.simulator.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.document.YamlDocument;
+import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.reader.problem.Problem;
+import dev.millrace.reader.problem.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -18,11 +25,15 @@ class SimulatorSettingsTest {
         return JSON.readTree(text);
     }
 
-    private static List<SettingsProblem> problems(String text) {
+    private static SimulatorSettings parse(String text) {
+        return SimulatorSettings.parse("test", text);
+    }
+
+    private static List<Problem> problems(String text) {
         try {
-            SimulatorSettings.parse(json(text));
+            parse(text);
             return List.of();
-        } catch (SettingsException invalid) {
+        } catch (ConfigException invalid) {
             return invalid.problems();
         }
     }
@@ -31,7 +42,7 @@ class SimulatorSettingsTest {
     class Defaults {
         @Test
         void emptyObjectGivesTheDefaults() {
-            SimulatorSettings settings = SimulatorSettings.parse(json("{}"));
+            SimulatorSettings settings = parse("{}");
 
             assertThat(settings.seed()).isEqualTo(1);
             assertThat(settings.keys()).isEmpty();
@@ -84,15 +95,17 @@ class SimulatorSettingsTest {
 
         @Test
         void everyKeyIsRead() {
-            ModelSettings settings = ModelSettings.parse(json(FULL), ModelSettings.DEFAULT);
+            ModelSettings settings = ModelSettings.parse(FULL, ModelSettings.DEFAULT);
 
             assertThat(settings)
                     .isEqualTo(
                             new ModelSettings(
                                     new Latency.Lognormal(
                                             Duration.ofMillis(800), Duration.ofSeconds(4)),
-                                    new Latency.Uniform(
-                                            Duration.ofMillis(100), Duration.ofMillis(200)),
+                                    Optional.of(
+                                            new Latency.Uniform(
+                                                    Duration.ofMillis(100),
+                                                    Duration.ofMillis(200))),
                                     new LimitSettings(1, 2, 3, 4, 5, Duration.ofSeconds(10)),
                                     new FailureRates(
                                             Map.of(Failure.RATE_LIMITED, 0.01, Failure.HANG, 0.5)),
@@ -105,9 +118,9 @@ class SimulatorSettingsTest {
 
         @Test
         void writtenSettingsParseToThemselves() {
-            ModelSettings settings = ModelSettings.parse(json(FULL), ModelSettings.DEFAULT);
+            ModelSettings settings = ModelSettings.parse(FULL, ModelSettings.DEFAULT);
 
-            assertThat(ModelSettings.parse(settings.toJson(), ModelSettings.DEFAULT))
+            assertThat(ModelSettings.parse(settings.toJson().toString(), ModelSettings.DEFAULT))
                     .isEqualTo(settings);
         }
     }
@@ -117,13 +130,12 @@ class SimulatorSettingsTest {
         @Test
         void modelInheritsAbsentKeysFromAnyModel() {
             SimulatorSettings settings =
-                    SimulatorSettings.parse(
-                            json(
-                                    """
-                                    {"models":{
-                                      "m":{"failures":{"hang":0.1}},
-                                      "*":{"latency":"5ms","failures":{"overloaded":0.2}}}}
-                                    """));
+                    parse(
+                            """
+                            {"models":{
+                              "m":{"failures":{"hang":0.1}},
+                              "*":{"latency":"5ms","failures":{"overloaded":0.2}}}}
+                            """);
 
             assertThat(settings.model("m").latency())
                     .isEqualTo(new Latency.Constant(Duration.ofMillis(5)));
@@ -151,7 +163,7 @@ class SimulatorSettingsTest {
                                        "hang_for":"forever"},
                                       "other":3}}
                                     """))
-                    .extracting(SettingsProblem::path)
+                    .extracting(Problem::keyPath)
                     .containsExactlyInAnyOrder(
                             "seed",
                             "ledger_entries",
@@ -173,9 +185,28 @@ class SimulatorSettingsTest {
         void problemNamesTheExpectedValue() {
             assertThat(problems("{\"models\":{\"*\":{\"latency\":\"soon\"}}}"))
                     .containsExactly(
-                            new SettingsProblem(
+                            new Problem(
+                                    "test",
+                                    OptionalInt.of(1),
                                     "models.*.latency",
-                                    "expected a duration such as 500ms, 30s, 5m, 24h, found \"soon\""));
+                                    "must be a duration such as 500ms, 30s, 5m, 24h or 30d, or the"
+                                            + " keys min and max, or p50 and p99, was soon"));
+        }
+
+        @Test
+        void latencyWithKeysOfTwoFormsIsReportedOnce() {
+            for (String latency :
+                    List.of(
+                            "{\"min\":\"1s\"}",
+                            "{\"min\":\"1s\",\"p99\":\"2s\"}",
+                            "{\"min\":\"1s\",\"max\":\"2s\",\"p50\":\"1s\"}",
+                            "\"2h\"",
+                            "[]")) {
+                assertThat(problems("{\"models\":{\"m\":{\"latency\":" + latency + "}}}"))
+                        .as(latency)
+                        .extracting(Problem::keyPath)
+                        .containsExactly("models.m.latency");
+            }
         }
 
         @Test
@@ -183,7 +214,7 @@ class SimulatorSettingsTest {
             assertThat(
                             problems(
                                     "{\"models\":{\"*\":{\"failures\":{\"hang\":0.6,\"garbage\":0.6}}}}"))
-                    .extracting(SettingsProblem::path)
+                    .extracting(Problem::keyPath)
                     .containsExactly("models.*.failures");
         }
 
@@ -193,15 +224,17 @@ class SimulatorSettingsTest {
                     .singleElement()
                     .asString()
                     .doesNotContain("secret");
-            assertThat(SimulatorSettings.parse(json("{\"keys\":[\"sk-secret\"]}")).toString())
-                    .doesNotContain("secret");
+            assertThat(parse("{\"keys\":[\"sk-secret\"]}").toString()).doesNotContain("secret");
         }
 
         @Test
         void invalidValuesFallBackToDefaults() {
-            SimulatorSettings settings =
-                    SimulatorSettings.read(
-                            json("{\"seed\":\"x\",\"ledger_entries\":7}"), (_, _) -> {});
+            var problems = new dev.millrace.reader.problem.Problems("test");
+            Node node =
+                    YamlDocument.readJson("{\"seed\":\"x\",\"ledger_entries\":7}", problems)
+                            .orElseThrow();
+
+            SimulatorSettings settings = SimulatorSettings.read(node, "", problems);
 
             assertThat(settings.seed()).isEqualTo(1);
             assertThat(settings.ledgerEntries()).isEqualTo(7);
@@ -213,8 +246,10 @@ class SimulatorSettingsTest {
         @Test
         void constructorRejectsInvalidValues() {
             assertThatThrownBy(() -> new FailFirst(300, 99))
-                    .isInstanceOf(SettingsException.class)
-                    .hasMessageContaining("calls")
+                    .isInstanceOf(Violation.class)
+                    .hasMessageContaining("calls");
+            assertThatThrownBy(() -> new FailFirst(3, 99))
+                    .isInstanceOf(Violation.class)
                     .hasMessageContaining("status");
         }
     }

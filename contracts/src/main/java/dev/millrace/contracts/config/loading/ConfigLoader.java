@@ -29,6 +29,7 @@ public final class ConfigLoader {
 
     private final Map<String, String> environment;
     private final HeapShare heap;
+    private final BiConsumer<Node.Mapping, Problems> otherSections;
 
     /**
      * Creates a loader for a process whose heap imposes no limits.
@@ -46,8 +47,26 @@ public final class ConfigLoader {
      * @param heap determines the default limits on held jobs
      */
     public ConfigLoader(Map<String, String> environment, HeapShare heap) {
+        this(environment, heap, (_, _) -> {});
+    }
+
+    private ConfigLoader(
+            Map<String, String> environment,
+            HeapShare heap,
+            BiConsumer<Node.Mapping, Problems> otherSections) {
         this.environment = Map.copyOf(environment);
         this.heap = heap;
+        this.otherSections = otherSections;
+    }
+
+    /**
+     * Returns a loader that also applies the given check.
+     *
+     * @param otherSections checks the sections that another module reads, such as the settings of
+     *     the simulator
+     */
+    public ConfigLoader checking(BiConsumer<Node.Mapping, Problems> otherSections) {
+        return new ConfigLoader(environment, heap, otherSections);
     }
 
     /**
@@ -81,7 +100,7 @@ public final class ConfigLoader {
      * @throws ConfigException with all problems of the file
      */
     public MillraceConfig parse(String origin, String yaml) {
-        return parse(origin, yaml, UnsupportedSettings::check);
+        return parse(origin, yaml, otherSections.andThen(UnsupportedSettings::check));
     }
 
     /** Reads the text of a file without rejecting unsupported settings. */

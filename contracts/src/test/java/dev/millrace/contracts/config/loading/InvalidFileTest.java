@@ -68,15 +68,13 @@ class InvalidFileTest {
         @Test
         void rejectsAListAtTheTop() {
             assertThat(problems("- providers\n- models\n"))
-                    .containsExactly(
-                            "m.yaml:1: must have keys at the top, such as providers:, not a list");
+                    .containsExactly("m.yaml:1: must have keys at the top, not a list");
         }
 
         @Test
         void rejectsTextAtTheTop() {
             assertThat(problems("just text"))
-                    .containsExactly(
-                            "m.yaml:1: must have keys at the top, such as providers:, not text");
+                    .containsExactly("m.yaml:1: must have keys at the top, not text");
         }
 
         @Test

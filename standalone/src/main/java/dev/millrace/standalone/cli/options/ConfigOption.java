@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -86,6 +87,6 @@ public final class ConfigOption {
     }
 
     private ConfigLoader loader() {
-        return new ConfigLoader(System.getenv(), heap);
+        return new ConfigLoader(System.getenv(), heap).checking(BuiltInSimulator::checkSettings);
     }
 }

@@ -1,6 +1,9 @@
 package dev.millrace.standalone.cli.service;
 
 import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.reader.document.TextFile;
+import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.reader.problem.Problems;
 import dev.millrace.reader.problem.Violation;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
@@ -9,18 +12,13 @@ import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** {@code millrace simulator}: runs the simulated provider alone. */
 @Command(
@@ -82,15 +80,10 @@ public final class SimulatorCommand implements Callable<Integer> {
         if (settings == null) {
             return SimulatorSettings.DEFAULT;
         }
-        try {
-            JsonNode json = new YAMLMapper().readTree(Files.readAllBytes(settings));
-            return SimulatorSettings.parse(json);
-        } catch (IOException e) {
-            throw UserError.usage("Cannot read " + settings + ": " + e.getMessage());
-        } catch (JacksonException e) {
-            throw UserError.usage(settings + " is not valid YAML: " + e.getOriginalMessage());
-        } catch (IllegalArgumentException e) {
-            throw UserError.usage(settings + ": " + e.getMessage());
-        }
+        String name = settings.toString();
+        var problems = new Problems(name);
+        return TextFile.read(settings, problems)
+                .map(text -> SimulatorSettings.parse(name, text))
+                .orElseThrow(() -> new ConfigException(problems.inOrder()));
     }
 }

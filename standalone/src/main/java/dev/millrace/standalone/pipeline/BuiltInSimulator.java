@@ -1,0 +1,69 @@
+package dev.millrace.standalone.pipeline;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.reader.document.Node;
+import dev.millrace.reader.document.NodeLocator;
+import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.reader.problem.Problems;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import java.net.URI;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The simulator that a configuration names as a provider, in this process. */
+public final class BuiltInSimulator {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private BuiltInSimulator() {}
+
+    /** Reports every wrong simulator setting of a configuration file. */
+    public static void checkSettings(Node.Mapping file, Problems problems) {
+        var places = new NodeLocator(file, problems);
+        for (String provider : places.keysOf("providers")) {
+            places.find("providers", provider, "simulator")
+                    .ifPresent(
+                            node -> SimulatorSettings.read(node, settingsOf(provider), problems));
+        }
+    }
+
+    /**
+     * Starts the simulator on a free port if a provider uses it; returns null if none does. If
+     * several do, the settings of the first one apply.
+     *
+     * @throws ConfigException if its settings are wrong
+     */
+    public static @Nullable Simulator start(MillraceConfig config) {
+        for (Map.Entry<String, ProviderConfig> provider : config.providers().entrySet()) {
+            if (provider.getValue().simulator().isPresent()) {
+                var problems = new Problems(config.origin());
+                SimulatorSettings settings =
+                        SimulatorSettings.read(
+                                provider.getValue().simulator().get(),
+                                settingsOf(provider.getKey()),
+                                problems);
+                if (!problems.isEmpty()) {
+                    throw new ConfigException(problems.inOrder());
+                }
+                return Simulator.start(settings, LOOPBACK, 0);
+            }
+        }
+        return null;
+    }
+
+    /** Returns the configuration with the address of the started simulator. */
+    public static MillraceConfig locate(MillraceConfig config, URI address) {
+        MillraceConfig located = config;
+        for (Map.Entry<String, ProviderConfig> provider : config.providers().entrySet()) {
+            if (provider.getValue().simulator().isPresent()) {
+                located = located.withProvider(provider.getKey(), provider.getValue().at(address));
+            }
+        }
+        return located;
+    }
+
+    private static String settingsOf(String provider) {
+        return "providers." + provider + ".simulator";
+    }
+}
