@@ -179,7 +179,9 @@ public final class RecordReader {
             var onlyDefault = defaults == null ? null : only.valueIn(defaults);
             return maker.make(
                     new RecordMaker.Parts(shape, List.of(only), null, node, path),
-                    new @Nullable Object[] {value(only.type(), node, path, only.key(), onlyDefault)},
+                    new @Nullable Object[] {
+                        value(only.type(), node, path, only.key(), onlyDefault)
+                    },
                     conversion);
         }
         var section = section(node, path);
