@@ -2,6 +2,10 @@ package dev.millrace.router;
 
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
+import dev.millrace.router.background.BackgroundTasks;
+import dev.millrace.router.failure.RouterStartException;
+import dev.millrace.router.streams.RouterClientSupplier;
+import dev.millrace.router.streams.StreamThreadFailureHandler;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;

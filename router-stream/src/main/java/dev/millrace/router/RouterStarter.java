@@ -1,14 +1,20 @@
 package dev.millrace.router;
 
-import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.UnknownTopicRetry;
+import dev.millrace.router.background.BackgroundTasks;
+import dev.millrace.router.background.LostJobDetector;
+import dev.millrace.router.background.OldestJobInTopics;
+import dev.millrace.router.background.PauseFollower;
+import dev.millrace.router.background.RequestCleanup;
 import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.message.ThreadBacklog;
@@ -18,6 +24,13 @@ import dev.millrace.router.policy.PolicySnapshotSource;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterMetrics;
 import dev.millrace.router.step.RouterTopology;
+import dev.millrace.router.streams.ProduceFailureHandler;
+import dev.millrace.router.streams.RouterClientSupplier;
+import dev.millrace.router.streams.StreamThreadFailureHandler;
+import dev.millrace.router.topic.ClusterTopics;
+import dev.millrace.router.topic.CostsTopicId;
+import dev.millrace.router.topic.InternalTopics;
+import dev.millrace.router.topic.TopicAvailability;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -97,7 +110,7 @@ final class RouterStarter {
     }
 
     private Router start(Admin admin, TopicAvailability available, ControlFollower control) {
-        var clients = new RouterClientSupplier();
+        var clients = new RouterClientSupplier(System::nanoTime);
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new CostsTopicId(admin, topics.costs());
         var context = context(available, control, clients, costsTopic, lostJobs);

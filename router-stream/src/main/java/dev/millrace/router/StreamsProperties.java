@@ -2,6 +2,9 @@ package dev.millrace.router;
 
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
+import dev.millrace.router.streams.ProduceFailureHandler;
+import dev.millrace.router.topic.InternalTopics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;

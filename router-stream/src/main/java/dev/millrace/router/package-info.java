@@ -3,6 +3,8 @@
  * topics, the results and the dead letters. {@link dev.millrace.router.Router} starts and stops it.
  *
  * <ul>
+ *   <li>{@code topic} the cluster's topics; {@code streams} adapts Kafka Streams; {@code
+ *       background} the threads beside the stream threads
  *   <li>{@code step} the topology and its steps; {@code message} the messages between steps; {@code
  *       records} timestamps, sizes and partitions of Kafka records; {@code failure} what happens to
  *       a record on which a step fails

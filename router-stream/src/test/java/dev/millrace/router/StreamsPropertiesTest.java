@@ -2,7 +2,7 @@ package dev.millrace.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import java.nio.file.Path;
 import java.util.Map;

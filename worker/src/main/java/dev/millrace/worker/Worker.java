@@ -1,9 +1,9 @@
 package dev.millrace.worker;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;

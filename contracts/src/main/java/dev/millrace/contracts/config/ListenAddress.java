@@ -39,11 +39,6 @@ public record ListenAddress(String host, int port) {
                 Integer.parseInt(text.substring(colon + 1)));
     }
 
-    /** Returns true if only this machine can reach the address. */
-    public boolean isLoopback() {
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
-    }
-
     @Override
     public String toString() {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;

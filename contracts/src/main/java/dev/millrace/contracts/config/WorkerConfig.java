@@ -249,7 +249,7 @@ public record WorkerConfig(
 
     /**
      * The checks of values. A separate class, because the nested records are created while {@link
-     * WorkerConfig} is still being initialised.
+     * WorkerConfig} is still being initialized.
      */
     private static final class Rules {
         private Rules() {}

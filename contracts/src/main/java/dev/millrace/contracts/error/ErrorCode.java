@@ -1,8 +1,6 @@
 package dev.millrace.contracts.error;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * The reason why a job or an attempt failed. Results, dead letters, metrics and logs use the same
@@ -83,10 +81,5 @@ public enum ErrorCode {
 
     public Disposition disposition() {
         return disposition;
-    }
-
-    /** Finds the constant with the given external form; empty for a code of a later version. */
-    public static Optional<ErrorCode> of(String code) {
-        return Arrays.stream(values()).filter(value -> value.code.equals(code)).findFirst();
     }
 }

@@ -1,9 +1,13 @@
 package dev.millrace.contracts.policy;
 
 import static dev.millrace.reader.problem.Violation.require;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -18,6 +22,9 @@ public record Policy(List<Rule> rules) {
     public static final Policy SHIPPED = ShippedPolicy.read();
 
     private static final int MAX_RULES = 100;
+
+    /** Short enough to read in a result, long enough to distinguish the versions of a policy. */
+    private static final int FINGERPRINT_BYTES = 4;
 
     public Policy {
         require(!rules.isEmpty(), "rules", "must have at least one rule");
@@ -44,7 +51,12 @@ public record Policy(List<Rule> rules) {
 
     /** Returns a content hash of eight hex digits, the same on any machine. */
     public String fingerprint() {
-        return Fingerprint.of(text());
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(text().getBytes(UTF_8));
+            return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** Returns the models of a catalog that this policy can select, in rule order. */

@@ -1,6 +1,8 @@
 package dev.millrace.contracts.policy;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.contracts.policy.When.AtLeast;
+import dev.millrace.contracts.policy.When.Range;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;

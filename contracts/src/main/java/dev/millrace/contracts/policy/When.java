@@ -4,11 +4,13 @@ import static dev.millrace.reader.problem.Violation.require;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -65,7 +67,7 @@ public record When(
     public static final BigDecimal ASSUMED_CEILING = new BigDecimal("0.02");
 
     public When {
-        // Not a constant: this runs while ALWAYS is initialised.
+        // Not a constant: this runs while ALWAYS is initialized.
         var code = Pattern.compile("[a-z]{2,3}").asMatchPredicate();
         require(
                 language.stream().allMatch(code),
@@ -88,5 +90,49 @@ public record When(
         var copy = new LinkedHashMap<String, Set<String>>();
         new TreeMap<>(given).forEach((key, values) -> copy.put(key, SortedSets.copy(values)));
         return Collections.unmodifiableMap(copy);
+    }
+
+    /**
+     * A lower bound for an amount of money.
+     *
+     * @param atLeast the bound in US dollars, 0 or more; normalised, so that bounds of the same
+     *     value are {@code equals}
+     */
+    public record AtLeast(BigDecimal atLeast) {
+        public AtLeast {
+            require(atLeast.signum() >= 0, "at_least", "must be 0 or more");
+            atLeast = Usd.normalised(atLeast);
+        }
+
+        /** Returns true if the amount is at or above the bound. */
+        public boolean holds(BigDecimal amount) {
+            return amount.compareTo(atLeast) >= 0;
+        }
+    }
+
+    /**
+     * A range of whole numbers with at least one bound.
+     *
+     * @param atLeast inclusive lower bound, 0 or more; absent: none
+     * @param below exclusive upper bound, above {@code atLeast}; absent: none
+     */
+    public record Range(OptionalLong atLeast, OptionalLong below) {
+        public Range {
+            require(
+                    atLeast.isPresent() || below.isPresent(),
+                    "at_least",
+                    "is required, unless below is set");
+            require(atLeast.orElse(0) >= 0, "at_least", "must be 0 or more");
+            require(
+                    below.orElse(Long.MAX_VALUE) > atLeast.orElse(0),
+                    "below",
+                    "must be above at_least, and 1 or more");
+        }
+
+        /** Returns true if the number is within the range. */
+        public boolean holds(long number) {
+            return number >= atLeast.orElse(Long.MIN_VALUE)
+                    && (below.isEmpty() || number < below.getAsLong());
+        }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.reader.problem.Violation;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,12 +29,5 @@ class ListenAddressTest {
             })
     void rejectsInvalidAddresses(String text) {
         assertThatThrownBy(() -> ListenAddress.parse(text)).isInstanceOf(Violation.class);
-    }
-
-    @Test
-    void recognisesLoopbackAddresses() {
-        assertThat(ListenAddress.parse("127.0.0.1:1").isLoopback()).isTrue();
-        assertThat(ListenAddress.parse("[::1]:1").isLoopback()).isTrue();
-        assertThat(ListenAddress.parse("0.0.0.0:1").isLoopback()).isFalse();
     }
 }

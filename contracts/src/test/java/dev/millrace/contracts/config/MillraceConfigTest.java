@@ -94,7 +94,7 @@ class MillraceConfigTest {
 
         @Test
         void needsNoFile() {
-            assertThat(ConfigLoader.simulated().modelsInService()).hasSize(7);
+            assertThat(ConfigLoader.defaults().withSimulator().modelsInService()).hasSize(7);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.policy.When.AtLeast;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problem;
 import java.math.BigDecimal;

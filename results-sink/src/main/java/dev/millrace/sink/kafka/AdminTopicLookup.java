@@ -1,6 +1,6 @@
 package dev.millrace.sink.kafka;
 
-import dev.millrace.contracts.config.KafkaClient;
+import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.sink.row.PartitionId;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.millrace.sink.kafka;
 
-import dev.millrace.contracts.config.KafkaClient;
+import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.memory.HeapShare;
 import java.util.Map;
 import java.util.Properties;

@@ -1,6 +1,6 @@
 package dev.millrace.router.canary;
 
-import dev.millrace.router.canary.guard.BreachReport;
+import dev.millrace.router.canary.guard.Breach;
 
 /** Change of a guard or ramp that is published to the control topic. */
 sealed interface CanaryEvent {
@@ -12,7 +12,7 @@ sealed interface CanaryEvent {
      *
      * @param model the arm's name in the catalog
      */
-    record GuardTripped(CanaryRule rule, String model, long atMillis, BreachReport report)
+    record GuardTripped(CanaryRule rule, String model, long atMillis, Breach.Report report)
             implements CanaryEvent {}
 
     /** A step of a ramp started, for the first time or again. */

@@ -58,7 +58,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        // After an aborted transaction, Streams initialises the same step objects again.
+        // After an aborted transaction, Streams initializes the same step objects again.
         monitors.clear();
         store = new CanaryStateStore(context.getStateStore(CanaryStateStore.NAME));
         tick = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
@@ -145,7 +145,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
 
     private CanaryStateStore store() {
         if (store == null) {
-            throw new IllegalStateException("the step has not been initialised");
+            throw new IllegalStateException("the step has not been initialized");
         }
         return store;
     }
@@ -153,7 +153,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
     @Override
     public void close() {
         if (tick != null) {
-            // Streams does not cancel scheduled punctuations before it initialises a step again.
+            // Streams does not cancel scheduled punctuations before it initializes a step again.
             tick.cancel();
         }
         metrics.show(List.of());

@@ -3,7 +3,7 @@ package dev.millrace.router.canary;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.router.canary.guard.BreachReport;
+import dev.millrace.router.canary.guard.Breach;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
@@ -23,7 +23,7 @@ final class ControlRecords {
 
     private static ControlRecord trip(CanaryEvent.GuardTripped trip) {
         CanaryRule rule = trip.rule();
-        BreachReport report = trip.report();
+        Breach.Report report = trip.report();
         return new Trip(
                         Instant.ofEpochMilli(trip.atMillis()),
                         rule.version(),

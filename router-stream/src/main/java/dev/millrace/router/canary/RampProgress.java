@@ -16,10 +16,6 @@ record RampProgress(int step, long sinceMillis, int goodResults) {
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + Integer.BYTES + Long.BYTES + Integer.BYTES;
 
-    static RampProgress begin(long nowMillis) {
-        return new RampProgress(0, nowMillis, 0);
-    }
-
     /** Counts a good result of the arm. */
     RampProgress onGoodResult() {
         return goodResults == Integer.MAX_VALUE

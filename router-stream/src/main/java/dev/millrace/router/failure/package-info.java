@@ -1,5 +1,6 @@
 /**
- * Handles decisions that throw: only the record concerned ends, and the router keeps running.
+ * Handles decisions that throw: only the record concerned ends, and the router keeps running. Has
+ * the exception for a router that cannot start.
  *
  * <p>Shared by all stream threads. Depends on {@code message}.
  */

@@ -4,9 +4,9 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.policy.AtLeast;
-import dev.millrace.contracts.policy.Range;
 import dev.millrace.contracts.policy.When;
+import dev.millrace.contracts.policy.When.AtLeast;
+import dev.millrace.contracts.policy.When.Range;
 import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +63,7 @@ record ConditionMatcher(JobRequest job, Profile profile) {
 
     private boolean matchesCeiling(AtLeast bound) {
         BigDecimal ceiling = options().maxCostUsd();
-        return (ceiling == null ? When.ASSUMED_CEILING : ceiling).compareTo(bound.atLeast()) >= 0;
+        return bound.holds(ceiling == null ? When.ASSUMED_CEILING : ceiling);
     }
 
     private boolean matchesInput(Range range) {

@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CanaryMonitorStepTest {
     private static final String V1 = "p/1@v1";
@@ -60,19 +62,10 @@ class CanaryMonitorStepTest {
                             });
         }
 
-        @Test
-        void outcomesAfterATripAreNotCounted() {
-            driver.applied(1, rule(null, guard())).start();
-
-            driver.failed(V1, "new", 50);
-            driver.advance(TICK);
-
-            assertThat(driver.published()).containsExactly("guard/p/new");
-        }
-
-        @Test
-        void guardTripsOnceEvenBeforeControlShowsTheTrip() {
-            driver.isFollowing = false;
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void guardTripsOnceEvenBeforeControlShowsTheTrip(boolean isFollowing) {
+            driver.isFollowing = isFollowing;
             driver.applied(1, rule(null, guard())).start();
 
             driver.failed(V1, "new", 50);

@@ -86,7 +86,7 @@ class CanarySuccessionTest {
     @Nested
     class WhenATransactionWasAborted {
         @Test
-        void reinitialisedStepHasOneTick() {
+        void reinitializedStepHasOneTick() {
             driver.start();
             var context = new MockProcessorContext<byte[], byte[]>();
             var store =

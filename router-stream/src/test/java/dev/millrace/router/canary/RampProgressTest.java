@@ -40,14 +40,14 @@ class RampProgressTest {
 
         @Test
         void oneResultLessDoesNotMoveTheRamp() {
-            var progress = good(RampProgress.begin(NOW), 2);
+            var progress = good(new RampProgress(0, NOW, 0), 2);
 
             assertThat(progress.onTick(schedule, NOW + 1_000_000).step()).isZero();
         }
 
         @Test
         void nextStepStartsWithoutResults() {
-            var second = good(RampProgress.begin(NOW), 3).onTick(schedule, NOW + 7);
+            var second = good(new RampProgress(0, NOW, 0), 3).onTick(schedule, NOW + 7);
 
             assertThat(second).isEqualTo(new RampProgress(1, NOW + 7, 0));
         }
@@ -59,7 +59,7 @@ class RampProgressTest {
 
         @Test
         void stepLastsUntilItsLastMillisecond() {
-            var progress = RampProgress.begin(NOW);
+            var progress = new RampProgress(0, NOW, 0);
 
             assertThat(progress.onTick(schedule, NOW + 599_999).step()).isZero();
             assertThat(progress.onTick(schedule, NOW + 600_000).step()).isOne();
@@ -67,7 +67,7 @@ class RampProgressTest {
 
         @Test
         void longPauseCompletesOnlyOneStep() {
-            var progress = RampProgress.begin(NOW).onTick(schedule, NOW + 86_400_000);
+            var progress = new RampProgress(0, NOW, 0).onTick(schedule, NOW + 86_400_000);
 
             assertThat(progress.onTick(schedule, NOW + 86_400_000).step()).isOne();
         }
@@ -78,10 +78,10 @@ class RampProgressTest {
         @Test
         void stepWaitsForBoth() {
             RampSchedule schedule = schedule(2, Duration.ofMinutes(10));
-            var early = good(RampProgress.begin(NOW), 2);
+            var early = good(new RampProgress(0, NOW, 0), 2);
 
             assertThat(early.onTick(schedule, NOW + 599_999).step()).isZero();
-            assertThat(RampProgress.begin(NOW).onTick(schedule, NOW + 600_000).step()).isZero();
+            assertThat(new RampProgress(0, NOW, 0).onTick(schedule, NOW + 600_000).step()).isZero();
             assertThat(early.onTick(schedule, NOW + 600_000).step()).isOne();
         }
     }
@@ -101,7 +101,7 @@ class RampProgressTest {
     void neverGoesBackNorBeyondTheLastStep(
             @ForAll("schedules") RampSchedule schedule,
             @ForAll List<@LongRange(min = -20, max = 50) Long> pauses) {
-        var progress = RampProgress.begin(NOW);
+        var progress = new RampProgress(0, NOW, 0);
         long now = NOW;
         for (long pause : pauses) {
             now += pause;

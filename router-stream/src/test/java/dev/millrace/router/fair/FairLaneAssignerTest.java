@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -23,85 +21,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class FairLaneAssignerTest {
-    private static final String MODEL = "small";
     private static final Offset<Double> ROUNDING = within(1e-6);
-
-    /** Assigner with the jobs of the normal lane that have not ended. */
-    private static final class Simulation implements PaceLog {
-        final FairLaneAssigner assigner;
-        final Map<String, PaceEntry> stored = new HashMap<>();
-        final Map<String, Integer> normal = new HashMap<>();
-        final Set<String> tenants = new TreeSet<>();
-        int open;
-        long nowMillis = 1_763_640_000_000L;
-
-        Simulation(double limit, Map<String, Integer> weights) {
-            assigner =
-                    new FairLaneAssigner(
-                            new FairnessConfig(limit, it -> weights.getOrDefault(it, 1)), this);
-        }
-
-        Lane arrive(String tenant) {
-            tenants.add(tenant);
-            Lane lane = assigner.assignLane(MODEL, tenant, nowMillis);
-            if (lane == Lane.NORMAL) {
-                open++;
-                normal.merge(tenant, 1, Integer::sum);
-            }
-            return lane;
-        }
-
-        void end() {
-            if (open > 0) {
-                open--;
-                assigner.onNormalEnd(MODEL, nowMillis);
-            }
-        }
-
-        void pass(Duration time) {
-            nowMillis += time.toMillis();
-            assigner.flush(nowMillis);
-        }
-
-        double ahead(String tenant) {
-            return assigner.ahead(MODEL, tenant);
-        }
-
-        int normalOf(String tenant) {
-            return normal.getOrDefault(tenant, 0);
-        }
-
-        double ahead() {
-            return tenants.stream().mapToDouble(this::ahead).sum();
-        }
-
-        @Override
-        public void onTag(String model, String tenant, FinishTag tag) {
-            put(PaceEntry.ofTag(model, tenant, tag));
-        }
-
-        @Override
-        public void onTagRemoved(String model, String tenant) {
-            stored.remove(PaceEntry.key(model, tenant));
-        }
-
-        @Override
-        public void flush() {
-            // Everything is stored at once.
-        }
-
-        @Override
-        public void onTime(String model, double virtualTime) {
-            put(PaceEntry.ofModelTime(model, virtualTime));
-            if (virtualTime == 0) {
-                stored.remove(PaceEntry.key(model));
-            }
-        }
-
-        private void put(PaceEntry entry) {
-            stored.put(entry.key(), PaceEntry.read(entry.key(), entry.value()).orElseThrow());
-        }
-    }
 
     /** Arrival of a tenant's job, or the end of an open job. */
     record Event(boolean isEnd, String tenant) {}
@@ -121,7 +41,7 @@ class FairLaneAssignerTest {
                 Arbitraries.of("a", "b", "c", "d", "e"), Arbitraries.integers().between(1, 1000));
     }
 
-    private static void play(Simulation simulation, List<Event> events) {
+    private static void play(LaneSimulation simulation, List<Event> events) {
         for (Event event : events) {
             if (event.isEnd()) {
                 simulation.end();
@@ -136,7 +56,7 @@ class FairLaneAssignerTest {
             @ForAll("events") List<Event> events,
             @ForAll("weights") Map<String, Integer> weights,
             @ForAll @IntRange(min = 1, max = 50) int limit) {
-        var simulation = new Simulation(limit, weights);
+        var simulation = new LaneSimulation(limit, weights);
         for (Event event : events) {
             play(simulation, List.of(event));
             assertThat(simulation.ahead()).isCloseTo(simulation.open, ROUNDING);
@@ -148,7 +68,7 @@ class FairLaneAssignerTest {
             @ForAll("events") List<Event> events,
             @ForAll("weights") Map<String, Integer> weights,
             @ForAll @IntRange(min = 1, max = 50) int limit) {
-        var simulation = new Simulation(limit, weights);
+        var simulation = new LaneSimulation(limit, weights);
         for (Event event : events) {
             play(simulation, List.of(event));
             assertThat(simulation.tenants).allMatch(it -> simulation.ahead(it) <= limit + 1e-6);
@@ -158,7 +78,7 @@ class FairLaneAssignerTest {
     @Property
     void storeIsEmptyOnceAllJobsHaveEnded(
             @ForAll("events") List<Event> events, @ForAll("weights") Map<String, Integer> weights) {
-        var simulation = new Simulation(20, weights);
+        var simulation = new LaneSimulation(20, weights);
         play(simulation, events);
         while (simulation.open > 0) {
             simulation.end();
@@ -173,9 +93,9 @@ class FairLaneAssignerTest {
             @ForAll("events") List<Event> events,
             @ForAll("events") List<Event> later,
             @ForAll("weights") Map<String, Integer> weights) {
-        var simulation = new Simulation(20, weights);
+        var simulation = new LaneSimulation(20, weights);
         play(simulation, events);
-        var successor = new Simulation(20, weights);
+        var successor = new LaneSimulation(20, weights);
         simulation
                 .stored
                 .values()
@@ -198,7 +118,7 @@ class FairLaneAssignerTest {
             @ForAll @IntRange(min = 1, max = 1000) int weight,
             @ForAll @IntRange(min = 1, max = 500) int jobs,
             @ForAll @IntRange(min = 1, max = 50) int limit) {
-        var simulation = new Simulation(limit, Map.of("alone", weight));
+        var simulation = new LaneSimulation(limit, Map.of("alone", weight));
         for (int i = 0; i < jobs; i++) {
             assertThat(simulation.arrive("alone")).isEqualTo(i < limit ? Lane.NORMAL : Lane.BULK);
         }
@@ -217,7 +137,7 @@ class FairLaneAssignerTest {
             @ForAll @IntRange(min = 1, max = 1000) int weight) {
         var all = new HashMap<>(weights);
         all.put("other", weight);
-        var simulation = new Simulation(limit, all);
+        var simulation = new LaneSimulation(limit, all);
         play(simulation, events);
         var lanes = new ArrayList<Lane>();
         for (int i = 0; i < 10; i++) {
@@ -231,7 +151,7 @@ class FairLaneAssignerTest {
     void busyTenantsShareTheNormalLaneByWeight(
             @ForAll @IntRange(min = 1, max = 20) int heavier,
             @ForAll @IntRange(min = 2, max = 100) int limit) {
-        var simulation = new Simulation(limit, Map.of("a", heavier, "b", 1));
+        var simulation = new LaneSimulation(limit, Map.of("a", heavier, "b", 1));
         for (int i = 0; i < 5_000; i++) {
             while (simulation.arrive("a") == Lane.NORMAL) {}
             while (simulation.arrive("b") == Lane.NORMAL) {}
@@ -250,7 +170,7 @@ class FairLaneAssignerTest {
         @Test
         void leadInJobsIsUnchanged() {
             var weights = new HashMap<>(Map.of("a", 1));
-            var simulation = new Simulation(100, weights);
+            var simulation = new LaneSimulation(100, weights);
             simulation.arrive("a");
             simulation.arrive("a");
             weights.put("a", 4);
@@ -264,7 +184,7 @@ class FairLaneAssignerTest {
     class WhenATenantHasSentAMillionJobs {
         @Test
         void oneEndAdmitsOneJobToTheNormalLane() {
-            var simulation = new Simulation(83, Map.of());
+            var simulation = new LaneSimulation(83, Map.of());
             int normal = 0;
             for (int i = 0; i < 1_000_000; i++) {
                 normal += simulation.arrive("a") == Lane.NORMAL ? 1 : 0;
@@ -279,7 +199,7 @@ class FairLaneAssignerTest {
 
     @Nested
     class WhenEndsAreLost {
-        private final Simulation simulation = new Simulation(10, Map.of());
+        private final LaneSimulation simulation = new LaneSimulation(10, Map.of());
 
         private void fill(String tenant) {
             while (simulation.arrive(tenant) == Lane.NORMAL) {}
@@ -326,7 +246,7 @@ class FairLaneAssignerTest {
         @Test
         void successorCountsTheHourFromItsStart() {
             fill("a");
-            var successor = new Simulation(10, Map.of());
+            var successor = new LaneSimulation(10, Map.of());
             successor.nowMillis = simulation.nowMillis + Duration.ofDays(1).toMillis();
             simulation
                     .stored
@@ -345,7 +265,7 @@ class FairLaneAssignerTest {
     class WhenEachJobHasItsOwnTenant {
         private static final int TENANTS = 3 * ModelPace.MAX_TAGS;
 
-        private final Simulation simulation = new Simulation(10, Map.of("heavy", 5));
+        private final LaneSimulation simulation = new LaneSimulation(10, Map.of("heavy", 5));
 
         private void fill() {
             for (int i = 0; i < TENANTS; i++) {

@@ -9,7 +9,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.fixtures.RequestCluster;
-import dev.millrace.router.OldestJobInTopics;
+import dev.millrace.router.background.OldestJobInTopics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

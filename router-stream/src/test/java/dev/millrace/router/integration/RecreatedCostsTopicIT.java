@@ -3,7 +3,7 @@ package dev.millrace.router.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;

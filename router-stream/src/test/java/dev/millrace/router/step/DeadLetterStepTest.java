@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.records.OutgoingRecords;
+import dev.millrace.router.topology.RouterDriver;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;

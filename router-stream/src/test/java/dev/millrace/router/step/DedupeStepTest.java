@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.router.topology.RouterDriver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.router.topology.RouterDriver;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;

@@ -17,6 +17,7 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.topology.RouterDriver;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.InstantSource;

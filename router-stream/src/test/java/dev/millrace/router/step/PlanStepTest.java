@@ -9,6 +9,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.router.topology.RouterDriver;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;

@@ -13,6 +13,7 @@ import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.topology.RouterDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -13,6 +13,7 @@ import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.records.TerminalRecord;
+import dev.millrace.router.topology.RouterDriver;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

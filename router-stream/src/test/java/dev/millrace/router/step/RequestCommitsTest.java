@@ -7,6 +7,7 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.topology.RouterDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import org.apache.kafka.common.header.internals.RecordHeaders;

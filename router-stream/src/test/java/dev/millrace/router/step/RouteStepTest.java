@@ -14,6 +14,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.router.records.OutgoingRecords;
+import dev.millrace.router.topology.RouterDriver;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.control;
 
-import dev.millrace.contracts.config.KafkaClient;
-import dev.millrace.contracts.config.KafkaConfig;
+import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;

@@ -3,8 +3,9 @@ package dev.millrace.standalone.pipeline;
 import static java.util.stream.Collectors.joining;
 
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.TopicPlan;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.submit;
 
-import dev.millrace.contracts.config.KafkaClient;
+import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.control.UnknownTopicRetry;
 import dev.millrace.producer.BatchFileReader;

@@ -39,21 +39,11 @@ class PackagesTest {
     private static final int MAX_FILES = 15;
 
     /** Main packages that are still too large. Split them; do not add to the list. */
-    private static final Set<String> LARGE_MAIN_PACKAGES =
-            Set.of(
-                    "dev.millrace.contracts.config",
-                    "dev.millrace.contracts.policy",
-                    "dev.millrace.router",
-                    "dev.millrace.router.canary.guard",
-                    "dev.millrace.standalone.run",
-                    "dev.millrace.standalone.run.journal");
+    private static final Set<String> LARGE_MAIN_PACKAGES = Set.of();
 
     /** Test packages that are still too large. Split them; do not add to the list. */
     private static final Set<String> LARGE_TEST_PACKAGES =
-            Set.of(
-                    "dev.millrace.router.step",
-                    "dev.millrace.worker.loop",
-                    "dev.millrace.worker.simulation");
+            Set.of("dev.millrace.worker.loop", "dev.millrace.worker.simulation");
 
     @Nested
     class Size {

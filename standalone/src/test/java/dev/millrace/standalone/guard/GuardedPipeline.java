@@ -3,8 +3,8 @@ package dev.millrace.standalone.guard;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.Trip;

@@ -1,7 +1,7 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;

@@ -77,11 +77,6 @@ public final class ConfigLoader {
         return new ConfigLoader(Map.of()).parse(NO_FILE, "");
     }
 
-    /** Returns {@link #defaults()} with every shipped model served by the built-in simulator. */
-    public static MillraceConfig simulated() {
-        return defaults().withSimulator();
-    }
-
     /**
      * Reads a file.
      *

@@ -96,4 +96,17 @@ public sealed interface Breach {
     private static String usd(long nanoUsd) {
         return Usd.text(JobOutcome.usd(nanoUsd));
     }
+
+    /**
+     * A breach with the totals of the arm's window.
+     *
+     * @param jobs jobs in the window, 1 or more
+     * @param errors errors among these jobs
+     * @param costUsd cost of these jobs in US dollars
+     */
+    record Report(Breach breach, int jobs, int errors, BigDecimal costUsd) {
+        static Report of(Breach breach, OutcomeWindow arm) {
+            return new Report(breach, arm.size(), arm.errors(), JobOutcome.usd(arm.costNanoUsd()));
+        }
+    }
 }

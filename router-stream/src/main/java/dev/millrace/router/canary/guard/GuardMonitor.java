@@ -68,14 +68,14 @@ public final class GuardMonitor {
      * Counts a job's outcome, unless the guard has tripped or the job ended before the last
      * clearing. Trips the guard and returns a report if the outcome breaches a bound.
      */
-    public Optional<BreachReport> onOutcome(ArmOutcome outcome, long endedMillis, long nowMillis) {
+    public Optional<Breach.Report> onOutcome(ArmOutcome outcome, long endedMillis, long nowMillis) {
         return switch (status) {
             case Counting counting when counting.counts(endedMillis, nowMillis) -> {
                 count(outcome);
                 var report =
                         guarded.rule()
                                 .findBreach(arm, baseline)
-                                .map(it -> BreachReport.of(it, arm));
+                                .map(it -> Breach.Report.of(it, arm));
                 report.ifPresent(_ -> onTrip(nowMillis));
                 yield report;
             }

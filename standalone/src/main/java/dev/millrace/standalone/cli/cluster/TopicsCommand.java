@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.cluster;
 
-import dev.millrace.contracts.config.KafkaClient;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.standalone.cli.options.ConfigOption;
 import dev.millrace.standalone.console.ExitCode;

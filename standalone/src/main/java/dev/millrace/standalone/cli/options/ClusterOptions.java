@@ -1,9 +1,9 @@
 package dev.millrace.standalone.cli.options;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.KafkaConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.console.UserError;

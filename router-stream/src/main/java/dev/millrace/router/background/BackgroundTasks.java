@@ -1,0 +1,22 @@
+package dev.millrace.router.background;
+
+import dev.millrace.control.ControlFollower;
+import java.time.Duration;
+import org.apache.kafka.clients.admin.Admin;
+
+/** The clients and threads that run beside the stream threads of a router. */
+public record BackgroundTasks(
+        Admin admin,
+        ControlFollower control,
+        PauseFollower pauses,
+        RequestCleanup cleanup,
+        LostJobDetector lostJobs) {
+    /** Stops the threads and closes the clients. */
+    public void close() {
+        lostJobs.close();
+        cleanup.close();
+        pauses.close();
+        control.close();
+        admin.close(Duration.ZERO);
+    }
+}

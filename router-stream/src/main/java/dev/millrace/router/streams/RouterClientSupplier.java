@@ -1,0 +1,132 @@
+package dev.millrace.router.streams;
+
+import dev.millrace.contracts.header.HeaderBuffers;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.ThreadBacklog;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * Creates the Kafka clients of the router. Unlike the default supplier, it keeps the consumer of
+ * each stream thread, to count the thread's waiting records and to shorten its polls while there
+ * may be something to commit. Streams offers neither.
+ */
+public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
+    /** By polling stream thread. Weak, since failed threads are replaced. */
+    private final Map<Thread, PacedConsumer> consumers =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final LongSupplier nanoTicker;
+
+    public RouterClientSupplier(LongSupplier nanoTicker) {
+        this.nanoTicker = nanoTicker;
+    }
+
+    @Override
+    public void onRecord(Origin record) {
+        PacedConsumer consumer = consumers.get(Thread.currentThread());
+        if (consumer != null) {
+            consumer.polled.onRecord(record, nanoTicker.getAsLong());
+        }
+    }
+
+    @Override
+    public long records() {
+        PacedConsumer consumer = consumers.get(Thread.currentThread());
+        return consumer == null ? 0 : consumer.waiting();
+    }
+
+    /** Returns one message for each corrupt partition. Any thread may call it. */
+    public List<String> problems() {
+        synchronized (consumers) {
+            return consumers.values().stream().flatMap(it -> it.corrupt.problems()).toList();
+        }
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return new PacedConsumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return consumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return consumer(config);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(
+                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** A consumer that registers itself for the stream thread that polls it. */
+    private final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
+        private final PolledRecords polled = new PolledRecords(nanoTicker.getAsLong());
+        private final CorruptPartitions corrupt = new CorruptPartitions();
+
+        PacedConsumer(Map<String, Object> config) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            consumers.put(Thread.currentThread(), this);
+            Set<TopicPartition> assignment = assignment();
+            polled.onAssigned(assignment);
+            corrupt.onAssigned(assignment);
+            try {
+                var records = super.poll(polled.pollTimeout(timeout, nanoTicker.getAsLong()));
+                polled.onPolled(records);
+                // Streams buffers records, which would otherwise keep whole fetch responses in
+                // memory.
+                return HeaderBuffers.release(records);
+            } catch (KafkaException e) {
+                corrupt.onFailedPoll(e, this);
+                return ConsumerRecords.empty();
+            }
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            corrupt.onAssigned(Set.of());
+            super.close(options);
+        }
+
+        long waiting() {
+            return assignment().stream()
+                    .mapToLong(it -> polled.waiting(it) + currentLag(it).orElse(0))
+                    .sum();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.millrace.router.streams;
+
+import dev.millrace.router.topic.TopicAvailability;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces a stream thread that died of a transient failure, and stops the router after any other
+ * failure.
+ *
+ * <p>More than {@link #MAX_REPLACEMENTS} transient failures within {@link #WINDOW} also stop the
+ * router. A job topic that rejects a record does not count: the router then avoids that topic, so
+ * such failures end after one thread for each rejecting topic.
+ *
+ * <p>Called by the dying threads; any thread may call {@link #reason}.
+ */
+public final class StreamThreadFailureHandler implements StreamsUncaughtExceptionHandler {
+    static final int MAX_REPLACEMENTS = 10;
+    static final Duration WINDOW = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamThreadFailureHandler.class);
+
+    private final InstantSource clock;
+    private final TopicAvailability topics;
+    private final Deque<Instant> replacements = new ArrayDeque<>();
+    private volatile @Nullable String reason;
+
+    public StreamThreadFailureHandler(InstantSource clock, TopicAvailability topics) {
+        this.clock = clock;
+        this.topics = topics;
+    }
+
+    /** Returns why the router stopped; null while it runs. */
+    public @Nullable String reason() {
+        return reason;
+    }
+
+    @Override
+    public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+        if (isTransient(failure) && (isExcused(failure) || mayReplace(clock.instant()))) {
+            LOG.atWarn()
+                    .addKeyValue("cause", describe(failure))
+                    .log("Replacing a failed stream thread");
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        reason = describe(failure);
+        LOG.atError().setCause(failure).log("Stopping the router after a failure");
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    private static boolean isTransient(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (isCorruptBatch(at)) {
+                return false;
+            }
+            if (at instanceof RetriableException
+                    // When the record is processed again, TopicAvailability avoids the topic.
+                    || at instanceof RecordTooLargeException
+                    || at instanceof TopicAuthorizationException
+                    || at instanceof InvalidTopicException
+                    || at instanceof ProducerFencedException
+                    || at instanceof InvalidProducerEpochException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Returns true for a corrupt batch in a changelog, on which every other thread would fail too.
+     * A corrupt batch of requests or cost events stops only its partition, see {@link
+     * CorruptPartitions}.
+     */
+    private static boolean isCorruptBatch(Throwable failure) {
+        return failure.getClass() == KafkaException.class
+                && failure.getCause() instanceof CorruptRecordException;
+    }
+
+    private boolean isExcused(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            boolean isExcused =
+                    switch (at) {
+                        case TopicAuthorizationException e ->
+                                topics.onRejected(e.unauthorizedTopics(), e);
+                        case InvalidTopicException e -> topics.onRejected(e.invalidTopics(), e);
+                        default -> topics.isExcused(at);
+                    };
+            if (isExcused) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean mayReplace(Instant now) {
+        while (!replacements.isEmpty() && replacements.getFirst().isBefore(now.minus(WINDOW))) {
+            replacements.removeFirst();
+        }
+        if (replacements.size() >= MAX_REPLACEMENTS) {
+            return false;
+        }
+        replacements.addLast(now);
+        return true;
+    }
+
+    /**
+     * Describes the innermost cause, except for a corrupt batch, whose cause lacks the partition.
+     */
+    private static String describe(Throwable failure) {
+        Throwable at = failure;
+        while (at.getCause() != null && !isCorruptBatch(at)) {
+            at = at.getCause();
+        }
+        return at.getClass().getSimpleName() + ": " + at.getMessage();
+    }
+}

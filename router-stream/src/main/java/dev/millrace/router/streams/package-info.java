@@ -1,0 +1,10 @@
+/**
+ * Adapts Kafka Streams: its clients, the memory of its stores, and its failures.
+ *
+ * <p>Runs on stream threads. Depends on {@code topic}, {@code step}, {@code message} and {@code
+ * records}.
+ */
+@NullMarked
+package dev.millrace.router.streams;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package dev.millrace.router.topic;
+
+import dev.millrace.router.failure.RouterStartException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Updates the settings of the router's changelogs and repartition topics. Kafka Streams creates
+ * these topics with {@link #SETTINGS} but never changes an existing one, so every start of a router
+ * does.
+ */
+public final class InternalTopics {
+    /**
+     * A broker never compacts the active segment. So a changelog holds at most one segment of this
+     * size, its live entries, and a third as many obsolete ones.
+     */
+    private static final int SEGMENT_BYTES = 16 << 20;
+
+    private static final String MAX_DIRTY_RATIO = "0.25";
+
+    /**
+     * How long compaction keeps tombstones and transaction markers. A router writes up to a hundred
+     * markers a second to each changelog. With Kafka's default of one day they take 600 MB.
+     */
+    private static final Duration MARKER_RETENTION = Duration.ofMinutes(10);
+
+    /** Settings that bound the time to restore a store. */
+    public static final Map<String, String> SETTINGS =
+            Map.of(
+                    TopicConfig.SEGMENT_BYTES_CONFIG,
+                    Integer.toString(SEGMENT_BYTES),
+                    TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                    MAX_DIRTY_RATIO,
+                    TopicConfig.DELETE_RETENTION_MS_CONFIG,
+                    Long.toString(MARKER_RETENTION.toMillis()),
+                    // An entry has the timestamp of the request or cost event that changed it,
+                    // which may be weeks old. A rejected entry would stop its partition for good.
+                    TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
+                    Long.toString(Long.MAX_VALUE));
+
+    private static final Logger LOG = LoggerFactory.getLogger(InternalTopics.class);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+    private InternalTopics() {}
+
+    /**
+     * Gives existing internal topics the settings of new ones. A failure is only logged: without
+     * these settings the router works, but restoring its stores takes longer.
+     *
+     * @param existing names of all topics of the pipeline
+     * @param streams the settings of Kafka Streams
+     */
+    public static void update(Admin admin, Collection<String> existing, Properties streams) {
+        var wanted = wanted(streams);
+        var prefix = streams.getProperty(StreamsConfig.APPLICATION_ID_CONFIG) + "-";
+        var topics =
+                existing.stream()
+                        .filter(it -> it.startsWith(prefix))
+                        .filter(it -> it.endsWith("-changelog") || it.endsWith("-repartition"))
+                        .map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it))
+                        .toList();
+        try {
+            var changes = changes(describe(admin, topics), wanted);
+            if (!changes.isEmpty()) {
+                var _ =
+                        admin.incrementalAlterConfigs(changes)
+                                .all()
+                                .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                LOG.atInfo()
+                        .addKeyValue("topics", names(changes.keySet()))
+                        .log("Changed the settings of internal topics");
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atWarn()
+                    .addKeyValue("topics", names(topics))
+                    .addKeyValue("settings", wanted)
+                    .addKeyValue("problem", String.valueOf(e.getMessage()))
+                    .log("Cannot check or change the settings of internal topics");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterStartException("The start was interrupted", e);
+        }
+    }
+
+    /** Returns the settings of new internal topics, which the configuration may override. */
+    private static Map<String, String> wanted(Properties streams) {
+        Map<String, String> wanted = new HashMap<>();
+        SETTINGS.keySet()
+                .forEach(
+                        key ->
+                                wanted.put(
+                                        key,
+                                        String.valueOf(
+                                                streams.get(StreamsConfig.topicPrefix(key)))));
+        return wanted;
+    }
+
+    private static Map<ConfigResource, Config> describe(Admin admin, List<ConfigResource> topics)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return topics.isEmpty()
+                ? Map.of()
+                : admin.describeConfigs(topics)
+                        .all()
+                        .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    static Map<ConfigResource, Collection<AlterConfigOp>> changes(
+            Map<ConfigResource, Config> found, Map<String, String> wanted) {
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        found.forEach(
+                (topic, config) ->
+                        wanted.forEach(
+                                (key, value) -> {
+                                    ConfigEntry entry = config.get(key);
+                                    if (entry == null || !value.equals(entry.value())) {
+                                        changes.computeIfAbsent(topic, _ -> new ArrayList<>())
+                                                .add(set(key, value));
+                                    }
+                                }));
+        return changes;
+    }
+
+    private static AlterConfigOp set(String key, String value) {
+        return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    }
+
+    private static List<String> names(Collection<ConfigResource> topics) {
+        return topics.stream().map(ConfigResource::name).sorted().toList();
+    }
+}

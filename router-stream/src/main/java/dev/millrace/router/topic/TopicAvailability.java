@@ -1,0 +1,260 @@
+package dev.millrace.router.topic;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.failure.RouterStartException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Tracks which topics accept records, and up to which size. A record for a missing or rejecting
+ * topic would block all others, so a model with such a topic is out of service.
+ *
+ * <p>Lists the topics every 30 s, and within a second after a topic was missing or rejected a
+ * record. Shared by all stream threads; never blocks them.
+ */
+public final class TopicAvailability {
+    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(30);
+    private static final long FAST_REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long REFRESH_NANOS = Duration.ofSeconds(30).toNanos();
+
+    /** How long the router avoids a topic that rejected a record. */
+    static final long AVOID_NANOS = Duration.ofSeconds(60).toNanos();
+
+    /** How long after a topic's first failure transactions that began earlier may still fail. */
+    public static final long GRACE_NANOS = Duration.ofSeconds(15).toNanos();
+
+    private final TopicDirectory directory;
+    private final Topics topics;
+    private final LongSupplier nanoTicker;
+    private final AtomicLong lastRefreshNanos;
+    private final Map<String, TopicRejection> rejections = new ConcurrentHashMap<>();
+    private final Map<String, TooLarge> tooLarge = new ConcurrentHashMap<>();
+
+    /** Time of each topic's first failure; replaced after {@link #AVOID_NANOS}. */
+    private final Map<String, Long> firstFailures = new ConcurrentHashMap<>();
+
+    /** Excused failures, until Streams has passed them to the handler of dead threads. */
+    private final Set<Throwable> excused =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private volatile Map<String, TopicDirectory.Topic> existing;
+
+    private record TopicRejection(long atNanos, String reason) {}
+
+    private record TooLarge(long atNanos, int bytes) {}
+
+    private TopicAvailability(
+            TopicDirectory directory,
+            Topics topics,
+            LongSupplier nanoTicker,
+            Map<String, TopicDirectory.Topic> found) {
+        this.directory = directory;
+        this.topics = topics;
+        this.nanoTicker = nanoTicker;
+        lastRefreshNanos = new AtomicLong(nanoTicker.getAsLong());
+        existing = found;
+    }
+
+    /**
+     * Lists the topics for the first time, and waits for the answer.
+     *
+     * @throws RouterStartException when the cluster does not answer
+     */
+    public static TopicAvailability load(
+            TopicDirectory directory, Topics topics, LongSupplier nanoTicker) {
+        try {
+            var found =
+                    directory
+                            .list()
+                            .toCompletableFuture()
+                            .get(LOAD_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return new TopicAvailability(directory, topics, nanoTicker, found);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new RouterStartException("The cluster does not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterStartException("The start was interrupted", e);
+        }
+    }
+
+    /** Returns the names of all topics in the last listing. */
+    public Set<String> names() {
+        return existing.keySet();
+    }
+
+    /**
+     * Checks that required topics exist.
+     *
+     * @throws RouterStartException naming the missing topics
+     */
+    public void require(Set<String> names) {
+        var missing = new TreeSet<>(names);
+        missing.removeAll(existing.keySet());
+        if (!missing.isEmpty()) {
+            throw new RouterStartException(
+                    "These topics do not exist: "
+                            + String.join(", ", missing)
+                            + "; \"millrace topics apply\" creates them",
+                    new UnknownTopicOrPartitionException(missing.toString()));
+        }
+    }
+
+    /**
+     * Checks that the costs topic has a partition for each request partition, since a final cost
+     * event goes to the partition number of its request.
+     *
+     * @throws RouterStartException when a request topic has more partitions than the costs topic
+     */
+    public void requireEnoughCostsPartitions(Set<String> requestTopics) {
+        int available = partitionsOf(topics.costs());
+        for (String name : new TreeSet<>(requestTopics)) {
+            if (partitionsOf(name) > available) {
+                throw new RouterStartException(
+                        name
+                                + " has "
+                                + partitionsOf(name)
+                                + " partitions, more than the "
+                                + available
+                                + " of "
+                                + topics.costs()
+                                + "; the router would not see its jobs end. Add partitions to "
+                                + topics.costs()
+                                + " and "
+                                + topics.results()
+                                + " while they are empty");
+            }
+        }
+    }
+
+    /** Returns the largest partition count of the given topics, at least 1. */
+    public int maxPartitions(Set<String> names) {
+        return names.stream().mapToInt(this::partitionsOf).reduce(1, Math::max);
+    }
+
+    private int partitionsOf(String name) {
+        var topic = existing.get(name);
+        return topic == null ? 0 : topic.partitions();
+    }
+
+    /**
+     * Returns why jobs cannot be routed to a model; empty when they can. A model needs only the
+     * topic of its normal lane: without a bulk topic, all its jobs go to the normal lane.
+     */
+    public Optional<String> unavailableReason(Model model) {
+        refreshAfter(REFRESH_NANOS);
+        String topic = topics.jobs(model.name(), Lane.NORMAL);
+        if (!existing.containsKey(topic)) {
+            refreshAfter(FAST_REFRESH_NANOS);
+            return Optional.of("it has no topics");
+        }
+        TopicRejection rejection = rejections.get(topic);
+        return rejection != null && isRecent(rejection.atNanos())
+                ? Optional.of("its topic rejects records: " + rejection.reason())
+                : Optional.empty();
+    }
+
+    private boolean isRecent(long atNanos) {
+        return nanoTicker.getAsLong() - atNanos < AVOID_NANOS;
+    }
+
+    /**
+     * Returns the size limit for a batch of one record: 0 when the topic is missing or rejects
+     * records, {@link Integer#MAX_VALUE} when its limit is unknown.
+     */
+    public int maxRecordBytes(String topic) {
+        var found = existing.get(topic);
+        TopicRejection rejection = rejections.get(topic);
+        if (found == null || (rejection != null && isRecent(rejection.atNanos()))) {
+            refreshAfter(FAST_REFRESH_NANOS);
+            return 0;
+        }
+        TooLarge rejected = tooLarge.get(topic);
+        return rejected != null && isRecent(rejected.atNanos())
+                ? Math.min(found.maxRecordBytes(), rejected.bytes() - 1)
+                : found.maxRecordBytes();
+    }
+
+    /** Records that a topic rejected a record for its size in bytes. */
+    public void onTooLarge(String topic, int bytes, Exception failure) {
+        TooLarge before = tooLarge.put(topic, new TooLarge(nanoTicker.getAsLong(), bytes));
+        boolean isSmaller = before != null && bytes < before.bytes();
+        if (topics.isJobTopic(topic) && (isNew(topic) || isSmaller)) {
+            excused.add(failure);
+        }
+        refreshAfter(0);
+    }
+
+    /**
+     * Records that topics rejected a record because of their name or ACL, not because of the
+     * record.
+     *
+     * @return whether the failure is excused, see {@link #isExcused}
+     */
+    public boolean onRejected(Set<String> names, Exception failure) {
+        boolean isExcused = !names.isEmpty() && names.stream().allMatch(topics::isJobTopic);
+        for (String name : names) {
+            isExcused &= isNew(name);
+            rejections.put(
+                    name,
+                    new TopicRejection(
+                            nanoTicker.getAsLong(), String.valueOf(failure.getMessage())));
+        }
+        refreshAfter(FAST_REFRESH_NANOS);
+        return isExcused;
+    }
+
+    /** Records that a topic did not accept a record in time, perhaps because it was deleted. */
+    public void onTimeout(String topic, Exception failure) {
+        if (topics.isJobTopic(topic) && isNew(topic)) {
+            excused.add(failure);
+        }
+        refreshAfter(FAST_REFRESH_NANOS);
+    }
+
+    /**
+     * Returns true for the first failure that a job topic has caused within {@link #AVOID_NANOS},
+     * and for its further failures within {@link #GRACE_NANOS}, which end transactions that began
+     * earlier. When the records are processed again, they no longer go to that topic.
+     */
+    public boolean isExcused(Throwable failure) {
+        return excused.contains(failure);
+    }
+
+    private boolean isNew(String topic) {
+        long now = nanoTicker.getAsLong();
+        long first =
+                firstFailures.merge(
+                        topic, now, (before, _) -> now - before < AVOID_NANOS ? before : now);
+        return now - first < GRACE_NANOS;
+    }
+
+    private void refreshAfter(long nanos) {
+        long now = nanoTicker.getAsLong();
+        long last = lastRefreshNanos.get();
+        if (now - last >= nanos && lastRefreshNanos.compareAndSet(last, now)) {
+            var _ =
+                    directory
+                            .list()
+                            .whenComplete(
+                                    (found, failure) -> {
+                                        if (found != null) {
+                                            existing = found;
+                                        }
+                                    });
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the adaptation of Kafka Streams. */
+@NullMarked
+package dev.millrace.router.streams;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.millrace.router.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.failure.RouterStartException;
+import dev.millrace.router.topic.TopicDirectory.Topic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class TopicAvailabilityTest {
+    private static final Topics TOPICS = new Topics("m.");
+    private static final Model MODEL = Model.of("small", "p", Price.of("1", "1"));
+    private static final String NORMAL = TOPICS.jobs("small", Lane.NORMAL);
+
+    private final Map<String, Topic> cluster = new HashMap<>();
+    private long nanos = Long.MAX_VALUE - 5;
+
+    private TopicAvailability topics() {
+        return TopicAvailability.load(
+                () -> CompletableFuture.completedFuture(Map.copyOf(cluster)), TOPICS, () -> nanos);
+    }
+
+    private void addModel() {
+        for (Lane lane : Lane.values()) {
+            cluster.put(TOPICS.jobs("small", lane), new Topic(4, 1_000));
+        }
+    }
+
+    private void pass(Duration time) {
+        nanos += time.toNanos();
+    }
+
+    @Nested
+    class WhenAModelHasNoTopics {
+        @Test
+        void modelIsInServiceSoonAfterItsTopicsAreCreated() {
+            var topics = topics();
+            assertThat(topics.unavailableReason(MODEL)).contains("it has no topics");
+
+            addModel();
+            pass(Duration.ofSeconds(1));
+
+            assertThat(topics.unavailableReason(MODEL)).isPresent();
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+        }
+
+        @Test
+        void topicOfTheNormalLaneIsEnough() {
+            addModel();
+            String bulk = TOPICS.jobs("small", Lane.BULK);
+            cluster.remove(bulk);
+            var topics = topics();
+
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+            assertThat(topics.maxRecordBytes(bulk)).isZero();
+        }
+    }
+
+    @Nested
+    class WhenATopicIsDeleted {
+        @Test
+        void modelIsOutOfServiceAfterTheFirstTimeout() {
+            addModel();
+            var topics = topics();
+            cluster.clear();
+            pass(Duration.ofSeconds(1));
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+
+            topics.onTimeout(NORMAL, new TimeoutException("no metadata"));
+
+            assertThat(topics.unavailableReason(MODEL)).contains("it has no topics");
+        }
+
+        @Test
+        void modelIsOutOfServiceAfterTheNextRefresh() {
+            addModel();
+            var topics = topics();
+            cluster.clear();
+            pass(Duration.ofSeconds(30));
+
+            assertThat(topics.unavailableReason(MODEL)).isPresent();
+        }
+    }
+
+    @Nested
+    class WhenATopicRejectsRecords {
+        @Test
+        void modelIsOutOfServiceForAMinute() {
+            addModel();
+            var topics = topics();
+
+            assertThat(
+                            topics.onRejected(
+                                    Set.of(NORMAL), new IllegalStateException("not authorized")))
+                    .isTrue();
+
+            assertThat(topics.unavailableReason(MODEL))
+                    .contains("its topic rejects records: not authorized");
+            pass(Duration.ofNanos(TopicAvailability.AVOID_NANOS));
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+        }
+
+        @Test
+        void rejectedSizeLowersTheLimitForAMinute() {
+            addModel();
+            var topics = topics();
+
+            topics.onTooLarge(NORMAL, 700, new RecordTooLargeException());
+
+            assertThat(topics.maxRecordBytes(NORMAL)).isEqualTo(699);
+            pass(Duration.ofNanos(TopicAvailability.AVOID_NANOS));
+            assertThat(topics.maxRecordBytes(NORMAL)).isEqualTo(1_000);
+        }
+    }
+
+    @Nested
+    class WhenTheRouterStarts {
+        @Test
+        void missingTopicsAreNamed() {
+            cluster.put("m.results", new Topic(4, 1));
+
+            assertThatThrownBy(() -> topics().require(Set.of("m.results", "m.costs")))
+                    .isInstanceOf(RouterStartException.class)
+                    .hasMessageContaining("do not exist: m.costs;");
+        }
+
+        @Test
+        void requestsWithMorePartitionsThanCostsAreRejected() {
+            cluster.put("m.costs", new Topic(4, 1));
+            cluster.put("a.requests", new Topic(4, 1));
+            cluster.put("b.requests", new Topic(5, 1));
+
+            assertThatThrownBy(
+                            () ->
+                                    topics().requireEnoughCostsPartitions(
+                                                    Set.of("a.requests", "b.requests")))
+                    .isInstanceOf(RouterStartException.class)
+                    .hasMessageContaining(
+                            "b.requests has 5 partitions, more than the 4 of m.costs");
+        }
+    }
+}

@@ -1,0 +1,359 @@
+package dev.millrace.router.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.canary.CanaryMetrics;
+import dev.millrace.router.canary.CanaryRules;
+import dev.millrace.router.canary.CanaryTopology;
+import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.classify.RuleBasedClassifier;
+import dev.millrace.router.dedupe.SeenJobStore;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.message.FixedBacklog;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.plan.ServiceableModels;
+import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.router.policy.PolicySnapshot;
+import dev.millrace.router.step.RouterContext;
+import dev.millrace.router.step.RouterMetrics;
+import dev.millrace.router.step.RouterTopology;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the whole topology without a broker. Models: {@code small} (alias {@code little}) and {@code
+ * second} with an OpenAI wire, {@code claude} with an Anthropic wire; {@code auto} selects {@code
+ * small}.
+ */
+public final class RouterDriver implements AutoCloseable {
+    public static final Topics TOPICS = new Topics("test.");
+    public static final String BOUND_TOPIC = "acme.requests";
+    public static final String BOUND_TENANT = "acme-of-the-topic";
+    public static final int MAX_REQUEST_BYTES = 2_000;
+    public static final Duration WINDOW = Duration.ofHours(24);
+    public static final int BURST = 10;
+
+    public final TestClock clock = new TestClock();
+    public final MeterRegistry meters = new SimpleMeterRegistry();
+    public final Set<String> withoutTopics = new HashSet<>();
+    public final Map<String, Integer> maxRecordBytes = new HashMap<>();
+    public final Map<String, Canaries.Canary> canaries = new HashMap<>();
+    public Classifier classifier = new RuleBasedClassifier();
+
+    /** Called with each tenant, topic or rule that a step looks up. */
+    public Consumer<String> onLookup = name -> {};
+
+    public ControlState control = ControlState.EMPTY;
+    public long lostBefore = Long.MIN_VALUE;
+    public ActivePolicy active =
+            ActivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
+
+    private final Path directory;
+    private final Topology topology;
+    private final TopologyTestDriver driver;
+
+    public RouterDriver() {
+        directory = newDirectory();
+        var steps =
+                new RouterTopology(
+                        TOPICS,
+                        Map.of(
+                                TOPICS.requests(),
+                                Optional.empty(),
+                                BOUND_TOPIC,
+                                Optional.of(BOUND_TENANT)),
+                        MAX_REQUEST_BYTES,
+                        WINDOW,
+                        new FairnessConfig(BURST, this::weight));
+        topology = steps.build(routerContext());
+        driver = new TopologyTestDriver(topology, properties(), clock.instant());
+    }
+
+    public RouterContext routerContext() {
+        var errors = new InternalErrors(meters);
+        return new RouterContext(
+                planner(),
+                this::limit,
+                this::policies,
+                new CanaryTopology(
+                        () -> policies().canaryRules(),
+                        new CanaryMetrics(meters),
+                        errors,
+                        FixedBacklog.NONE,
+                        TOPICS.control()),
+                this::arm,
+                FixedBacklog.NONE,
+                () -> Uuid.ONE_UUID,
+                () -> lostBefore,
+                clock,
+                new RouterMetrics(meters),
+                errors);
+    }
+
+    private PolicySnapshot policies() {
+        return new PolicySnapshot(
+                control,
+                Optional.of(active),
+                CanaryRules.of(control, Map.of(), serviceable().catalog()));
+    }
+
+    private int limit(String topic) {
+        onLookup.accept(topic);
+        return maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE);
+    }
+
+    private Optional<Canaries.Canary> arm(String routedBy) {
+        onLookup.accept(routedBy);
+        return Optional.ofNullable(canaries.get(routedBy));
+    }
+
+    private int weight(String tenant) {
+        onLookup.accept(tenant);
+        return tenant.equals("heavy") ? 2 : 1;
+    }
+
+    private Planner planner() {
+        return new Planner(
+                serviceable(),
+                model ->
+                        withoutTopics.contains(model.name())
+                                ? Optional.of("it has no topics")
+                                : Optional.empty(),
+                (line, now) -> classifier.classify(line, now));
+    }
+
+    public TopologyDescription description() {
+        return topology.describe();
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("router-driver");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ServiceableModels serviceable() {
+        Model small =
+                Model.of("small", "openai", Price.of("1", "2")).withAliases(List.of("little"));
+        Model second = Model.of("second", "openai", Price.of("1", "2"));
+        Model claude = Model.of("claude", "anthropic", Price.of("3", "15"));
+        Model unserved = Model.of("unserved", "nobody", Price.of("1", "1"));
+        return new ServiceableModels(
+                Catalog.of(List.of(small, second, claude, unserved)),
+                Map.of(
+                        "openai",
+                        EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
+                        "anthropic",
+                        EnumSet.of(Endpoint.MESSAGES)));
+    }
+
+    private Properties properties() {
+        var properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "router");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return properties;
+    }
+
+    private static Rule use(String model) {
+        return new Rule(
+                Optional.empty(),
+                List.of(model),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Returns a valid line for the model. */
+    public static String line(String customId, String model) {
+        return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"%s","messages":[]}}"""
+                .formatted(customId, model);
+    }
+
+    public void send(String value) {
+        send(value, SubmissionHeaders.NONE);
+    }
+
+    public void send(String value, SubmissionHeaders submission) {
+        var headers = new RecordHeaders();
+        submission.writeTo(headers);
+        send(TOPICS.requests(), null, value.getBytes(UTF_8), headers);
+    }
+
+    /** Sends a line with a submission time. */
+    public void send(String value, Instant submitted) {
+        pipe(
+                TOPICS.requests(),
+                new TestRecord<>(null, value.getBytes(UTF_8), new RecordHeaders(), submitted));
+    }
+
+    /** Ends a job of the default tenant and batch. */
+    public void end(String customId) {
+        end(ended(customId));
+    }
+
+    /** Ends a job by a worker whose clock differs from the router's. */
+    public void end(String customId, Duration ahead) {
+        pipe(
+                TOPICS.costs(),
+                new TestRecord<>(
+                        null,
+                        CostEventCodec.toJson(ended(customId)),
+                        new RecordHeaders(),
+                        clock.instant().plus(ahead)));
+    }
+
+    /** Ends a job with the given cost event. */
+    public void end(CostEvent event) {
+        send(TOPICS.costs(), null, CostEventCodec.toJson(event), new RecordHeaders());
+    }
+
+    /** Bills a call of an unfinished job of the default tenant and batch. */
+    public void attempt(String customId) {
+        CostEvent end = ended(customId);
+        String nonFinal =
+                new String(CostEventCodec.toJson(end), UTF_8)
+                        .replace("\"final\":true", "\"final\":false");
+        send(TOPICS.costs(), null, nonFinal.getBytes(UTF_8), new RecordHeaders());
+    }
+
+    private static CostEvent ended(String customId) {
+        JobId id = JobId.of(TenantConfig.DEFAULT_NAME, BatchConfig.DEFAULT_NAME, customId);
+        return CostEvent.withoutCall(id, TenantConfig.DEFAULT_NAME, BatchConfig.DEFAULT_NAME);
+    }
+
+    public void send(
+            String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        pipe(topic, new TestRecord<>(key, value, headers, clock.instant()));
+    }
+
+    private void pipe(String topic, TestRecord<byte @Nullable [], byte @Nullable []> entry) {
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(entry);
+    }
+
+    public List<TestRecord<String, byte @Nullable []>> jobs(String model) {
+        return read("test.jobs." + model + ".normal");
+    }
+
+    public List<TestRecord<String, byte @Nullable []>> bulkJobs(String model) {
+        return read("test.jobs." + model + ".bulk");
+    }
+
+    public List<TestRecord<String, byte @Nullable []>> results() {
+        return read(TOPICS.results());
+    }
+
+    public List<TestRecord<String, byte @Nullable []>> costs() {
+        return read(TOPICS.costs());
+    }
+
+    public List<TestRecord<String, byte @Nullable []>> deadLetters() {
+        return read(TOPICS.deadLetters());
+    }
+
+    private List<TestRecord<String, byte @Nullable []>> read(String topic) {
+        var output =
+                driver.createOutputTopic(
+                        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return output.readRecordsToList().stream()
+                .map(
+                        it ->
+                                new TestRecord<String, byte @Nullable []>(
+                                        it.key() == null ? null : new String(it.key(), UTF_8),
+                                        it.value(),
+                                        it.headers(),
+                                        it.timestamp()))
+                .toList();
+    }
+
+    /** Returns the records of the store's changelog. */
+    public List<TestRecord<String, byte @Nullable []>> changelog(String store) {
+        return read("router-" + store + "-changelog");
+    }
+
+    public KeyValueStore<Bytes, byte[]> seenJobs() {
+        return driver.getKeyValueStore(SeenJobStore.NAME);
+    }
+
+    public KeyValueStore<String, byte[]> pace() {
+        driver.advanceWallClockTime(RouterTopology.COMMIT_TICK);
+        return driver.getKeyValueStore(PaceStore.NAME);
+    }
+
+    public double count(String meter, String tag, String value) {
+        var counter = meters.find(meter).tag(tag, value).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        try (var files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(RouterDriver::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
