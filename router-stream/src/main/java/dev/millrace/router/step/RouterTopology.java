@@ -36,11 +36,11 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *
  * <pre>
  * costs ─► settle ─► pick ─► (arms) ─► watch ─► control
- *             └─────────────────────────┐
- *                                       ▼
+ *             └─────────────────────────────────┐
+ *                                               ▼
  * requests ─► validate ─► dedupe ─► plan ─► route ─► jobs of the model
- *                │          │        │        │
- *                └─► bury ◄─┘        └─► refuse ◄─┘
+ *                │          │        │          │
+ *                └─► bury ◄─┘        └─► refuse ◄┘
  *                      │                  ├─► results
  *                      ▼                  └─► costs
  *                dead-letters
