@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.RecordSizes;

@@ -3,10 +3,8 @@ package dev.millrace.standalone.architecture;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,40 +37,6 @@ class DirectionsTest {
                                                     module ->
                                                             resideInAnyPackage(module.packages())
                                                                     .test(type)));
-        }
-    }
-
-    @Nested
-    class BetweenThePackagesOfTheRouter {
-        @Test
-        void eachLayerUsesOnlyTheLayersBelow() {
-            layeredArchitecture()
-                    .consideringOnlyDependenciesInLayers()
-                    .layer("start")
-                    .definedBy("dev.millrace.router")
-                    .layer("Kafka")
-                    .definedBy(router("background", "streams", "topic"))
-                    .layer("topology")
-                    .definedBy(router("step"))
-                    .layer("decisions")
-                    .definedBy(router("canary..", "classify..", "dedupe", "fair", "plan", "policy"))
-                    .layer("messages")
-                    .definedBy(router("failure", "message", "records"))
-                    .whereLayer("start")
-                    .mayNotBeAccessedByAnyLayer()
-                    .whereLayer("Kafka")
-                    .mayOnlyBeAccessedByLayers("start")
-                    .whereLayer("topology")
-                    .mayOnlyBeAccessedByLayers("start", "Kafka")
-                    .whereLayer("decisions")
-                    .mayOnlyBeAccessedByLayers("start", "topology")
-                    .ensureAllClassesAreContainedInArchitectureIgnoring(
-                            resideOutsideOfPackage("dev.millrace.router.."))
-                    .check(Code.MAIN);
-        }
-
-        private static String[] router(String... packages) {
-            return Stream.of(packages).map("dev.millrace.router."::concat).toArray(String[]::new);
         }
     }
 }

@@ -154,6 +154,9 @@ class PackagesTest {
                                 "dev.millrace.router",
                                 List.of(
                                         "",
+                                        "background",
+                                        "streams",
+                                        "topic",
                                         "step",
                                         "dedupe",
                                         "fair",
