@@ -127,7 +127,7 @@ class ControlWriterTest {
     class WhenTheCommitFailsOtherwise {
         @Test
         void callerGetsTheException() {
-            commitFailure = new TimeoutException("no result");
+            commitFailure = new TimeoutException("no answer");
 
             assertThatThrownBy(() -> writer.write(ControlWriterTest.this::next))
                     .isInstanceOf(TimeoutException.class);

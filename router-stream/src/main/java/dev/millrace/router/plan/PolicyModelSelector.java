@@ -106,7 +106,7 @@ final class PolicyModelSelector {
                                 + active.name()
                                 + "@"
                                 + active.version()
-                                + " has no model for this job that is in service",
+                                + " offers this job no model that is in service",
                         "body.model")
                 : Plan.Rejected.all(rejections);
     }

@@ -216,7 +216,7 @@ class FairLaneAssignerTest {
         }
 
         @Test
-        void leadsAreNotResetBefore() {
+        void leadsAreNotResetAMillisecondEarlier() {
             fill("a");
             simulation.pass(FairLaneAssigner.RESET_AFTER.minusMillis(1));
 
@@ -224,7 +224,7 @@ class FairLaneAssignerTest {
         }
 
         @Test
-        void endOfAJobIsAChange() {
+        void endOfAJobDelaysTheReset() {
             fill("a");
             simulation.pass(FairLaneAssigner.RESET_AFTER.minusMillis(1));
             simulation.end();
@@ -234,7 +234,7 @@ class FairLaneAssignerTest {
         }
 
         @Test
-        void jobForTheBulkLaneIsNoChange() {
+        void jobOnTheBulkLaneDoesNotDelayTheReset() {
             fill("a");
             simulation.pass(FairLaneAssigner.RESET_AFTER.minusMillis(1));
             assertThat(simulation.arrive("a")).isEqualTo(Lane.BULK);

@@ -41,7 +41,7 @@ class OldRecordsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
     private static final String CHANGELOG = "millrace.router-seen-jobs-changelog";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int PARTITION = 1;
     private static final JobId JOB = JobId.of("default", "default", "a");
 
@@ -115,7 +115,7 @@ class OldRecordsIT {
                 var end = CostEvent.withoutCall(JOB, "default", "default");
                 write(RequestCluster.TOPICS.costs(), CostEventCodec.toJson(end), Instant.now());
 
-                await().atMost(PATIENCE).until(() -> committedEnds() == 1);
+                await().atMost(TIMEOUT).until(() -> committedEnds() == 1);
                 assertThat(router.health().ready()).isTrue();
             }
         }

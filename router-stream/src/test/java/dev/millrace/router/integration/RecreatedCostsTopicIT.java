@@ -30,7 +30,7 @@ class RecreatedCostsTopicIT {
     private static final String COSTS = RequestCluster.TOPICS.costs();
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int PARTITION = 1;
     private static final int ENDS_BEFORE = 5;
 
@@ -88,7 +88,7 @@ class RecreatedCostsTopicIT {
 
     private void awaitJobs(int count) {
         int[] found = {0};
-        await().atMost(PATIENCE).until(() -> (found[0] += jobsInNextPoll()) >= count);
+        await().atMost(TIMEOUT).until(() -> (found[0] += jobsInNextPoll()) >= count);
     }
 
     private int jobsInNextPoll() {
@@ -114,7 +114,7 @@ class RecreatedCostsTopicIT {
             for (int i = 0; i < ENDS_BEFORE; i++) {
                 end("before-" + i);
             }
-            await().atMost(PATIENCE).until(() -> committedEnds() == ENDS_BEFORE);
+            await().atMost(TIMEOUT).until(() -> committedEnds() == ENDS_BEFORE);
 
             cluster.delete(COSTS);
             cluster.createMissingTopics();
@@ -123,7 +123,7 @@ class RecreatedCostsTopicIT {
             end("after");
 
             // Dead letters, until the window after the job's end is over.
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(
                             () -> {
                                 submit("after");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecreatedRequestTopicIT {
     private static final String REQUESTS = RequestCluster.TOPICS.requests();
     private static final TopicPartition PARTITION = new TopicPartition(REQUESTS, 1);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int BEFORE = 5;
     private static final int AFTER = 20;
 
@@ -57,14 +57,13 @@ class RecreatedRequestTopicIT {
                 var admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
                 var router = Routers.start(cluster, cluster.state())) {
             submit(cluster, "before-", BEFORE);
-            await().atMost(PATIENCE).until(() -> firstOffset(admin) == BEFORE);
+            await().atMost(TIMEOUT).until(() -> firstOffset(admin) == BEFORE);
 
             cluster.delete(REQUESTS);
             cluster.createMissingTopics();
             submit(cluster, "after-", AFTER);
 
-            await().atMost(PATIENCE)
-                    .until(() -> router.health().detail().contains("created again"));
+            await().atMost(TIMEOUT).until(() -> router.health().detail().contains("created again"));
             assertThat(firstOffset(admin)).isZero();
         }
     }

@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 
 /** Starts routers in this process. */
 final class Routers {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private Routers() {}
 
@@ -28,7 +28,7 @@ final class Routers {
                         RouterSettings.embedded(config, state),
                         new SimpleMeterRegistry(),
                         InstantSource.system());
-        Awaitility.await().atMost(PATIENCE).until(() -> router.health().ready());
+        Awaitility.await().atMost(TIMEOUT).until(() -> router.health().ready());
         return router;
     }
 }

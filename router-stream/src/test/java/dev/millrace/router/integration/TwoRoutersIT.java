@@ -24,7 +24,7 @@ class TwoRoutersIT {
     private static final int KILL_IN_ROUND = 100;
     private static final int JOBS_A_ROUND = 25;
     private static final int JOBS = ROUNDS * JOBS_A_ROUND;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @TempDir Path directory;
 
@@ -38,7 +38,7 @@ class TwoRoutersIT {
                     RouterProcess.startOneOfSeveral(cluster.bootstrap(), directory.resolve("two"));
             try {
                 cluster.awaitRouters(2);
-                Instant end = Instant.now().plus(PATIENCE);
+                Instant end = Instant.now().plus(TIMEOUT);
                 Duration longest = Duration.ZERO;
                 int came = 0;
                 for (int round = 0; came < JOBS && Instant.now().isBefore(end); round++) {

@@ -106,8 +106,8 @@ class PlanStepTest {
     @Nested
     class WhenAJobHasBeenCancelled {
         private void cancel(ControlKey key, Instant at) {
-            var order = new OperatorCommand(at, "someone").record(key).toRecord("control");
-            router.control = router.control.with(new String(order.key(), UTF_8), order.value());
+            var command = new OperatorCommand(at, "someone").record(key).toRecord("control");
+            router.control = router.control.with(new String(command.key(), UTF_8), command.value());
         }
 
         @Test

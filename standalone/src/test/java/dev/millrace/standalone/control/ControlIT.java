@@ -43,7 +43,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 class ControlIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
     private static EmbeddedBroker broker;
@@ -145,11 +145,11 @@ class ControlIT {
                 other.flush();
                 try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
                     var first = executor.submit(() -> writer().write(ControlIT::nextVersion));
-                    await().atMost(PATIENCE)
+                    await().atMost(TIMEOUT)
                             .during(Duration.ofMillis(300))
                             .until(() -> !first.isDone());
                     other.commitTransaction();
-                    await().atMost(PATIENCE).until(first::isDone);
+                    await().atMost(TIMEOUT).until(first::isDone);
                 }
                 assertThat(writer().write(ControlIT::nextVersion)).isEqualTo(2);
             }
@@ -186,11 +186,11 @@ class ControlIT {
         void receivesEveryChange() {
             try (var follower = ControlFollower.start(kafka, prefix)) {
                 writer().write(_ -> new Change<>(List.of(pause("gpt-4.1")), true));
-                await().atMost(PATIENCE).until(() -> follower.state().isPaused("gpt-4.1"));
+                await().atMost(TIMEOUT).until(() -> follower.state().isPaused("gpt-4.1"));
 
                 var key = new ControlKey.PauseModel("gpt-4.1");
                 writer().write(_ -> new Change<>(List.of(ControlRecord.removal(key)), true));
-                await().atMost(PATIENCE).until(() -> !follower.state().isPaused("gpt-4.1"));
+                await().atMost(TIMEOUT).until(() -> !follower.state().isPaused("gpt-4.1"));
             }
         }
 
@@ -204,7 +204,7 @@ class ControlIT {
                     other.abortTransaction();
                 }
                 writer().write(_ -> new Change<>(List.of(pause("qwen-turbo")), true));
-                await().atMost(PATIENCE).until(() -> follower.state().isPaused("qwen-turbo"));
+                await().atMost(TIMEOUT).until(() -> follower.state().isPaused("qwen-turbo"));
 
                 assertThat(follower.state().isPaused("gpt-4.1")).isFalse();
             }

@@ -140,7 +140,7 @@ class ArmComparisonTest {
         }
 
         @Test
-        void thatAnotherModelAnsweredIsAnErrorOfTheArm() {
+        void answeredByAnotherModelIsAnErrorOfItsArm() {
             onEvents(CostEventFixtures.event(RULE, NEW, OLD, null, 2, "0.01", 900));
 
             assertThat(arm(NEW).jobs()).isEqualTo(new ArmFigures.Jobs(1, 1, 0, 0));

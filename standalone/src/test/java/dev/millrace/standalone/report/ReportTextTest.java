@@ -167,7 +167,7 @@ class ReportTextTest {
     @Nested
     class Json {
         @Test
-        void hasTheFiguresOfTheText() {
+        void hasTheSameFiguresAsTheText() {
             assertThat(json(state(TRIP.record("default", CostEventFixtures.NEW))))
                     .isEqualTo(
                             """

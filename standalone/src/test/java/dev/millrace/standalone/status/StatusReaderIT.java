@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatusReaderIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String MODEL = "gpt-4.1";
     private static final int PARTITIONS = 4;
     private static final int BURST = 40;
@@ -82,7 +82,7 @@ class StatusReaderIT {
                         RouterSettings.embedded(config, directory.resolve("state")),
                         new SimpleMeterRegistry(),
                         InstantSource.system());
-        await().atMost(PATIENCE).until(() -> router.health().ready());
+        await().atMost(TIMEOUT).until(() -> router.health().ready());
         return router;
     }
 
@@ -152,11 +152,11 @@ class StatusReaderIT {
             createTopics();
             try (var router = router()) {
                 submit("acme", 2 * BURST);
-                await().atMost(PATIENCE).untilAsserted(this::isAhead);
+                await().atMost(TIMEOUT).untilAsserted(this::isAhead);
 
                 try (var simulator = Simulator.start(SimulatorSettings.DEFAULT, "127.0.0.1", 0);
                         var worker = worker(simulator)) {
-                    await().atMost(PATIENCE).untilAsserted(this::isLevel);
+                    await().atMost(TIMEOUT).untilAsserted(this::isLevel);
                     assertThat(worker.health().ready()).isTrue();
                 }
                 assertThat(router.health().ready()).isTrue();

@@ -53,7 +53,7 @@ class TopicAdminIT {
     @Nested
     class APlanOnAnEmptyCluster {
         @Test
-        void isCreatedInItsOrder() throws Exception {
+        void createsItsTopicsInOrder() throws Exception {
             var applied = apply(results("new-results", 3), jobs("new-jobs", 2, "-1"));
 
             assertThat(applied.created()).containsExactly("new-results", "new-jobs");

@@ -254,7 +254,7 @@ class TokenCounterTest {
         }
 
         @Test
-        void overflowHasNoBound() {
+        void countThatOverflowsALongHasNoBound() {
             RequestLine line =
                     Requests.line("/v1/responses", "'input':'x','max_output_tokens':50,'n':1e18");
 

@@ -79,7 +79,7 @@ class SubmitCommandTest {
         }
 
         @Test
-        void commandAsksForOne() {
+        void commandAsksForACluster() {
             assertThatThrownBy(() -> target("--data-dir", folder))
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining("--data-dir")
