@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Watches that a lane's jobs start in the order in which they were written, whichever partitions
- * hold them and whichever poll brought them. Three calls of four start by age and one by turn, so
- * from the poll of a job to its start, the younger jobs of other partitions that start are at most
- * one for each three calls of older jobs, and one more.
+ * Checks {@link Invariant#OLDEST_FIRST}: a lane's jobs start in the order in which they were
+ * written, across partitions and polls. Three calls of four start by age and one by turn. So from
+ * the poll of a job to its start, at most one younger job of another partition starts for each
+ * three calls of older jobs, and one more.
  */
 final class AgeWatch {
     private static final int BY_AGE_PER_TURN = 3;
 
-    /** No ledger is full with so few jobs as a history has. */
+    /** With metadata of this length, no ledger becomes full: a history has too few jobs. */
     private static final int ROOMY_CHARS = 4_096;
 
     private static final int ROOMY_JOBS = 100;
@@ -36,20 +36,20 @@ final class AgeWatch {
         this.checker = checker;
     }
 
-    /** A process has polled records of one partition. */
+    /** Notes the records of one partition that a process has polled. */
     void onPolled(WorkerProcess process, List<Task> tasks) {
-        var mine = waits.computeIfAbsent(process, _ -> new HashMap<>());
-        tasks.forEach(task -> mine.put(task, new Wait()));
+        var own = waits.computeIfAbsent(process, _ -> new HashMap<>());
+        tasks.forEach(task -> own.put(task, new Wait()));
     }
 
-    /** A call is about to be made. */
+    /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task starting, Set<Task> held) {
-        var mine = waits.getOrDefault(process, Map.of());
+        var own = waits.getOrDefault(process, Map.of());
         if (isCritical(starting) || !isRoomy(process)) {
             return;
         }
         for (Task waiting : held) {
-            Wait wait = mine.get(waiting);
+            Wait wait = own.get(waiting);
             if (wait != null && waiting.topic.equals(starting.topic) && waits(process, waiting)) {
                 onStarted(process, starting, waiting, wait, youngestUpTo(waiting, held));
             }
@@ -63,15 +63,15 @@ final class AgeWatch {
         } else if (starting.started == 0 && !waiting.partition.equals(starting.partition)) {
             wait.overtaking.add(starting);
             if (wait.overtaking.size() > wait.older / BY_AGE_PER_TURN + 1) {
-                checker.broken(
+                checker.violated(
                         Invariant.OLDEST_FIRST,
-                        "%s waits in %s, where %d calls of older jobs started, and was overtaken by %s"
+                        "%s waits in %s; %d calls of older jobs started, but it was overtaken by %s"
                                 .formatted(waiting, process, wait.older, wait.overtaking));
             }
         }
     }
 
-    /** Returns the latest time of the jobs that go before that one in its partition, or its own. */
+    /** Returns the latest timestamp of a waiting job and the jobs before it in its partition. */
     private static long youngestUpTo(Task waiting, Set<Task> held) {
         return held.stream()
                 .filter(it -> it.partition.equals(waiting.partition))
@@ -87,12 +87,12 @@ final class AgeWatch {
     }
 
     private boolean waits(WorkerProcess process, Task task) {
-        return task.isToBeCalled
+        return task.needsCall
                 && task.started == 0
                 && !task.isFinished()
                 && !checker.world().control().isCancelled(task)
                 && !process.isStopping()
-                && !process.isLeaving(task.partition)
+                && !process.isReleasing(task.partition)
                 && checker.world().ledger(task.partition).isUntouched(task.offset());
     }
 

@@ -1,23 +1,23 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** What goes on around the processes: they come and go, and so do clocks and assignments. */
+/** Schedules what happens around the loops: starts, stops, crashes, rebalances, clock jumps. */
 final class Chaos {
     private static final int MAX_EVENTS = 12;
-    private static final int MAX_ORDERS = 4;
+    private static final int MAX_COMMANDS = 4;
 
-    /** One history in so many has two processes of one name from its beginning. */
+    /** One in this many histories starts with two processes of one instance. */
     private static final int DUPLICATE_RARITY = 16;
 
-    /** Jobs that keep both of them committing. */
+    /** Number of jobs that keep both duplicates committing. */
     private static final int JOBS_OF_DUPLICATES = 100;
 
-    /** In one history in so many job topics are deleted and created again. */
+    /** One in this many histories recreates job topics. */
     private static final int RECREATION_RARITY = 10;
 
     private static final int MAX_RECREATIONS = 2;
@@ -32,16 +32,16 @@ final class Chaos {
         this.random = world.random();
     }
 
-    /** Enters everything that will happen. */
+    /** Schedules all jobs, control commands and disturbances. */
     void plan() {
         long end = world.scenario().chaos().toNanos();
         for (int i = random.nextInt(MAX_EVENTS); i >= 0; i--) {
-            world.timeline().at(random.nextLong(end), this::act);
+            world.timeline().at(random.nextLong(end), this::disturb);
         }
         for (int i = 0; i < world.scenario().sizes().backlog(); i++) {
             world.jobs().appendToBulk();
         }
-        for (int i = random.nextInt(MAX_ORDERS + 1); i > 0; i--) {
+        for (int i = random.nextInt(MAX_COMMANDS + 1); i > 0; i--) {
             world.timeline().at(random.nextLong(end), world.control()::change);
         }
         if (!world.scenario().isPlanned() && random.nextInt(DUPLICATE_RARITY) == 0) {
@@ -62,7 +62,7 @@ final class Chaos {
     }
 
     private void planDuplicates(long end) {
-        world.timeline().at(0, () -> ofSome(world::startTwin));
+        world.timeline().at(0, () -> onRandomProcess(world::startDuplicate));
         for (int i = 0; i < JOBS_OF_DUPLICATES; i++) {
             world.timeline().at(random.nextLong(end), world.jobs()::append);
         }
@@ -74,20 +74,20 @@ final class Chaos {
         }
     }
 
-    private void act() {
+    private void disturb() {
         int kind = random.nextInt(world.scenario().isPlanned() ? 6 : 10);
         switch (kind) {
             case 0, 1 -> startAnother();
-            case 2 -> ofSome(WorkerProcess::stop);
+            case 2 -> onRandomProcess(WorkerProcess::stop);
             case 3, 4 -> world.group().rebalance();
             case 5 -> world.jumpClock();
-            case 6 -> ofSome(WorkerProcess::stopNow);
-            case 7 -> ofSome(it -> it.kill(Happening.CRASH_WHILE_WAITING));
-            default -> ofSome(this::pause);
+            case 6 -> onRandomProcess(WorkerProcess::stopNow);
+            case 7 -> onRandomProcess(it -> it.kill(EventType.CRASH_WHILE_WAITING));
+            default -> onRandomProcess(this::pause);
         }
     }
 
-    /** Whoever watches over a process may take a long pause for its end and replace it. */
+    /** Pauses a process. A supervisor may consider it dead during the pause and replace it. */
     private void pause(WorkerProcess process) {
         Duration length = world.pauseLength();
         process.pause(length);
@@ -99,7 +99,7 @@ final class Chaos {
 
     private void replace(WorkerProcess process) {
         if (process.isPaused()) {
-            world.startTwin(process);
+            world.startDuplicate(process);
         }
     }
 
@@ -109,18 +109,18 @@ final class Chaos {
         }
     }
 
-    private void ofSome(Consumer<WorkerProcess> deed) {
+    private void onRandomProcess(Consumer<WorkerProcess> action) {
         List<WorkerProcess> running = world.running();
         if (!running.isEmpty()) {
-            deed.accept(Scenario.oneOf(random, running));
+            action.accept(Scenario.oneOf(random, running));
         }
     }
 
-    /** A process has crashed; usually somebody starts it again. */
+    /** Usually restarts a crashed process after a while. */
     void onDeath(WorkerProcess process) {
         if (random.nextInt(5) > 0) {
             Duration wait = world.between(10_000_000, 15_000_000_000L);
-            world.timeline().after(wait, () -> world.startAgain(process.instance()));
+            world.timeline().after(wait, () -> world.restart(process.instance()));
         }
     }
 }

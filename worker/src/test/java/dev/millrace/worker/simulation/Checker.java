@@ -2,7 +2,7 @@ package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.worker.port.ResultLog.Transaction;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,28 +15,28 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds each history against the {@link Invariant}s while it happens. It sees what the cluster and
- * the provider see, and nothing of what goes on inside a loop.
+ * Checks the {@link Invariant}s while a history runs. Sees only what the cluster and the provider
+ * see, nothing inside a loop.
  */
 final class Checker {
     private final World world;
     private final Outcomes outcomes;
     private final LaneWatch lanes;
     private final AgeWatch ages;
-    private final OrderWatch orders;
+    private final CommandWatch commands;
     private final InstanceWatch instances;
-    private final Map<WorkerProcess, InHand> inHand = new HashMap<>();
+    private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
 
-    /** The first that was broken in a history. */
-    record Violation(Invariant broken, String what) {}
+    /** The first violation in a history. */
+    record Violation(Invariant invariant, String description) {}
 
-    /** What a process has in hand. */
-    private static final class InHand {
-        /** Calls whose end is not committed. */
-        final Set<Sent> unsettled = new HashSet<>();
+    /** The unfinished work of a process. */
+    private static final class Pending {
+        /** Calls whose outcome is not committed. */
+        final Set<SentCall> unsettled = new HashSet<>();
 
-        /** Records that it has polled and that are not finished. */
+        /** Polled records that are not finished. */
         final Set<Task> held = new HashSet<>();
     }
 
@@ -45,7 +45,7 @@ final class Checker {
         this.outcomes = new Outcomes(this);
         this.lanes = new LaneWatch(this);
         this.ages = new AgeWatch(this);
-        this.orders = new OrderWatch(this);
+        this.commands = new CommandWatch(this);
         this.instances = new InstanceWatch(this);
     }
 
@@ -53,100 +53,100 @@ final class Checker {
         return violation;
     }
 
-    void broken(Invariant invariant, String what) {
+    void violated(Invariant invariant, String description) {
         if (violation == null && world.watched().contains(invariant)) {
-            violation = new Violation(invariant, what);
-            world.chronicle().say(() -> "BROKEN %s".formatted(violation));
+            violation = new Violation(invariant, description);
+            world.eventLog().trace(() -> "VIOLATED %s".formatted(violation));
             world.end();
         }
     }
 
-    private InHand inHand(WorkerProcess process) {
-        return inHand.computeIfAbsent(process, _ -> new InHand());
+    private Pending pending(WorkerProcess process) {
+        return pending.computeIfAbsent(process, _ -> new Pending());
     }
 
-    /** A process makes a call. */
+    /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task task) {
-        lanes.onStarted(process, task, inHand(process).held);
-        ages.onStarted(process, task, inHand(process).held);
-        orders.onStarted(process, task);
+        lanes.onStarted(process, task, pending(process).held);
+        ages.onStarted(process, task, pending(process).held);
+        commands.onStarted(process, task);
     }
 
-    /** The provider receives a call. */
-    Sent onSent(WorkerProcess process, Task task, Upstream.Plan plan) {
+    /** Checks a call that the provider receives. */
+    SentCall onSent(WorkerProcess process, Task task, Upstream.Plan plan) {
         int running = world.ledger(task.partition).running(task.offset());
-        var sent = new Sent(task, process, world.timeline().now(), plan, running);
-        world.chronicle().note(Happening.SENT, task);
-        world.chronicle().say(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
-        if (task.isExcused()) {
+        var sent = new SentCall(task, process, world.timeline().now(), plan, running);
+        world.eventLog().add(EventType.SENT, task);
+        world.eventLog().trace(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
+        if (task.isExempt()) {
             task.sent.add(sent);
             return sent;
         }
         checkIntent(sent);
-        checkTouch(sent);
+        checkOwnership(sent);
         checkRepeat(sent);
         task.sent.add(sent);
-        // An expelled process goes on until it hears of it.
-        sent.isExcused = process.isExpelled();
+        // A process that was removed from the group continues until it learns of its removal.
+        sent.isExempt = process.isRemovedFromGroup();
         if (task.sent.size() > process.config().maxAttempts()) {
-            broken(Invariant.ATTEMPTS, "%s is sent %d times".formatted(task, task.sent.size()));
+            violated(Invariant.ATTEMPTS, "%s is sent %d times".formatted(task, task.sent.size()));
         }
-        InHand mine = inHand(process);
-        mine.unsettled.add(sent);
-        if (mine.unsettled.size() > process.config().maxInFlight()) {
-            broken(
+        Pending own = pending(process);
+        own.unsettled.add(sent);
+        if (own.unsettled.size() > process.config().maxInFlight()) {
+            violated(
                     Invariant.BOUNDS,
-                    "%s has %d calls in flight".formatted(process, mine.unsettled.size()));
+                    "%s has %d calls in flight".formatted(process, own.unsettled.size()));
         }
         return sent;
     }
 
-    private void checkIntent(Sent sent) {
+    private void checkIntent(SentCall sent) {
         boolean isNew = sent.task.sent.stream().allMatch(earlier -> earlier.attempt < sent.attempt);
         if (sent.attempt == 0 || !isNew) {
-            broken(
+            violated(
                     Invariant.INTENT_FIRST,
-                    "%s is sent by %s, and committed is %d"
+                    "%s is sent by %s, but the committed attempt is %d"
                             .formatted(sent.task, sent.process, sent.attempt));
         }
     }
 
-    private void checkTouch(Sent sent) {
+    private void checkOwnership(SentCall sent) {
         Group.Member owner = world.group().owner(sent.task.partition);
         if (owner != null && owner.process != sent.process) {
-            broken(
-                    Invariant.NO_SEND_WITHOUT_TOUCH,
-                    "%s is sent by %s, while %s has its partition"
+            violated(
+                    Invariant.NO_SEND_WITHOUT_OWNERSHIP,
+                    "%s is sent by %s, but %s owns its partition"
                             .formatted(sent.task, sent.process, owner));
         }
     }
 
-    private void checkRepeat(Sent sent) {
+    private void checkRepeat(SentCall sent) {
         if (sent.task.sent.isEmpty()) {
             return;
         }
-        world.chronicle().note(Happening.SENT_AGAIN, sent.task);
-        Sent last = sent.task.sent.getLast();
-        if (!last.mayBeRepeated && !last.isExcused) {
-            broken(
+        world.eventLog().add(EventType.RESENT, sent.task);
+        SentCall last = sent.task.sent.getLast();
+        if (!last.isRetryable && !last.isExempt) {
+            violated(
                     world.isUndisturbed()
                             ? Invariant.PLANNED_CHANGE_RESENDS_NOTHING
-                            : Invariant.RESENT_ONLY_AFTER_CRASH,
-                    "%s is sent by %s, and before by %s, which came to %s"
-                            .formatted(sent.task, sent.process, last.process, last.fate));
+                            : Invariant.RESENT_ONLY_AFTER_FAILURE,
+                    "%s is sent by %s, and was sent before by %s with outcome %s"
+                            .formatted(sent.task, sent.process, last.process, last.outcome));
         }
     }
 
     void onPolled(WorkerProcess process, List<Task> tasks) {
-        InHand mine = inHand(process);
+        Pending own = pending(process);
         ages.onPolled(process, tasks);
-        long before = bytes(mine.held);
+        long before = bytes(own.held);
         tasks.stream()
-                .filter(task -> !task.isFinished() && !task.isExcused())
-                .forEach(mine.held::add);
+                .filter(task -> !task.isFinished() && !task.isExempt())
+                .forEach(own.held::add);
         long limit = process.config().maxHeldBytes();
         if (before > limit + world.slack()) {
-            broken(Invariant.BOUNDS, "%s holds %d bytes and polls".formatted(process, before));
+            violated(Invariant.BOUNDS, "%s holds %d bytes and polls".formatted(process, before));
         }
     }
 
@@ -158,14 +158,14 @@ final class Checker {
         return bytes;
     }
 
-    /** A process looks at control, which has changed. */
-    void onTold(WorkerProcess process, ControlState state) {
-        orders.onTold(process, state);
+    /** Notes a changed control state that a process has read. */
+    void onControlRead(WorkerProcess process, ControlState state) {
+        commands.onControlRead(process, state);
     }
 
-    /** A transaction is about to be written. */
+    /** Checks a transaction before it is written. */
     void onCommit(WorkerProcess process, Transaction transaction) {
-        orders.onCommit(process);
+        commands.onCommit(process);
         transaction.offsets().forEach((partition, it) -> checkMetadata(process, partition, it));
     }
 
@@ -174,135 +174,135 @@ final class Checker {
         int chars = offset.metadata().length();
         int open = LedgerView.of(offset).openCount();
         if (chars > world.scenario().sizes().metadataChars()) {
-            broken(
+            violated(
                     Invariant.BOUNDS,
                     "%s has %d characters for %s".formatted(process, chars, partition));
         }
         if (open > process.config().maxOpenPerPartition()) {
-            broken(
+            violated(
                     Invariant.BOUNDS,
                     "%s has %d open jobs of %s".formatted(process, open, partition));
         }
     }
 
-    /** Records below that offset are deleted. */
+    /** Checks a deletion of the records below an offset. */
     void onDelete(WorkerProcess process, TopicPartition partition, long below) {
         long committed = world.ledger(partition).offset();
         if (below > committed) {
-            broken(
-                    Invariant.NOTHING_NEEDED_DELETED,
-                    "%s deletes below %d of %s, and %d is committed"
+            violated(
+                    Invariant.NEEDED_RECORDS_KEPT,
+                    "%s deletes below %d of %s, but only %d is committed"
                             .formatted(process, below, partition, committed));
         }
     }
 
-    /** Whether the marker of its first use is committed. */
+    /** Returns true if the marker of the partition's first use is committed. */
     boolean isMarked(TopicPartition partition) {
         return outcomes.isMarked(partition);
     }
 
-    /** A transaction has become visible. */
+    /** Checks a transaction that committed readers now see. */
     void onCommitted(Transactions.Open open) {
-        world.chronicle().note(Happening.COMMITTED, open.process);
+        world.eventLog().add(EventType.COMMITTED, open.process);
         outcomes.onCommitted(open.content);
         open.content
                 .offsets()
                 .forEach(
                         (partition, it) -> {
-                            if (!world.isOfAnother(partition, it)) {
+                            if (!world.isOtherTopic(partition, it)) {
                                 onLedger(partition, LedgerView.of(it));
                             }
                         });
-        inHand.values().forEach(its -> its.held.removeIf(Task::isFinished));
+        pending.values().forEach(it -> it.held.removeIf(Task::isFinished));
     }
 
     private void onLedger(TopicPartition partition, LedgerView ledger) {
-        world.chronicle().say(() -> "  %s: %s".formatted(partition, ledger));
+        world.eventLog().trace(() -> "  %s: %s".formatted(partition, ledger));
         checkLedger(partition, ledger);
-        for (InHand its : inHand.values()) {
-            its.unsettled.removeIf(
+        for (Pending work : pending.values()) {
+            work.unsettled.removeIf(
                     sent ->
                             sent.task.partition.equals(partition)
                                     && ledger.running(sent.task.offset()) != sent.attempt);
         }
     }
 
-    /** In both directions: neither is a job forgotten nor done for nothing. */
+    /** Checks both directions: no job is forgotten, and no finished job is open. */
     private void checkLedger(TopicPartition partition, LedgerView ledger) {
-        for (Task task : world.jobs().shelf(partition).tasks.values()) {
-            if (!task.isTakenEarly && ledger.isFinished(task.offset()) != task.isFinished()) {
-                broken(
-                        Invariant.TRUE_LEDGER,
-                        "%s has %d outcomes, and the ledger says %s"
+        for (Task task : world.jobs().log(partition).tasks.values()) {
+            if (!task.isPolledEarly && ledger.isFinished(task.offset()) != task.isFinished()) {
+                violated(
+                        Invariant.LEDGER_MATCHES_OUTCOMES,
+                        "%s has %d outcomes, but the ledger is %s"
                                 .formatted(task, task.outcomes, ledger));
             }
         }
     }
 
-    /** A call has come back with something that ends its job. */
+    /** Notes a report that ends its job. */
     void onFinalReport(WorkerProcess process, Task task) {
-        inHand(process).held.remove(task);
+        pending(process).held.remove(task);
     }
 
-    /** It has crashed or been expelled: its calls were in flight then. */
-    void onAway(WorkerProcess process) {
-        inHand(process).unsettled.forEach(sent -> sent.isExcused = true);
+    /** Exempts the calls in flight of a process that crashed or was removed from the group. */
+    void onProcessLost(WorkerProcess process) {
+        pending(process).unsettled.forEach(sent -> sent.isExempt = true);
     }
 
-    /** It does not have those partitions any more. */
-    void onLeft(WorkerProcess process, Collection<TopicPartition> partitions) {
-        for (Sent sent : inHand(process).unsettled) {
-            // What could not be written for it is lost with it.
-            sent.isExcused |=
+    /** Forgets the work of a process on partitions that it has released or lost. */
+    void onReleased(WorkerProcess process, Collection<TopicPartition> partitions) {
+        for (SentCall sent : pending(process).unsettled) {
+            // Outcomes that the cluster rejected are lost with the partition.
+            sent.isExempt |=
                     partitions.contains(sent.task.partition)
-                            && world.isRefused(sent.task.partition);
+                            && world.isRejected(sent.task.partition);
         }
-        inHand(process).unsettled.removeIf(sent -> partitions.contains(sent.task.partition));
-        inHand(process).held.removeIf(task -> partitions.contains(task.partition));
+        pending(process).unsettled.removeIf(sent -> partitions.contains(sent.task.partition));
+        pending(process).held.removeIf(task -> partitions.contains(task.partition));
     }
 
-    /** A topic was deleted and created again: what was in hand of it counts no more. */
+    /** Forgets the work on the deleted jobs of a recreated topic. */
     void onRecreated() {
-        for (InHand its : inHand.values()) {
-            its.unsettled.removeIf(sent -> sent.task.isGone);
-            its.held.removeIf(task -> task.isGone);
+        for (Pending work : pending.values()) {
+            work.unsettled.removeIf(sent -> sent.task.isDeleted);
+            work.held.removeIf(task -> task.isDeleted);
         }
     }
 
-    /** A process opens its producer. */
+    /** Checks that the process may still open its producer. */
     void onOpen(WorkerProcess process) {
         instances.onOpen(process);
     }
 
-    /** A process is told that its producer is fenced. */
+    /** Notes that the process has learned that its producer is fenced. */
     void onFenced(WorkerProcess process) {
         instances.onFenced(process);
     }
 
-    void onEnded(WorkerProcess process, String how) {
-        boolean isAsTold = process.isStopping() && how.equals("stopped");
-        if (isAsTold) {
+    void onEnded(WorkerProcess process, String detail) {
+        boolean isRequested = process.isStopping() && detail.equals("stopped");
+        if (isRequested) {
             return;
         }
-        if (process.hasTwin() && instances.isFencedTooOften(process)) {
-            world.chronicle().note(Happening.DUPLICATE_ENDED, process);
+        if (process.hasDuplicate() && instances.isFencedTooOften(process)) {
+            world.eventLog().add(EventType.DUPLICATE_ENDED, process);
         } else {
-            broken(Invariant.LOOP_STANDS, "%s has ended: %s".formatted(process, how));
+            violated(Invariant.LOOP_KEEPS_RUNNING, "%s has ended: %s".formatted(process, detail));
         }
     }
 
-    /** What is not done yet; empty when everything is, or never will be. */
+    /** Describes each partition with unfinished jobs; empty when all jobs have ended. */
     List<String> unfinished() {
-        var left = new ArrayList<String>();
+        var unfinished = new ArrayList<String>();
         for (TopicPartition partition : world.jobs().partitions()) {
-            var shelf = world.jobs().shelf(partition);
+            var log = world.jobs().log(partition);
             LedgerView ledger = world.ledger(partition);
-            boolean isRead = ledger.offset() == shelf.end || shelf.tasks.isEmpty();
+            boolean isRead = ledger.offset() == log.end || log.tasks.isEmpty();
             if (!isRead || ledger.openCount() > 0) {
-                left.add(partition + " is at " + ledger + ", and ends at " + shelf.end);
+                unfinished.add(partition + " is at " + ledger + ", but ends at " + log.end);
             }
         }
-        return left;
+        return unfinished;
     }
 
     void atEnd() {

@@ -4,45 +4,46 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.worker.simulation.time.Chronicle;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventLog;
+import dev.millrace.worker.simulation.time.EventType;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** The control topic: what it says, and what it has said at each time. */
+/** The control topic, with its state at each time. */
 final class ControlLog {
     private final TreeMap<Long, ControlState> states = new TreeMap<>();
     private final World world;
     private final SplittableRandom random;
-    private final Chronicle chronicle;
+    private final EventLog eventLog;
 
     ControlLog(World world) {
         this.world = world;
         this.random = world.random();
-        this.chronicle = world.chronicle();
+        this.eventLog = world.eventLog();
         states.put(Long.MIN_VALUE, ControlState.EMPTY);
     }
 
-    /** What it said at that time. */
+    /** Returns the state at the given time. */
     ControlState at(long nanos) {
         return states.floorEntry(nanos).getValue();
     }
 
-    /** Whether somebody has cancelled that job. */
+    /** Returns true if the latest state cancels the job. */
     boolean isCancelled(Task task) {
         return states.lastEntry()
                 .getValue()
                 .isCancelled(JobRecords.TENANT, task.batch, task.id, JobRecords.SUBMITTED);
     }
 
-    /** Somebody cancels something, or pauses or resumes a model. */
+    /** Cancels a job or a batch, or pauses or resumes a model, at random. */
     void change() {
         switch (random.nextInt(4)) {
             case 0 -> cancelJob();
             case 1 -> {
-                chronicle.note(Happening.BATCH_CANCELLED, "");
-                order(new ControlKey.CancelBatch(JobRecords.TENANT, JobRecords.oneBatch(random)));
+                eventLog.add(EventType.BATCH_CANCELLED, "");
+                addCommand(
+                        new ControlKey.CancelBatch(JobRecords.TENANT, JobRecords.oneBatch(random)));
             }
             default -> pauseOrResume();
         }
@@ -52,8 +53,8 @@ final class ControlLog {
         List<Task> tasks = world.jobs().tasks();
         if (!tasks.isEmpty()) {
             Task task = Scenario.oneOf(random, tasks);
-            chronicle.note(Happening.JOB_CANCELLED, task);
-            order(new ControlKey.CancelJob(task.id));
+            eventLog.add(EventType.JOB_CANCELLED, task);
+            addCommand(new ControlKey.CancelJob(task.id));
         }
     }
 
@@ -64,15 +65,15 @@ final class ControlLog {
                         : new ControlKey.PauseModel(
                                 JobLog.model(random.nextInt(world.scenario().sizes().models())));
         boolean isPaused = states.lastEntry().getValue().commands().containsKey(key);
-        chronicle.note(isPaused ? Happening.RESUMED : Happening.PAUSED_BY_ORDER, key);
+        eventLog.add(isPaused ? EventType.MODEL_RESUMED : EventType.MODEL_PAUSED, key);
         if (isPaused) {
             add(ControlRecord.removal(key));
         } else {
-            order(key);
+            addCommand(key);
         }
     }
 
-    /** Nothing is paused any more. */
+    /** Resumes everything that is paused. */
     void resumeAll() {
         for (ControlKey key : List.copyOf(states.lastEntry().getValue().commands().keySet())) {
             switch (key) {
@@ -87,7 +88,7 @@ final class ControlLog {
         }
     }
 
-    private void order(ControlKey key) {
+    private void addCommand(ControlKey key) {
         add(new OperatorCommand(JobRecords.SUBMITTED, "chaos").record(key));
     }
 

@@ -1,6 +1,6 @@
 package dev.millrace.worker.simulation;
 
-/** Unwinds the thread of a process that is no more. */
+/** Unwinds the thread of a crashed process. */
 final class Crash extends Error {
     private static final long serialVersionUID = 1;
 

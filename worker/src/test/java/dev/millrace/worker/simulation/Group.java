@@ -1,7 +1,7 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.worker.simulation.time.Chronicle;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventLog;
+import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The group coordinator, as for the consumer protocol (KIP-848): members with epochs, a target
- * assignment, and partitions that change hands one by one, each when its former owner has given it
- * up or is gone.
+ * The group coordinator for the consumer protocol (KIP-848): members with epochs, and a target
+ * assignment. Each partition is reassigned when its former owner has released it or has left.
  */
 final class Group {
     private static final int MAX_DELAY_NANOS = 20_000_000;
@@ -32,7 +31,7 @@ final class Group {
     private final List<TopicPartition> partitions;
     private final Timeline timeline;
     private final SplittableRandom random;
-    private final Chronicle chronicle;
+    private final EventLog eventLog;
     private final List<Member> members = new ArrayList<>();
     private final NavigableMap<TopicPartition, Member> targets = new TreeMap<>(JobLog.ORDER);
     private final Map<TopicPartition, Member> owners = new HashMap<>();
@@ -40,23 +39,23 @@ final class Group {
             new IdentityHashMap<>();
     private int groupEpoch;
 
-    /** Only Kafka's own classes may still make metadata. */
-    private final MockConsumer<byte[], byte[]> mint = new MockConsumer<>("earliest");
+    /** Creates group metadata, which only Kafka's own classes may still construct. */
+    private final MockConsumer<byte[], byte[]> metadataFactory = new MockConsumer<>("earliest");
 
     private record Credentials(Member member, int epoch) {}
 
-    /** A member, as the coordinator knows it. */
+    /** A member of the group. */
     static final class Member {
         final WorkerProcess process;
         final int number;
 
-        /** As the coordinator has it. */
+        /** The epoch known to the coordinator. */
         int epoch;
 
-        /** As the member has last heard of it, with the answer to a heartbeat. */
-        int heardEpoch;
+        /** The epoch known to the client, from the last answer to a heartbeat. */
+        int clientEpoch;
 
-        /** False when it has left or has been expelled. */
+        /** False if the member has left or was removed. */
         boolean isMember = true;
 
         private Member(WorkerProcess process, int number) {
@@ -74,42 +73,42 @@ final class Group {
             List<TopicPartition> partitions,
             Timeline timeline,
             SplittableRandom random,
-            Chronicle chronicle) {
+            EventLog eventLog) {
         this.partitions = partitions;
         this.timeline = timeline;
         this.random = random;
-        this.chronicle = chronicle;
+        this.eventLog = eventLog;
     }
 
     Member join(WorkerProcess process) {
         var member = new Member(process, ++groupEpoch);
         members.add(member);
-        chronicle.note(Happening.JOINED, member);
-        level();
-        renew(member);
+        eventLog.add(EventType.JOINED, member);
+        assignTargets();
+        updateEpoch(member);
         return member;
     }
 
-    /** It has left, or is expelled: what it had is free at once. */
+    /** Removes a member that leaves or has expired, and releases its partitions at once. */
     void remove(Member member) {
         member.isMember = false;
         members.remove(member);
         owners.values().removeIf(owner -> owner == member);
         targets.values().removeIf(target -> target == member);
-        level();
+        assignTargets();
     }
 
-    /** Another assignment, as after a change of topics, racks or assignors. */
+    /** Computes a new assignment, as after a change of topics, racks or assignors. */
     void rebalance() {
         if (!members.isEmpty()) {
-            chronicle.note(Happening.REBALANCED, members);
+            eventLog.add(EventType.REBALANCED, members);
             targets.clear();
-            level();
+            assignTargets();
         }
     }
 
-    /** Gives what nobody has to who has least, and evens out. */
-    private void level() {
+    /** Assigns free partitions to the members with the fewest, and balances the assignment. */
+    private void assignTargets() {
         groupEpoch++;
         if (members.isEmpty()) {
             return;
@@ -122,13 +121,11 @@ final class Group {
             Member least = leastLoaded();
             targets.put(targetsOf(mostLoaded()).getFirst(), least);
         }
-        members.forEach(this::announce);
+        members.forEach(this::scheduleEpochUpdate);
     }
 
-    /**
-     * A member that has nothing to give up learns its new epoch with one of its next heartbeats.
-     */
-    private void announce(Member member) {
+    /** Raises the epoch of a member without partitions to release, with a later heartbeat. */
+    private void scheduleEpochUpdate(Member member) {
         timeline.after(
                 Duration.ofMillis(random.nextInt(300)),
                 () -> {
@@ -136,23 +133,23 @@ final class Group {
                         member.epoch = groupEpoch;
                         timeline.after(
                                 Duration.ofNanos(random.nextInt(MAX_DELAY_NANOS)),
-                                () -> hear(member));
+                                () -> deliverEpoch(member));
                     }
                 });
     }
 
-    /** Its client hears of it on a thread of its own, unless the whole process stands still. */
-    private void hear(Member member) {
+    /** Tells the client its epoch on the client's own thread, unless the process is paused. */
+    private void deliverEpoch(Member member) {
         if (member.process.isPaused()) {
-            timeline.at(member.process.pausedUntil(), () -> hear(member));
+            timeline.at(member.process.pausedUntil(), () -> deliverEpoch(member));
         } else {
-            member.heardEpoch = member.epoch;
+            member.clientEpoch = member.epoch;
         }
     }
 
-    private void renew(Member member) {
+    private void updateEpoch(Member member) {
         member.epoch = groupEpoch;
-        member.heardEpoch = groupEpoch;
+        member.clientEpoch = groupEpoch;
     }
 
     private void shuffle(List<TopicPartition> list) {
@@ -174,21 +171,21 @@ final class Group {
     }
 
     private List<TopicPartition> targetsOf(Member member) {
-        return where(it -> targets.get(it) == member);
+        return partitionsWhere(it -> targets.get(it) == member);
     }
 
-    /** What it has and is to give up. */
+    /** Returns the partitions that a member owns but must release. */
     List<TopicPartition> toRevoke(Member member) {
-        return where(it -> targets.get(it) != member && owners.get(it) == member);
+        return partitionsWhere(it -> targets.get(it) != member && owners.get(it) == member);
     }
 
-    /** What it is to have and nobody has. */
+    /** Returns the partitions that a member should own and no member owns. */
     List<TopicPartition> toAssign(Member member) {
-        return where(it -> targets.get(it) == member && !owners.containsKey(it));
+        return partitionsWhere(it -> targets.get(it) == member && !owners.containsKey(it));
     }
 
-    /** Every poll asks twice; streams would take a tenth of a simulation's time. */
-    private List<TopicPartition> where(Predicate<TopicPartition> condition) {
+    /** Filters without streams, which would take a tenth of the time: called twice in each poll. */
+    private List<TopicPartition> partitionsWhere(Predicate<TopicPartition> condition) {
         var found = new ArrayList<TopicPartition>();
         for (TopicPartition partition : partitions) {
             if (condition.test(partition)) {
@@ -200,30 +197,30 @@ final class Group {
 
     void onRevoked(Member member, Collection<TopicPartition> released) {
         released.forEach(partition -> owners.remove(partition, member));
-        renew(member);
+        updateEpoch(member);
     }
 
     void onAssigned(Member member, Collection<TopicPartition> assigned) {
         assigned.forEach(partition -> owners.put(partition, member));
-        renew(member);
+        updateEpoch(member);
     }
 
-    /** Who may work on it now; null for nobody. */
+    /** Returns the current owner of a partition; null for none. */
     @Nullable Member owner(TopicPartition partition) {
         return owners.get(partition);
     }
 
     ConsumerGroupMetadata metadata(@Nullable Member member) {
-        ConsumerGroupMetadata metadata = mint.groupMetadata();
+        ConsumerGroupMetadata metadata = metadataFactory.groupMetadata();
         if (member != null) {
-            credentials.put(metadata, new Credentials(member, member.heardEpoch));
+            credentials.put(metadata, new Credentials(member, member.clientEpoch));
         }
         return metadata;
     }
 
-    /** Offsets are taken from any member that is up to date, for any partition. */
+    /** Returns true for a current member with its current epoch, which may commit any offset. */
     boolean accepts(ConsumerGroupMetadata metadata) {
-        Credentials shown = credentials.get(metadata);
-        return shown != null && shown.member.isMember && shown.epoch == shown.member.epoch;
+        Credentials known = credentials.get(metadata);
+        return known != null && known.member.isMember && known.epoch == known.member.epoch;
     }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the guarantees of {@code docs/worker.md} to the tests that are said to show them. */
+/** Checks that the tests and invariants named in the guarantees of {@code docs/worker.md} exist. */
 class GuaranteesPageTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");

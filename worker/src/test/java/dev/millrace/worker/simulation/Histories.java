@@ -2,7 +2,7 @@ package dev.millrace.worker.simulation;
 
 import dev.millrace.worker.simulation.World.History;
 import dev.millrace.worker.simulation.mutation.Mutation;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,91 +18,92 @@ import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Many histories, as many at a time as there are cores, and what became of them together. */
+/** Runs histories on all cores and sums up their results. */
 final class Histories {
-    /** So many are tried until a fault counts as not found. */
+    /** The number of histories that are searched for a violation. */
     private static final int MAX_SEARCHED = 2_000;
 
-    private final Map<Happening, Long> counts = new EnumMap<>(Happening.class);
+    private final Map<EventType, Long> counts = new EnumMap<>(EventType.class);
     private final AtomicLong next;
     private final long end;
-    private final boolean endsWithFirst;
-    private @Nullable History broken;
+    private final boolean stopsAtFirstFailure;
+    private @Nullable History firstFailure;
 
-    private Histories(long first, int count, boolean endsWithFirst) {
+    private Histories(long first, int count, boolean stopsAtFirstFailure) {
         this.next = new AtomicLong(first);
         this.end = first + count;
-        this.endsWithFirst = endsWithFirst;
+        this.stopsAtFirstFailure = stopsAtFirstFailure;
     }
 
-    /** The engine as it is, in all the histories of these seeds. */
+    /** Runs the unchanged loop through the histories of {@code count} seeds. */
     static Histories run(long first, int count, Set<Invariant> watched) {
         var all = new Histories(first, count, false);
-        all.onAllCores(seed -> World.run(seed, Mutation.NONE, watched, false));
+        all.runOnAllCores(seed -> World.run(seed, Mutation.NONE, watched, false));
         return all;
     }
 
-    /** A history in which that fault breaks one of these. */
+    /** Searches for a history in which a fault violates one of the given invariants. */
     static Optional<History> search(Mutation mutation, Set<Invariant> watched) {
         var all = new Histories(0, MAX_SEARCHED, true);
-        all.onAllCores(seed -> World.run(seed, mutation, watched, false));
-        return all.broken();
+        all.runOnAllCores(seed -> World.run(seed, mutation, watched, false));
+        return all.firstFailure();
     }
 
-    /** One history, with its last lines. */
+    /** Runs one history and keeps its last lines. */
     static History replay(long seed) {
         var all = new Histories(seed, 1, true);
-        var told = new ArrayList<History>();
-        all.onAllCores(
+        var histories = new ArrayList<History>();
+        all.runOnAllCores(
                 it -> {
                     var history = World.run(it, Mutation.NONE, Set.of(Invariant.values()), true);
-                    told.add(history);
+                    histories.add(history);
                     return history;
                 });
-        return told.getFirst();
+        return histories.getFirst();
     }
 
-    private void onAllCores(LongFunction<History> history) {
+    private void runOnAllCores(LongFunction<History> history) {
         int cores = Runtime.getRuntime().availableProcessors();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> runs = new ArrayList<>();
             for (int i = 0; i < cores; i++) {
-                runs.add(executor.submit(() -> oneAfterAnother(history)));
+                runs.add(executor.submit(() -> runInSequence(history)));
             }
             for (Future<?> run : runs) {
                 run.get();
             }
         } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException("the simulation itself has failed", e);
+            throw new IllegalStateException("the simulation has failed", e);
         }
     }
 
-    private void oneAfterAnother(LongFunction<History> history) {
+    private void runInSequence(LongFunction<History> history) {
         for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
             add(history.apply(seed));
         }
     }
 
     private synchronized void add(History history) {
-        history.counts().forEach((happening, count) -> counts.merge(happening, count, Long::sum));
-        if (history.violation() != null && (broken == null || history.seed() < broken.seed())) {
-            broken = history;
-            if (endsWithFirst) {
+        history.counts().forEach((type, count) -> counts.merge(type, count, Long::sum));
+        if (history.violation() != null
+                && (firstFailure == null || history.seed() < firstFailure.seed())) {
+            firstFailure = history;
+            if (stopsAtFirstFailure) {
                 next.set(end);
             }
         }
     }
 
-    /** The one of the lowest seed that broke an invariant. */
-    Optional<History> broken() {
-        return Optional.ofNullable(broken);
+    /** Returns the history of the lowest seed that violated an invariant. */
+    Optional<History> firstFailure() {
+        return Optional.ofNullable(firstFailure);
     }
 
-    Map<Happening, Long> counts() {
+    Map<EventType, Long> counts() {
         return Map.copyOf(counts);
     }
 
-    /** How often everything happened. */
+    /** Formats the counts of all event types. */
     String table() {
         return counts.entrySet().stream()
                 .map(it -> String.format(Locale.ROOT, "%9d %s", it.getValue(), it.getKey()))

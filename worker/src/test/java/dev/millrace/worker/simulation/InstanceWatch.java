@@ -6,9 +6,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Watches {@link Invariant#ONE_OF_AN_INSTANCE} by counting how often each process is fenced. */
+/** Checks {@link Invariant#ONE_PROCESS_PER_INSTANCE} by counting the fencings of each process. */
 final class InstanceWatch {
-    /** As in {@code docs/worker.md}. */
+    /** The number of fencings within a minute that ends a process, as in {@code docs/worker.md}. */
     private static final int LIMIT = 10;
 
     private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
@@ -27,20 +27,21 @@ final class InstanceWatch {
             times.remove();
         }
         if (isFencedTooOften(process)) {
-            // It may commit nothing more, so its calls end as in a crash.
-            checker.onAway(process);
+            // It may commit nothing more, so its calls are lost as in a crash.
+            checker.onProcessLost(process);
         }
     }
 
     void onOpen(WorkerProcess process) {
         if (isFencedTooOften(process)) {
-            checker.broken(
-                    Invariant.ONE_OF_AN_INSTANCE,
-                    "%s works on, fenced at %s".formatted(process, fencings.get(process)));
+            checker.violated(
+                    Invariant.ONE_PROCESS_PER_INSTANCE,
+                    "%s continues although it was fenced at %s"
+                            .formatted(process, fencings.get(process)));
         }
     }
 
-    /** Returns true when the latest fencings of a process are too many for one that is alone. */
+    /** Returns true if a process was fenced so often that another process must share its name. */
     boolean isFencedTooOften(WorkerProcess process) {
         var times = fencings.getOrDefault(process, new ArrayDeque<>());
         return times.size() == LIMIT && times.getLast() - times.getFirst() <= WINDOW_NANOS;

@@ -1,37 +1,37 @@
 package dev.millrace.worker.simulation;
 
-/** What must be true in every history. */
+/** The properties that hold in every history. */
 enum Invariant {
-    /** Each record ends in one result with its one final cost event, or in one dead letter. */
+    /** Each record ends in one result with one final cost event, or in one dead letter. */
     ONE_OUTCOME,
-    /** The committed ledger names as finished just those jobs that have their outcome. */
-    TRUE_LEDGER,
-    /** A call is repeated when it failed, or was in flight when its process was lost. */
-    RESENT_ONLY_AFTER_CRASH,
-    /** The same where nothing but planned changes has happened. */
+    /** The committed ledger marks a job as finished if and only if it has its outcome. */
+    LEDGER_MATCHES_OUTCOMES,
+    /** A call is repeated only if it failed, or was in flight when its process was lost. */
+    RESENT_ONLY_AFTER_FAILURE,
+    /** Planned stops and rebalances alone never cause a call to be repeated. */
     PLANNED_CHANGE_RESENDS_NOTHING,
-    /** What is billed has its event, or may have: billed ≤ billed events + uncertain ones. */
+    /** Each billed call has a cost event: charges ≤ billed events + uncertain events. */
     ACCOUNTING,
-    /** What is open, held, in flight and written as metadata keeps within its limits. */
+    /** Open jobs, held bytes, calls in flight and ledger metadata stay within their limits. */
     BOUNDS,
-    /** No job is called more often than it may be, by whichever processes. */
+    /** No job is called more than {@code max_attempts} times, over all processes. */
     ATTEMPTS,
-    /** Before a call is sent, it is committed that it runs. */
+    /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
-    /** No call is sent by a process for a partition that another one has. */
-    NO_SEND_WITHOUT_TOUCH,
-    /** When all is well everything comes to its end. */
+    /** No process sends a call for a partition that another process owns. */
+    NO_SEND_WITHOUT_OWNERSHIP,
+    /** When nothing fails any more, every job ends. */
     LIVENESS,
-    /** The loop ends when it is told to or shares its instance, and for no other reason. */
-    LOOP_STANDS,
-    /** Of two processes with one instance, the one that is fenced too often ends. */
-    ONE_OF_AN_INSTANCE,
-    /** No record is deleted that somebody still needs. */
-    NOTHING_NEEDED_DELETED,
-    /** While a job waits for its first call, no two of its model's bulk start in a row. */
+    /** The loop ends only when it is stopped or shares its instance. */
+    LOOP_KEEPS_RUNNING,
+    /** Of two processes with one instance, the process that is fenced too often ends. */
+    ONE_PROCESS_PER_INSTANCE,
+    /** No record is deleted while it is needed. */
+    NEEDED_RECORDS_KEPT,
+    /** While a job waits for its first call, its model never starts two bulk calls in a row. */
     BULK_WAITS,
-    /** A lane's jobs start in the order in which they were written, but for one turn in four. */
+    /** A lane's jobs start in the order in which they were written, except one turn in four. */
     OLDEST_FIRST,
-    /** What is cancelled or paused is not called by who knows it; nothing else is cancelled. */
-    ORDERS_OBEYED
+    /** No process calls a job that it knows is cancelled or paused; no other job is cancelled. */
+    COMMANDS_OBEYED
 }

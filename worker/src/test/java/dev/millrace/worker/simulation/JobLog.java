@@ -4,8 +4,8 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.job.JobTopic;
-import dev.millrace.worker.simulation.time.Chronicle;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventLog;
+import dev.millrace.worker.simulation.time.EventType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,43 +20,43 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The job topics: records, and gaps where control records stand. */
+/** The job topics: records, with gaps for control records. */
 final class JobLog {
     static final Topics TOPICS = new Topics("millrace.");
 
-    /** A fixed order for everything that chance goes through. */
+    /** A fixed order of partitions, so that random choices are reproducible. */
     static final Comparator<TopicPartition> ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
     private static final List<Lane> LANES = List.of(Lane.values());
-    private static final int GREATEST_GAP = 1 << 22;
+    private static final int MAX_GAP = 1 << 22;
 
-    private final NavigableMap<TopicPartition, Shelf> shelves = new TreeMap<>(ORDER);
+    private final NavigableMap<TopicPartition, PartitionLog> logs = new TreeMap<>(ORDER);
     private final Map<JobId, Task> byId = new HashMap<>();
 
-    /** Of topics that were deleted. */
-    private final List<Task> gone = new ArrayList<>();
+    /** The records of deleted topics. */
+    private final List<Task> deletedTasks = new ArrayList<>();
 
     private final SplittableRandom random;
-    private final Chronicle chronicle;
+    private final EventLog eventLog;
     private final int gapRarity;
     private final JobRecords records;
 
-    /** One partition. */
-    static final class Shelf {
+    /** The log of one partition. */
+    static final class PartitionLog {
         final JobTopic topic;
         final NavigableMap<Long, Task> tasks = new TreeMap<>();
 
-        /** Of its topic. Another topic of the same name has another. */
+        /** The id of the topic. A recreated topic has a new id. */
         final String topicId;
 
-        /** The first offset that is not deleted. */
+        /** The log start offset. */
         long start;
 
-        /** The next offset to be written. */
+        /** The log end offset. */
         long end;
 
-        Shelf(JobTopic topic, String topicId, long start) {
+        PartitionLog(JobTopic topic, String topicId, long start) {
             this.topic = topic;
             this.topicId = topicId;
             this.start = start;
@@ -64,34 +64,34 @@ final class JobLog {
         }
     }
 
-    JobLog(Scenario.Sizes sizes, SplittableRandom random, Chronicle chronicle) {
+    JobLog(Scenario.Sizes sizes, SplittableRandom random, EventLog eventLog) {
         this.random = random;
-        this.chronicle = chronicle;
+        this.eventLog = eventLog;
         this.gapRarity = sizes.gapRarity();
-        this.records = new JobRecords(random, sizes.largeJobBytes(), chronicle);
+        this.records = new JobRecords(random, sizes.largeJobBytes(), eventLog);
         for (int i = 0; i < sizes.partitions(); i++) {
             String model = model(i % sizes.models());
             int number = i / sizes.models();
             Lane lane = LANES.get(number % LANES.size());
             long start = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
-            shelves.put(
+            logs.put(
                     new TopicPartition(TOPICS.jobs(model, lane), number / LANES.size()),
-                    new Shelf(new JobTopic(model, lane), "a", start));
+                    new PartitionLog(new JobTopic(model, lane), "a", start));
         }
     }
 
-    /** Deletes a topic and creates it again. Returns the tasks that are gone with it. */
+    /** Deletes and recreates a topic. Returns the deleted tasks. */
     List<Task> recreate(String topic) {
         var lost = new ArrayList<Task>();
         for (TopicPartition partition : partitions()) {
             if (partition.topic().equals(topic)) {
-                Shelf old = shelf(partition);
+                PartitionLog old = log(partition);
                 lost.addAll(old.tasks.values());
-                shelves.put(partition, new Shelf(old.topic, old.topicId + "a", 0));
+                logs.put(partition, new PartitionLog(old.topic, old.topicId + "a", 0));
             }
         }
-        lost.forEach(task -> task.isGone = true);
-        gone.addAll(lost);
+        lost.forEach(task -> task.isDeleted = true);
+        deletedTasks.addAll(lost);
         return lost;
     }
 
@@ -100,72 +100,73 @@ final class JobLog {
     }
 
     List<TopicPartition> partitions() {
-        return List.copyOf(shelves.keySet());
+        return List.copyOf(logs.keySet());
     }
 
     Map<String, JobTopic> topicsByName() {
         var topics = new HashMap<String, JobTopic>();
-        shelves.forEach((partition, shelf) -> topics.put(partition.topic(), shelf.topic));
+        logs.forEach((partition, log) -> topics.put(partition.topic(), log.topic));
         return topics;
     }
 
     List<String> topics() {
-        return shelves.keySet().stream().map(TopicPartition::topic).distinct().toList();
+        return logs.keySet().stream().map(TopicPartition::topic).distinct().toList();
     }
 
-    Shelf shelf(TopicPartition partition) {
-        return Objects.requireNonNull(shelves.get(partition), partition.toString());
+    PartitionLog log(TopicPartition partition) {
+        return Objects.requireNonNull(logs.get(partition), partition.toString());
     }
 
     List<Task> tasks() {
-        return shelves.values().stream().flatMap(it -> it.tasks.values().stream()).toList();
+        return logs.values().stream().flatMap(it -> it.tasks.values().stream()).toList();
     }
 
-    /** The job of that id; null when there is none. */
+    /** Returns the task with the given id; null for none. */
     @Nullable Task task(JobId id) {
         return byId.get(id);
     }
 
-    /** The record that a dead letter holds. A deleted topic had records at the same offsets. */
+    /** Finds the record of a dead letter by value too: a deleted topic may have used its offset. */
     Task task(TopicPartition partition, long offset, byte[] value) {
-        return Stream.concat(Stream.ofNullable(shelf(partition).tasks.get(offset)), gone.stream())
+        return Stream.concat(
+                        Stream.ofNullable(log(partition).tasks.get(offset)), deletedTasks.stream())
                 .filter(it -> it.partition.equals(partition) && it.offset() == offset)
                 .filter(it -> Arrays.equals(it.record.value(), value))
                 .findFirst()
                 .orElseThrow();
     }
 
-    /** One more record somewhere, usually a job. */
+    /** Appends a record, usually a job, to a random partition. */
     void append() {
         append(Scenario.oneOf(random, partitions()));
     }
 
-    /** The same in bulk, if there is such a partition. */
+    /** Appends a record to a random partition of the bulk lane, if there is one. */
     void appendToBulk() {
-        var bulk = partitions().stream().filter(it -> shelf(it).topic.lane() == Lane.BULK).toList();
+        var bulk = partitions().stream().filter(it -> log(it).topic.lane() == Lane.BULK).toList();
         if (!bulk.isEmpty()) {
-            chronicle.note(Happening.BACKLOG, bulk);
+            eventLog.add(EventType.BULK_BACKLOG, bulk);
             append(Scenario.oneOf(random, bulk));
         }
     }
 
     private void append(TopicPartition partition) {
-        Shelf shelf = shelf(partition);
-        long offset = shelf.end + gap(partition);
-        Task task = records.make(partition, offset, shelf.topic, shelf.topicId);
-        shelf.tasks.put(offset, task);
+        PartitionLog log = log(partition);
+        long offset = log.end + gap(partition);
+        Task task = records.make(partition, offset, log.topic, log.topicId);
+        log.tasks.put(offset, task);
         byId.put(task.id, task);
-        shelf.end = offset + 1;
+        log.end = offset + 1;
         if (random.nextInt(3) == 0) {
-            chronicle.note(Happening.CONTROL_RECORDS, partition);
-            shelf.end += random.nextInt(1, 3);
+            eventLog.add(EventType.CONTROL_RECORDS, partition);
+            log.end += random.nextInt(1, 3);
         }
     }
 
     private long gap(TopicPartition partition) {
         if (random.nextInt(gapRarity) == 0) {
-            chronicle.note(Happening.LARGE_GAP, partition);
-            return random.nextInt(1, GREATEST_GAP);
+            eventLog.add(EventType.LARGE_GAP, partition);
+            return random.nextInt(1, MAX_GAP);
         }
         return random.nextInt(5) == 0 ? random.nextInt(1, 4) : 0;
     }

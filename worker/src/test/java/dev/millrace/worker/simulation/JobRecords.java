@@ -7,8 +7,8 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.job.JobTopic;
-import dev.millrace.worker.simulation.time.Chronicle;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventLog;
+import dev.millrace.worker.simulation.time.EventType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,48 +19,49 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the records of job topics: now and then one that is no job. */
+/** Creates the records of job topics, some of which are not jobs. */
 final class JobRecords {
     static final Instant SUBMITTED = Instant.parse("2026-11-20T08:00:00Z");
 
     static final String TENANT = "t";
 
-    /** Of each job's answer. */
+    /** The output limit of each job. */
     static final int MAX_TOKENS = 100;
 
     private static final int REQUEST_PARTITION = 1;
     private static final int BATCHES = 4;
 
-    /** A client in so many has a clock that is far off. */
+    /** One in this many clients has a wrong clock. */
     private static final int WRONG_CLOCK_RARITY = 20;
 
     private static final long FAR_FUTURE = Instant.parse("2999-01-01T00:00:00Z").toEpochMilli();
 
     private final SplittableRandom random;
     private final int largeJobBytes;
-    private final Chronicle chronicle;
+    private final EventLog eventLog;
     private int written;
 
-    JobRecords(SplittableRandom random, int largeJobBytes, Chronicle chronicle) {
+    JobRecords(SplittableRandom random, int largeJobBytes, EventLog eventLog) {
         this.random = random;
         this.largeJobBytes = largeJobBytes;
-        this.chronicle = chronicle;
+        this.eventLog = eventLog;
     }
 
-    Task make(TopicPartition place, long offset, JobTopic topic, String topicId) {
-        String customId = place + "@" + offset + " of " + topicId;
+    Task make(TopicPartition partition, long offset, JobTopic topic, String topicId) {
+        String customId = partition + "@" + offset + " of " + topicId;
         var id = JobId.of(TENANT, "b", customId);
         int kind = random.nextInt(30);
         if (kind == 0) {
-            return new Task(noJob(place, offset, id, topic.model(), topicId), id, topic, false);
+            return new Task(
+                    notAJob(partition, offset, id, topic.model(), topicId), id, topic, false);
         }
         boolean isServed = kind > 1;
         String named = isServed ? topic.model() : "gone";
-        chronicle.note(isServed ? Happening.JOB : Happening.UNKNOWN_MODEL, customId);
+        eventLog.add(isServed ? EventType.JOB : EventType.UNKNOWN_MODEL, customId);
         RecordHeaders headers = headers(id, named);
-        boolean isToBeCalled = isServed && headers.lastHeader(MillraceHeaders.DEADLINE) == null;
-        var record = record(place, offset, headers, line(customId, named));
-        return new Task(record, id, topic, isToBeCalled);
+        boolean needsCall = isServed && headers.lastHeader(MillraceHeaders.DEADLINE) == null;
+        var record = record(partition, offset, headers, line(customId, named));
+        return new Task(record, id, topic, needsCall);
     }
 
     private String line(String customId, String model) {
@@ -74,19 +75,20 @@ final class JobRecords {
         if (largeJobBytes == 0 || random.nextBoolean()) {
             return "";
         }
-        chronicle.note(Happening.LARGE_JOB, largeJobBytes);
+        eventLog.add(EventType.LARGE_JOB, largeJobBytes);
         return "\"" + "x".repeat(largeJobBytes) + "\"";
     }
 
-    private ConsumerRecord<byte[], byte[]> noJob(
-            TopicPartition place, long offset, JobId id, String model, String topicId) {
-        chronicle.note(Happening.NO_JOB, offset);
+    private ConsumerRecord<byte[], byte[]> notAJob(
+            TopicPartition partition, long offset, JobId id, String model, String topicId) {
+        eventLog.add(EventType.NOT_A_JOB, offset);
         return switch (random.nextInt(3)) {
-            case 0 -> record(place, offset, headers(id, model), null);
-            case 1 -> record(place, offset, new RecordHeaders(), "{\"of\":\"" + topicId + "\"}");
+            case 0 -> record(partition, offset, headers(id, model), null);
+            case 1 ->
+                    record(partition, offset, new RecordHeaders(), "{\"of\":\"" + topicId + "\"}");
             default ->
                     record(
-                            place,
+                            partition,
                             offset,
                             headers(id, model),
                             "{\"no\":\"line of " + topicId + "\"}");
@@ -122,23 +124,23 @@ final class JobRecords {
         return random.nextInt(8) == 0 ? SUBMITTED.plusSeconds(random.nextInt(1, 60)) : null;
     }
 
-    /** Each record is a millisecond younger than the one before, as far as clocks are right. */
+    /** Returns a timestamp one millisecond after the previous record, unless the clock is wrong. */
     private long timestamp() {
         written++;
         if (random.nextInt(WRONG_CLOCK_RARITY) > 0) {
             return SUBMITTED.toEpochMilli() + written;
         }
-        chronicle.note(Happening.WRONG_TIMESTAMP, written);
+        eventLog.add(EventType.WRONG_TIMESTAMP, written);
         return random.nextBoolean() ? FAR_FUTURE : 0;
     }
 
     private ConsumerRecord<byte[], byte[]> record(
-            TopicPartition place, long offset, RecordHeaders headers, @Nullable String value) {
+            TopicPartition partition, long offset, RecordHeaders headers, @Nullable String value) {
         byte[] key = "key".getBytes(UTF_8);
         byte[] bytes = value == null ? null : value.getBytes(UTF_8);
         return new ConsumerRecord<>(
-                place.topic(),
-                place.partition(),
+                partition.topic(),
+                partition.partition(),
                 offset,
                 timestamp(),
                 TimestampType.CREATE_TIME,

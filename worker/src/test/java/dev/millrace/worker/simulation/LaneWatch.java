@@ -7,52 +7,53 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Watches that a backlog in bulk holds nobody up: while a job of the normal lane waits for its
- * first call, no two of its model's bulk lane start one after another. So ten such jobs start
- * within thirteen starts, however many wait in bulk.
+ * Checks {@link Invariant#BULK_WAITS}: while a job of the normal lane waits for its first call, its
+ * model never starts two bulk calls in a row. So ten such jobs start within thirteen starts,
+ * whatever the backlog in bulk.
  */
 final class LaneWatch {
     private final Checker checker;
 
-    /** Who waited when the last call started, if that was one of bulk. */
-    private final Map<Place, Set<Task>> passed = new HashMap<>();
+    /** The jobs that waited when the last call started, if that was a bulk call. */
+    private final Map<ProcessModel, Set<Task>> overtaken = new HashMap<>();
 
-    private record Place(WorkerProcess process, String model) {}
+    private record ProcessModel(WorkerProcess process, String model) {}
 
     LaneWatch(Checker checker) {
         this.checker = checker;
     }
 
-    /** A call is about to be made. */
+    /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task task, Set<Task> held) {
-        var place = new Place(process, task.topic.model());
+        var processModel = new ProcessModel(process, task.topic.model());
         if (task.topic.lane() == Lane.NORMAL) {
-            passed.remove(place);
+            overtaken.remove(processModel);
             return;
         }
         Set<Task> waiting = new HashSet<>(held);
-        waiting.removeIf(it -> !waits(it, place));
-        Set<Task> twice = new HashSet<>(passed.getOrDefault(place, Set.of()));
-        twice.retainAll(waiting);
-        if (!twice.isEmpty()) {
-            checker.broken(
+        waiting.removeIf(it -> !waits(it, processModel));
+        Set<Task> overtakenTwice = new HashSet<>(overtaken.getOrDefault(processModel, Set.of()));
+        overtakenTwice.retainAll(waiting);
+        if (!overtakenTwice.isEmpty()) {
+            checker.violated(
                     Invariant.BULK_WAITS,
-                    "%s starts in %s, the second since %s waits".formatted(task, process, twice));
+                    "%s starts in %s, the second bulk call while %s waits"
+                            .formatted(task, process, overtakenTwice));
         }
-        passed.put(place, waiting);
+        overtaken.put(processModel, waiting);
     }
 
-    /** Whether that process has taken it and has only to call. */
-    private boolean waits(Task task, Place place) {
+    /** Returns true if the process has only to call the task. */
+    private boolean waits(Task task, ProcessModel processModel) {
         return task.topic.lane() == Lane.NORMAL
-                && task.topic.model().equals(place.model)
-                && task.isToBeCalled
+                && task.topic.model().equals(processModel.model)
+                && task.needsCall
                 && task.started == 0
                 && !task.isFinished()
                 && !checker.world().control().isCancelled(task)
-                && !place.process.isStopping()
-                && !place.process.isLeaving(task.partition)
-                && !checker.world().isEverRefused(task.partition)
+                && !processModel.process.isStopping()
+                && !processModel.process.isReleasing(task.partition)
+                && !checker.world().isEverRejected(task.partition)
                 && checker.world().ledger(task.partition).isUntouched(task.offset());
     }
 }

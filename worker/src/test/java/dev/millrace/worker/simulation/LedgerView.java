@@ -6,12 +6,14 @@ import dev.millrace.worker.ledger.Reading;
 import java.util.List;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
-/** What a committed offset and its metadata say. */
+/** The ledger in a committed offset and its metadata. */
 record LedgerView(Reading.Known known) {
     static final LedgerView NOTHING = new LedgerView(new Reading.Known(0, 0, List.of()));
 
     /**
-     * @throws IllegalStateException when it cannot be read
+     * Reads a ledger.
+     *
+     * @throws IllegalStateException if the metadata is unreadable
      */
     static LedgerView of(OffsetAndMetadata committed) {
         return switch (PartitionLedger.read(committed.offset(), committed.metadata())) {
@@ -34,7 +36,7 @@ record LedgerView(Reading.Known known) {
                 && known.open().stream().noneMatch(job -> job.offset() == offset);
     }
 
-    /** Which attempt of that job is running; 0 for none. */
+    /** Returns the running attempt of the job at an offset; 0 for none. */
     int running(long offset) {
         return known.open().stream()
                 .filter(job -> job.offset() == offset && job.running())
@@ -42,7 +44,7 @@ record LedgerView(Reading.Known known) {
                 .sum();
     }
 
-    /** Whether that job is open, and none of its attempts was begun. */
+    /** Returns true if the job at an offset is open and was never attempted. */
     boolean isUntouched(long offset) {
         return known.open().contains(new OpenJob(offset, 0, false));
     }

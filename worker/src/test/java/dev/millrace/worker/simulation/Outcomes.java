@@ -10,7 +10,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.port.ResultLog.Transaction;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -20,13 +20,13 @@ import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What a committed reader of results, costs and dead letters sees, and whether it adds up. */
+/** Checks the results, cost events and dead letters that a committed reader sees. */
 final class Outcomes {
     private static final int MICROS = 6;
 
     private final Checker checker;
     private final JobLog jobs;
-    private final Set<String> marked = new HashSet<>();
+    private final Set<String> markers = new HashSet<>();
 
     Outcomes(Checker checker) {
         this.checker = checker;
@@ -46,31 +46,31 @@ final class Outcomes {
             } else if (written.topic().equals(JobLog.TOPICS.deadLetters())) {
                 (isNamed(written) ? ended : unnamed).add(origin(written));
             } else if (written.topic().equals(JobLog.TOPICS.control())) {
-                marked.add(new String(written.key(), UTF_8));
+                markers.add(new String(written.key(), UTF_8));
             }
         }
         ended.forEach(this::onOutcome);
         unnamed.forEach(this::onOutcome);
         if (!finals.equals(Set.copyOf(ended))) {
-            checker.broken(
+            checker.violated(
                     Invariant.ONE_OUTCOME,
-                    "ends of %s, final events of %s".formatted(ended, finals));
+                    "outcomes of %s, but final events of %s".formatted(ended, finals));
         }
     }
 
     private void onResult(Task task, ResultView result) {
         if (ErrorCode.CANCELLED.code().equals(result.errorCode())) {
-            checker.world().chronicle().note(Happening.ENDED_AS_CANCELLED, task);
+            checker.world().eventLog().add(EventType.ENDED_AS_CANCELLED, task);
             if (!checker.world().control().isCancelled(task)) {
-                checker.broken(
-                        Invariant.ORDERS_OBEYED,
-                        "%s ends as cancelled, and is not".formatted(task));
+                checker.violated(
+                        Invariant.COMMANDS_OBEYED,
+                        "%s ends as cancelled, but was not cancelled".formatted(task));
             }
         }
     }
 
     boolean isMarked(TopicPartition partition) {
-        return marked.contains(SimulatedTopics.marker(partition, jobs.shelf(partition).topicId));
+        return markers.contains(SimulatedTopics.marker(partition, jobs.log(partition).topicId));
     }
 
     private Task task(ProducerRecord<byte[], byte[]> written) {
@@ -83,11 +83,11 @@ final class Outcomes {
 
     private Task origin(ProducerRecord<byte[], byte[]> written) {
         var letter = DeadLetter.read(written.headers());
-        var place = new TopicPartition(letter.topic(), letter.partition());
-        return jobs.task(place, letter.offset(), written.value());
+        var partition = new TopicPartition(letter.topic(), letter.partition());
+        return jobs.task(partition, letter.offset(), written.value());
     }
 
-    /** Whether it says of which job it was: then that has a final event, too. */
+    /** Returns true if a dead letter names its job, which then also has a final event. */
     private static boolean isNamed(ProducerRecord<byte[], byte[]> letter) {
         return DeadLetter.read(letter.headers()).jobId() != null;
     }
@@ -95,32 +95,32 @@ final class Outcomes {
     private void onCost(CostEvent event, Set<Task> finals) {
         Task task = task(event.jobId());
         if (event.isFinal() && !finals.add(task)) {
-            checker.broken(Invariant.ONE_OUTCOME, "%s has two final events".formatted(task));
+            checker.violated(Invariant.ONE_OUTCOME, "%s has two final events".formatted(task));
         }
         boolean isRepeated =
                 task.costs.stream().anyMatch(earlier -> earlier.attempt() == event.attempt());
         task.costs.add(event);
-        if (isRepeated && !task.isExcused()) {
-            checker.broken(
+        if (isRepeated && !task.isExempt()) {
+            checker.violated(
                     Invariant.ACCOUNTING,
-                    "%s has two events of one attempt: %s".formatted(task, costs(task)));
+                    "%s has two events for one attempt: %s".formatted(task, costs(task)));
         }
     }
 
     private void onOutcome(Task task) {
-        if (++task.outcomes > 1 && !task.isExcused()) {
-            checker.broken(
+        if (++task.outcomes > 1 && !task.isExempt()) {
+            checker.violated(
                     Invariant.ONE_OUTCOME, "%s has %d outcomes".formatted(task, task.outcomes));
         }
     }
 
-    /** Of jobs that have all come to their end. */
+    /** Checks the outcomes and costs of jobs that should all have ended. */
     void checkEnds(Collection<Task> tasks) {
         for (Task task : tasks) {
             if (task.outcomes == 0) {
-                checker.broken(Invariant.ONE_OUTCOME, "%s has no outcome".formatted(task));
+                checker.violated(Invariant.ONE_OUTCOME, "%s has no outcome".formatted(task));
             }
-            if (!task.isTakenEarly) {
+            if (!task.isPolledEarly) {
                 checkAccount(task);
             }
         }
@@ -134,9 +134,9 @@ final class Outcomes {
         boolean isCounted = count(task, CostKind.BILLED) + count(task, CostKind.UNCERTAIN) >= calls;
         boolean isExact = charged == billed || count(task, CostKind.UNCERTAIN) > 0;
         if (billed > charged || charged > billed + uncertain || !isCounted || !isExact) {
-            checker.broken(
+            checker.violated(
                     Invariant.ACCOUNTING,
-                    "%s is charged %d for %d calls, and its events are %s"
+                    "%s is charged %d for %d calls, but its events are %s"
                             .formatted(task, charged, calls, costs(task)));
         }
     }

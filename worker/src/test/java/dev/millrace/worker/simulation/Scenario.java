@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * What a seed makes of a history.
+ * The parameters of a history, derived from its seed.
  *
- * @param random for everything that is decided on the way
- * @param isPlanned whether processes and transactions are spared, so that nothing but planned
- *     changes happens
- * @param chaos for how long things go wrong
+ * @param random for all decisions during the history
+ * @param isPlanned true for a history without faults in processes and transactions, so that only
+ *     planned changes occur
+ * @param chaos length of the period with faults
  */
 record Scenario(
         long seed,
@@ -21,24 +21,24 @@ record Scenario(
         boolean isPlanned,
         Sizes sizes,
         Faults faults,
-        Weather weather,
+        ProviderBehavior provider,
         Duration chaos) {
     static final Duration TOTAL_TIMEOUT = Duration.ofSeconds(20);
-    private static final long GREATEST_HELD = 256L << 20;
+    private static final long MAX_HELD = 256L << 20;
     private static final long MIN_HELD = 1L << 20;
 
-    /** Below that no ledger works at all. */
+    /** The minimum that a ledger needs. */
     private static final int MIN_METADATA_CHARS = 64;
 
     /**
-     * How much of everything there is.
+     * The numbers and limits of a history.
      *
-     * @param jobs over all partitions
-     * @param backlog in bulk, beside those, from the beginning
-     * @param workers processes at the beginning
-     * @param gapRarity one offset in so many is followed by a large gap
-     * @param largeJobBytes of some jobs; 0 for none
-     * @param metadataChars longest metadata of an offset
+     * @param jobs jobs in all partitions
+     * @param backlog additional jobs in the bulk lane, written at the start
+     * @param workers processes at the start
+     * @param gapRarity one in {@code gapRarity} offsets follows a large gap
+     * @param largeJobBytes size of large jobs; 0 for no large jobs
+     * @param metadataChars maximum length of the metadata of an offset
      */
     record Sizes(
             int models,
@@ -53,23 +53,23 @@ record Scenario(
             Duration sessionTimeout) {}
 
     /**
-     * Probabilities of what goes wrong at one step of a process.
+     * The probability of each fault, 0 to 1.
      *
-     * @param crash at each call of a port
-     * @param pause of the whole process, at each call of a port
-     * @param stall of the loop's thread only
-     * @param abort of a transaction
-     * @param doubt about a transaction
-     * @param unanswered other questions to the cluster
-     * @param pollError of a poll
-     * @param lostReport of a call's report
+     * @param crash a crash, at each call of a port
+     * @param pause a pause of the whole process, at each call of a port
+     * @param stall a pause of the loop's thread only, at each call of a port
+     * @param abort an aborted transaction
+     * @param unknownOutcome a transaction with an unknown outcome
+     * @param unanswered another request to the cluster that is not answered
+     * @param pollError a failed poll
+     * @param lostReport a call that is never reported to the loop
      */
     record Faults(
             double crash,
             double pause,
             double stall,
             double abort,
-            double doubt,
+            double unknownOutcome,
             double unanswered,
             double pollError,
             double lostReport) {
@@ -77,12 +77,12 @@ record Scenario(
     }
 
     /**
-     * How the provider is.
+     * The behavior of the provider.
      *
-     * @param good part of the calls that are answered
-     * @param latency of a usual call
+     * @param good share of the calls that are answered, 0 to 1
+     * @param latency of a normal call
      */
-    record Weather(double good, Duration latency) {}
+    record ProviderBehavior(double good, Duration latency) {}
 
     static Scenario of(long seed) {
         var random = new SplittableRandom(seed);
@@ -93,12 +93,12 @@ record Scenario(
                 isPlanned,
                 sizes(random),
                 isPlanned ? Faults.NONE : faults(random),
-                weather(random),
+                provider(random),
                 Duration.ofMillis(random.nextInt(2_000, 30_000)));
     }
 
     private static Sizes sizes(SplittableRandom random) {
-        // Now and then metadata that has hardly room for anything, and much to hold.
+        // Some histories have very little room for metadata, and large gaps.
         boolean isTight = random.nextInt(8) == 0;
         int models = isTight ? 1 : random.nextInt(1, 3);
         return new Sizes(
@@ -126,41 +126,41 @@ record Scenario(
                 rate(random, 0.02));
     }
 
-    /** Up to that probability, often much less, now and then none at all. */
-    private static double rate(SplittableRandom random, double most) {
+    /** Returns a probability from 0 to the given maximum, often a small one, sometimes 0. */
+    private static double rate(SplittableRandom random, double max) {
         double part = random.nextDouble();
-        return random.nextInt(4) == 0 ? 0 : most * part * part;
+        return random.nextInt(4) == 0 ? 0 : max * part * part;
     }
 
-    private static Weather weather(SplittableRandom random) {
-        return new Weather(
+    private static ProviderBehavior provider(SplittableRandom random) {
+        return new ProviderBehavior(
                 oneOf(random, 100, 95, 70, 40) / 100.0,
                 Duration.ofMillis(oneOf(random, 5, 50, 500, 3_000)));
     }
 
     /**
-     * The settings that all processes of the history have.
+     * Returns the settings of a process. All processes of a history have equal settings.
      *
-     * @param callTimeout how long a call may take
+     * @param callTimeout maximum duration of a call
      */
     WorkerConfig config(String instance, Duration callTimeout) {
-        // Apart from the history's own: the same for each process.
-        var mine = new SplittableRandom(seed + 1);
-        Duration initial = Duration.ofMillis(oneOf(mine, 1, 50, 500));
+        // A separate generator, so that each process gets equal values.
+        var own = new SplittableRandom(seed + 1);
+        Duration initial = Duration.ofMillis(oneOf(own, 1, 50, 500));
         return new WorkerConfig(
                 Optional.of(instance),
                 ModelSelection.ALL,
-                oneOf(mine, 1, 2, 5, 20, 100),
-                oneOf(mine, 1, 2, 5, 20, 100),
-                sizes.largeJobBytes == 0 ? GREATEST_HELD : MIN_HELD,
-                Duration.ofMillis(oneOf(mine, 0, 10, 100)),
-                mine.nextInt(1, 7),
+                oneOf(own, 1, 2, 5, 20, 100),
+                oneOf(own, 1, 2, 5, 20, 100),
+                sizes.largeJobBytes == 0 ? MAX_HELD : MIN_HELD,
+                Duration.ofMillis(oneOf(own, 0, 10, 100)),
+                own.nextInt(1, 7),
                 new WorkerConfig.Backoff(initial, 2, initial.multipliedBy(8)),
-                new WorkerConfig.RetryBudget(oneOf(mine, 0, 20, 100), Duration.ofSeconds(10)),
+                new WorkerConfig.RetryBudget(oneOf(own, 0, 20, 100), Duration.ofSeconds(10)),
                 new WorkerConfig.Timeouts(
                         Duration.ofSeconds(5), TOTAL_TIMEOUT, TOTAL_TIMEOUT, callTimeout),
                 WorkerConfig.Breaker.DEFAULT,
-                Duration.ofSeconds(oneOf(mine, 0, 1, 5, 20)),
+                Duration.ofSeconds(oneOf(own, 0, 1, 5, 20)),
                 WorkerConfig.LaneWeights.DEFAULT,
                 WorkerConfig.Lease.DEFAULT);
     }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.port.ResultLog;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,51 +24,51 @@ final class SimulatedLog implements ResultLog {
 
     @Override
     public Optional<String> open() {
-        process.step(Happening.CRASH_AT_OPEN);
+        process.step(EventType.CRASH_AT_OPEN);
         world.checker().onOpen(process);
         process.spend(world.between(1_000_000, 50_000_000));
-        if (world.happens(world.faults().unanswered())) {
-            world.chronicle().note(Happening.NOT_OPENED, process);
+        if (world.occurs(world.faults().unanswered())) {
+            world.eventLog().add(EventType.OPEN_FAILED, process);
             process.spend(Duration.ofSeconds(1));
             return Optional.of("not authorized");
         }
         epoch = world.transactions().register(process.instance());
-        process.step(Happening.CRASH_AT_OPEN);
+        process.step(EventType.CRASH_AT_OPEN);
         return Optional.empty();
     }
 
     @Override
     public Commit commit(Transaction transaction) {
-        process.step(Happening.CRASH_BEFORE_TRANSACTION);
+        process.step(EventType.CRASH_BEFORE_TRANSACTION);
         world.checker().onCommit(process, transaction);
         if (isFenced()) {
             return fenced();
         }
         var open = world.transactions().begin(process, epoch, transaction);
         process.spend(roundTrip());
-        stepWithin(open);
+        stepDuring(open);
         if (isFenced()) {
             return fenced();
         }
         if (!transaction.offsets().isEmpty() && !world.group().accepts(transaction.group())) {
-            world.chronicle().note(Happening.STALE_MEMBER, process);
+            world.eventLog().add(EventType.STALE_MEMBER, process);
             return aborted(open, "stale member epoch");
         }
-        if (transaction.offsets().keySet().stream().anyMatch(world::isRefused)) {
-            world.chronicle().note(Happening.OFFSET_REFUSED, process);
-            return refused(open, List.of());
+        if (transaction.offsets().keySet().stream().anyMatch(world::isRejected)) {
+            world.eventLog().add(EventType.OFFSET_REJECTED, process);
+            return rejected(open, List.of());
         }
         open.hasOffsets = true;
         process.spend(roundTrip());
         var tooLarge = transaction.records().stream().filter(this::isTooLarge).toList();
         if (!tooLarge.isEmpty()) {
-            world.chronicle().note(Happening.RESULT_REFUSED, process);
-            return refused(open, tooLarge);
+            world.eventLog().add(EventType.RESULT_REJECTED, process);
+            return rejected(open, tooLarge);
         }
         return end(open);
     }
 
-    /** With the answer of its provider in it. */
+    /** Returns true for a result that contains a provider's answer which is too large. */
     private boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
         if (!record.topic().equals(JobLog.TOPICS.results())) {
             return false;
@@ -79,8 +79,8 @@ final class SimulatedLog implements ResultLog {
                 && ResultView.read(record.value()).statusCode() != null;
     }
 
-    /** The client may or may not be able to abort it. */
-    private Commit refused(Transactions.Open open, List<ProducerRecord<byte[], byte[]>> tooLarge) {
+    /** Rejects a transaction, which the client may or may not be able to abort. */
+    private Commit rejected(Transactions.Open open, List<ProducerRecord<byte[], byte[]>> tooLarge) {
         process.spend(roundTrip());
         if (isFenced()) {
             return fenced();
@@ -88,33 +88,35 @@ final class SimulatedLog implements ResultLog {
         if (world.random().nextBoolean()) {
             world.transactions().abort(open);
         }
-        return new Commit.Rejected("refused", tooLarge);
+        return new Commit.Rejected("rejected", tooLarge);
     }
 
     private Commit end(Transactions.Open open) {
-        if (world.happens(world.faults().abort())) {
-            world.chronicle().note(Happening.ABORTED, process);
+        if (world.occurs(world.faults().abort())) {
+            world.eventLog().add(EventType.ABORTED, process);
             return aborted(open, "not enough replicas");
         }
-        if (world.happens(world.faults().doubt())) {
-            return doubtful(open);
+        if (world.occurs(world.faults().unknownOutcome())) {
+            return outcomeUnknown(open);
         }
-        stepWithin(open);
+        stepDuring(open);
         if (!world.transactions().end(open)) {
             return fenced();
         }
         process.spend(roundTrip());
-        process.step(Happening.CRASH_AFTER_TRANSACTION);
+        process.step(EventType.CRASH_AFTER_TRANSACTION);
         return new Commit.Done();
     }
 
-    /** A crash here leaves the transaction open, or its end is on its way all the same. */
-    private void stepWithin(Transactions.Open open) {
+    /**
+     * Gives the process a chance to crash. The transaction then stays open or is committed later.
+     */
+    private void stepDuring(Transactions.Open open) {
         try {
-            process.step(Happening.CRASH_WITHIN_TRANSACTION);
+            process.step(EventType.CRASH_DURING_TRANSACTION);
         } catch (Crash crash) {
-            world.chronicle().note(Happening.LEFT_OPEN, process);
-            if (open.hasOffsets && world.happens(0.3)) {
+            world.eventLog().add(EventType.LEFT_OPEN, process);
+            if (open.hasOffsets && world.occurs(0.3)) {
                 endLater(open, world.between(1_000_000, 9_000_000_000L));
             }
             throw crash;
@@ -130,17 +132,15 @@ final class SimulatedLog implements ResultLog {
         return new Commit.Aborted(reason);
     }
 
-    /**
-     * No answer to the request that ends it: it has come through, or comes through late, or not.
-     */
-    private Commit doubtful(Transactions.Open open) {
+    /** Leaves the request to commit unanswered: the commit takes effect now, later, or never. */
+    private Commit outcomeUnknown(Transactions.Open open) {
         Duration wait = world.between(1_000_000_000, 8_000_000_000L);
         switch (world.random().nextInt(3)) {
             case 0 -> {
-                world.chronicle().note(Happening.DOUBTFUL_BUT_WRITTEN, process);
+                world.eventLog().add(EventType.UNKNOWN_BUT_COMMITTED, process);
                 world.transactions().end(open);
             }
-            case 1 -> world.chronicle().note(Happening.DOUBTFUL_NOT_WRITTEN, process);
+            case 1 -> world.eventLog().add(EventType.UNKNOWN_NOT_COMMITTED, process);
             default -> endLater(open, wait.plusMillis(world.random().nextInt(2_000) - 1_000));
         }
         process.spend(wait);
@@ -153,7 +153,7 @@ final class SimulatedLog implements ResultLog {
                         wait,
                         () -> {
                             if (world.transactions().end(open)) {
-                                world.chronicle().note(Happening.ENDED_LATE, process);
+                                world.eventLog().add(EventType.COMMITTED_LATE, process);
                             }
                         });
     }
@@ -163,18 +163,18 @@ final class SimulatedLog implements ResultLog {
     }
 
     private Commit fenced() {
-        world.chronicle().note(Happening.FENCED, process);
+        world.eventLog().add(EventType.FENCED, process);
         world.checker().onFenced(process);
         return new Commit.OutcomeUnknown("fenced", true);
     }
 
     private Duration roundTrip() {
-        boolean isSlow = world.happens(0.01);
+        boolean isSlow = world.occurs(0.01);
         return isSlow ? world.between(5_000_000, 500_000_000) : world.between(100_000, 2_000_000);
     }
 
     @Override
     public void close() {
-        process.step(Happening.CRASH_AT_OPEN);
+        process.step(EventType.CRASH_AT_OPEN);
     }
 }

@@ -6,7 +6,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of a process. They end with it, but not at the provider. */
+/** The calls of a process. A crash ends them for the process, but not for the provider. */
 final class SimulatedProviders implements Providers {
     private final World world;
     private final WorkerProcess process;
-    private final Set<Flight> flights = new LinkedHashSet<>();
+    private final Set<SimulatedCall> calls = new LinkedHashSet<>();
 
     SimulatedProviders(World world, WorkerProcess process) {
         this.world = world;
@@ -28,31 +28,31 @@ final class SimulatedProviders implements Providers {
 
     @Override
     public Call start(CallRequest request, Consumer<CallReport> receiver) {
-        process.step(Happening.CRASH_AT_START);
+        process.step(EventType.CRASH_AT_CALL_START);
         Task task = Objects.requireNonNull(world.jobs().task(request.job()), request.job().value());
         world.checker().onStarted(process, task);
-        var flight = new Flight(task, request, receiver);
-        flights.add(flight);
-        world.timeline().after(flight.plan.sentAfter(), flight::send);
-        return flight;
+        var call = new SimulatedCall(task, request, receiver);
+        calls.add(call);
+        world.timeline().after(call.plan.sentAfter(), call::send);
+        return call;
     }
 
     @Override
     public void close() {
-        List.copyOf(flights).forEach(Flight::cancel);
+        List.copyOf(calls).forEach(SimulatedCall::cancel);
     }
 
-    private final class Flight implements Call {
+    private final class SimulatedCall implements Call {
         private final Task task;
         private final CallRequest request;
         private final Consumer<CallReport> receiver;
         private final Upstream.Plan plan;
         private final long startedAt = world.timeline().now();
         private @Nullable RequestLine line;
-        private @Nullable Sent sent;
+        private @Nullable SentCall sent;
         private boolean isCancelled;
 
-        Flight(Task task, CallRequest request, Consumer<CallReport> receiver) {
+        SimulatedCall(Task task, CallRequest request, Consumer<CallReport> receiver) {
             this.task = task;
             this.request = request;
             this.receiver = receiver;
@@ -64,39 +64,42 @@ final class SimulatedProviders implements Providers {
                 return;
             }
             if (!(RequestParser.parse(request.record()) instanceof ParseResult.Accepted accepted)) {
-                report(Verdict.unsent(ErrorCode.MALFORMED_REQUEST, "no line"), "no line", false);
+                report(
+                        Verdict.unsent(ErrorCode.MALFORMED_REQUEST, "not a job"),
+                        "not a job",
+                        false);
                 return;
             }
             line = accepted.line();
             if (world.ticker() - request.window().sendByNanos() >= 0) {
-                world.chronicle().note(Happening.LATE, task);
+                world.eventLog().add(EventType.SEND_WINDOW_MISSED, task);
                 report(new Verdict.SendWindowMissed(), "", false);
                 return;
             }
             if (plan.isSentAtAll()) {
                 sent = world.checker().onSent(process, task, plan);
             }
-            world.timeline().after(plan.takes(), this::end);
+            world.timeline().after(plan.duration(), this::end);
             long left = request.window().endByNanos() - world.ticker();
-            if (left < plan.takes().toNanos()) {
+            if (left < plan.duration().toNanos()) {
                 world.timeline().after(Duration.ofNanos(Math.max(0, left)), this::abortCall);
             }
         }
 
         private void end() {
             if (process.isGone() && sent != null) {
-                world.chronicle().note(Happening.ORPHANED_CALL, task);
+                world.eventLog().add(EventType.ORPHANED_CALL, task);
             }
             if (!isOver() && !isDeferred(this::end) && !isCancelled) {
-                if (world.happens(world.faults().lostReport())) {
+                if (world.occurs(world.faults().lostReport())) {
                     loseReport();
                     return;
                 }
-                world.chronicle().note(Upstream.happening(plan.fate()), task);
+                world.eventLog().add(Upstream.eventType(plan.outcome()), task);
                 if (sent != null) {
-                    sent.mayBeRepeated = Upstream.mayBeRepeated(plan.fate());
+                    sent.isRetryable = Upstream.isRetryable(plan.outcome());
                 }
-                if (!Upstream.mayBeRepeated(plan.fate())) {
+                if (!Upstream.isRetryable(plan.outcome())) {
                     world.checker().onFinalReport(process, task);
                 }
                 report(Upstream.verdict(plan), "", true);
@@ -104,20 +107,20 @@ final class SimulatedProviders implements Providers {
         }
 
         private void loseReport() {
-            world.chronicle().note(Happening.REPORT_LOST, task);
+            world.eventLog().add(EventType.REPORT_LOST, task);
             if (sent != null) {
-                sent.mayBeRepeated = true;
+                sent.isRetryable = true;
             }
-            flights.remove(this);
+            calls.remove(this);
         }
 
         private void abortCall() {
             if (!isOver() && !isCancelled && !isDeferred(this::abortCall)) {
-                world.chronicle().note(Happening.OVER_DEADLINE, task);
+                world.eventLog().add(EventType.DEADLINE_EXCEEDED, task);
                 if (sent != null) {
-                    sent.mayBeRepeated = true;
+                    sent.isRetryable = true;
                 }
-                report(Upstream.broken(ErrorCode.TIMEOUT), "", true);
+                report(Upstream.incomplete(ErrorCode.TIMEOUT), "", true);
             }
         }
 
@@ -127,10 +130,10 @@ final class SimulatedProviders implements Providers {
                 return;
             }
             isCancelled = true;
-            world.chronicle().note(Happening.CANCELLED, task);
-            if (sent != null && process.mayBreakOff(task.partition)) {
-                world.chronicle().note(Happening.BROKEN_OFF_AFTER_DRAIN, task);
-                sent.isExcused = true;
+            world.eventLog().add(EventType.CALL_CANCELLED, task);
+            if (sent != null && process.mayAbortCalls(task.partition)) {
+                world.eventLog().add(EventType.ABORTED_AFTER_DRAIN, task);
+                sent.isExempt = true;
             }
             world.timeline().after(plan.cancelledAfter(), this::endCancelled);
         }
@@ -140,18 +143,18 @@ final class SimulatedProviders implements Providers {
                 boolean isSent = sent != null;
                 report(
                         isSent
-                                ? Upstream.broken(ErrorCode.CONNECTION_ERROR)
-                                : Verdict.unsent(ErrorCode.CONNECTION_ERROR, "broken off"),
+                                ? Upstream.incomplete(ErrorCode.CONNECTION_ERROR)
+                                : Verdict.unsent(ErrorCode.CONNECTION_ERROR, "aborted"),
                         "",
                         isSent);
             }
         }
 
         private boolean isOver() {
-            return !flights.contains(this) || process.isGone();
+            return !calls.contains(this) || process.isGone();
         }
 
-        /** In a paused process nothing happens before it goes on. */
+        /** Postpones an action while the process is paused. Returns true if postponed. */
         private boolean isDeferred(Runnable action) {
             if (process.isPaused()) {
                 world.timeline().at(process.pausedUntil(), action);
@@ -161,7 +164,7 @@ final class SimulatedProviders implements Providers {
         }
 
         private void report(Verdict verdict, String unreadable, boolean called) {
-            flights.remove(this);
+            calls.remove(this);
             var took = Duration.ofNanos(world.timeline().now() - startedAt);
             receiver.accept(new CallReport(line, unreadable, verdict, called, took, null));
         }

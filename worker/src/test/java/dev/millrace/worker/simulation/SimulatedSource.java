@@ -1,7 +1,7 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.worker.port.JobSource;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,18 +22,18 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The consumer of a process: what the group wants of it, it learns when it polls. */
+/** The consumer of a process. It follows the group's assignment when it is polled. */
 final class SimulatedSource implements JobSource {
     private static final Duration COMMITTED_WAIT = Duration.ofMillis(500);
 
-    /** With one poll. */
-    private static final double HEARS_OF_LOSS = 0.7;
+    /** The probability that a poll notices the removal from the group. */
+    private static final double LOSS_NOTICED_PROBABILITY = 0.7;
 
     private final World world;
     private final WorkerProcess process;
     private final NavigableMap<TopicPartition, Long> positions = new TreeMap<>(JobLog.ORDER);
 
-    /** Of each partition, the topic that its position is meant for. */
+    /** The topic id of each partition that its position refers to. */
     private final Map<TopicPartition, String> topicIds = new HashMap<>();
 
     private final Set<TopicPartition> paused = new HashSet<>();
@@ -56,84 +56,84 @@ final class SimulatedSource implements JobSource {
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
-        process.step(Happening.CRASH_AT_POLL);
+        process.step(EventType.CRASH_AT_POLL);
         process.onPoll();
         process.spend(world.between(20_000, 200_000));
-        if (world.happens(world.faults().pollError())) {
-            world.chronicle().note(Happening.POLL_FAILED, process);
+        if (world.occurs(world.faults().pollError())) {
+            world.eventLog().add(EventType.POLL_FAILED, process);
             listener().onFailed("not authorized", world.random().nextBoolean());
             return ConsumerRecords.empty();
         }
-        keepUp();
+        followGroup();
         var records = fetch();
         if (records.nextOffsets().isEmpty() && !isWoken && wait.isPositive()) {
             process.rest(wait);
             records = fetch();
         }
         isWoken = false;
-        process.step(Happening.CRASH_AT_POLL);
+        process.step(EventType.CRASH_AT_POLL);
         return records;
     }
 
-    /** One step towards what the group wants. */
-    private void keepUp() {
+    /** Makes one step towards the target assignment of the group. */
+    private void followGroup() {
         var member = process.member;
         if (member == null) {
             process.member = world.group().join(process);
         } else if (!member.isMember) {
-            // The news comes with a heartbeat, which a poll does not wait for.
-            if (world.happens(HEARS_OF_LOSS)) {
-                lose(Set.copyOf(positions.keySet()));
+            // The removal arrives with a heartbeat, for which a poll does not wait.
+            if (world.occurs(LOSS_NOTICED_PROBABILITY)) {
+                losePartitions(Set.copyOf(positions.keySet()));
                 process.member = null;
             }
         } else {
-            var unwanted = world.group().toRevoke(member);
-            if (unwanted.isEmpty()) {
+            var revoked = world.group().toRevoke(member);
+            if (revoked.isEmpty()) {
                 assign(member);
             } else {
-                revoke(member, unwanted);
+                revoke(member, revoked);
             }
         }
     }
 
     private void assign(Group.Member member) {
         var assigned = world.group().toAssign(member);
-        if (assigned.isEmpty() || world.happens(0.5)) {
+        if (assigned.isEmpty() || world.occurs(0.5)) {
             return;
         }
-        world.chronicle().note(Happening.ASSIGNED, member + " " + assigned);
+        world.eventLog().add(EventType.ASSIGNED, member + " " + assigned);
         world.group().onAssigned(member, assigned);
         for (TopicPartition partition : assigned) {
             OffsetAndMetadata committed = world.transactions().committed(partition);
             positions.put(
                     partition,
-                    committed == null ? world.jobs().shelf(partition).start : committed.offset());
+                    committed == null ? world.jobs().log(partition).start : committed.offset());
             paused.add(partition);
         }
         listener().onAssigned(assigned);
     }
 
-    private void revoke(Group.Member member, List<TopicPartition> unwanted) {
-        world.chronicle().note(Happening.REVOKED, member + " " + unwanted);
-        giveUp(unwanted);
+    private void revoke(Group.Member member, List<TopicPartition> revoked) {
+        world.eventLog().add(EventType.REVOKED, member + " " + revoked);
+        release(revoked);
         if (member.isMember) {
-            world.group().onRevoked(member, unwanted);
+            world.group().onRevoked(member, revoked);
         }
     }
 
-    private void giveUp(Collection<TopicPartition> partitions) {
-        process.onLeaving(partitions);
+    private void release(Collection<TopicPartition> partitions) {
+        process.onReleasing(partitions);
         listener().onRevoked(partitions);
-        process.onLeft(partitions);
+        process.onReleased(partitions);
         positions.keySet().removeAll(partitions);
     }
 
-    private void lose(Set<TopicPartition> lost) {
-        world.chronicle().note(Happening.LOST, process);
+    private void losePartitions(Set<TopicPartition> lost) {
+        world.eventLog().add(EventType.LOST, process);
         if (!lost.isEmpty()) {
             listener().onLost(lost);
         }
-        process.onLeft(lost);
+        process.onReleased(lost);
         positions.clear();
     }
 
@@ -154,42 +154,40 @@ final class SimulatedSource implements JobSource {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> take(
-            TopicPartition id, int most, Map<TopicPartition, OffsetAndMetadata> next) {
+            TopicPartition id, int max, Map<TopicPartition, OffsetAndMetadata> next) {
         long position = positions.getOrDefault(id, 0L);
-        JobLog.Shelf shelf = world.jobs().shelf(id);
-        boolean isOfAnother = !shelf.topicId.equals(topicIds.get(id));
-        if (position < shelf.start || (isOfAnother && position > shelf.end)) {
+        JobLog.PartitionLog log = world.jobs().log(id);
+        boolean isOtherTopic = !log.topicId.equals(topicIds.get(id));
+        if (position < log.start || (isOtherTopic && position > log.end)) {
             listener().onOutOfRange(id, position);
             return List.of();
         }
-        if (position > shelf.end) {
-            throw new IllegalStateException(id + " is polled at " + position);
+        if (position > log.end) {
+            throw new IllegalStateException(id + " is polled beyond its end at " + position);
         }
-        var taken = tasksFrom(shelf, position, most);
+        var taken = tasksFrom(log, position, max);
         long after = taken.isEmpty() ? position : taken.getLast().offset() + 1;
-        boolean isLast = shelf.tasks.ceilingKey(after) == null;
-        // Control records behind the last record are passed with it, or by a later poll.
-        long reached = isLast && (taken.isEmpty() || world.happens(0.5)) ? shelf.end : after;
+        boolean isLast = log.tasks.ceilingKey(after) == null;
+        // Control records after the last record are skipped with it, or by a later poll.
+        long reached = isLast && (taken.isEmpty() || world.occurs(0.5)) ? log.end : after;
         if (reached > position) {
             positions.put(id, reached);
             next.put(id, new OffsetAndMetadata(reached));
         }
-        if (isOfAnother) {
-            taken.forEach(task -> task.isTakenEarly = true);
+        if (isOtherTopic) {
+            taken.forEach(task -> task.isPolledEarly = true);
         }
         world.checker().onPolled(process, taken);
         return taken.stream().map(task -> task.record).toList();
     }
 
-    /**
-     * Returns the tasks from a position on. Called in each poll; a stream would be half its time.
-     */
-    private static List<Task> tasksFrom(JobLog.Shelf shelf, long position, int most) {
+    /** Returns the tasks from a position. Called in each poll; a stream would double its time. */
+    private static List<Task> tasksFrom(JobLog.PartitionLog log, long position, int max) {
         var tasks = new ArrayList<Task>();
-        var entry = shelf.tasks.ceilingEntry(position);
-        while (entry != null && tasks.size() < most) {
+        var entry = log.tasks.ceilingEntry(position);
+        while (entry != null && tasks.size() < max) {
             tasks.add(entry.getValue());
-            entry = shelf.tasks.higherEntry(entry.getKey());
+            entry = log.tasks.higherEntry(entry.getKey());
         }
         return tasks;
     }
@@ -197,15 +195,15 @@ final class SimulatedSource implements JobSource {
     @Override
     public Optional<Map<TopicPartition, OffsetAndMetadata>> committed(
             Set<TopicPartition> partitions) {
-        process.step(Happening.CRASH_AT_COMMITTED);
+        process.step(EventType.CRASH_AT_COMMITTED);
         process.spend(world.between(200_000, 3_000_000));
-        if (world.happens(world.faults().unanswered())) {
-            world.chronicle().note(Happening.OFFSETS_NOT_TOLD, process);
+        if (world.occurs(world.faults().unanswered())) {
+            world.eventLog().add(EventType.OFFSETS_UNANSWERED, process);
             process.spend(COMMITTED_WAIT);
             return Optional.empty();
         }
         if (world.transactions().stable(partitions).isEmpty()) {
-            world.chronicle().note(Happening.OFFSETS_HIDDEN, process);
+            world.eventLog().add(EventType.OFFSETS_UNSTABLE, process);
             process.spend(COMMITTED_WAIT);
         }
         return world.transactions().stable(partitions);
@@ -240,11 +238,11 @@ final class SimulatedSource implements JobSource {
 
     @Override
     public void close() {
-        process.step(Happening.CRASH_AT_POLL);
+        process.step(EventType.CRASH_AT_POLL);
         var member = process.member;
         if (member != null && member.isMember) {
-            giveUp(List.copyOf(positions.keySet()));
-            world.chronicle().note(Happening.LEFT, member);
+            release(List.copyOf(positions.keySet()));
+            world.eventLog().add(EventType.LEFT, member);
             world.group().remove(member);
         }
     }

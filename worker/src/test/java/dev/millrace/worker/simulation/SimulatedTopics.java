@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.worker.port.JobTopics;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What a process can ask the cluster about the job topics. It is not always answered. */
+/** The metadata of the job topics. The cluster does not answer every request. */
 final class SimulatedTopics implements JobTopics {
     private final World world;
     private final WorkerProcess process;
@@ -24,17 +24,17 @@ final class SimulatedTopics implements JobTopics {
         this.process = process;
     }
 
-    private boolean isSilent() {
-        boolean isSilent = world.happens(world.faults().unanswered());
-        if (isSilent) {
-            world.chronicle().note(Happening.TOPICS_SILENT, process);
+    private boolean isUnanswered() {
+        boolean isUnanswered = world.occurs(world.faults().unanswered());
+        if (isUnanswered) {
+            world.eventLog().add(EventType.TOPICS_UNANSWERED, process);
         }
-        return isSilent;
+        return isUnanswered;
     }
 
     @Override
     public Optional<Limits> limits() {
-        if (!knowsLimits && isSilent()) {
+        if (!knowsLimits && isUnanswered()) {
             return Optional.empty();
         }
         knowsLimits = true;
@@ -44,7 +44,7 @@ final class SimulatedTopics implements JobTopics {
 
     @Override
     public CompletableFuture<Committed> committed(TopicPartition partition) {
-        process.step(Happening.CRASH_AT_COMMITTED);
+        process.step(EventType.CRASH_AT_COMMITTED);
         var answer = new CompletableFuture<Committed>();
         ask(partition, answer);
         return answer;
@@ -63,10 +63,10 @@ final class SimulatedTopics implements JobTopics {
     }
 
     private String topicId(TopicPartition partition) {
-        return world.jobs().shelf(partition).topicId;
+        return world.jobs().log(partition).topicId;
     }
 
-    /** Each question has a delay of its own, so the answers come in any order. */
+    /** Schedules an answer after a random delay, so that answers arrive in any order. */
     private void ask(TopicPartition partition, CompletableFuture<Committed> answer) {
         world.timeline()
                 .after(
@@ -81,10 +81,10 @@ final class SimulatedTopics implements JobTopics {
     private void answer(TopicPartition partition, CompletableFuture<Committed> answer) {
         var stable = world.transactions().stable(Set.of(partition));
         if (stable.isEmpty()) {
-            world.chronicle().note(Happening.OFFSETS_HIDDEN, process);
+            world.eventLog().add(EventType.OFFSETS_UNSTABLE, process);
             ask(partition, answer);
-        } else if (world.happens(world.faults().unanswered())) {
-            world.chronicle().note(Happening.OFFSETS_NOT_TOLD, process);
+        } else if (world.occurs(world.faults().unanswered())) {
+            world.eventLog().add(EventType.OFFSETS_UNANSWERED, process);
             ask(partition, answer);
         } else {
             process.topicIds.put(partition, topicId(partition));
@@ -95,7 +95,7 @@ final class SimulatedTopics implements JobTopics {
     @Override
     public Optional<Map<TopicPartition, MissingOffset>> missingOffsets(
             Set<TopicPartition> partitions) {
-        if (isSilent()) {
+        if (isUnanswered()) {
             return Optional.empty();
         }
         var missingOffsets = new HashMap<TopicPartition, MissingOffset>();
@@ -104,7 +104,7 @@ final class SimulatedTopics implements JobTopics {
     }
 
     private MissingOffset missingOffset(TopicPartition partition) {
-        long beginning = world.jobs().shelf(partition).start;
+        long beginning = world.jobs().log(partition).start;
         return world.checker().isMarked(partition)
                 ? new MissingOffset.OffsetLost(beginning, "its offset was lost")
                 : new MissingOffset.FirstUse(topicId(partition), beginning, marker(partition));
@@ -121,20 +121,20 @@ final class SimulatedTopics implements JobTopics {
 
     @Override
     public void deleteBelow(Map<TopicPartition, Long> offsets) {
-        world.chronicle().note(Happening.DELETED, process);
+        world.eventLog().add(EventType.RECORDS_DELETED, process);
         offsets.forEach(
                 (partition, offset) -> {
-                    JobLog.Shelf shelf = world.jobs().shelf(partition);
-                    if (!shelf.topicId.equals(process.topicIds.get(partition))) {
+                    JobLog.PartitionLog log = world.jobs().log(partition);
+                    if (!log.topicId.equals(process.topicIds.get(partition))) {
                         return;
                     }
                     world.checker().onDelete(process, partition, offset);
-                    shelf.start = Math.max(shelf.start, offset);
+                    log.start = Math.max(log.start, offset);
                 });
     }
 
     @Override
     public void close() {
-        process.step(Happening.CRASH_AT_OPEN);
+        process.step(EventType.CRASH_AT_OPEN);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** A record of a job topic, and all that has come of it as the world outside sees it. */
+/** A record of a job topic, with its calls, costs and outcomes as seen from outside. */
 final class Task {
     private static final int TOO_LARGE_RARITY = 12;
 
@@ -20,40 +20,40 @@ final class Task {
     final JobTopic topic;
     final String batch;
 
-    /** Whether it is a job that ends with a call only, however long that takes. */
-    final boolean isToBeCalled;
+    /** True for a job that can only end with a call: its model is served and it has no deadline. */
+    final boolean needsCall;
 
-    /** Whether the results topic refuses its answer. */
+    /** True if the results topic rejects the answer because it is too large. */
     final boolean isTooLarge;
 
-    /** Whether its topic was deleted. */
-    boolean isGone;
+    /** True if the topic was deleted. */
+    boolean isDeleted;
 
     /**
-     * Whether a process polled it that knew only a deleted topic of the same name. It is done again
-     * when the process begins with the new topic.
+     * True if it was polled by a process that knew only a deleted topic of the same name. The
+     * process polls it again when it starts with the new topic.
      */
-    boolean isTakenEarly;
+    boolean isPolledEarly;
 
-    /** Calls that were really sent, by any process. */
-    final List<Sent> sent = new ArrayList<>();
+    /** Calls that the provider has received, from any process. */
+    final List<SentCall> sent = new ArrayList<>();
 
     /** Cost events that a committed reader sees. */
     final List<CostEvent> costs = new ArrayList<>();
 
-    /** Calls that were started, sent or not. */
+    /** Number of calls that were started, sent or not. */
     int started;
 
-    /** Results and dead letters that a committed reader sees. */
+    /** Number of results and dead letters that a committed reader sees. */
     int outcomes;
 
-    Task(ConsumerRecord<byte[], byte[]> record, JobId id, JobTopic topic, boolean isToBeCalled) {
+    Task(ConsumerRecord<byte[], byte[]> record, JobId id, JobTopic topic, boolean needsCall) {
         this.partition = new TopicPartition(record.topic(), record.partition());
         this.record = record;
         this.id = id;
         this.topic = topic;
         this.batch = MillraceHeaders.text(record.headers(), MillraceHeaders.BATCH).orElse("none");
-        this.isToBeCalled = isToBeCalled;
+        this.needsCall = needsCall;
         this.isTooLarge = Math.floorMod(id.hashCode(), TOO_LARGE_RARITY) == 0;
         this.name = record.topic() + "-" + record.partition() + "@" + record.offset();
     }
@@ -62,9 +62,9 @@ final class Task {
         return record.offset();
     }
 
-    /** Whether the ledger of its partition need not know of it. */
-    boolean isExcused() {
-        return isGone || isTakenEarly;
+    /** Returns true if the job may be missing in its partition's ledger. */
+    boolean isExempt() {
+        return isDeleted || isPolledEarly;
     }
 
     boolean isFinished() {

@@ -1,8 +1,8 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.worker.port.ResultLog.Transaction;
-import dev.millrace.worker.simulation.time.Chronicle;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventLog;
+import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,14 +15,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transaction coordinator and what is committed. A transaction that is open hides the offsets
- * that it holds; one that nobody ends is aborted after a time, and its producer fenced.
+ * The transaction coordinator and the committed offsets. An open transaction makes its offsets
+ * unstable. A transaction that times out is aborted, and its producer is fenced.
  */
 final class Transactions {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Timeline timeline;
-    private final Chronicle chronicle;
+    private final EventLog eventLog;
     private final Consumer<Open> onCommitted;
     private final Map<String, Producer> producers = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
@@ -32,13 +32,13 @@ final class Transactions {
         @Nullable Open open;
     }
 
-    /** A transaction that has begun. */
+    /** An open transaction. */
     static final class Open {
         final WorkerProcess process;
         final int epoch;
         final Transaction content;
 
-        /** Whether its offsets have been taken by the group coordinator. */
+        /** True if the group coordinator has accepted its offsets. */
         boolean hasOffsets;
 
         private Open(WorkerProcess process, int epoch, Transaction content) {
@@ -49,19 +49,21 @@ final class Transactions {
     }
 
     /**
-     * @param onCommitted told of each transaction when committed readers see it
+     * Creates a coordinator.
+     *
+     * @param onCommitted called for each transaction when committed readers see it
      */
-    Transactions(Timeline timeline, Chronicle chronicle, Consumer<Open> onCommitted) {
+    Transactions(Timeline timeline, EventLog eventLog, Consumer<Open> onCommitted) {
         this.timeline = timeline;
-        this.chronicle = chronicle;
+        this.eventLog = eventLog;
         this.onCommitted = onCommitted;
     }
 
-    /** A new producer of that name: fences the one before and aborts what it has left open. */
+    /** Registers a producer: fences its predecessor and aborts its open transaction. */
     int register(String name) {
         var producer = producers.computeIfAbsent(name, _ -> new Producer());
         if (producer.open != null) {
-            chronicle.note(Happening.PREDECESSOR_ABORTED, name);
+            eventLog.add(EventType.PREDECESSOR_ABORTED, name);
         }
         fence(producer);
         return producer.epoch;
@@ -87,7 +89,7 @@ final class Transactions {
 
     private void timeOut(Producer producer, Open open) {
         if (producer.open == open) {
-            chronicle.note(Happening.TRANSACTION_TIMED_OUT, open.process);
+            eventLog.add(EventType.TRANSACTION_TIMED_OUT, open.process);
             fence(producer);
         }
     }
@@ -106,9 +108,9 @@ final class Transactions {
     }
 
     /**
-     * Commits it, unless it has been aborted meanwhile.
+     * Commits a transaction that is still open.
      *
-     * @return whether it is committed
+     * @return false if the transaction is no longer open
      */
     boolean end(Open open) {
         if (!close(open)) {
@@ -119,9 +121,9 @@ final class Transactions {
         return true;
     }
 
-    /** What is committed, once no open transaction can change it; empty while one can. */
+    /** Returns the committed offsets; empty while an open transaction may change them. */
     Optional<Map<TopicPartition, OffsetAndMetadata>> stable(Set<TopicPartition> partitions) {
-        if (partitions.stream().anyMatch(this::isHidden)) {
+        if (partitions.stream().anyMatch(this::isUnstable)) {
             return Optional.empty();
         }
         var found = new HashMap<>(committed);
@@ -129,7 +131,7 @@ final class Transactions {
         return Optional.of(found);
     }
 
-    private boolean isHidden(TopicPartition partition) {
+    private boolean isUnstable(TopicPartition partition) {
         return producers.values().stream()
                 .map(producer -> producer.open)
                 .anyMatch(
@@ -139,12 +141,12 @@ final class Transactions {
                                         && open.content.offsets().containsKey(partition));
     }
 
-    /** The group's offset of a partition is deleted with its topic. */
+    /** Deletes the committed offset of a partition, as when its topic is deleted. */
     void forget(TopicPartition partition) {
         committed.remove(partition);
     }
 
-    /** What is committed at this moment; null for nothing. */
+    /** Returns the committed offset, stable or not; null for none. */
     @Nullable OffsetAndMetadata committed(TopicPartition partition) {
         return committed.get(partition);
     }

@@ -7,51 +7,51 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.simulation.time.Happening;
+import dev.millrace.worker.simulation.time.EventType;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The provider's moods: what comes of a call, when, and what it costs. */
+/** The provider: decides the outcome, duration and price of each call. */
 final class Upstream {
-    /** Of input; the least of a job's body. */
-    private static final int MAX_INPUT = 30;
+    /** Small enough for the shortest body of a job. */
+    private static final int MAX_INPUT_TOKENS = 30;
 
     private static final int OUTPUT_MICROS = 2;
 
     private final Scenario scenario;
-    private boolean isWell;
+    private boolean isRecovered;
 
-    /** How a call ends. */
-    enum Fate {
+    /** The outcome of a call. Each outcome has an event type of equal name. */
+    enum Outcome {
         ANSWERED,
         ANSWERED_WITHOUT_USAGE,
         THROTTLED,
         SERVER_ERROR,
-        NOT_CONNECTED,
-        BROKEN,
+        CONNECTION_REFUSED,
+        CONNECTION_LOST,
         TIMED_OUT,
-        NO_ANSWER,
-        REFUSED,
-        TOO_LARGE,
-        LOST_CALL
+        INVALID_RESPONSE,
+        REJECTED,
+        RESPONSE_TOO_LARGE,
+        HUNG
     }
 
     /**
-     * What a call will come to.
+     * The future of a call, decided when it starts.
      *
-     * @param usage what it uses when it is billed
-     * @param isBilled whether the provider charges it
-     * @param takes from sending to its end
-     * @param sentAfter from its start to sending
-     * @param cancelledAfter from breaking it off to its report
-     * @param retryAfter null for none
+     * @param usage token usage if it is billed
+     * @param isBilled true if the provider charges the call
+     * @param duration time from sending the call to its end
+     * @param sentAfter time from starting the call to sending it
+     * @param cancelledAfter time from cancelling the call to its report
+     * @param retryAfter wait requested by the provider; null for none
      */
     record Plan(
-            Fate fate,
+            Outcome outcome,
             TokenUsage usage,
             boolean isBilled,
-            Duration takes,
+            Duration duration,
             Duration sentAfter,
             Duration cancelledAfter,
             @Nullable Duration retryAfter) {
@@ -61,7 +61,7 @@ final class Upstream {
         }
 
         boolean isSentAtAll() {
-            return fate != Fate.NOT_CONNECTED;
+            return outcome != Outcome.CONNECTION_REFUSED;
         }
     }
 
@@ -69,44 +69,46 @@ final class Upstream {
         this.scenario = scenario;
     }
 
-    /** From now on it answers each call. */
+    /** Makes the provider answer every call from now on. */
     void recover() {
-        isWell = true;
+        isRecovered = true;
     }
 
     /**
-     * The same for the same call of the same history, whatever happens elsewhere.
+     * Decides the future of a call. Depends only on the seed, the job and the ordinal, so that
+     * other events cannot change it.
      *
-     * @param ordinal which start of the job, from 1
+     * @param ordinal number of the job's start, from 1
      */
     Plan plan(Task task, int ordinal) {
         long key = scenario.seed() * 31 + task.name.hashCode();
         var random = new SplittableRandom(key * 31 + ordinal);
-        Fate fate =
-                isWell || random.nextDouble() < scenario.weather().good()
-                        ? Fate.ANSWERED
-                        : fate(random);
+        Outcome outcome =
+                isRecovered || random.nextDouble() < scenario.provider().good()
+                        ? Outcome.ANSWERED
+                        : randomOutcome(random);
         return new Plan(
-                fate,
+                outcome,
                 TokenUsage.of(
-                        random.nextInt(1, MAX_INPUT), random.nextInt(1, JobRecords.MAX_TOKENS)),
-                isBilled(fate, random),
-                fate == Fate.LOST_CALL ? total() : latency(random),
+                        random.nextInt(1, MAX_INPUT_TOKENS),
+                        random.nextInt(1, JobRecords.MAX_TOKENS)),
+                isBilled(outcome, random),
+                outcome == Outcome.HUNG ? total() : latency(random),
                 Duration.ofNanos(random.nextInt(1_000, 2_000_000)),
                 Duration.ofNanos(random.nextInt(1_000, 5_000_000)),
                 random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(5_000)));
     }
 
-    private static Fate fate(SplittableRandom random) {
-        Fate[] all = Fate.values();
+    private static Outcome randomOutcome(SplittableRandom random) {
+        Outcome[] all = Outcome.values();
         return all[random.nextInt(all.length)];
     }
 
-    private static boolean isBilled(Fate fate, SplittableRandom random) {
-        return switch (fate) {
-            case ANSWERED, ANSWERED_WITHOUT_USAGE, NO_ANSWER, TOO_LARGE -> true;
-            case THROTTLED, SERVER_ERROR, NOT_CONNECTED, REFUSED -> false;
-            case BROKEN, TIMED_OUT, LOST_CALL -> random.nextBoolean();
+    private static boolean isBilled(Outcome outcome, SplittableRandom random) {
+        return switch (outcome) {
+            case ANSWERED, ANSWERED_WITHOUT_USAGE, INVALID_RESPONSE, RESPONSE_TOO_LARGE -> true;
+            case THROTTLED, SERVER_ERROR, CONNECTION_REFUSED, REJECTED -> false;
+            case CONNECTION_LOST, TIMED_OUT, HUNG -> random.nextBoolean();
         };
     }
 
@@ -117,34 +119,35 @@ final class Upstream {
     private Duration latency(SplittableRandom random) {
         double factor = 0.5 + random.nextDouble();
         long slow = random.nextInt(15) == 0 ? 8 : 1;
-        double nanos = scenario.weather().latency().toNanos() * factor * slow;
+        double nanos = scenario.provider().latency().toNanos() * factor * slow;
         return Duration.ofNanos(Math.min((long) nanos, total().toNanos() - 1));
     }
 
-    /** What the worker is told at the end of such a call. */
+    /** Returns the verdict that the worker gets when the call ends. */
     static Verdict verdict(Plan plan) {
-        return switch (plan.fate) {
+        return switch (plan.outcome) {
             case ANSWERED -> new Verdict.Answered(response(200), new Billing.Billed(plan.usage));
             case ANSWERED_WITHOUT_USAGE -> new Verdict.Answered(response(200), Billing.UNCERTAIN);
             case THROTTLED ->
                     failed(ErrorCode.RATE_LIMIT_EXCEEDED, 429, plan.retryAfter, Billing.NOTHING);
             case SERVER_ERROR ->
                     failed(ErrorCode.SERVER_ERROR, 503, plan.retryAfter, Billing.NOTHING);
-            case NOT_CONNECTED -> Verdict.unsent(ErrorCode.CONNECTION_ERROR, "refused");
-            case BROKEN -> broken(ErrorCode.CONNECTION_ERROR);
-            case TIMED_OUT, LOST_CALL -> broken(ErrorCode.TIMEOUT);
-            case NO_ANSWER ->
+            case CONNECTION_REFUSED ->
+                    Verdict.unsent(ErrorCode.CONNECTION_ERROR, "connection refused");
+            case CONNECTION_LOST -> incomplete(ErrorCode.CONNECTION_ERROR);
+            case TIMED_OUT, HUNG -> incomplete(ErrorCode.TIMEOUT);
+            case INVALID_RESPONSE ->
                     failed(ErrorCode.INVALID_RESPONSE, 200, null, new Billing.Billed(plan.usage));
-            case REFUSED -> failed(ErrorCode.VALIDATION_ERROR, 400, null, Billing.NOTHING);
-            case TOO_LARGE ->
+            case REJECTED -> failed(ErrorCode.VALIDATION_ERROR, 400, null, Billing.NOTHING);
+            case RESPONSE_TOO_LARGE ->
                     new Verdict.Failed(
                             ErrorCode.RESPONSE_TOO_LARGE, "large", null, null, Billing.UNCERTAIN);
         };
     }
 
-    /** What it is told of one that was broken off. */
-    static Verdict broken(ErrorCode error) {
-        return new Verdict.Failed(error, "broken", null, null, Billing.UNCERTAIN);
+    /** Returns the verdict of a call without a complete response, which may have been billed. */
+    static Verdict incomplete(ErrorCode error) {
+        return new Verdict.Failed(error, "incomplete", null, null, Billing.UNCERTAIN);
     }
 
     private static Verdict failed(
@@ -157,15 +160,21 @@ final class Upstream {
                 status, "request", ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8)));
     }
 
-    static boolean mayBeRepeated(Fate fate) {
-        return switch (fate) {
-            case THROTTLED, SERVER_ERROR, NOT_CONNECTED, BROKEN, TIMED_OUT, NO_ANSWER, LOST_CALL ->
+    static boolean isRetryable(Outcome outcome) {
+        return switch (outcome) {
+            case THROTTLED,
+                    SERVER_ERROR,
+                    CONNECTION_REFUSED,
+                    CONNECTION_LOST,
+                    TIMED_OUT,
+                    INVALID_RESPONSE,
+                    HUNG ->
                     true;
-            case ANSWERED, ANSWERED_WITHOUT_USAGE, REFUSED, TOO_LARGE -> false;
+            case ANSWERED, ANSWERED_WITHOUT_USAGE, REJECTED, RESPONSE_TOO_LARGE -> false;
         };
     }
 
-    static Happening happening(Fate fate) {
-        return Happening.valueOf(fate.name());
+    static EventType eventType(Outcome outcome) {
+        return EventType.valueOf(outcome.name());
     }
 }

@@ -9,8 +9,8 @@ import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.simulation.time.Happening;
-import dev.millrace.worker.simulation.time.Strand;
+import dev.millrace.worker.simulation.time.EventType;
+import dev.millrace.worker.simulation.time.SimulatedThread;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** A worker's process: a loop with ports of its own on a thread that can be paused and killed. */
+/** A worker process: a loop and its ports, on a thread that can be paused and killed. */
 final class WorkerProcess implements SimulatedLoop.Waiting {
     private static final int MAX_RESULT_BYTES = 1 << 20;
     private static final long HEARTBEAT_NANOS = 1_000_000_000;
@@ -30,28 +30,28 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     private final int number;
     private final WorkerConfig config;
     private final WorkerLoop loop;
-    private final Strand strand;
+    private final SimulatedThread thread;
 
-    /** Partitions that it is giving up, and since when. */
-    private final Map<TopicPartition, Long> leaving = new HashMap<>();
+    /** The partitions being released, with the start time of each release. */
+    private final Map<TopicPartition, Long> releasing = new HashMap<>();
 
     private boolean isDead;
     private boolean hasEnded;
-    private boolean rests;
+    private boolean isResting;
     private long pausedUntil;
 
-    /** When it was last paused, or killed. */
-    private long awaySince;
+    /** The time of the last pause or crash, from which no heartbeats are sent. */
+    private long silentSince;
 
     private int polls;
     private @Nullable Long stopSince;
     private boolean isStoppedNow;
-    private boolean hasTwin;
+    private boolean hasDuplicate;
 
-    /** Of each partition, the topic that there was when its offset was asked for last. */
+    /** The topic id of each partition when its committed offset was last requested. */
     final Map<TopicPartition, String> topicIds = new HashMap<>();
 
-    /** As the coordinator knows it; null before it has joined. */
+    /** The group membership; null before the process has joined. */
     Group.@Nullable Member member;
 
     WorkerProcess(World world, String instance, int number) {
@@ -77,8 +77,8 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                                 new LoopClock(world::wallTime, world::ticker),
                                 world.random().split()),
                         this);
-        this.strand = Strand.of(world.timeline(), this::live);
-        world.timeline().wakeAt(strand, world.timeline().now());
+        this.thread = SimulatedThread.of(world.timeline(), this::runLoop);
+        world.timeline().wakeAt(thread, world.timeline().now());
     }
 
     private ServedModels served() {
@@ -97,17 +97,17 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         return Model.of(name, "p", Price.of("1", "2"));
     }
 
-    private void live() {
+    private void runLoop() {
         try {
             loop.run(world.jobs().topics());
             world.checker().onEnded(this, loop.health().detail());
         } catch (Crash _) {
-            // Its end has been noted where it happened.
+            // The crash is already in the event log.
         }
         hasEnded = true;
     }
 
-    /** Names the transactional id; a later process may have it again. */
+    /** Returns the instance name, which determines the transactional id. Restarts reuse it. */
     String instance() {
         return instance;
     }
@@ -124,8 +124,8 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         return hasEnded;
     }
 
-    /** Whether the group does without it, which it may not know yet. */
-    boolean isExpelled() {
+    /** Returns true if the group has removed the process, which may not know this yet. */
+    boolean isRemovedFromGroup() {
         return member != null && !member.isMember;
     }
 
@@ -137,19 +137,19 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         return pausedUntil;
     }
 
-    /** A step of its own at which it may crash or be paused. */
-    void step(Happening crash) {
+    /** Gives the process a chance to crash, pause or stall. Called at each call of a port. */
+    void step(EventType crash) {
         requireAlive();
         Scenario.Faults faults = world.faults();
-        if (world.happens(faults.crash())) {
+        if (world.occurs(faults.crash())) {
             die(crash);
             throw new Crash();
         }
-        if (world.happens(faults.pause())) {
+        if (world.occurs(faults.pause())) {
             pause(world.pauseLength());
             spend(Duration.ZERO);
         }
-        if (world.happens(faults.stall())) {
+        if (world.occurs(faults.stall())) {
             stall();
         }
     }
@@ -160,54 +160,54 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         }
     }
 
-    /** Time passes in which its thread does nothing else. */
+    /** Blocks the loop's thread for a duration. */
     void spend(Duration wait) {
         sleep(world.timeline().now() + wait.toNanos());
     }
 
-    /** Time passes unless somebody wakes it. */
+    /** Blocks the loop's thread for a duration, or until {@link #end}. */
     void rest(Duration wait) {
-        rests = true;
+        isResting = true;
         sleep(world.timeline().now() + wait.toNanos());
-        rests = false;
+        isResting = false;
     }
 
     private void sleep(long until) {
-        world.timeline().sleep(strand, until);
+        world.timeline().sleep(thread, until);
         while (isPaused() && !isDead) {
-            world.timeline().sleep(strand, pausedUntil);
+            world.timeline().sleep(thread, pausedUntil);
         }
         requireAlive();
     }
 
     @Override
     public void await(Duration wait) {
-        step(Happening.CRASH_AT_MAILBOX);
+        step(EventType.CRASH_AT_MAILBOX);
         rest(wait);
     }
 
-    /** Ends its rest, if there is one. */
+    /** Ends the current rest, if any. */
     @Override
     public void end() {
-        if (rests && !isPaused()) {
-            rests = false;
-            world.timeline().wakeAt(strand, world.timeline().now());
+        if (isResting && !isPaused()) {
+            isResting = false;
+            world.timeline().wakeAt(thread, world.timeline().now());
         }
     }
 
-    /** The whole process stands still: its calls and its heartbeats as well. */
+    /** Pauses the whole process, including its calls and heartbeats. */
     void pause(Duration length) {
-        world.chronicle().note(Happening.PAUSED, this + " for " + length);
+        world.eventLog().add(EventType.PAUSED, this + " for " + length);
         if (!isPaused()) {
-            awaySince = world.timeline().now();
-            expectExpiry();
+            silentSince = world.timeline().now();
+            scheduleSessionExpiry();
         }
         pausedUntil = Math.max(pausedUntil, world.timeline().now() + length.toNanos());
     }
 
-    /** Only the loop's thread stands still, long enough for the group to do without it. */
+    /** Blocks only the loop's thread, for long enough to exceed the poll interval. */
     private void stall() {
-        world.chronicle().note(Happening.STALLED, this);
+        world.eventLog().add(EventType.STALLED, this);
         Duration limit = config.drainTimeout().plusSeconds(60);
         int before = polls;
         world.timeline()
@@ -215,7 +215,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                         limit,
                         () -> {
                             if (polls == before && !isGone()) {
-                                expel(Happening.POLLED_TOO_LATE);
+                                removeFromGroup(EventType.POLL_INTERVAL_EXCEEDED);
                             }
                         });
         spend(limit.plusMillis(world.random().nextInt(10_000)));
@@ -225,98 +225,98 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         polls++;
     }
 
-    /** Returns how often it has polled. */
+    /** Returns the number of polls. */
     int polls() {
         return polls;
     }
 
-    /** Kills it; its thread unwinds when it next has its turn. */
-    void kill(Happening crash) {
+    /** Kills the process; its thread unwinds when it next gets the turn. */
+    void kill(EventType crash) {
         die(crash);
-        world.timeline().wakeAt(strand, world.timeline().now());
+        world.timeline().wakeAt(thread, world.timeline().now());
     }
 
-    private void die(Happening crash) {
-        world.chronicle().note(crash, this);
+    private void die(EventType crash) {
+        world.eventLog().add(crash, this);
         if (!isPaused()) {
-            awaySince = world.timeline().now();
-            expectExpiry();
+            silentSince = world.timeline().now();
+            scheduleSessionExpiry();
         }
         isDead = true;
-        world.checker().onAway(this);
+        world.checker().onProcessLost(this);
         world.chaos().onDeath(this);
     }
 
-    /** Its thread unwinds, at the end of the history. */
+    /** Unwinds the thread at the end of the history. */
     void discard() {
         isDead = true;
-        world.timeline().wakeAt(strand, world.timeline().now());
+        world.timeline().wakeAt(thread, world.timeline().now());
     }
 
-    /** Unless it has come back meanwhile, the group does without it after the session timeout. */
-    private void expectExpiry() {
-        long before = awaySince;
+    /** Removes the process from the group after the session timeout, unless it resumes before. */
+    private void scheduleSessionExpiry() {
+        long start = silentSince;
         long session = world.scenario().sizes().sessionTimeout().toNanos();
         long since = world.random().nextLong(HEARTBEAT_NANOS);
         world.timeline()
                 .after(
                         Duration.ofNanos(session - since),
                         () -> {
-                            if (awaySince == before && (isDead || isPaused())) {
-                                expel(Happening.SESSION_EXPIRED);
+                            if (silentSince == start && (isDead || isPaused())) {
+                                removeFromGroup(EventType.SESSION_EXPIRED);
                             }
                         });
     }
 
-    private void expel(Happening reason) {
+    private void removeFromGroup(EventType reason) {
         if (member != null && member.isMember) {
-            world.chronicle().note(reason, member);
-            world.checker().onAway(this);
+            world.eventLog().add(reason, member);
+            world.checker().onProcessLost(this);
             world.group().remove(member);
         }
     }
 
     void stop() {
-        world.chronicle().note(Happening.STOPPED, this);
+        world.eventLog().add(EventType.STOPPED, this);
         stopSince = world.timeline().now();
         loop.stop();
     }
 
     void stopNow() {
-        world.chronicle().note(Happening.STOPPED_NOW, this);
+        world.eventLog().add(EventType.STOPPED_NOW, this);
         isStoppedNow = true;
         loop.stopNow();
     }
 
-    /** Another process has been started under its name. */
-    void onTwin() {
-        hasTwin = true;
+    /** Notes that another process was started with the same instance name. */
+    void onDuplicate() {
+        hasDuplicate = true;
     }
 
-    boolean hasTwin() {
-        return hasTwin;
+    boolean hasDuplicate() {
+        return hasDuplicate;
     }
 
     boolean isStopping() {
         return stopSince != null || isStoppedNow;
     }
 
-    void onLeaving(Collection<TopicPartition> partitions) {
-        partitions.forEach(it -> leaving.put(it, world.timeline().now()));
+    void onReleasing(Collection<TopicPartition> partitions) {
+        partitions.forEach(it -> releasing.put(it, world.timeline().now()));
     }
 
-    boolean isLeaving(TopicPartition partition) {
-        return leaving.containsKey(partition);
+    boolean isReleasing(TopicPartition partition) {
+        return releasing.containsKey(partition);
     }
 
-    void onLeft(Collection<TopicPartition> partitions) {
-        leaving.keySet().removeAll(partitions);
-        world.checker().onLeft(this, partitions);
+    void onReleased(Collection<TopicPartition> partitions) {
+        releasing.keySet().removeAll(partitions);
+        world.checker().onReleased(this, partitions);
     }
 
-    /** Whether calls of that partition may be broken off: they have had all their time. */
-    boolean mayBreakOff(TopicPartition partition) {
-        return isStoppedNow || hasDrained(stopSince) || hasDrained(leaving.get(partition));
+    /** Returns true if calls of a partition may be aborted because the drain timeout has passed. */
+    boolean mayAbortCalls(TopicPartition partition) {
+        return isStoppedNow || hasDrained(stopSince) || hasDrained(releasing.get(partition));
     }
 
     private boolean hasDrained(@Nullable Long since) {

@@ -4,9 +4,9 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.simulation.Checker.Violation;
 import dev.millrace.worker.simulation.mutation.Mutation;
-import dev.millrace.worker.simulation.time.Chronicle;
-import dev.millrace.worker.simulation.time.Happening;
-import dev.millrace.worker.simulation.time.Strand;
+import dev.millrace.worker.simulation.time.EventLog;
+import dev.millrace.worker.simulation.time.EventType;
+import dev.millrace.worker.simulation.time.SimulatedThread;
 import dev.millrace.worker.simulation.time.Timeline;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,23 +19,23 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that one history happens in. */
+/** A history: the cluster, the provider, the worker processes, and the checker. */
 final class World {
-    private static final Duration CALM = Duration.ofMinutes(15);
-    private static final Duration GLANCE = Duration.ofMillis(250);
-    private static final Set<Happening> DISTURBANCES =
+    private static final Duration MAX_RECOVERY = Duration.ofMinutes(15);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
+    private static final Set<EventType> DISTURBANCES =
             Set.of(
-                    Happening.PAUSED,
-                    Happening.STALLED,
-                    Happening.SESSION_EXPIRED,
-                    Happening.POLLED_TOO_LATE);
+                    EventType.PAUSED,
+                    EventType.STALLED,
+                    EventType.SESSION_EXPIRED,
+                    EventType.POLL_INTERVAL_EXCEEDED);
 
     private final Scenario scenario;
     private final Mutation mutation;
     private final Set<Invariant> watched;
     private final SplittableRandom random;
     private final Timeline timeline = new Timeline();
-    private final Chronicle chronicle;
+    private final EventLog eventLog;
     private final JobLog jobs;
     private final ControlLog control;
     private final Group group;
@@ -44,20 +44,20 @@ final class World {
     private final Checker checker;
     private final Chaos chaos;
 
-    /** The partition whose offsets are refused until all is calm; null for none. */
-    private final @Nullable TopicPartition refused;
+    /** The partition whose offsets the cluster rejects until faults end; null for none. */
+    private final @Nullable TopicPartition rejected;
 
-    private final Strand main = Strand.current();
+    private final SimulatedThread main = SimulatedThread.current();
     private final List<WorkerProcess> processes = new ArrayList<>();
     private final long firstTick;
-    private boolean isCalm;
+    private boolean isFaultFree;
     private Duration clockError = Duration.ZERO;
 
-    /** What became of a history. */
+    /** The result of a history. */
     record History(
             long seed,
             @Nullable Violation violation,
-            Map<Happening, Long> counts,
+            Map<EventType, Long> counts,
             long digest,
             List<String> lines) {}
 
@@ -66,15 +66,15 @@ final class World {
         this.mutation = mutation;
         this.watched = watched;
         this.random = scenario.random();
-        chronicle = new Chronicle(timeline, keepsLines);
-        jobs = new JobLog(scenario.sizes(), random, chronicle);
+        eventLog = new EventLog(timeline, keepsLines);
+        jobs = new JobLog(scenario.sizes(), random, eventLog);
         control = new ControlLog(this);
-        group = new Group(jobs.partitions(), timeline, random, chronicle);
+        group = new Group(jobs.partitions(), timeline, random, eventLog);
         upstream = new Upstream(scenario);
         checker = new Checker(this);
-        transactions = new Transactions(timeline, chronicle, checker::onCommitted);
+        transactions = new Transactions(timeline, eventLog, checker::onCommitted);
         chaos = new Chaos(this);
-        refused =
+        rejected =
                 scenario.isPlanned() || random.nextInt(4) > 0
                         ? null
                         : Scenario.oneOf(random, jobs.partitions());
@@ -85,17 +85,17 @@ final class World {
     }
 
     /**
-     * One history from its beginning to its end. On a virtual thread, as those of the processes.
+     * Runs a history. Must be called on a virtual thread, like the threads of the processes.
      *
-     * @param watched invariants whose breach ends it
-     * @param keepsLines whether its last lines are kept for a reader
+     * @param watched the invariants to check; the first violation ends the history
+     * @param keepsLines whether the last lines of the event log are kept
      */
     static History run(long seed, Mutation mutation, Set<Invariant> watched, boolean keepsLines) {
         return new World(seed, mutation, watched, keepsLines).run();
     }
 
     private History run() {
-        chronicle.say(
+        eventLog.trace(
                 () -> "%s %s".formatted(scenario, scenario.config("any", Scenario.TOTAL_TIMEOUT)));
         chaos.plan();
         for (int i = 0; i < scenario.sizes().workers(); i++) {
@@ -106,7 +106,7 @@ final class World {
         checker.atEnd();
         endAll();
         if (ticker() < firstTick) {
-            chronicle.note(Happening.TICKER_OVERFLOWED, "");
+            eventLog.add(EventType.TICKER_OVERFLOWED, "");
         }
         if (timeline.fault() != null) {
             throw new IllegalStateException("seed " + scenario.seed(), timeline.fault());
@@ -114,35 +114,35 @@ final class World {
         return new History(
                 scenario.seed(),
                 checker.violation(),
-                chronicle.counts(),
-                chronicle.digest(),
-                chronicle.lines());
+                eventLog.counts(),
+                eventLog.digest(),
+                eventLog.lines());
     }
 
     private void sleep(Duration wait) {
-        if (!isBroken()) {
+        if (!hasFailed()) {
             timeline.sleep(main, timeline.now() + wait.toNanos());
         }
     }
 
-    private boolean isBroken() {
+    private boolean hasFailed() {
         return checker.violation() != null || timeline.fault() != null;
     }
 
-    /** Nothing goes wrong any more, and so everything must come to its end. */
+    /** Ends all faults, and checks that all jobs end. */
     private void settle() {
-        isCalm = true;
+        isFaultFree = true;
         upstream.recover();
         control.resumeAll();
-        long end = timeline.now() + CALM.toNanos();
-        while (!isBroken() && !checker.unfinished().isEmpty() && timeline.now() < end) {
+        long end = timeline.now() + MAX_RECOVERY.toNanos();
+        while (!hasFailed() && !checker.unfinished().isEmpty() && timeline.now() < end) {
             if (running().isEmpty()) {
                 start();
             }
-            sleep(GLANCE);
+            sleep(CHECK_INTERVAL);
         }
-        if (!isBroken() && !checker.unfinished().isEmpty()) {
-            checker.broken(Invariant.LIVENESS, "left are %s".formatted(checker.unfinished()));
+        if (!hasFailed() && !checker.unfinished().isEmpty()) {
+            checker.violated(Invariant.LIVENESS, "unfinished: %s".formatted(checker.unfinished()));
         }
         if (random.nextInt(4) == 0) {
             running().forEach(WorkerProcess::stop);
@@ -159,12 +159,12 @@ final class World {
         }
     }
 
-    /** Ends the history as soon as can be. */
+    /** Ends the history now, by waking its main thread. */
     void end() {
         timeline.wakeAt(main, timeline.now());
     }
 
-    /** Processes that are alive and have not been told to stop. */
+    /** Returns the live processes that have not been asked to stop. */
     List<WorkerProcess> running() {
         return processes.stream().filter(it -> !it.isGone() && !it.isStopping()).toList();
     }
@@ -177,34 +177,34 @@ final class World {
         var process = new WorkerProcess(this, instance, processes.size());
         for (WorkerProcess other : processes) {
             if (!other.isGone() && other.instance().equals(instance)) {
-                other.onTwin();
-                process.onTwin();
+                other.onDuplicate();
+                process.onDuplicate();
             }
         }
-        chronicle.note(Happening.STARTED, process);
+        eventLog.add(EventType.STARTED, process);
         processes.add(process);
     }
 
-    /** Whether it could be started: not everything has room. */
-    boolean startAgain(String instance) {
-        boolean mayStart = !isCalm && running().size() < Chaos.MAX_WORKERS;
+    /** Starts a process if faults have not ended and there is room; returns true if started. */
+    boolean restart(String instance) {
+        boolean mayStart = !isFaultFree && running().size() < Chaos.MAX_WORKERS;
         if (mayStart) {
             start(instance);
         }
         return mayStart;
     }
 
-    /** Another process under the same name, which is not allowed, and happens. */
-    void startTwin(WorkerProcess process) {
-        if (!process.isGone() && startAgain(process.instance())) {
-            chronicle.note(Happening.TWIN_STARTED, process);
+    /** Starts a second process with the same instance name: not allowed, but it happens. */
+    void startDuplicate(WorkerProcess process) {
+        if (!process.isGone() && restart(process.instance())) {
+            eventLog.add(EventType.DUPLICATE_STARTED, process);
         }
     }
 
     void jumpClock() {
         boolean isForward = random.nextBoolean();
         long seconds = random.nextInt(2) == 0 ? random.nextInt(1, 10) : random.nextInt(1, 4_000);
-        chronicle.note(isForward ? Happening.CLOCK_FORWARD : Happening.CLOCK_BACK, seconds);
+        eventLog.add(isForward ? EventType.CLOCK_FORWARD : EventType.CLOCK_BACKWARD, seconds);
         clockError = clockError.plusSeconds(isForward ? seconds : -seconds);
     }
 
@@ -216,12 +216,12 @@ final class World {
         return firstTick + timeline.now();
     }
 
-    boolean happens(double probability) {
+    boolean occurs(double probability) {
         return probability > 0 && random.nextDouble() < probability;
     }
 
-    Duration between(long leastNanos, long mostNanos) {
-        return Duration.ofNanos(random.nextLong(leastNanos, mostNanos));
+    Duration between(long minNanos, long maxNanos) {
+        return Duration.ofNanos(random.nextLong(minNanos, maxNanos));
     }
 
     Duration pauseLength() {
@@ -231,13 +231,13 @@ final class World {
                 : between(session / 5, session * 5 / 2);
     }
 
-    /** Whether processes were spared up to now. */
+    /** Returns true when no process has crashed, paused, or been removed from the group. */
     boolean isUndisturbed() {
-        return chronicle.counts().keySet().stream()
+        return eventLog.counts().keySet().stream()
                 .noneMatch(it -> DISTURBANCES.contains(it) || it.name().startsWith("CRASH"));
     }
 
-    /** Bytes beyond what may be held: each lane's own part can be exceeded by one poll. */
+    /** Returns the tolerance for held bytes: one poll may exceed the part of each lane. */
     long slack() {
         return (long) scenario.sizes().maxPollRecords()
                 * scenario.sizes().models()
@@ -265,8 +265,8 @@ final class World {
         return timeline;
     }
 
-    Chronicle chronicle() {
-        return chronicle;
+    EventLog eventLog() {
+        return eventLog;
     }
 
     JobLog jobs() {
@@ -297,24 +297,24 @@ final class World {
         return chaos;
     }
 
-    /** What is committed for a partition of the topic that exists now. */
+    /** Returns the committed ledger of a partition; empty if it belongs to a deleted topic. */
     LedgerView ledger(TopicPartition partition) {
         OffsetAndMetadata committed = transactions.committed(partition);
-        return committed == null || isOfAnother(partition, committed)
+        return committed == null || isOtherTopic(partition, committed)
                 ? LedgerView.NOTHING
                 : LedgerView.of(committed);
     }
 
-    /** Whether an offset was committed for a topic that was deleted. */
-    boolean isOfAnother(TopicPartition partition, OffsetAndMetadata committed) {
-        String tag = TopicTag.of(jobs.shelf(partition).topicId);
+    /** Returns true for an offset that was committed for a deleted topic of the same name. */
+    boolean isOtherTopic(TopicPartition partition, OffsetAndMetadata committed) {
+        String tag = TopicTag.of(jobs.log(partition).topicId);
         return TopicTag.isOfAnother(committed.metadata(), tag);
     }
 
-    /** A topic is deleted and created again. Mostly its offsets are gone by then. */
+    /** Deletes and recreates a topic. Mostly its committed offsets are deleted, too. */
     void recreateTopic() {
         String topic = Scenario.oneOf(random, jobs.topics());
-        chronicle.note(Happening.TOPIC_RECREATED, topic);
+        eventLog.add(EventType.TOPIC_RECREATED, topic);
         jobs.recreate(topic);
         checker.onRecreated();
         jobs.partitions().stream()
@@ -322,18 +322,18 @@ final class World {
                 .forEach(transactions::forget);
     }
 
-    /** Whether the cluster refuses the partition's offsets at this moment. */
-    boolean isRefused(TopicPartition partition) {
-        return !isCalm && isEverRefused(partition);
+    /** Returns true while the cluster rejects the partition's offsets. */
+    boolean isRejected(TopicPartition partition) {
+        return !isFaultFree && isEverRejected(partition);
     }
 
-    /** Whether it does so at some time of the history. */
-    boolean isEverRefused(TopicPartition partition) {
-        return partition.equals(refused);
+    /** Returns true if the cluster rejects the partition's offsets at any time of the history. */
+    boolean isEverRejected(TopicPartition partition) {
+        return partition.equals(rejected);
     }
 
-    /** At this moment. */
+    /** Returns the current probabilities of faults. */
     Scenario.Faults faults() {
-        return isCalm ? Scenario.Faults.NONE : scenario.faults();
+        return isFaultFree ? Scenario.Faults.NONE : scenario.faults();
     }
 }

@@ -5,7 +5,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import java.util.Optional;
 
-/** Control that says nothing, whatever it is told. */
+/** Control whose state is always empty. */
 final class MutantControl implements Control {
     private final Control real;
 

@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.worker.port.ResultLog;
 import java.util.Optional;
 
-/** A producer that writes something else than what it is given. */
+/** A producer whose transactions a mutation changes. */
 class MutantLog implements ResultLog {
     private final ResultLog real;
 

@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.worker.port.Providers;
 import java.util.function.Consumer;
 
-/** Calls that are not made as the loop expects. */
+/** Providers whose call requests a mutation changes. */
 class MutantProviders implements Providers {
     private final Providers real;
 

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** A consumer that tells the loop something else than what it learns. */
+/** A consumer whose records and notifications a mutation changes. */
 class MutantSource implements JobSource {
     private final JobSource real;
 
@@ -22,7 +22,7 @@ class MutantSource implements JobSource {
         this.real = real;
     }
 
-    /** What the loop is given instead of a record that was polled. */
+    /** Returns the record that the loop gets instead of a polled record. */
     ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> record) {
         return record;
     }

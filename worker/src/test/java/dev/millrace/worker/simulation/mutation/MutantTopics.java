@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** A cluster of which the loop is told something else than what is, or is asked something else. */
+/** Job topics whose metadata and deletions a mutation changes. */
 class MutantTopics implements JobTopics {
     final JobTopics real;
 
@@ -17,7 +17,7 @@ class MutantTopics implements JobTopics {
         this.real = real;
     }
 
-    Limits told(Limits limits) {
+    Limits reported(Limits limits) {
         return limits;
     }
 
@@ -46,7 +46,7 @@ class MutantTopics implements JobTopics {
 
     @Override
     public Optional<Limits> limits() {
-        return real.limits().map(this::told);
+        return real.limits().map(this::reported);
     }
 
     @Override

@@ -36,14 +36,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Faults that are put between the loop and its ports on purpose: each makes of the engine what it
- * would be without one of its parts. The checker must catch them.
+ * Deliberate faults between the loop and its ports. Each makes the loop behave as if one of its
+ * parts were missing. The checker must catch each fault.
  */
 public enum Mutation {
-    /** The engine as it is. */
+    /** No fault. */
     NONE,
 
-    /** Only the offset is read: what is finished above it is not known. */
+    /** Reads only the committed offset, not the finished jobs above it. */
     FORGET_LEDGER {
         @Override
         JobTopics topics(JobTopics real) {
@@ -56,8 +56,8 @@ public enum Mutation {
         }
     },
 
-    /** What an earlier owner has counted and had running is not read. */
-    COUNT_FROM_ONE_AGAIN {
+    /** Ignores the attempts that an earlier owner has counted or left running. */
+    FORGET_ATTEMPTS {
         @Override
         JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
@@ -69,8 +69,8 @@ public enum Mutation {
         }
     },
 
-    /** What was committed when a process first had a partition counts whenever it has it again. */
-    REMEMBER_COMMITTED {
+    /** Reuses the committed offset of a process's first assignment for all later assignments. */
+    CACHE_COMMITTED_OFFSETS {
         @Override
         JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
@@ -85,8 +85,8 @@ public enum Mutation {
         }
     },
 
-    /** The tag of another topic is not seen. */
-    IGNORE_TAG {
+    /** Hides that an offset was committed for a deleted topic. */
+    IGNORE_TOPIC_TAG {
         @Override
         JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
@@ -99,7 +99,7 @@ public enum Mutation {
         }
     },
 
-    /** Nobody looks whether topics were created again. */
+    /** Never checks whether topics were recreated. */
     NO_TOPIC_CHECK {
         @Override
         JobTopics topics(JobTopics real) {
@@ -112,8 +112,8 @@ public enum Mutation {
         }
     },
 
-    /** Partitions come, and for all that the loop is told never go. */
-    NO_OWNERSHIP_CHECK {
+    /** Hides revoked and lost partitions from the loop. */
+    HIDE_REVOCATIONS {
         @Override
         JobSource source(JobSource real) {
             return new MutantSource(real) {
@@ -126,8 +126,8 @@ public enum Mutation {
         }
     },
 
-    /** A revocation is told as a loss. */
-    DRAIN_WITHOUT_COMMIT {
+    /** Reports a revocation as a loss, so that the loop cannot drain. */
+    REPORT_REVOCATION_AS_LOSS {
         @Override
         JobSource source(JobSource real) {
             return new MutantSource(real) {
@@ -139,7 +139,7 @@ public enum Mutation {
         }
     },
 
-    /** What announces calls and nothing else is not written. */
+    /** Does not write transactions without records, which only announce calls. */
     SKIP_INTENTS {
         @Override
         ResultLog log(ResultLog real) {
@@ -152,8 +152,8 @@ public enum Mutation {
         }
     },
 
-    /** The offsets in one transaction, and then the results in another. */
-    COMMIT_BEFORE_PRODUCE {
+    /** Commits the offsets before the results, in a separate transaction. */
+    COMMIT_OFFSETS_FIRST {
         @Override
         ResultLog log(ResultLog real) {
             return new MutantLog(real) {
@@ -168,8 +168,8 @@ public enum Mutation {
         }
     },
 
-    /** Every record of a transaction is written twice. */
-    SETTLE_TWICE {
+    /** Writes every record of a transaction twice. */
+    WRITE_TWICE {
         @Override
         ResultLog log(ResultLog real) {
             return new MutantLog(real) {
@@ -183,8 +183,8 @@ public enum Mutation {
         }
     },
 
-    /** A transaction of which nobody knows is taken for one that was not written. */
-    TAKE_DOUBT_FOR_ABORTED {
+    /** Treats a transaction with an unknown outcome as aborted. */
+    TREAT_UNKNOWN_AS_ABORTED {
         @Override
         ResultLog log(ResultLog real) {
             return new MutantLog(real) {
@@ -192,14 +192,14 @@ public enum Mutation {
                 public Commit commit(Transaction it) {
                     Commit commit = super.commit(it);
                     return commit instanceof Commit.OutcomeUnknown && open().isEmpty()
-                            ? new Commit.Aborted("taken for aborted")
+                            ? new Commit.Aborted("treated as aborted")
                             : commit;
                 }
             };
         }
     },
 
-    /** A producer that is fenced by another process does not know it from any other failure. */
+    /** Reports fencing by another process as an ordinary unknown outcome. */
     HIDE_FENCING {
         @Override
         ResultLog log(ResultLog real) {
@@ -207,16 +207,16 @@ public enum Mutation {
                 @Override
                 public Commit commit(Transaction it) {
                     Commit commit = super.commit(it);
-                    return commit instanceof Commit.OutcomeUnknown doubtful
-                            ? new Commit.OutcomeUnknown(doubtful.reason(), false)
+                    return commit instanceof Commit.OutcomeUnknown unknown
+                            ? new Commit.OutcomeUnknown(unknown.reason(), false)
                             : commit;
                 }
             };
         }
     },
 
-    /** What is refused is written again as it is. */
-    TAKE_REFUSAL_FOR_ABORTED {
+    /** Treats a rejected transaction as aborted, so that it is retried unchanged. */
+    TREAT_REJECTED_AS_ABORTED {
         @Override
         ResultLog log(ResultLog real) {
             return new MutantLog(real) {
@@ -231,8 +231,8 @@ public enum Mutation {
         }
     },
 
-    /** A result that is too large is left out, and everything else is written. */
-    LEAVE_REFUSED_OUT {
+    /** Drops a result that is too large, and writes the rest of the transaction. */
+    OMIT_REJECTED_RESULTS {
         @Override
         ResultLog log(ResultLog real) {
             return new MutantLog(real) {
@@ -252,8 +252,8 @@ public enum Mutation {
         }
     },
 
-    /** What takes the place of a result that is too large says that nothing was paid. */
-    FORGET_COST_OF_REFUSED {
+    /** Omits the cost from the error that replaces a result which is too large. */
+    OMIT_COST_OF_REJECTED {
         @Override
         ResultLog log(ResultLog real) {
             return new MutantLog(real) {
@@ -267,21 +267,21 @@ public enum Mutation {
         }
     },
 
-    /** The producer throws what nobody expects. */
-    FAIL_UNEXPECTEDLY {
+    /** Throws an unexpected exception from each commit. */
+    THROW_FROM_COMMIT {
         @Override
         ResultLog log(ResultLog real) {
             return new MutantLog(real) {
                 @Override
                 public Commit commit(Transaction it) {
-                    throw new IllegalStateException("on purpose");
+                    throw new IllegalStateException("deliberate");
                 }
             };
         }
     },
 
-    /** A poll that fails ends the loop. */
-    FAIL_WITH_A_POLL {
+    /** Ends the loop when a poll fails. */
+    FAIL_ON_POLL_ERROR {
         @Override
         JobSource source(JobSource real) {
             return new MutantSource(real) {
@@ -293,8 +293,8 @@ public enum Mutation {
         }
     },
 
-    /** A producer that cannot be opened yet ends the loop. */
-    FAIL_WITH_AN_OPENING {
+    /** Ends the loop when the producer cannot be opened yet. */
+    FAIL_ON_OPEN_ERROR {
         @Override
         ResultLog log(ResultLog real) {
             return new MutantLog(real) {
@@ -311,7 +311,7 @@ public enum Mutation {
         }
     },
 
-    /** Calls are never overdue, so one that does not report is waited for without end. */
+    /** Waits endlessly for a call whose report is lost, because no call is ever overdue. */
     NO_WATCHDOG {
         @Override
         public Duration callTimeout(Duration real) {
@@ -319,8 +319,8 @@ public enum Mutation {
         }
     },
 
-    /** Calls are sent however long ago they were announced. */
-    SEND_LATE {
+    /** Sends calls however long ago they were announced. */
+    IGNORE_SEND_WINDOW {
         @Override
         Providers providers(Providers real) {
             return new MutantProviders(real) {
@@ -339,21 +339,21 @@ public enum Mutation {
         }
     },
 
-    /** The broker's limit of the metadata is not asked for. */
-    TAKE_LIMIT_FOR_GRANTED {
+    /** Assumes the default limit for metadata instead of the broker's limit. */
+    ASSUME_DEFAULT_METADATA_LIMIT {
         @Override
         JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
                 @Override
-                Limits told(Limits limits) {
+                Limits reported(Limits limits) {
                     return new Limits(Limits.DEFAULT.metadataChars(), limits.sessionTimeout());
                 }
             };
         }
     },
 
-    /** The record at the committed offset is deleted too. */
-    DELETE_ONE_MORE {
+    /** Deletes the record at the committed offset too. */
+    DELETE_ONE_TOO_MANY {
         @Override
         JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
@@ -365,16 +365,16 @@ public enum Mutation {
         }
     },
 
-    /** The jobs of a model are all in one lane. */
+    /** Puts all jobs of a model into one lane. */
     ONE_LANE {
         @Override
-        Lane told(Lane lane) {
+        Lane lane(Lane lane) {
             return Lane.NORMAL;
         }
     },
 
-    /** All records claim to have been written at one moment. */
-    IGNORE_AGE {
+    /** Gives all records the same timestamp. */
+    IGNORE_TIMESTAMPS {
         @Override
         JobSource source(JobSource real) {
             return new MutantSource(real) {
@@ -397,8 +397,8 @@ public enum Mutation {
         }
     },
 
-    /** Cancellations and pauses are told, and nobody listens. */
-    IGNORE_ORDERS {
+    /** Hides cancellations and pauses from the loop. */
+    IGNORE_CONTROL {
         @Override
         Control control(Control real) {
             return new MutantControl(real);
@@ -427,11 +427,11 @@ public enum Mutation {
         return real;
     }
 
-    Lane told(Lane lane) {
+    Lane lane(Lane lane) {
         return lane;
     }
 
-    /** Whose jobs each topic holds, as the loop is told. */
+    /** Returns the model and lane of each topic, as seen by the loop. */
     public Map<String, JobTopic> of(Map<String, JobTopic> real) {
         return real.entrySet().stream()
                 .collect(
@@ -440,15 +440,15 @@ public enum Mutation {
                                 it ->
                                         new JobTopic(
                                                 it.getValue().model(),
-                                                told(it.getValue().lane()))));
+                                                lane(it.getValue().lane()))));
     }
 
-    /** Returns how long a call may take, as far as the loop knows. */
+    /** Returns the timeout of a call, as seen by the loop. */
     public Duration callTimeout(Duration real) {
         return real;
     }
 
-    /** The ports with the fault in between. */
+    /** Wraps the ports with the fault. */
     public Ports of(Ports real) {
         return new Ports(
                 source(real.source()),

@@ -1,6 +1,6 @@
 /**
- * Faults that are put between a loop and its ports on purpose, so that it is shown that the checker
- * catches them. Knows the ports and the ledger, and nothing of the simulation.
+ * Deliberate faults, injected between a loop and its ports to prove that the checker catches them.
+ * Depends on the ports and the ledger, not on the simulation.
  */
 @NullMarked
 package dev.millrace.worker.simulation.mutation;

@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulated time: what happens when, and who goes on then. Events run on the thread that has the
- * turn; those of the same time in the order in which they were entered.
+ * Simulated time: a queue of events, and the thread that runs next. Events run on the thread that
+ * has the turn. Simultaneous events run in the order in which they were scheduled.
  */
 public final class Timeline {
     private static final Comparator<Event> BY_TIME =
@@ -18,60 +18,68 @@ public final class Timeline {
 
     private final PriorityQueue<Event> events = new PriorityQueue<>(BY_TIME);
     private long now;
-    private long entered;
+    private long scheduled;
     private @Nullable Throwable fault;
 
-    /** Something that happens at a time, unless it is called off before. */
+    /** An action, or the end of a thread's sleep, at a point in time. It can be cancelled. */
     public static final class Event {
         private final long time;
         private final long number;
         private final @Nullable Runnable action;
-        private final @Nullable Strand sleeper;
-        private boolean isCalledOff;
+        private final @Nullable SimulatedThread sleeper;
+        private boolean isCancelled;
 
-        private Event(long time, long number, @Nullable Runnable action, @Nullable Strand sleeper) {
+        private Event(
+                long time,
+                long number,
+                @Nullable Runnable action,
+                @Nullable SimulatedThread sleeper) {
             this.time = time;
             this.number = number;
             this.action = action;
             this.sleeper = sleeper;
         }
 
-        void callOff() {
-            isCalledOff = true;
+        void cancel() {
+            isCancelled = true;
         }
     }
 
-    /** Nanoseconds since the history began. */
+    /** Returns the nanoseconds since the start of the history. */
     public long now() {
         return now;
     }
 
     public Event at(long time, Runnable action) {
-        return enter(time, action, null);
+        return schedule(time, action, null);
     }
 
     public Event after(Duration wait, Runnable action) {
         return at(now + wait.toNanos(), action);
     }
 
-    private Event enter(long time, @Nullable Runnable action, @Nullable Strand sleeper) {
-        var event = new Event(Math.max(time, now), entered++, action, sleeper);
+    private Event schedule(
+            long time, @Nullable Runnable action, @Nullable SimulatedThread sleeper) {
+        var event = new Event(Math.max(time, now), scheduled++, action, sleeper);
         events.add(event);
         return event;
     }
 
-    /** That strand, which sleeps or has not begun, goes on at that time. */
-    public void wakeAt(Strand strand, long time) {
-        if (strand.wake != null) {
-            strand.wake.callOff();
+    /** Gives a thread that sleeps or has not started the turn at the given time. */
+    public void wakeAt(SimulatedThread thread, long time) {
+        if (thread.wake != null) {
+            thread.wake.cancel();
         }
-        strand.wake = enter(time, null, strand);
+        thread.wake = schedule(time, null, thread);
     }
 
-    /** Lets the world go on until that time, or until somebody wakes the strand that calls. */
-    public void sleep(Strand self, long until) {
+    /**
+     * Lets other threads and events run until the given time, or until another thread wakes {@code
+     * self}.
+     */
+    public void sleep(SimulatedThread self, long until) {
         wakeAt(self, until);
-        Strand next = next();
+        SimulatedThread next = next();
         if (next != self) {
             next.giveTurn();
             self.awaitTurn();
@@ -79,16 +87,16 @@ public final class Timeline {
         self.wake = null;
     }
 
-    /** The strand that calls has come to its end. */
+    /** Passes the turn on when the calling thread ends. */
     void onEnd() {
         next().giveTurn();
     }
 
-    /** The next to go on; what happens before that has then happened. */
-    private Strand next() {
+    /** Runs all events before the next wake-up, and returns the thread that wakes up. */
+    private SimulatedThread next() {
         while (true) {
             Event event = events.remove();
-            if (event.isCalledOff) {
+            if (event.isCancelled) {
                 continue;
             }
             now = event.time;
@@ -96,13 +104,13 @@ public final class Timeline {
                 return event.sleeper;
             }
             if (event.action != null) {
-                happen(event.action);
+                runAction(event.action);
             }
         }
     }
 
-    /** A fault of the world must not look like one of the loop on whose thread it happened. */
-    private void happen(Runnable action) {
+    /** Keeps an exception of the simulation apart from the loop on whose thread it is thrown. */
+    private void runAction(Runnable action) {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
@@ -110,7 +118,7 @@ public final class Timeline {
         }
     }
 
-    /** What the simulation itself, or what it calls from an event, has thrown; null for nothing. */
+    /** Returns the exception that an event has thrown; null for none. */
     public @Nullable Throwable fault() {
         return fault;
     }

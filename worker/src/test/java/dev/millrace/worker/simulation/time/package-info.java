@@ -1,9 +1,9 @@
 /**
- * Simulated time: threads that take turns, events that happen in between, and what is written down
- * of both. Knows nothing of workers.
+ * Simulated time: threads that take turns, events between the turns, and a log of both. Does not
+ * depend on the rest of the simulation.
  *
- * <p>Each strand is a thread of its own, and exactly one runs at a time: whoever waits for
- * simulated time hands the turn on. So a history is the same each time.
+ * <p>Exactly one simulated thread runs at a time. A thread that waits for simulated time passes the
+ * turn on, so that a seed always gives the same history.
  */
 @NullMarked
 package dev.millrace.worker.simulation.time;

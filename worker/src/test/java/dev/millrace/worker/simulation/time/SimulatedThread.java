@@ -3,26 +3,26 @@ package dev.millrace.worker.simulation.time;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A thread that runs only when it is given the turn. */
-public final class Strand {
+/** A thread that runs only while it has the turn. Exactly one such thread has it at a time. */
+public final class SimulatedThread {
     private final Thread thread;
     private volatile boolean hasTurn;
 
-    /** When its sleep ends; null while it does not sleep. Touched only by who has the turn. */
+    /** The end of its sleep; null while it is awake. Accessed only by the thread with the turn. */
     Timeline.@Nullable Event wake;
 
-    private Strand(Thread thread) {
+    private SimulatedThread(Thread thread) {
         this.thread = thread;
     }
 
-    /** The calling thread, which has the turn. */
-    public static Strand current() {
-        return new Strand(Thread.currentThread());
+    /** Wraps the calling thread, which has the turn. */
+    public static SimulatedThread current() {
+        return new SimulatedThread(Thread.currentThread());
     }
 
-    /** A thread that runs this when it first gets the turn. */
-    public static Strand of(Timeline timeline, Runnable body) {
-        var holder = new Strand[1];
+    /** Creates a thread that runs the given body when it first gets the turn. */
+    public static SimulatedThread of(Timeline timeline, Runnable body) {
+        var holder = new SimulatedThread[1];
         Thread thread =
                 Thread.ofVirtual()
                         .unstarted(
@@ -31,7 +31,7 @@ public final class Strand {
                                     body.run();
                                     timeline.onEnd();
                                 });
-        holder[0] = new Strand(thread);
+        holder[0] = new SimulatedThread(thread);
         thread.start();
         return holder[0];
     }

@@ -8,40 +8,38 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/**
- * What has happened in one history: counts, a digest of everything in order, and its last lines.
- */
-public final class Chronicle {
-    private static final int TAIL = 400;
+/** The events of one history: counts per type, a digest in order, and the last lines of text. */
+public final class EventLog {
+    private static final int MAX_LINES = 400;
     private static final long PRIME = 1_099_511_628_211L;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Timeline timeline;
     private final boolean keepsLines;
-    private final Map<Happening, Long> counts = new EnumMap<>(Happening.class);
+    private final Map<EventType, Long> counts = new EnumMap<>(EventType.class);
     private final Deque<String> lines = new ArrayDeque<>();
     private long digest;
 
-    public Chronicle(Timeline timeline, boolean keepsLines) {
+    public EventLog(Timeline timeline, boolean keepsLines) {
         this.timeline = timeline;
         this.keepsLines = keepsLines;
     }
 
     /**
-     * Counts it and takes it into the digest.
+     * Counts an event and adds it to the digest.
      *
-     * @param subject whom or what it happened to; its text must be the same in each run
+     * @param subject the process or object concerned; its text must be equal in every replay
      */
-    public void note(Happening happening, Object subject) {
-        counts.merge(happening, 1L, Long::sum);
-        digest = (digest * PRIME + happening.name().hashCode()) * PRIME + timeline.now();
+    public void add(EventType type, Object subject) {
+        counts.merge(type, 1L, Long::sum);
+        digest = (digest * PRIME + type.name().hashCode()) * PRIME + timeline.now();
         if (keepsLines) {
-            line(happening + " " + subject);
+            line(type + " " + subject);
         }
     }
 
-    /** A line that is of use only to whoever reads one history. */
-    public void say(Supplier<String> text) {
+    /** Adds a line of detail for the reader of a replay. Neither counted nor in the digest. */
+    public void trace(Supplier<String> text) {
         if (keepsLines) {
             line(text.get());
         }
@@ -50,12 +48,12 @@ public final class Chronicle {
     private void line(String text) {
         double seconds = timeline.now() / NANOS_PER_SECOND;
         lines.add(String.format(Locale.ROOT, "%12.6f %s", seconds, text));
-        if (lines.size() > TAIL) {
+        if (lines.size() > MAX_LINES) {
             lines.remove();
         }
     }
 
-    public Map<Happening, Long> counts() {
+    public Map<EventType, Long> counts() {
         return Map.copyOf(counts);
     }
 

@@ -1,0 +1,54 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.contracts.control.ControlState;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Checks {@link Invariant#COMMANDS_OBEYED}: no process announces a call while it knows that the job
+ * is cancelled or its model is paused, or before it has read control.
+ */
+final class CommandWatch {
+    private final Checker checker;
+
+    /** The last control state that each process has read. */
+    private final Map<WorkerProcess, ControlState> latest = new HashMap<>();
+
+    /** The control state when each process last announced calls. */
+    private final Map<WorkerProcess, ControlState> atAnnouncement = new HashMap<>();
+
+    CommandWatch(Checker checker) {
+        this.checker = checker;
+    }
+
+    void onControlRead(WorkerProcess process, ControlState state) {
+        latest.put(process, state);
+    }
+
+    /** Notes the control state before a transaction, which announces the next calls. */
+    void onCommit(WorkerProcess process) {
+        var state = latest.get(process);
+        if (state != null) {
+            atAnnouncement.put(process, state);
+        }
+    }
+
+    /** Checks a call that a process starts. */
+    void onStarted(WorkerProcess process, Task task) {
+        var state = atAnnouncement.get(process);
+        if (state == null) {
+            report(process, task, "has not read control");
+        } else if (state.isPaused(task.topic.model())) {
+            report(process, task, "knows that its model is paused");
+        } else if (state.isCancelled(
+                JobRecords.TENANT, task.batch, task.id, JobRecords.SUBMITTED)) {
+            report(process, task, "knows that it is cancelled");
+        }
+    }
+
+    private void report(WorkerProcess process, Task task, String why) {
+        checker.violated(
+                Invariant.COMMANDS_OBEYED,
+                "%s is called by %s, which %s".formatted(task, process, why));
+    }
+}

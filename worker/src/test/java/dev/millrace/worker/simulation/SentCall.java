@@ -1,0 +1,32 @@
+package dev.millrace.worker.simulation;
+
+import dev.millrace.worker.simulation.Upstream.Outcome;
+
+/** A call that the provider has received. */
+final class SentCall {
+    final Task task;
+    final WorkerProcess process;
+    final long atNanos;
+    final Outcome outcome;
+
+    /** The provider's charge, in millionths of a dollar. */
+    final long billedMicros;
+
+    /** The running attempt in the committed ledger when the call was sent; 0 for none. */
+    final int attempt;
+
+    /** True if the call failed in a way that permits a retry. */
+    boolean isRetryable;
+
+    /** True if the process was lost or aborted the call after its drain timeout. */
+    boolean isExempt;
+
+    SentCall(Task task, WorkerProcess process, long atNanos, Upstream.Plan plan, int attempt) {
+        this.task = task;
+        this.process = process;
+        this.atNanos = atNanos;
+        this.outcome = plan.outcome();
+        this.billedMicros = plan.billedMicros();
+        this.attempt = attempt;
+    }
+}
