@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Monitors all rules that have a guard or a ramp, and publishes trips and ramp steps to control. It
- * commits each publication at once, because every job routed before then costs money.
+ * commits each publication at once, because jobs go to the arm until then. A window holds the last
+ * outcomes of an arm.
  *
  * <p>The cluster runs a single task of this step. A ramp therefore advances on time even without
  * jobs, and a trip reaches all rules of a policy that guard the arm.

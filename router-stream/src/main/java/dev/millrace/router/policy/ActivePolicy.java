@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The state of a policy at one moment.
+ * A policy in force (an {@link EffectivePolicy}) with the shares and trips of its arms at one
+ * moment.
  *
  * @param name of the policy
  * @param version of the policy, as in {@code routed_by} after the {@code @}

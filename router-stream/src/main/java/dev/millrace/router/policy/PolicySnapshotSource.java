@@ -4,7 +4,11 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import java.util.function.Supplier;
 
-/** Supplies the current snapshot, and replaces it when control has changed. Thread-safe. */
+/**
+ * Supplies the current snapshot, and replaces it when control has changed. {@code RouterStarter}
+ * connects it to the follower of the control topic; {@code PlanStep} asks it for each job.
+ * Thread-safe.
+ */
 public final class PolicySnapshotSource implements Supplier<PolicySnapshot> {
     private final Supplier<ControlState> control;
     private final MillraceConfig config;

@@ -26,16 +26,16 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Last step: writes the routing decisions into the headers of a job and chooses its topic. The fair
- * pace decides the lane, so that no tenant's jobs wait behind the backlog of a tenant that exceeds
- * its share.
+ * Last step of an accepted job: writes the routing decisions into its headers and chooses its
+ * topic. The fair pace decides the lane, so that no tenant's jobs wait behind the backlog of a
+ * tenant that exceeds its share.
  *
  * <p>Rejects jobs that may be too large for their topic: a record that a broker rejects would abort
  * its transaction with all other records, again and again.
  *
  * <p>{@link JobCompletionStep} reports the ends of the partition's jobs, which reduce the lead of a
- * tenant and the unfinished jobs of a guarded arm. A job is counted once nothing can reject it any
- * more, so every counted job also has a counted end.
+ * tenant and the unfinished jobs of a guarded arm. Counts a job only when nothing can reject it any
+ * more, so that an end takes back each count.
  */
 final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMessage> {
     private final RouterContext router;

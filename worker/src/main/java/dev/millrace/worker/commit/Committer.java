@@ -146,7 +146,7 @@ public final class Committer {
         }
         group = rejected.next(clock.nanos());
         included = group.isEmpty() ? PendingWrites::isAccepted : group::contains;
-        pending.enter(included);
+        pending.moveToBatch(included);
         return true;
     }
 
@@ -155,7 +155,10 @@ public final class Committer {
         return included.test(partition);
     }
 
-    /** Counts ended calls as in flight if the prepared transaction leaves them out. */
+    /**
+     * Counts ended calls as in flight if the prepared transaction leaves them out, since a crash
+     * would repeat them.
+     */
     public void countExcludedAsInFlight() {
         pending.countExcludedAsInFlight(included);
     }
@@ -204,7 +207,7 @@ public final class Committer {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (Partition partition : pending.changed(included)) {
             Snapshot snapshot = partition.snapshot();
-            partition.commits().onTried(snapshot);
+            partition.commits().onAttempted(snapshot);
             attempted.put(partition, snapshot);
             if (!partition.isTopicDeleted()) {
                 offsets.put(
@@ -254,7 +257,7 @@ public final class Committer {
         LOG.atWarn()
                 .addKeyValue("partitions", attempted.size())
                 .log("the cluster rejected a transaction: {}", rejection.reason());
-        if (!rejected.isRepeated()) {
+        if (!rejected.onRejection()) {
             retryLater();
             return;
         }

@@ -31,8 +31,8 @@ public final class PendingWrites {
     private static final Logger LOG = LoggerFactory.getLogger(PendingWrites.class);
 
     private final Capacity capacity;
-    private final Deque<PendingWrite> results = new ArrayDeque<>();
-    private final Deque<PendingWrite> steps = new ArrayDeque<>();
+    private final Deque<PendingWrite> jobEnds = new ArrayDeque<>();
+    private final Deque<PendingWrite> attemptEnds = new ArrayDeque<>();
     private final List<PendingWrite> batch = new ArrayList<>();
     private final Set<Partition> dirty = new LinkedHashSet<>();
 
@@ -46,7 +46,7 @@ public final class PendingWrites {
     }
 
     public void add(PendingWrite write) {
-        (write.step() == PendingWrite.Step.FINISH ? results : steps).add(write);
+        (write.step() == PendingWrite.Step.FINISH ? jobEnds : attemptEnds).add(write);
         capacity.onPending(write.partition(), write.bytes());
     }
 
@@ -62,7 +62,7 @@ public final class PendingWrites {
                 return true;
             }
         }
-        return has(results, some) || has(steps, some) || has(batch, some);
+        return has(jobEnds, some) || has(attemptEnds, some) || has(batch, some);
     }
 
     private static boolean has(Collection<PendingWrite> queue, Predicate<Partition> some) {
@@ -81,25 +81,25 @@ public final class PendingWrites {
     }
 
     /**
-     * Moves writes of these partitions into the batch, as many as one transaction holds. Ends of
-     * attempts come first, because a job ends one attempt before it announces the next.
+     * Moves writes of these partitions into the batch, as many as one transaction holds. All ends
+     * of attempts come first, because a job ends one attempt before it announces the next.
      */
-    void enter(Predicate<Partition> some) {
-        enter(steps, some, Long.MAX_VALUE);
+    void moveToBatch(Predicate<Partition> some) {
+        moveToBatch(attemptEnds, some, Long.MAX_VALUE);
         long bytes = 0;
         for (PendingWrite write : batch) {
             bytes += some.test(write.partition()) ? write.bytes() : 0;
         }
-        enter(results, some, MAX_TRANSACTION_BYTES - bytes);
+        moveToBatch(jobEnds, some, MAX_TRANSACTION_BYTES - bytes);
     }
 
-    private void enter(Deque<PendingWrite> queue, Predicate<Partition> some, long most) {
+    private void moveToBatch(Deque<PendingWrite> queue, Predicate<Partition> some, long most) {
         var excluded = new ArrayDeque<PendingWrite>();
         for (long left = most; left > 0 && !queue.isEmpty(); ) {
             PendingWrite write = queue.remove();
             if (some.test(write.partition())) {
                 left -= write.bytes();
-                enter(write);
+                moveToBatch(write);
             } else {
                 excluded.add(write);
             }
@@ -107,7 +107,7 @@ public final class PendingWrites {
         excluded.reversed().forEach(queue::addFirst);
     }
 
-    private void enter(PendingWrite write) {
+    private void moveToBatch(PendingWrite write) {
         batch.add(write);
         dirty.add(write.partition());
         write.apply();
@@ -232,7 +232,7 @@ public final class PendingWrites {
 
     /** Forgets writes of partitions that are no longer assigned. */
     void onGone() {
-        Stream.of(results, steps)
+        Stream.of(jobEnds, attemptEnds)
                 .forEach(queue -> queue.removeIf(write -> isGone(write, write.freesSlot())));
         // Calls in the batch have freed their slots already.
         batch.removeIf(write -> isGone(write, holdsSlot(write)));

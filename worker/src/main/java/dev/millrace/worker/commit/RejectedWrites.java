@@ -101,7 +101,7 @@ final class RejectedWrites {
      *
      * @return true if the rejection is repeated, so that its cause must be found
      */
-    boolean isRepeated() {
+    boolean onRejection() {
         consecutive++;
         return consecutive >= FIRST_THAT_COUNTS || !groups.isEmpty();
     }

@@ -38,14 +38,12 @@ import org.slf4j.LoggerFactory;
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-    /**
-     * Minimum of the ready jobs allowed per lane, so that critical jobs among them can go first.
-     */
+    /** Ready jobs that every lane may have, so that critical jobs among them can go first. */
     private static final int MIN_READY = 1_000;
 
     /**
-     * Minimum of the ready jobs allowed per partition, however many jobs of its lane are ready.
-     * Only ready jobs are compared by age, so each partition needs some.
+     * Ready jobs that every partition may have, however many jobs of its lane are ready. Only ready
+     * jobs are compared by age, so each partition needs some.
      */
     private static final int MIN_READY_PER_PARTITION = 32;
 
@@ -135,7 +133,7 @@ public final class Intake {
                     Reason.OFFSET_OUT_OF_RANGE,
                     "the topic has no record at its offset " + position);
             if (acceptResend) {
-                partition.restartUncommitted();
+                partition.requestRestartUncommitted();
             }
         }
     }
@@ -159,7 +157,7 @@ public final class Intake {
         lane(partition.topic()).remove(partition);
     }
 
-    /** Restarts a partition as if it had just been assigned, or as if nothing were committed. */
+    /** Replaces a partition by its restart, which knows where the partition starts. */
     public void restart(Partition partition) {
         onGone(partition);
         source.pause(List.of(partition.id()));

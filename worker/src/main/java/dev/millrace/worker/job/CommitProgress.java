@@ -27,7 +27,7 @@ public final class CommitProgress {
     }
 
     /** Records that a transaction with the snapshot is attempted. */
-    public void onTried(Snapshot snapshot) {
+    public void onAttempted(Snapshot snapshot) {
         attemptedTo = snapshot.offset();
     }
 

@@ -56,7 +56,7 @@ public final class Partition {
     private String topicId = "";
     private String topicTag = TopicTag.of("");
     private boolean isTopicDeleted;
-    private @Nullable State restart;
+    private @Nullable State requestedRestart;
 
     private enum State {
         /** The committed offset is being looked up. */
@@ -155,13 +155,13 @@ public final class Partition {
     /** Marks the topic as deleted. The partition restarts when the topic exists again. */
     public void onTopicDeleted() {
         isTopicDeleted = true;
-        restart = State.RESTORING;
+        requestedRestart = State.RESTORING;
     }
 
     /** Requests a restart at the beginning, because the topic was recreated. */
     public void onTopicRecreated() {
         isTopicDeleted = false;
-        restart = State.RESTORING;
+        requestedRestart = State.RESTORING;
     }
 
     /** Takes back {@link #onTopicDeleted}: the topic exists after all. */
@@ -170,20 +170,20 @@ public final class Partition {
     }
 
     /** Requests a restart as if nothing were committed. */
-    public void restartUncommitted() {
-        restart = State.UNCOMMITTED;
+    public void requestRestartUncommitted() {
+        requestedRestart = State.UNCOMMITTED;
     }
 
     /** Returns true when a restart is requested, which waits for the open jobs to end. */
     public boolean needsRestart() {
-        return restart != null;
+        return requestedRestart != null;
     }
 
     /** Returns the partition as it restarts, once this object has left. */
     public Partition restarted() {
-        require(restart != null && state == State.GONE, "is restarted");
+        require(requestedRestart != null && state == State.GONE, "is restarted");
         var again = new Partition(id, topic);
-        if (restart == State.UNCOMMITTED) {
+        if (requestedRestart == State.UNCOMMITTED) {
             again.onNothingCommitted();
             again.onTopicId(topicId);
         }

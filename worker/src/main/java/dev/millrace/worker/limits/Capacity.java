@@ -17,6 +17,9 @@ import java.util.function.ToIntFunction;
  *
  * <p>A call is in flight from the transaction that announces it to the transaction that writes its
  * end. The slots therefore bound how many calls are repeated after the process is killed.
+ *
+ * <p>Held bytes are those of polled records, open jobs and unwritten results. Pending bytes are the
+ * held bytes of unwritten results.
  */
 public final class Capacity {
     /** One slot in this many is reserved for critical jobs, but at least one. */

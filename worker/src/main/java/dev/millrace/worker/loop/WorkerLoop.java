@@ -37,8 +37,8 @@ public final class WorkerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
 
     /**
-     * After a fetch without records, the client of the consumer protocol sends the next fetch only
-     * with the next poll; a job that arrives between them waits for it.
+     * Longest poll, and so the longest wait of a job that arrives after a fetch without records:
+     * the client of the consumer protocol sends the next fetch only with the next poll.
      */
     private static final Duration LONGEST_POLL = Duration.ofMillis(100);
 
@@ -169,7 +169,7 @@ public final class WorkerLoop {
         parts.intake.balance();
         parts.cleanup.onTick(parts.intake.all(), clock.nanos());
         release.restart();
-        report();
+        publishHealth();
     }
 
     /** Polls, unless polls have just failed: then the loop continues with the jobs it has. */
@@ -217,7 +217,7 @@ public final class WorkerLoop {
     }
 
     /** Brings metrics and health up to date. */
-    private void report() {
+    private void publishHealth() {
         var all = parts.intake.all();
         var stopped = all.stream().map(Partition::stopped).flatMap(Optional::stream).toList();
         parts.metrics.onTurn(parts.capacity, parts.pauseAndCancel, all.size(), stopped.size());

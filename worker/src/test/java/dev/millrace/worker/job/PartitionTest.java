@@ -45,7 +45,7 @@ class PartitionTest {
         void restartWithoutACommittedOffsetKeepsTheTopicId() {
             Partition partition = Jobs.active();
             partition.onTopicId("first");
-            partition.restartUncommitted();
+            partition.requestRestartUncommitted();
             partition.leave();
 
             Partition again = partition.restarted();
