@@ -9,6 +9,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -21,7 +22,7 @@ final class DelayedProviders implements Providers {
     private static final Verdict SUCCESS =
             new Verdict.Answered(
                     new Verdict.Response(
-                            200, "req-bench", new ProviderBody.Json(FixedAnswer.body())),
+                            200, ResponseHeaders.NONE, new ProviderBody.Json(FixedAnswer.body())),
                     new Billing.Billed(
                             TokenUsage.of(FixedAnswer.INPUT_TOKENS, FixedAnswer.OUTPUT_TOKENS)));
 

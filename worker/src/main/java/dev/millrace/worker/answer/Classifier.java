@@ -117,7 +117,7 @@ public final class Classifier {
     private static Verdict.Response response(Exchange.Responded responded) {
         return new Verdict.Response(
                 responded.status(),
-                responded.headers().requestId().orElse(null),
+                responded.headers(),
                 ProviderBody.of(responded.body()));
     }
 

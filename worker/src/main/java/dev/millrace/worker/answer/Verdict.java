@@ -2,6 +2,7 @@ package dev.millrace.worker.answer;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +40,14 @@ public sealed interface Verdict {
     /**
      * The provider's response as received.
      *
-     * @param requestId the provider's id of the exchange; null if it gave none
+     * @param headers all headers, among them the provider's rate limits
      */
-    record Response(int status, @Nullable String requestId, ProviderBody body) {}
+    record Response(int status, ResponseHeaders headers, ProviderBody body) {
+        /** Returns the provider's id of the exchange; null if it gave none. */
+        public @Nullable String requestId() {
+            return headers.requestId().orElse(null);
+        }
+    }
 
     /** Returns a failure before anything was sent. */
     static Failed unsent(ErrorCode error, String message) {

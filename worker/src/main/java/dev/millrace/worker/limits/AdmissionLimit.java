@@ -24,6 +24,9 @@ interface AdmissionLimit {
     /** Takes back the reservation of an announced call that is not made. */
     default void cancel(Job job, long nowNanos) {}
 
-    /** Ends the reservation of a call that has reported. */
+    /**
+     * Ends the reservation of a call that has reported. The report's verdict has what the call was
+     * billed and the headers of the response, among them the provider's rate limits.
+     */
     default void complete(Job job, Providers.CallReport report, long nowNanos) {}
 }

@@ -19,13 +19,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassifierTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+    private static final String REMAINING = "X-RateLimit-Remaining-Requests";
 
     private static Verdict verdict(Endpoint endpoint, int status, String body) {
         return Classifier.verdict(
                 endpoint,
                 new Exchange.Responded(
                         status,
-                        new ResponseHeaders(Map.of("X-Request-Id", "req-1")),
+                        new ResponseHeaders(
+                                Map.of(
+                                        "X-Request-Id",
+                                        "req-1",
+                                        REMAINING,
+                                        "7")),
                         body.getBytes(UTF_8)),
                 NOW);
     }
@@ -111,6 +117,18 @@ class ClassifierTest {
                 })
         void implausibleTokensAreUncertain(String body) {
             assertThat(billing(Endpoint.CHAT_COMPLETIONS, body)).isEqualTo(Billing.UNCERTAIN);
+        }
+
+        @Test
+        void answerAndFailureKeepTheRateLimitHeaders() {
+            var answered =
+                    (Verdict.Answered)
+                            verdict(Endpoint.COMPLETIONS, 200, "{\"choices\":[]}");
+            var throttled = failed(429, "{}");
+
+            assertThat(answered.response().headers().text(REMAINING)).contains("7");
+            assertThat(throttled.response()).isNotNull();
+            assertThat(throttled.response().headers().text(REMAINING)).contains("7");
         }
 
         @Test

@@ -9,6 +9,7 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.Providers.CallReport;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class Limits {
      * @param called false when nothing was sent
      */
     static CallReport answered(boolean called, Duration took) {
-        var response = new Verdict.Response(200, null, ProviderBody.of("{}".getBytes(UTF_8)));
+        var response = new Verdict.Response(200, ResponseHeaders.NONE, ProviderBody.of("{}".getBytes(UTF_8)));
         return new CallReport(
                 null, "", new Verdict.Answered(response, Billing.NOTHING), called, took, null);
     }

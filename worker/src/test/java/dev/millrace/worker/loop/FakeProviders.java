@@ -11,6 +11,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls that end when the test says so. */
 final class FakeProviders implements Providers {
+    private static final ResponseHeaders HEADERS =
+            new ResponseHeaders(Map.of("x-request-id", "req"));
+
     private final Map<String, Consumer<CallReport>> open = new LinkedHashMap<>();
     private final Map<String, RequestLine> lines = new LinkedHashMap<>();
     final List<String> calls = new ArrayList<>();
@@ -106,7 +110,7 @@ final class FakeProviders implements Providers {
     static Verdict good() {
         return new Verdict.Answered(
                 new Verdict.Response(
-                        200, "req", ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8))),
+                        200, HEADERS, ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8))),
                 new Billing.Billed(TokenUsage.of(1_000, 100)));
     }
 

@@ -11,6 +11,7 @@ import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.commit.Committer;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ class RejectedWritesTest {
     private static Verdict answerOf(int bytes) {
         byte[] body = ("{\"a\":\"" + "x".repeat(bytes) + "\"}").getBytes(UTF_8);
         return new Verdict.Answered(
-                new Verdict.Response(200, "req", ProviderBody.of(body)),
+                new Verdict.Response(200, ResponseHeaders.NONE, ProviderBody.of(body)),
                 new Billing.Billed(TokenUsage.of(1_000, 100)));
     }
 

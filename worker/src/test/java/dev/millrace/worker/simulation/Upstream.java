@@ -8,12 +8,17 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.simulation.time.EventType;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The provider: decides the outcome, duration and price of each call. */
 final class Upstream {
+    private static final ResponseHeaders HEADERS =
+            new ResponseHeaders(Map.of("x-request-id", "request"));
+
     /** Small enough for the shortest body of a job. */
     private static final int MAX_INPUT_TOKENS = 30;
 
@@ -157,7 +162,7 @@ final class Upstream {
 
     private static Verdict.Response response(int status) {
         return new Verdict.Response(
-                status, "request", ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8)));
+                status, HEADERS, ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8)));
     }
 
     static boolean isRetryable(Outcome outcome) {
