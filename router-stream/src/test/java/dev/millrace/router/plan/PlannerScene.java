@@ -1,6 +1,5 @@
 package dev.millrace.router.plan;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -12,15 +11,16 @@ import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.policy.When;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Profile;
+import dev.millrace.router.classify.Requests;
 import dev.millrace.router.policy.ActivePolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +36,12 @@ import java.util.Set;
 /** A planner with its own models, a fixed profile and a mutable policy. */
 final class PlannerScene {
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+
+    static final Model CHEAP = model("cheap", 1_000, Price.of("1", "1"));
+    static final Model ABLE = model("able", 10_000, Price.of("5", "5"), Capability.TOOLS);
+    static final Model LARGE = model("large", 100_000, Price.of("10", "10"), Capability.TOOLS);
+    static final String LONG_BODY =
+            "{\"model\":\"auto\",\"messages\":[{\"content\":\"" + "x".repeat(20_000) + "\"}]}";
 
     final Set<String> withoutTopics = new HashSet<>();
     Profile profile = KnownProfile.PLAIN;
@@ -93,14 +99,27 @@ final class PlannerScene {
                 StreamMode.AUTO);
     }
 
-    static RequestLine line(String url, String body, String options) {
-        String line =
-                "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":%s,\"millrace\":%s}"
-                        .formatted(url, body, options);
-        return assertThat(RequestParser.parse(line.getBytes(UTF_8)))
-                .asInstanceOf(type(ParseResult.Accepted.class))
-                .actual()
-                .line();
+    /** Returns a condition on the tenant. */
+    static When tenant(String name) {
+        return condition(Set.of(), Set.of(name), Map.of());
+    }
+
+    /** Returns a condition on priority, tenant and metadata; an empty one is not checked. */
+    static When condition(
+            Set<Priority> priority, Set<String> tenant, Map<String, Set<String>> metadata) {
+        return new When(
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                priority,
+                tenant,
+                metadata,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** Returns a rule without a condition. */
@@ -125,7 +144,7 @@ final class PlannerScene {
 
     /** Plans a chat job for {@code auto} with the given options. */
     Plan auto(String options) {
-        return plan(line("/v1/chat/completions", "{\"model\":\"auto\"}", options));
+        return plan(Requests.line("/v1/chat/completions", "{\"model\":\"auto\"}", options));
     }
 
     static Plan.Routed routed(Plan plan) {

@@ -10,6 +10,7 @@ import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.classify.token.TokenCount;
 import java.time.Duration;
@@ -52,8 +53,7 @@ class PlannerTest {
     }
 
     private Plan plan(String model) {
-        return scene.plan(
-                PlannerScene.line("/v1/responses", "{\"model\":\"" + model + "\"}", "{}"));
+        return scene.plan(Requests.line("/v1/responses", "{\"model\":\"" + model + "\"}", "{}"));
     }
 
     private static Plan.Rejected rejected(Plan plan) {
@@ -126,7 +126,7 @@ class PlannerTest {
             scene.profile =
                     KnownProfile.PLAIN.withTokens(
                             TokenCount.exactly(tokens), TokenCount.exactly(10));
-            return scene.plan(PlannerScene.line("/v1/chat/completions", BODY, options));
+            return scene.plan(Requests.line("/v1/chat/completions", BODY, options));
         }
 
         @Test
@@ -166,7 +166,7 @@ class PlannerTest {
         void messageNamesAllProblems() {
             var plan =
                     scene.plan(
-                            PlannerScene.line(
+                            Requests.line(
                                     "/v1/responses",
                                     "{\"model\":\"bund\"}",
                                     "{\"deadline\":\"2026-11-20T11:00:00Z\",\"fallback\":[\"x-x-x\"]}"));
@@ -198,7 +198,7 @@ class PlannerTest {
     class WhenAJobHasADeadline {
         private Plan planWith(String deadline) {
             return scene.plan(
-                    PlannerScene.line(
+                    Requests.line(
                             "/v1/responses",
                             "{\"model\":\"open\"}",
                             "{\"deadline\":\"" + deadline + "\"}"));
@@ -225,7 +225,7 @@ class PlannerTest {
 
         private Plan plan(String model, String fields, String ceiling) {
             return scene.plan(
-                    PlannerScene.line(
+                    Requests.line(
                             "/v1/chat/completions",
                             "{\"model\":\"" + model + "\"" + fields + "}",
                             "{\"max_cost_usd\":" + ceiling + "}"));
@@ -305,7 +305,7 @@ class PlannerTest {
         @Test
         void everyPromptOfACompletionCounts() {
             var line =
-                    PlannerScene.line(
+                    Requests.line(
                             "/v1/completions",
                             "{\"model\":\"open\",\"prompt\":[\"a\",\"b\",\"c\"],\"max_tokens\":100}",
                             "{\"max_cost_usd\":0.001}");
@@ -316,7 +316,7 @@ class PlannerTest {
         @Test
         void embeddingsHaveNoOutput() {
             var line =
-                    PlannerScene.line(
+                    Requests.line(
                             "/v1/embeddings",
                             "{\"model\":\"open\",\"input\":\"text\"}",
                             "{\"max_cost_usd\":0.02}");

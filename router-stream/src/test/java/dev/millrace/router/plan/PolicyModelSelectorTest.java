@@ -3,11 +3,9 @@ package dev.millrace.router.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Capability;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.Rule;
@@ -15,6 +13,7 @@ import dev.millrace.contracts.policy.TaskType;
 import dev.millrace.contracts.policy.When;
 import dev.millrace.contracts.policy.When.Range;
 import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.token.TokenCount;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +24,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class PolicyModelSelectorTest {
-    private static final Model CHEAP = PlannerScene.model("cheap", 1_000, Price.of("1", "1"));
-    private static final Model ABLE =
-            PlannerScene.model("able", 10_000, Price.of("5", "5"), Capability.TOOLS);
-    private static final Model LARGE =
-            PlannerScene.model("large", 100_000, Price.of("10", "10"), Capability.TOOLS);
-    private static final String LONG_BODY =
-            "{\"model\":\"auto\",\"messages\":[{\"content\":\"" + "x".repeat(20_000) + "\"}]}";
-
-    private final PlannerScene scene = PlannerScene.of(CHEAP, ABLE, LARGE);
+    private final PlannerScene scene =
+            PlannerScene.of(PlannerScene.CHEAP, PlannerScene.ABLE, PlannerScene.LARGE);
 
     private static Rule when(When when, String... models) {
         return new Rule(
@@ -41,27 +33,6 @@ class PolicyModelSelectorTest {
                 List.of(models),
                 List.of(),
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-    }
-
-    private static When tenant(String name) {
-        return with(Set.of(), Set.of(name), Map.of());
-    }
-
-    private static When with(
-            Set<Priority> priority, Set<String> tenant, Map<String, Set<String>> metadata) {
-        return new When(
-                Optional.empty(),
-                Optional.empty(),
-                Set.of(),
-                Set.of(),
-                Set.of(),
-                Set.of(),
-                priority,
-                tenant,
-                metadata,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -87,18 +58,23 @@ class PolicyModelSelectorTest {
         @Test
         void firstMatchingRuleDecidesAndIsNamed() {
             scene.policy(
-                    when(tenant("other"), "cheap"),
-                    when(tenant("acme"), "able", "large"),
+                    when(PlannerScene.tenant("other"), "cheap"),
+                    when(PlannerScene.tenant("acme"), "able", "large"),
                     PlannerScene.use("cheap"));
 
             assertThat(scene.auto("{}"))
-                    .isEqualTo(new Plan.Routed(List.of(ABLE, LARGE), "default/2@v7"));
+                    .isEqualTo(
+                            new Plan.Routed(
+                                    List.of(PlannerScene.ABLE, PlannerScene.LARGE),
+                                    "default/2@v7"));
         }
 
         @Test
         void missingPriorityCountsAsNormal() {
             scene.policy(
-                    when(with(Set.of(Priority.NORMAL), Set.of(), Map.of()), "able"),
+                    when(
+                            PlannerScene.condition(Set.of(Priority.NORMAL), Set.of(), Map.of()),
+                            "able"),
                     PlannerScene.use("cheap"));
 
             assertThat(chosen("{}")).isEqualTo("able");
@@ -109,7 +85,7 @@ class PolicyModelSelectorTest {
         void metadataValuesAreComparedAsText() {
             scene.policy(
                     when(
-                            with(
+                            PlannerScene.condition(
                                     Set.of(),
                                     Set.of(),
                                     Map.of("queue", Set.of("refunds", "7"), "vip", Set.of("true"))),
@@ -189,7 +165,8 @@ class PolicyModelSelectorTest {
             scene.withoutTopics.add("able");
             scene.policy(PlannerScene.use("able"), PlannerScene.use("cheap"));
 
-            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(PlannerScene.CHEAP), "default/2@v7"));
         }
 
         @Test
@@ -209,35 +186,37 @@ class PolicyModelSelectorTest {
             scene.profile =
                     KnownProfile.PLAIN.withTokens(
                             TokenCount.exactly(tokens), TokenCount.exactly(10));
-            return scene.plan(PlannerScene.line("/v1/chat/completions", LONG_BODY, "{}"));
+            return scene.plan(Requests.line("/v1/chat/completions", PlannerScene.LONG_BODY, "{}"));
         }
 
         @Test
         void firstLargeEnoughModelOfTheRuleGetsTheJob() {
             scene.policy(PlannerScene.use("cheap", "able", "large"));
 
-            assertThat(PlannerScene.routed(plan(10_000)).chain()).containsExactly(ABLE, LARGE);
+            assertThat(PlannerScene.routed(plan(10_000)).chain())
+                    .containsExactly(PlannerScene.ABLE, PlannerScene.LARGE);
         }
 
         @Test
         void largeEnoughModelOfAnotherRuleGetsTheJob() {
-            scene.policy(when(tenant("other"), "large"), PlannerScene.use("cheap"));
+            scene.policy(when(PlannerScene.tenant("other"), "large"), PlannerScene.use("cheap"));
 
-            assertThat(plan(10_001)).isEqualTo(new Plan.Routed(List.of(LARGE), "default/2@v7"));
+            assertThat(plan(10_001))
+                    .isEqualTo(new Plan.Routed(List.of(PlannerScene.LARGE), "default/2@v7"));
         }
 
         /** Input plus limit exceeds the range of a long. */
         @Test
         void outputLimitThatOverflowsDoesNotFit() {
             String body =
-                    LONG_BODY.replace(
+                    PlannerScene.LONG_BODY.replace(
                             "\"model\"", "\"max_tokens\":" + Long.MAX_VALUE + ",\"model\"");
             scene.profile =
                     KnownProfile.PLAIN.withTokens(
                             TokenCount.exactly(1_001), TokenCount.exactly(10));
             scene.policy(PlannerScene.use("cheap"));
 
-            assertThat(scene.plan(PlannerScene.line("/v1/chat/completions", body, "{}")))
+            assertThat(scene.plan(Requests.line("/v1/chat/completions", body, "{}")))
                     .isInstanceOfSatisfying(
                             Plan.Rejected.class,
                             it ->
@@ -267,7 +246,7 @@ class PolicyModelSelectorTest {
             scene.policy(cheapest(new Cheapest(List.of(), Set.of())));
 
             assertThat(PlannerScene.routed(scene.auto("{}")).chain())
-                    .containsExactly(CHEAP, ABLE, LARGE);
+                    .containsExactly(PlannerScene.CHEAP, PlannerScene.ABLE, PlannerScene.LARGE);
         }
 
         @Test
@@ -308,7 +287,13 @@ class PolicyModelSelectorTest {
                     cheapest(new Cheapest(List.of(), Set.of(Tier.BALANCED))));
 
             assertThat(scene.auto("{}"))
-                    .isEqualTo(new Plan.Routed(List.of(CHEAP, ABLE, LARGE), "default/2@v7"));
+                    .isEqualTo(
+                            new Plan.Routed(
+                                    List.of(
+                                            PlannerScene.CHEAP,
+                                            PlannerScene.ABLE,
+                                            PlannerScene.LARGE),
+                                    "default/2@v7"));
         }
     }
 
@@ -317,9 +302,11 @@ class PolicyModelSelectorTest {
         @Test
         void ruleWithoutACapableModelIsSkipped() {
             scene.profile = KnownProfile.PLAIN.withCapabilities(Set.of(Capability.TOOLS));
-            scene.policy(when(tenant("acme"), "cheap"), PlannerScene.use("cheap", "able"));
+            scene.policy(
+                    when(PlannerScene.tenant("acme"), "cheap"), PlannerScene.use("cheap", "able"));
 
-            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(ABLE), "default/2@v7"));
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(PlannerScene.ABLE), "default/2@v7"));
         }
 
         @Test

@@ -2,16 +2,13 @@ package dev.millrace.router.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.catalog.Capability;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.contracts.policy.When;
 import dev.millrace.router.classify.KnownProfile;
+import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.token.TokenCount;
 import dev.millrace.router.policy.ActivePolicy;
 import java.util.List;
@@ -23,30 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests of rules that split, with and without canaries. */
 class RuleCandidatesTest {
-    private static final Model CHEAP = PlannerScene.model("cheap", 1_000, Price.of("1", "1"));
-    private static final Model ABLE =
-            PlannerScene.model("able", 10_000, Price.of("5", "5"), Capability.TOOLS);
-    private static final Model LARGE =
-            PlannerScene.model("large", 100_000, Price.of("10", "10"), Capability.TOOLS);
-    private static final String LONG_BODY =
-            "{\"model\":\"auto\",\"messages\":[{\"content\":\"" + "x".repeat(20_000) + "\"}]}";
-
-    private static final When OF_ANOTHER_TENANT =
-            new When(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Set.of(),
-                    Set.of(),
-                    Set.of(),
-                    Set.of(),
-                    Set.of(),
-                    Set.of("other"),
-                    Map.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
-
-    private final PlannerScene scene = PlannerScene.of(CHEAP, ABLE, LARGE);
+    private final PlannerScene scene =
+            PlannerScene.of(PlannerScene.CHEAP, PlannerScene.ABLE, PlannerScene.LARGE);
 
     private String chosen(String options) {
         return PlannerScene.routed(scene.auto(options)).model().name();
@@ -83,7 +58,8 @@ class RuleCandidatesTest {
         void armOfTheJobComesFirst() {
             scene.policy(rule);
 
-            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(ABLE), "default/1@v7"));
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(PlannerScene.ABLE), "default/1@v7"));
         }
 
         @Test
@@ -96,7 +72,8 @@ class RuleCandidatesTest {
                     Optional.of(
                             new ActivePolicy("default", "v7", policy, Map.of(), Set.of("large")));
 
-            assertThat(PlannerScene.routed(scene.auto("{}")).chain()).containsExactly(ABLE);
+            assertThat(PlannerScene.routed(scene.auto("{}")).chain())
+                    .containsExactly(PlannerScene.ABLE);
         }
 
         @Test
@@ -113,7 +90,8 @@ class RuleCandidatesTest {
                             guarded.guard());
             scene.policy(little, PlannerScene.use("cheap"));
 
-            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(CHEAP), "default/2@v7"));
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(PlannerScene.CHEAP), "default/2@v7"));
         }
 
         @Test
@@ -145,7 +123,8 @@ class RuleCandidatesTest {
                             Optional.empty());
             scene.policy(cheapIsCanary, cheapest);
 
-            assertThat(scene.auto("{}")).isEqualTo(new Plan.Routed(List.of(LARGE), "default/2@v7"));
+            assertThat(scene.auto("{}"))
+                    .isEqualTo(new Plan.Routed(List.of(PlannerScene.LARGE), "default/2@v7"));
         }
 
         @Test
@@ -156,7 +135,8 @@ class RuleCandidatesTest {
             scene.policy(
                     ruleOfAnotherTenant(), guardedForAnotherTenant(), PlannerScene.use("cheap"));
 
-            var plan = scene.plan(PlannerScene.line("/v1/chat/completions", LONG_BODY, "{}"));
+            var plan =
+                    scene.plan(Requests.line("/v1/chat/completions", PlannerScene.LONG_BODY, "{}"));
 
             assertThat(PlannerScene.rejected(plan).error())
                     .isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
@@ -164,7 +144,7 @@ class RuleCandidatesTest {
 
         private static Rule ruleOfAnotherTenant() {
             return new Rule(
-                    Optional.of(OF_ANOTHER_TENANT),
+                    Optional.of(PlannerScene.tenant("other")),
                     List.of("able"),
                     List.of(),
                     Optional.empty(),
@@ -176,7 +156,7 @@ class RuleCandidatesTest {
         /** Returns the guarded rule, for jobs of another tenant. */
         private Rule guardedForAnotherTenant() {
             return new Rule(
-                    Optional.of(OF_ANOTHER_TENANT),
+                    Optional.of(PlannerScene.tenant("other")),
                     List.of(),
                     guarded.split(),
                     Optional.empty(),

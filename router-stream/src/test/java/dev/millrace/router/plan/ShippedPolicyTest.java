@@ -13,6 +13,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.TaskType;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
+import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.classify.token.TokenCount;
 import dev.millrace.router.policy.ActivePolicy;
@@ -117,7 +118,7 @@ class ShippedPolicyTest {
         String options =
                 given.ceiling().isEmpty() ? "{}" : "{\"max_cost_usd\":" + given.ceiling() + "}";
 
-        Plan plan = scene.plan(PlannerScene.line("/v1/chat/completions", BODY, options));
+        Plan plan = scene.plan(Requests.line("/v1/chat/completions", BODY, options));
 
         if (given.covers(given.expected())) {
             assertThat(PlannerScene.routed(plan).model().name()).isEqualTo(given.expected());
@@ -144,7 +145,7 @@ class ShippedPolicyTest {
 
         Plan plan =
                 scene.plan(
-                        PlannerScene.line(
+                        Requests.line(
                                 "/v1/chat/completions",
                                 BODY.replace("Where is it?", question),
                                 "{\"max_cost_usd\":5}"));

@@ -116,9 +116,7 @@ public final class Classifier {
 
     private static Verdict.Response response(Exchange.Responded responded) {
         return new Verdict.Response(
-                responded.status(),
-                responded.headers(),
-                ProviderBody.of(responded.body()));
+                responded.status(), responded.headers(), ProviderBody.of(responded.body()));
     }
 
     private static String shortened(String message) {

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /** Assigns the API keys of each provider to its calls in turn. Never delays a call. */
 final class KeyTurns implements AdmissionLimit {
-    /** The next turn of each provider, in an array of one. */
-    private final Map<String, int[]> turns = new HashMap<>();
+    /** Number of calls by provider, modulo 2^32. */
+    private final Map<String, Integer> calls = new HashMap<>();
 
     @Override
     public long waitNanos(Job job, long nowNanos) {
@@ -16,6 +16,6 @@ final class KeyTurns implements AdmissionLimit {
 
     @Override
     public void reserve(Job job, long nowNanos) {
-        job.useKey(turns.computeIfAbsent(job.model().provider(), _ -> new int[1])[0]++);
+        job.useKey(calls.merge(job.model().provider(), 1, Integer::sum) - 1);
     }
 }

@@ -18,7 +18,7 @@ final class Turn {
     }
 
     /**
-     * Admits records, handles reports, handles what is due, and commits.
+     * Admits records, handles reports and expired waits, and commits.
      *
      * @param wait longest wait for the first report
      */

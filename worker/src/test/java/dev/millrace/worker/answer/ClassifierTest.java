@@ -26,12 +26,7 @@ class ClassifierTest {
                 endpoint,
                 new Exchange.Responded(
                         status,
-                        new ResponseHeaders(
-                                Map.of(
-                                        "X-Request-Id",
-                                        "req-1",
-                                        REMAINING,
-                                        "7")),
+                        new ResponseHeaders(Map.of("X-Request-Id", "req-1", REMAINING, "7")),
                         body.getBytes(UTF_8)),
                 NOW);
     }
@@ -122,8 +117,7 @@ class ClassifierTest {
         @Test
         void answerAndFailureKeepTheRateLimitHeaders() {
             var answered =
-                    (Verdict.Answered)
-                            verdict(Endpoint.COMPLETIONS, 200, "{\"choices\":[]}");
+                    (Verdict.Answered) verdict(Endpoint.COMPLETIONS, 200, "{\"choices\":[]}");
             var throttled = failed(429, "{}");
 
             assertThat(answered.response().headers().text(REMAINING)).contains("7");

@@ -40,7 +40,9 @@ final class Limits {
      * @param called false when nothing was sent
      */
     static CallReport answered(boolean called, Duration took) {
-        var response = new Verdict.Response(200, ResponseHeaders.NONE, ProviderBody.of("{}".getBytes(UTF_8)));
+        var response =
+                new Verdict.Response(
+                        200, ResponseHeaders.NONE, ProviderBody.of("{}".getBytes(UTF_8)));
         return new CallReport(
                 null, "", new Verdict.Answered(response, Billing.NOTHING), called, took, null);
     }

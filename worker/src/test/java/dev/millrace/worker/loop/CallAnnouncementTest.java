@@ -201,6 +201,11 @@ class CallAnnouncementTest {
 
     @Nested
     class AnInheritedAttempt {
+        private static void assertUncertainFirstAttempt(CostEvent cost) {
+            assertThat(cost.kind()).isEqualTo(CostKind.UNCERTAIN);
+            assertThat(cost.attempt()).isEqualTo(1);
+        }
+
         @Test
         void inheritedAttemptIsUncertainCountsAndIsRepeated() {
             cluster.job(0, 0);
@@ -212,8 +217,7 @@ class CallAnnouncementTest {
                     .singleElement()
                     .satisfies(
                             cost -> {
-                                assertThat(cost.kind()).isEqualTo(CostKind.UNCERTAIN);
-                                assertThat(cost.attempt()).isEqualTo(1);
+                                assertUncertainFirstAttempt(cost);
                                 assertThat(cost.isFinal()).isFalse();
                             });
             successor.providers.answer("0-0");
@@ -272,8 +276,7 @@ class CallAnnouncementTest {
                     .singleElement()
                     .satisfies(
                             cost -> {
-                                assertThat(cost.kind()).isEqualTo(CostKind.UNCERTAIN);
-                                assertThat(cost.attempt()).isEqualTo(1);
+                                assertUncertainFirstAttempt(cost);
                                 assertThat(cost.isFinal()).isTrue();
                                 assertThat(cost.model()).isEqualTo(model);
                                 assertThat(cost.end())

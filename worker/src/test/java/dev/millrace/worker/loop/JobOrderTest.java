@@ -21,16 +21,6 @@ class JobOrderTest {
 
     private final FakeCluster cluster = new FakeCluster();
 
-    /** Answers one call after another and returns the custom_ids of the next ones, in order. */
-    private static List<String> calls(TestWorker worker, int count) {
-        int end = worker.providers.calls.size() + count;
-        while (worker.providers.calls.size() < end) {
-            worker.providers.running().forEach(worker.providers::answer);
-            worker.turn(1);
-        }
-        return worker.providers.calls.subList(end - count, end);
-    }
-
     private static long callsOf(TestWorker worker, int partition) {
         return worker.providers.calls.stream().filter(it -> it.startsWith(partition + "-")).count();
     }
@@ -52,7 +42,9 @@ class JobOrderTest {
 
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1, 2);
 
-            assertThat(calls(worker, 5)).filteredOn(it -> !it.startsWith("1-")).hasSizeLessThan(3);
+            assertThat(worker.nextCalls(5))
+                    .filteredOn(it -> !it.startsWith("1-"))
+                    .hasSizeLessThan(3);
         }
 
         @Test
@@ -63,7 +55,7 @@ class JobOrderTest {
 
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1, 2);
 
-            calls(worker, 15);
+            worker.nextCalls(15);
             for (int partition = 0; partition < 3; partition++) {
                 assertThat(callsOf(worker, partition)).isBetween(5L, 6L);
             }
@@ -77,7 +69,7 @@ class JobOrderTest {
 
             jobsSince(1, BACKLOG, NOON);
             worker.owning(1);
-            calls(worker, READY);
+            worker.nextCalls(READY);
 
             assertThat(callsOf(worker, 0) - callsOf(worker, 1)).isLessThan(TOGETHER);
         }
@@ -95,7 +87,7 @@ class JobOrderTest {
             worker.owning(1);
             worker.turn(10);
 
-            assertThat(calls(worker, 40))
+            assertThat(worker.nextCalls(40))
                     .filteredOn(it -> it.startsWith("1-"))
                     .hasSizeBetween(29, 31);
         }
@@ -109,7 +101,7 @@ class JobOrderTest {
             var worker = new TestWorker(cluster, "max_in_flight: 100");
             worker.source.maxPollRecords = READY;
             worker.owning(0, 1, 2);
-            calls(worker, 300);
+            worker.nextCalls(300);
 
             // Before the others are polled, 100 calls of the first may start and 100 be ready.
             for (int partition = 0; partition < 3; partition++) {
@@ -120,32 +112,29 @@ class JobOrderTest {
 
     @Nested
     class AWrongClock {
-        @Test
-        void futureTimestampsLeaveTheirPartitionAShareOfTheCalls() {
+        /**
+         * Returns 400 calls of two partitions, the first of which has one timestamp for all jobs.
+         */
+        private List<String> callsBesideRecordsOf(Instant timestamp) {
             for (int offset = 0; offset < BACKLOG; offset++) {
-                cluster.jobWrittenAt(0, offset, Instant.parse("2999-01-01T00:00:00Z"));
+                cluster.jobWrittenAt(0, offset, timestamp);
             }
             jobsSince(1, BACKLOG, NOON);
-
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1);
-            calls(worker, TOGETHER);
+            worker.nextCalls(TOGETHER);
+            return worker.nextCalls(400);
+        }
 
-            assertThat(calls(worker, 400))
+        @Test
+        void futureTimestampsLeaveTheirPartitionAShareOfTheCalls() {
+            assertThat(callsBesideRecordsOf(Instant.parse("2999-01-01T00:00:00Z")))
                     .filteredOn(it -> it.startsWith("0-"))
                     .hasSizeBetween(99, 101);
         }
 
         @Test
         void pastTimestampsLeaveOtherPartitionsAShareOfTheCalls() {
-            for (int offset = 0; offset < BACKLOG; offset++) {
-                cluster.jobWrittenAt(0, offset, Instant.EPOCH);
-            }
-            jobsSince(1, BACKLOG, NOON);
-
-            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1);
-            calls(worker, TOGETHER);
-
-            assertThat(calls(worker, 400))
+            assertThat(callsBesideRecordsOf(Instant.EPOCH))
                     .filteredOn(it -> it.startsWith("1-"))
                     .hasSizeBetween(99, 101);
         }
@@ -159,7 +148,7 @@ class JobOrderTest {
 
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0, 1, 2);
 
-            assertThat(calls(worker, 15)).contains("0-0", "0-1");
+            assertThat(worker.nextCalls(15)).contains("0-0", "0-1");
         }
     }
 
@@ -190,7 +179,7 @@ class JobOrderTest {
             cluster.criticalJob(1, 0);
             worker.owning(1);
 
-            assertThat(calls(worker, 2)).contains("1-0");
+            assertThat(worker.nextCalls(2)).contains("1-0");
         }
     }
 

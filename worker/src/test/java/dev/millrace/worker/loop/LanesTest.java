@@ -3,7 +3,6 @@ package dev.millrace.worker.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Priority;
-import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -12,16 +11,6 @@ class LanesTest {
     private static final int BACKLOG = 3_000;
 
     private final FakeCluster cluster = new FakeCluster();
-
-    /** The first calls, of which one at a time is made. */
-    private static List<String> calls(TestWorker worker, int count) {
-        int end = worker.providers.calls.size() + count;
-        while (worker.providers.calls.size() < end) {
-            worker.providers.running().forEach(worker.providers::answer);
-            worker.turn(1);
-        }
-        return worker.providers.calls.subList(end - count, end);
-    }
 
     @Nested
     class BehindABacklogOfBulk {
@@ -38,7 +27,7 @@ class LanesTest {
             cluster.jobs(0, 10);
             worker.owning(0);
 
-            assertThat(calls(worker, 13)).filteredOn(it -> it.startsWith("0-")).hasSize(10);
+            assertThat(worker.nextCalls(13)).filteredOn(it -> it.startsWith("0-")).hasSize(10);
         }
 
         @Test
@@ -47,7 +36,7 @@ class LanesTest {
             cluster.jobs(0, 100);
             worker.owning(0);
 
-            assertThat(calls(worker, 50)).filteredOn(it -> it.startsWith("0-")).hasSize(40);
+            assertThat(worker.nextCalls(50)).filteredOn(it -> it.startsWith("0-")).hasSize(40);
         }
 
         @Test
@@ -55,13 +44,13 @@ class LanesTest {
             var worker = busy("max_in_flight: 1");
             cluster.jobs(0, 100);
             worker.owning(0);
-            calls(worker, 3);
+            worker.nextCalls(3);
             for (int i = 0; i < 5; i++) {
                 cluster.fates.add(FakeCluster.Fate.ABORTED);
                 cluster.fates.add(FakeCluster.Fate.WRITTEN);
             }
 
-            assertThat(calls(worker, 10)).filteredOn(it -> it.startsWith("0-")).hasSize(8);
+            assertThat(worker.nextCalls(10)).filteredOn(it -> it.startsWith("0-")).hasSize(8);
         }
 
         @Test
@@ -90,7 +79,7 @@ class LanesTest {
             worker.owning(0);
 
             assertThat(worker.source.paused).doesNotContain(FakeCluster.partition(0));
-            assertThat(calls(worker, 1)).containsExactly("0-0");
+            assertThat(worker.nextCalls(1)).containsExactly("0-0");
         }
     }
 
@@ -109,7 +98,7 @@ class LanesTest {
             cluster.bulkJobs(1, Priority.NORMAL, 0);
             worker.owningBulk();
 
-            assertThat(calls(worker, 5)).contains("bulk-0");
+            assertThat(worker.nextCalls(5)).contains("bulk-0");
         }
     }
 

@@ -103,6 +103,18 @@ final class TestWorker {
         return this;
     }
 
+    /**
+     * Answers running calls until more calls have started, and returns their custom_ids in order.
+     */
+    List<String> nextCalls(int count) {
+        int end = providers.calls.size() + count;
+        while (providers.calls.size() < end) {
+            providers.running().forEach(providers::answer);
+            turn(1);
+        }
+        return providers.calls.subList(end - count, end);
+    }
+
     void turn(int times) {
         for (int i = 0; i < times; i++) {
             time.advance(Duration.ofMillis(1));

@@ -1,16 +1,7 @@
 package dev.millrace.worker.simulation.mutation;
 
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.worker.job.JobTopic;
-import dev.millrace.worker.ledger.LedgerLimits;
-import dev.millrace.worker.ledger.OpenJob;
-import dev.millrace.worker.ledger.PartitionLedger;
-import dev.millrace.worker.ledger.Reading;
-import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.loop.WorkerLoop.Ports;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.JobSource;
@@ -31,9 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deliberate faults between the loop and its ports. Each makes the loop behave as if one of its
@@ -63,7 +52,7 @@ public enum Mutation {
             return new MutantTopics(real) {
                 @Override
                 OffsetAndMetadata read(OffsetAndMetadata committed) {
-                    return withoutAttempts(committed);
+                    return MutantRecords.withoutAttempts(committed);
                 }
             };
         }
@@ -93,7 +82,8 @@ public enum Mutation {
                 @Override
                 public CompletableFuture<Committed> committed(TopicPartition partition) {
                     return real.committed(partition)
-                            .thenApply(it -> new Committed(it.topicId(), retagged(it)));
+                            .thenApply(
+                                    it -> new Committed(it.topicId(), MutantRecords.retagged(it)));
                 }
             };
         }
@@ -142,141 +132,95 @@ public enum Mutation {
     /** Does not write transactions without records, which only announce calls. */
     SKIP_INTENTS {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    return it.records().isEmpty() ? new Commit.Done() : super.commit(it);
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            return it.records().isEmpty() ? new Commit.Done() : log.commit(it);
         }
     },
 
     /** Commits the offsets before the results, in a separate transaction. */
     COMMIT_OFFSETS_FIRST {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    var offsets = new Transaction(List.of(), it.offsets(), it.group());
-                    var records = new Transaction(it.records(), Map.of(), it.group());
-                    Commit first = super.commit(offsets);
-                    return first instanceof Commit.Done ? super.commit(records) : first;
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            var offsets = new Transaction(List.of(), it.offsets(), it.group());
+            var records = new Transaction(it.records(), Map.of(), it.group());
+            Commit first = log.commit(offsets);
+            return first instanceof Commit.Done ? log.commit(records) : first;
         }
     },
 
     /** Writes every record of a transaction twice. */
     WRITE_TWICE {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    var twice = new ArrayList<>(it.records());
-                    twice.addAll(it.records());
-                    return super.commit(new Transaction(twice, it.offsets(), it.group()));
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            var twice = new ArrayList<>(it.records());
+            twice.addAll(it.records());
+            return log.commit(new Transaction(twice, it.offsets(), it.group()));
         }
     },
 
     /** Treats a transaction with an unknown outcome as aborted. */
     TREAT_UNKNOWN_AS_ABORTED {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    Commit commit = super.commit(it);
-                    return commit instanceof Commit.OutcomeUnknown && open().isEmpty()
-                            ? new Commit.Aborted("treated as aborted")
-                            : commit;
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            Commit commit = log.commit(it);
+            return commit instanceof Commit.OutcomeUnknown && log.open().isEmpty()
+                    ? new Commit.Aborted("treated as aborted")
+                    : commit;
         }
     },
 
     /** Reports fencing by another process as an ordinary unknown outcome. */
     HIDE_FENCING {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    Commit commit = super.commit(it);
-                    return commit instanceof Commit.OutcomeUnknown unknown
-                            ? new Commit.OutcomeUnknown(unknown.reason(), false)
-                            : commit;
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            Commit commit = log.commit(it);
+            return commit instanceof Commit.OutcomeUnknown unknown
+                    ? new Commit.OutcomeUnknown(unknown.reason(), false)
+                    : commit;
         }
     },
 
     /** Treats a rejected transaction as aborted, so that it is retried unchanged. */
     TREAT_REJECTED_AS_ABORTED {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    Commit commit = super.commit(it);
-                    return commit instanceof Commit.Rejected rejection && open().isEmpty()
-                            ? new Commit.Aborted(rejection.reason())
-                            : commit;
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            Commit commit = log.commit(it);
+            return commit instanceof Commit.Rejected rejection && log.open().isEmpty()
+                    ? new Commit.Aborted(rejection.reason())
+                    : commit;
         }
     },
 
     /** Drops a result that is too large, and writes the rest of the transaction. */
     OMIT_REJECTED_RESULTS {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    Commit commit = super.commit(it);
-                    if (!(commit instanceof Commit.Rejected rejection)
-                            || rejection.tooLarge().isEmpty()
-                            || open().isPresent()) {
-                        return commit;
-                    }
-                    var rest = new ArrayList<>(it.records());
-                    rest.removeAll(rejection.tooLarge());
-                    return super.commit(new Transaction(rest, it.offsets(), it.group()));
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            Commit commit = log.commit(it);
+            if (!(commit instanceof Commit.Rejected rejection)
+                    || rejection.tooLarge().isEmpty()
+                    || log.open().isPresent()) {
+                return commit;
+            }
+            var rest = new ArrayList<>(it.records());
+            rest.removeAll(rejection.tooLarge());
+            return log.commit(new Transaction(rest, it.offsets(), it.group()));
         }
     },
 
     /** Omits the cost from the error that replaces a result which is too large. */
     OMIT_COST_OF_REJECTED {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    var records =
-                            it.records().stream().map(Mutation::withoutCostIfTooLarge).toList();
-                    return super.commit(new Transaction(records, it.offsets(), it.group()));
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            var records = it.records().stream().map(MutantRecords::withoutCostIfTooLarge).toList();
+            return log.commit(new Transaction(records, it.offsets(), it.group()));
         }
     },
 
     /** Throws an unexpected exception from each commit. */
     THROW_FROM_COMMIT {
         @Override
-        ResultLog log(ResultLog real) {
-            return new MutantLog(real) {
-                @Override
-                public Commit commit(Transaction it) {
-                    throw new IllegalStateException("deliberate");
-                }
-            };
+        Commit commit(ResultLog log, Transaction it) {
+            throw new IllegalStateException("deliberate");
         }
     },
 
@@ -380,18 +324,7 @@ public enum Mutation {
             return new MutantSource(real) {
                 @Override
                 ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> it) {
-                    return new ConsumerRecord<>(
-                            it.topic(),
-                            it.partition(),
-                            it.offset(),
-                            0,
-                            it.timestampType(),
-                            it.serializedKeySize(),
-                            it.serializedValueSize(),
-                            it.key(),
-                            it.value(),
-                            it.headers(),
-                            it.leaderEpoch());
+                    return MutantRecords.withoutTimestamp(it);
                 }
             };
         }
@@ -405,14 +338,22 @@ public enum Mutation {
         }
     };
 
-    private static final LedgerLimits WIDE = new LedgerLimits(1 << 20, 100);
-
     JobSource source(JobSource real) {
         return real;
     }
 
+    /** Commits a transaction, with the fault. */
+    Commit commit(ResultLog log, Transaction it) {
+        return log.commit(it);
+    }
+
     ResultLog log(ResultLog real) {
-        return real;
+        return new MutantLog(real) {
+            @Override
+            public Commit commit(Transaction it) {
+                return Mutation.this.commit(real, it);
+            }
+        };
     }
 
     JobTopics topics(JobTopics real) {
@@ -456,40 +397,5 @@ public enum Mutation {
                 topics(real.topics()),
                 providers(real.providers()),
                 control(real.control()));
-    }
-
-    private static ProducerRecord<byte[], byte[]> withoutCostIfTooLarge(
-            ProducerRecord<byte[], byte[]> record) {
-        if (!record.topic().endsWith("costs")) {
-            return record;
-        }
-        CostEvent event = CostEventCodec.read(record.value());
-        JobEnd end = event.end();
-        if (end == null || !ErrorCode.RESPONSE_TOO_LARGE.code().equals(end.errorCode())) {
-            return record;
-        }
-        var free = CostEvent.withoutCall(event.jobId(), event.tenant(), event.batch());
-        return new ProducerRecord<>(
-                record.topic(), record.partition(), record.key(), CostEventCodec.toJson(free));
-    }
-
-    private static @Nullable OffsetAndMetadata retagged(JobTopics.Committed it) {
-        OffsetAndMetadata committed = it.offset();
-        return committed == null
-                ? null
-                : new OffsetAndMetadata(
-                        committed.offset(),
-                        TopicTag.of(it.topicId()) + committed.metadata().substring(TopicTag.CHARS));
-    }
-
-    private static OffsetAndMetadata withoutAttempts(OffsetAndMetadata committed) {
-        var reading = PartitionLedger.read(committed.offset(), committed.metadata());
-        if (!(reading instanceof Reading.Known known)) {
-            throw new IllegalStateException("unreadable: " + committed);
-        }
-        var open = known.open().stream().map(it -> new OpenJob(it.offset(), 0, false)).toList();
-        var forgotten = new Reading.Known(known.offset(), known.frontier(), open);
-        String metadata = PartitionLedger.restored(forgotten, WIDE).snapshot().metadata();
-        return new OffsetAndMetadata(committed.offset(), metadata);
     }
 }

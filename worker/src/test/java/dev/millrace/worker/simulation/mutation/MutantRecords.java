@@ -1,0 +1,73 @@
+package dev.millrace.worker.simulation.mutation;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.worker.ledger.LedgerLimits;
+import dev.millrace.worker.ledger.OpenJob;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.ledger.Reading;
+import dev.millrace.worker.ledger.TopicTag;
+import dev.millrace.worker.port.JobTopics;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Falsifies records and offsets for {@link Mutation}. */
+final class MutantRecords {
+    private static final LedgerLimits WIDE = new LedgerLimits(1 << 20, 100);
+
+    private MutantRecords() {}
+
+    static ProducerRecord<byte[], byte[]> withoutCostIfTooLarge(
+            ProducerRecord<byte[], byte[]> record) {
+        if (!record.topic().endsWith("costs")) {
+            return record;
+        }
+        CostEvent event = CostEventCodec.read(record.value());
+        JobEnd end = event.end();
+        if (end == null || !ErrorCode.RESPONSE_TOO_LARGE.code().equals(end.errorCode())) {
+            return record;
+        }
+        var free = CostEvent.withoutCall(event.jobId(), event.tenant(), event.batch());
+        return new ProducerRecord<>(
+                record.topic(), record.partition(), record.key(), CostEventCodec.toJson(free));
+    }
+
+    static @Nullable OffsetAndMetadata retagged(JobTopics.Committed it) {
+        OffsetAndMetadata committed = it.offset();
+        return committed == null
+                ? null
+                : new OffsetAndMetadata(
+                        committed.offset(),
+                        TopicTag.of(it.topicId()) + committed.metadata().substring(TopicTag.CHARS));
+    }
+
+    static OffsetAndMetadata withoutAttempts(OffsetAndMetadata committed) {
+        var reading = PartitionLedger.read(committed.offset(), committed.metadata());
+        if (!(reading instanceof Reading.Known known)) {
+            throw new IllegalStateException("unreadable: " + committed);
+        }
+        var open = known.open().stream().map(it -> new OpenJob(it.offset(), 0, false)).toList();
+        var forgotten = new Reading.Known(known.offset(), known.frontier(), open);
+        String metadata = PartitionLedger.restored(forgotten, WIDE).snapshot().metadata();
+        return new OffsetAndMetadata(committed.offset(), metadata);
+    }
+
+    static ConsumerRecord<byte[], byte[]> withoutTimestamp(ConsumerRecord<byte[], byte[]> it) {
+        return new ConsumerRecord<>(
+                it.topic(),
+                it.partition(),
+                it.offset(),
+                0,
+                it.timestampType(),
+                it.serializedKeySize(),
+                it.serializedValueSize(),
+                it.key(),
+                it.value(),
+                it.headers(),
+                it.leaderEpoch());
+    }
+}
