@@ -30,6 +30,27 @@ class CommandsPageTest {
     private static final Path PAGE = ROOT.resolve(Path.of("docs", "commands.md"));
     private static final Set<String> OF_EVERY_COMMAND = Set.of("-h", "--help", "-V", "--version");
 
+    /** Commands that the section "Which configuration" names. */
+    private static final Set<String> WITHOUT_CONFIGURATION = Set.of("init", "simulator");
+
+    private static final Set<String> SIMULATED = Set.of("run", "check", "up", "policy simulate");
+
+    /** Commands that the section "Which pipeline" names. */
+    private static final Set<String> OF_A_RUNNING_PIPELINE =
+            Set.of(
+                    "submit",
+                    "status",
+                    "cancel",
+                    "pause",
+                    "resume",
+                    "policy apply",
+                    "policy show",
+                    "policy diff",
+                    "policy history",
+                    "policy report",
+                    "policy rollback",
+                    "policy clear");
+
     /** Commands of the launcher script. */
     private static final Set<String> OF_THE_LAUNCHER = Set.of("test", "bench");
 
@@ -61,6 +82,17 @@ class CommandsPageTest {
         }
     }
 
+    /** Finds a section, which several commands may share: {@code ## router, worker, sink}. */
+    private static String section(String name) {
+        return Stream.of(text(PAGE).split("(?m)^## ", -1))
+                .filter(
+                        section ->
+                                List.of(section.lines().findFirst().orElse("").split(", ", -1))
+                                        .contains(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no section on " + name));
+    }
+
     @Nested
     class TheSectionOfACommand {
         static Set<String> names() {
@@ -70,7 +102,7 @@ class CommandsPageTest {
         @ParameterizedTest
         @MethodSource("names")
         void explainsExactlyItsOptions(String command) {
-            Set<String> explained = new TreeSet<>();
+            Set<String> explained = explainedOnce(command);
             section(command)
                     .lines()
                     .filter(line -> line.startsWith("| `-"))
@@ -78,6 +110,21 @@ class CommandsPageTest {
                     .forEach(cell -> matches("-{1,2}[a-z][a-z-]*", cell).forEach(explained::add));
 
             assertThat(explained).isEqualTo(options(command));
+        }
+
+        /** Returns the options of a command that the first sections explain. */
+        private static Set<String> explainedOnce(String command) {
+            var names = new TreeSet<String>();
+            if (!WITHOUT_CONFIGURATION.contains(command)) {
+                names.add("--config");
+            }
+            if (SIMULATED.contains(command)) {
+                names.add("--simulate");
+            }
+            if (OF_A_RUNNING_PIPELINE.contains(command)) {
+                names.addAll(Set.of("--bootstrap-server", "--data-dir", "--prefix"));
+            }
+            return names;
         }
 
         private static Set<String> options(String command) {
@@ -90,17 +137,6 @@ class CommandsPageTest {
             names.removeAll(OF_EVERY_COMMAND);
             return names;
         }
-
-        /** Finds a section, which several commands may share: {@code ## router, worker, sink}. */
-        private static String section(String command) {
-            return Stream.of(text(PAGE).split("(?m)^## ", -1))
-                    .filter(
-                            section ->
-                                    List.of(section.lines().findFirst().orElse("").split(", ", -1))
-                                            .contains(command))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("no section on " + command));
-        }
     }
 
     @Nested
@@ -108,6 +144,18 @@ class CommandsPageTest {
         @Test
         void namesTheOptionsOfEveryCommand() {
             assertThat(text(PAGE)).contains(OF_EVERY_COMMAND);
+        }
+
+        @Test
+        void namesTheCommandsWithOptionsThatItExplainsOnce() {
+            assertThat(section("Which configuration"))
+                    .contains("Every command except `init` and `simulator` has `--config FILE`")
+                    .contains("| `run`, `check`, `up`, `policy simulate` | needed, except with")
+                    .contains("`--simulate`");
+            assertThat(section("Which pipeline"))
+                    .contains("`submit`, `status`, `cancel`, `pause`, `resume` and every `policy`")
+                    .contains("except `policy simulate`")
+                    .contains("`--bootstrap-server HOST:PORT`", "`--data-dir DIR`", "`--prefix");
         }
     }
 
