@@ -6,6 +6,10 @@ import dev.millrace.reader.binding.Keys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Compares {@code docs/configuration.md} with the configuration. */
@@ -17,9 +21,10 @@ class ConfigurationPageTest {
         var explained =
                 Files.readAllLines(PAGE).stream()
                         .filter(line -> line.matches("\\| `[a-z_.*\\[\\]0-9]+` \\|.*"))
-                        .filter(line -> line.chars().filter(it -> it == '|').count() >= 5)
                         .map(line -> line.substring(3, line.indexOf('`', 3)))
-                        .toList();
+                        .flatMap(ConfigurationPageTest::keysOfRow)
+                        .collect(Collectors.toCollection(ArrayList::new));
+        explained.addAll(List.of("providers.*.limits", "models.*.limits"));
         var keys =
                 Keys.of(MillraceKeys.class, MillraceKeys.CONVERSIONS).stream()
                         .filter(key -> key.contains(".") && !key.endsWith(".*"))
@@ -27,6 +32,15 @@ class ConfigurationPageTest {
 
         assertThat(explained).containsExactlyInAnyOrderElementsOf(keys);
         assertThat(Files.readString(PAGE))
-                .contains("### `kafka`", "### `limits`", "### `metrics`", "### `providers`");
+                .contains("### `kafka`", "### `limits`", "### `metrics`", "### `providers`")
+                .contains("`limits` applies to all providers", "`providers.*.limits` to one")
+                .contains("`models.*.limits` to one model");
+    }
+
+    /** Returns the keys of a row: the page explains the keys of {@code limits} only once. */
+    private static Stream<String> keysOfRow(String key) {
+        return key.startsWith("limits.")
+                ? Stream.of(key, "providers.*." + key, "models.*." + key)
+                : Stream.of(key);
     }
 }
