@@ -16,9 +16,9 @@ import java.util.random.RandomGenerator;
  *     adds for an embedded broker, and with the address of a running simulator (see {@link
  *     ProviderConfig#at(URI)})
  * @param registry registry of the worker's metrics
- * @param clock time of deadlines
- * @param ticker monotonic nanoseconds of durations
- * @param random randomness of waits
+ * @param clock current time, for deadlines
+ * @param ticker monotonic nanoseconds, for durations
+ * @param random random numbers, which spread waits
  * @param acceptResend whether to continue with a partition whose finished jobs are unknown;
  *     finished calls may then be sent and billed again
  * @param instance determines the transactional id; two workers must not use the same one at the

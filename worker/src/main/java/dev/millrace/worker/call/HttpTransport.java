@@ -62,7 +62,7 @@ final class HttpTransport implements Transport {
                 return new Exchange.SendWindowMissed();
             }
             return deadline.isMissed()
-                    ? missed(leftNanos < totalNanos, progress)
+                    ? expired(leftNanos < totalNanos, progress)
                     : failure(e, progress);
         } finally {
             connecting.end();
@@ -72,8 +72,8 @@ final class HttpTransport implements Transport {
         }
     }
 
-    private static Exchange missed(boolean isOfTheJob, ExchangeProgress progress) {
-        return isOfTheJob
+    private static Exchange expired(boolean isJobDeadline, ExchangeProgress progress) {
+        return isJobDeadline
                 ? new Exchange.Expired(progress.mayBeSent())
                 : new Exchange.TimedOut("the whole answer", progress.mayBeSent());
     }

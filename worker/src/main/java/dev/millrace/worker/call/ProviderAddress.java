@@ -49,8 +49,8 @@ final class ProviderAddress {
                         + offered.stream().map(Endpoint::url).collect(Collectors.joining(", ")));
     }
 
-    /** Returns why a secret that calls need is not set; empty if all are set. */
-    Optional<String> missing() {
+    /** Returns which secret is not set although calls need it; empty if all are set. */
+    Optional<String> missingSecret() {
         return Stream.concat(keys.stream(), config.headers().values().stream())
                 .flatMap(secret -> secret.missing().stream())
                 .findFirst();
@@ -61,7 +61,7 @@ final class ProviderAddress {
      *
      * @param key which of the provider's keys to use, modulo their number
      */
-    ProviderRequest outgoing(Endpoint endpoint, JobId job, int key, byte[] body) {
+    ProviderRequest request(Endpoint endpoint, JobId job, int key, byte[] body) {
         var headers = new LinkedHashMap<String, String>();
         headers.put(IDEMPOTENCY_KEY, job.value());
         headers.putAll(WireAdapter.of(endpoint).headers(revealed(key)));

@@ -9,7 +9,7 @@ import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.answer.Classifier;
+import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
@@ -113,15 +113,15 @@ public final class ProviderCalls implements Providers {
         if (refusal.isPresent()) {
             return uncalled(line, ErrorCode.VALIDATION_ERROR, refusal.get());
         }
-        Optional<String> missing = address.missing();
+        Optional<String> missing = address.missingSecret();
         if (missing.isPresent()) {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
         ProviderRequest outgoing =
-                address.outgoing(
+                address.request(
                         line.endpoint(), request.job(), request.key(), body(request, line));
         Exchange exchange = exchange(outgoing, model, request.window());
-        Verdict verdict = Classifier.verdict(line.endpoint(), exchange, clock.instant());
+        Verdict verdict = AnswerClassifier.verdict(line.endpoint(), exchange, clock.instant());
         return new CallReport(line, "", verdict, isAttempt(exchange), since(start), null);
     }
 

@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads the bodies of answers within {@link AnswerLimits}. To read beyond the free part, a call
- * needs one of its model's permits; until then the rest of the body stays in the connection.
+ * Reads the bodies of answers within {@link AnswerLimits}. To read a long body to its
+ * end, a call needs one of its model's permits; until then the rest of the body stays in the
+ * connection.
  * Permits belong to a model, not to a provider, because a provider may serve many models, and
  * length and pace of answers depend on the model. May be used from any thread.
  */
@@ -41,9 +42,9 @@ final class ResponseBodyReader {
      * @throws InterruptedIOException if the thread is interrupted while it waits for a permit
      */
     byte[] read(InputStream in, String model) throws IOException {
-        byte[] start = in.readNBytes(Math.min(limits.freeBytes(), limits.maxBytes()));
+        byte[] start = in.readNBytes(Math.min(limits.bytesWithoutPermit(), limits.maxBytes()));
         int rest = limits.maxBytes() - start.length;
-        if (start.length < limits.freeBytes() || rest == 0) {
+        if (start.length < limits.bytesWithoutPermit() || rest == 0) {
             return start;
         }
         Semaphore permits = permits(model);

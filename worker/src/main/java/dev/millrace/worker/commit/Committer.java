@@ -40,7 +40,7 @@ public final class Committer {
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final int MAX_RETRY_DOUBLINGS = 6;
 
-    /** One failure is usual when the group or the broker changes; more are not. */
+    /** Failures in a row that show a problem; one is usual when the group or a broker changes. */
     private static final int MANY_FAILURES = 3;
 
     private final JobSource source;
@@ -55,7 +55,7 @@ public final class Committer {
     /** The ledgers of the latest transaction. */
     private final Map<Partition, Snapshot> attempted = new LinkedHashMap<>();
 
-    /** The group of partitions that is written separately; empty for all accepted ones. */
+    /** The partitions that are written separately; empty to write all accepted partitions. */
     private Set<Partition> group = Set.of();
 
     private Predicate<Partition> included = PendingWrites::isAccepted;
@@ -84,14 +84,16 @@ public final class Committer {
         this.notBeforeNanos = clock.nanos();
     }
 
-    /** Returns true when nothing waits to be written, apart from rejected partitions. */
-    private boolean isEmpty() {
+    private boolean hasNothingToWrite() {
         return !pending.hasAny(PendingWrites::isAccepted);
     }
 
-    /** Returns true while results can be written, as far as is known. */
-    public boolean canWrite() {
-        return recovery.isOpen() && (failures < MANY_FAILURES || isEmpty());
+    /**
+     * Returns true while transactions succeed: the log is open, and the latest transactions have
+     * not failed repeatedly. A log with nothing to write counts as healthy again.
+     */
+    public boolean isHealthy() {
+        return recovery.isOpen() && (failures < MANY_FAILURES || hasNothingToWrite());
     }
 
     /** Returns why the last transaction failed, for a person. */
@@ -99,7 +101,10 @@ public final class Committer {
         return problem;
     }
 
-    /** Returns true when something is still to be written for partitions about to be released. */
+    /**
+     * Returns true when something waits to be written for the given partitions, which are about to
+     * be released.
+     */
     public boolean hasWorkFor(Set<Partition> partitions) {
         long now = clock.nanos();
         return pending.hasAny(it -> partitions.contains(it) && !rejected.isPostponed(it, now));
@@ -112,18 +117,21 @@ public final class Committer {
         rejected.retry(partitions, clock.nanos());
     }
 
-    /** Returns true when a transaction without calls to announce would have nothing to do. */
-    public boolean isIdle() {
-        return recovery.isOpen() && isEmpty();
+    /**
+     * Returns true when the log is open and nothing waits to be written, apart from writes that the
+     * cluster rejects. Only a call to announce would need a transaction.
+     */
+    public boolean isUpToDate() {
+        return recovery.isOpen() && hasNothingToWrite();
     }
 
     /** Returns the nanoseconds until rejected writes are due; {@link Long#MAX_VALUE} for none. */
     public long untilRejectedNanos(long nowNanos) {
-        return Math.max(rejected.untilNextNanos(nowNanos), pauseNanos(nowNanos));
+        return Math.max(rejected.untilNextNanos(nowNanos), untilAllowedNanos(nowNanos));
     }
 
-    /** Returns the nanoseconds until the next commit is allowed; 0 when it is allowed now. */
-    public long pauseNanos(long nowNanos) {
+    /** Returns the nanoseconds until the next transaction is allowed; 0 for now. */
+    public long untilAllowedNanos(long nowNanos) {
         return Math.max(0, notBeforeNanos - nowNanos);
     }
 
@@ -163,7 +171,7 @@ public final class Committer {
         pending.countExcludedAsInFlight(included);
     }
 
-    /** Ends {@link #countExcludedAsInFlight}. */
+    /** Takes back {@link #countExcludedAsInFlight}. */
     public void uncountExcluded() {
         pending.uncountExcluded(included);
     }

@@ -100,7 +100,7 @@ public final class JobCompletion {
                 .orElse(List.of());
     }
 
-    /** Writes the cost of an attempt that was running at an earlier owner; the job continues. */
+    /** Writes the cost of an attempt that an earlier owner left running; the job continues. */
     public void endInheritedAttempt(Job job) {
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
     }

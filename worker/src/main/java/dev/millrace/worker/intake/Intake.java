@@ -69,7 +69,7 @@ public final class Intake {
     private final Map<String, JobTopic> topics;
     private final int maxOpenPerPartition;
     private final boolean acceptResend;
-    private final int mostReady;
+    private final int maxReady;
     private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
     private final Map<JobTopic, Set<Partition>> lanes = new LinkedHashMap<>();
 
@@ -90,7 +90,7 @@ public final class Intake {
         this.acceptResend = served.acceptResend();
         this.maxOpenPerPartition = context.config().maxOpenPerPartition();
         // More ready jobs would only use memory, since only the next calls are needed.
-        this.mostReady = Math.max(MIN_READY, context.config().maxInFlight() / 2);
+        this.maxReady = Math.max(MIN_READY, context.config().maxInFlight() / 2);
     }
 
     /** Adds newly assigned partitions. */
@@ -157,13 +157,16 @@ public final class Intake {
         lane(partition.topic()).remove(partition);
     }
 
-    /** Replaces a partition by its restart, which knows where the partition starts. */
+    /**
+     * Replaces a partition by its {@linkplain Partition#restarted restarted} object, which starts
+     * at another offset.
+     */
     public void restart(Partition partition) {
         onGone(partition);
         source.pause(List.of(partition.id()));
-        Partition again = partition.restarted();
-        partitions.put(again.id(), again);
-        lane(again.topic()).add(again);
+        Partition restarted = partition.restarted();
+        partitions.put(restarted.id(), restarted);
+        lane(restarted.topic()).add(restarted);
     }
 
     /** Buffers polled records. */
@@ -190,7 +193,7 @@ public final class Intake {
     }
 
     /** Returns true when an active partition is paused because there is no room. */
-    public boolean hasPaused() {
+    public boolean hasPausedForRoom() {
         return partitions.values().stream().anyMatch(it -> it.isPaused() && it.isActive());
     }
 
@@ -218,7 +221,7 @@ public final class Intake {
      */
     private void admitWhileRoom(Partition partition) {
         while (!partition.buffer().isEmpty()
-                && (needsReady(partition) || isCriticalNext(partition))
+                && (needsReadyJobs(partition) || isCriticalNext(partition))
                 && canTake(partition)) {
             admit(partition);
         }
@@ -228,14 +231,14 @@ public final class Intake {
      * Returns true while more jobs of a partition should be ready. The partitions of a lane share
      * its ready jobs; a partition may use what the others do not need.
      */
-    private boolean needsReady(Partition partition) {
-        return schedule.readyCount(partition.topic()) < mostReady
+    private boolean needsReadyJobs(Partition partition) {
+        return schedule.readyCount(partition.topic()) < maxReady
                 || schedule.readyCount(partition)
-                        < shareOf(partition, mostReady, MIN_READY_PER_PARTITION);
+                        < shareOf(partition, maxReady, MIN_READY_PER_PARTITION);
     }
 
-    private int shareOf(Partition partition, int ofLane, int least) {
-        return Math.max(least, ofLane / lane(partition.topic()).size());
+    private int shareOf(Partition partition, int ofLane, int min) {
+        return Math.max(min, ofLane / lane(partition.topic()).size());
     }
 
     private void admit(Partition partition) {
@@ -286,7 +289,7 @@ public final class Intake {
                 .anyMatch(
                         it ->
                                 it.hasWaitingRecord()
-                                        && (needsReady(it) || isCriticalNext(it))
+                                        && (needsReadyJobs(it) || isCriticalNext(it))
                                         && canTake(it));
     }
 
@@ -313,15 +316,15 @@ public final class Intake {
     }
 
     /** Pauses partitions for which there is no room, and resumes all others. */
-    public void balance() {
+    public void pauseAndResume() {
         var pause = new ArrayList<TopicPartition>();
         var resume = new ArrayList<TopicPartition>();
         for (Partition partition : partitions.values()) {
-            boolean isWanted = wantsRecords(partition);
-            if (isWanted && partition.isPaused()) {
+            boolean shouldPoll = shouldPoll(partition);
+            if (shouldPoll && partition.isPaused()) {
                 resume.add(partition.id());
                 partition.onResumed();
-            } else if (!isWanted && !partition.isPaused()) {
+            } else if (!shouldPoll && !partition.isPaused()) {
                 pause.add(partition.id());
                 partition.onPaused();
             }
@@ -334,17 +337,17 @@ public final class Intake {
         }
     }
 
-    private boolean wantsRecords(Partition partition) {
+    private boolean shouldPoll(Partition partition) {
         return partition.isActive()
                 && !partition.isStopped()
-                && needsRecords(partition)
+                && hasRoomInBuffer(partition)
                 && capacity.hasBytes(partition.topic(), !pauseAndCancel.mayStart(partition.model()))
                 && canTake(partition, partition.buffer().polledTo());
     }
 
-    private boolean needsRecords(Partition partition) {
-        int most = shareOf(partition, BUFFERED_PER_READY * mostReady, MIN_BUFFERED);
-        return partition.buffer().size() < most && partition.buffer().bytes() < MAX_BUFFERED_BYTES;
+    private boolean hasRoomInBuffer(Partition partition) {
+        int max = shareOf(partition, BUFFERED_PER_READY * maxReady, MIN_BUFFERED);
+        return partition.buffer().size() < max && partition.buffer().bytes() < MAX_BUFFERED_BYTES;
     }
 
     private Set<Partition> lane(JobTopic topic) {

@@ -158,7 +158,7 @@ public final class JobAdmission {
         finish(
                 partition,
                 record,
-                served.outputs().buried(record, partition.lane(), reason, inherited));
+                served.outputs().unreadable(record, partition.lane(), reason, inherited));
     }
 
     private void finish(

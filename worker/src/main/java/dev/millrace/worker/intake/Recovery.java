@@ -38,8 +38,8 @@ public final class Recovery {
     private final boolean acceptResend;
     private final int maxAttempts;
 
-    /** Limits of the ledgers; null until the broker's limit is known. */
-    private @Nullable LedgerLimits bounds;
+    /** Limits of the ledgers; null until the broker's limits are known. */
+    private @Nullable LedgerLimits ledgerLimits;
 
     /**
      * @param acceptResend whether to start a partition even if its finished jobs are unknown
@@ -57,34 +57,35 @@ public final class Recovery {
         this.maxAttempts = maxAttempts;
     }
 
-    /** Continues the restoration of the given partitions that are not restored yet. */
+    /** Continues to restore the given partitions, as far as the cluster has answered. */
     public void restore(Collection<Partition> partitions) {
-        if (bounds == null) {
-            topics.limits().ifPresent(limits -> bounds = bounds(limits));
+        if (ledgerLimits == null) {
+            topics.limits().ifPresent(limits -> ledgerLimits = ledgerLimits(limits));
         }
-        LedgerLimits known = bounds;
-        if (known != null) {
-            restoreCommitted(partitions, known);
-            restoreUncommitted(partitions, known);
+        LedgerLimits limits = ledgerLimits;
+        if (limits != null) {
+            lookUpCommittedOffsets(partitions, limits);
+            lookUpMissingOffsets(partitions, limits);
         }
     }
 
-    private LedgerLimits bounds(JobTopics.Limits limits) {
+    private LedgerLimits ledgerLimits(JobTopics.Limits limits) {
         return new LedgerLimits(limits.metadataChars() - TopicTag.CHARS, maxAttempts);
     }
 
     /**
-     * Looks partitions up one by one, so that an open transaction on one does not delay another.
+     * Looks up the committed offset of each partition separately, so that an open transaction on
+     * one partition does not delay another.
      */
-    private void restoreCommitted(Collection<Partition> partitions, LedgerLimits known) {
+    private void lookUpCommittedOffsets(Collection<Partition> partitions, LedgerLimits limits) {
         for (Partition partition : partitions) {
-            if (partition.needsCommitted()) {
-                restoreCommitted(partition, known);
+            if (partition.awaitsCommittedOffset()) {
+                lookUpCommittedOffset(partition, limits);
             }
         }
     }
 
-    private void restoreCommitted(Partition partition, LedgerLimits known) {
+    private void lookUpCommittedOffset(Partition partition, LedgerLimits limits) {
         CompletableFuture<Committed> lookup = partition.lookup();
         if (lookup == null) {
             lookup = topics.committed(partition.id());
@@ -92,12 +93,12 @@ public final class Recovery {
         }
         if (lookup.isDone()) {
             partition.onTopicId(lookup.join().topicId());
-            restore(partition, lookup.join().offset(), known);
+            onCommittedOffset(partition, lookup.join().offset(), limits);
         }
     }
 
-    private void restore(
-            Partition partition, @Nullable OffsetAndMetadata committed, LedgerLimits known) {
+    private void onCommittedOffset(
+            Partition partition, @Nullable OffsetAndMetadata committed, LedgerLimits limits) {
         if (committed == null) {
             partition.onNothingCommitted();
             return;
@@ -114,11 +115,11 @@ public final class Recovery {
             case Reading.Known reading ->
                     begin(
                             partition,
-                            PartitionLedger.restored(reading, known),
+                            PartitionLedger.restored(reading, limits),
                             committed.offset(),
                             new Snapshot(committed.offset(), committed.metadata()));
             case Reading.Unreadable _ when acceptResend ->
-                    beginUnknown(partition, committed.offset(), known);
+                    beginUnknown(partition, committed.offset(), limits);
             case Reading.Unreadable unreadable ->
                     partition.stop(
                             Reason.UNREADABLE_METADATA,
@@ -126,7 +127,7 @@ public final class Recovery {
         }
     }
 
-    private void restoreUncommitted(Collection<Partition> partitions, LedgerLimits known) {
+    private void lookUpMissingOffsets(Collection<Partition> partitions, LedgerLimits limits) {
         List<Partition> uncommitted = partitions.stream().filter(Partition::isUncommitted).toList();
         if (uncommitted.isEmpty()) {
             return;
@@ -139,12 +140,12 @@ public final class Recovery {
                                             MissingOffset missingOffset =
                                                     missingOffsets.get(it.id());
                                             if (missingOffset != null) {
-                                                restore(it, missingOffset, known);
+                                                onMissingOffset(it, missingOffset, limits);
                                             }
                                         }));
     }
 
-    private void restore(Partition partition, MissingOffset missingOffset, LedgerLimits known) {
+    private void onMissingOffset(Partition partition, MissingOffset missingOffset, LedgerLimits limits) {
         switch (missingOffset) {
             case MissingOffset.FirstUse use when !use.topicId().equals(partition.topicId()) -> {
                 // The topic was created again between the two lookups.
@@ -153,25 +154,25 @@ public final class Recovery {
             case MissingOffset.FirstUse use -> {
                 begin(
                         partition,
-                        PartitionLedger.fresh(known, use.beginning()),
+                        PartitionLedger.fresh(limits, use.beginning()),
                         use.beginning(),
                         null);
                 pending.add(PendingWrite.ofPartition(partition, use.marker()));
             }
             case MissingOffset.OffsetLost lost when acceptResend ->
-                    beginUnknown(partition, lost.beginning(), known);
+                    beginUnknown(partition, lost.beginning(), limits);
             case MissingOffset.OffsetLost lost -> partition.stop(Reason.OFFSET_LOST, lost.reason());
         }
     }
 
     /** Treats every job from the offset on as unfinished, as the operator has decided. */
-    private void beginUnknown(Partition partition, long offset, LedgerLimits known) {
+    private void beginUnknown(Partition partition, long offset, LedgerLimits limits) {
         LOG.atWarn()
                 .addKeyValue("partition", partition.id())
                 .log(
                         "the partition restarts at offset {}: finished calls may be made again",
                         offset);
-        begin(partition, PartitionLedger.fresh(known, offset), offset, null);
+        begin(partition, PartitionLedger.fresh(limits, offset), offset, null);
         pending.onLedgerChanged(partition);
     }
 

@@ -179,15 +179,18 @@ public final class Partition {
         return requestedRestart != null;
     }
 
-    /** Returns the partition as it restarts, once this object has left. */
+    /**
+     * Returns a new object for the partition, which starts where the requested restart says. This
+     * object must have left.
+     */
     public Partition restarted() {
         require(requestedRestart != null && state == State.GONE, "is restarted");
-        var again = new Partition(id, topic);
+        var restarted = new Partition(id, topic);
         if (requestedRestart == State.UNCOMMITTED) {
-            again.onNothingCommitted();
-            again.onTopicId(topicId);
+            restarted.onNothingCommitted();
+            restarted.onTopicId(topicId);
         }
-        return again;
+        return restarted;
     }
 
     /** Records that the cluster rejects the partition's writes. */
@@ -288,7 +291,7 @@ public final class Partition {
 
     /** Returns true when the committed metadata belongs to a deleted topic of this name. */
     public boolean isOfAnotherTopic(String metadata) {
-        return TopicTag.isOfAnother(metadata, topicTag);
+        return TopicTag.hasOtherTag(metadata, topicTag);
     }
 
     /** Returns true when the topic does not exist, so that no offset of it can be committed. */
@@ -302,7 +305,7 @@ public final class Partition {
     }
 
     /** Returns true while the committed offset is being looked up. */
-    public boolean needsCommitted() {
+    public boolean awaitsCommittedOffset() {
         return state == State.RESTORING;
     }
 

@@ -78,7 +78,7 @@ public final class WorkerMetrics {
                 series.code());
     }
 
-    /** Counts an attempt that was running at an earlier owner. */
+    /** Counts an attempt that an earlier owner left running. */
     public void onInherited(Model model) {
         registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
         registry.counter(PREFIX + "attempts.inherited", "model", model.name()).increment();

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /** Deletes records, one request at a time, until the queue is empty. */
 final class DeletionRunner implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(DeletionRunner.class);
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration BETWEEN_STEPS = Duration.ofMillis(100);
 
     private final DeletionQueue deletions;
     private final SharedAdmin admin;
@@ -60,7 +60,7 @@ final class DeletionRunner implements Runnable {
                     return;
                 }
                 delete(step, expected);
-                admin.pause(PAUSE);
+                admin.waitFor(BETWEEN_STEPS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

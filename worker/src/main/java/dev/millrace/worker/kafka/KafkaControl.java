@@ -25,11 +25,11 @@ public final class KafkaControl implements Control {
     private final Supplier<ControlFollower> followers;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    /** Guarded by this. Closed by {@link #close}, or when it is set after that. */
+    /** Guarded by this. Closed by {@link #close}, or at once if it starts later. */
     private @Nullable ControlFollower follower;
 
     /** The health while there is no follower. */
-    private volatile Health before = Health.waiting("control has not been read yet");
+    private volatile Health healthBeforeStart = Health.waiting("control has not been read yet");
 
     KafkaControl(Supplier<ControlFollower> followers) {
         this.followers = followers;
@@ -47,22 +47,22 @@ public final class KafkaControl implements Control {
     void begin() {
         boolean isFirst = true;
         try {
-            while (closing.getCount() > 0 && !take(isFirst)) {
+            while (closing.getCount() > 0 && !tryStart(isFirst)) {
                 isFirst = false;
-                pauseBeforeRetry();
+                waitBeforeRetry();
             }
         } catch (Error e) {
-            before = Health.stopped("control cannot be read: " + e);
+            healthBeforeStart = Health.stopped("control cannot be read: " + e);
             LOG.atError().setCause(e).log("reading the control topic has stopped");
         }
     }
 
-    private boolean take(boolean isFirst) {
+    private boolean tryStart(boolean isFirst) {
         try {
-            take(followers.get());
+            onStarted(followers.get());
             return true;
         } catch (RuntimeException e) {
-            before = Health.waiting("control has not been read yet: " + e.getMessage());
+            healthBeforeStart = Health.waiting("control has not been read yet: " + e.getMessage());
             if (isFirst) {
                 // A failure that the cluster did not cause is a bug, and must be visible.
                 LOG.atWarn()
@@ -73,7 +73,7 @@ public final class KafkaControl implements Control {
         }
     }
 
-    private void pauseBeforeRetry() {
+    private void waitBeforeRetry() {
         try {
             var _ = closing.await(BETWEEN_ATTEMPTS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -81,7 +81,7 @@ public final class KafkaControl implements Control {
         }
     }
 
-    private synchronized void take(ControlFollower started) {
+    private synchronized void onStarted(ControlFollower started) {
         follower = started;
         if (closing.getCount() == 0) {
             started.close();
@@ -95,7 +95,7 @@ public final class KafkaControl implements Control {
 
     @Override
     public synchronized Health health() {
-        return follower == null ? before : follower.health();
+        return follower == null ? healthBeforeStart : follower.health();
     }
 
     @Override

@@ -33,8 +33,8 @@ public final class KafkaJobTopics implements JobTopics {
                     Thread.ofVirtual().name("millrace-topics-", 0).factory());
     private final CompletableFuture<Limits> limits;
     private final DeletionQueue deletions = new DeletionQueue();
-    private final DeletionRunner steps;
-    private @Nullable Asked asked;
+    private final DeletionRunner deletionRunner;
+    private @Nullable PendingLookup pendingLookup;
 
     /** Topic ids by partition, as of the last request for the partition's offset. */
     private final Map<TopicPartition, String> topicIds = new ConcurrentHashMap<>();
@@ -43,7 +43,7 @@ public final class KafkaJobTopics implements JobTopics {
         this.settings = settings;
         this.control = new ControlTopic(settings, controlTopic);
         this.admin = new SharedAdmin(settings.admin());
-        this.steps =
+        this.deletionRunner =
                 new DeletionRunner(
                         deletions,
                         admin,
@@ -106,9 +106,9 @@ public final class KafkaJobTopics implements JobTopics {
     }
 
     private <T> CompletableFuture<T> ask(String about, RetriedLookup.Attempt<T> attempt) {
-        var question = new RetriedLookup<>(about, attempt, admin);
-        threads.execute(question);
-        return question.answer();
+        var lookup = new RetriedLookup<>(about, attempt, admin);
+        threads.execute(lookup);
+        return lookup.answer();
     }
 
     private static ListConsumerGroupOffsetsOptions stableOffsets() {
@@ -119,31 +119,31 @@ public final class KafkaJobTopics implements JobTopics {
     @Override
     public Optional<Map<TopicPartition, MissingOffset>> missingOffsets(
             Set<TopicPartition> partitions) {
-        var current = asked;
+        var current = pendingLookup;
         if (current == null || !current.partitions.equals(partitions)) {
             if (current != null) {
                 current.thread.cancel(true);
             }
-            asked = ask(partitions);
+            pendingLookup = ask(partitions);
             return Optional.empty();
         }
         var answer = Optional.ofNullable(current.answer.getNow(null));
         if (answer.isPresent()) {
-            asked = null;
+            pendingLookup = null;
         }
         return answer;
     }
 
-    private Asked ask(Set<TopicPartition> partitions) {
-        var question =
+    private PendingLookup ask(Set<TopicPartition> partitions) {
+        var lookup =
                 new RetriedLookup<>(
                         "which partitions were in use",
                         new UncommittedOffsetLookup(partitions, settings.groupId(), control),
                         admin);
-        return new Asked(Set.copyOf(partitions), question.answer(), threads.submit(question));
+        return new PendingLookup(Set.copyOf(partitions), lookup.answer(), threads.submit(lookup));
     }
 
-    private record Asked(
+    private record PendingLookup(
             Set<TopicPartition> partitions,
             CompletableFuture<Map<TopicPartition, MissingOffset>> answer,
             Future<?> thread) {}
@@ -151,7 +151,7 @@ public final class KafkaJobTopics implements JobTopics {
     @Override
     public void deleteBelow(Map<TopicPartition, Long> offsets) {
         if (deletions.add(offsets)) {
-            threads.execute(steps);
+            threads.execute(deletionRunner);
         }
     }
 

@@ -19,15 +19,15 @@ import org.slf4j.event.Level;
  */
 final class RetriedLookup<T> implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RetriedLookup.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(20);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private final String about;
     private final Attempt<T> attempt;
     private final SharedAdmin admin;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
 
-    private Duration pause = FIRST_PAUSE;
+    private Duration wait = FIRST_WAIT;
     private String logged = "";
 
     /** Sends the request once and waits for the answer. */
@@ -81,8 +81,8 @@ final class RetriedLookup<T> implements Runnable {
             Level level = cause instanceof UnstableOffsetCommitException ? Level.DEBUG : Level.WARN;
             LOG.atLevel(level).log("it is still unknown {}: {}", about, reason);
         }
-        admin.pause(pause);
-        Duration longer = pause.multipliedBy(2);
-        pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+        admin.waitFor(wait);
+        Duration longer = wait.multipliedBy(2);
+        wait = longer.compareTo(LONGEST_WAIT) < 0 ? longer : LONGEST_WAIT;
     }
 }

@@ -36,8 +36,8 @@ final class SharedAdmin implements AutoCloseable {
     }
 
     /** Waits for the given time, or until this object is closed. */
-    void pause(Duration pause) throws InterruptedException {
-        boolean _ = closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    void waitFor(Duration wait) throws InterruptedException {
+        boolean _ = closed.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -51,7 +51,7 @@ final class OpenJobs {
         return states[head + index] & STATE;
     }
 
-    /** Returns true if the job's record was not seen since the restore. */
+    /** Returns true if an earlier owner left the job open and its record has not been seen since. */
     boolean isAwaited(int index) {
         return (states[head + index] & AWAITED) != 0;
     }
@@ -103,7 +103,7 @@ final class OpenJobs {
         }
     }
 
-    void onMet(int index) {
+    void onSeen(int index) {
         states[head + index] &= STATE;
         awaited--;
     }

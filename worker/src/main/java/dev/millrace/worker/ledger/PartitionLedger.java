@@ -129,7 +129,7 @@ public final class PartitionLedger {
         if (index < 0 || !open.isAwaited(index)) {
             throw new IllegalArgumentException("offset " + offset + " is finished");
         }
-        open.onMet(index);
+        open.onSeen(index);
         return OpenJob.of(offset, open.state(index));
     }
 

@@ -27,8 +27,8 @@ public final class TopicTag {
         return "%c%08x".formatted(MARK, crc.getValue());
     }
 
-    /** Returns true if the metadata has another tag than the given one. */
-    public static boolean isOfAnother(String metadata, String tag) {
+    /** Returns true if the metadata has a tag that differs from the given one. */
+    public static boolean hasOtherTag(String metadata, String tag) {
         return isTagged(metadata) && !metadata.startsWith(tag);
     }
 

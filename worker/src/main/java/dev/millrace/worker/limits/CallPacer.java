@@ -31,14 +31,16 @@ final class CallPacer {
 
     private final int slots;
     private double meanNanos;
-    private long paidUntilNanos;
+
+    /** Time of the next call at the allowed rate; bursts start earlier. */
+    private long nextNanos;
 
     /**
      * @param slots limit of calls in flight
      */
     CallPacer(int slots, long nowNanos) {
         this.slots = slots;
-        this.paidUntilNanos = nowNanos;
+        this.nextNanos = nowNanos;
     }
 
     /** Records the end of a call, successful or not. */
@@ -48,18 +50,18 @@ final class CallPacer {
 
     /** Records that a call is about to start. */
     void onStarted(long nowNanos) {
-        paidUntilNanos = nowNanos + Math.max(0, paidUntilNanos - nowNanos) + spacingNanos();
+        nextNanos = nowNanos + Math.max(0, nextNanos - nowNanos) + spacingNanos();
     }
 
     /** Takes back {@link #onStarted}, because the call is not made. */
     void onWithdrawn() {
-        paidUntilNanos -= spacingNanos();
+        nextNanos -= spacingNanos();
     }
 
     /** Returns the nanoseconds until the next call may start; 0 for now. */
     long waitNanos(long nowNanos) {
         long credit = Math.max(CREDIT.toNanos(), MIN_BURST * spacingNanos());
-        return Math.max(0, paidUntilNanos - nowNanos - credit);
+        return Math.max(0, nextNanos - nowNanos - credit);
     }
 
     private long spacingNanos() {

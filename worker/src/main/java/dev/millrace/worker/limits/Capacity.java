@@ -78,15 +78,15 @@ public final class Capacity {
 
     /**
      * Returns true when more records of a topic may be polled. Jobs that wait for another attempt
-     * stay within their topic's own part: when they fill it, the topic may borrow nothing. All jobs
-     * of a paused model count as waiting.
+     * stay within their topic's guarantee: when they fill it, the topic may borrow nothing. All
+     * jobs of a paused model count as waiting.
      */
     public boolean hasBytes(JobTopic topic, boolean isPaused) {
         boolean ownPartOnly =
-                isPaused || !bytes.fitsOwnPart(topic, waitingBytes.getOrDefault(topic, 0L) + 1);
+                isPaused || !bytes.fitsGuarantee(topic, waitingBytes.getOrDefault(topic, 0L) + 1);
         return bytes.used(topic) == 0
                 || (ownPartOnly
-                        ? bytes.fitsOwnPart(topic, bytes.used(topic) + 1)
+                        ? bytes.fitsGuarantee(topic, bytes.used(topic) + 1)
                         : bytes.fits(topic, 1, false));
     }
 

@@ -47,7 +47,7 @@ final class GuaranteedShares<P> {
     }
 
     /** Returns true when the party may hold the amount without borrowing. */
-    boolean fitsOwnPart(P party, long amount) {
+    boolean fitsGuarantee(P party, long amount) {
         return amount <= guaranteed.getOrDefault(party, 0L);
     }
 

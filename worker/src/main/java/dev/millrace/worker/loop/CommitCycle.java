@@ -29,9 +29,9 @@ final class CommitCycle {
 
     /** Returns the nanoseconds until a transaction is due; {@link Long#MAX_VALUE} for none. */
     long untilDueNanos(long nowNanos) {
-        return committer.isIdle() && !announcer.canAnnounce()
+        return committer.isUpToDate() && !announcer.canAnnounce()
                 ? committer.untilRejectedNanos(nowNanos)
-                : committer.pauseNanos(nowNanos);
+                : committer.untilAllowedNanos(nowNanos);
     }
 
     void runIfDue() {
@@ -53,9 +53,9 @@ final class CommitCycle {
         }
     }
 
-    /** Announces no calls while results cannot be written. */
+    /** Announces no calls while transactions fail. */
     private List<Job> announce() {
-        if (!committer.canWrite()) {
+        if (!committer.isHealthy()) {
             return List.of();
         }
         committer.countExcludedAsInFlight();

@@ -21,7 +21,7 @@ final class LoopHealth {
             PauseAndCancelState pauseAndCancel,
             int assigned,
             List<StoppedPartition> stopped) {
-        if (!committer.canWrite()) {
+        if (!committer.isHealthy()) {
             return Health.waiting("results cannot be written: " + committer.problem());
         }
         if (!polls.problem().isEmpty()) {

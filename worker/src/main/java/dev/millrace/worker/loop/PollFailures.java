@@ -13,16 +13,16 @@ import org.slf4j.LoggerFactory;
  */
 final class PollFailures {
     /** Time without any record after which the loop drains and stops if polls fail. */
-    static final Duration LONGEST = Duration.ofMinutes(5);
+    static final Duration STOP_AFTER = Duration.ofMinutes(5);
 
     /**
      * Time without a failure after which the problem has passed. Longer than the interval of
      * heartbeats, since some errors recur only with a heartbeat.
      */
-    static final Duration QUIET = Duration.ofSeconds(15);
+    static final Duration RECOVERED_AFTER = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(PollFailures.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final int MAX_DOUBLINGS = 4;
 
     private String problem = "";
@@ -56,7 +56,7 @@ final class PollFailures {
         problem = reason;
         affectsSomeTopicsOnly = someTopicsOnly;
         lastNanos = nowNanos;
-        notBeforeNanos = nowNanos + (FIRST_PAUSE.toNanos() << Math.min(consecutive, MAX_DOUBLINGS));
+        notBeforeNanos = nowNanos + (FIRST_WAIT.toNanos() << Math.min(consecutive, MAX_DOUBLINGS));
         consecutive++;
     }
 
@@ -73,13 +73,13 @@ final class PollFailures {
         if (hasRecords) {
             firstNanos = nowNanos;
         }
-        if (nowNanos - lastNanos >= QUIET.toNanos()) {
+        if (nowNanos - lastNanos >= RECOVERED_AFTER.toNanos()) {
             problem = "";
         }
     }
 
     /** Returns the nanoseconds until the next poll is allowed; 0 for now. */
-    long pauseNanos(long nowNanos) {
+    long untilAllowedNanos(long nowNanos) {
         return problem.isEmpty() ? 0 : Math.max(0, notBeforeNanos - nowNanos);
     }
 
@@ -87,7 +87,7 @@ final class PollFailures {
     boolean isLasting(long nowNanos) {
         return !problem.isEmpty()
                 && !affectsSomeTopicsOnly
-                && nowNanos - firstNanos >= LONGEST.toNanos();
+                && nowNanos - firstNanos >= STOP_AFTER.toNanos();
     }
 
     /** Returns why jobs cannot be polled, for messages; empty if they can be polled. */

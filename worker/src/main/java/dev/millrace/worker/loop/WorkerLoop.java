@@ -166,7 +166,7 @@ public final class WorkerLoop {
         parts.intake.onRecords(poll());
         parts.recovery.restore(parts.intake.all());
         turn.run(Duration.ZERO);
-        parts.intake.balance();
+        parts.intake.pauseAndResume();
         parts.cleanup.onTick(parts.intake.all(), clock.nanos());
         release.restart();
         publishHealth();
@@ -174,9 +174,9 @@ public final class WorkerLoop {
 
     /** Polls, unless polls have just failed: then the loop continues with the jobs it has. */
     private ConsumerRecords<byte[], byte[]> poll() {
-        long pause = polls.pauseNanos(clock.nanos());
-        if (pause > 0) {
-            parts.reports.collect(shorter(pollWait(), pause));
+        long untilAllowed = polls.untilAllowedNanos(clock.nanos());
+        if (untilAllowed > 0) {
+            parts.reports.collect(shorter(pollWait(), untilAllowed));
             return ConsumerRecords.empty();
         }
         polls.onPoll();
@@ -188,18 +188,18 @@ public final class WorkerLoop {
     }
 
     /**
-     * Waits for reports instead of polling, in two cases. Until the next commit is allowed, no
+     * Waits for reports instead of polling, in two cases. Until the next transaction is allowed, no
      * polled job could be announced. While the client holds records of paused partitions, its poll
      * does not block but spins until its timeout.
      */
     private void awaitReports() {
         long start = clock.nanos();
-        long pause = Math.min(parts.committer.pauseNanos(start), LONGEST_POLL.toNanos());
-        for (long left = pause; left > 0 && stop == Stop.NO; ) {
+        long wait = Math.min(parts.committer.untilAllowedNanos(start), LONGEST_POLL.toNanos());
+        for (long left = wait; left > 0 && stop == Stop.NO; ) {
             parts.reports.collect(Duration.ofNanos(left));
-            left = pause - (clock.nanos() - start);
+            left = wait - (clock.nanos() - start);
         }
-        if (pause == 0 && parts.intake.hasPaused() && !hasWork()) {
+        if (wait == 0 && parts.intake.hasPausedForRoom() && !hasWork()) {
             parts.reports.collect(shorter(LONGEST_WAIT_WHILE_PAUSED, turn.untilNextNanos()));
         }
     }
@@ -209,7 +209,7 @@ public final class WorkerLoop {
     }
 
     private Duration pollWait() {
-        if (hasWork() || parts.intake.hasPaused()) {
+        if (hasWork() || parts.intake.hasPausedForRoom()) {
             return Duration.ZERO;
         }
         return shorter(

@@ -120,14 +120,14 @@ public final class OutputRecords {
      *
      * @param lane the lane in which the job waited
      * @param reason for a person, in one sentence
-     * @param left attempts of workers that could read the record
+     * @param inherited attempts of earlier owners, which could read the record
      */
-    public List<ProducerRecord<byte[], byte[]>> buried(
-            ConsumerRecord<byte[], byte[]> record, Lane lane, String reason, OpenJob left) {
+    public List<ProducerRecord<byte[], byte[]>> unreadable(
+            ConsumerRecord<byte[], byte[]> record, Lane lane, String reason, OpenJob inherited) {
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
         written.add(deadLetter(record, reason));
-        LostJob.of(record.headers())
-                .ifPresent(job -> written.add(cost(job.requestPartition(), job.end(lane, left))));
+        UnreadableJob.of(record.headers())
+                .ifPresent(job -> written.add(cost(job.requestPartition(), job.end(lane, inherited))));
         return written;
     }
 

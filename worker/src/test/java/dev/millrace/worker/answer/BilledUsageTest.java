@@ -24,7 +24,7 @@ class BilledUsageTest {
     private static Billing billing(Endpoint endpoint, String body) {
         var answer =
                 new Exchange.Responded(200, new ResponseHeaders(Map.of()), body.getBytes(UTF_8));
-        return Classifier.verdict(endpoint, answer, Instant.EPOCH).billing();
+        return AnswerClassifier.verdict(endpoint, answer, Instant.EPOCH).billing();
     }
 
     private static TokenUsage chat(String usage) {

@@ -56,7 +56,7 @@ class ProviderAddressTest {
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint, int key) {
-        return address.outgoing(endpoint, JOB, key, new byte[0]);
+        return address.request(endpoint, JOB, key, new byte[0]);
     }
 
     @Nested
@@ -129,7 +129,7 @@ class ProviderAddressTest {
 
     @Test
     void unsetSecretIsNamed() {
-        assertThat(address("unset").missing())
+        assertThat(address("unset").missingSecret())
                 .hasValueSatisfying(it -> assertThat(it).contains("NO_KEY"));
     }
 

@@ -60,7 +60,7 @@ class PartitionTest {
             partition.onTopicRecreated();
             partition.leave();
 
-            assertThat(partition.restarted().needsCommitted()).isTrue();
+            assertThat(partition.restarted().awaitsCommittedOffset()).isTrue();
             assertThat(partition.isTopicDeleted()).isFalse();
         }
     }

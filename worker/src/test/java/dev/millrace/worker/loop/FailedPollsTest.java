@@ -57,7 +57,7 @@ class FailedPollsTest {
             worker.turn(3);
             assertThat(worker.providers.calls).containsExactly("0-0");
 
-            worker.time.advance(PollFailures.QUIET);
+            worker.time.advance(PollFailures.RECOVERED_AFTER);
             worker.turn(1);
             assertThat(worker.loop.health().ready()).isTrue();
         }
@@ -68,7 +68,7 @@ class FailedPollsTest {
             var worker = new TestWorker(cluster).owning(0);
             worker.source.failure = "refused";
             worker.turn(1);
-            worker.time.advance(PollFailures.LONGEST);
+            worker.time.advance(PollFailures.STOP_AFTER);
             worker.mailbox.meanwhile = () -> worker.providers.answer("0-0");
             worker.loop.run(List.of(FakeCluster.TOPIC));
 
@@ -84,7 +84,7 @@ class FailedPollsTest {
             worker.source.failure = "not authorized for one topic";
             worker.source.isFailureOfSomeTopics = true;
             worker.turn(1);
-            worker.time.advance(PollFailures.LONGEST.multipliedBy(3));
+            worker.time.advance(PollFailures.STOP_AFTER.multipliedBy(3));
             worker.turn(1);
             worker.source.failure = null;
             cluster.job(0, 0);
@@ -106,7 +106,7 @@ class FailedPollsTest {
             polls.onFailed("SaslAuthenticationException", false, hour);
 
             assertThat(polls.isLasting(hour)).isFalse();
-            assertThat(polls.isLasting(hour + PollFailures.LONGEST.toNanos())).isTrue();
+            assertThat(polls.isLasting(hour + PollFailures.STOP_AFTER.toNanos())).isTrue();
         }
     }
 

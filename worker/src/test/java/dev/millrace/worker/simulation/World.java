@@ -308,7 +308,7 @@ final class World {
     /** Returns true for an offset that was committed for a deleted topic of the same name. */
     boolean isOtherTopic(TopicPartition partition, OffsetAndMetadata committed) {
         String tag = TopicTag.of(jobs.log(partition).topicId);
-        return TopicTag.isOfAnother(committed.metadata(), tag);
+        return TopicTag.hasOtherTag(committed.metadata(), tag);
     }
 
     /** Deletes and recreates a topic. Mostly its committed offsets are deleted, too. */

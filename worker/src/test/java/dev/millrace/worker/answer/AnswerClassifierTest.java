@@ -17,12 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ClassifierTest {
+class AnswerClassifierTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
     private static final String REMAINING = "X-RateLimit-Remaining-Requests";
 
     private static Verdict verdict(Endpoint endpoint, int status, String body) {
-        return Classifier.verdict(
+        return AnswerClassifier.verdict(
                 endpoint,
                 new Exchange.Responded(
                         status,
@@ -271,7 +271,7 @@ class ClassifierTest {
         }
 
         private static Verdict verdict(Exchange exchange) {
-            return Classifier.verdict(Endpoint.CHAT_COMPLETIONS, exchange, NOW);
+            return AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, exchange, NOW);
         }
     }
 }

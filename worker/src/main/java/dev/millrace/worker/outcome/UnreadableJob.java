@@ -13,14 +13,14 @@ import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A job whose record cannot be read, identified by individual headers. They suffice to notify the
- * router that the job has ended.
+ * A job whose record cannot be read. Its id and the partition of its request are still known from
+ * headers, which is enough to notify the router that the job has ended.
  *
  * @param id id of the job
  * @param requestPartition partition of the job's request, from 0
  * @param headers all headers of the record
  */
-record LostJob(JobId id, int requestPartition, Headers headers) {
+record UnreadableJob(JobId id, int requestPartition, Headers headers) {
     /**
      * Maximum length of a header's value. A header may contain anything, and its value must fit
      * into a cost record.
@@ -31,11 +31,11 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
      * Returns the job; empty if its id or its partition cannot be read, so that no router can be
      * notified.
      */
-    static Optional<LostJob> of(Headers headers) {
+    static Optional<UnreadableJob> of(Headers headers) {
         var id = read(headers, MillraceHeaders.JOB_ID, JobId::new);
         var partition = read(headers, MillraceHeaders.REQUEST_PARTITION, Integer::valueOf);
         return id.isPresent() && partition.isPresent() && partition.get() >= 0
-                ? Optional.of(new LostJob(id.get(), partition.get(), headers))
+                ? Optional.of(new UnreadableJob(id.get(), partition.get(), headers))
                 : Optional.empty();
     }
 
@@ -43,17 +43,17 @@ record LostJob(JobId id, int requestPartition, Headers headers) {
      * Returns the final cost event of the job.
      *
      * @param lane the lane in which the job waited
-     * @param left attempts of workers that could read the record
+     * @param inherited attempts of earlier owners, which could read the record
      */
-    CostEvent end(Lane lane, OpenJob left) {
+    CostEvent end(Lane lane, OpenJob inherited) {
         String model = text(MillraceHeaders.CHAIN).map(it -> it.split(",", 2)[0]).orElse(null);
-        int attempts = attempts() + left.attempts();
+        int attempts = attempts() + inherited.attempts();
         var end =
                 CostEvent.withoutCall(
                         id,
                         text(MillraceHeaders.TENANT).orElse(""),
                         text(MillraceHeaders.BATCH).orElse(""));
-        return (left.running() ? end.afterUncertain(attempts, model) : end)
+        return (inherited.running() ? end.afterUncertain(attempts, model) : end)
                 .with(
                         new JobEnd(
                                 text(MillraceHeaders.ROUTED_BY).orElse(null),

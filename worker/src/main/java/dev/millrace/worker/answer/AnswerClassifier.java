@@ -12,12 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Classifies an exchange with a provider: an answer or an error, and what was billed. */
-public final class Classifier {
+/** Classifies the end of an exchange with a provider: an answer or an error, and what was billed. */
+public final class AnswerClassifier {
     private static final int OK = 200;
     private static final int MAX_MESSAGE_CHARS = 300;
 
-    private Classifier() {}
+    private AnswerClassifier() {}
 
     /**
      * Returns the verdict on one attempt.
