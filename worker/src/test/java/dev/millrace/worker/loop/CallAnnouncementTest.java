@@ -12,7 +12,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.ledger.OpenJob;
-import dev.millrace.worker.loop.FakeCluster.Fate;
+import dev.millrace.worker.loop.FakeCluster.TransactionOutcome;
 import dev.millrace.worker.port.JobTopics;
 import java.util.Collections;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -40,12 +40,12 @@ class CallAnnouncementTest {
 
         @ParameterizedTest
         @EnumSource(
-                value = Fate.class,
-                names = {"ABORTED", "LOST_AND_UNKNOWN", "WRITTEN_BUT_UNKNOWN"})
-        void callIsNotSentIfTheCommitFails(Fate fate) {
+                value = TransactionOutcome.class,
+                names = {"ABORTED", "UNKNOWN_AND_ABORTED", "UNKNOWN_BUT_WRITTEN"})
+        void callIsNotSentIfTheCommitFails(TransactionOutcome outcome) {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning();
-            cluster.fates.add(fate);
+            cluster.nextOutcomes.add(outcome);
             worker.source.assign(0);
             worker.turn(1);
             assertThat(worker.log.attempts).isNotEmpty();
@@ -60,7 +60,7 @@ class CallAnnouncementTest {
         void lateCallIsAnnouncedAgainAndCountsOnce() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.providers.late("0-0");
+            worker.providers.missSendWindow("0-0");
             worker.turn(2);
 
             assertThat(worker.providers.calls).containsExactly("0-0", "0-0");
@@ -75,7 +75,7 @@ class CallAnnouncementTest {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
             for (int i = 0; i < 3; i++) {
-                worker.providers.late("0-0");
+                worker.providers.missSendWindow("0-0");
                 worker.turn(1);
                 worker.time.advance(ofSeconds(60));
                 worker.turn(3);
@@ -101,9 +101,9 @@ class CallAnnouncementTest {
         void secondLateCallWaits() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.providers.late("0-0");
+            worker.providers.missSendWindow("0-0");
             worker.turn(2);
-            worker.providers.late("0-0");
+            worker.providers.missSendWindow("0-0");
             worker.turn(2);
 
             assertThat(worker.providers.calls).hasSize(2);
@@ -132,7 +132,7 @@ class CallAnnouncementTest {
             worker.turn(1);
             assertThat(worker.providers.calls).hasSize(2);
 
-            worker.providers.late("0-0");
+            worker.providers.missSendWindow("0-0");
             worker.turn(2);
             assertThat(worker.providers.calls).hasSize(3);
         }
@@ -140,7 +140,7 @@ class CallAnnouncementTest {
         @Test
         void failedAnnouncementReturnsTheRetryBudget() {
             var worker = failedOnceWithABudgetOfOneRetry();
-            cluster.fates.add(Fate.ABORTED);
+            cluster.nextOutcomes.add(TransactionOutcome.ABORTED);
             worker.time.advance(ofMillis(10));
             worker.turn(1);
             assertThat(worker.providers.calls).hasSize(1);
@@ -188,7 +188,7 @@ class CallAnnouncementTest {
         void callKeepsItsSlotUntilItsEndIsCommitted() {
             cluster.jobs(0, 4);
             var worker = new TestWorker(cluster, "max_in_flight: 2").owning(0);
-            cluster.fates.add(Fate.ABORTED);
+            cluster.nextOutcomes.add(TransactionOutcome.ABORTED);
             worker.providers.answer("0-0");
             worker.turn(1);
             assertThat(worker.providers.calls).hasSize(2);
@@ -245,10 +245,10 @@ class CallAnnouncementTest {
         void inheritedAttemptIsRecordedOnceThoughTheNewOwnerDies() {
             cluster.job(0, 0);
             new TestWorker(cluster).owning(0);
-            cluster.fates.addAll(Collections.nCopies(2, Fate.ABORTED));
+            cluster.nextOutcomes.addAll(Collections.nCopies(2, TransactionOutcome.ABORTED));
             new TestWorker(cluster).owning(0);
             assertThat(cluster.costs()).isEmpty();
-            cluster.fates.clear();
+            cluster.nextOutcomes.clear();
             new TestWorker(cluster).owning(0);
 
             assertThat(cluster.costs()).hasSize(1);

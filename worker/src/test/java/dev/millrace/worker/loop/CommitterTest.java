@@ -3,7 +3,7 @@ package dev.millrace.worker.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.worker.loop.FakeCluster.Fate;
+import dev.millrace.worker.loop.FakeCluster.TransactionOutcome;
 import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.Nested;
@@ -22,16 +22,16 @@ class CommitterTest {
     class AFailedTransaction {
         @ParameterizedTest
         @EnumSource(
-                value = Fate.class,
-                names = {"ABORTED", "LOST_AND_UNKNOWN", "FENCED"})
-        void failedTransactionIsWrittenLaterWithoutAnotherCall(Fate fate) {
+                value = TransactionOutcome.class,
+                names = {"ABORTED", "UNKNOWN_AND_ABORTED", "FENCED"})
+        void failedTransactionIsWrittenLaterWithoutAnotherCall(TransactionOutcome outcome) {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.add(fate);
+            cluster.nextOutcomes.add(outcome);
             worker.providers.answer("0-0");
             worker.turn(10);
 
-            assertThat(worker.resultsTried()).isEqualTo(2);
+            assertThat(worker.resultTransactions()).isEqualTo(2);
             assertThat(cluster.resultIds()).containsExactly("0-0");
             assertThat(worker.providers.calls).hasSize(1);
         }
@@ -40,25 +40,25 @@ class CommitterTest {
         void transactionThatWasWrittenAfterAllIsNotRepeated() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
+            cluster.nextOutcomes.add(TransactionOutcome.UNKNOWN_BUT_WRITTEN);
             worker.providers.answer("0-0");
             worker.turn(10);
             worker.providers.answer("0-1");
             worker.turn(10);
 
             assertThat(cluster.resultIds()).containsExactly("0-0", "0-1");
-            assertThat(worker.log.opened).isEqualTo(2);
+            assertThat(worker.log.openCount).isEqualTo(2);
         }
 
         @Test
         void transactionStaysInDoubtWhileOffsetsCannotBeRead() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
-            worker.source.offsetsAreHidden = true;
+            cluster.nextOutcomes.add(TransactionOutcome.UNKNOWN_BUT_WRITTEN);
+            worker.source.hidesCommittedOffsets = true;
             worker.providers.answer("0-0");
             worker.turn(20);
-            worker.source.offsetsAreHidden = false;
+            worker.source.hidesCommittedOffsets = false;
             worker.turn(60);
 
             assertThat(cluster.resultIds()).containsExactly("0-0");
@@ -69,13 +69,13 @@ class CommitterTest {
             cluster.job(0, 0);
             cluster.job(1, 0);
             var worker = new TestWorker(cluster).owning(0, 1);
-            cluster.fates.add(Fate.WRITTEN_BUT_UNKNOWN);
-            worker.source.offsetsAreHidden = true;
+            cluster.nextOutcomes.add(TransactionOutcome.UNKNOWN_BUT_WRITTEN);
+            worker.source.hidesCommittedOffsets = true;
             worker.providers.answer("0-0");
             worker.providers.answer("1-0");
             worker.turn(20);
             cluster.committed.remove(FakeCluster.partition(1));
-            worker.source.offsetsAreHidden = false;
+            worker.source.hidesCommittedOffsets = false;
             worker.turn(60);
 
             assertThat(cluster.resultIds()).containsExactlyInAnyOrder("0-0", "1-0");
@@ -92,7 +92,7 @@ class CommitterTest {
             cluster.job(0, 0);
             cluster.job(1, 0);
             var worker = new TestWorker(cluster).owning(0, 1);
-            cluster.fates.add(Fate.LOST_AND_UNKNOWN);
+            cluster.nextOutcomes.add(TransactionOutcome.UNKNOWN_AND_ABORTED);
             worker.providers.answer("0-0");
             worker.providers.answer("1-0");
             worker.turn(1);
@@ -106,7 +106,7 @@ class CommitterTest {
         void repeatedFailuresStopNewCallsAndShowInHealth() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.addAll(Collections.nCopies(6, Fate.ABORTED));
+            cluster.nextOutcomes.addAll(Collections.nCopies(6, TransactionOutcome.ABORTED));
             worker.providers.answer("0-0");
             worker.turn(6);
             assertThat(worker.loop.health().ready()).isFalse();
@@ -126,7 +126,7 @@ class CommitterTest {
         void repeatedFencingStopsTheLoop() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.addAll(Collections.nCopies(FENCING_LIMIT, Fate.FENCED));
+            cluster.nextOutcomes.addAll(Collections.nCopies(FENCING_LIMIT, TransactionOutcome.FENCED));
             worker.providers.answer("0-0");
 
             assertThatThrownBy(() -> worker.turn(200)).hasMessageContaining("worker.instance");
@@ -157,7 +157,7 @@ class CommitterTest {
                 cluster.job(0, 2L * i);
                 worker.turn(2);
                 worker.providers.answer("0-" + 2 * i);
-                cluster.fates.add(Fate.FENCED);
+                cluster.nextOutcomes.add(TransactionOutcome.FENCED);
                 worker.turn(10);
                 worker.time.advance(distance);
             }

@@ -19,7 +19,7 @@ class FailedPollsTest {
         void failedPollShowsInHealthWhileRunningCallsAreCommitted() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.source.failure = "SaslAuthenticationException: wrong password";
+            worker.source.pollFailure = "SaslAuthenticationException: wrong password";
             worker.turn(2);
             worker.providers.answer("0-0");
             worker.turn(10);
@@ -36,7 +36,7 @@ class FailedPollsTest {
         void failedPollIsRetriedAtGrowingIntervals() {
             var worker = new TestWorker(cluster).owning(0);
             worker.source.waits.clear();
-            worker.source.failure = "refused";
+            worker.source.pollFailure = "refused";
             var begin = worker.time.now();
             while (Duration.between(begin, worker.time.now()).toSeconds() < 60) {
                 worker.turn(1);
@@ -49,9 +49,9 @@ class FailedPollsTest {
         @Test
         void recoveredPollAdmitsJobsAtOnceAndRestoresHealth() {
             var worker = new TestWorker(cluster).owning(0);
-            worker.source.failure = "refused";
+            worker.source.pollFailure = "refused";
             worker.turn(20);
-            worker.source.failure = null;
+            worker.source.pollFailure = null;
             cluster.job(0, 0);
             worker.time.advance(Duration.ofSeconds(2));
             worker.turn(3);
@@ -66,10 +66,10 @@ class FailedPollsTest {
         void lastingFailureDrainsAndStopsTheLoop() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.source.failure = "refused";
+            worker.source.pollFailure = "refused";
             worker.turn(1);
             worker.time.advance(PollFailures.STOP_AFTER);
-            worker.mailbox.meanwhile = () -> worker.providers.answer("0-0");
+            worker.mailbox.duringNextWait = () -> worker.providers.answer("0-0");
             worker.loop.run(List.of(FakeCluster.TOPIC));
 
             assertThat(cluster.resultIds()).containsExactly("0-0");
@@ -81,12 +81,12 @@ class FailedPollsTest {
         @Test
         void failureOfSomeTopicsNeverStopsTheLoop() {
             var worker = new TestWorker(cluster).owning(0);
-            worker.source.failure = "not authorized for one topic";
-            worker.source.isFailureOfSomeTopics = true;
+            worker.source.pollFailure = "not authorized for one topic";
+            worker.source.failsSomeTopicsOnly = true;
             worker.turn(1);
             worker.time.advance(PollFailures.STOP_AFTER.multipliedBy(3));
             worker.turn(1);
-            worker.source.failure = null;
+            worker.source.pollFailure = null;
             cluster.job(0, 0);
             worker.time.advance(Duration.ofSeconds(2));
             worker.turn(3);
@@ -126,7 +126,7 @@ class FailedPollsTest {
             assertThat(worker.providers.calls).containsExactlyInAnyOrder("0-0", "1-0", "1-2");
             assertThat(worker.loop.health().detail())
                     .contains("jobs.m.normal-0 is stopped: a batch of records cannot be read");
-            assertThat(worker.reasonsOfStops()).containsExactly(Reason.CORRUPT_BATCH);
+            assertThat(worker.stopReasons()).containsExactly(Reason.CORRUPT_BATCH);
         }
 
         @Test
@@ -148,14 +148,14 @@ class FailedPollsTest {
         void unopenableProducerShowsInHealthAndLosesNoResult() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.add(FakeCluster.Fate.LOST_AND_UNKNOWN);
-            worker.log.refusal = Optional.of("ConfigException: No resolvable bootstrap urls");
+            cluster.nextOutcomes.add(FakeCluster.TransactionOutcome.UNKNOWN_AND_ABORTED);
+            worker.log.openProblem = Optional.of("ConfigException: No resolvable bootstrap urls");
             worker.providers.answer("0-0");
             worker.turn(200);
             assertThat(worker.loop.health().live()).isTrue();
             assertThat(worker.loop.health().detail()).contains("No resolvable bootstrap urls");
 
-            worker.log.refusal = Optional.empty();
+            worker.log.openProblem = Optional.empty();
             worker.time.advance(Duration.ofSeconds(5));
             worker.turn(3);
             assertThat(cluster.resultIds()).containsExactly("0-0");

@@ -34,7 +34,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
-/** What outlives a worker: the records of the job topic, committed offsets, committed outputs. */
+/**
+ * A Kafka cluster, which outlives the workers of a test: job records, committed offsets and
+ * committed outputs.
+ */
 final class FakeCluster {
     static final String MODEL = "m";
     static final String TOPIC = "millrace.jobs.m.normal";
@@ -42,33 +45,34 @@ final class FakeCluster {
 
     final Map<TopicPartition, TreeMap<Long, ConsumerRecord<byte[], byte[]>>> jobs = new HashMap<>();
 
-    /** Of all job topics. */
+    /** The id of every job topic. */
     String topicId = "first";
 
     final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     final List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>();
 
-    /** What becomes of the next transactions; when empty they are written. */
-    final Deque<Fate> fates = new ArrayDeque<>();
+    /** The outcomes of the next transactions; further transactions are written. */
+    final Deque<TransactionOutcome> nextOutcomes = new ArrayDeque<>();
 
-    /** Longest result that its topic takes. */
+    /** Maximum length of a value in the results topic, in bytes. */
     int maxResultBytes = Integer.MAX_VALUE;
 
-    /** Job partitions whose offsets are refused. */
-    final Set<TopicPartition> refused = new HashSet<>();
+    /** Partitions whose offsets the cluster rejects. */
+    final Set<TopicPartition> rejectedPartitions = new HashSet<>();
 
-    /** Topics that do not exist any more: an offset of theirs makes a commit time out. */
+    /** Topics that no longer exist. A transaction with one of their offsets times out. */
     final Set<String> deletedTopics = new HashSet<>();
 
     boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
         return record.topic().endsWith("results") && record.value().length > maxResultBytes;
     }
 
-    enum Fate {
+    /** What happens to a transaction, and what its sender learns. */
+    enum TransactionOutcome {
         WRITTEN,
         ABORTED,
-        WRITTEN_BUT_UNKNOWN,
-        LOST_AND_UNKNOWN,
+        UNKNOWN_BUT_WRITTEN,
+        UNKNOWN_AND_ABORTED,
         FENCED
     }
 
@@ -84,26 +88,26 @@ final class FakeCluster {
         return new TopicPartition("millrace.jobs." + model + ".normal", 0);
     }
 
-    /** Where the surplus of tenants waits. */
+    /** Returns the partition of the bulk lane. */
     static TopicPartition bulk() {
         return new TopicPartition("millrace.jobs.m.bulk", 0);
     }
 
-    /** So many jobs in bulk, named {@code bulk-} and their offset. */
+    /** Adds jobs to the bulk lane from offset 0 on, with ids such as {@code bulk-3}. */
     void bulkJobs(int count, Priority priority, int bytes) {
         for (int offset = 0; offset < count; offset++) {
             job(bulk(), offset, MODEL, null, priority, text(bytes));
         }
     }
 
-    /** So many jobs from offset 0 on. */
+    /** Adds jobs to a partition from offset 0 on. */
     void jobs(int partition, int count) {
         for (int offset = 0; offset < count; offset++) {
             job(partition, offset);
         }
     }
 
-    /** A job whose custom_id is its place. */
+    /** Adds a job whose custom_id is its partition and offset, such as {@code 0-3}. */
     void job(int partition, long offset) {
         job(partition, offset, MODEL, null);
     }
@@ -120,7 +124,7 @@ final class FakeCluster {
         job(partition(partition), offset, MODEL, null, Priority.NORMAL, text(bytes));
     }
 
-    /** A job of another model, in that model's first partition. */
+    /** Adds a job to the first partition of a model, with an id such as {@code m2-0-3}. */
     void jobOf(String model, long offset, int bytes) {
         job(partition(model), offset, model, null, Priority.NORMAL, text(bytes));
     }
@@ -162,7 +166,7 @@ final class FakeCluster {
         record(id, offset, headers, line);
     }
 
-    /** A job that says it was submitted then. */
+    /** Adds a job with the given submission time in its header. */
     void jobSubmitted(int partition, long offset, Instant submitted) {
         job(partition, offset);
         record(partition, offset)
@@ -171,7 +175,7 @@ final class FakeCluster {
                 .add(MillraceHeaders.SUBMITTED_AT, submitted.toString().getBytes(UTF_8));
     }
 
-    /** A job whose record says that it was written then. */
+    /** Adds a job whose record has the given timestamp. */
     void jobWrittenAt(int partition, long offset, Instant written) {
         job(partition, offset);
         var record = record(partition, offset);
@@ -192,12 +196,12 @@ final class FakeCluster {
                                 Optional.empty()));
     }
 
-    /** A header of somebody else's. */
+    /** Adds a header that is not one of Millrace. */
     void header(int partition, long offset, int bytes) {
         record(partition, offset).headers().add("x-theirs", new byte[bytes]);
     }
 
-    /** In place of all of that name. */
+    /** Replaces all headers of the same name. */
     void replaceHeader(int partition, long offset, Header header) {
         record(partition, offset).headers().remove(header.key()).add(header);
     }
@@ -234,10 +238,10 @@ final class FakeCluster {
         return Objects.requireNonNull(committed.get(partition(partition))).offset();
     }
 
-    /** What is committed of partition 0. */
+    /** Returns the open jobs in the committed ledger of partition 0. */
     List<OpenJob> openJobs() {
-        OffsetAndMetadata there = Objects.requireNonNull(committed.get(partition(0)));
-        return ((Reading.Known) PartitionLedger.read(there.offset(), there.metadata())).open();
+        OffsetAndMetadata offset = Objects.requireNonNull(committed.get(partition(0)));
+        return ((Reading.Known) PartitionLedger.read(offset.offset(), offset.metadata())).open();
     }
 
     List<ResultView> results() {

@@ -9,19 +9,20 @@ import dev.millrace.worker.port.Control;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Control, as the test writes it. */
+/** A control state that the test changes. */
 final class FakeControl implements Control {
     private ControlState state = ControlState.EMPTY;
     boolean isRead = true;
     Health health = Health.ready("following");
     boolean isClosed;
 
-    /** A cancellation or a pause. */
-    void order(ControlKey key, Instant at) {
+    /** Publishes a cancellation or a pause. */
+    void publish(ControlKey key, Instant at) {
         take(new OperatorCommand(at, "test").record(key));
     }
 
-    void takeBack(ControlKey key) {
+    /** Removes a published cancellation or pause. */
+    void remove(ControlKey key) {
         take(ControlRecord.removal(key));
     }
 

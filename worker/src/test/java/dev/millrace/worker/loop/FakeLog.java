@@ -1,20 +1,21 @@
 package dev.millrace.worker.loop;
 
-import dev.millrace.worker.loop.FakeCluster.Fate;
+import dev.millrace.worker.loop.FakeCluster.TransactionOutcome;
 import dev.millrace.worker.port.ResultLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A transactional producer whose transactions meet the fates that the test names. */
+/** A transactional producer whose transactions end as {@link FakeCluster} determines. */
 final class FakeLog implements ResultLog {
     private final FakeCluster cluster;
+    /** All transactions, whatever their outcome. */
     final List<Transaction> attempts = new ArrayList<>();
     Runnable onCommit = () -> {};
-    int opened;
+    int openCount;
 
-    /** Why it cannot be opened; empty when it can. */
-    Optional<String> refusal = Optional.empty();
+    /** Why the producer cannot be opened; empty if it can be opened. */
+    Optional<String> openProblem = Optional.empty();
 
     boolean isClosed;
 
@@ -24,8 +25,8 @@ final class FakeLog implements ResultLog {
 
     @Override
     public Optional<String> open() {
-        opened++;
-        return refusal;
+        openCount++;
+        return openProblem;
     }
 
     @Override
@@ -36,22 +37,22 @@ final class FakeLog implements ResultLog {
         if (!tooLarge.isEmpty()) {
             return new Commit.Rejected("RecordTooLargeException: too large", tooLarge);
         }
-        if (transaction.offsets().keySet().stream().anyMatch(cluster.refused::contains)) {
-            return new Commit.Rejected("KafkaException: an offset is refused", List.of());
+        if (transaction.offsets().keySet().stream().anyMatch(cluster.rejectedPartitions::contains)) {
+            return new Commit.Rejected("KafkaException: an offset is rejected", List.of());
         }
         if (transaction.offsets().keySet().stream()
                 .anyMatch(it -> cluster.deletedTopics.contains(it.topic()))) {
             return new Commit.OutcomeUnknown("TimeoutException: no answer", false);
         }
-        Fate fate = cluster.fates.isEmpty() ? Fate.WRITTEN : cluster.fates.remove();
-        if (fate == Fate.WRITTEN || fate == Fate.WRITTEN_BUT_UNKNOWN) {
+        TransactionOutcome outcome = cluster.nextOutcomes.isEmpty() ? TransactionOutcome.WRITTEN : cluster.nextOutcomes.remove();
+        if (outcome == TransactionOutcome.WRITTEN || outcome == TransactionOutcome.UNKNOWN_BUT_WRITTEN) {
             cluster.outputs.addAll(transaction.records());
             cluster.committed.putAll(transaction.offsets());
         }
-        return switch (fate) {
+        return switch (outcome) {
             case WRITTEN -> new Commit.Done();
             case ABORTED -> new Commit.Aborted("test");
-            case WRITTEN_BUT_UNKNOWN, LOST_AND_UNKNOWN -> new Commit.OutcomeUnknown("test", false);
+            case UNKNOWN_BUT_WRITTEN, UNKNOWN_AND_ABORTED -> new Commit.OutcomeUnknown("test", false);
             case FENCED -> new Commit.OutcomeUnknown("test", true);
         };
     }

@@ -6,13 +6,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** A mailbox on simulated time: what the test lets happen meanwhile happens during the wait. */
+/** A mailbox in simulated time: a wait takes no real time, and the test can act during it. */
 final class FakeMailbox implements Mailbox {
     private final Deque<Finished> queue = new ArrayDeque<>();
     private final FakeTime time;
 
-    /** Runs once when the loop next waits here. */
-    @Nullable Runnable meanwhile;
+    /** Runs once, when the loop next waits for a report; then the wait takes no time. */
+    @Nullable Runnable duringNextWait;
 
     FakeMailbox(FakeTime time) {
         this.time = time;
@@ -26,8 +26,8 @@ final class FakeMailbox implements Mailbox {
     @Override
     public @Nullable Finished take(Duration wait) {
         if (queue.isEmpty() && wait.isPositive()) {
-            Runnable event = meanwhile;
-            meanwhile = null;
+            Runnable event = duringNextWait;
+            duringNextWait = null;
             if (event != null) {
                 event.run();
             } else {
@@ -43,5 +43,5 @@ final class FakeMailbox implements Mailbox {
     }
 
     @Override
-    public void setLoopPolling(boolean away) {}
+    public void setLoopPolling(boolean isPolling) {}
 }

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Calls that end when the test says so. */
+/** Providers whose calls end when the test ends them. */
 final class FakeProviders implements Providers {
     private static final ResponseHeaders HEADERS =
             new ResponseHeaders(Map.of("x-request-id", "req"));
@@ -35,8 +35,8 @@ final class FakeProviders implements Providers {
     final Set<String> cancelled = new HashSet<>();
     boolean isClosed;
 
-    /** When set, each call ends at once, so. */
-    @Nullable Verdict always;
+    /** The verdict with which every call ends at once; null if the test ends each call. */
+    @Nullable Verdict immediateVerdict;
 
     @Override
     public Call start(CallRequest request, Consumer<CallReport> receiver) {
@@ -45,8 +45,8 @@ final class FakeProviders implements Providers {
         windows.add(request.window());
         open.put(line.customId(), receiver);
         lines.put(line.customId(), line);
-        if (always != null) {
-            end(line.customId(), always);
+        if (immediateVerdict != null) {
+            end(line.customId(), immediateVerdict);
         }
         return () -> cancelled.add(line.customId());
     }
@@ -59,12 +59,12 @@ final class FakeProviders implements Providers {
         end(customId, good());
     }
 
-    /** Its time to be sent had passed. */
-    void late(String customId) {
+    /** Ends a call that was not sent because its send window had passed. */
+    void missSendWindow(String customId) {
         report(customId, new Verdict.SendWindowMissed(), false);
     }
 
-    /** Returns the end of a call, to be run when another call of the job may be open. */
+    /** Returns an action that answers this call, even if another call of the job runs by then. */
     Runnable delayAnswer(String customId) {
         var receiver = Objects.requireNonNull(open.get(customId), customId);
         return () ->
@@ -78,13 +78,13 @@ final class FakeProviders implements Providers {
         report(customId, verdict, false);
     }
 
-    /** It turned out to be no batch line. */
-    void unreadable(String customId) {
+    /** Ends a call whose record turned out not to be a batch line. */
+    void reportUnreadable(String customId) {
         Objects.requireNonNull(open.remove(customId), customId)
                 .accept(
                         new CallReport(
                                 null,
-                                "it is no batch line",
+                                "it is not a batch line",
                                 Verdict.unsent(ErrorCode.MALFORMED_REQUEST, "test"),
                                 false,
                                 Duration.ZERO,

@@ -20,29 +20,29 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** A group member: keeps positions and pauses, and runs rebalances inside the poll. */
+/** A consumer: keeps positions and pauses, and changes its assignment only during a poll. */
 final class FakeSource implements JobSource {
     private final FakeCluster cluster;
     private final FakeTime time;
 
-    /** Only Kafka's own classes may still make one. */
+    /** Created by a mock, because only Kafka's own classes may construct group metadata. */
     private final ConsumerGroupMetadata group =
             new MockConsumer<byte[], byte[]>("earliest").groupMetadata();
 
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final Map<TopicPartition, Long> passed = new HashMap<>();
+    private final Map<TopicPartition, Long> advanceTo = new HashMap<>();
     final Set<TopicPartition> paused = new HashSet<>();
     final List<Duration> waits = new ArrayList<>();
     int maxPollRecords = 500;
-    boolean offsetsAreHidden;
+    boolean hidesCommittedOffsets;
     boolean isClosed;
 
-    /** Why each poll fails; null while polls are well. */
-    @Nullable String failure;
+    /** Why every poll fails; null if polls succeed. */
+    @Nullable String pollFailure;
 
-    boolean isFailureOfSomeTopics;
+    boolean failsSomeTopicsOnly;
     private @Nullable Listener listener;
-    private @Nullable Runnable rebalance;
+    private @Nullable Runnable nextChange;
 
     FakeSource(FakeCluster cluster, FakeTime time) {
         this.cluster = cluster;
@@ -53,7 +53,7 @@ final class FakeSource implements JobSource {
         assign(ids(numbers));
     }
 
-    /** Without a position: the loop seeks before it resumes. */
+    /** Assigns partitions without a position, so that the loop must seek before it resumes them. */
     void assign(List<TopicPartition> ids) {
         onNextPoll(
                 () -> {
@@ -70,9 +70,9 @@ final class FakeSource implements JobSource {
         onNextPoll(() -> listener().onCorrupt(FakeCluster.partition(number), reason));
     }
 
-    /** The next poll passes control records, and brings nothing. */
+    /** Lets the next poll advance over control records up to an offset, without any record. */
     void passControlRecords(int number, long to) {
-        passed.put(FakeCluster.partition(number), to);
+        advanceTo.put(FakeCluster.partition(number), to);
     }
 
     void revoke(int... numbers) {
@@ -92,8 +92,8 @@ final class FakeSource implements JobSource {
     }
 
     private void onNextPoll(Runnable change) {
-        Runnable before = rebalance;
-        rebalance =
+        Runnable before = nextChange;
+        nextChange =
                 before == null
                         ? change
                         : () -> {
@@ -122,21 +122,21 @@ final class FakeSource implements JobSource {
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
         waits.add(wait);
-        String reason = failure;
+        String reason = pollFailure;
         if (reason != null) {
-            listener().onFailed(reason, isFailureOfSomeTopics);
+            listener().onFailed(reason, failsSomeTopicsOnly);
             return ConsumerRecords.empty();
         }
-        Runnable change = rebalance;
-        rebalance = null;
+        Runnable change = nextChange;
+        nextChange = null;
         if (change != null) {
             change.run();
         }
         var records = new LinkedHashMap<TopicPartition, List<ConsumerRecord<byte[], byte[]>>>();
         var next = new HashMap<TopicPartition, OffsetAndMetadata>();
-        positions.putAll(passed);
-        passed.forEach((id, to) -> next.put(id, new OffsetAndMetadata(to)));
-        passed.clear();
+        positions.putAll(advanceTo);
+        advanceTo.forEach((id, to) -> next.put(id, new OffsetAndMetadata(to)));
+        advanceTo.clear();
         int left = maxPollRecords;
         for (TopicPartition id : List.copyOf(positions.keySet())) {
             if (!paused.contains(id) && left > 0) {
@@ -154,15 +154,15 @@ final class FakeSource implements JobSource {
         return new ConsumerRecords<>(records, next);
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> take(TopicPartition id, int most) {
+    private List<ConsumerRecord<byte[], byte[]>> take(TopicPartition id, int max) {
         var log = cluster.jobs.get(id);
         if (log == null) {
             return List.of();
         }
         var taken =
-                log.tailMap(positions.getOrDefault(id, 0L)).values().stream().limit(most).toList();
+                log.tailMap(positions.getOrDefault(id, 0L)).values().stream().limit(max).toList();
         if (!taken.isEmpty()) {
-            // As after a transaction: a control record follows the last one.
+            // Skips the control record that ends a transaction after the last record.
             boolean atEnd = taken.getLast().offset() == log.lastKey();
             positions.put(id, taken.getLast().offset() + (atEnd ? 2 : 1));
         }
@@ -172,7 +172,7 @@ final class FakeSource implements JobSource {
     @Override
     public Optional<Map<TopicPartition, OffsetAndMetadata>> committed(
             Set<TopicPartition> partitions) {
-        if (offsetsAreHidden) {
+        if (hidesCommittedOffsets) {
             return Optional.empty();
         }
         var committed = new HashMap<>(cluster.committed);
@@ -205,7 +205,7 @@ final class FakeSource implements JobSource {
 
     @Override
     public void close() {
-        // As the client does with what it still has.
+        // The client also revokes its remaining partitions when it is closed.
         listener().onRevoked(List.copyOf(positions.keySet()));
         isClosed = true;
     }

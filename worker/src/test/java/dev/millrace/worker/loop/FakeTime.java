@@ -4,7 +4,7 @@ import dev.millrace.worker.port.LoopClock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Both clocks; the ticker starts just before it overflows. */
+/** Both clocks of a loop. The ticker starts just before it overflows. */
 final class FakeTime {
     private long nanos = Long.MAX_VALUE - 1_000;
     private Instant now = FakeCluster.SUBMITTED.plusSeconds(1);

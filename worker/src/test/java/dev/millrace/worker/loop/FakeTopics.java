@@ -18,19 +18,20 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What a cluster knows of its topics; every partition begins at 0. */
+/** The metadata of job topics, whose partitions all begin at offset 0. */
 final class FakeTopics implements JobTopics {
     private static final String CONTROL = "millrace.control";
 
     private final FakeCluster cluster;
-    final Map<TopicPartition, CompletableFuture<Committed>> questions = new HashMap<>();
+    final Map<TopicPartition, CompletableFuture<Committed>> lookups = new HashMap<>();
 
     /** Partitions whose committed offset an open transaction hides. */
     final Set<TopicPartition> hidden = new HashSet<>();
 
     final List<Map<TopicPartition, Long>> deleted = new ArrayList<>();
     Limits limits = Limits.DEFAULT;
-    boolean isSilent;
+    /** True if the cluster never answers a request for limits or missing offsets. */
+    boolean isUnresponsive;
     boolean isClosed;
 
     FakeTopics(FakeCluster cluster) {
@@ -39,15 +40,15 @@ final class FakeTopics implements JobTopics {
 
     @Override
     public Optional<Limits> limits() {
-        return isSilent ? Optional.empty() : Optional.of(limits);
+        return isUnresponsive ? Optional.empty() : Optional.of(limits);
     }
 
     @Override
     public CompletableFuture<Committed> committed(TopicPartition partition) {
-        var answer = new Unawaited<Committed>();
-        questions.put(partition, answer);
+        var answer = new NonBlockingFuture<Committed>();
+        lookups.put(partition, answer);
         if (!hidden.contains(partition)) {
-            tell(partition);
+            answer(partition);
         }
         return answer;
     }
@@ -60,9 +61,9 @@ final class FakeTopics implements JobTopics {
         return CompletableFuture.completedFuture(ids);
     }
 
-    /** The transaction that hid what is committed has ended. */
-    void tell(TopicPartition partition) {
-        Objects.requireNonNull(questions.get(partition))
+    /** Answers the lookup of a committed offset, as after the end of the hiding transaction. */
+    void answer(TopicPartition partition) {
+        Objects.requireNonNull(lookups.get(partition))
                 .complete(new Committed(cluster.topicId, cluster.committed.get(partition)));
     }
 
@@ -71,7 +72,7 @@ final class FakeTopics implements JobTopics {
             Set<TopicPartition> partitions) {
         var missingOffsets = new HashMap<TopicPartition, MissingOffset>();
         partitions.forEach(id -> missingOffsets.put(id, missingOffset(id)));
-        return isSilent ? Optional.empty() : Optional.of(missingOffsets);
+        return isUnresponsive ? Optional.empty() : Optional.of(missingOffsets);
     }
 
     private MissingOffset missingOffset(TopicPartition id) {
@@ -101,28 +102,28 @@ final class FakeTopics implements JobTopics {
         isClosed = true;
     }
 
-    /** An answer for which nobody may wait: the loop has other partitions to serve. */
-    private static final class Unawaited<T> extends CompletableFuture<T> {
+    /** A future that refuses to block, because the loop must serve other partitions meanwhile. */
+    private static final class NonBlockingFuture<T> extends CompletableFuture<T> {
         @Override
         public T get() throws InterruptedException, ExecutionException {
-            refuseToWait();
+            requireDone();
             return super.get();
         }
 
         @Override
         public T get(long timeout, TimeUnit unit)
                 throws InterruptedException, ExecutionException, TimeoutException {
-            refuseToWait();
+            requireDone();
             return super.get(timeout, unit);
         }
 
         @Override
         public T join() {
-            refuseToWait();
+            requireDone();
             return super.join();
         }
 
-        private void refuseToWait() {
+        private void requireDone() {
             if (!isDone()) {
                 throw new AssertionError("the loop's thread waits for an answer");
             }

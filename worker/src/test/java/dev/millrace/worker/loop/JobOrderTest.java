@@ -188,8 +188,8 @@ class JobOrderTest {
         @Test
         void failedTransactionKeepsTheOrder() {
             jobsSince(0, 10, NOON);
-            cluster.fates.add(FakeCluster.Fate.ABORTED);
-            cluster.fates.add(FakeCluster.Fate.ABORTED);
+            cluster.nextOutcomes.add(FakeCluster.TransactionOutcome.ABORTED);
+            cluster.nextOutcomes.add(FakeCluster.TransactionOutcome.ABORTED);
 
             var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0);
             worker.turn(500);

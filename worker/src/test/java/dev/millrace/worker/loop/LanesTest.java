@@ -46,8 +46,8 @@ class LanesTest {
             worker.owning(0);
             worker.nextCalls(3);
             for (int i = 0; i < 5; i++) {
-                cluster.fates.add(FakeCluster.Fate.ABORTED);
-                cluster.fates.add(FakeCluster.Fate.WRITTEN);
+                cluster.nextOutcomes.add(FakeCluster.TransactionOutcome.ABORTED);
+                cluster.nextOutcomes.add(FakeCluster.TransactionOutcome.WRITTEN);
             }
 
             assertThat(worker.nextCalls(10)).filteredOn(it -> it.startsWith("0-")).hasSize(8);

@@ -43,7 +43,7 @@ class LoopMetricsTest {
         new LoopMetrics(registry).onDrained(Duration.ofSeconds(1).toNanos());
         cluster.job(0, 0);
         var worker = new TestWorker(cluster).owning(0);
-        worker.providers.late("0-0");
+        worker.providers.missSendWindow("0-0");
         worker.turn(2);
         worker.providers.answer("0-0");
         worker.turn(1);

@@ -56,7 +56,7 @@ class PauseAndCancelStateTest {
         void cancelledJobEndsWhenAdmitted() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster);
-            worker.control.order(new ControlKey.CancelJob(FakeCluster.jobId(0, 1)), LATER);
+            worker.control.publish(new ControlKey.CancelJob(FakeCluster.jobId(0, 1)), LATER);
             worker.turn(1);
 
             worker.owning(0);
@@ -71,7 +71,7 @@ class PauseAndCancelStateTest {
             cluster.jobs(0, 3);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
 
-            worker.control.order(BATCH, LATER);
+            worker.control.publish(BATCH, LATER);
             worker.turn(2);
 
             assertCancelled("0-1", "0-2");
@@ -86,7 +86,7 @@ class PauseAndCancelStateTest {
             worker.turn(2);
             assertThat(cluster.results()).isEmpty();
 
-            worker.control.order(BATCH, LATER);
+            worker.control.publish(BATCH, LATER);
             worker.turn(2);
 
             assertCancelled("0-0");
@@ -97,7 +97,7 @@ class PauseAndCancelStateTest {
         void cancelledJobEndsInsteadOfARetryWithItsBilledCost() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.control.order(BATCH, LATER);
+            worker.control.publish(BATCH, LATER);
             worker.turn(2);
 
             fail(worker, new Billing.Billed(TokenUsage.of(1_000, 100)));
@@ -114,7 +114,7 @@ class PauseAndCancelStateTest {
         void cancelledJobEndsWithTheResultOfItsRunningCall() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.control.order(BATCH, LATER);
+            worker.control.publish(BATCH, LATER);
             worker.turn(2);
 
             worker.providers.answer("0-0");
@@ -129,10 +129,10 @@ class PauseAndCancelStateTest {
         void cancelledJobEndsWhenItsCallIsLate() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
-            worker.control.order(BATCH, LATER);
+            worker.control.publish(BATCH, LATER);
             worker.turn(2);
 
-            worker.providers.late("0-0");
+            worker.providers.missSendWindow("0-0");
             worker.turn(2);
             cluster.jobSubmitted(0, 2, LATER.plusSeconds(1));
             worker.turn(2);
@@ -148,7 +148,7 @@ class PauseAndCancelStateTest {
             new TestWorker(cluster).owning(0);
 
             var successor = new TestWorker(cluster);
-            successor.control.order(BATCH, LATER);
+            successor.control.publish(BATCH, LATER);
             successor.turn(1);
             successor.owning(0);
 
@@ -161,10 +161,10 @@ class PauseAndCancelStateTest {
         void cancelledJobEndsThoughItsModelIsPaused() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster);
-            worker.control.order(MODEL, LATER);
+            worker.control.publish(MODEL, LATER);
             worker.owning(0);
 
-            worker.control.order(BATCH, LATER);
+            worker.control.publish(BATCH, LATER);
             worker.turn(2);
 
             assertCancelled("0-0");
@@ -183,7 +183,7 @@ class PauseAndCancelStateTest {
         void laterJobIsNotCancelledWithItsBatch() {
             cluster.jobSubmitted(0, 0, LATER.plusMillis(1));
             var worker = new TestWorker(cluster);
-            worker.control.order(BATCH, LATER);
+            worker.control.publish(BATCH, LATER);
             worker.owning(0);
 
             assertThat(worker.providers.running()).containsExactly("0-0");
@@ -196,7 +196,7 @@ class PauseAndCancelStateTest {
 
         private TestWorker worker(String settings) {
             var worker = new TestWorker(cluster, settings, false, FakeCluster.MODEL, OTHER);
-            worker.control.order(MODEL, LATER);
+            worker.control.publish(MODEL, LATER);
             worker.turn(1);
             return worker;
         }
@@ -219,7 +219,7 @@ class PauseAndCancelStateTest {
         void runningCallsEndNormally() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
-            worker.control.order(MODEL, LATER);
+            worker.control.publish(MODEL, LATER);
             worker.turn(1);
 
             worker.providers.answer("0-0");
@@ -259,7 +259,7 @@ class PauseAndCancelStateTest {
             cluster.jobs(0, 10);
             var worker = worker("max_in_flight: 20").owning(0);
 
-            worker.control.takeBack(MODEL);
+            worker.control.remove(MODEL);
             worker.turn(2);
 
             assertThat(worker.providers.running()).hasSize(10);
@@ -269,7 +269,7 @@ class PauseAndCancelStateTest {
         void pauseOfAllModelsStopsAllCalls() {
             cluster.jobOf(OTHER, 0, 1);
             var worker = worker("max_in_flight: 4");
-            worker.control.order(new ControlKey.PauseAll(), LATER);
+            worker.control.publish(new ControlKey.PauseAll(), LATER);
             worker.turn(1);
 
             worker.owning(OTHER);

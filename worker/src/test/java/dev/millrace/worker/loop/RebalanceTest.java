@@ -24,7 +24,7 @@ class RebalanceTest {
             cluster.jobs(1, 1);
             var worker = new TestWorker(cluster, "max_in_flight: 3").owning(0, 1);
             assertThat(worker.providers.running()).hasSize(3);
-            worker.mailbox.meanwhile =
+            worker.mailbox.duringNextWait =
                     () -> worker.providers.running().forEach(worker.providers::answer);
             worker.source.revoke(0);
             worker.turn(1);
@@ -109,7 +109,7 @@ class RebalanceTest {
                     new TestWorker(cluster, "max_in_flight: 100, drain_timeout: 30s").owning(0);
             cluster.jobs(1, POLLED);
             worker.owning(1).turn(10);
-            worker.mailbox.meanwhile = () -> answerAllOfTheStayingOne(worker);
+            worker.mailbox.duringNextWait = () -> answerAllOfTheStayingOne(worker);
             worker.source.revoke(0);
             worker.turn(1);
 
@@ -124,7 +124,7 @@ class RebalanceTest {
             worker.time.advance(step);
             left = left.minus(step);
             if (left.isPositive()) {
-                worker.mailbox.meanwhile = () -> answerAllOfTheStayingOne(worker);
+                worker.mailbox.duringNextWait = () -> answerAllOfTheStayingOne(worker);
             }
         }
     }

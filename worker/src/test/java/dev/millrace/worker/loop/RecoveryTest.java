@@ -30,7 +30,7 @@ class RecoveryTest {
             worker.owning(0, 1);
             assertThat(worker.providers.calls).containsExactly("1-0");
 
-            worker.topics.tell(hidden);
+            worker.topics.answer(hidden);
             worker.turn(3);
             assertThat(worker.providers.calls).containsExactly("1-0", "0-0");
         }
@@ -41,7 +41,7 @@ class RecoveryTest {
             var worker = new TestWorker(cluster);
             worker.topics.hidden.add(hidden);
             worker.owning(0);
-            var first = worker.topics.questions.get(hidden);
+            var first = worker.topics.lookups.get(hidden);
             worker.source.lose(0);
             worker.turn(1);
             assertThat(first).isCancelled();
@@ -110,7 +110,7 @@ class RecoveryTest {
             worker.topics.hidden.add(id);
             worker.owning(0);
             worker.topics.hidden.clear();
-            Objects.requireNonNull(worker.topics.questions.get(id))
+            Objects.requireNonNull(worker.topics.lookups.get(id))
                     .complete(new JobTopics.Committed("deleted", null));
             worker.turn(5);
 
@@ -155,7 +155,7 @@ class RecoveryTest {
 
             assertThat(worker.providers.calls).isEmpty();
             assertThat(worker.loop.health().detail()).contains("its offset was lost");
-            assertThat(worker.reasonsOfStops()).containsExactly(Reason.OFFSET_LOST);
+            assertThat(worker.stopReasons()).containsExactly(Reason.OFFSET_LOST);
             assertThat(worker.source.paused).contains(FakeCluster.partition(0));
         }
 
@@ -173,11 +173,11 @@ class RecoveryTest {
         void partitionWaitsUntilTheReasonIsKnown() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster);
-            worker.topics.isSilent = true;
+            worker.topics.isUnresponsive = true;
             worker.owning(0);
             assertThat(worker.providers.calls).isEmpty();
 
-            worker.topics.isSilent = false;
+            worker.topics.isUnresponsive = false;
             worker.turn(3);
             assertThat(worker.providers.calls).containsExactly("0-0");
         }
@@ -195,7 +195,7 @@ class RecoveryTest {
             assertThat(worker.providers.calls).isEmpty();
             assertThat(worker.loop.health().detail())
                     .contains("its committed metadata cannot be read: its version is t");
-            assertThat(worker.reasonsOfStops()).containsExactly(Reason.UNREADABLE_METADATA);
+            assertThat(worker.stopReasons()).containsExactly(Reason.UNREADABLE_METADATA);
         }
 
         @Test
@@ -218,7 +218,7 @@ class RecoveryTest {
             worker.source.outOfRange(0, 1);
             worker.turn(1);
             assertThat(worker.loop.health().detail()).contains("no record at its offset 1");
-            assertThat(worker.reasonsOfStops()).containsExactly(Reason.OFFSET_OUT_OF_RANGE);
+            assertThat(worker.stopReasons()).containsExactly(Reason.OFFSET_OUT_OF_RANGE);
 
             worker.providers.answer("0-0");
             worker.turn(1);

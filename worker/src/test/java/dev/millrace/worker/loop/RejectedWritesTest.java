@@ -85,7 +85,7 @@ class RejectedWritesTest {
             worker.turn(300);
             assertThat(worker.loop.health().detail())
                     .contains("jobs.m.normal-0 is stopped: its writes are rejected");
-            assertThat(worker.reasonsOfStops()).containsExactly(Reason.WRITES_REJECTED);
+            assertThat(worker.stopReasons()).containsExactly(Reason.WRITES_REJECTED);
 
             cluster.maxResultBytes = LIMIT;
             worker.time.advance(Committer.REJECTED_RETRY);
@@ -105,7 +105,7 @@ class RejectedWritesTest {
                 cluster.job(partition, 0);
             }
             var worker = new TestWorker(cluster).owning(0, 1, 2, 3, 4);
-            cluster.refused.add(FakeCluster.partition(3));
+            cluster.rejectedPartitions.add(FakeCluster.partition(3));
             for (int partition = 0; partition < 5; partition++) {
                 worker.providers.answer(partition + "-0");
             }
@@ -122,12 +122,12 @@ class RejectedWritesTest {
         void rejectedOffsetIsRetriedEachMinuteUntilWrittenOnce() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
-            cluster.refused.add(FakeCluster.partition(0));
+            cluster.rejectedPartitions.add(FakeCluster.partition(0));
             worker.providers.answer("0-0");
             worker.turn(300);
             assertThat(worker.providers.calls).containsExactly("0-0");
 
-            cluster.refused.clear();
+            cluster.rejectedPartitions.clear();
             worker.time.advance(Committer.REJECTED_RETRY.multipliedBy(2));
             worker.turn(100);
             assertThat(cluster.resultIds()).containsExactly("0-0");
@@ -142,7 +142,7 @@ class RejectedWritesTest {
             cluster.jobs(1, 3);
             var worker = new TestWorker(cluster, "max_in_flight: 2").owning(0).owning(1);
             assertThat(worker.providers.running()).hasSize(2);
-            cluster.refused.add(FakeCluster.partition(0));
+            cluster.rejectedPartitions.add(FakeCluster.partition(0));
             worker.providers.answer("0-0");
             worker.turn(300);
 
@@ -162,7 +162,7 @@ class RejectedWritesTest {
                             FakeCluster.MODEL,
                             SLOW);
             worker.owning(SLOW);
-            cluster.refused.add(FakeCluster.partition(SLOW));
+            cluster.rejectedPartitions.add(FakeCluster.partition(SLOW));
             List.copyOf(worker.providers.running())
                     .forEach(it -> worker.providers.end(it, answerOf(100_000)));
             worker.turn(300);
@@ -174,7 +174,7 @@ class RejectedWritesTest {
             worker.turn(5);
             assertThat(cluster.resultIds()).containsExactly("0-0");
 
-            cluster.refused.clear();
+            cluster.rejectedPartitions.clear();
             worker.time.advance(Committer.REJECTED_RETRY);
             worker.turn(20);
             assertThat(cluster.resultIds()).hasSize(13);
@@ -190,7 +190,7 @@ class RejectedWritesTest {
             worker.turn(5);
             assertThat(worker.providers.calls).containsExactly("0-0");
 
-            cluster.refused.clear();
+            cluster.rejectedPartitions.clear();
             worker.time.advance(Committer.REJECTED_RETRY);
             worker.turn(20);
 
@@ -202,12 +202,12 @@ class RejectedWritesTest {
         void resultsAreWrittenBeforeARequestedRestart() {
             cluster.jobs(0, 2);
             var worker = new TestWorker(cluster, "", true, FakeCluster.MODEL).owning(0);
-            cluster.refused.add(FakeCluster.partition(0));
+            cluster.rejectedPartitions.add(FakeCluster.partition(0));
             worker.providers.answer("0-0");
             worker.providers.answer("0-1");
             worker.turn(300);
 
-            cluster.refused.clear();
+            cluster.rejectedPartitions.clear();
             worker.source.outOfRange(0, 2);
             worker.turn(3);
             worker.time.advance(Committer.REJECTED_RETRY);
@@ -230,7 +230,7 @@ class RejectedWritesTest {
         }
 
         private void refuseLongerMetadataThan(int chars, TestWorker worker) {
-            cluster.refused.clear();
+            cluster.rejectedPartitions.clear();
             worker.log
                     .attempts
                     .getLast()
@@ -238,7 +238,7 @@ class RejectedWritesTest {
                     .forEach(
                             (id, offset) -> {
                                 if (offset.metadata().length() > chars) {
-                                    cluster.refused.add(id);
+                                    cluster.rejectedPartitions.add(id);
                                 }
                             });
         }
@@ -246,7 +246,7 @@ class RejectedWritesTest {
         private TestWorker workerWithARefusedResult() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.refused.add(FakeCluster.partition(0));
+            cluster.rejectedPartitions.add(FakeCluster.partition(0));
             worker.providers.answer("0-0");
             worker.turn(300);
             assertThat(cluster.resultIds()).isEmpty();
@@ -257,7 +257,7 @@ class RejectedWritesTest {
         void rejectedOffsetIsRetriedWhenItsPartitionIsReleased() {
             var worker = workerWithARefusedResult();
 
-            cluster.refused.clear();
+            cluster.rejectedPartitions.clear();
             worker.source.revoke(0);
             worker.turn(1);
             assertThat(cluster.resultIds()).containsExactly("0-0");

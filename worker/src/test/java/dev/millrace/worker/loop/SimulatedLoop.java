@@ -11,16 +11,19 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** The door for the simulation: a loop whose waits for a finished call take simulated time. */
+/**
+ * Creates loops for the simulation, which is in another package and controls time: a loop that
+ * waits for a report calls {@link Waiting} instead of blocking its thread.
+ */
 public final class SimulatedLoop {
     private SimulatedLoop() {}
 
-    /** How the loop waits for calls. */
+    /** Blocks the loop in simulated time while it waits for a report. */
     public interface Waiting {
-        /** Returns when the wait is over or has been ended. */
+        /** Returns after the given time, or earlier if {@link #end} is called. */
         void await(Duration wait);
 
-        /** Ends the wait, if there is one. */
+        /** Ends the current wait, if there is one, because a report has arrived. */
         void end();
     }
 
@@ -43,7 +46,7 @@ public final class SimulatedLoop {
         private final JobSource source;
         private final Waiting waiting;
         private final Deque<Finished> queue = new ArrayDeque<>();
-        private boolean isLoopAway;
+        private boolean isLoopPolling;
 
         SimulatedMailbox(JobSource source, Waiting waiting) {
             this.source = source;
@@ -53,8 +56,8 @@ public final class SimulatedLoop {
         @Override
         public void put(Finished finished) {
             queue.add(finished);
-            if (isLoopAway) {
-                isLoopAway = false;
+            if (isLoopPolling) {
+                isLoopPolling = false;
                 source.wakeup();
             } else {
                 waiting.end();
@@ -75,8 +78,8 @@ public final class SimulatedLoop {
         }
 
         @Override
-        public void setLoopPolling(boolean away) {
-            isLoopAway = away;
+        public void setLoopPolling(boolean isPolling) {
+            isLoopPolling = isPolling;
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A loop with everything around it faked, turned by hand. */
+/** A loop on fakes of all its ports. The test runs each turn. */
 final class TestWorker {
     final FakeTime time = new FakeTime();
     final FakeSource source;
@@ -35,7 +35,7 @@ final class TestWorker {
     }
 
     /**
-     * @param settings as in the {@code worker} section, such as {@code "max_in_flight: 3"}
+     * @param settings keys of the {@code worker} section, such as {@code "max_in_flight: 3"}
      */
     TestWorker(FakeCluster cluster, String settings) {
         this(cluster, settings, false, FakeCluster.MODEL);
@@ -45,7 +45,7 @@ final class TestWorker {
         source = new FakeSource(cluster, time);
         log = new FakeLog(cluster);
         topics = new FakeTopics(cluster);
-        // Otherwise each turn commits what it has.
+        // By default, a turn may commit at once.
         String pace = settings.contains("commit_interval") ? "" : "commit_interval: 0s, ";
         WorkerConfig config =
                 new ConfigLoader(Map.of())
@@ -74,14 +74,14 @@ final class TestWorker {
         loop.subscribe(List.of(FakeCluster.TOPIC));
     }
 
-    /** Transactions that were tried and held a result. */
-    long resultsTried() {
+    /** Returns the number of attempted transactions that contain a result. */
+    long resultTransactions() {
         return log.attempts.stream()
                 .filter(it -> it.records().stream().anyMatch(r -> r.topic().endsWith("results")))
                 .count();
     }
 
-    List<StoppedPartition.Reason> reasonsOfStops() {
+    List<StoppedPartition.Reason> stopReasons() {
         return loop.health().stoppedPartitions().stream().map(StoppedPartition::reason).toList();
     }
 

@@ -125,7 +125,7 @@ class UnreadableRecordsTest {
             cluster.job(0, 0);
             headers().forEach(it -> cluster.replaceHeader(0, 0, it));
             var worker = new TestWorker(cluster).owning(0);
-            worker.providers.unreadable("0-0");
+            worker.providers.reportUnreadable("0-0");
             worker.turn(1);
 
             assertThat(lastEvent(worker).end()).isEqualTo(end(2));

@@ -8,7 +8,7 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.loop.FakeCluster.Fate;
+import dev.millrace.worker.loop.FakeCluster.TransactionOutcome;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collections;
@@ -211,7 +211,7 @@ class WorkerLoopTest {
         void unreadableJobBecomesADeadLetterWithItsHeaders() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.providers.unreadable("0-0");
+            worker.providers.reportUnreadable("0-0");
             worker.turn(1);
 
             var letter = cluster.deadLetters().getFirst();
@@ -298,7 +298,7 @@ class WorkerLoopTest {
             worker.time.advance(ofSeconds(1));
             worker.providers.answer("0-0");
             worker.turn(1);
-            assertThat(worker.resultsTried()).isEqualTo(1);
+            assertThat(worker.resultTransactions()).isEqualTo(1);
 
             var before = worker.time.now();
             for (int i = 1; i < 10; i++) {
@@ -307,7 +307,7 @@ class WorkerLoopTest {
             }
             worker.turn(1);
             assertThat(cluster.resultIds()).hasSize(10);
-            long spaced = worker.resultsTried() - 6;
+            long spaced = worker.resultTransactions() - 6;
             assertThat(Duration.between(before, worker.time.now()))
                     .isGreaterThanOrEqualTo(Duration.ofMillis(50).multipliedBy(spaced));
             assertThat(spaced).isPositive();
@@ -320,7 +320,7 @@ class WorkerLoopTest {
         void runningCallsAreCommittedAndEverythingIsClosed() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.mailbox.meanwhile = () -> worker.providers.answer("0-0");
+            worker.mailbox.duringNextWait = () -> worker.providers.answer("0-0");
             worker.loop.stop();
             worker.loop.run(List.of(FakeCluster.TOPIC));
 
@@ -335,7 +335,7 @@ class WorkerLoopTest {
             cluster.job(0, 0);
             cluster.job(0, 1);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.fates.addAll(Collections.nCopies(10, Fate.FENCED));
+            cluster.nextOutcomes.addAll(Collections.nCopies(10, TransactionOutcome.FENCED));
             worker.providers.answer("0-0");
             var before = worker.time.now();
             worker.loop.run(List.of(FakeCluster.TOPIC));
@@ -351,7 +351,7 @@ class WorkerLoopTest {
         void secondStopWaitsForNoCall() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            worker.mailbox.meanwhile = worker.loop::stopNow;
+            worker.mailbox.duringNextWait = worker.loop::stopNow;
             worker.loop.stop();
             worker.loop.run(List.of(FakeCluster.TOPIC));
 
