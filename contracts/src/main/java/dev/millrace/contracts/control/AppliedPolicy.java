@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One version of a policy in the control topic. Versions are immutable; the highest version of a
- * policy is in force.
+ * One version of a policy that was applied, that is, written to the control topic. Versions are
+ * immutable; the highest version of a policy is in force.
  *
  * @param name the policy's name
  * @param version 1 to {@link ControlKey#MAX_VERSION}

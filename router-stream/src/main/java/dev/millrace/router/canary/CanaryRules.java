@@ -2,7 +2,7 @@ package dev.millrace.router.canary;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
@@ -39,13 +39,13 @@ public final class CanaryRules {
     public static CanaryRules of(
             ControlState control, Map<String, Policy> configured, Catalog catalog) {
         Map<String, CanaryRule> byId = new HashMap<>();
-        EffectivePolicy.all(control, configured)
+        VersionedPolicy.all(control, configured)
                 .forEach((name, policy) -> add(name, policy, catalog, byId));
         return new CanaryRules(control, catalog, byId);
     }
 
     private static void add(
-            String name, EffectivePolicy inForce, Catalog catalog, Map<String, CanaryRule> byId) {
+            String name, VersionedPolicy inForce, Catalog catalog, Map<String, CanaryRule> byId) {
         List<Rule> rules = inForce.policy().rules();
         for (int i = 0; i < rules.size(); i++) {
             var routedBy = new RoutedBy(name, i + 1, inForce.version());

@@ -31,7 +31,10 @@ public final class CountedEndOffset {
     private long counted;
     private long stored;
 
-    /** Offset of the last end read; initially, the position may have moved backwards. */
+    /**
+     * Offset of the last end that was read. Initially the highest value, since the position may
+     * have moved backwards before the task started.
+     */
     private long last = Long.MAX_VALUE;
 
     /**

@@ -3,7 +3,7 @@ package dev.millrace.router.policy;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
@@ -16,8 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A policy in force (an {@link EffectivePolicy}) with the shares and trips of its arms at one
- * moment.
+ * A {@link VersionedPolicy} in force, together with the shares and trips of its arms at one moment.
  *
  * @param name of the policy
  * @param version of the policy, as in {@code routed_by} after the {@code @}
@@ -45,18 +44,18 @@ public record ActivePolicy(
     /** Returns the default policy: from control if it has one, else from the configuration. */
     static Optional<ActivePolicy> inForce(ControlState control, MillraceConfig config) {
         String name = config.router().defaultPolicy();
-        return EffectivePolicy.find(name, control, config.policies())
+        return VersionedPolicy.find(name, control, config.policies())
                 .map(policy -> of(name, policy, control, config.catalog()));
     }
 
     private static ActivePolicy of(
-            String name, EffectivePolicy effective, ControlState control, Catalog catalog) {
-        List<Rule> rules = effective.policy().rules();
+            String name, VersionedPolicy versioned, ControlState control, Catalog catalog) {
+        List<Rule> rules = versioned.policy().rules();
         Map<Integer, Double> shares = new HashMap<>();
         Set<String> tripped = new HashSet<>();
         for (int number = 1; number <= rules.size(); number++) {
             int rule = number;
-            control.rampStep(name, rule, effective.version())
+            control.rampStep(name, rule, versioned.version())
                     .ifPresent(step -> shares.put(rule, step.share()));
             rules.get(number - 1)
                     .guard()
@@ -64,7 +63,7 @@ public record ActivePolicy(
                     .filter(arm -> control.trip(name, arm, catalog).isPresent())
                     .ifPresent(tripped::add);
         }
-        return new ActivePolicy(name, effective.version(), effective.policy(), shares, tripped);
+        return new ActivePolicy(name, versioned.version(), versioned.policy(), shares, tripped);
     }
 
     /** Returns a policy without ramp steps or trips. */

@@ -3,9 +3,11 @@
  * ends in refuse (an error result) or bury (a dead letter). Settle reads the ends of jobs. Each
  * step is a thin processor around a pure decision.
  *
- * <p>Names of steps in Kafka Streams, metrics and messages differ from those of their classes where
- * the class says more: settle is {@link dev.millrace.router.step.JobCompletionStep}, refuse {@link
- * dev.millrace.router.step.ErrorResultStep}, bury {@link dev.millrace.router.step.DeadLetterStep}.
+ * <p>Kafka Streams, metrics and messages name each step by a word that never changes. Three words
+ * differ from the names of their classes: settle is {@link
+ * dev.millrace.router.step.JobCompletionStep}, refuse is {@link
+ * dev.millrace.router.step.ErrorResultStep}, and bury is {@link
+ * dev.millrace.router.step.DeadLetterStep}.
  *
  * <p>A step belongs to one stream thread and one partition. Depends on all packages of the router
  * except the root package, which starts it.

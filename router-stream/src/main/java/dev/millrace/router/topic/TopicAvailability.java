@@ -34,7 +34,10 @@ public final class TopicAvailability {
     /** How long the router avoids a topic that rejected a record. */
     static final long AVOID_NANOS = Duration.ofSeconds(60).toNanos();
 
-    /** How long after a topic's first failure transactions that began earlier may still fail. */
+    /**
+     * How long a topic's failures are expected after its first one: they end transactions that
+     * began before the router avoided the topic.
+     */
     public static final long GRACE_NANOS = Duration.ofSeconds(15).toNanos();
 
     private final TopicDirectory directory;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import java.util.List;
@@ -30,12 +30,12 @@ public record PolicyChange(
     static PolicyChange of(
             String name,
             ControlState state,
-            Optional<EffectivePolicy> before,
+            Optional<VersionedPolicy> before,
             int version,
             Policy after) {
         return new PolicyChange(
                 name,
-                before.map(EffectivePolicy::version),
+                before.map(VersionedPolicy::version),
                 RoutedBy.version(version),
                 Optional.ofNullable(state.unreadableVersions().get(name)).map(RoutedBy::version),
                 TextDiff.of(before.map(it -> it.policy().text()).orElse(""), after.text()));

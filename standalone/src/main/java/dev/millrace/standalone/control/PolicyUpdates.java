@@ -5,7 +5,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.control.ControlWriter.Change;
@@ -37,7 +37,7 @@ public final class PolicyUpdates {
         var changes = new ArrayList<PolicyChange>();
         wanted.forEach(
                 (name, policy) -> {
-                    var before = EffectivePolicy.find(name, state, configured);
+                    var before = VersionedPolicy.find(name, state, configured);
                     var current = state.policy(name);
                     if (isInForce(policy, current) && !hasUnreadableVersion(name, state)) {
                         changes.add(
@@ -104,7 +104,7 @@ public final class PolicyUpdates {
                 new ChangeMetadata(
                         metadata.at(), metadata.by(), Optional.of(note(target, metadata)));
         var next = next(name, target.policy(), state, withNote);
-        var before = EffectivePolicy.find(name, state, Map.of());
+        var before = VersionedPolicy.find(name, state, Map.of());
         return new Change<>(
                 List.of(next.record()),
                 new Rollback(
@@ -114,22 +114,22 @@ public final class PolicyUpdates {
                         target.version()));
     }
 
-    private static String note(EffectivePolicy target, ChangeMetadata metadata) {
+    private static String note(VersionedPolicy target, ChangeMetadata metadata) {
         return "rollback to " + target.label() + metadata.note().map(it -> ": " + it).orElse("");
     }
 
-    private static EffectivePolicy target(
+    private static VersionedPolicy target(
             ControlState state,
             AppliedPolicy current,
             OptionalInt to,
             Map<String, Policy> configured) {
         if (to.isPresent()) {
             return latest(state, current.name(), version -> version == to.getAsInt())
-                    .map(EffectivePolicy::of)
+                    .map(VersionedPolicy::of)
                     .orElseThrow(() -> noVersion(current.name(), to.getAsInt()));
         }
         return latest(state, current.name(), version -> version < current.version())
-                .map(EffectivePolicy::of)
+                .map(VersionedPolicy::of)
                 .or(() -> configured(current, configured))
                 .orElseThrow(() -> nothingBefore(current));
     }
@@ -145,11 +145,11 @@ public final class PolicyUpdates {
      * Returns the policy in force before the first version, assuming that the routers have this
      * configuration.
      */
-    private static Optional<EffectivePolicy> configured(
+    private static Optional<VersionedPolicy> configured(
             AppliedPolicy current, Map<String, Policy> configured) {
         return Optional.ofNullable(configured.get(current.name()))
                 .filter(_ -> current.version() == 1)
-                .map(EffectivePolicy::of);
+                .map(VersionedPolicy::of);
     }
 
     private static UserError unreadable(ControlState state, AppliedPolicy current) {

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.report;
 
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record PolicyReport(
         String policy,
-        EffectivePolicy version,
+        VersionedPolicy version,
         boolean isInForce,
         Optional<Instant> since,
         Extent extent,

@@ -2,7 +2,7 @@ package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.standalone.console.UserError;
@@ -51,7 +51,7 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
      */
     public PolicyReport read(Query query, ProgressLine progress) {
         var state = cluster.read();
-        var history = EffectivePolicy.history(query.policy(), state, query.filePolicies());
+        var history = VersionedPolicy.history(query.policy(), state, query.filePolicies());
         var version = choose(query, history);
         var isInForce = version.equals(history.getLast());
         var comparison =
@@ -76,7 +76,7 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
         return new PolicyReport(query.policy(), version, isInForce, query.since(), extent, rules);
     }
 
-    private static EffectivePolicy choose(Query query, List<EffectivePolicy> history) {
+    private static VersionedPolicy choose(Query query, List<VersionedPolicy> history) {
         if (history.isEmpty()) {
             throw UserError.usage(
                     "There is no policy %s; list the policies with \"millrace policy show\""
@@ -97,11 +97,11 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
                                                         query.policy(),
                                                         wanted,
                                                         history.stream()
-                                                                .map(EffectivePolicy::version)
+                                                                .map(VersionedPolicy::version)
                                                                 .toList())));
     }
 
-    private static Optional<Instant> from(EffectivePolicy version, Optional<Instant> since) {
+    private static Optional<Instant> from(VersionedPolicy version, Optional<Instant> since) {
         var applied =
                 version.applied().map(AppliedPolicy::appliedAt).map(it -> it.minus(MAX_CLOCK_SKEW));
         return since.filter(it -> applied.map(it::isAfter).orElse(true)).or(() -> applied);

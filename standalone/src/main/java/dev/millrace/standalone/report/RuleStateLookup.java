@@ -2,7 +2,7 @@ package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.standalone.report.RuleFigures.GuardState;
@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 record RuleStateLookup(
         String policy,
-        EffectivePolicy version,
+        VersionedPolicy version,
         boolean isInForce,
         ControlState state,
         Catalog catalog) {

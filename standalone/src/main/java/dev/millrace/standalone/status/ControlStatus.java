@@ -4,7 +4,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Policy;
@@ -98,7 +98,7 @@ public record ControlStatus(
             String defaultPolicy,
             Catalog catalog) {
         List<PolicyStatus> policies = new ArrayList<>();
-        EffectivePolicy.all(control, configured)
+        VersionedPolicy.all(control, configured)
                 .forEach((name, it) -> policies.add(policy(name, it, control, defaultPolicy)));
         return new ControlStatus(
                 policies,
@@ -112,7 +112,7 @@ public record ControlStatus(
     }
 
     private static PolicyStatus policy(
-            String name, EffectivePolicy policy, ControlState control, String defaultPolicy) {
+            String name, VersionedPolicy policy, ControlState control, String defaultPolicy) {
         List<Rule> rules = policy.policy().rules();
         List<RampStatus> ramps = new ArrayList<>();
         for (int i = 0; i < rules.size(); i++) {

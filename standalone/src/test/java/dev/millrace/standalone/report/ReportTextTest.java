@@ -6,7 +6,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.json.JsonBytes;
@@ -55,7 +55,7 @@ class ReportTextTest {
     }
 
     private static PolicyReport report(ControlState state, boolean isInForce, Extent extent) {
-        var version = EffectivePolicy.history("default", state, Map.of()).getLast();
+        var version = VersionedPolicy.history("default", state, Map.of()).getLast();
         var arms = new ArmComparison("default", "v7", CostEventFixtures.POLICY, name -> name);
         for (var i = 0; i < 888; i++) {
             arms.onEvent(

@@ -34,7 +34,7 @@ class FirstUseIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final String GROUP = "millrace.worker";
     private static final int JOBS = 40;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     /** Long enough for a worker that would go on to do so. */
     private static final Duration WATCHED = Duration.ofSeconds(2);
@@ -93,7 +93,7 @@ class FirstUseIT {
     }
 
     private void awaitStopped(Worker worker, String reason) {
-        await().atMost(PATIENCE).until(() -> worker.health().detail().contains("is stopped"));
+        await().atMost(TIMEOUT).until(() -> worker.health().detail().contains("is stopped"));
         assertThat(worker.health().ready()).isFalse();
         assertThat(worker.health().live()).isTrue();
         assertThat(worker.health().detail()).contains(topic(), reason);
@@ -160,7 +160,7 @@ class FirstUseIT {
             try (Worker worker = Workers.start(cluster)) {
                 awaitStopped(worker, "its committed offset was lost");
                 cluster.submit(MODEL, JOBS);
-                await().during(WATCHED).atMost(PATIENCE).until(() -> calls() == JOBS);
+                await().during(WATCHED).atMost(TIMEOUT).until(() -> calls() == JOBS);
             }
         }
 
@@ -173,10 +173,10 @@ class FirstUseIT {
             // The first batch is called again as far as it has not been deleted.
             try (Worker worker = Workers.startResending(cluster)) {
                 awaitResults(2 * JOBS);
-                await().atMost(PATIENCE).until(() -> worker.health().ready());
+                await().atMost(TIMEOUT).until(() -> worker.health().ready());
             }
             try (Worker worker = Workers.start(cluster)) {
-                await().atMost(PATIENCE).until(() -> worker.health().ready());
+                await().atMost(TIMEOUT).until(() -> worker.health().ready());
             }
             assertThat(calls()).isBetween(2L * JOBS, 3L * JOBS);
         }
@@ -189,8 +189,8 @@ class FirstUseIT {
             oneBatch();
             int partitions = jobPartitions().size();
             admin.deleteTopics(List.of(topic())).all().get();
-            await().atMost(PATIENCE).until(() -> jobPartitions().isEmpty());
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT).until(() -> jobPartitions().isEmpty());
+            await().atMost(TIMEOUT)
                     .ignoreExceptions()
                     .until(
                             () -> {
@@ -202,7 +202,7 @@ class FirstUseIT {
 
             try (Worker worker = Workers.start(cluster)) {
                 awaitResults(2 * JOBS);
-                await().atMost(PATIENCE).until(() -> worker.health().ready());
+                await().atMost(TIMEOUT).until(() -> worker.health().ready());
             }
             assertThat(calls()).isEqualTo(2 * JOBS);
         }
@@ -218,11 +218,11 @@ class FirstUseIT {
             try (Worker worker = Workers.start(cluster)) {
                 awaitStopped(worker, "its committed metadata cannot be read");
                 cluster.submit(MODEL, JOBS);
-                await().during(WATCHED).atMost(PATIENCE).until(() -> calls() == JOBS);
+                await().during(WATCHED).atMost(TIMEOUT).until(() -> calls() == JOBS);
             }
             try (Worker worker = Workers.startResending(cluster)) {
                 awaitResults(2 * JOBS);
-                await().atMost(PATIENCE).until(() -> worker.health().ready());
+                await().atMost(TIMEOUT).until(() -> worker.health().ready());
             }
             assertThat(calls()).isEqualTo(2 * JOBS);
         }
@@ -239,7 +239,7 @@ class FirstUseIT {
                         jobPartitions().stream()
                                 .collect(
                                         Collectors.toMap(each -> each, _ -> OffsetSpec.earliest()));
-                await().atMost(PATIENCE)
+                await().atMost(TIMEOUT)
                         .untilAsserted(
                                 () -> {
                                     var first = admin.listOffsets(earliest).all().get();

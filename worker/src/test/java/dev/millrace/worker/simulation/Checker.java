@@ -145,7 +145,7 @@ final class Checker {
                 .filter(task -> !task.isFinished() && !task.isExempt())
                 .forEach(own.held::add);
         long limit = process.config().maxHeldBytes();
-        if (before > limit + world.slack()) {
+        if (before > limit + world.heldBytesTolerance()) {
             violated(Invariant.BOUNDS, "%s holds %d bytes and polls".formatted(process, before));
         }
     }

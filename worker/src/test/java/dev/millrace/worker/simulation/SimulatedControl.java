@@ -47,6 +47,6 @@ final class SimulatedControl implements Control {
 
     @Override
     public void close() {
-        process.step(EventType.CRASH_AT_OPEN);
+        process.mayFail(EventType.CRASH_AT_OPEN);
     }
 }

@@ -24,29 +24,29 @@ final class SimulatedLog implements ResultLog {
 
     @Override
     public Optional<String> open() {
-        process.step(EventType.CRASH_AT_OPEN);
+        process.mayFail(EventType.CRASH_AT_OPEN);
         world.checker().onOpen(process);
-        process.spend(world.between(1_000_000, 50_000_000));
+        process.block(world.between(1_000_000, 50_000_000));
         if (world.occurs(world.faults().unanswered())) {
             world.eventLog().add(EventType.OPEN_FAILED, process);
-            process.spend(Duration.ofSeconds(1));
+            process.block(Duration.ofSeconds(1));
             return Optional.of("not authorized");
         }
         epoch = world.transactions().register(process.instance());
-        process.step(EventType.CRASH_AT_OPEN);
+        process.mayFail(EventType.CRASH_AT_OPEN);
         return Optional.empty();
     }
 
     @Override
     public Commit commit(Transaction transaction) {
-        process.step(EventType.CRASH_BEFORE_TRANSACTION);
+        process.mayFail(EventType.CRASH_BEFORE_TRANSACTION);
         world.checker().onCommit(process, transaction);
         if (isFenced()) {
             return fenced();
         }
         var open = world.transactions().begin(process, epoch, transaction);
-        process.spend(roundTrip());
-        stepDuring(open);
+        process.block(roundTrip());
+        mayFailDuring(open);
         if (isFenced()) {
             return fenced();
         }
@@ -59,7 +59,7 @@ final class SimulatedLog implements ResultLog {
             return rejected(open, List.of());
         }
         open.hasOffsets = true;
-        process.spend(roundTrip());
+        process.block(roundTrip());
         var tooLarge = transaction.records().stream().filter(this::isTooLarge).toList();
         if (!tooLarge.isEmpty()) {
             world.eventLog().add(EventType.RESULT_REJECTED, process);
@@ -81,7 +81,7 @@ final class SimulatedLog implements ResultLog {
 
     /** Rejects a transaction, which the client may or may not be able to abort. */
     private Commit rejected(Transactions.Open open, List<ProducerRecord<byte[], byte[]>> tooLarge) {
-        process.spend(roundTrip());
+        process.block(roundTrip());
         if (isFenced()) {
             return fenced();
         }
@@ -99,21 +99,21 @@ final class SimulatedLog implements ResultLog {
         if (world.occurs(world.faults().unknownOutcome())) {
             return outcomeUnknown(open);
         }
-        stepDuring(open);
+        mayFailDuring(open);
         if (!world.transactions().end(open)) {
             return fenced();
         }
-        process.spend(roundTrip());
-        process.step(EventType.CRASH_AFTER_TRANSACTION);
+        process.block(roundTrip());
+        process.mayFail(EventType.CRASH_AFTER_TRANSACTION);
         return new Commit.Done();
     }
 
     /**
      * Gives the process a chance to crash. The transaction then stays open or is committed later.
      */
-    private void stepDuring(Transactions.Open open) {
+    private void mayFailDuring(Transactions.Open open) {
         try {
-            process.step(EventType.CRASH_DURING_TRANSACTION);
+            process.mayFail(EventType.CRASH_DURING_TRANSACTION);
         } catch (Crash crash) {
             world.eventLog().add(EventType.LEFT_OPEN, process);
             if (open.hasOffsets && world.occurs(0.3)) {
@@ -124,7 +124,7 @@ final class SimulatedLog implements ResultLog {
     }
 
     private Commit aborted(Transactions.Open open, String reason) {
-        process.spend(roundTrip());
+        process.block(roundTrip());
         if (isFenced()) {
             return fenced();
         }
@@ -143,7 +143,7 @@ final class SimulatedLog implements ResultLog {
             case 1 -> world.eventLog().add(EventType.UNKNOWN_NOT_COMMITTED, process);
             default -> endLater(open, wait.plusMillis(world.random().nextInt(2_000) - 1_000));
         }
-        process.spend(wait);
+        process.block(wait);
         return new Commit.OutcomeUnknown("timeout", false);
     }
 
@@ -175,6 +175,6 @@ final class SimulatedLog implements ResultLog {
 
     @Override
     public void close() {
-        process.step(EventType.CRASH_AT_OPEN);
+        process.mayFail(EventType.CRASH_AT_OPEN);
     }
 }

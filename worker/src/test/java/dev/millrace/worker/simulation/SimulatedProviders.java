@@ -28,7 +28,7 @@ final class SimulatedProviders implements Providers {
 
     @Override
     public Call start(CallRequest request, Consumer<CallReport> receiver) {
-        process.step(EventType.CRASH_AT_CALL_START);
+        process.mayFail(EventType.CRASH_AT_CALL_START);
         Task task = Objects.requireNonNull(world.jobs().task(request.job()), request.job().value());
         world.checker().onStarted(process, task);
         var call = new SimulatedCall(task, request, receiver);
@@ -60,7 +60,7 @@ final class SimulatedProviders implements Providers {
         }
 
         void send() {
-            if (isOver() || isCancelled || isDeferred(this::send)) {
+            if (isOver() || isCancelled || deferWhilePaused(this::send)) {
                 return;
             }
             if (!(RequestParser.parse(request.record()) instanceof ParseResult.Accepted accepted)) {
@@ -90,7 +90,7 @@ final class SimulatedProviders implements Providers {
             if (process.isGone() && sent != null) {
                 world.eventLog().add(EventType.ORPHANED_CALL, task);
             }
-            if (!isOver() && !isDeferred(this::end) && !isCancelled) {
+            if (!isOver() && !deferWhilePaused(this::end) && !isCancelled) {
                 if (world.occurs(world.faults().lostReport())) {
                     loseReport();
                     return;
@@ -115,7 +115,7 @@ final class SimulatedProviders implements Providers {
         }
 
         private void abortCall() {
-            if (!isOver() && !isCancelled && !isDeferred(this::abortCall)) {
+            if (!isOver() && !isCancelled && !deferWhilePaused(this::abortCall)) {
                 world.eventLog().add(EventType.DEADLINE_EXCEEDED, task);
                 if (sent != null) {
                     sent.isRetryable = true;
@@ -139,7 +139,7 @@ final class SimulatedProviders implements Providers {
         }
 
         private void endCancelled() {
-            if (!isOver() && !isDeferred(this::endCancelled)) {
+            if (!isOver() && !deferWhilePaused(this::endCancelled)) {
                 boolean isSent = sent != null;
                 report(
                         isSent
@@ -154,8 +154,8 @@ final class SimulatedProviders implements Providers {
             return !calls.contains(this) || process.isGone();
         }
 
-        /** Postpones an action while the process is paused. Returns true if postponed. */
-        private boolean isDeferred(Runnable action) {
+        /** Postpones an action if the process is paused. Returns true if it was postponed. */
+        private boolean deferWhilePaused(Runnable action) {
             if (process.isPaused()) {
                 world.timeline().at(process.pausedUntil(), action);
                 return true;

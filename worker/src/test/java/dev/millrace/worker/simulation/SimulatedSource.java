@@ -56,9 +56,9 @@ final class SimulatedSource implements JobSource {
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
-        process.step(EventType.CRASH_AT_POLL);
+        process.mayFail(EventType.CRASH_AT_POLL);
         process.onPoll();
-        process.spend(world.between(20_000, 200_000));
+        process.block(world.between(20_000, 200_000));
         if (world.occurs(world.faults().pollError())) {
             world.eventLog().add(EventType.POLL_FAILED, process);
             listener().onFailed("not authorized", world.random().nextBoolean());
@@ -67,11 +67,11 @@ final class SimulatedSource implements JobSource {
         followGroup();
         var records = fetch();
         if (records.nextOffsets().isEmpty() && !isWoken && wait.isPositive()) {
-            process.rest(wait);
+            process.awaitEvents(wait);
             records = fetch();
         }
         isWoken = false;
-        process.step(EventType.CRASH_AT_POLL);
+        process.mayFail(EventType.CRASH_AT_POLL);
         return records;
     }
 
@@ -195,16 +195,16 @@ final class SimulatedSource implements JobSource {
     @Override
     public Optional<Map<TopicPartition, OffsetAndMetadata>> committed(
             Set<TopicPartition> partitions) {
-        process.step(EventType.CRASH_AT_COMMITTED);
-        process.spend(world.between(200_000, 3_000_000));
+        process.mayFail(EventType.CRASH_AT_COMMITTED);
+        process.block(world.between(200_000, 3_000_000));
         if (world.occurs(world.faults().unanswered())) {
             world.eventLog().add(EventType.OFFSETS_UNANSWERED, process);
-            process.spend(COMMITTED_WAIT);
+            process.block(COMMITTED_WAIT);
             return Optional.empty();
         }
         if (world.transactions().stable(partitions).isEmpty()) {
             world.eventLog().add(EventType.OFFSETS_UNSTABLE, process);
-            process.spend(COMMITTED_WAIT);
+            process.block(COMMITTED_WAIT);
         }
         return world.transactions().stable(partitions);
     }
@@ -238,7 +238,7 @@ final class SimulatedSource implements JobSource {
 
     @Override
     public void close() {
-        process.step(EventType.CRASH_AT_POLL);
+        process.mayFail(EventType.CRASH_AT_POLL);
         var member = process.member;
         if (member != null && member.isMember) {
             release(List.copyOf(positions.keySet()));

@@ -44,7 +44,7 @@ final class SimulatedTopics implements JobTopics {
 
     @Override
     public CompletableFuture<Committed> committed(TopicPartition partition) {
-        process.step(EventType.CRASH_AT_COMMITTED);
+        process.mayFail(EventType.CRASH_AT_COMMITTED);
         var answer = new CompletableFuture<Committed>();
         ask(partition, answer);
         return answer;
@@ -135,6 +135,6 @@ final class SimulatedTopics implements JobTopics {
 
     @Override
     public void close() {
-        process.step(EventType.CRASH_AT_OPEN);
+        process.mayFail(EventType.CRASH_AT_OPEN);
     }
 }

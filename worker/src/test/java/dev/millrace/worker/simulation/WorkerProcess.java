@@ -37,7 +37,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
 
     private boolean isDead;
     private boolean hasEnded;
-    private boolean isResting;
+    private boolean isAwaitingEvents;
     private long pausedUntil;
 
     /** The time of the last pause or crash, from which no heartbeats are sent. */
@@ -137,8 +137,13 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         return pausedUntil;
     }
 
-    /** Gives the process a chance to crash, pause or stall. Called at each call of a port. */
-    void step(EventType crash) {
+    /**
+     * Lets the process crash, pause or stall with the probabilities of the scenario. Every call of a
+     * port does this first.
+     *
+     * @param crash the type of event if the process crashes
+     */
+    void mayFail(EventType crash) {
         requireAlive();
         Scenario.Faults faults = world.faults();
         if (world.occurs(faults.crash())) {
@@ -147,7 +152,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         }
         if (world.occurs(faults.pause())) {
             pause(world.pauseLength());
-            spend(Duration.ZERO);
+            block(Duration.ZERO);
         }
         if (world.occurs(faults.stall())) {
             stall();
@@ -160,16 +165,16 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         }
     }
 
-    /** Blocks the loop's thread for a duration. */
-    void spend(Duration wait) {
+    /** Blocks the loop's thread for a duration; nothing ends the wait early. */
+    void block(Duration wait) {
         sleep(world.timeline().now() + wait.toNanos());
     }
 
     /** Blocks the loop's thread for a duration, or until {@link #end}. */
-    void rest(Duration wait) {
-        isResting = true;
+    void awaitEvents(Duration wait) {
+        isAwaitingEvents = true;
         sleep(world.timeline().now() + wait.toNanos());
-        isResting = false;
+        isAwaitingEvents = false;
     }
 
     private void sleep(long until) {
@@ -182,15 +187,15 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
 
     @Override
     public void await(Duration wait) {
-        step(EventType.CRASH_AT_MAILBOX);
-        rest(wait);
+        mayFail(EventType.CRASH_AT_MAILBOX);
+        awaitEvents(wait);
     }
 
-    /** Ends the current rest, if any. */
+    /** Ends the current {@link #awaitEvents}, if any. */
     @Override
     public void end() {
-        if (isResting && !isPaused()) {
-            isResting = false;
+        if (isAwaitingEvents && !isPaused()) {
+            isAwaitingEvents = false;
             world.timeline().wakeAt(thread, world.timeline().now());
         }
     }
@@ -218,7 +223,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                                 removeFromGroup(EventType.POLL_INTERVAL_EXCEEDED);
                             }
                         });
-        spend(limit.plusMillis(world.random().nextInt(10_000)));
+        block(limit.plusMillis(world.random().nextInt(10_000)));
     }
 
     void onPoll() {

@@ -102,7 +102,7 @@ final class World {
             start();
         }
         sleep(scenario.chaos());
-        settle();
+        endFaults();
         checker.atEnd();
         endAll();
         if (ticker() < firstTick) {
@@ -130,7 +130,7 @@ final class World {
     }
 
     /** Ends all faults, and checks that all jobs end. */
-    private void settle() {
+    private void endFaults() {
         isFaultFree = true;
         upstream.recover();
         control.resumeAll();
@@ -237,8 +237,8 @@ final class World {
                 .noneMatch(it -> DISTURBANCES.contains(it) || it.name().startsWith("CRASH"));
     }
 
-    /** Returns the tolerance for held bytes: one poll may exceed the part of each lane. */
-    long slack() {
+    /** Returns how far held bytes may exceed their limit: by one poll of each lane. */
+    long heldBytesTolerance() {
         return (long) scenario.sizes().maxPollRecords()
                 * scenario.sizes().models()
                 * Lane.values().length

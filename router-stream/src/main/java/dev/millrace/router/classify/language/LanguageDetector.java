@@ -20,14 +20,20 @@ public final class LanguageDetector {
     /** Minimum number of letters for the library. */
     private static final int MIN_LETTERS = 10;
 
-    /** Han letters per kana above which a kana is a quotation; Japanese has about two per kana. */
+    /**
+     * Han letters per kana above which the text is Chinese and quotes Japanese. Japanese text has
+     * about two Han letters per kana.
+     */
     private static final int HAN_PER_KANA = 10;
 
     private static final int ASCII = 0x80;
 
     private final OpenNlpLanguageDetector library = new OpenNlpLanguageDetector();
 
-    /** Returns the writing system of most of the beginning, weighted by letters per word. */
+    /**
+     * Returns the most frequent writing system at the beginning of a text. Counts words instead of
+     * letters, since a word has more letters in some systems than in others.
+     */
     public WritingSystem writingSystem(TextSpans text) {
         var others = new EnumMap<WritingSystem, Integer>(WritingSystem.class);
         CodePoints characters = text.characters();

@@ -2,7 +2,7 @@ package dev.millrace.standalone.cli.policy;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.policy.Guard;
@@ -19,7 +19,7 @@ final class PolicyDescription {
     private PolicyDescription() {}
 
     /** Returns who applied the policy, when and why, or that it comes from the configuration. */
-    static String origin(EffectivePolicy policy) {
+    static String origin(VersionedPolicy policy) {
         return policy.applied()
                 .map(
                         it ->
@@ -40,7 +40,7 @@ final class PolicyDescription {
 
     /** Returns one line for each ramp and each tripped arm of the policy. */
     static List<String> rampsAndTrips(
-            String name, EffectivePolicy policy, ControlState state, Catalog catalog) {
+            String name, VersionedPolicy policy, ControlState state, Catalog catalog) {
         var lines = new ArrayList<String>();
         var rules = policy.policy().rules();
         for (var i = 0; i < rules.size(); i++) {

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.policy;
 
 import dev.millrace.contracts.control.AppliedPolicy;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.standalone.status.CanaryJson;
 import dev.millrace.standalone.status.ControlStatus;
 import dev.millrace.standalone.status.ControlStatus.PolicyStatus;
@@ -17,7 +17,7 @@ final class PolicyJson {
 
     /** Prints the given policies in force, with their ramps and tripped arms. */
     static void print(
-            Map<String, EffectivePolicy> policies, ControlStatus status, PrintStream out) {
+            Map<String, VersionedPolicy> policies, ControlStatus status, PrintStream out) {
         PolicyChangeReport.printJson(
                 out,
                 json -> {
@@ -31,7 +31,7 @@ final class PolicyJson {
 
     private static void write(
             PolicyStatus policy,
-            Map<String, EffectivePolicy> policies,
+            Map<String, VersionedPolicy> policies,
             ControlStatus status,
             JsonGenerator json) {
         var inForce = Objects.requireNonNull(policies.get(policy.name()));

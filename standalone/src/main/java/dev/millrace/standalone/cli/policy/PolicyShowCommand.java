@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.policy;
 
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.EffectivePolicy;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.standalone.cli.cluster.OperatorCommandText;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
@@ -33,7 +33,7 @@ final class PolicyShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var state = clusterOptions.client().read();
-        var all = EffectivePolicy.all(state, clusterOptions.policies());
+        var all = VersionedPolicy.all(state, clusterOptions.policies());
         if (name != null && !all.containsKey(name)) {
             throw UserError.usage(
                     "There is no policy "
@@ -59,7 +59,7 @@ final class PolicyShowCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void print(String name, EffectivePolicy policy, ControlState state) {
+    private void print(String name, VersionedPolicy policy, ControlState state) {
         var out = Terminal.system().out();
         out.println(
                 "  # " + name + " " + policy.version() + ", " + PolicyDescription.origin(policy));
