@@ -16,8 +16,8 @@ public record WorkerJson(WorkerFigures figures) {
         figures.ideal().forEach(it -> put(ideal.addObject(), it));
         var latency = node.putArray("latency");
         figures.latency().forEach(it -> put(latency.addObject(), it));
-        var aims = node.putArray("aims");
-        WorkerAims.of(figures).forEach(it -> put(aims.addObject(), it));
+        var targets = node.putArray("aims");
+        WorkerTargets.of(figures).forEach(it -> put(targets.addObject(), it));
         var problems = node.putArray("problems");
         figures.problems().forEach(problems::add);
         return node.put("good", figures.isGood()).toString();
@@ -59,10 +59,10 @@ public record WorkerJson(WorkerFigures figures) {
         JsonFigures.put(node, "p99_ms", row.percentiles(), LatencyPercentiles::p99);
     }
 
-    private static void put(ObjectNode node, Aim aim) {
-        node.put("of", aim.metric())
-                .put("measured", JsonFigures.rounded(aim.measured()))
-                .put(aim.isLeast() ? "at_least" : "at_most", JsonFigures.rounded(aim.bound()))
-                .put("reached", aim.isReached());
+    private static void put(ObjectNode node, Target target) {
+        node.put("of", target.metric())
+                .put("measured", JsonFigures.rounded(target.measured()))
+                .put(target.isLeast() ? "at_least" : "at_most", JsonFigures.rounded(target.bound()))
+                .put("reached", target.isMet());
     }
 }

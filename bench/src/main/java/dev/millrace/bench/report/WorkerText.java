@@ -24,8 +24,8 @@ public record WorkerText(WorkerFigures figures) {
                 "From submission to a committed reader, without work",
                 figures.latency().isEmpty(),
                 latency());
-        List<Aim> aims = WorkerAims.of(figures);
-        section(text, "Aims", aims.isEmpty(), aims(aims));
+        List<Target> targets = WorkerTargets.of(figures);
+        section(text, "Targets", targets.isEmpty(), targets(targets));
         figures.problems().forEach(it -> text.append("PROBLEM ").append(it).append('\n'));
         return text.toString();
     }
@@ -106,14 +106,14 @@ public record WorkerText(WorkerFigures figures) {
         return table;
     }
 
-    private static TextTable aims(List<Aim> aims) {
-        var table = new TextTable(1, Contender.MILLRACE.title(), "measured", "aim", "");
-        for (Aim aim : aims) {
+    private static TextTable targets(List<Target> targets) {
+        var table = new TextTable(1, Contender.MILLRACE.title(), "measured", "target", "");
+        for (Target target : targets) {
             table.addRow(
-                    aim.metric(),
-                    decimal("%,.2f", aim.measured()),
-                    aim.boundText(),
-                    aim.isReached() ? "reached" : "not reached");
+                    target.metric(),
+                    decimal("%,.2f", target.measured()),
+                    target.boundText(),
+                    target.isMet() ? "met" : "not met");
         }
         return table;
     }

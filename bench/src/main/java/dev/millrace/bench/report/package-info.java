@@ -1,5 +1,5 @@
 /**
- * The figures of {@code millrace bench worker}, the aims derived from them, and their output as
+ * The figures of {@code millrace bench worker}, the targets derived from them, and their output as
  * text and JSON. Pure functions.
  */
 @NullMarked

@@ -9,8 +9,8 @@ import dev.millrace.bench.figures.LatencyPercentiles;
  * @param classify cost of everything that the shipped policy may evaluate
  */
 public record ClassifyCost(Step parse, Step classify) {
-    /** Aim for the median time to classify, in microseconds. */
-    public static final double AIM_MICROS = 20;
+    /** Target for the median time to classify, in microseconds. */
+    public static final double TARGET_MICROS = 20;
 
     private static final double MICROS_PER_MILLI = 1_000;
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit code: 0 when each run forwarded each request exactly once, 1 otherwise. Missed"
-                    + " aims do not change it."
+                    + " targets do not change it."
         })
 public final class RouterBenchCommand implements Callable<Integer> {
     private static final int MAX_JOBS = 50_000_000;

@@ -18,8 +18,8 @@ record RouterJson(RouterFigures figures) {
         var classification = node.putObject("classification");
         put(classification.putObject("parse"), figures.classification().parse());
         put(classification.putObject("classify"), figures.classification().classify());
-        var aims = node.putArray("aims");
-        RouterAim.of(figures).forEach(it -> put(aims.addObject(), it));
+        var targets = node.putArray("aims");
+        RouterTarget.of(figures).forEach(it -> put(targets.addObject(), it));
         var problems = node.putArray("problems");
         figures.problems().forEach(problems::add);
         return node.put("good", figures.isGood()).toString();
@@ -46,10 +46,10 @@ record RouterJson(RouterFigures figures) {
                 .put("bytes_per_request", step.bytes());
     }
 
-    private static void put(ObjectNode node, RouterAim aim) {
-        node.put("of", aim.metric())
-                .put("measured", JsonFigures.rounded(aim.measured()))
-                .put(aim.isLeast() ? "at_least" : "at_most", JsonFigures.rounded(aim.bound()))
-                .put("reached", aim.isReached());
+    private static void put(ObjectNode node, RouterTarget target) {
+        node.put("of", target.metric())
+                .put("measured", JsonFigures.rounded(target.measured()))
+                .put(target.isLeast() ? "at_least" : "at_most", JsonFigures.rounded(target.bound()))
+                .put("reached", target.isMet());
     }
 }

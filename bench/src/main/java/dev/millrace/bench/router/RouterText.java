@@ -17,7 +17,7 @@ record RouterText(RouterFigures figures) {
         text.append("A backlog\n\n").append(backlogs()).append('\n');
         text.append("From submission to a committed reader\n\n").append(latencies()).append('\n');
         text.append("Classification, 200 words\n\n").append(classification()).append('\n');
-        text.append("Aims\n\n").append(aims()).append('\n');
+        text.append("Targets\n\n").append(targets()).append('\n');
         figures.problems().forEach(it -> text.append("PROBLEM ").append(it).append('\n'));
         return text.toString();
     }
@@ -69,16 +69,16 @@ record RouterText(RouterFigures figures) {
                 String.format(Locale.ROOT, "%,d", step.bytes()));
     }
 
-    private TextTable aims() {
-        var table = new TextTable(1, "Millrace", "measured", "aim", "");
-        RouterAim.of(figures)
+    private TextTable targets() {
+        var table = new TextTable(1, "Millrace", "measured", "target", "");
+        RouterTarget.of(figures)
                 .forEach(
                         it ->
                                 table.addRow(
                                         it.metric(),
                                         String.format(Locale.ROOT, "%,.2f", it.measured()),
                                         it.boundText(),
-                                        it.isReached() ? "reached" : "not reached"));
+                                        it.isMet() ? "met" : "not met"));
         return table;
     }
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit code: 0 when each backlog produced exactly one result for each job, 1 otherwise."
-                    + " Missed aims do not change it."
+                    + " Missed targets do not change it."
         })
 public final class ScaleBenchCommand implements Callable<Integer> {
     private static final int MAX_JOBS = 50_000_000;

@@ -28,9 +28,9 @@ record ScaleFigures(List<ScaleRow> rows) {
                         table.addRow(
                                 it.name(),
                                 percent(it.skew()),
-                                reached("< 10", it.isEven()),
+                                outcome("< 10", it.isEven()),
                                 percent(it.utilization()),
-                                reached("≥ 95", it.isUtilized())));
+                                outcome("≥ 95", it.isUtilized())));
         var text = new StringBuilder().append(table);
         rows.forEach(
                 row ->
@@ -47,8 +47,8 @@ record ScaleFigures(List<ScaleRow> rows) {
         return String.format(Locale.ROOT, "%.1f", PERCENT * part);
     }
 
-    private static String reached(String aim, boolean isReached) {
-        return aim + (isReached ? " reached" : " not reached");
+    private static String outcome(String target, boolean isMet) {
+        return target + (isMet ? " met" : " not met");
     }
 
     /** Returns the figures as one JSON object. */

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit code: 0 when each run of Millrace produced exactly one result for each job, 1"
-                    + " otherwise. Missed aims do not change it."
+                    + " otherwise. Missed targets do not change it."
         })
 public final class WorkerBenchCommand implements Callable<Integer> {
     private static final int MAX_JOBS = 50_000_000;

@@ -61,10 +61,10 @@ class WorkerFiguresTest {
     @Nested
     class TextOutput {
         @Test
-        void aimsComeLast() {
+        void targetsComeLast() {
             assertThat(new WorkerText(TestFigures.all()).toString())
                     .contains("Throughput", "Share of the ideal", "committed reader")
-                    .containsPattern("P99 +2\\.50 +≤ 3 +reached\n\n$");
+                    .containsPattern("P99 +2\\.50 +≤ 3 +met\n\n$");
         }
 
         @Test
@@ -91,7 +91,7 @@ class WorkerFiguresTest {
         }
 
         @Test
-        void everyAimStatesWhetherItIsReached() {
+        void everyTargetStatesWhetherItIsMet() {
             assertThat(json.path("aims").get(1).toString())
                     .isEqualTo(
                             """

@@ -50,10 +50,10 @@ class RouterFiguresTest {
             List.of(100L, 900L, 200L).forEach(it -> backlog(RouterContender.PASS, it));
             List.of(10L, 120L, 140L).forEach(it -> backlog(RouterContender.NAMED, it));
 
-            assertThat(RouterAim.of(figures()).getFirst())
-                    .returns("Millrace, model named: requests/s ÷ pass-through", RouterAim::metric)
-                    .returns(0.6, RouterAim::measured)
-                    .returns(true, RouterAim::isReached);
+            assertThat(RouterTarget.of(figures()).getFirst())
+                    .returns("Millrace, model named: requests/s ÷ pass-through", RouterTarget::metric)
+                    .returns(0.6, RouterTarget::measured)
+                    .returns(true, RouterTarget::isMet);
         }
 
         @Test
@@ -61,15 +61,15 @@ class RouterFiguresTest {
             latency(RouterContender.PASS, 10);
             latency(RouterContender.AUTO, 16);
 
-            assertThat(RouterAim.of(figures()))
+            assertThat(RouterTarget.of(figures()))
                     .filteredOn(it -> it.metric().contains("latency"))
                     .hasSize(2)
                     .allSatisfy(it -> assertThat(it.measured()).isEqualTo(1.6))
-                    .noneMatch(RouterAim::isReached);
+                    .noneMatch(RouterTarget::isMet);
         }
 
         @Test
-        void jsonContainsFiguresAndAims() {
+        void jsonContainsFiguresAndTargets() {
             backlog(RouterContender.PASS, 200);
             latency(RouterContender.AUTO, 16);
 

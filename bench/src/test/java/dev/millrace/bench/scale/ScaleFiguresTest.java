@@ -12,13 +12,13 @@ class ScaleFiguresTest {
     }
 
     @Test
-    void textStatesWhichAimIsReached() {
+    void textStatesWhichTargetIsMet() {
         assertThat(figures(Optional.empty()).text())
-                .containsPattern("one worker +6\\.3 +< 10 reached +93\\.8 +≥ 95 not reached");
+                .containsPattern("one worker +6\\.3 +< 10 met +93\\.8 +≥ 95 not met");
     }
 
     @Test
-    void jsonContainsFiguresAndReachedAims() {
+    void jsonContainsFiguresAndMetTargets() {
         assertThat(figures(Optional.empty()).json())
                 .isEqualTo(
                         """

@@ -6,20 +6,20 @@ import dev.millrace.bench.figures.ThroughputInterval;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Evaluates the aims of {@code bench worker} for which all figures were measured. */
-final class WorkerAims {
+/** Evaluates the targets of {@code bench worker} for which all figures were measured. */
+final class WorkerTargets {
     private static final double TIMES_THE_PARALLEL_CONSUMER = 8;
     private static final double PERCENT_OF_THE_IDEAL = 97;
     private static final double HEAP_MIB = 1_024;
     private static final double TIMES_THE_HOP = 3;
     private static final double PERCENT = 100;
 
-    private final List<Aim> aims = new ArrayList<>();
+    private final List<Target> targets = new ArrayList<>();
 
-    private WorkerAims() {}
+    private WorkerTargets() {}
 
-    static List<Aim> of(WorkerFigures figures) {
-        var all = new WorkerAims();
+    static List<Target> of(WorkerFigures figures) {
+        var all = new WorkerTargets();
         figures.throughput().stream()
                 .filter(it -> it.contender() == Contender.MILLRACE)
                 .forEach(it -> all.addThroughput(it, figures.throughput()));
@@ -27,7 +27,7 @@ final class WorkerAims {
         figures.latency().stream()
                 .filter(it -> it.contender() == Contender.MILLRACE)
                 .forEach(it -> all.addLatency(it, figures.latency()));
-        return List.copyOf(all.aims);
+        return List.copyOf(all.targets);
     }
 
     private void addThroughput(ThroughputRow millrace, List<ThroughputRow> rows) {
@@ -47,8 +47,8 @@ final class WorkerAims {
                 .steady()
                 .ifPresent(
                         own ->
-                                aims.add(
-                                        Aim.atLeast(
+                                targets.add(
+                                        Target.atLeast(
                                                 TIMES_THE_PARALLEL_CONSUMER,
                                                 "jobs/s ÷ transactional parallel consumer, "
                                                         + millrace.measurement().key()
@@ -60,13 +60,13 @@ final class WorkerAims {
 
     private void addIdeal(IdealRow row) {
         String conditions = ", " + row.transport() + ", " + row.inFlight() + " in flight";
-        aims.add(
-                Aim.atLeast(
+        targets.add(
+                Target.atLeast(
                         PERCENT_OF_THE_IDEAL,
                         "percent of in flight ÷ latency" + conditions,
                         PERCENT * row.share()));
-        aims.add(
-                Aim.atMost(
+        targets.add(
+                Target.atMost(
                         HEAP_MIB,
                         "MiB of heap" + conditions,
                         (double) row.result().memory().heapMib()));
@@ -88,8 +88,8 @@ final class WorkerAims {
 
     private void add(int perSecond, LatencyPercentiles own, LatencyPercentiles hop) {
         String metric = "latency ÷ bare hop, " + perSecond + " jobs/s, ";
-        aims.add(Aim.atMost(TIMES_THE_HOP, metric + "P50", own.p50() / hop.p50()));
-        aims.add(Aim.atMost(TIMES_THE_HOP, metric + "P95", own.p95() / hop.p95()));
-        aims.add(Aim.atMost(TIMES_THE_HOP, metric + "P99", own.p99() / hop.p99()));
+        targets.add(Target.atMost(TIMES_THE_HOP, metric + "P50", own.p50() / hop.p50()));
+        targets.add(Target.atMost(TIMES_THE_HOP, metric + "P95", own.p95() / hop.p95()));
+        targets.add(Target.atMost(TIMES_THE_HOP, metric + "P99", own.p99() / hop.p99()));
     }
 }

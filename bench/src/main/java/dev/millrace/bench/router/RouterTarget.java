@@ -13,34 +13,34 @@ import java.util.Optional;
  * @param metric the figure's description
  * @param isLeast true when the bound is a minimum, false when it is a maximum
  */
-record RouterAim(String metric, double measured, double bound, boolean isLeast) {
+record RouterTarget(String metric, double measured, double bound, boolean isLeast) {
     private static final double THROUGHPUT_FRACTION = 0.6;
     private static final double LATENCY_FACTOR = 1.5;
 
-    /** Evaluates the aims for which all figures were measured. */
-    static List<RouterAim> of(RouterFigures figures) {
-        List<RouterAim> aims = new ArrayList<>();
+    /** Evaluates the targets for which all figures were measured. */
+    static List<RouterTarget> of(RouterFigures figures) {
+        List<RouterTarget> targets = new ArrayList<>();
         var pass = figures.median(RouterContender.PASS);
         for (RouterContender contender : List.of(RouterContender.NAMED, RouterContender.AUTO)) {
             figures.median(contender)
                     .filter(_ -> pass.isPresent())
-                    .ifPresent(it -> aims.add(throughput(contender, it, pass.get())));
+                    .ifPresent(it -> targets.add(throughput(contender, it, pass.get())));
             figures.latencies().stream()
                     .filter(it -> it.contender() == contender)
-                    .forEach(own -> own.percentiles().ifPresent(it -> add(aims, figures, own, it)));
+                    .forEach(own -> own.percentiles().ifPresent(it -> add(targets, figures, own, it)));
         }
-        aims.add(
-                new RouterAim(
+        targets.add(
+                new RouterTarget(
                         "µs to classify 200 words, P50",
                         figures.classification().classify().p50Micros(),
-                        ClassifyCost.AIM_MICROS,
+                        ClassifyCost.TARGET_MICROS,
                         false));
-        return aims;
+        return targets;
     }
 
-    private static RouterAim throughput(
+    private static RouterTarget throughput(
             RouterContender contender, ThroughputInterval own, ThroughputInterval pass) {
-        return new RouterAim(
+        return new RouterTarget(
                 contender.title() + ": requests/s ÷ pass-through",
                 own.jobsPerSecond() / pass.jobsPerSecond(),
                 THROUGHPUT_FRACTION,
@@ -48,7 +48,7 @@ record RouterAim(String metric, double measured, double bound, boolean isLeast) 
     }
 
     private static void add(
-            List<RouterAim> aims,
+            List<RouterTarget> targets,
             RouterFigures figures,
             RouterFigures.LatencyResult measured,
             LatencyPercentiles own) {
@@ -68,16 +68,16 @@ record RouterAim(String metric, double measured, double bound, boolean isLeast) 
                         + " requests/s, ";
         pass.ifPresent(
                 it -> {
-                    aims.add(atMost(metric + "P50", own.p50() / it.p50()));
-                    aims.add(atMost(metric + "P99", own.p99() / it.p99()));
+                    targets.add(atMost(metric + "P50", own.p50() / it.p50()));
+                    targets.add(atMost(metric + "P99", own.p99() / it.p99()));
                 });
     }
 
-    private static RouterAim atMost(String metric, double measured) {
-        return new RouterAim(metric, measured, LATENCY_FACTOR, false);
+    private static RouterTarget atMost(String metric, double measured) {
+        return new RouterTarget(metric, measured, LATENCY_FACTOR, false);
     }
 
-    boolean isReached() {
+    boolean isMet() {
         return isLeast ? measured >= bound : measured <= bound;
     }
 

@@ -7,36 +7,36 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class WorkerAimsTest {
+class WorkerTargetsTest {
     @Nested
     class WithAllFigures {
-        private final List<Aim> aims = WorkerAims.of(TestFigures.all());
+        private final List<Target> targets = WorkerTargets.of(TestFigures.all());
 
         @Test
         void throughputIsComparedWithTheTransactionalParallelConsumer() {
-            assertThat(aims.getFirst().measured()).isEqualTo(9);
-            assertThat(aims.getFirst().isReached()).isTrue();
+            assertThat(targets.getFirst().measured()).isEqualTo(9);
+            assertThat(targets.getFirst().isMet()).isTrue();
         }
 
         @Test
         void shareOfTheIdealIsInPercent() {
-            assertThat(aims.get(1).measured()).isEqualTo(96);
-            assertThat(aims.get(1).isReached()).isFalse();
+            assertThat(targets.get(1).measured()).isEqualTo(96);
+            assertThat(targets.get(1).isMet()).isFalse();
         }
 
         @Test
         void heapIsThePeakHeap() {
-            assertThat(aims.get(2).measured()).isEqualTo(600);
-            assertThat(aims.get(2).isReached()).isTrue();
+            assertThat(targets.get(2).measured()).isEqualTo(600);
+            assertThat(targets.get(2).isMet()).isTrue();
         }
 
         @Test
         void latencyIsComparedWithTheBareHop() {
-            assertThat(aims.subList(3, 6))
+            assertThat(targets.subList(3, 6))
                     .allSatisfy(
-                            aim -> {
-                                assertThat(aim.measured()).isEqualTo(2.5);
-                                assertThat(aim.isReached()).isTrue();
+                            target -> {
+                                assertThat(target.measured()).isEqualTo(2.5);
+                                assertThat(target.isMet()).isTrue();
                             });
         }
     }
@@ -44,19 +44,19 @@ class WorkerAimsTest {
     @Nested
     class WithMissingFigures {
         @Test
-        void missingContenderGivesNoAim() {
+        void missingContenderGivesNoTarget() {
             var alone = TestFigures.throughput(Contender.MILLRACE, TestFigures.result(1));
 
-            assertThat(WorkerAims.of(TestFigures.of(List.of(alone)))).isEmpty();
+            assertThat(WorkerTargets.of(TestFigures.of(List.of(alone)))).isEmpty();
         }
 
         @Test
-        void failedContenderGivesNoAim() {
+        void failedContenderGivesNoTarget() {
             var failed =
                     TestFigures.throughput(Contender.PARALLEL_TX, TestFigures.broken("no result"));
             var own = TestFigures.throughput(Contender.MILLRACE, TestFigures.result(1));
 
-            assertThat(WorkerAims.of(TestFigures.of(List.of(failed, own)))).isEmpty();
+            assertThat(WorkerTargets.of(TestFigures.of(List.of(failed, own)))).isEmpty();
         }
     }
 }

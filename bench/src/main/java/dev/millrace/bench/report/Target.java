@@ -10,16 +10,16 @@ import java.util.Locale;
  * @param bound the target
  * @param isLeast true when the bound is a minimum, false when it is a maximum
  */
-record Aim(String metric, double measured, double bound, boolean isLeast) {
-    static Aim atLeast(double bound, String metric, double measured) {
-        return new Aim(metric, measured, bound, true);
+record Target(String metric, double measured, double bound, boolean isLeast) {
+    static Target atLeast(double bound, String metric, double measured) {
+        return new Target(metric, measured, bound, true);
     }
 
-    static Aim atMost(double bound, String metric, double measured) {
-        return new Aim(metric, measured, bound, false);
+    static Target atMost(double bound, String metric, double measured) {
+        return new Target(metric, measured, bound, false);
     }
 
-    boolean isReached() {
+    boolean isMet() {
         return isLeast ? measured >= bound : measured <= bound;
     }
 
