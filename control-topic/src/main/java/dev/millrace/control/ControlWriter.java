@@ -31,12 +31,12 @@ public final class ControlWriter {
 
     private final String topic;
     private final Clients clients;
-    private final RandomGenerator chance;
+    private final RandomGenerator random;
 
-    ControlWriter(String topic, Clients clients, RandomGenerator chance) {
+    ControlWriter(String topic, Clients clients, RandomGenerator random) {
         this.topic = topic;
         this.clients = clients;
-        this.chance = chance;
+        this.random = random;
     }
 
     /**
@@ -70,17 +70,17 @@ public final class ControlWriter {
      *
      * @param kafka client properties from the configuration
      * @param prefix prefix of all Millrace topic names
-     * @param chance randomises retries and generates decision ids
+     * @param random randomises retries and generates decision ids
      */
     public static ControlWriter of(
-            Map<String, String> kafka, String prefix, RandomGenerator chance) {
+            Map<String, String> kafka, String prefix, RandomGenerator random) {
         var clients = new ControlClients(kafka, prefix);
         return new ControlWriter(
                 new Topics(prefix).control(),
                 new Clients(
                         wantedDecision -> ControlReader.of(clients, wantedDecision),
                         clients::producer),
-                chance);
+                random);
     }
 
     /**
@@ -145,7 +145,7 @@ public final class ControlWriter {
     }
 
     private String newId() {
-        return "%016x%016x".formatted(chance.nextLong(), chance.nextLong());
+        return "%016x%016x".formatted(random.nextLong(), random.nextLong());
     }
 
     private void commit(Producer<byte[], byte[]> producer, Decision<?> decision) {
@@ -172,6 +172,6 @@ public final class ControlWriter {
     /** Waits for a random time, so that two writers do not keep fencing each other. */
     private void backOff(int attempt) {
         var longest = FIRST_WAIT.toNanos() << Math.min(attempt, MAX_DOUBLINGS);
-        LockSupport.parkNanos(chance.nextLong(longest) + 1);
+        LockSupport.parkNanos(random.nextLong(longest) + 1);
     }
 }

@@ -29,7 +29,7 @@ public enum ErrorCode {
      */
     CONNECTION_ERROR(Retry.YES, BreakerEffect.COUNTS, Disposition.FALL_BACK),
     /** 200 with a body that is not a valid answer. */
-    INVALID_RESPONSE(Retry.FEW, BreakerEffect.COUNTS, Disposition.FAIL),
+    INVALID_RESPONSE(Retry.ONCE, BreakerEffect.COUNTS, Disposition.FAIL),
     /** A response larger than {@code topics.max_response_bytes}. */
     RESPONSE_TOO_LARGE(Retry.NO, BreakerEffect.NONE, Disposition.FAIL_BILLED),
     /** 400, 413, 422 and other 4xx: the provider rejects the request. */

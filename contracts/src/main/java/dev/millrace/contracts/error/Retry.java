@@ -10,6 +10,6 @@ public enum Retry {
      * Retried after the wait that the provider asked for, up to the configured number of attempts.
      */
     AFTER_PROVIDER_WAIT,
-    /** Retried at most once, because the invalid answer was probably billed. */
-    FEW
+    /** Retried once with backoff, because the invalid answer was probably billed. */
+    ONCE
 }

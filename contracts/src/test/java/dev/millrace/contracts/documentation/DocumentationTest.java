@@ -42,7 +42,7 @@ class DocumentationTest {
                 case NO -> "no";
                 case YES -> "yes";
                 case AFTER_PROVIDER_WAIT -> "yes, after the provider's wait";
-                case FEW -> "yes, at most twice";
+                case ONCE -> "yes, once";
             };
         }
 

@@ -47,11 +47,11 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
      * Reads the control state, decides on a change and writes it. No other writer can write in
      * between.
      *
-     * @param chance adds jitter to the retries of concurrent writers
+     * @param random adds jitter to the retries of concurrent writers
      * @throws UserError when the control topic cannot be written
      */
-    public <T> T write(RandomGenerator chance, Function<ControlState, Change<T>> decide) {
-        return call(() -> ControlWriter.of(kafka.properties(), prefix, chance).write(decide));
+    public <T> T write(RandomGenerator random, Function<ControlState, Change<T>> decide) {
+        return call(() -> ControlWriter.of(kafka.properties(), prefix, random).write(decide));
     }
 
     /**

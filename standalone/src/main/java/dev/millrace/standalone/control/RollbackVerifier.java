@@ -17,10 +17,10 @@ import java.util.random.RandomGenerator;
  * @param client client of the pipeline
  * @param catalog resolves model aliases
  * @param nanos ticker
- * @param chance jitter for concurrent writers
+ * @param random jitter for concurrent writers
  */
 public record RollbackVerifier(
-        PipelineClient client, Catalog catalog, LongSupplier nanos, RandomGenerator chance) {
+        PipelineClient client, Catalog catalog, LongSupplier nanos, RandomGenerator random) {
     /**
      * Writes the rollback and verifies it.
      *
@@ -33,7 +33,7 @@ public record RollbackVerifier(
             Consumer<Rollback> onWritten,
             Duration minDuration) {
         try (var tail = client.call(() -> JobTopicTail.open(client))) {
-            var rollback = client.write(chance, decide);
+            var rollback = client.write(random, decide);
             var start = nanos.getAsLong();
             onWritten.accept(rollback);
             return verify(tail, rollback, start, minDuration);

@@ -108,7 +108,7 @@ public final class AnswerClassifier {
     private static @Nullable Duration retryAfter(
             ErrorCode error, ResponseHeaders headers, @Nullable String inBody, Instant now) {
         return switch (error.retry()) {
-            case YES, AFTER_PROVIDER_WAIT, FEW ->
+            case YES, AFTER_PROVIDER_WAIT, ONCE ->
                     RetryAfterParser.of(headers, inBody, now).orElse(null);
             case NO -> null;
         };

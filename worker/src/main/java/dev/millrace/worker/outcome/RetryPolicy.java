@@ -19,7 +19,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
      * Maximum number of attempts that may end with an unusable answer, because each was probably
      * billed.
      */
-    static final int FEW = 2;
+    static final int MAX_UNUSABLE_ANSWERS = 2;
 
     /**
      * Maximum random extension of a given wait, as a share of the wait, so that retries do not
@@ -56,13 +56,13 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
     }
 
     private boolean mayTryAgain(Failure failure) {
-        int most =
+        int max =
                 switch (failure.error().retry()) {
                     case NO -> 0;
                     case YES, AFTER_PROVIDER_WAIT -> maxAttempts;
-                    case FEW -> failure.sameError() < FEW ? maxAttempts : 0;
+                    case ONCE -> failure.sameError() < MAX_UNUSABLE_ANSWERS ? maxAttempts : 0;
                 };
-        return failure.attempts() < most;
+        return failure.attempts() < max;
     }
 
     /**
