@@ -27,7 +27,10 @@ record RouterTarget(String metric, double measured, double bound, boolean isLeas
                     .ifPresent(it -> targets.add(throughput(contender, it, pass.get())));
             figures.latencies().stream()
                     .filter(it -> it.contender() == contender)
-                    .forEach(own -> own.percentiles().ifPresent(it -> add(targets, figures, own, it)));
+                    .forEach(
+                            own ->
+                                    own.percentiles()
+                                            .ifPresent(it -> add(targets, figures, own, it)));
         }
         targets.add(
                 new RouterTarget(

@@ -51,7 +51,9 @@ class RouterFiguresTest {
             List.of(10L, 120L, 140L).forEach(it -> backlog(RouterContender.NAMED, it));
 
             assertThat(RouterTarget.of(figures()).getFirst())
-                    .returns("Millrace, model named: requests/s ÷ pass-through", RouterTarget::metric)
+                    .returns(
+                            "Millrace, model named: requests/s ÷ pass-through",
+                            RouterTarget::metric)
                     .returns(0.6, RouterTarget::measured)
                     .returns(true, RouterTarget::isMet);
         }

@@ -41,9 +41,7 @@ public record VersionedPolicy(String version, Policy policy, Optional<AppliedPol
         return all;
     }
 
-    /**
-     * Returns every version of a policy: first the configured one, then the applied ones.
-     */
+    /** Returns every version of a policy: first the configured one, then the applied ones. */
     public static List<VersionedPolicy> history(
             String name, ControlState state, Map<String, Policy> configured) {
         return Stream.concat(

@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
  * job topic was deleted. Job topics never expire records, so a job may wait for any time, and its
  * age alone does not show that it is lost.
  *
- * <p>Once an hour, the detector computes a bound, {@link #MARGIN} before the timestamp of the oldest
- * job in any job topic. Without jobs, or if this timestamp is in the future, the bound is {@link
- * #MARGIN} before now. A job that was routed before the previous hour's bound is lost.
- * The hour in between leaves time to read a cost event that has just been written.
+ * <p>Once an hour, the detector computes a bound, {@link #MARGIN} before the timestamp of the
+ * oldest job in any job topic. Without jobs, or if this timestamp is in the future, the bound is
+ * {@link #MARGIN} before now. A job that was routed before the previous hour's bound is lost. The
+ * hour in between leaves time to read a cost event that has just been written.
  *
  * <p>Runs on its own thread. If a lookup fails, the bound stays as it is.
  */

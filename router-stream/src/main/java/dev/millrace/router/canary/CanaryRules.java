@@ -2,9 +2,9 @@ package dev.millrace.router.canary;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * its transaction with all other records, again and again.
  *
  * <p>{@link JobCompletionStep} reports the ends of the partition's jobs, which reduce the lead of a
- * tenant and the unfinished jobs of a guarded arm. A job is counted only when nothing can reject
- * it any more, so that its end takes back the count.
+ * tenant and the unfinished jobs of a guarded arm. A job is counted only when nothing can reject it
+ * any more, so that its end takes back the count.
  */
 final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMessage> {
     private final RouterContext router;

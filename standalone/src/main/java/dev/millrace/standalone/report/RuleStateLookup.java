@@ -2,8 +2,8 @@ package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.RampStep;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.standalone.report.RuleFigures.GuardState;
 import dev.millrace.standalone.report.RuleFigures.RampPosition;

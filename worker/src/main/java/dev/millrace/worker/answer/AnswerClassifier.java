@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Classifies the end of an exchange with a provider: an answer or an error, and what was billed. */
+/**
+ * Classifies the end of an exchange with a provider: an answer or an error, and what was billed.
+ */
 public final class AnswerClassifier {
     private static final int OK = 200;
     private static final int MAX_MESSAGE_CHARS = 300;

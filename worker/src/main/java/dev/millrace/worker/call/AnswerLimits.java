@@ -6,15 +6,15 @@ import dev.millrace.contracts.config.WorkerConfig;
  * Limits the memory that answers take while they are read. Every call may read the beginning of its
  * answer. To read a longer answer to its end, a call needs one of its model's permits.
  *
- * <p>The beginnings of all answers share a quarter of {@code max_held_bytes}, and long answers share
- * another quarter. The memory can exceed these quarters if there are many calls or models, or if
- * long answers are allowed: each call can read a minimum without a permit, and each model can
+ * <p>The beginnings of all answers share a quarter of {@code max_held_bytes}, and long answers
+ * share another quarter. The memory can exceed these quarters if there are many calls or models, or
+ * if long answers are allowed: each call can read a minimum without a permit, and each model can
  * always read one long answer.
  *
  * @param maxBytes maximum length of a decompressed body
  * @param bytesWithoutPermit length of the beginning, which is read without a permit
- * @param largeAtOnce permits of one model: the number of its longer bodies that are read at once,
- *     1 or more
+ * @param largeAtOnce permits of one model: the number of its longer bodies that are read at once, 1
+ *     or more
  */
 public record AnswerLimits(int maxBytes, int bytesWithoutPermit, int largeAtOnce) {
     private static final int PART_OF_HELD = 4;

@@ -8,8 +8,8 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.AnswerClassifier;
+import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
@@ -118,8 +118,7 @@ public final class ProviderCalls implements Providers {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
         ProviderRequest outgoing =
-                address.request(
-                        line.endpoint(), request.job(), request.key(), body(request, line));
+                address.request(line.endpoint(), request.job(), request.key(), body(request, line));
         Exchange exchange = exchange(outgoing, model, request.window());
         Verdict verdict = AnswerClassifier.verdict(line.endpoint(), exchange, clock.instant());
         return new CallReport(line, "", verdict, isAttempt(exchange), since(start), null);

@@ -8,8 +8,8 @@ import java.time.Duration;
  * Belongs to the loop's thread.
  *
  * <p>A transaction has a fixed cost, about the duration of the fastest transactions. If this cost
- * rises, for example because the broker is busy, transactions become fewer and larger. Large ledgers
- * have the same effect, since each transaction writes whole ledgers.
+ * rises, for example because the broker is busy, transactions become fewer and larger. Large
+ * ledgers have the same effect, since each transaction writes whole ledgers.
  */
 final class CommitRateLimiter {
     /** Transactions that may follow each other at once: a job needs two, and jobs overlap. */

@@ -145,7 +145,8 @@ public final class Recovery {
                                         }));
     }
 
-    private void onMissingOffset(Partition partition, MissingOffset missingOffset, LedgerLimits limits) {
+    private void onMissingOffset(
+            Partition partition, MissingOffset missingOffset, LedgerLimits limits) {
         switch (missingOffset) {
             case MissingOffset.FirstUse use when !use.topicId().equals(partition.topicId()) -> {
                 // The topic was created again between the two lookups.

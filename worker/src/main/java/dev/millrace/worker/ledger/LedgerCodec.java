@@ -28,8 +28,8 @@ final class LedgerCodec {
      * Returns the metadata of open jobs, the first of which is at the committed offset.
      *
      * <p>The limit can leave too little space for the states, but only for jobs that an earlier
-     * owner admitted under other limits. Then the metadata contains fewer attempts than there were, or
-     * none if there is less than one bit per job. The offsets are always written.
+     * owner admitted under other limits. Then the metadata contains fewer attempts than there were,
+     * or none if there is less than one bit per job. The offsets are always written.
      *
      * @param limitChars maximum length of the text
      */

@@ -51,7 +51,9 @@ final class OpenJobs {
         return states[head + index] & STATE;
     }
 
-    /** Returns true if an earlier owner left the job open and its record has not been seen since. */
+    /**
+     * Returns true if an earlier owner left the job open and its record has not been seen since.
+     */
     boolean isAwaited(int index) {
         return (states[head + index] & AWAITED) != 0;
     }

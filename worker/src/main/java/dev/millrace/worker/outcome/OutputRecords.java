@@ -127,7 +127,8 @@ public final class OutputRecords {
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
         written.add(deadLetter(record, reason));
         UnreadableJob.of(record.headers())
-                .ifPresent(job -> written.add(cost(job.requestPartition(), job.end(lane, inherited))));
+                .ifPresent(
+                        job -> written.add(cost(job.requestPartition(), job.end(lane, inherited))));
         return written;
     }
 

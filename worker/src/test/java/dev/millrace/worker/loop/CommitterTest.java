@@ -126,7 +126,8 @@ class CommitterTest {
         void repeatedFencingStopsTheLoop() {
             cluster.job(0, 0);
             var worker = new TestWorker(cluster).owning(0);
-            cluster.nextOutcomes.addAll(Collections.nCopies(FENCING_LIMIT, TransactionOutcome.FENCED));
+            cluster.nextOutcomes.addAll(
+                    Collections.nCopies(FENCING_LIMIT, TransactionOutcome.FENCED));
             worker.providers.answer("0-0");
 
             assertThatThrownBy(() -> worker.turn(200)).hasMessageContaining("worker.instance");

@@ -9,8 +9,10 @@ import java.util.Optional;
 /** A transactional producer whose transactions end as {@link FakeCluster} determines. */
 final class FakeLog implements ResultLog {
     private final FakeCluster cluster;
+
     /** All transactions, whatever their outcome. */
     final List<Transaction> attempts = new ArrayList<>();
+
     Runnable onCommit = () -> {};
     int openCount;
 
@@ -37,22 +39,28 @@ final class FakeLog implements ResultLog {
         if (!tooLarge.isEmpty()) {
             return new Commit.Rejected("RecordTooLargeException: too large", tooLarge);
         }
-        if (transaction.offsets().keySet().stream().anyMatch(cluster.rejectedPartitions::contains)) {
+        if (transaction.offsets().keySet().stream()
+                .anyMatch(cluster.rejectedPartitions::contains)) {
             return new Commit.Rejected("KafkaException: an offset is rejected", List.of());
         }
         if (transaction.offsets().keySet().stream()
                 .anyMatch(it -> cluster.deletedTopics.contains(it.topic()))) {
             return new Commit.OutcomeUnknown("TimeoutException: no answer", false);
         }
-        TransactionOutcome outcome = cluster.nextOutcomes.isEmpty() ? TransactionOutcome.WRITTEN : cluster.nextOutcomes.remove();
-        if (outcome == TransactionOutcome.WRITTEN || outcome == TransactionOutcome.UNKNOWN_BUT_WRITTEN) {
+        TransactionOutcome outcome =
+                cluster.nextOutcomes.isEmpty()
+                        ? TransactionOutcome.WRITTEN
+                        : cluster.nextOutcomes.remove();
+        if (outcome == TransactionOutcome.WRITTEN
+                || outcome == TransactionOutcome.UNKNOWN_BUT_WRITTEN) {
             cluster.outputs.addAll(transaction.records());
             cluster.committed.putAll(transaction.offsets());
         }
         return switch (outcome) {
             case WRITTEN -> new Commit.Done();
             case ABORTED -> new Commit.Aborted("test");
-            case UNKNOWN_BUT_WRITTEN, UNKNOWN_AND_ABORTED -> new Commit.OutcomeUnknown("test", false);
+            case UNKNOWN_BUT_WRITTEN, UNKNOWN_AND_ABORTED ->
+                    new Commit.OutcomeUnknown("test", false);
             case FENCED -> new Commit.OutcomeUnknown("test", true);
         };
     }

@@ -30,8 +30,10 @@ final class FakeTopics implements JobTopics {
 
     final List<Map<TopicPartition, Long>> deleted = new ArrayList<>();
     Limits limits = Limits.DEFAULT;
+
     /** True if the cluster never answers a request for limits or missing offsets. */
     boolean isUnresponsive;
+
     boolean isClosed;
 
     FakeTopics(FakeCluster cluster) {

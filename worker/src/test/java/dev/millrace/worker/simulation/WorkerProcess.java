@@ -138,8 +138,8 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     }
 
     /**
-     * Lets the process crash, pause or stall with the probabilities of the scenario. Every call of a
-     * port does this first.
+     * Lets the process crash, pause or stall with the probabilities of the scenario. Every call of
+     * a port does this first.
      *
      * @param crash the type of event if the process crashes
      */

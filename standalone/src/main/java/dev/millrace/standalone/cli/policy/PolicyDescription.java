@@ -2,9 +2,9 @@ package dev.millrace.standalone.cli.policy;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
