@@ -9,6 +9,7 @@ enum Module {
     CONTRACTS("contracts", "contracts"),
     CONTROL_TOPIC("control-topic", "control"),
     PRODUCER("producer", "producer"),
+    PROVIDER_WIRE("provider-wire", "wire"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
     SINK("results-sink", "sink"),
@@ -43,7 +44,7 @@ enum Module {
         return switch (this) {
             case CONFIG_READER, BROKER -> EnumSet.of(this);
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
-            case CONTROL_TOPIC, PRODUCER, SINK -> EnumSet.of(CONTRACTS, this);
+            case CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK -> EnumSet.of(CONTRACTS, this);
             case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
             case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, this);
             case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, this);

@@ -1,0 +1,25 @@
+package dev.millrace.wire.stream;
+
+import tools.jackson.databind.JsonNode;
+
+/** Counts the characters that an unfinished answer holds in memory. Used by one thread. */
+final class HeldSize {
+    private final long limit;
+    private long characters;
+
+    HeldSize(long limit) {
+        this.limit = limit;
+    }
+
+    void add(String text) {
+        characters += text.length();
+    }
+
+    void add(JsonNode value) {
+        characters += value.isString() ? value.stringValue().length() : value.toString().length();
+    }
+
+    boolean isOverLimit() {
+        return characters > limit;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.millrace.wire.stream;
+
+import dev.millrace.wire.json.JsonTree;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An object whose fields arrive in pieces. Known texts and all arrays are appended, objects are
+ * merged. Any other text must stay the same: whether its pieces belong together is not known, and a
+ * guess could assemble a wrong answer. Used by one thread.
+ */
+final class MergedFields {
+    private static final Set<String> APPENDED =
+            Set.of(
+                    "content",
+                    "refusal",
+                    "arguments",
+                    // Of custom tools.
+                    "input",
+                    // Reasoning as named by DeepSeek, Qwen and vLLM, and by OpenRouter.
+                    "reasoning_content",
+                    "reasoning");
+
+    /** Sent whole by most providers, repeated by some, and in pieces by others. */
+    private static final String NAME = "name";
+
+    private static final String TOOL_CALLS = "tool_calls";
+
+    private final HeldSize held;
+    private final ObjectNode fields = JsonTree.object();
+    private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
+    private final Map<String, MergedFields> objects = new LinkedHashMap<>();
+    private @Nullable StreamedToolCalls toolCalls;
+
+    MergedFields(HeldSize held) {
+        this.held = held;
+    }
+
+    /** Sets a field, unless it is known and the new value is null or an empty object. */
+    static void replace(ObjectNode object, String key, JsonNode value, HeldSize held) {
+        boolean isBlank = value.isNull() || (value.isObject() && value.isEmpty());
+        if (!isBlank || !object.has(key)) {
+            held.add(value);
+            object.set(key, value);
+        }
+    }
+
+    /** Adds a piece. Returns why the piece does not fit the earlier ones; empty if it fits. */
+    Optional<String> add(ObjectNode piece) {
+        for (Map.Entry<String, JsonNode> field : piece.properties()) {
+            Optional<String> problem = add(field.getKey(), field.getValue());
+            if (problem.isPresent()) {
+                return problem;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> add(String key, JsonNode value) {
+        JsonNode known = fields.path(key);
+        if (known.isMissingNode()) {
+            fields.putNull(key);
+        }
+        return switch (value) {
+            case NullNode _ -> Optional.empty();
+            case ArrayNode calls when key.equals(TOOL_CALLS) -> toolCalls().add(calls);
+            case ArrayNode array -> addItems(key, known, array);
+            case ObjectNode object ->
+                    objects.computeIfAbsent(key, _ -> new MergedFields(held)).add(object);
+            default -> addScalar(key, known, value);
+        };
+    }
+
+    private StreamedToolCalls toolCalls() {
+        if (toolCalls == null) {
+            toolCalls = new StreamedToolCalls(held);
+        }
+        return toolCalls;
+    }
+
+    private Optional<String> addItems(String key, JsonNode known, ArrayNode items) {
+        if (texts.containsKey(key)) {
+            return Optional.of(key + " is both a text and a list");
+        }
+        held.add(items);
+        if (known instanceof ArrayNode list) {
+            list.addAll(items);
+        } else {
+            fields.set(key, items);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> addScalar(String key, JsonNode known, JsonNode value) {
+        if (!value.isString()) {
+            fields.set(key, value);
+            return Optional.empty();
+        }
+        String text = value.stringValue();
+        if (known.isArray()) {
+            return Optional.of(key + " is both a text and a list");
+        }
+        if (APPENDED.contains(key)) {
+            held.add(text);
+            texts.computeIfAbsent(key, _ -> new StringBuilder()).append(text);
+            return Optional.empty();
+        }
+        return keepOrExtend(key, known.asString(""), text);
+    }
+
+    private Optional<String> keepOrExtend(String key, String known, String text) {
+        if (known.isEmpty()) {
+            held.add(text);
+            fields.put(key, text);
+        } else if (!text.isEmpty() && !text.equals(known)) {
+            if (!key.equals(NAME)) {
+                return Optional.of(key + " changes within the answer");
+            }
+            held.add(text);
+            fields.put(key, known + text);
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the first piece of a text field that is never appended; empty if there is none. */
+    String text(String key) {
+        return fields.path(key).asString("");
+    }
+
+    boolean isEmpty() {
+        return fields.isEmpty();
+    }
+
+    ObjectNode toJson() {
+        texts.forEach((key, text) -> fields.put(key, text.toString()));
+        objects.forEach((key, object) -> fields.set(key, object.toJson()));
+        if (toolCalls != null) {
+            fields.set(TOOL_CALLS, toolCalls.toJson());
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,22 @@
+/**
+ * Assembles a streamed answer into the body that the unstreamed call would have given.
+ *
+ * <p>{@link dev.millrace.wire.stream.StreamedAnswer} takes the bytes of one response as they
+ * arrive, in pieces of any size, on the thread of the call. Nothing waits, nothing reads a clock,
+ * and memory is bounded by {@link dev.millrace.wire.stream.StreamLimits}. Depends on contracts and
+ * on {@code json}.
+ *
+ * <p>Sources: <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">server-sent
+ * events</a>, <a
+ * href="https://platform.openai.com/docs/api-reference/chat-streaming">chat.completion.chunk</a>,
+ * <a href="https://platform.openai.com/docs/api-reference/responses-streaming">response events</a>
+ * (both as in <a href="https://github.com/openai/openai-openapi">openai/openai-openapi</a> of
+ * 2026-08-21), <a
+ * href="https://platform.claude.com/docs/en/build-with-claude/streaming">Anthropic's message
+ * events</a> (types as in <a href="https://github.com/anthropics/anthropic-sdk-typescript">
+ * anthropic-sdk-typescript</a> of 2026-08-19).
+ */
+@NullMarked
+package dev.millrace.wire.stream;
+
+import org.jspecify.annotations.NullMarked;

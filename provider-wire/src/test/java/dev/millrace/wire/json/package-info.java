@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.wire.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package dev.millrace.wire.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SseParserTest {
+    private final SseParser parser = new SseParser(40, 30);
+
+    private List<String> feed(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        return text(parser.feed(bytes, 0, bytes.length));
+    }
+
+    private static List<String> text(List<SseEvent> events) {
+        return events.stream()
+                .map(event -> event.name() + "=" + new String(event.data(), UTF_8))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n"})
+    void everyLineEndSeparatesFieldsAndEvents(String end) {
+        assertThat(feed("event: a{}data: 1{}data: 2{}{}data: 3{}{}".replace("{}", end)))
+                .containsExactly("a=1\n2", "=3");
+    }
+
+    @Test
+    void mixedLineEndsAreNotBlankLines() {
+        assertThat(feed("data: 1\r\ndata: 2\rdata: 3\n\r\n")).containsExactly("=1\n2\n3");
+    }
+
+    @Test
+    void aLineEndInTwoPiecesEndsOneLine() {
+        assertThat(feed("data: 1\r")).isEmpty();
+        assertThat(feed("\ndata: 2\r")).isEmpty();
+        assertThat(feed("\n\r")).containsExactly("=1\n2");
+        assertThat(feed("\n")).isEmpty();
+    }
+
+    @Test
+    void piecesMayEndWithinACharacter() {
+        byte[] bytes = "data: 🚀\n\n".getBytes(UTF_8);
+        var events = new ArrayList<SseEvent>();
+        for (int i = 0; i < bytes.length; i++) {
+            events.addAll(parser.feed(bytes, i, 1));
+        }
+
+        assertThat(text(events)).containsExactly("=🚀");
+    }
+
+    @Test
+    void severalEventsInOnePieceKeepTheirOrder() {
+        assertThat(feed("data: 1\n\ndata: 2\n\ndata: 3\n\n")).containsExactly("=1", "=2", "=3");
+    }
+
+    @Test
+    void commentsAndUnknownFieldsAreSkipped() {
+        assertThat(feed(": keep-alive\n\n:\n\nid: 7\nretry: 1\nnonsense\ndata: 1\n\n"))
+                .containsExactly("=1");
+    }
+
+    @Test
+    void aByteOrderMarkIsSkippedAtTheStartOnly() {
+        assertThat(feed("\uFEFFdata: 1\n\n\uFEFFdata: 2\n\n")).containsExactly("=1");
+    }
+
+    @Test
+    void oneSpaceAfterTheColonBelongsToTheField() {
+        assertThat(feed("data:1\n\ndata:  1\n\ndata\n\n")).containsExactly("=1", "= 1", "=");
+    }
+
+    @Test
+    void anEventWithoutDataIsNone() {
+        assertThat(feed("event: a\n\ndata: 1\n\n")).containsExactly("=1");
+    }
+
+    @Test
+    void anEventWithoutBlankLineIsNone() {
+        assertThat(feed("data: 1\n")).isEmpty();
+    }
+
+    @Nested
+    class Limits {
+        @Test
+        void aLineMayBeAsLongAsTheLimit() {
+            feed(":".repeat(40) + "\n");
+
+            assertThat(parser.isOverLimit()).isFalse();
+        }
+
+        @Test
+        void aLongerLineStopsTheParserBeforeItsEnd() {
+            feed(":".repeat(20));
+            assertThat(parser.isOverLimit()).isFalse();
+            feed(":".repeat(21));
+
+            assertThat(parser.isOverLimit()).isTrue();
+            assertThat(feed("\ndata: 1\n\n")).isEmpty();
+        }
+
+        @Test
+        void anEventOfManyLinesStopsTheParser() {
+            assertThat(feed("data: 1\n\n" + "data: 123456789\n".repeat(4) + "\n"))
+                    .containsExactly("=1");
+
+            assertThat(parser.isOverLimit()).isTrue();
+        }
+
+        @Test
+        void manyShortLinesOfOneEventWithoutTextStopTheParser() {
+            feed("data\n".repeat(100));
+
+            assertThat(parser.isOverLimit()).isTrue();
+        }
+    }
+}

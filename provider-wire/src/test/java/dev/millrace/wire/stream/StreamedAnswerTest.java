@@ -1,0 +1,406 @@
+package dev.millrace.wire.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.json.JsonTree;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.StringNode;
+
+class StreamedAnswerTest {
+    private static final StreamLimits LIMITS = new StreamLimits(2_000, 2_000, 500);
+
+    private static AssembledAnswer assemble(Endpoint endpoint, String... data) {
+        var answer = new StreamedAnswer(endpoint, LIMITS);
+        feed(answer, data);
+        return answer.finish();
+    }
+
+    private static StreamProgress feed(StreamedAnswer answer, String... data) {
+        var text = new StringBuilder();
+        for (String event : data) {
+            text.append("data: ").append(event).append("\n\n");
+        }
+        byte[] bytes = text.toString().getBytes(UTF_8);
+        return answer.accept(bytes, 0, bytes.length);
+    }
+
+    private static AssembledAnswer chat(String... data) {
+        return assemble(Endpoint.CHAT_COMPLETIONS, data);
+    }
+
+    private static AssembledAnswer messages(String... data) {
+        return assemble(Endpoint.MESSAGES, data);
+    }
+
+    private static String choice(String fields) {
+        return "{\"choices\":[{\"index\":0," + fields + "}]}";
+    }
+
+    private static String body(AssembledAnswer answer) {
+        return answer instanceof AssembledAnswer.Complete complete
+                ? new String(complete.body(), UTF_8)
+                : answer.toString();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void goldenStreamsBecomeTheBodyOfTheUnstreamedCall(GoldenStream golden) {
+        assertThat(JsonTree.parse(body(golden.assemble(golden.bytes())))).contains(golden.body());
+    }
+
+    @Test
+    void embeddingsAreNeverStreamed() {
+        assertThatThrownBy(() -> new StreamedAnswer(Endpoint.EMBEDDINGS, LIMITS))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Nested
+    class FirstContent {
+        @ParameterizedTest
+        @CsvSource({
+            "CHAT_TEXT,2",
+            "CHAT_TOOLS,1",
+            "CHAT_CHOICES,3",
+            "CHAT_REFUSAL,2",
+            "CHAT_REASONING,2",
+            "CHAT_AZURE,3",
+            "COMPLETIONS,1",
+            "RESPONSES,3",
+            "MESSAGES_TEXT,4",
+            "MESSAGES_TOOLS,3",
+            "MESSAGES_REFUSAL,3"
+        })
+        void isSeenAtItsEvent(GoldenStream golden, int event) {
+            assertThat(progress(golden).subList(0, event))
+                    .isEqualTo(
+                            Stream.concat(
+                                            Collections.nCopies(
+                                                    event - 1, StreamProgress.BEFORE_CONTENT)
+                                                    .stream(),
+                                            Stream.of(StreamProgress.IN_CONTENT))
+                                    .toList());
+        }
+
+        private static List<StreamProgress> progress(GoldenStream golden) {
+            var answer = golden.start();
+            var progress = new ArrayList<StreamProgress>();
+            for (String event : golden.text().split("\n\n", -1)) {
+                byte[] bytes = (event + "\n\n").getBytes(UTF_8);
+                var after = answer.accept(bytes, 0, bytes.length);
+                if (!event.startsWith(":")) {
+                    progress.add(after);
+                }
+            }
+            return progress;
+        }
+    }
+
+    @Nested
+    class Errors {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    // OpenAI, OpenRouter: https://openrouter.ai/docs/api-reference/errors
+                    "{\"error\":{\"message\":\"m\",\"type\":\"server_error\",\"code\":null}}",
+                    "{\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},"
+                            + "\"finish_reason\":\"error\"}],\"error\":{\"code\":502}}",
+                    // vLLM
+                    "{\"object\":\"error\",\"message\":\"m\",\"code\":400}",
+                    // Gemini
+                    "[{\"error\":{\"code\":503,\"status\":\"UNAVAILABLE\"}}]"
+                })
+        void endAChatStreamWithTheErrorAsItsBody(String error) {
+            var outcome = chat(choice("\"delta\":{\"content\":\"a\"}"), error, "[DONE]");
+
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            AssembledAnswer.Failed.class,
+                            failed ->
+                                    assertThat(new String(failed.errorBody(), UTF_8))
+                                            .isEqualTo(error));
+        }
+
+        /** https://platform.claude.com/docs/en/build-with-claude/streaming#error-events */
+        @Test
+        void endAMessageStream() {
+            assertThat(
+                            messages(
+                                    "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
+                                            + "\"message\":\"Overloaded\"}}"))
+                    .isInstanceOf(AssembledAnswer.Failed.class);
+        }
+
+        @Test
+        void areRecognisedByTheNameOfTheEvent() {
+            byte[] bytes = "event: error\ndata: {\"detail\":\"m\"}\n\n".getBytes(UTF_8);
+            var answer = new StreamedAnswer(Endpoint.RESPONSES, LIMITS);
+
+            assertThat(answer.accept(bytes, 0, bytes.length)).isEqualTo(StreamProgress.ENDED);
+            assertThat(answer.finish()).isInstanceOf(AssembledAnswer.Failed.class);
+        }
+
+        @Test
+        void ofAFailedResponseHaveTheFormOfAnErrorResponse() {
+            var outcome =
+                    assemble(
+                            Endpoint.RESPONSES,
+                            "{\"type\":\"response.failed\",\"response\":{\"status\":\"failed\","
+                                    + "\"error\":{\"code\":\"server_error\",\"message\":\"m\"}}}");
+
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            AssembledAnswer.Failed.class,
+                            failed ->
+                                    assertThat(new String(failed.errorBody(), UTF_8))
+                                            .isEqualTo(
+                                                    "{\"error\":{\"code\":\"server_error\","
+                                                            + "\"message\":\"m\"}}"));
+        }
+
+        @Test
+        void thatAreNullAreNone() {
+            assertThat(
+                            body(
+                                    chat(
+                                            "{\"error\":null,\"choices\":[{\"index\":0,\"delta\":{},"
+                                                    + "\"finish_reason\":\"stop\"}]}",
+                                            "[DONE]")))
+                    .contains("\"finish_reason\":\"stop\"");
+        }
+    }
+
+    @Nested
+    class ToolCalls {
+        private static String call(String fields) {
+            return choice("\"delta\":{\"tool_calls\":[{" + fields + "}]}");
+        }
+
+        private static String end() {
+            return choice("\"delta\":{},\"finish_reason\":\"tool_calls\"");
+        }
+
+        @Test
+        void withoutIndexAreToldApartByTheirIds() {
+            assertThat(
+                            body(
+                                    chat(
+                                            call("\"id\":\"a\",\"function\":{\"arguments\":\"{\"}"),
+                                            call("\"function\":{\"arguments\":\"}\"}"),
+                                            call(
+                                                    "\"id\":\"b\",\"function\":{\"arguments\":\"{}\"}"),
+                                            end(),
+                                            "[DONE]")))
+                    .contains(
+                            "[{\"id\":\"a\",\"function\":{\"arguments\":\"{}\"}},"
+                                    + "{\"id\":\"b\",\"function\":{\"arguments\":\"{}\"}}]");
+        }
+
+        @Test
+        void thatShareAnIndexAreToldApartByTheirIds() {
+            assertThat(
+                            body(
+                                    chat(
+                                            call("\"index\":0,\"id\":\"a\""),
+                                            call("\"index\":0,\"id\":\"b\""),
+                                            end(),
+                                            "[DONE]")))
+                    .contains("[{\"id\":\"a\"},{\"id\":\"b\"}]");
+        }
+
+        @Test
+        void mayRepeatTheirNameOrGiveItInPieces() {
+            assertThat(
+                            body(
+                                    chat(
+                                            call("\"index\":0,\"function\":{\"name\":\"get_\"}"),
+                                            call("\"index\":0,\"function\":{\"name\":\"get_\"}"),
+                                            call("\"index\":0,\"function\":{\"name\":\"time\"}"),
+                                            end(),
+                                            "[DONE]")))
+                    .contains("\"name\":\"get_time\"");
+        }
+    }
+
+    @Nested
+    class BrokenChatStreams {
+        @Test
+        void withoutFinishReasonAreNoAnswer() {
+            assertThat(chat(choice("\"delta\":{\"content\":\"a\"}"), "[DONE]"))
+                    .isEqualTo(new AssembledAnswer.Malformed("a choice has no finish_reason"));
+        }
+
+        @Test
+        void withoutEndMarkerAreIncomplete() {
+            assertThat(chat(choice("\"delta\":{},\"finish_reason\":\"stop\"")))
+                    .isEqualTo(new AssembledAnswer.Incomplete("[DONE]"));
+        }
+
+        @Test
+        void thatLackAChoiceAreNoAnswer() {
+            assertThat(chat("[DONE]"))
+                    .isEqualTo(new AssembledAnswer.Malformed("the stream lacks a choice"));
+            assertThat(
+                            chat(
+                                    "{\"choices\":[{\"index\":1,\"delta\":{},"
+                                            + "\"finish_reason\":\"stop\"}]}",
+                                    "[DONE]"))
+                    .isEqualTo(new AssembledAnswer.Malformed("the stream lacks a choice"));
+        }
+
+        @Test
+        void withDataThatIsNoObjectAreNoAnswer() {
+            assertThat(chat("{"))
+                    .isEqualTo(new AssembledAnswer.Malformed("the data of an event is not JSON"));
+            assertThat(chat("7"))
+                    .isEqualTo(
+                            new AssembledAnswer.Malformed("the data of an event is not an object"));
+            assertThat(chat("{\"choices\":[{\"delta\":{}}]}"))
+                    .isEqualTo(new AssembledAnswer.Malformed("a choice has no index"));
+        }
+
+        /** Audio arrives in pieces of base64, which cannot be joined as text. */
+        @Test
+        void withUnknownTextThatChangesAreNoAnswer() {
+            assertThat(
+                            chat(
+                                    choice("\"delta\":{\"audio\":{\"data\":\"QQ==\"}}"),
+                                    choice("\"delta\":{\"audio\":{\"data\":\"Qg==\"}}")))
+                    .isEqualTo(new AssembledAnswer.Malformed("data changes within the answer"));
+        }
+
+        @Test
+        void withContentOfTwoKindsAreNoAnswer() {
+            assertThat(
+                            chat(
+                                    choice("\"delta\":{\"content\":[{\"type\":\"thinking\"}]}"),
+                                    choice("\"delta\":{\"content\":\"a\"}")))
+                    .isEqualTo(new AssembledAnswer.Malformed("content is both a text and a list"));
+        }
+
+        @Test
+        void emptyDataIsAKeepAlive() {
+            assertThat(chat("", " ")).isEqualTo(new AssembledAnswer.Incomplete("[DONE]"));
+        }
+    }
+
+    @Nested
+    class BrokenMessageStreams {
+        private static final String START =
+                "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"content\":[],"
+                        + "\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}";
+        private static final String BLOCK =
+                "{\"type\":\"content_block_start\",\"index\":0,"
+                        + "\"content_block\":{\"type\":\"tool_use\",\"input\":{}}}";
+        private static final String BLOCK_END = "{\"type\":\"content_block_stop\",\"index\":0}";
+        private static final String CHANGE =
+                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{}}";
+        private static final String STOP = "{\"type\":\"message_stop\"}";
+
+        private static String input(String json) {
+            return "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
+                    + "{\"type\":\"input_json_delta\",\"partial_json\":"
+                    + JsonTree.text(StringNode.valueOf(json))
+                    + "}}";
+        }
+
+        @Test
+        void withoutMessageStopAreIncomplete() {
+            assertThat(messages(START, BLOCK, BLOCK_END, CHANGE))
+                    .isEqualTo(new AssembledAnswer.Incomplete("message_stop"));
+        }
+
+        @Test
+        void withoutStopReasonAreNoAnswer() {
+            assertThat(messages(START, STOP)).isInstanceOf(AssembledAnswer.Malformed.class);
+        }
+
+        @Test
+        void whoseBlocksAreOutOfOrderAreNoAnswer() {
+            assertThat(messages(BLOCK)).isInstanceOf(AssembledAnswer.Malformed.class);
+            assertThat(messages(START, START)).isInstanceOf(AssembledAnswer.Malformed.class);
+            assertThat(messages(START, BLOCK, BLOCK)).isInstanceOf(AssembledAnswer.Malformed.class);
+            assertThat(messages(START, BLOCK_END)).isInstanceOf(AssembledAnswer.Malformed.class);
+            assertThat(messages(START, input("{}"))).isInstanceOf(AssembledAnswer.Malformed.class);
+            assertThat(messages(START, BLOCK, CHANGE))
+                    .isInstanceOf(AssembledAnswer.Malformed.class);
+            assertThat(messages(START, "[DONE]")).isInstanceOf(AssembledAnswer.Malformed.class);
+        }
+
+        @Test
+        void whoseToolInputIsNoObjectAreNoAnswer() {
+            assertThat(messages(START, BLOCK, input("{\"a\":"), BLOCK_END, CHANGE, STOP))
+                    .isEqualTo(
+                            new AssembledAnswer.Malformed(
+                                    "the input of a tool call is not a JSON object"));
+        }
+
+        @Test
+        void withAnUnknownDeltaAreNoAnswer() {
+            assertThat(
+                            messages(
+                                    START,
+                                    BLOCK,
+                                    "{\"type\":\"content_block_delta\",\"index\":0,"
+                                            + "\"delta\":{\"type\":\"new_delta\"}}"))
+                    .isInstanceOf(AssembledAnswer.Malformed.class);
+        }
+
+        @Test
+        void unknownEventsAreSkipped() {
+            assertThat(body(messages(START, "{\"type\":\"new_event\"}", CHANGE, STOP)))
+                    .contains("\"stop_reason\":\"end_turn\"");
+        }
+    }
+
+    @Nested
+    class Limits {
+        @Test
+        void boundWhatIsHeld() {
+            var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, LIMITS);
+            String piece = choice("\"delta\":{\"content\":\"" + "a".repeat(200) + "\"}");
+
+            assertThat(feed(answer, piece, piece)).isEqualTo(StreamProgress.IN_CONTENT);
+            assertThat(feed(answer, piece)).isEqualTo(StreamProgress.ENDED);
+            assertThat(answer.finish()).isEqualTo(new AssembledAnswer.TooLarge("the answer"));
+        }
+
+        @Test
+        void boundTheBody() {
+            assertThat(
+                            assemble(
+                                    Endpoint.RESPONSES,
+                                    "{\"type\":\"response.completed\",\"response\":{\"a\":\""
+                                            + "a".repeat(600)
+                                            + "\"}}"))
+                    .isEqualTo(new AssembledAnswer.TooLarge("the answer"));
+        }
+
+        @Test
+        void boundAnEvent() {
+            assertThat(chat("\"" + "a".repeat(2_100) + "\""))
+                    .isInstanceOf(AssembledAnswer.TooLarge.class);
+        }
+    }
+
+    @Test
+    void bytesAfterTheEndAreIgnored() {
+        var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, LIMITS);
+        feed(answer, choice("\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\""), "[DONE]");
+
+        assertThat(feed(answer, choice("\"delta\":{\"content\":\"b\"}"), "[DONE]"))
+                .isEqualTo(StreamProgress.ENDED);
+        assertThat(body(answer.finish())).contains("\"content\":\"a\"");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.wire.stream;
+
+import org.jspecify.annotations.NullMarked;
