@@ -1,0 +1,134 @@
+package dev.millrace.wire.translate;
+
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.Span;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.wire.json.JsonTree;
+import dev.millrace.wire.translate.chat.ChatRequest;
+import dev.millrace.wire.translate.chat.MessagesAnswer;
+import dev.millrace.wire.translate.field.Findings;
+import dev.millrace.wire.translate.messages.ChatAnswer;
+import dev.millrace.wire.translate.messages.MessagesRequest;
+import dev.millrace.wire.translate.outcome.AnswerTranslation;
+import dev.millrace.wire.translate.outcome.RequestTranslation;
+import dev.millrace.wire.translate.outcome.UntranslatableField;
+import dev.millrace.wire.translate.outcome.UpstreamTarget;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A pair of endpoints that jobs can cross: the job's own, and the one that is called for it. */
+public enum Translation {
+    CHAT_TO_MESSAGES(Endpoint.CHAT_COMPLETIONS, Endpoint.MESSAGES),
+    MESSAGES_TO_CHAT(Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS);
+
+    /** For planning: whether a body can be translated does not depend on the model. */
+    private static final UpstreamTarget ANY_MODEL = new UpstreamTarget("", "max_tokens", 1);
+
+    private final Endpoint job;
+    private final Endpoint called;
+
+    Translation(Endpoint job, Endpoint called) {
+        this.job = job;
+        this.called = called;
+    }
+
+    /** Returns how jobs of an endpoint reach the providers of a wire; empty if they cannot. */
+    public static Optional<Translation> of(Endpoint job, Wire wire) {
+        return Arrays.stream(values())
+                .filter(it -> it.job == job && Wire.of(it.called) == wire)
+                .findFirst();
+    }
+
+    /** Returns the endpoint to call. */
+    public Endpoint called() {
+        return called;
+    }
+
+    /**
+     * Returns why the line's body cannot go to the other wire; empty if it can. Reads the whole body
+     * into a tree, so ask once per job, and only if a model of the other wire is considered.
+     */
+    public List<UntranslatableField> problems(RequestLine line) {
+        return switch (request(line.bytes(), line.body(), ANY_MODEL)) {
+            case RequestTranslation.Translated _ -> List.of();
+            case RequestTranslation.Refused refused -> refused.fields();
+        };
+    }
+
+    /**
+     * Translates a request.
+     *
+     * @param bytes the whole record
+     * @param body range of the body within it
+     */
+    public RequestTranslation request(byte[] bytes, Span body, UpstreamTarget target) {
+        Optional<ObjectNode> parsed = JsonTree.parseObject(bytes, body.start(), body.length());
+        if (parsed.isEmpty()) {
+            // The parser of the record has accepted everything else.
+            return new RequestTranslation.Refused(
+                    List.of(new UntranslatableField("body", "must not hold a key twice")));
+        }
+        var findings = new Findings();
+        ObjectNode translated =
+                switch (this) {
+                    case CHAT_TO_MESSAGES -> ChatRequest.translate(parsed.get(), target, findings);
+                    case MESSAGES_TO_CHAT ->
+                            MessagesRequest.translate(parsed.get(), target, findings);
+                };
+        return findings.refused().isEmpty()
+                ? new RequestTranslation.Translated(
+                        JsonTree.bytes(translated), findings.omitted())
+                : new RequestTranslation.Refused(findings.refused());
+    }
+
+    /**
+     * Translates the body of a 200 of the called endpoint into that of the job's endpoint.
+     *
+     * @param usage the tokens as read from the body; empty if it does not report them. The translated
+     *     body reports exactly these
+     * @param received when the answer came
+     */
+    public AnswerTranslation answer(byte[] body, Optional<TokenUsage> usage, Instant received) {
+        Optional<ObjectNode> parsed = JsonTree.parseObject(body, 0, body.length);
+        if (parsed.isEmpty()) {
+            return new AnswerTranslation.Unusable("it is not a JSON object");
+        }
+        var findings = new Findings();
+        ObjectNode translated =
+                switch (this) {
+                    case CHAT_TO_MESSAGES ->
+                            MessagesAnswer.translate(parsed.get(), usage, received, findings);
+                    case MESSAGES_TO_CHAT -> ChatAnswer.translate(parsed.get(), usage, findings);
+                };
+        return findings.refused().isEmpty()
+                ? new AnswerTranslation.Translated(JsonTree.bytes(translated), findings.omitted())
+                : new AnswerTranslation.Unusable(
+                        findings.refused().stream()
+                                .map(UntranslatableField::message)
+                                .collect(Collectors.joining("; ")));
+    }
+
+    /**
+     * Translates the body of an error of the called endpoint into that of the job's endpoint; empty
+     * if the body has no known form, and is to be kept as it came.
+     *
+     * @param status the HTTP status of the error
+     */
+    public Optional<byte[]> error(int status, byte[] body) {
+        return JsonTree.parseObject(body, 0, body.length)
+                .flatMap(
+                        error ->
+                                switch (this) {
+                                    case CHAT_TO_MESSAGES -> ErrorBodies.messagesToChat(error);
+                                    case MESSAGES_TO_CHAT ->
+                                            ErrorBodies.chatToMessages(status, error);
+                                })
+                .map(JsonTree::bytes);
+    }
+}

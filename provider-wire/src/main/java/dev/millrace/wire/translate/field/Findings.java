@@ -1,0 +1,43 @@
+package dev.millrace.wire.translate.field;
+
+import dev.millrace.wire.translate.outcome.UntranslatableField;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a translation could not carry. Used by one thread. */
+public final class Findings {
+    /** A body of a million wrong fields must not become a message of a million sentences. */
+    private static final int MAX_REFUSED = 20;
+
+    /** Unknown fields of an answer have any names, so their number is bounded as well. */
+    private static final int MAX_OMITTED = 50;
+
+    private final List<UntranslatableField> refused = new ArrayList<>();
+    private final Set<String> omitted = new LinkedHashSet<>();
+
+    /** Adds a field that makes the translation impossible; the first 20 count. */
+    public void refuse(String path, String reason) {
+        if (refused.size() < MAX_REFUSED) {
+            refused.add(new UntranslatableField(path, reason));
+        }
+    }
+
+    /** Adds a field that was left out, by its path in table notation; the first 50 count. */
+    public void omit(String tablePath) {
+        if (omitted.size() < MAX_OMITTED) {
+            omitted.add(tablePath);
+        }
+    }
+
+    /** Returns the refused fields in the order in which they were found. */
+    public List<UntranslatableField> refused() {
+        return List.copyOf(refused);
+    }
+
+    /** Returns the fields that were left out, each once. */
+    public List<String> omitted() {
+        return List.copyOf(omitted);
+    }
+}

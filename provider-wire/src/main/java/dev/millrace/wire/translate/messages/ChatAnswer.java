@@ -1,0 +1,163 @@
+package dev.millrace.wire.translate.messages;
+
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.wire.json.JsonTree;
+import dev.millrace.wire.translate.field.Fields;
+import dev.millrace.wire.translate.field.Findings;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Translates a chat completion into a messages answer. */
+public final class ChatAnswer {
+    private static final String REFUSAL = "refusal";
+    private static final String FINISH_REASON = "finish_reason";
+    private static final String SERVICE_TIER = "service_tier";
+
+    private final Fields answer;
+    private final ObjectNode translated = JsonTree.object();
+
+    private ChatAnswer(Fields answer) {
+        this.answer = answer;
+    }
+
+    /**
+     * Translates the body. The result counts only if nothing was refused.
+     *
+     * @param usage the tokens of the answer; empty if it does not report them
+     * @param findings takes what could not be carried
+     */
+    public static ObjectNode translate(
+            ObjectNode body, Optional<TokenUsage> usage, Findings findings) {
+        var answer = Fields.open(ChatAnswerTable.FIELDS, body, "answer", findings);
+        return new ChatAnswer(answer).translate(usage);
+    }
+
+    private ObjectNode translate(Optional<TokenUsage> usage) {
+        answer.copy("id", translated);
+        translated.put("type", "message");
+        translated.put("role", "assistant");
+        answer.copy("model", translated);
+        List<Fields> choices = answer.objects("choices");
+        if (choices.size() == 1) {
+            translateChoice(choices.getFirst());
+        } else {
+            answer.refuse("choices", "must be one");
+        }
+        answer.object("usage").ifPresent(ChatAnswer::nameWhatIsNotCounted);
+        usage.ifPresent(it -> translated.set("usage", usage(it)));
+        translateTier();
+        return translated;
+    }
+
+    private void translateChoice(Fields choice) {
+        ArrayNode content = translated.putArray("content");
+        Optional<Fields> message = choice.object("message");
+        if (message.isEmpty()) {
+            choice.refuse("message", "is missing");
+            return;
+        }
+        addThinking(message.get(), content);
+        message.get()
+                .text("content")
+                .filter(it -> !it.isEmpty())
+                .ifPresent(it -> content.addObject().put("type", "text").put("text", it));
+        List<Fields> calls = message.get().objects("tool_calls");
+        calls.forEach(call -> content.add(toolUse(call)));
+        Optional<String> refusal = message.get().text(REFUSAL).filter(it -> !it.isEmpty());
+        translated.put(
+                "stop_reason",
+                refusal.isPresent() ? REFUSAL : stopReason(choice, !calls.isEmpty()));
+        translated.putNull("stop_sequence");
+        refusal.ifPresent(
+                it ->
+                        translated
+                                .putObject("stop_details")
+                                .put("type", REFUSAL)
+                                .putNull("category")
+                                .put("explanation", it));
+    }
+
+    private static void addThinking(Fields message, ArrayNode content) {
+        message.text("reasoning_content")
+                .or(() -> message.text("reasoning"))
+                .filter(it -> !it.isEmpty())
+                .ifPresent(
+                        it ->
+                                content.addObject()
+                                        .put("type", "thinking")
+                                        .put("thinking", it)
+                                        .put("signature", ""));
+    }
+
+    private static ObjectNode toolUse(Fields call) {
+        ObjectNode block = JsonTree.object().put("type", "tool_use");
+        block.put("id", call.requiredText("id"));
+        Optional<Fields> function = call.object("function");
+        if (function.isEmpty()) {
+            call.refuse("function", "is missing");
+            return block;
+        }
+        block.put("name", function.get().requiredText("name"));
+        block.set("input", input(function.get()));
+        return block;
+    }
+
+    /** Returns the arguments as an object. Some servers give no text for no arguments. */
+    private static JsonNode input(Fields function) {
+        String arguments = function.text("arguments").orElse("");
+        Optional<JsonNode> input =
+                arguments.isBlank() ? Optional.of(JsonTree.object()) : JsonTree.parse(arguments);
+        if (input.filter(JsonNode::isObject).isEmpty()) {
+            function.refuse("arguments", "are not a JSON object");
+        }
+        return input.orElseGet(JsonTree::object);
+    }
+
+    /** Returns the stop reason. Some servers say stop where they should say tool_calls. */
+    private static String stopReason(Fields choice, boolean callsTools) {
+        String reason = choice.requiredText(FINISH_REASON);
+        return switch (reason) {
+            case "stop" -> callsTools ? "tool_use" : "end_turn";
+            case "length" -> "max_tokens";
+            case "tool_calls" -> "tool_use";
+            case "content_filter" -> REFUSAL;
+            default -> {
+                choice.refuse(FINISH_REASON, "has no counterpart for " + reason);
+                yield "";
+            }
+        };
+    }
+
+    private static void nameWhatIsNotCounted(Fields usage) {
+        usage.object("prompt_tokens_details");
+        usage.object("completion_tokens_details");
+    }
+
+    private static ObjectNode usage(TokenUsage tokens) {
+        ObjectNode usage = JsonTree.object();
+        usage.put("input_tokens", tokens.uncachedInputTokens());
+        usage.put("cache_creation_input_tokens", tokens.cacheWriteTokens());
+        usage.put("cache_read_input_tokens", tokens.cachedInputTokens());
+        usage.putObject("cache_creation")
+                .put("ephemeral_5m_input_tokens", tokens.cacheWriteMinutesTokens())
+                .put("ephemeral_1h_input_tokens", tokens.cacheWriteHourTokens());
+        usage.put("output_tokens", tokens.outputTokens());
+        usage.putObject("output_tokens_details").put("thinking_tokens", tokens.reasoningTokens());
+        return usage;
+    }
+
+    private void translateTier() {
+        String tier = answer.text(SERVICE_TIER).orElse("");
+        switch (tier) {
+            case "" -> {}
+            case "default", "priority" ->
+                    translated
+                            .withObjectProperty("usage")
+                            .put(SERVICE_TIER, tier.equals("default") ? "standard" : tier);
+            default -> answer.omit(SERVICE_TIER);
+        }
+    }
+}
