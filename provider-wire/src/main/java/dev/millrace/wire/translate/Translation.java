@@ -51,8 +51,8 @@ public enum Translation {
     }
 
     /**
-     * Returns why the line's body cannot go to the other wire; empty if it can. Reads the whole body
-     * into a tree, so ask once per job, and only if a model of the other wire is considered.
+     * Returns why the line's body cannot go to the other wire; empty if it can. Reads the whole
+     * body into a tree, so ask once per job, and only if a model of the other wire is considered.
      */
     public List<UntranslatableField> problems(RequestLine line) {
         return switch (request(line.bytes(), line.body(), ANY_MODEL)) {
@@ -82,16 +82,15 @@ public enum Translation {
                             MessagesRequest.translate(parsed.get(), target, findings);
                 };
         return findings.refused().isEmpty()
-                ? new RequestTranslation.Translated(
-                        JsonTree.bytes(translated), findings.omitted())
+                ? new RequestTranslation.Translated(JsonTree.bytes(translated), findings.omitted())
                 : new RequestTranslation.Refused(findings.refused());
     }
 
     /**
      * Translates the body of a 200 of the called endpoint into that of the job's endpoint.
      *
-     * @param usage the tokens as read from the body; empty if it does not report them. The translated
-     *     body reports exactly these
+     * @param usage the tokens as read from the body; empty if it does not report them. The
+     *     translated body reports exactly these
      * @param received when the answer came
      */
     public AnswerTranslation answer(byte[] body, Optional<TokenUsage> usage, Instant received) {

@@ -38,8 +38,7 @@ final class ChatMessages {
             request.refuse(MESSAGES, "must hold a message besides those of the system");
         } else if (messages.getLast().kind().equals(ASSISTANT)) {
             request.refuse(
-                    MESSAGES,
-                    "must not end with the assistant: messages would continue its text");
+                    MESSAGES, "must not end with the assistant: messages would continue its text");
         }
         if (!system.isEmpty()) {
             translated.set("system", ContentBlocks.compact(system));

@@ -75,8 +75,7 @@ public final class ChatRequest {
     }
 
     private void translateStop(JsonNode stop) {
-        ArrayNode sequences =
-                stop instanceof ArrayNode array ? array : JsonTree.array().add(stop);
+        ArrayNode sequences = stop instanceof ArrayNode array ? array : JsonTree.array().add(stop);
         for (JsonNode sequence : sequences) {
             if (sequence.asString("").isBlank()) {
                 request.refuse("stop", "must not hold a blank sequence");

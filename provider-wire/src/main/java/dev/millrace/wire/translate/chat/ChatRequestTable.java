@@ -104,7 +104,9 @@ public final class ChatRequestTable {
                     defaultOnly("metadata", "has no counterpart: messages store nothing", "{}"),
                     defaultOnly("modalities", "must be [\"text\"]", "[\"text\"]"),
                     defaultOnly(
-                            "verbosity", "has no counterpart; only medium is accepted", "\"medium\""),
+                            "verbosity",
+                            "has no counterpart; only medium is accepted",
+                            "\"medium\""),
                     defaultOnly("functions", "must be given as tools", "[]"),
                     defaultOnly(
                             "function_call",
@@ -126,7 +128,10 @@ public final class ChatRequestTable {
                     renamed("messages[system|developer].content[text].text", "system[].text", ""),
                     refused("messages[system|developer].name", "has no counterpart"),
                     converted("messages[user].content", "messages[].content", "must not be blank"),
-                    carried("messages[user].content[text].text", "messages[].content[text].text", ""),
+                    carried(
+                            "messages[user].content[text].text",
+                            "messages[].content[text].text",
+                            ""),
                     converted(
                             "messages[user].content[image_url].image_url.url",
                             "messages[].content[image].source",

@@ -117,8 +117,6 @@ public final class MessagesAnswer {
     }
 
     private static void translateTier(Fields usage, ObjectNode completion) {
-        usage.object("cache_creation");
-        usage.object("output_tokens_details");
         usage.text(SERVICE_TIER)
                 .ifPresent(
                         tier -> {

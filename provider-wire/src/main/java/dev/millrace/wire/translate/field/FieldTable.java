@@ -18,7 +18,8 @@ public final class FieldTable {
     private final boolean refusesUnknown;
     private final List<FieldRow> rows;
     private final Map<String, FieldRow> byPath = new HashMap<>();
-    private final Set<String> objectPaths = new HashSet<>();
+    private final Set<String> objects = new HashSet<>();
+    private final Set<String> variants = new HashSet<>();
 
     private FieldTable(String what, boolean refusesUnknown, List<FieldRow> rows) {
         this.what = what;
@@ -43,8 +44,12 @@ public final class FieldTable {
         if (byPath.put(path, row) != null) {
             throw new IllegalArgumentException(path + " has two rows");
         }
-        for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
-            objectPaths.add(path.substring(0, dot));
+        for (int end = 1; end < path.length(); end++) {
+            switch (path.charAt(end)) {
+                case '.' -> objects.add(path.substring(0, end));
+                case '[' -> variants.add(path.substring(0, end));
+                default -> {}
+            }
         }
     }
 
@@ -70,9 +75,14 @@ public final class FieldTable {
         return Optional.ofNullable(byPath.get(path));
     }
 
-    /** Returns true if a row is about the object at the path, or about one of its fields. */
+    /** Returns true if rows are about the fields of the object at the path. */
+    boolean isObject(String path) {
+        return objects.contains(path);
+    }
+
+    /** Returns true if a row is about the value at the path or about a part of it. */
     boolean knows(String path) {
-        return byPath.containsKey(path) || objectPaths.contains(path);
+        return byPath.containsKey(path) || objects.contains(path) || variants.contains(path);
     }
 
     boolean refusesUnknown() {

@@ -11,9 +11,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One object of a body, read along a table. Opening the object checks all of its keys: a field
- * without a row, or with a value that its row does not accept, becomes a finding. Null means that a
- * field is absent. Used by one thread.
+ * One object of a body, read along a table. Opening the object checks all of its keys, and those of
+ * the objects within: a field without a row, or with a value that its row does not accept, becomes
+ * a finding. Objects whose fields depend on a type are checked when they are opened by that type.
+ * Null means that a field is absent. Used by one thread.
  */
 public final class Fields {
     private final FieldTable table;
@@ -58,11 +59,13 @@ public final class Fields {
 
     private void check(String key, JsonNode value) {
         Optional<FieldRow> row = table.row(tablePath(key));
-        if (row.isEmpty() && !table.knows(tablePath(key))) {
+        if (row.isPresent()) {
+            check(row.get(), key, value);
+        } else if (table.isObject(tablePath(key))) {
+            object(key).ifPresent(it -> it.checked(""));
+        } else if (!table.knows(tablePath(key))) {
             checkUnknown(key, value);
-            return;
         }
-        row.ifPresent(known -> check(known, key, value));
     }
 
     private void checkUnknown(String key, JsonNode value) {
@@ -173,11 +176,11 @@ public final class Fields {
                 .map(JsonNode::booleanValue);
     }
 
-    /** Opens an object. A value of another type is refused. */
+    /** Returns an object, which was checked together with this one. */
     public Optional<Fields> object(String key) {
         return value(key)
                 .filter(it -> is(it.isObject(), key, "an object"))
-                .map(it -> open((ObjectNode) it, path(key), tablePath(key)));
+                .map(it -> unchecked((ObjectNode) it, path(key), tablePath(key)));
     }
 
     /** Opens the objects of an array. Values of other types are refused. */
@@ -186,7 +189,9 @@ public final class Fields {
         items(key)
                 .forEach(
                         (itemPath, item) ->
-                                opened.add(open(item, itemPath, tablePath(key) + "[]")));
+                                opened.add(
+                                        unchecked(item, itemPath, tablePath(key) + "[]")
+                                                .checked("")));
         return opened;
     }
 
@@ -244,8 +249,8 @@ public final class Fields {
         return items;
     }
 
-    private Fields open(ObjectNode inner, String innerPath, String innerTablePath) {
-        return new Fields(table, inner, innerPath, innerTablePath, "", findings).checked("");
+    private Fields unchecked(ObjectNode inner, String innerPath, String innerTablePath) {
+        return new Fields(table, inner, innerPath, innerTablePath, "", findings);
     }
 
     private Optional<Fields> openVariant(

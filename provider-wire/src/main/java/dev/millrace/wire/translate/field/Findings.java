@@ -1,7 +1,6 @@
 package dev.millrace.wire.translate.field;
 
 import dev.millrace.wire.translate.outcome.UntranslatableField;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +13,7 @@ public final class Findings {
     /** Unknown fields of an answer have any names, so their number is bounded as well. */
     private static final int MAX_OMITTED = 50;
 
-    private final List<UntranslatableField> refused = new ArrayList<>();
+    private final Set<UntranslatableField> refused = new LinkedHashSet<>();
     private final Set<String> omitted = new LinkedHashSet<>();
 
     /** Adds a field that makes the translation impossible; the first 20 count. */
@@ -31,7 +30,7 @@ public final class Findings {
         }
     }
 
-    /** Returns the refused fields in the order in which they were found. */
+    /** Returns the refused fields in the order in which they were found, each once. */
     public List<UntranslatableField> refused() {
         return List.copyOf(refused);
     }

@@ -46,7 +46,6 @@ public final class ChatAnswer {
         } else {
             answer.refuse("choices", "must be one");
         }
-        answer.object("usage").ifPresent(ChatAnswer::nameWhatIsNotCounted);
         usage.ifPresent(it -> translated.set("usage", usage(it)));
         translateTier();
         return translated;
@@ -129,11 +128,6 @@ public final class ChatAnswer {
                 yield "";
             }
         };
-    }
-
-    private static void nameWhatIsNotCounted(Fields usage) {
-        usage.object("prompt_tokens_details");
-        usage.object("completion_tokens_details");
     }
 
     private static ObjectNode usage(TokenUsage tokens) {

@@ -58,8 +58,8 @@ public final class ChatAnswerTable {
                             "choices[].finish_reason",
                             "stop_reason",
                             "stop becomes end_turn, length max_tokens, tool_calls tool_use,"
-                                + " content_filter refusal; others make the answer unusable. With"
-                                + " tool calls, stop becomes tool_use"),
+                                    + " content_filter refusal; others make the answer unusable. With"
+                                    + " tool calls, stop becomes tool_use"),
                     converted(
                             "usage.prompt_tokens",
                             "usage.input_tokens",

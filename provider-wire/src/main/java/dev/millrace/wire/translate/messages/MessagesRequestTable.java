@@ -37,10 +37,7 @@ public final class MessagesRequestTable {
                     renamed("stop_sequences", "stop", "at most 4"),
                     carried("stream", "stream", "the result is not streamed in any case"),
                     converted("tools", "tools", ""),
-                    renamed(
-                            "tools[custom].name",
-                            "tools[].function.name",
-                            "at most 64 characters"),
+                    renamed("tools[custom].name", "tools[].function.name", "at most 64 characters"),
                     renamed("tools[custom].description", "tools[].function.description", ""),
                     renamed("tools[custom].input_schema", "tools[].function.parameters", ""),
                     renamed(
@@ -220,8 +217,7 @@ public final class MessagesRequestTable {
                     omitted(
                             "messages[user].content[tool_result].content[text].cache_control",
                             CACHE_HINT),
-                    omitted(
-                            "messages[assistant].content[tool_use].cache_control", CACHE_HINT));
+                    omitted("messages[assistant].content[tool_use].cache_control", CACHE_HINT));
 
     private MessagesRequestTable() {}
 }

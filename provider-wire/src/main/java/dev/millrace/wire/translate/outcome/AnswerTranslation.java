@@ -7,8 +7,8 @@ public sealed interface AnswerTranslation {
     /**
      * The answer in the shape that the job's endpoint promises.
      *
-     * @param omitted paths of fields that have a value and no place in that shape, in table notation
-     *     such as {@code content[text].citations}
+     * @param omitted paths of fields that have a value and no place in that shape, in table
+     *     notation such as {@code content[text].citations}
      */
     record Translated(byte[] body, List<String> omitted) implements AnswerTranslation {}
 

@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The part of JSON Schema that a provider accepts where it guarantees that output follows a schema.
- * A schema outside of it would end as the provider's error 400, so it is refused beforehand. Recursive
- * schemas and the size of a schema are left to the provider.
+ * A schema outside of it would end as the provider's error 400, so it is refused beforehand.
+ * Recursive schemas and the size of a schema are left to the provider.
  */
 public enum StrictSchema {
     /**
@@ -24,8 +24,7 @@ public enum StrictSchema {
     /**
      * OpenAI's limits.
      *
-     * @see <a
-     *     href="https://platform.openai.com/docs/guides/structured-outputs#supported-schemas">
+     * @see <a href="https://platform.openai.com/docs/guides/structured-outputs#supported-schemas">
      *     Reference</a>
      */
     OPENAI("OpenAI's strict schemas");
@@ -76,7 +75,8 @@ public enum StrictSchema {
         if (schema.path("type").asString("").equals("object") || schema.has("properties")) {
             checkObject(schema, path, findings);
         }
-        NAMED_SCHEMAS.forEach(keyword -> checkNamed(schema.path(keyword), path + "." + keyword, findings));
+        NAMED_SCHEMAS.forEach(
+                keyword -> checkNamed(schema.path(keyword), path + "." + keyword, findings));
         SCHEMAS.forEach(keyword -> checkAny(schema.path(keyword), path + "." + keyword, findings));
     }
 

@@ -1,6 +1,6 @@
 /**
- * What the providers accept as a schema that an answer must follow. Pure functions. Depends on {@code
- * field}.
+ * What the providers accept as a schema that an answer must follow. Pure functions. Depends on
+ * {@code field}.
  */
 @NullMarked
 package dev.millrace.wire.translate.schema;

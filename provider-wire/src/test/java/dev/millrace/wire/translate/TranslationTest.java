@@ -1,0 +1,203 @@
+package dev.millrace.wire.translate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.wire.json.JsonTree;
+import dev.millrace.wire.translate.outcome.AnswerTranslation;
+import dev.millrace.wire.translate.outcome.UntranslatableField;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class TranslationTest {
+    @ParameterizedTest
+    @EnumSource
+    void goldenRequestsBecomeWhatTheProviderExpects(GoldenExchange golden) {
+        assertThat(golden.requests().translate(golden.request()))
+                .isEqualTo(new FieldCases.Outcome(golden.sent(), golden.omitted(), ""));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void goldenAnswersBecomeWhatTheJobExpects(GoldenExchange golden) {
+        assertThat(golden.answers().translate(golden.received()).body()).isEqualTo(golden.answer());
+    }
+
+    @Test
+    void onlyChatAndMessagesCross() {
+        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Wire.ANTHROPIC))
+                .contains(Translation.CHAT_TO_MESSAGES);
+        assertThat(Translation.of(Endpoint.MESSAGES, Wire.OPENAI))
+                .contains(Translation.MESSAGES_TO_CHAT);
+        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Wire.OPENAI)).isEmpty();
+        assertThat(Translation.of(Endpoint.MESSAGES, Wire.ANTHROPIC)).isEmpty();
+        assertThat(Translation.of(Endpoint.RESPONSES, Wire.ANTHROPIC)).isEmpty();
+        assertThat(Translation.of(Endpoint.EMBEDDINGS, Wire.ANTHROPIC)).isEmpty();
+    }
+
+    @Nested
+    class Planning {
+        private static RequestLine line(String body) {
+            String line =
+                    "{\"custom_id\":\"a\",\"url\":\"/v1/chat/completions\",\"body\":" + body + "}";
+            return ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line();
+        }
+
+        @Test
+        void findsNothingInABodyThatCanCross() {
+            assertThat(
+                            Translation.CHAT_TO_MESSAGES.problems(
+                                    line(
+                                            "{\"model\":\"auto\",\"messages\":["
+                                                    + "{\"role\":\"user\",\"content\":\"Hi\"}]}")))
+                    .isEmpty();
+        }
+
+        @Test
+        void namesEachFieldThatCannotCross() {
+            assertThat(
+                            Translation.CHAT_TO_MESSAGES.problems(
+                                    line(
+                                            "{\"model\":\"auto\",\"seed\":1,\"top_k\":5,\"messages\":["
+                                                    + "{\"role\":\"user\",\"content\":\"Hi\",\"x\":1}]}")))
+                    .containsExactly(
+                            new UntranslatableField(
+                                    "body.seed", "has no counterpart: messages are not repeatable"),
+                            new UntranslatableField(
+                                    "body.top_k", "is not a known field of chat completions"),
+                            new UntranslatableField(
+                                    "body.messages[0].x",
+                                    "is not a known field of chat completions"));
+        }
+
+        @Test
+        void refusesAKeyGivenTwice() {
+            assertThat(
+                            Translation.CHAT_TO_MESSAGES.problems(
+                                    line(
+                                            "{\"model\":\"auto\",\"top_p\":1,\"top_p\":0.5,"
+                                                    + "\"messages\":[]}")))
+                    .containsExactly(new UntranslatableField("body", "must not hold a key twice"));
+        }
+
+        @Test
+        void endsAfterTwentyFields() {
+            var body = new StringBuilder("{\"model\":\"auto\",\"messages\":[]");
+            for (int i = 0; i < 100; i++) {
+                body.append(",\"x").append(i).append("\":1");
+            }
+
+            assertThat(Translation.CHAT_TO_MESSAGES.problems(line(body + "}"))).hasSize(20);
+        }
+    }
+
+    @Nested
+    class Answers {
+        @ParameterizedTest
+        @EnumSource
+        void thatAreNoObjectAreUnusable(Translation translation) {
+            assertThat(translation.answer("[]".getBytes(UTF_8), Optional.empty(), Instant.EPOCH))
+                    .isEqualTo(new AnswerTranslation.Unusable("it is not a JSON object"));
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void withoutTokensReportNone(GoldenExchange golden) {
+            var received = (ObjectNode) golden.received();
+            received.remove("usage");
+            received.remove("service_tier");
+
+            assertThat(golden.answers().translate(received).body().has("usage")).isFalse();
+        }
+    }
+
+    @Nested
+    class Errors {
+        private static Optional<String> error(Translation translation, int status, String body) {
+            return translation
+                    .error(status, body.getBytes(UTF_8))
+                    .map(bytes -> new String(bytes, UTF_8));
+        }
+
+        /** https://platform.claude.com/docs/en/api/errors#error-shapes */
+        @Test
+        void ofMessagesHaveTheFormOfChatCompletions() {
+            assertThat(
+                            error(
+                                    Translation.CHAT_TO_MESSAGES,
+                                    404,
+                                    "{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\","
+                                            + "\"message\":\"m\"},\"request_id\":\"req_1\"}"))
+                    .contains(
+                            "{\"error\":{\"message\":\"m\",\"type\":\"not_found_error\","
+                                    + "\"param\":null,\"code\":null}}");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "400,invalid_request_error",
+            "401,authentication_error",
+            "402,billing_error",
+            "403,permission_error",
+            "404,not_found_error",
+            "413,request_too_large",
+            "422,invalid_request_error",
+            "429,rate_limit_error",
+            "500,api_error",
+            "503,api_error",
+            "504,timeout_error",
+            "529,overloaded_error"
+        })
+        void ofChatCompletionsHaveTheTypeOfTheirStatus(int status, String type) {
+            assertThat(
+                            error(
+                                    Translation.MESSAGES_TO_CHAT,
+                                    status,
+                                    "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"param\":null,"
+                                            + "\"code\":null}}"))
+                    .contains(
+                            "{\"type\":\"error\",\"error\":{\"type\":\""
+                                    + type
+                                    + "\",\"message\":\"m\"}}");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"<html>", "{}", "{\"error\":\"m\"}", "[]", "{\"error\":{}}"})
+        void ofUnknownFormsStayAsTheyAre(String body) {
+            assertThat(error(Translation.CHAT_TO_MESSAGES, 500, body)).isEmpty();
+            assertThat(error(Translation.MESSAGES_TO_CHAT, 500, body)).isEmpty();
+        }
+    }
+
+    @Test
+    void base64IsMovedAsText() {
+        String data = "A".repeat(200_000);
+        var body =
+                JsonTree.parse(
+                                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":"
+                                        + "\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,"
+                                        + data
+                                        + "\"}}]}]}")
+                        .orElseThrow();
+
+        assertThat(
+                        FieldCases.CHAT_REQUEST
+                                .translate(body)
+                                .body()
+                                .at("/messages/0/content/0/source/data")
+                                .asString())
+                .isEqualTo(data);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.wire.translate;
+
+import org.jspecify.annotations.NullMarked;
