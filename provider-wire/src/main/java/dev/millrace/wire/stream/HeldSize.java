@@ -16,7 +16,16 @@ final class HeldSize {
     }
 
     void add(JsonNode value) {
-        characters += value.isString() ? value.stringValue().length() : value.toString().length();
+        characters += size(value);
+    }
+
+    /** Counts a value that takes the place of another. */
+    void replace(JsonNode old, JsonNode value) {
+        characters += size(value) - size(old);
+    }
+
+    private static long size(JsonNode value) {
+        return value.isString() ? value.stringValue().length() : value.toString().length();
     }
 
     boolean isOverLimit() {

@@ -45,9 +45,11 @@ final class MergedFields {
 
     /** Sets a field, unless it is known and the new value is null or an empty object. */
     static void replace(ObjectNode object, String key, JsonNode value, HeldSize held) {
+        JsonNode known = object.path(key);
         boolean isBlank = value.isNull() || (value.isObject() && value.isEmpty());
-        if (!isBlank || !object.has(key)) {
-            held.add(value);
+        boolean isNews = known.isMissingNode() || (!isBlank && !value.equals(known));
+        if (isNews) {
+            held.replace(known, value);
             object.set(key, value);
         }
     }

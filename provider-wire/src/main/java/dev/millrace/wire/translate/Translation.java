@@ -55,10 +55,9 @@ public enum Translation {
      * body into a tree, so ask once per job, and only if a model of the other wire is considered.
      */
     public List<UntranslatableField> problems(RequestLine line) {
-        return switch (request(line.bytes(), line.body(), ANY_MODEL)) {
-            case RequestTranslation.Translated _ -> List.of();
-            case RequestTranslation.Refused refused -> refused.fields();
-        };
+        var findings = new Findings();
+        translate(line.bytes(), line.body(), ANY_MODEL, findings);
+        return findings.refused();
     }
 
     /**
@@ -68,22 +67,25 @@ public enum Translation {
      * @param body range of the body within it
      */
     public RequestTranslation request(byte[] bytes, Span body, UpstreamTarget target) {
-        Optional<ObjectNode> parsed = JsonTree.parseObject(bytes, body.start(), body.length());
-        if (parsed.isEmpty()) {
-            // The parser of the record has accepted everything else.
-            return new RequestTranslation.Refused(
-                    List.of(new UntranslatableField("body", "must not hold a key twice")));
-        }
         var findings = new Findings();
-        ObjectNode translated =
-                switch (this) {
-                    case CHAT_TO_MESSAGES -> ChatRequest.translate(parsed.get(), target, findings);
-                    case MESSAGES_TO_CHAT ->
-                            MessagesRequest.translate(parsed.get(), target, findings);
-                };
+        ObjectNode translated = translate(bytes, body, target, findings);
         return findings.refused().isEmpty()
                 ? new RequestTranslation.Translated(JsonTree.bytes(translated), findings.omitted())
                 : new RequestTranslation.Refused(findings.refused());
+    }
+
+    private ObjectNode translate(
+            byte[] bytes, Span body, UpstreamTarget target, Findings findings) {
+        Optional<ObjectNode> parsed = JsonTree.parseObject(bytes, body.start(), body.length());
+        if (parsed.isEmpty()) {
+            // The parser of the record has accepted everything else.
+            findings.refuse("body", "must not hold a key twice");
+            return JsonTree.object();
+        }
+        return switch (this) {
+            case CHAT_TO_MESSAGES -> ChatRequest.translate(parsed.get(), target, findings);
+            case MESSAGES_TO_CHAT -> MessagesRequest.translate(parsed.get(), target, findings);
+        };
     }
 
     /**

@@ -377,6 +377,20 @@ class StreamedAnswerTest {
         }
 
         @Test
+        void doNotCountWhatEachChunkRepeats() {
+            var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, LIMITS);
+            for (int i = 0; i < 100; i++) {
+                feed(
+                        answer,
+                        "{\"id\":\"chatcmpl-1\",\"usage\":{\"completion_tokens\":"
+                                + i
+                                + "},\"choices\":[]}");
+            }
+
+            assertThat(answer.finish()).isInstanceOf(AssembledAnswer.Incomplete.class);
+        }
+
+        @Test
         void boundTheBody() {
             assertThat(
                             assemble(

@@ -2,8 +2,8 @@ package dev.millrace.wire.translate.chat;
 
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -18,10 +18,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ContentBlocks {
     private static final Pattern DATA_URL = Pattern.compile("data:([a-z]+/[a-z0-9.+-]+);base64,");
-    private static final Pattern WEB_URL = Pattern.compile("https?://.*", Pattern.DOTALL);
-    private static final Set<String> IMAGES =
-            Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
-    private static final String PDF = "application/pdf";
+
+    /** Accepted types of images, and the names that messages have for them. */
+    private static final Map<String, String> IMAGES =
+            Map.of(
+                    "image/jpeg", "image/jpeg",
+                    "image/jpg", "image/jpeg",
+                    "image/png", "image/png",
+                    "image/gif", "image/gif",
+                    "image/webp", "image/webp");
+
+    private static final Map<String, String> PDF = Map.of("application/pdf", "application/pdf");
     private static final String CONTENT = "content";
     private static final String TEXT = "text";
 
@@ -70,7 +77,7 @@ final class ContentBlocks {
         Optional<ObjectNode> source = base64(url, IMAGES);
         if (source.isPresent()) {
             block.set("source", source.get());
-        } else if (WEB_URL.matcher(url).matches()) {
+        } else if (url.startsWith("https://") || url.startsWith("http://")) {
             block.putObject("source").put("type", "url").put("url", url);
         } else {
             image.refuse("url", "must be an http(s) URL, or a JPEG, PNG, GIF or WebP in base64");
@@ -80,7 +87,7 @@ final class ContentBlocks {
 
     private static ObjectNode document(Fields file) {
         ObjectNode block = JsonTree.object().put("type", "document");
-        base64(file.text("file_data").orElse(""), Set.of(PDF))
+        base64(file.text("file_data").orElse(""), PDF)
                 .ifPresentOrElse(
                         source -> block.set("source", source),
                         () -> file.refuse("file_data", "must be a PDF as a data URL in base64"));
@@ -88,16 +95,18 @@ final class ContentBlocks {
         return block;
     }
 
-    private static Optional<ObjectNode> base64(String url, Set<String> types) {
+    private static Optional<ObjectNode> base64(String url, Map<String, String> types) {
         Matcher matcher = DATA_URL.matcher(url);
-        if (!matcher.lookingAt() || !types.contains(matcher.group(1))) {
+        if (!matcher.lookingAt()) {
             return Optional.empty();
         }
-        return Optional.of(
-                JsonTree.object()
-                        .put("type", "base64")
-                        .put("media_type", matcher.group(1))
-                        .put("data", url.substring(matcher.end())));
+        return Optional.ofNullable(types.get(matcher.group(1)))
+                .map(
+                        type ->
+                                JsonTree.object()
+                                        .put("type", "base64")
+                                        .put("media_type", type)
+                                        .put("data", url.substring(matcher.end())));
     }
 
     /** Returns a single plain text as a string, as most requests are written. */

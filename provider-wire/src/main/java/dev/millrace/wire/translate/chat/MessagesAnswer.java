@@ -46,7 +46,11 @@ public final class MessagesAnswer {
         choice.set("message", message());
         choice.putNull("logprobs");
         choice.put("finish_reason", finishReason(answer.requiredText("stop_reason")));
-        usage.ifPresent(it -> completion.set(USAGE, usage(it)));
+        if (usage.isPresent()) {
+            completion.set(USAGE, usage(usage.get()));
+        } else if (answer.has(USAGE)) {
+            answer.omit(USAGE);
+        }
         answer.object(USAGE).ifPresent(reported -> translateTier(reported, completion));
         return completion;
     }

@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ChatAnswer {
     private static final String REFUSAL = "refusal";
     private static final String FINISH_REASON = "finish_reason";
+    private static final String USAGE = "usage";
     private static final String SERVICE_TIER = "service_tier";
 
     private final Fields answer;
@@ -46,8 +47,11 @@ public final class ChatAnswer {
         } else {
             answer.refuse("choices", "must be one");
         }
-        usage.ifPresent(it -> translated.set("usage", usage(it)));
-        translateTier();
+        if (usage.isPresent()) {
+            translated.set(USAGE, translateUsage(usage.get()));
+        } else if (answer.has(USAGE)) {
+            answer.omit(USAGE);
+        }
         return translated;
     }
 
@@ -130,7 +134,7 @@ public final class ChatAnswer {
         };
     }
 
-    private static ObjectNode usage(TokenUsage tokens) {
+    private ObjectNode translateUsage(TokenUsage tokens) {
         ObjectNode usage = JsonTree.object();
         usage.put("input_tokens", tokens.uncachedInputTokens());
         usage.put("cache_creation_input_tokens", tokens.cacheWriteTokens());
@@ -140,17 +144,14 @@ public final class ChatAnswer {
                 .put("ephemeral_1h_input_tokens", tokens.cacheWriteHourTokens());
         usage.put("output_tokens", tokens.outputTokens());
         usage.putObject("output_tokens_details").put("thinking_tokens", tokens.reasoningTokens());
+        answer.text(SERVICE_TIER).ifPresent(tier -> translateTier(tier, usage));
         return usage;
     }
 
-    private void translateTier() {
-        String tier = answer.text(SERVICE_TIER).orElse("");
+    private void translateTier(String tier, ObjectNode usage) {
         switch (tier) {
-            case "" -> {}
-            case "default", "priority" ->
-                    translated
-                            .withObjectProperty("usage")
-                            .put(SERVICE_TIER, tier.equals("default") ? "standard" : tier);
+            case "default" -> usage.put(SERVICE_TIER, "standard");
+            case "priority" -> usage.put(SERVICE_TIER, tier);
             default -> answer.omit(SERVICE_TIER);
         }
     }
