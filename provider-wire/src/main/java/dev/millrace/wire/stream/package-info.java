@@ -6,8 +6,7 @@
  * and memory is bounded by {@link dev.millrace.wire.stream.StreamLimits}. Depends on contracts and
  * on {@code json}.
  *
- * <p>Sources: <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">server-sent
- * events</a>, <a
+ * <p>Sources: <a
  * href="https://platform.openai.com/docs/api-reference/chat-streaming">chat.completion.chunk</a>,
  * <a href="https://platform.openai.com/docs/api-reference/responses-streaming">response events</a>
  * (both as in <a href="https://github.com/openai/openai-openapi">openai/openai-openapi</a> of

@@ -32,7 +32,7 @@ public final class ChatRequestTable {
                             "must equal max_completion_tokens if both are given"),
                     carried("temperature", "temperature", "from 0 to 1; above 1 is refused"),
                     carried("top_p", "top_p", ""),
-                    renamed("stop", "stop_sequences", "a blank sequence is refused"),
+                    converted("stop", "stop_sequences", "a blank sequence is refused"),
                     carried("stream", "stream", "the result is not streamed in any case"),
                     noEffect("stream_options.include_usage", "messages always report usage"),
                     noEffect("stream_options.include_obfuscation", "the result is not streamed"),

@@ -3,10 +3,9 @@ package dev.millrace.wire.translate.field;
 import dev.millrace.wire.json.JsonTree;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,26 +16,16 @@ import tools.jackson.databind.node.ObjectNode;
  * Null means that a field is absent. Used by one thread.
  */
 public final class Fields {
-    private final FieldTable table;
+    private final FieldCheck check;
     private final ObjectNode object;
-    private final String path;
-    private final String tablePath;
+    private final FieldPlace place;
     private final String kind;
-    private final Findings findings;
 
-    private Fields(
-            FieldTable table,
-            ObjectNode object,
-            String path,
-            String tablePath,
-            String kind,
-            Findings findings) {
-        this.table = table;
+    private Fields(FieldCheck check, ObjectNode object, FieldPlace place, String kind) {
+        this.check = check;
         this.object = object;
-        this.path = path;
-        this.tablePath = tablePath;
+        this.place = place;
         this.kind = kind;
-        this.findings = findings;
     }
 
     /**
@@ -45,72 +34,10 @@ public final class Fields {
      * @param path the object's name, with which all paths of its findings begin
      */
     public static Fields open(FieldTable table, ObjectNode object, String path, Findings findings) {
-        return new Fields(table, object, path, "", "", findings).checked("");
-    }
-
-    private Fields checked(String discriminator) {
-        for (Map.Entry<String, JsonNode> field : object.properties()) {
-            if (!field.getKey().equals(discriminator)) {
-                check(field.getKey(), field.getValue());
-            }
-        }
-        return this;
-    }
-
-    private void check(String key, JsonNode value) {
-        Optional<FieldRow> row = table.row(tablePath(key));
-        if (row.isPresent()) {
-            check(row.get(), key, value);
-        } else if (table.isObject(tablePath(key))) {
-            object(key).ifPresent(it -> it.checked(""));
-        } else if (!table.knows(tablePath(key))) {
-            checkUnknown(key, value);
-        }
-    }
-
-    private void checkUnknown(String key, JsonNode value) {
-        if (table.refusesUnknown()) {
-            refuse(key, "is not a known field of " + table.what());
-        } else if (!isBlank(value)) {
-            findings.omit(tablePath(key));
-        }
-    }
-
-    private void check(FieldRow row, String key, JsonNode value) {
-        switch (row.handling()) {
-            case CARRIED, RENAMED, CONVERTED, NO_EFFECT -> {}
-            case OMITTED -> {
-                if (!isBlank(value)) {
-                    findings.omit(row.path());
-                }
-            }
-            case DEFAULT_ONLY -> {
-                if (!value.isNull() && !row.accepts(value)) {
-                    refuse(key, row.note());
-                }
-            }
-            case REFUSED -> {
-                if (!value.isNull()) {
-                    refuse(key, row.note());
-                }
-            }
-        }
-    }
-
-    /** Returns true for a value that says nothing. */
-    private static boolean isBlank(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case NULL, MISSING -> true;
-            case OBJECT, ARRAY -> value.isEmpty();
-            case STRING -> value.stringValue().isEmpty();
-            case NUMBER -> value.decimalValue().signum() == 0;
-            case BOOLEAN -> !value.booleanValue();
-            case BINARY, POJO -> false;
-        };
-    }
-
-    private String tablePath(String key) {
-        return tablePath.isEmpty() ? key : tablePath + "." + key;
+        var check = new FieldCheck(table, findings);
+        var place = new FieldPlace(path, "");
+        check.check(object, place, "");
+        return new Fields(check, object, place, "");
     }
 
     /** Returns the type or role that the object was opened with; empty for none. */
@@ -120,22 +47,22 @@ public final class Fields {
 
     /** Returns the path of a field in the body, for schemas and other values without a table. */
     public String path(String key) {
-        return path + "." + key;
+        return place.field(key).path();
     }
 
     /** Returns the findings that the fields are checked into. */
     public Findings findings() {
-        return findings;
+        return check.findings();
     }
 
     /** Refuses a field. */
     public void refuse(String key, String reason) {
-        findings.refuse(path(key), reason);
+        findings().refuse(path(key), reason);
     }
 
     /** Names a field that is left out. */
     public void omit(String key) {
-        findings.omit(tablePath(key));
+        findings().omit(place.field(key).tablePath());
     }
 
     /** Returns true if the field has a value. */
@@ -180,18 +107,18 @@ public final class Fields {
     public Optional<Fields> object(String key) {
         return value(key)
                 .filter(it -> is(it.isObject(), key, "an object"))
-                .map(it -> unchecked((ObjectNode) it, path(key), tablePath(key)));
+                .map(it -> new Fields(check, (ObjectNode) it, place.field(key), ""));
     }
 
     /** Opens the objects of an array. Values of other types are refused. */
     public List<Fields> objects(String key) {
         var opened = new ArrayList<Fields>();
-        items(key)
-                .forEach(
-                        (itemPath, item) ->
-                                opened.add(
-                                        unchecked(item, itemPath, tablePath(key) + "[]")
-                                                .checked("")));
+        forEachItem(
+                key,
+                (item, itemPlace) -> {
+                    check.check(item, itemPlace.ofType(""), "");
+                    opened.add(new Fields(check, item, itemPlace.ofType(""), ""));
+                });
         return opened;
     }
 
@@ -199,10 +126,10 @@ public final class Fields {
      * Opens the objects of an array by their types. Objects of unknown and of refused types are not
      * returned.
      *
-     * @param discriminator the key of the type
+     * @param typeKey the key of the type
      */
-    public List<Fields> variants(String key, String discriminator) {
-        return variants(key, discriminator, "");
+    public List<Fields> variants(String key, String typeKey) {
+        return variants(key, typeKey, "");
     }
 
     /**
@@ -210,84 +137,46 @@ public final class Fields {
      *
      * @param defaultType the type of an object without one
      */
-    public List<Fields> variants(String key, String discriminator, String defaultType) {
+    public List<Fields> variants(String key, String typeKey, String defaultType) {
         var opened = new ArrayList<Fields>();
-        items(key)
-                .forEach(
-                        (itemPath, item) -> {
-                            String type = item.path(discriminator).asString(defaultType);
-                            openVariant(item, type, itemPath, tablePath(key), discriminator)
-                                    .ifPresent(opened::add);
-                        });
+        forEachItem(
+                key,
+                (item, itemPlace) -> {
+                    String type = item.path(typeKey).asString(defaultType);
+                    variant(item, itemPlace.ofType(type), type, typeKey).ifPresent(opened::add);
+                });
         return opened;
     }
 
     /** Opens an object by its type, as {@link #variants} does. */
-    public Optional<Fields> variant(String key, String discriminator) {
+    public Optional<Fields> variant(String key, String typeKey) {
         return value(key)
                 .filter(it -> is(it.isObject(), key, "an object"))
                 .flatMap(
-                        it ->
-                                openVariant(
-                                        (ObjectNode) it,
-                                        it.path(discriminator).asString(""),
-                                        path(key),
-                                        tablePath(key),
-                                        discriminator));
+                        it -> {
+                            String type = it.path(typeKey).asString("");
+                            FieldPlace typed = place.field(key).ofType(type);
+                            return variant((ObjectNode) it, typed, type, typeKey);
+                        });
     }
 
-    private Map<String, ObjectNode> items(String key) {
-        var items = new LinkedHashMap<String, ObjectNode>();
+    private Optional<Fields> variant(
+            ObjectNode inner, FieldPlace typed, String type, String typeKey) {
+        return check.accepts(inner, typed, typeKey)
+                ? Optional.of(new Fields(check, inner, typed, type))
+                : Optional.empty();
+    }
+
+    private void forEachItem(String key, BiConsumer<ObjectNode, FieldPlace> action) {
         Optional<JsonNode> array = value(key).filter(it -> is(it.isArray(), key, "an array"));
         int index = 0;
         for (JsonNode item : array.orElseGet(JsonTree::array)) {
-            String itemKey = key + "[" + index++ + "]";
-            if (is(item.isObject(), itemKey, "an object")) {
-                items.put(path(itemKey), (ObjectNode) item);
+            FieldPlace itemPlace = place.field(key).item(index++);
+            if (item instanceof ObjectNode inner) {
+                action.accept(inner, itemPlace);
+            } else {
+                findings().refuse(itemPlace.path(), "must be an object");
             }
-        }
-        return items;
-    }
-
-    private Fields unchecked(ObjectNode inner, String innerPath, String innerTablePath) {
-        return new Fields(table, inner, innerPath, innerTablePath, "", findings);
-    }
-
-    private Optional<Fields> openVariant(
-            ObjectNode inner,
-            String type,
-            String innerPath,
-            String arrayPath,
-            String discriminator) {
-        String variantPath = arrayPath + "[" + type + "]";
-        var opened = new Fields(table, inner, innerPath, variantPath, type, findings);
-        if (!table.knows(variantPath)) {
-            opened.refuseOrOmitVariant(discriminator);
-            return Optional.empty();
-        }
-        Optional<FieldRow> row = table.row(variantPath);
-        if (row.isEmpty()) {
-            return Optional.of(opened.checked(discriminator));
-        }
-        return switch (row.get().handling()) {
-            case CARRIED, RENAMED, CONVERTED -> Optional.of(opened.checked(discriminator));
-            case NO_EFFECT -> Optional.empty();
-            case OMITTED -> {
-                findings.omit(row.get().path());
-                yield Optional.empty();
-            }
-            case REFUSED, DEFAULT_ONLY -> {
-                opened.refuse(discriminator, row.get().note());
-                yield Optional.empty();
-            }
-        };
-    }
-
-    private void refuseOrOmitVariant(String discriminator) {
-        if (table.refusesUnknown()) {
-            refuse(discriminator, "is not known to " + table.what());
-        } else {
-            findings.omit(tablePath);
         }
     }
 

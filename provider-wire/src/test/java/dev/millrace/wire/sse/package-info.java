@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.wire.sse;
+
+import org.jspecify.annotations.NullMarked;
