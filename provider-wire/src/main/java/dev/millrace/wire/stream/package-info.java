@@ -3,8 +3,8 @@
  *
  * <p>{@link dev.millrace.wire.stream.StreamedAnswer} takes the bytes of one response as they
  * arrive, in pieces of any size, on the thread of the call. Nothing waits, nothing reads a clock,
- * and memory is bounded by {@link dev.millrace.wire.stream.StreamLimits}. Depends on contracts and
- * on {@code json}.
+ * and memory is bounded by {@link dev.millrace.wire.stream.StreamLimits}. Depends on contracts,
+ * {@code sse} and {@code json}.
  *
  * <p>Sources: <a
  * href="https://platform.openai.com/docs/api-reference/chat-streaming">chat.completion.chunk</a>,

@@ -94,7 +94,7 @@ final class ChatMessages {
     private static ObjectNode toolUse(Fields call) {
         ObjectNode block = JsonTree.object().put("type", "tool_use");
         block.put("id", id(call, "id"));
-        call.object("function")
+        call.requiredObject("function")
                 .ifPresent(
                         function -> {
                             block.put("name", function.requiredText("name"));

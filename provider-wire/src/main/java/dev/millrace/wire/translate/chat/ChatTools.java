@@ -33,7 +33,7 @@ final class ChatTools {
     void translateTo(ObjectNode translated) {
         ArrayNode tools = JsonTree.array();
         for (Fields tool : request.variants(TOOLS, TYPE)) {
-            tool.object("function").ifPresent(function -> tools.add(tool(function)));
+            tool.requiredObject("function").ifPresent(function -> tools.add(tool(function)));
         }
         if (!tools.isEmpty()) {
             translated.set(TOOLS, tools);
@@ -107,7 +107,7 @@ final class ChatTools {
     private Optional<ObjectNode> choice(JsonNode choice) {
         if (choice.isObject()) {
             return request.variant(TOOL_CHOICE, TYPE)
-                    .flatMap(named -> named.object("function"))
+                    .flatMap(named -> named.requiredObject("function"))
                     .map(function -> type("tool").put("name", function.requiredText("name")));
         }
         return switch (choice.asString("")) {

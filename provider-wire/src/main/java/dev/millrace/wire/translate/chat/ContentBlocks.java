@@ -48,8 +48,9 @@ final class ContentBlocks {
 
     private static void addPart(Fields part, ArrayNode blocks) {
         switch (part.kind()) {
-            case "image_url" -> part.object("image_url").ifPresent(it -> blocks.add(image(it)));
-            case "file" -> part.object("file").ifPresent(it -> blocks.add(document(it)));
+            case "image_url" ->
+                    part.requiredObject("image_url").ifPresent(it -> blocks.add(image(it)));
+            case "file" -> part.requiredObject("file").ifPresent(it -> blocks.add(document(it)));
             // A text or a refusal, whose key is its type.
             default -> addText(part, part.kind(), blocks);
         }

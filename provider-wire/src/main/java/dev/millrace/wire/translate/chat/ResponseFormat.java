@@ -17,7 +17,7 @@ final class ResponseFormat {
     static Optional<ObjectNode> translate(Fields request) {
         return request.variant("response_format", "type")
                 .filter(format -> format.kind().equals(JSON_SCHEMA))
-                .flatMap(format -> format.object(JSON_SCHEMA))
+                .flatMap(format -> format.requiredObject(JSON_SCHEMA))
                 .map(ResponseFormat::format);
     }
 

@@ -110,6 +110,14 @@ public final class Fields {
                 .map(it -> new Fields(check, (ObjectNode) it, place.field(key), ""));
     }
 
+    /** Returns an object that the wire requires; refused and empty if there is none. */
+    public Optional<Fields> requiredObject(String key) {
+        if (!has(key)) {
+            refuse(key, "is missing");
+        }
+        return object(key);
+    }
+
     /** Opens the objects of an array. Values of other types are refused. */
     public List<Fields> objects(String key) {
         var opened = new ArrayList<Fields>();

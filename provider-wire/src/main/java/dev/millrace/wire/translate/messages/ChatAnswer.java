@@ -57,19 +57,18 @@ public final class ChatAnswer {
 
     private void translateChoice(Fields choice) {
         ArrayNode content = translated.putArray("content");
-        Optional<Fields> message = choice.object("message");
-        if (message.isEmpty()) {
-            choice.refuse("message", "is missing");
-            return;
-        }
-        addThinking(message.get(), content);
-        message.get()
-                .text("content")
+        choice.requiredObject("message")
+                .ifPresent(message -> translateMessage(choice, message, content));
+    }
+
+    private void translateMessage(Fields choice, Fields message, ArrayNode content) {
+        addThinking(message, content);
+        message.text("content")
                 .filter(it -> !it.isEmpty())
                 .ifPresent(it -> content.addObject().put("type", "text").put("text", it));
-        List<Fields> calls = message.get().objects("tool_calls");
+        List<Fields> calls = message.objects("tool_calls");
         calls.forEach(call -> content.add(toolUse(call)));
-        Optional<String> refusal = message.get().text(REFUSAL).filter(it -> !it.isEmpty());
+        Optional<String> refusal = message.text(REFUSAL).filter(it -> !it.isEmpty());
         translated.put(
                 "stop_reason",
                 refusal.isPresent() ? REFUSAL : stopReason(choice, !calls.isEmpty()));
@@ -84,9 +83,12 @@ public final class ChatAnswer {
     }
 
     private static void addThinking(Fields message, ArrayNode content) {
-        message.text("reasoning_content")
-                .or(() -> message.text("reasoning"))
-                .filter(it -> !it.isEmpty())
+        Optional<String> reasoning = message.text("reasoning");
+        Optional<String> thinking = message.text("reasoning_content").or(() -> reasoning);
+        if (reasoning.isPresent() && !reasoning.equals(thinking)) {
+            message.omit("reasoning");
+        }
+        thinking.filter(it -> !it.isEmpty())
                 .ifPresent(
                         it ->
                                 content.addObject()
@@ -98,13 +100,12 @@ public final class ChatAnswer {
     private static ObjectNode toolUse(Fields call) {
         ObjectNode block = JsonTree.object().put("type", "tool_use");
         block.put("id", call.requiredText("id"));
-        Optional<Fields> function = call.object("function");
-        if (function.isEmpty()) {
-            call.refuse("function", "is missing");
-            return block;
-        }
-        block.put("name", function.get().requiredText("name"));
-        block.set("input", input(function.get()));
+        call.requiredObject("function")
+                .ifPresent(
+                        function -> {
+                            block.put("name", function.requiredText("name"));
+                            block.set("input", input(function));
+                        });
         return block;
     }
 
