@@ -1,5 +1,8 @@
 package dev.millrace.contracts.catalog;
 
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.RequestLine;
+
 /** Whether a worker streams the calls of a model. */
 public enum StreamMode {
     /** Streamed if the request asks for it. */
@@ -7,5 +10,15 @@ public enum StreamMode {
     /** Always streamed, whatever the request says. */
     ALWAYS,
     /** Never streamed, whatever the request says. */
-    NEVER
+    NEVER;
+
+    /** Returns true if the call for a job is streamed. Embeddings have no stream. */
+    public boolean streams(RequestLine line) {
+        return line.endpoint() != Endpoint.EMBEDDINGS
+                && switch (this) {
+                    case AUTO -> line.asksForStream();
+                    case ALWAYS -> true;
+                    case NEVER -> false;
+                };
+    }
 }

@@ -20,6 +20,9 @@ final class BodyDraft {
     private boolean hasLimitKey;
     private long choices = 1;
     private boolean modelSeen;
+    private boolean streamSeen;
+    private boolean asksForStream;
+    private boolean streamOptionsSeen;
 
     BodyDraft(int offset) {
         this.offset = offset;
@@ -33,13 +36,8 @@ final class BodyDraft {
             case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
                     readLimit(json, value);
             case "n", "best_of" -> readChoices(json, value);
-            case "stream" -> {
-                if (value == JsonToken.VALUE_TRUE) {
-                    problems.add(
-                            "body.stream",
-                            "must not be true: a batch line gets one complete answer");
-                }
-            }
+            case "stream" -> readStream(value, problems);
+            case "stream_options" -> readStreamOptions(value, problems);
             default -> {}
         }
         json.skipChildren();
@@ -84,6 +82,28 @@ final class BodyDraft {
         }
     }
 
+    private void readStream(JsonToken value, LineProblems problems) {
+        if (streamSeen) {
+            problems.add("body.stream", "appears twice");
+        }
+        streamSeen = true;
+        asksForStream = value == JsonToken.VALUE_TRUE;
+        if (!value.isBoolean() && value != JsonToken.VALUE_NULL) {
+            problems.add("body.stream", "must be true or false, was " + JsonBytes.describe(value));
+        }
+    }
+
+    private void readStreamOptions(JsonToken value, LineProblems problems) {
+        if (streamOptionsSeen) {
+            problems.add("body.stream_options", "appears twice");
+        }
+        streamOptionsSeen = true;
+        if (value != JsonToken.START_OBJECT && value != JsonToken.VALUE_NULL) {
+            problems.add(
+                    "body.stream_options", "must be an object, was " + JsonBytes.describe(value));
+        }
+    }
+
     /**
      * Checks the number of digits first, because expanding 1e999999999 would exhaust the memory.
      */
@@ -121,6 +141,8 @@ final class BodyDraft {
                 maxOutputTokens,
                 hasLimitKey,
                 choices,
+                asksForStream,
+                streamSeen || streamOptionsSeen,
                 options);
     }
 }

@@ -3,12 +3,14 @@ package dev.millrace.contracts.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.json.JsonObjectEdit;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A valid batch line: the fields that the pipeline needs, over the original bytes. Only the model
- * name in the body is ever decoded or replaced; an output limit may be added.
+ * name in the body is ever decoded or replaced; an output limit may be added. {@link #edited}
+ * changes more.
  *
  * @param bytes the whole record; shared, must not be modified
  * @param customId 1 to 512 characters
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputTokens the body's limit on output tokens; null for none
  * @param hasLimitKey whether the body has the key of an output limit, with any value
  * @param choices number of answers that the body requests ({@code n}), at least 1
+ * @param asksForStream whether the body has {@code "stream": true}
+ * @param hasStreamKeys whether the body has {@code stream} or {@code stream_options}, with any
+ *     value
  */
 public record RequestLine(
         byte[] bytes,
@@ -29,6 +34,8 @@ public record RequestLine(
         @Nullable Long maxOutputTokens,
         boolean hasLimitKey,
         long choices,
+        boolean asksForStream,
+        boolean hasStreamKeys,
         JobOptions options) {
 
     /** The model name that lets the router choose. */
@@ -57,6 +64,11 @@ public record RequestLine(
         }
         return withModel(
                 JsonBytes.quoted(upstreamModel) + "," + JsonBytes.quoted(limitKey) + ":" + limit);
+    }
+
+    /** Returns the body with edited top-level fields, such as another model. */
+    public byte[] edited(JsonObjectEdit edit) {
+        return edit.apply(bytes, body.start(), body.end());
     }
 
     private byte[] withModel(String value) {

@@ -114,6 +114,26 @@ class RequestParserTest {
         }
 
         @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        "stream":true                          | true  | true
+                        "stream":false                         | false | true
+                        "stream":null                          | false | true
+                        "stream_options":null                  | false | true
+                        "stream":true,"stream_options":{"a":1} | true  | true
+                        "x":{"stream":true}                    | false | false
+                        """)
+        void wishForAStreamIsRead(String fields, boolean asks, boolean hasKeys) {
+            var read = accepted(withBody("{\"model\":\"m\"," + fields + "}"));
+
+            assertThat(read.asksForStream()).isEqualTo(asks);
+            assertThat(read.hasStreamKeys()).isEqualTo(hasKeys);
+        }
+
+        @ParameterizedTest
         @ValueSource(
                 strings = {
                     "/v1/chat/completions",
@@ -222,7 +242,10 @@ class RequestParserTest {
                     "{\"model\":17}|body.model",
                     "{\"model\":\" \"}|body.model",
                     "{\"model\":\"a\",\"model\":\"b\"}|body.model",
-                    "{\"model\":\"a\",\"stream\":true}|body.stream",
+                    "{\"model\":\"a\",\"stream\":\"yes\"}|body.stream",
+                    "{\"model\":\"a\",\"stream\":true,\"stream\":true}|body.stream",
+                    "{\"model\":\"a\",\"stream_options\":[]}|body.stream_options",
+                    "{\"model\":\"a\",\"stream_options\":{},\"stream_options\":{}}|body.stream_options",
                     "null|body",
                     "\"text\"|body",
                 })

@@ -65,6 +65,11 @@ public final class SseParser {
         return events;
     }
 
+    /** Returns the number of bytes of unfinished lines and events. */
+    public int heldBytes() {
+        return line.size() + data.size();
+    }
+
     /** Returns true if a line or an event was longer than allowed. */
     public boolean isOverLimit() {
         return isOverLimit;

@@ -28,6 +28,10 @@ final class HeldSize {
         return value.isString() ? value.stringValue().length() : value.toString().length();
     }
 
+    long characters() {
+        return characters;
+    }
+
     boolean isOverLimit() {
         return characters > limit;
     }

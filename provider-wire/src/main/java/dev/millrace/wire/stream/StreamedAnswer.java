@@ -65,6 +65,14 @@ public final class StreamedAnswer {
         return progress;
     }
 
+    /**
+     * Returns how much of the stream is held in memory: the characters of the unfinished answer and
+     * the bytes of an unfinished event.
+     */
+    public long heldSize() {
+        return held.characters() + parser.heldBytes();
+    }
+
     /** Returns the outcome, given that no more bytes will come. */
     public AssembledAnswer finish() {
         return outcome == null ? new AssembledAnswer.Incomplete(assembler.missing()) : outcome;

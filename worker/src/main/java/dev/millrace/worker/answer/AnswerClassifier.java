@@ -3,11 +3,13 @@ package dev.millrace.worker.answer;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.wire.AnswerReader;
 import dev.millrace.worker.wire.ErrorBody;
 import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.wire.RetryAfterParser;
 import dev.millrace.worker.wire.StatusRules;
+import dev.millrace.worker.wire.StreamErrorStatus;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class AnswerClassifier {
             case Exchange.Responded responded when responded.status() == OK ->
                     success(endpoint, responded);
             case Exchange.Responded responded -> error(responded, now);
+            case Exchange.Streamed streamed -> streamed(endpoint, streamed, now);
             case Exchange.TooLarge tooLarge -> tooLarge(tooLarge, now);
             case Exchange.TimedOut timedOut ->
                     broken(
@@ -67,15 +70,57 @@ public final class AnswerClassifier {
                 billing);
     }
 
+    private static Verdict streamed(Endpoint endpoint, Exchange.Streamed streamed, Instant now) {
+        return switch (streamed.answer()) {
+            case AssembledAnswer.Complete complete ->
+                    success(
+                            endpoint,
+                            new Exchange.Responded(OK, streamed.headers(), complete.body()));
+            case AssembledAnswer.Failed failed -> errorInStream(streamed, failed.errorBody(), now);
+            case AssembledAnswer.Incomplete incomplete ->
+                    broken(
+                            ErrorCode.CONNECTION_ERROR,
+                            "the stream of the answer ended before " + incomplete.missing(),
+                            true);
+            case AssembledAnswer.Malformed malformed ->
+                    broken(
+                            ErrorCode.INVALID_RESPONSE,
+                            "the provider's stream cannot be used: " + malformed.reason(),
+                            true);
+            case AssembledAnswer.TooLarge tooLarge ->
+                    broken(
+                            ErrorCode.RESPONSE_TOO_LARGE,
+                            "the provider's stream is longer than allowed: " + tooLarge.what(),
+                            true);
+        };
+    }
+
+    /** The provider may have billed what it had generated before the error. */
+    private static Verdict errorInStream(
+            Exchange.Streamed streamed, byte[] errorBody, Instant now) {
+        ErrorBody body = ErrorBody.read(errorBody);
+        int status = StreamErrorStatus.of(body);
+        ErrorCode error = StatusRules.error(status, body);
+        return new Verdict.Failed(
+                error,
+                "the provider reported an error within its stream" + message(body),
+                new Verdict.Response(status, streamed.headers(), ProviderBody.of(errorBody)),
+                retryAfter(error, streamed.headers(), body.retryAfter(), now),
+                Billing.UNCERTAIN);
+    }
+
+    private static String message(ErrorBody body) {
+        return body.message() == null ? "" : ": " + shortened(body.message());
+    }
+
     private static Verdict error(Exchange.Responded responded, Instant now) {
         ErrorBody body = ErrorBody.read(responded.body());
         ErrorCode error = StatusRules.error(responded.status(), body);
-        String message = body.message() == null ? "" : ": " + shortened(body.message());
         // Another 2xx is not an answer, but the provider may have done the work and billed it.
         boolean mayBeBilled = responded.status() / 100 == 2;
         return new Verdict.Failed(
                 error,
-                "the provider answered " + responded.status() + message,
+                "the provider answered " + responded.status() + message(body),
                 response(responded),
                 retryAfter(error, responded.headers(), body.retryAfter(), now),
                 mayBeBilled ? Billing.UNCERTAIN : Billing.NOTHING);

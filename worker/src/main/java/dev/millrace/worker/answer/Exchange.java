@@ -1,5 +1,6 @@
 package dev.millrace.worker.answer;
 
+import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.wire.ResponseHeaders;
 
 /** The end of one HTTP exchange with a provider. */
@@ -11,6 +12,15 @@ public sealed interface Exchange {
      * @param body decompressed; shared, must not be modified
      */
     record Responded(int status, ResponseHeaders headers, byte[] body) implements Exchange {}
+
+    /**
+     * A streamed response with status 200 that ended, as it should or not.
+     *
+     * @param firstContentNanos when the first content arrived, by the ticker of the transport;
+     *     meaningless unless the answer is complete
+     */
+    record Streamed(ResponseHeaders headers, AssembledAnswer answer, long firstContentNanos)
+            implements Exchange {}
 
     /** A response whose body is longer than allowed; the rest of the body was not read. */
     record TooLarge(int status, ResponseHeaders headers, long limitBytes) implements Exchange {}

@@ -1,6 +1,8 @@
 package dev.millrace.worker.call;
 
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.hc.core5.util.Timeout;
 
 /** Tracks the stage of an exchange. Belongs to the thread of the exchange. */
 final class ExchangeProgress {
@@ -8,6 +10,8 @@ final class ExchangeProgress {
     private final long sendByNanos;
     private final Deadline connecting;
     private Stage stage = Stage.CONNECTING;
+    private Timeout betweenChunks = Timeout.DISABLED;
+    private Consumer<Timeout> socketTimeout = _ -> {};
 
     enum Stage {
         CONNECTING("a connection"),
@@ -51,8 +55,29 @@ final class ExchangeProgress {
                 && (connecting.isMissed() || nanos.getAsLong() - sendByNanos >= 0);
     }
 
-    void onHead() {
-        stage = Stage.READING;
+    /**
+     * Records that the head of the response has arrived. Many providers send it at once and compute
+     * the answer afterwards, so the exchange still waits for the first byte of the body.
+     *
+     * @param betweenChunks timeout from the first byte of the body on
+     * @param socketTimeout sets the timeout of reads from the connection
+     */
+    void onHead(Timeout betweenChunks, Consumer<Timeout> socketTimeout) {
+        this.betweenChunks = betweenChunks;
+        this.socketTimeout = socketTimeout;
+    }
+
+    /** Records that a part of the body has arrived. */
+    void onBytes() {
+        if (stage == Stage.WAITING) {
+            stage = Stage.READING;
+            socketTimeout.accept(betweenChunks);
+        }
+    }
+
+    /** Records that the answer is complete, although its body may not have ended. */
+    void onAnswered(Timeout untilEndOfBody) {
+        socketTimeout.accept(untilEndOfBody);
     }
 
     /** Returns true if the provider may have received any part of the request. */

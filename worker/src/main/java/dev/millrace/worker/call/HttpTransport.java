@@ -1,9 +1,11 @@
 package dev.millrace.worker.call;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.wire.ResponseHeaders;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -19,11 +21,27 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.util.Timeout;
 
 /** Exchanges requests and responses over HTTP/1.1 with pooled connections. */
 final class HttpTransport implements Transport {
+    private static final int OK = 200;
+    private static final String EVENT_STREAM = "text/event-stream";
+
+    /**
+     * Wait for the end of a body whose answer is complete, so that the connection can be reused.
+     * Many servers send the end on its own, right after the last event.
+     */
+    private static final Timeout END_OF_BODY = Timeout.ofMilliseconds(50);
+
+    /** Reads of what follows the last event, each of at most {@link #REST_BYTES}. */
+    private static final int REST_READS = 3;
+
+    private static final int REST_BYTES = 256;
+
     private final CloseableHttpClient client;
     private final ResponseBodyReader bodies;
+    private final StreamReader streams;
     private final LongSupplier nanos;
     private final long totalNanos;
     private final Deadlines deadlines = new Deadlines();
@@ -40,6 +58,7 @@ final class HttpTransport implements Transport {
             LongSupplier nanos) {
         this.client = client;
         this.bodies = bodies;
+        this.streams = new StreamReader(bodies, nanos);
         this.nanos = nanos;
         this.totalNanos = timeouts.total().toNanos();
     }
@@ -87,14 +106,19 @@ final class HttpTransport implements Transport {
         context.setAttribute(TimedRequestExecutor.PROGRESS, progress);
         ClassicHttpResponse response = client.executeOpen(null, request, context);
         try {
-            return read(response, model);
+            return read(response, outgoing.endpoint(), model, progress);
         } finally {
             // If the body was read to its end, the connection is already back in the pool.
             Closer.closeQuietly(response);
         }
     }
 
-    private Exchange read(ClassicHttpResponse response, String model) throws IOException {
+    private Exchange read(
+            ClassicHttpResponse response,
+            Endpoint endpoint,
+            String model,
+            ExchangeProgress progress)
+            throws IOException {
         var headers = new LinkedHashMap<String, String>();
         for (Header header : response.getHeaders()) {
             headers.putIfAbsent(header.getName(), String.valueOf(header.getValue()));
@@ -104,7 +128,14 @@ final class HttpTransport implements Transport {
         if (entity == null) {
             return new Exchange.Responded(response.getCode(), all, new byte[0]);
         }
-        InputStream in = entity.getContent();
+        var in = new WatchedStream(entity.getContent(), progress::onBytes);
+        boolean isAnswer = response.getCode() == OK && endpoint != Endpoint.EMBEDDINGS;
+        if (isAnswer && isEventStream(entity)) {
+            Exchange streamed = streams.read(in, endpoint, all, model);
+            progress.onAnswered(END_OF_BODY);
+            readToEnd(in);
+            return streamed;
+        }
         byte[] body = bodies.read(in, model);
         if (body.length == bodies.maxBytes() && in.read() >= 0) {
             // Closing the stream would read the rest; closing the response drops the connection.
@@ -112,6 +143,49 @@ final class HttpTransport implements Transport {
         }
         in.close();
         return new Exchange.Responded(response.getCode(), all, body);
+    }
+
+    private static boolean isEventStream(HttpEntity entity) {
+        String type = entity.getContentType();
+        return type != null
+                && type.strip().regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+    }
+
+    /** Reads the end of a body if it follows at once. The answer counts in any case. */
+    private static void readToEnd(InputStream in) {
+        try {
+            byte[] rest = new byte[REST_BYTES];
+            int reads = 0;
+            while (in.read(rest) >= 0 && reads < REST_READS) {
+                reads++;
+            }
+        } catch (IOException e) {
+            // The connection is closed instead of reused.
+        }
+    }
+
+    /** Reports when a part of a body has been read. */
+    private static final class WatchedStream extends FilterInputStream {
+        private final Runnable onBytes;
+
+        WatchedStream(InputStream in, Runnable onBytes) {
+            super(in);
+            this.onBytes = onBytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = super.read();
+            onBytes.run();
+            return next;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            onBytes.run();
+            return read;
+        }
     }
 
     private static Exchange failure(Exception e, ExchangeProgress progress) {

@@ -66,7 +66,7 @@ final class ProviderAddress {
         headers.put(IDEMPOTENCY_KEY, job.value());
         headers.putAll(WireAdapter.of(endpoint).headers(revealed(key)));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
-        return new ProviderRequest(uri(endpoint), headers, body);
+        return new ProviderRequest(endpoint, uri(endpoint), headers, body);
     }
 
     /** The simulator serves all wires below one base URL, each with its whole path. */

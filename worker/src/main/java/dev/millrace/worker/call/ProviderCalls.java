@@ -1,13 +1,13 @@
 package dev.millrace.worker.call;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
@@ -118,10 +118,28 @@ public final class ProviderCalls implements Providers {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
         ProviderRequest outgoing =
-                address.request(line.endpoint(), request.job(), request.key(), body(request, line));
+                address.request(
+                        line.endpoint(),
+                        request.job(),
+                        request.key(),
+                        UpstreamBody.of(request, line));
         Exchange exchange = exchange(outgoing, model, request.window());
         Verdict verdict = AnswerClassifier.verdict(line.endpoint(), exchange, clock.instant());
-        return new CallReport(line, "", verdict, isAttempt(exchange), since(start), null);
+        return new CallReport(
+                line,
+                "",
+                verdict,
+                isAttempt(exchange),
+                since(start),
+                firstToken(exchange, start),
+                null);
+    }
+
+    private static @Nullable Duration firstToken(Exchange exchange, long start) {
+        return exchange instanceof Exchange.Streamed streamed
+                        && streamed.answer() instanceof AssembledAnswer.Complete
+                ? Duration.ofNanos(streamed.firstContentNanos() - start)
+                : null;
     }
 
     /**
@@ -133,20 +151,12 @@ public final class ProviderCalls implements Providers {
             case Exchange.SendWindowMissed _ -> false;
             case Exchange.Expired expired -> expired.sent();
             case Exchange.Responded _,
+                    Exchange.Streamed _,
                     Exchange.TooLarge _,
                     Exchange.TimedOut _,
                     Exchange.Broken _ ->
                     true;
         };
-    }
-
-    private static byte[] body(CallRequest request, RequestLine line) {
-        Model model = request.model();
-        Long limit = request.maxOutputTokens();
-        return limit == null || !line.acceptsLimit()
-                ? line.upstreamBody(model.upstreamModel())
-                : line.upstreamBody(
-                        model.upstreamModel(), OutputLimit.key(line.endpoint(), model), limit);
     }
 
     private Exchange exchange(ProviderRequest outgoing, Model model, Window window) {

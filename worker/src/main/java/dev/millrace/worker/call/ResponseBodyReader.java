@@ -25,6 +25,10 @@ final class ResponseBodyReader {
         this.limits = limits;
     }
 
+    AnswerLimits limits() {
+        return limits;
+    }
+
     /** Returns the maximum length of a body in bytes. */
     int maxBytes() {
         return limits.maxBytes();
@@ -46,12 +50,7 @@ final class ResponseBodyReader {
         if (start.length < limits.bytesWithoutPermit() || rest == 0) {
             return start;
         }
-        Semaphore permits = permits(model);
-        try {
-            permits.acquire();
-        } catch (InterruptedException e) {
-            throw new InterruptedIOException("interrupted");
-        }
+        Semaphore permits = acquire(model);
         try {
             // Joins both parts while reading, to avoid another copy at the end.
             return new SequenceInputStream(new ByteArrayInputStream(start), in)
@@ -59,6 +58,21 @@ final class ResponseBodyReader {
         } finally {
             permits.release();
         }
+    }
+
+    /**
+     * Waits for a permit to hold one long answer of a model, and returns where to release it.
+     *
+     * @throws InterruptedIOException if the thread is interrupted while it waits
+     */
+    Semaphore acquire(String model) throws InterruptedIOException {
+        Semaphore permits = permits(model);
+        try {
+            permits.acquire();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted");
+        }
+        return permits;
     }
 
     private Semaphore permits(String model) {

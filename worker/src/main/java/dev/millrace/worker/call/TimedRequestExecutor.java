@@ -12,9 +12,9 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records when a request starts to be sent and when the head of its response arrives, and sets the
- * timeout of each part. The client resets the first timeout for each request of a connection. This
- * is the last point before a request is written; a late request is not written.
+ * Records when a request starts to be sent and when the head of its response arrives, and passes on
+ * how to set the timeout of what follows. The client resets the first timeout for each request of a
+ * connection. This is the last point before a request is written; a late request is not written.
  */
 final class TimedRequestExecutor extends HttpRequestExecutor {
     static final String PROGRESS = "millrace.progress";
@@ -37,8 +37,7 @@ final class TimedRequestExecutor extends HttpRequestExecutor {
             throw new IOException("too late to be sent");
         }
         ClassicHttpResponse response = super.execute(request, connection, callback, context);
-        progress.onHead();
-        connection.setSocketTimeout(betweenChunks);
+        progress.onHead(betweenChunks, connection::setSocketTimeout);
         return response;
     }
 }

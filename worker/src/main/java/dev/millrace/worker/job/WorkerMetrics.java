@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerMetrics {
     private static final String PREFIX = "millrace.worker.";
     private static final String OK = "ok";
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final MeterRegistry registry;
 
@@ -62,8 +64,21 @@ public final class WorkerMetrics {
                 report.verdict() instanceof Verdict.Failed failed ? failed.error().code() : OK;
         calls.computeIfAbsent(new Series(model.name(), code), series -> calls(model, series))
                 .record(report.took());
+        Duration firstToken = report.firstToken();
+        if (firstToken != null) {
+            onStreamed(model, report, firstToken);
+        }
         if (report.verdict().billing() instanceof Billing.Uncertain) {
             registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
+        }
+    }
+
+    private void onStreamed(Model model, Providers.CallReport report, Duration firstToken) {
+        registry.timer(PREFIX + "first.token", "model", model.name()).record(firstToken);
+        double seconds = report.took().minus(firstToken).toNanos() / NANOS_PER_SECOND;
+        if (seconds > 0 && report.verdict().billing() instanceof Billing.Billed billed) {
+            registry.summary(PREFIX + "output.rate", "model", model.name())
+                    .record(billed.usage().outputTokens() / seconds);
         }
     }
 

@@ -69,6 +69,8 @@ public interface Providers extends AutoCloseable {
      * @param called true if a call was attempted; false if a precondition failed, or if the time
      *     ended before the call was sent
      * @param took time from start to end
+     * @param firstToken time from the start to the first content of a streamed answer; null if the
+     *     answer was not streamed or is not complete
      * @param fatal error after which this process must stop, such as a lack of memory; null for
      *     none
      */
@@ -78,5 +80,17 @@ public interface Providers extends AutoCloseable {
             Verdict verdict,
             boolean called,
             Duration took,
-            @Nullable Error fatal) {}
+            @Nullable Duration firstToken,
+            @Nullable Error fatal) {
+        /** Creates the report of a call without a streamed answer. */
+        public CallReport(
+                @Nullable RequestLine line,
+                String unreadable,
+                Verdict verdict,
+                boolean called,
+                Duration took,
+                @Nullable Error fatal) {
+            this(line, unreadable, verdict, called, took, null, fatal);
+        }
+    }
 }

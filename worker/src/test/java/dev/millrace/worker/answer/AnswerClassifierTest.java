@@ -7,6 +7,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -240,6 +241,97 @@ class AnswerClassifierTest {
         void waitInTheBodyIsUsed() {
             assertThat(failed(429, "{\"error\":{\"retry_after\":1.5}}").retryAfter())
                     .isEqualTo(Duration.ofMillis(1_500));
+        }
+    }
+
+    @Nested
+    class AStream {
+        private static final ResponseHeaders HEADERS =
+                new ResponseHeaders(Map.of("X-Request-Id", "req-1", "Retry-After", "7"));
+
+        private static Verdict verdict(AssembledAnswer answer) {
+            return AnswerClassifier.verdict(
+                    Endpoint.CHAT_COMPLETIONS, new Exchange.Streamed(HEADERS, answer, 0), NOW);
+        }
+
+        private static Verdict.Failed failed(AssembledAnswer answer) {
+            var failed = (Verdict.Failed) verdict(answer);
+            assertThat(failed.billing()).isEqualTo(Billing.UNCERTAIN);
+            return failed;
+        }
+
+        private static AssembledAnswer.Failed error(String body) {
+            return new AssembledAnswer.Failed(body.replace('`', '"').getBytes(UTF_8));
+        }
+
+        @Test
+        void assembledBodyIsAnAnswerWithItsUsage() {
+            byte[] body =
+                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}"
+                            .getBytes(UTF_8);
+
+            var answered = (Verdict.Answered) verdict(new AssembledAnswer.Complete(body));
+
+            assertThat(answered.billing()).isEqualTo(new Billing.Billed(TokenUsage.of(1, 2)));
+            assertThat(answered.response().status()).isEqualTo(200);
+            assertThat(answered.response().requestId()).isEqualTo("req-1");
+        }
+
+        @Test
+        void cutStreamIsABrokenConnection() {
+            assertThat(failed(new AssembledAnswer.Incomplete("[DONE]")).error())
+                    .isEqualTo(ErrorCode.CONNECTION_ERROR);
+        }
+
+        @Test
+        void malformedStreamIsAnInvalidResponse() {
+            assertThat(failed(new AssembledAnswer.Malformed("no index")).error())
+                    .isEqualTo(ErrorCode.INVALID_RESPONSE);
+        }
+
+        @Test
+        void longStreamIsTooLarge() {
+            assertThat(failed(new AssembledAnswer.TooLarge("the answer")).error())
+                    .isEqualTo(ErrorCode.RESPONSE_TOO_LARGE);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "529 | SERVER_ERROR | {`type`:`error`,`error`:{`type`:`overloaded_error`,`message`:`Overloaded`}}",
+                    "429 | RATE_LIMIT_EXCEEDED | {`type`:`error`,`error`:{`type`:`rate_limit_error`}}",
+                    "429 | RATE_LIMIT_EXCEEDED | {`error`:{`type`:`tokens`,`code`:`rate_limit_exceeded`}}",
+                    "429 | QUOTA_EXCEEDED | {`error`:{`type`:`insufficient_quota`,`code`:`insufficient_quota`}}",
+                    "429 | RATE_LIMIT_EXCEEDED | [{`error`:{`code`:429,`status`:`RESOURCE_EXHAUSTED`}}]",
+                    "402 | QUOTA_EXCEEDED | {`error`:{`code`:402,`message`:`Insufficient credits`}}",
+                    "401 | AUTHENTICATION_ERROR | {`error`:{`type`:`authentication_error`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`type`:`invalid_request_error`,`code`:`context_length_exceeded`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long: 9 tokens`}}",
+                    "400 | CONTENT_FILTERED | {`error`:{`code`:`content_filter`}}",
+                    "400 | VALIDATION_ERROR | {`object`:`error`,`type`:`BadRequestError`,`code`:400,`message`:`no`}",
+                    "500 | SERVER_ERROR | {`error`:{`code`:`server_error`,`message`:`x`}}",
+                    "500 | SERVER_ERROR | {`type`:`error`,`code`:`new_error`,`message`:`x`}",
+                    "500 | SERVER_ERROR | {}",
+                    "500 | SERVER_ERROR | ~~",
+                })
+        void errorInTheStreamCountsAsTheResponseThatItStandsFor(
+                int status, ErrorCode expected, String body) {
+            Verdict.Failed failed = failed(error(body));
+
+            assertThat(failed.error()).isEqualTo(expected);
+            assertThat(failed.response()).isNotNull();
+            assertThat(failed.response().status()).isEqualTo(status);
+        }
+
+        @Test
+        void errorInTheStreamKeepsItsMessageAndWait() {
+            Verdict.Failed failed =
+                    failed(error("{`error`:{`type`:`overloaded_error`,`message`:`busy`}}"));
+
+            assertThat(failed.message()).endsWith(": busy");
+            assertThat(failed.retryAfter()).isEqualTo(Duration.ofSeconds(7));
         }
     }
 

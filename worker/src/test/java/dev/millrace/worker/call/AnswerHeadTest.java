@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.port.Providers.Window;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +22,14 @@ class AnswerHeadTest {
                         new HttpTransport(
                                 HttpClients.create(Timeouts.DEFAULT, 1),
                                 Timeouts.DEFAULT,
-                                new ResponseBodyReader(new AnswerLimits(1_000, 1_000, 1)),
+                                new ResponseBodyReader(new AnswerLimits(1_000, 1_000, 1, 0)),
                                 () -> 0)) {
             var outgoing =
                     new ProviderRequest(
-                            server.uri(), Map.of(), "{}".getBytes(StandardCharsets.UTF_8));
+                            Endpoint.CHAT_COMPLETIONS,
+                            server.uri(),
+                            Map.of(),
+                            "{}".getBytes(StandardCharsets.UTF_8));
             return transport.exchange(outgoing, "m", Window.open(0));
         }
     }

@@ -3,6 +3,7 @@ package dev.millrace.worker.call;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Exchanges with a {@link RawServer}, on a ticker that does not advance. */
 final class Exchanges {
     static final int MAX_BYTES = 1_000;
-    static final AnswerLimits LIMITS = new AnswerLimits(MAX_BYTES, 100, 1);
+    static final AnswerLimits LIMITS = new AnswerLimits(MAX_BYTES, 100, 1, 0);
 
     /** A ticker that does not advance and is about to overflow. */
     static final AtomicLong NOW = new AtomicLong(Long.MAX_VALUE - 5);
@@ -59,6 +60,7 @@ final class Exchanges {
 
     static ProviderRequest outgoing(URI uri) {
         return new ProviderRequest(
+                Endpoint.CHAT_COMPLETIONS,
                 uri.resolve("/v1/x"),
                 Map.of("Authorization", "Bearer secret", "Idempotency-Key", "job"),
                 "{}".getBytes(UTF_8));

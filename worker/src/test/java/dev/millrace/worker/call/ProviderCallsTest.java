@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.StreamMode;
+import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
@@ -18,12 +21,15 @@ import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -36,6 +42,7 @@ class ProviderCallsTest {
     private static final Exchange.Responded ANSWER =
             new Exchange.Responded(200, ResponseHeaders.NONE, "{\"choices\":[]}".getBytes(UTF_8));
 
+    private Model model = Model.of("m", "p", Price.of("1", "2"));
     private final FakeTransport transport = new FakeTransport();
     private final ProviderCalls calls =
             new ProviderCalls(
@@ -64,7 +71,6 @@ class ProviderCallsTest {
 
     private CallReport report(String record, @Nullable Long limit, Window window) throws Exception {
         var report = new CompletableFuture<CallReport>();
-        var model = Model.of("m", "p", Price.of("1", "2"));
         calls.start(
                 new CallRequest(
                         JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), limit, 0, window),
@@ -144,6 +150,103 @@ class ProviderCallsTest {
         @Test
         void embeddingsGetNoLimit() throws Exception {
             assertThat(sent("/v1/embeddings", "")).isEqualTo("{\"model\": \"m\" ,\"x\":1.0}");
+        }
+    }
+
+    @Nested
+    class AStreamedJob {
+        private String sent(StreamMode mode, String url, String fields) throws Exception {
+            model = streamed(mode);
+            String record =
+                    "{\"custom_id\":\"c\",\"url\":\"%s\",\"body\":{\"model\": \"m\"%s}}"
+                            .formatted(url, fields);
+            report(record, null, Window.open(now()));
+            return new String(transport.sent.getLast().body(), UTF_8);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                value = {
+                    "/v1/chat/completions | ,\"stream\":true | ,\"stream\":true,\"stream_options\":{\"include_usage\":true}",
+                    "/v1/chat/completions | ,\"stream\":true,\"stream_options\":{\"x\":1,\"include_usage\":false} | ,\"stream\":true,\"stream_options\":{\"x\":1,\"include_usage\":true}",
+                    "/v1/chat/completions | ,\"stream\":false,\"x\":1.0 | ,\"x\":1.0",
+                    "/v1/completions | ,\"stream\":true | ,\"stream\":true,\"stream_options\":{\"include_usage\":true}",
+                    "/v1/responses | ,\"stream\":true,\"stream_options\":{\"include_obfuscation\":false} | ,\"stream\":true",
+                    "/v1/embeddings | ,\"stream\":true,\"input\":\"a\" | ,\"input\":\"a\"",
+                })
+        void bodyAsksForTheStreamAndItsUsage(String url, String fields, String expected)
+                throws Exception {
+            assertThat(sent(StreamMode.AUTO, url, fields))
+                    .isEqualTo("{\"model\": \"m\"" + expected + "}");
+        }
+
+        @Test
+        void modelThatIsAlwaysStreamedAddsTheStream() throws Exception {
+            String url = "/v1/chat/completions";
+
+            assertThat(sent(StreamMode.ALWAYS, url, ",\"stream\":null"))
+                    .isEqualTo(
+                            "{\"model\": \"m\",\"stream\":true,\"stream_options\":{\"include_usage\":true}}");
+            assertThat(sent(StreamMode.ALWAYS, "/v1/embeddings", ""))
+                    .isEqualTo("{\"model\": \"m\"}");
+        }
+
+        @Test
+        void modelThatIsNeverStreamedDropsTheStream() throws Exception {
+            assertThat(
+                            sent(
+                                    StreamMode.NEVER,
+                                    "/v1/chat/completions",
+                                    ",\"stream\":true,\"stream_options\":{}"))
+                    .isEqualTo("{\"model\": \"m\"}");
+        }
+
+        @Test
+        void outputLimitIsAddedToo() throws Exception {
+            String record =
+                    "{\"custom_id\":\"c\",\"url\":\"/v1/responses\",\"body\":{\"model\":\"m\",\"stream\":true}}";
+            report(record, 9L, Window.open(now()));
+
+            assertThat(new String(transport.sent.getLast().body(), UTF_8))
+                    .isEqualTo("{\"model\":\"m\",\"stream\":true,\"max_output_tokens\":9}");
+        }
+
+        @Test
+        void timeToTheFirstTokenIsReportedForACompleteAnswer() throws Exception {
+            transport.exchange = streamed(new AssembledAnswer.Complete(ANSWER.body()));
+            assertThat(report(Window.open(now())).firstToken()).isEqualTo(Duration.ofNanos(2));
+
+            transport.exchange = streamed(new AssembledAnswer.Incomplete("[DONE]"));
+            CallReport cut = report(Window.open(now()));
+            assertThat(cut.firstToken()).isNull();
+            assertThat(cut.called()).isTrue();
+
+            transport.exchange = ANSWER;
+            assertThat(report(Window.open(now())).firstToken()).isNull();
+        }
+
+        private static Exchange streamed(AssembledAnswer answer) {
+            return new Exchange.Streamed(ResponseHeaders.NONE, answer, now() + 2);
+        }
+
+        private static Model streamed(StreamMode mode) {
+            return new Model(
+                    "m",
+                    "p",
+                    "m",
+                    List.of(),
+                    Tier.BALANCED,
+                    Set.of(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    4_096,
+                    Price.of("1", "2"),
+                    Limits.NONE,
+                    List.of(),
+                    Duration.ZERO,
+                    mode);
         }
     }
 

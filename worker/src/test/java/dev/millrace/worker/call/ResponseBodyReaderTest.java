@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class ResponseBodyReaderTest {
     @Nested
     class WhileALongAnswerIsSlow {
         private final ResponseBodyReader bodies =
-                new ResponseBodyReader(new AnswerLimits(1_000, FREE_BYTES, 1));
+                new ResponseBodyReader(new AnswerLimits(1_000, FREE_BYTES, 1, 0));
         private final HttpTransport transport =
                 new HttpTransport(HttpClients.create(PATIENT, 10), PATIENT, bodies, () -> 0);
         private final CountDownLatch goOn = new CountDownLatch(1);
@@ -56,7 +57,11 @@ class ResponseBodyReaderTest {
 
         private CompletableFuture<Exchange> call(RawServer server, String model, Window window) {
             var outgoing =
-                    new ProviderRequest(URI.create(server.uri() + "/x"), Map.of(), new byte[0]);
+                    new ProviderRequest(
+                            Endpoint.RESPONSES,
+                            URI.create(server.uri() + "/x"),
+                            Map.of(),
+                            new byte[0]);
             var result = new CompletableFuture<Exchange>();
             Thread.ofVirtual()
                     .start(() -> result.complete(transport.exchange(outgoing, model, window)));
@@ -121,7 +126,7 @@ class ResponseBodyReaderTest {
         void limitsAreAQuarterOfTheHeldBytes() {
             var limits = AnswerLimits.of(WorkerConfig.DEFAULT, 2, MIB);
 
-            assertThat(limits).isEqualTo(new AnswerLimits(MIB, 64 * MIB / 2_000, 32));
+            assertThat(limits).isEqualTo(new AnswerLimits(MIB, 64 * MIB / 2_000, 32, 32 * MIB));
         }
 
         @Test

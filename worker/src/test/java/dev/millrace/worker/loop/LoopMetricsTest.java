@@ -1,10 +1,17 @@
 package dev.millrace.worker.loop;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.port.Providers.CallReport;
+import dev.millrace.worker.wire.ResponseHeaders;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +39,29 @@ class LoopMetricsTest {
                 .collect(Collectors.toSet());
     }
 
+    private static CallReport streamed(Duration firstToken, Duration took) {
+        var response =
+                new Verdict.Response(200, ResponseHeaders.NONE, ProviderBody.of(new byte[0]));
+        var answered = new Verdict.Answered(response, new Billing.Billed(TokenUsage.of(7, 100)));
+        return new CallReport(null, "", answered, true, took, firstToken, null);
+    }
+
+    @Test
+    void streamedCallRecordsItsFirstTokenAndItsRate() {
+        var registry = new SimpleMeterRegistry();
+        var metrics = new WorkerMetrics(registry);
+        var model = Model.of("m", "p", Price.of("1", "2"));
+
+        metrics.onCall(model, streamed(Duration.ofSeconds(2), Duration.ofSeconds(6)));
+        metrics.onCall(model, streamed(Duration.ofSeconds(2), Duration.ofSeconds(2)));
+
+        assertThat(registry.get("millrace.worker.first.token").timer().totalTime(SECONDS))
+                .isEqualTo(4);
+        var rate = registry.get("millrace.worker.output.rate").tag("model", "m").summary();
+        assertThat(rate.count()).isEqualTo(1);
+        assertThat(rate.max()).isEqualTo(25);
+    }
+
     @Test
     void metricsMatchTheDocumentation() throws IOException {
         var registry = new SimpleMeterRegistry();
@@ -40,6 +70,7 @@ class LoopMetricsTest {
         metrics.onInherited(model);
         metrics.onHeldBack(model);
         metrics.onEnded("m", null);
+        metrics.onCall(model, streamed(Duration.ofSeconds(2), Duration.ofSeconds(4)));
         new LoopMetrics(registry).onDrained(Duration.ofSeconds(1).toNanos());
         cluster.job(0, 0);
         var worker = new TestWorker(cluster).owning(0);

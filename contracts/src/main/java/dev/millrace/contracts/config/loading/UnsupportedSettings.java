@@ -29,10 +29,6 @@ final class UnsupportedSettings {
                             "only one key is used"),
                     setting("models.*.fallback", FALLBACK),
                     setting("models.*.fallback_after", FALLBACK),
-                    setting(
-                            "models.*.stream",
-                            is("always"),
-                            "calls are streamed only if the request asks for it"),
                     setting("worker.breaker", "there are no circuit breakers"),
                     setting("worker.lane_weights", "the defaults apply (normal 4, bulk 1)"),
                     setting("worker.lease", "workers do not share limits"),

@@ -29,7 +29,7 @@ final class ChatWire {
             node.putNull("logprobs").put("finish_reason", finish(choice));
         }
         body.set("usage", OpenAiUsage.of(answer.usage()));
-        return body.put("service_tier", "default").put("system_fingerprint", "fp_simulator");
+        return withService(body);
     }
 
     static List<SseEvent> events(Answer answer, CallId id) {
@@ -41,7 +41,7 @@ final class ChatWire {
                             answer,
                             id,
                             i,
-                            delta().put("role", "assistant").put("content", ""),
+                            delta().put("role", "assistant").put("content", "").putNull("refusal"),
                             null));
             for (String piece : TextChunks.of(choice.text())) {
                 events.add(chunk(answer, id, i, delta().put("content", piece), null));
@@ -49,7 +49,7 @@ final class ChatWire {
             events.add(chunk(answer, id, i, delta(), finish(choice)));
         }
         if (answer.delivery().includeUsage()) {
-            ObjectNode last = head(answer, id, "chat.completion.chunk");
+            ObjectNode last = chunk(answer, id);
             last.putArray("choices");
             last.set("usage", OpenAiUsage.of(answer.usage()));
             events.add(SseEvent.of(last));
@@ -68,7 +68,7 @@ final class ChatWire {
 
     private static SseEvent chunk(
             Answer answer, CallId id, int index, ObjectNode delta, @Nullable String finish) {
-        ObjectNode chunk = head(answer, id, "chat.completion.chunk");
+        ObjectNode chunk = chunk(answer, id);
         ObjectNode choice = chunk.putArray("choices").addObject().put("index", index);
         choice.set("delta", delta);
         choice.putNull("logprobs").put("finish_reason", finish);
@@ -76,6 +76,14 @@ final class ChatWire {
             chunk.putNull("usage");
         }
         return SseEvent.of(chunk);
+    }
+
+    private static ObjectNode chunk(Answer answer, CallId id) {
+        return withService(head(answer, id, "chat.completion.chunk"));
+    }
+
+    private static ObjectNode withService(ObjectNode body) {
+        return body.put("service_tier", "default").put("system_fingerprint", "fp_simulator");
     }
 
     private static ObjectNode head(Answer answer, CallId id, String object) {

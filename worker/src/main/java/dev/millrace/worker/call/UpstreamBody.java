@@ -1,0 +1,76 @@
+package dev.millrace.worker.call;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.json.JsonObjectEdit;
+import dev.millrace.worker.port.Providers.CallRequest;
+
+/**
+ * Makes the body that is sent to a provider: the job's own, with the few fields changed that must
+ * be.
+ */
+final class UpstreamBody {
+    private static final String STREAM = "stream";
+    private static final String STREAM_OPTIONS = "stream_options";
+
+    private UpstreamBody() {}
+
+    /** Returns the body of a call to the job's own endpoint. */
+    static byte[] of(CallRequest request, RequestLine line) {
+        boolean isStreamed = request.model().stream().streams(line);
+        return isStreamed || line.hasStreamKeys()
+                ? edited(request, line, isStreamed)
+                : plain(request, line);
+    }
+
+    /** Copies the body in one piece, since most jobs need no more. */
+    private static byte[] plain(CallRequest request, RequestLine line) {
+        Model model = request.model();
+        Long limit = request.maxOutputTokens();
+        return limit == null || !line.acceptsLimit()
+                ? line.upstreamBody(model.upstreamModel())
+                : line.upstreamBody(
+                        model.upstreamModel(), OutputLimit.key(line.endpoint(), model), limit);
+    }
+
+    private static byte[] edited(CallRequest request, RequestLine line, boolean isStreamed) {
+        Model model = request.model();
+        Long limit = request.maxOutputTokens();
+        var edit = new JsonObjectEdit().set("model", JsonBytes.quoted(model.upstreamModel()));
+        if (limit != null && line.acceptsLimit()) {
+            edit.set(OutputLimit.key(line.endpoint(), model), limit.toString());
+        }
+        setStream(edit, line.endpoint(), isStreamed);
+        return line.edited(edit);
+    }
+
+    /**
+     * Asks for a stream with its usage, or for none. Providers refuse {@code stream_options}
+     * without a stream.
+     *
+     * @param called the endpoint that is called
+     */
+    static void setStream(JsonObjectEdit edit, Endpoint called, boolean isStreamed) {
+        if (isStreamed) {
+            edit.set(STREAM, "true");
+        } else {
+            edit.remove(STREAM);
+        }
+        if (isStreamed && needsUsageOption(called)) {
+            edit.edit(STREAM_OPTIONS, new JsonObjectEdit().set("include_usage", "true"));
+        } else {
+            edit.remove(STREAM_OPTIONS);
+        }
+    }
+
+    /** Responses and messages report their usage in every stream. */
+    private static boolean needsUsageOption(Endpoint called) {
+        return switch (called) {
+            case CHAT_COMPLETIONS, COMPLETIONS -> true;
+            case RESPONSES, MESSAGES, EMBEDDINGS -> false;
+        };
+    }
+}

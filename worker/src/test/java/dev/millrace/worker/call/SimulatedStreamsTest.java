@@ -1,0 +1,132 @@
+package dev.millrace.worker.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.Providers.CallReport;
+import dev.millrace.worker.port.Providers.CallRequest;
+import dev.millrace.worker.port.Providers.Window;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Streamed and unstreamed calls to the simulator. */
+class SimulatedStreamsTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /**
+     * What differs between two calls, and {@code annotations}, which chunks of chat completions
+     * lack.
+     */
+    private static final Set<String> OF_ONE_CALL =
+            Set.of("id", "created", "created_at", "completed_at", "annotations");
+
+    private static final WorkerConfig CONFIG = WorkerConfig.DEFAULT;
+
+    private final Simulator simulator =
+            Simulator.start(SimulatorSettings.parse("test", "{}"), "127.0.0.1", 0);
+    private final ProviderCalls calls =
+            ProviderCalls.overHttp(
+                    CONFIG,
+                    Map.of(
+                            "openai",
+                            provider(Wire.OPENAI, "/v1"),
+                            "anthropic",
+                            provider(Wire.ANTHROPIC, "")),
+                    AnswerLimits.of(CONFIG, 1, 1 << 20),
+                    InstantSource.system(),
+                    System::nanoTime);
+
+    private ProviderConfig provider(Wire wire, String path) {
+        return new ProviderConfig(
+                wire,
+                Optional.of(URI.create(simulator.baseUri() + path)),
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                Limits.NONE,
+                Optional.empty());
+    }
+
+    @AfterEach
+    void close() {
+        calls.close();
+        simulator.close();
+    }
+
+    private CallReport report(String url, String fields) throws Exception {
+        String provider = url.equals("/v1/messages") ? "anthropic" : "openai";
+        String record =
+                "{\"custom_id\":\"c\",\"url\":\"%s\",\"body\":{\"model\":\"m\",%s}}"
+                        .formatted(url, fields);
+        var report = new CompletableFuture<CallReport>();
+        calls.start(
+                new CallRequest(
+                        JobId.of("t", "b", "c"),
+                        Model.of("m", provider, Price.of("1", "2")),
+                        record.getBytes(UTF_8),
+                        null,
+                        0,
+                        Window.open(System.nanoTime())),
+                report::complete);
+        return report.get();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/v1/chat/completions | \"n\":3,\"messages\":[{\"role\":\"user\",\"content\":\"Où est mon colis ? 📦\"}]",
+                "/v1/completions | \"prompt\":\"Once upon a time\",\"max_tokens\":7",
+                "/v1/responses | \"input\":\"Where is my parcel?\",\"reasoning\":{\"effort\":\"low\"}",
+                "/v1/messages | \"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel?\"}]",
+            })
+    void streamedAnswerEqualsTheUnstreamedOne(String url, String fields) throws Exception {
+        CallReport plain = report(url, fields);
+        CallReport streamed = report(url, fields + ",\"stream\":true");
+
+        assertThat(plain.firstToken()).isNull();
+        assertThat(streamed.firstToken()).isPositive().isLessThanOrEqualTo(streamed.took());
+        assertThat(body(streamed)).isEqualTo(body(plain));
+        assertThat(streamed.verdict().billing())
+                .isInstanceOf(Billing.Billed.class)
+                .isEqualTo(plain.verdict().billing());
+    }
+
+    private static JsonNode body(CallReport report) {
+        assertThat(report.verdict()).isInstanceOf(Verdict.Answered.class);
+        var body = (ProviderBody.Json) ((Verdict.Answered) report.verdict()).response().body();
+        return comparable(JSON.readTree(body.bytes()));
+    }
+
+    private static JsonNode comparable(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.remove(OF_ONE_CALL);
+        }
+        node.forEach(SimulatedStreamsTest::comparable);
+        return node;
+    }
+}
