@@ -216,6 +216,18 @@ class StreamedAnswerTest {
         }
 
         @Test
+        void heldSizeIsThatOfTheContentAndOfAnUnfinishedEvent() {
+            var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, TestStream.LIMITS);
+            feed(answer, choice("\"delta\":{\"content\":\"" + "a".repeat(200) + "\"}"));
+            long content = answer.heldSize();
+            byte[] unfinished = ("data: " + "b".repeat(300)).getBytes(UTF_8);
+            answer.accept(unfinished, 0, unfinished.length);
+
+            assertThat(content).isBetween(200L, 250L);
+            assertThat(answer.heldSize() - content).isEqualTo(unfinished.length);
+        }
+
+        @Test
         void doNotCountWhatEachChunkRepeats() {
             var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, TestStream.LIMITS);
             for (int i = 0; i < 100; i++) {

@@ -8,6 +8,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.ProviderBody;
@@ -25,9 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,19 +49,31 @@ class SimulatedStreamsTest {
 
     private static final WorkerConfig CONFIG = WorkerConfig.DEFAULT;
 
-    private final Simulator simulator =
-            Simulator.start(SimulatorSettings.parse("test", "{}"), "127.0.0.1", 0);
-    private final ProviderCalls calls =
-            ProviderCalls.overHttp(
-                    CONFIG,
-                    Map.of(
-                            "openai",
-                            provider(Wire.OPENAI, "/v1"),
-                            "anthropic",
-                            provider(Wire.ANTHROPIC, "")),
-                    AnswerLimits.of(CONFIG, 1, 1 << 20),
-                    InstantSource.system(),
-                    System::nanoTime);
+    private Simulator simulator = start("{}");
+    private ProviderCalls calls = calls();
+
+    private static Simulator start(String settings) {
+        return Simulator.start(SimulatorSettings.parse("test", settings), "127.0.0.1", 0);
+    }
+
+    private void simulate(String settings) {
+        close();
+        simulator = start(settings);
+        calls = calls();
+    }
+
+    private ProviderCalls calls() {
+        return ProviderCalls.overHttp(
+                CONFIG,
+                Map.of(
+                        "openai",
+                        provider(Wire.OPENAI, "/v1"),
+                        "anthropic",
+                        provider(Wire.ANTHROPIC, "")),
+                AnswerLimits.of(CONFIG, 1, 1 << 20),
+                InstantSource.system(),
+                System::nanoTime);
+    }
 
     private ProviderConfig provider(Wire wire, String path) {
         return new ProviderConfig(
@@ -94,16 +110,22 @@ class SimulatedStreamsTest {
         return report.get();
     }
 
+    private static Stream<Arguments> jobs() {
+        return Stream.of(
+                Arguments.of(
+                        "/v1/chat/completions",
+                        "\"n\":3,\"messages\":[{\"role\":\"user\",\"content\":\"Où est mon colis ? 📦\"}]"),
+                Arguments.of("/v1/completions", "\"prompt\":\"Once upon a time\",\"max_tokens\":7"),
+                Arguments.of(
+                        "/v1/responses",
+                        "\"input\":\"Where is my parcel?\",\"reasoning\":{\"effort\":\"low\"}"),
+                Arguments.of(
+                        "/v1/messages",
+                        "\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel?\"}]"));
+    }
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "/v1/chat/completions | \"n\":3,\"messages\":[{\"role\":\"user\",\"content\":\"Où est mon colis ? 📦\"}]",
-                "/v1/completions | \"prompt\":\"Once upon a time\",\"max_tokens\":7",
-                "/v1/responses | \"input\":\"Where is my parcel?\",\"reasoning\":{\"effort\":\"low\"}",
-                "/v1/messages | \"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel?\"}]",
-            })
+    @MethodSource("jobs")
     void streamedAnswerEqualsTheUnstreamedOne(String url, String fields) throws Exception {
         CallReport plain = report(url, fields);
         CallReport streamed = report(url, fields + ",\"stream\":true");
@@ -114,6 +136,33 @@ class SimulatedStreamsTest {
         assertThat(streamed.verdict().billing())
                 .isInstanceOf(Billing.Billed.class)
                 .isEqualTo(plain.verdict().billing());
+    }
+
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void streamThatIsCutIsABrokenConnectionAndMayHaveBeenBilled(String url, String fields)
+            throws Exception {
+        simulate("{\"models\":{\"*\":{\"failures\":{\"drop_mid_body\":1}}}}");
+
+        CallReport cut = report(url, fields + ",\"stream\":true");
+
+        assertThat(cut.called()).isTrue();
+        assertThat(cut.firstToken()).isNull();
+        assertThat(cut.verdict())
+                .isInstanceOfSatisfying(
+                        Verdict.Failed.class,
+                        failed -> {
+                            assertThat(failed.error()).isEqualTo(ErrorCode.CONNECTION_ERROR);
+                            assertThat(failed.billing()).isEqualTo(Billing.UNCERTAIN);
+                        });
+    }
+
+    @Test
+    void embeddingsAreAnsweredUnstreamed() throws Exception {
+        CallReport report = report("/v1/embeddings", "\"input\":\"a\",\"stream\":true");
+
+        assertThat(report.firstToken()).isNull();
+        assertThat(body(report).path("data").size()).isEqualTo(1);
     }
 
     private static JsonNode body(CallReport report) {
