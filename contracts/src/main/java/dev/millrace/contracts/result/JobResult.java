@@ -90,6 +90,9 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         json.writeNumberProperty("cost_usd", provenance.costUsd());
         json.writeNumberProperty("queued_ms", provenance.queuedMs());
         json.writeNumberProperty("upstream_ms", provenance.upstreamMs());
+        if (provenance.firstTokenMs() != null) {
+            json.writeNumberProperty("ttft_ms", provenance.firstTokenMs());
+        }
         writeText(json, "routed_by", provenance.routedBy());
         writeText(json, "error_code", outcome.error() == null ? null : outcome.error().code());
         if (provenance.metadata() != null) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param costUsd amount billed for the job
  * @param queuedMs time from submission to the start of the last call, in milliseconds
  * @param upstreamMs duration of the last call, in milliseconds
+ * @param firstTokenMs time from the start of the last call to the first content of its streamed
+ *     answer, in milliseconds; null if the answer was not streamed
  * @param routedBy what selected the model; null for none
  * @param metadata JSON object from the request, in one line; null for none
  */
@@ -30,6 +32,7 @@ public record Provenance(
         BigDecimal costUsd,
         long queuedMs,
         long upstreamMs,
+        @Nullable Long firstTokenMs,
         @Nullable String routedBy,
         @Nullable String metadata) {
     /** The answer came from a call. */
@@ -54,6 +57,7 @@ public record Provenance(
                 BigDecimal.ZERO,
                 0,
                 0,
+                null,
                 null,
                 metadata);
     }

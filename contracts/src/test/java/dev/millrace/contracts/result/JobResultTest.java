@@ -24,6 +24,11 @@ class JobResultTest {
     private static final JobId JOB = JobId.of("acme", "2026-11-20", "ticket-17");
 
     private static JobResult result(Outcome outcome, @Nullable String metadata) {
+        return result(outcome, null, metadata);
+    }
+
+    private static JobResult result(
+            Outcome outcome, @Nullable Long firstTokenMs, @Nullable String metadata) {
         return new JobResult(
                 "ticket-17",
                 outcome,
@@ -39,6 +44,7 @@ class JobResultTest {
                         new BigDecimal("0.000336"),
                         41,
                         812,
+                        firstTokenMs,
                         "default/3@v7",
                         metadata));
     }
@@ -82,6 +88,14 @@ class JobResultTest {
                                     + "\"cache\":\"miss\",\"cost_usd\":0.000336,\"queued_ms\":41,"
                                     + "\"upstream_ms\":812,\"routed_by\":\"default/3@v7\","
                                     + "\"error_code\":null,\"metadata\":{\"queue\":\"refunds\"}}}");
+        }
+
+        @Test
+        void saysWhenTheFirstTokenOfAStreamedAnswerCame() {
+            var answer = new Outcome.Answered(200, null, ProviderBody.of(new byte[] {'1'}), null);
+
+            assertThat(line(result(answer, 95L, null)))
+                    .contains("\"upstream_ms\":812,\"ttft_ms\":95,\"routed_by\":");
         }
 
         @Test
@@ -220,6 +234,7 @@ class JobResultTest {
                                         attempts,
                                         Provenance.CACHE_MISS,
                                         cost,
+                                        millis,
                                         millis,
                                         millis,
                                         null,

@@ -158,6 +158,7 @@ class SinkIT {
                                 1,
                                 2,
                                 null,
+                                null,
                                 null))
                 .toJson();
     }

@@ -122,7 +122,7 @@ public final class ProviderCalls implements Providers {
                         line.endpoint(),
                         request.job(),
                         request.key(),
-                        UpstreamBody.of(request, line));
+                        UpstreamBody.of(line, model, request.maxOutputTokens()));
         Exchange exchange = exchange(outgoing, model, request.window());
         Verdict verdict = AnswerClassifier.verdict(line.endpoint(), exchange, clock.instant());
         return new CallReport(

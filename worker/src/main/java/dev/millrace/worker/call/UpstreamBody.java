@@ -6,7 +6,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
-import dev.millrace.worker.port.Providers.CallRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the body that is sent to a provider: the job's own, with the few fields changed that must
@@ -18,29 +18,31 @@ final class UpstreamBody {
 
     private UpstreamBody() {}
 
-    /** Returns the body of a call to the job's own endpoint. */
-    static byte[] of(CallRequest request, RequestLine line) {
-        boolean isStreamed = request.model().stream().streams(line);
+    /**
+     * Returns the body of a call to the job's own endpoint.
+     *
+     * @param addedLimit output limit to add if the body has none; null for none
+     */
+    static byte[] of(RequestLine line, Model model, @Nullable Long addedLimit) {
+        Long limit = line.acceptsLimit() ? addedLimit : null;
+        boolean isStreamed = model.stream().streams(line);
         return isStreamed || line.hasStreamKeys()
-                ? edited(request, line, isStreamed)
-                : plain(request, line);
+                ? edited(line, model, limit, isStreamed)
+                : plain(line, model, limit);
     }
 
     /** Copies the body in one piece, since most jobs need no more. */
-    private static byte[] plain(CallRequest request, RequestLine line) {
-        Model model = request.model();
-        Long limit = request.maxOutputTokens();
-        return limit == null || !line.acceptsLimit()
+    private static byte[] plain(RequestLine line, Model model, @Nullable Long limit) {
+        return limit == null
                 ? line.upstreamBody(model.upstreamModel())
                 : line.upstreamBody(
                         model.upstreamModel(), OutputLimit.key(line.endpoint(), model), limit);
     }
 
-    private static byte[] edited(CallRequest request, RequestLine line, boolean isStreamed) {
-        Model model = request.model();
-        Long limit = request.maxOutputTokens();
+    private static byte[] edited(
+            RequestLine line, Model model, @Nullable Long limit, boolean isStreamed) {
         var edit = new JsonObjectEdit().set("model", JsonBytes.quoted(model.upstreamModel()));
-        if (limit != null && line.acceptsLimit()) {
+        if (limit != null) {
             edit.set(OutputLimit.key(line.endpoint(), model), limit.toString());
         }
         setStream(edit, line.endpoint(), isStreamed);

@@ -161,7 +161,8 @@ public final class JobCompletion {
                         job.billedUsd(),
                         job.takeFinalCost(),
                         job.queuedMs(clock.now()),
-                        job.upstreamMs());
+                        job.upstreamMs(),
+                        job.firstTokenMs());
         metrics.onEnded(job.model().name(), outcome.error());
         pending.add(
                 PendingWrite.ofResult(

@@ -143,7 +143,8 @@ public final class JobAdmission {
                                 ? event.afterUncertain(attempts, headers.model())
                                 : event,
                         0,
-                        0);
+                        0,
+                        null);
         metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
         finish(partition, record, served.outputs().of(finished));
     }

@@ -61,6 +61,7 @@ public final class Job {
     private int missedWindows;
     private @Nullable Instant lastStart;
     private long upstreamMs;
+    private @Nullable Long firstTokenMs;
     private long dueNanos;
 
     /** Failed attempts by error; most jobs have none. */
@@ -157,6 +158,8 @@ public final class Job {
         }
         if (report.called()) {
             upstreamMs = report.took().toMillis();
+            Duration firstToken = report.firstToken();
+            firstTokenMs = firstToken == null ? null : firstToken.toMillis();
             costs.onAttempt(attempts, report.verdict().billing(), line);
         } else {
             attempts--;
@@ -270,6 +273,14 @@ public final class Job {
     /** Returns the duration of the last call in milliseconds. */
     public long upstreamMs() {
         return upstreamMs;
+    }
+
+    /**
+     * Returns the milliseconds from the start of the last call to the first content of its answer;
+     * null if the answer was not streamed.
+     */
+    public @Nullable Long firstTokenMs() {
+        return firstTokenMs;
     }
 
     /** Returns the number of calls that could not be sent in time. */

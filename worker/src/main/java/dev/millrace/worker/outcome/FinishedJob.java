@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param last the job's final cost event
  * @param queuedMs time from submission to the start of the last call, in milliseconds
  * @param upstreamMs duration of the last call, in milliseconds
+ * @param firstTokenMs time from the start of the last call to the first content of its streamed
+ *     answer, in milliseconds; null if the answer was not streamed
  */
 public record FinishedJob(
         JobHeaders headers,
@@ -30,4 +32,5 @@ public record FinishedJob(
         BigDecimal billedUsd,
         CostEvent last,
         long queuedMs,
-        long upstreamMs) {}
+        long upstreamMs,
+        @Nullable Long firstTokenMs) {}

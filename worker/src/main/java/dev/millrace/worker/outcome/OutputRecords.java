@@ -186,6 +186,7 @@ public final class OutputRecords {
                 finished.billedUsd(),
                 finished.queuedMs(),
                 finished.upstreamMs(),
+                finished.firstTokenMs(),
                 job.routedBy(),
                 finished.line().options().metadata());
     }

@@ -55,6 +55,24 @@ class JobTest {
         }
 
         @Test
+        void timeToTheFirstTokenIsThatOfTheLastCall() {
+            launch();
+            job.onReport(streamed(Duration.ofMillis(3)));
+            assertThat(job.firstTokenMs()).isEqualTo(3);
+
+            job.makeReady();
+            partition.ledger().endAttempt(0);
+            launch();
+            job.onReport(report(failed(ErrorCode.SERVER_ERROR), true));
+            assertThat(job.firstTokenMs()).isNull();
+        }
+
+        private static CallReport streamed(Duration firstToken) {
+            Verdict verdict = failed(ErrorCode.INVALID_RESPONSE);
+            return new CallReport(null, "", verdict, true, Duration.ofMillis(5), firstToken, null);
+        }
+
+        @Test
         void callThatWasNotMadeDoesNotCount() {
             launch();
             job.onReport(report(new Verdict.SendWindowMissed(), false));

@@ -68,7 +68,8 @@ class OutputRecordsTest {
                         new BigDecimal("0.25"),
                         CostEvent.withoutCall(ID, "t", "b"),
                         5,
-                        70));
+                        70,
+                        30L));
     }
 
     private static Outcome answer(int bytes) {

@@ -63,6 +63,7 @@ class StreamedRunIT {
                             assertThat(result.path("millrace").path("cost_usd").decimalValue())
                                     .isPositive();
                             assertThat(body(result).path("usage").isObject()).isTrue();
+                            assertThat(result.path("millrace").path("ttft_ms").isInt()).isTrue();
                         });
         assertThat(results)
                 .extracting(result -> text(body(result)))
