@@ -60,6 +60,9 @@ final class SimulatorClient implements AutoCloseable {
 
     HttpResponse<String> post(String path, String body, Map<String, String> headers) {
         HttpRequest.Builder request = request(path).POST(BodyPublishers.ofString(body));
+        if (path.equals(MESSAGES)) {
+            request.header("anthropic-version", "2023-06-01");
+        }
         headers.forEach(request::header);
         return send(request.build());
     }
@@ -94,6 +97,20 @@ final class SimulatorClient implements AutoCloseable {
 
     static JsonNode json(HttpResponse<String> response) {
         return JSON.readTree(response.body());
+    }
+
+    /** Returns a request body with {@code "stream": true}. */
+    static String streamed(String body) {
+        return body.replaceFirst("\\{", "{\"stream\":true,");
+    }
+
+    /** Returns the name of each server-sent event, in order; events without a name are left out. */
+    static List<String> names(HttpResponse<String> response) {
+        return response.body()
+                .lines()
+                .filter(line -> line.startsWith("event: "))
+                .map(line -> line.substring(7))
+                .toList();
     }
 
     /** Returns the data of each server-sent event, in order. */

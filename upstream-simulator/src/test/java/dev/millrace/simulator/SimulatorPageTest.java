@@ -18,10 +18,11 @@ import tools.jackson.databind.JsonNode;
 
 /** Checks {@code docs/simulator.md} against the simulator. */
 class SimulatorPageTest {
-    /** A curl command: method, path with query, body. */
+    /** A curl command: method, path with query, header, its value, body. */
     private static final Pattern CURL =
             Pattern.compile(
-                    "curl -s (?:-X (PUT|DELETE) )?'?localhost:8089(/[^\\s']*)'?(?:[\\s\\\\]+-d '([^']*)')?");
+                    "curl -s (?:-X (PUT|DELETE) )?'?localhost:8089(/[^\\s']*)'?"
+                            + "(?: -H '([^:']*): ([^']*)')?(?:[\\s\\\\]+-d '([^']*)')?");
 
     private final String page = Files.readString(Path.of("..", "docs", "simulator.md"));
 
@@ -41,12 +42,15 @@ class SimulatorPageTest {
     }
 
     private static HttpRequest request(SimulatorClient client, MatchResult command) {
-        String body = command.group(3) == null ? "" : command.group(3);
+        String body = command.group(5) == null ? "" : command.group(5);
         String method =
                 command.group(1) == null ? (body.isEmpty() ? "GET" : "POST") : command.group(1);
-        return client.request(command.group(2))
-                .method(method, BodyPublishers.ofString(body))
-                .build();
+        HttpRequest.Builder request =
+                client.request(command.group(2)).method(method, BodyPublishers.ofString(body));
+        if (command.group(3) != null) {
+            request.header(command.group(3), command.group(4));
+        }
+        return request.build();
     }
 
     @Test

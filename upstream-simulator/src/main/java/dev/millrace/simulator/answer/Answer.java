@@ -1,6 +1,8 @@
 package dev.millrace.simulator.answer;
 
+import dev.millrace.simulator.answer.content.Choice;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The generated answer to one request body.
@@ -9,7 +11,7 @@ import java.util.List;
  * @param model the model's name as the request gives it
  * @param hash 12 hexadecimal digits of the prompt's SHA-256; equal conversations have equal hashes
  *     on both wires
- * @param choices the texts; empty for embeddings
+ * @param choices the texts or tool calls; empty for embeddings
  * @param embeddings the vectors; empty for everything else
  * @param usage billed tokens
  * @param maxOutput largest number of tokens of a choice; 0 when the request sets no limit
@@ -31,8 +33,10 @@ public record Answer(
      * @param stream sends the answer as server-sent events
      * @param includeUsage adds a last event with the usage ({@code stream_options.include_usage})
      * @param base64 encodes embeddings as base64 of little-endian floats
+     * @param echoed fields of the request that the answer repeats; empty except for responses
      */
-    public record DeliveryOptions(boolean stream, boolean includeUsage, boolean base64) {}
+    public record DeliveryOptions(
+            boolean stream, boolean includeUsage, boolean base64, ObjectNode echoed) {}
 
     public Answer {
         choices = List.copyOf(choices);
@@ -46,10 +50,17 @@ public record Answer(
 
     /** Returns this answer with every choice cut off by the content filter. */
     public Answer filtered() {
-        List<Choice> cut =
-                choices.stream()
-                        .map(choice -> new Choice(choice.text(), FinishReason.CONTENT_FILTER))
-                        .toList();
-        return new Answer(operation, model, hash, cut, embeddings, usage, maxOutput, delivery);
+        return with(choices.stream().map(Choice::filtered).toList(), usage);
+    }
+
+    /** Returns this answer with a refusal in place of every choice. */
+    public Answer refused() {
+        List<Choice> refusals = choices.stream().map(Choice::refused).toList();
+        int tokens = refusals.stream().mapToInt(Choice::tokens).sum();
+        return with(refusals, usage.withOutput(usage.reasoning() + tokens));
+    }
+
+    private Answer with(List<Choice> changed, Usage billed) {
+        return new Answer(operation, model, hash, changed, embeddings, billed, maxOutput, delivery);
     }
 }

@@ -1,13 +1,20 @@
 package dev.millrace.simulator.answer;
 
 import dev.millrace.reader.document.SyntaxProblem;
-import java.util.ArrayList;
+import dev.millrace.simulator.answer.content.Choice;
+import dev.millrace.simulator.answer.content.ChoiceGenerator;
+import dev.millrace.simulator.answer.content.Conversation;
+import dev.millrace.simulator.answer.content.Reasoning;
+import dev.millrace.simulator.answer.content.TokenCount;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Generates answers as a pure function of operation and body. The model's name does not matter, so
@@ -21,7 +28,6 @@ public final class AnswerGenerator {
     public static final int CACHE_THRESHOLD_TOKENS = 1_024;
 
     private static final int CACHE_BLOCK_TOKENS = 128;
-    private static final int CHARACTERS_PER_TOKEN = 4;
 
     private static final JsonMapper JSON =
             new JsonMapper(
@@ -36,6 +42,15 @@ public final class AnswerGenerator {
 
     /** Generates the answer to a request body in bytes. */
     public static AnswerResult of(Operation operation, byte[] body) {
+        return of(operation, body, null);
+    }
+
+    /**
+     * Generates the answer to a request body in bytes.
+     *
+     * @param deployment the model that the request's path names instead of the body; null = none
+     */
+    public static AnswerResult of(Operation operation, byte[] body, @Nullable String deployment) {
         JsonNode json;
         try {
             json = JSON.readTree(body);
@@ -45,6 +60,9 @@ public final class AnswerGenerator {
                             + SyntaxProblem.describe(broken),
                     null,
                     "");
+        }
+        if (deployment != null && json instanceof ObjectNode object) {
+            object.put("model", deployment);
         }
         return of(operation, json);
     }
@@ -77,23 +95,19 @@ public final class AnswerGenerator {
 
     /** Counts the tokens of a text: code points ÷ 4, rounded up. */
     public static int tokens(String text) {
-        return tokens(text.codePointCount(0, text.length()));
-    }
-
-    private static int tokens(long characters) {
-        return (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(characters, CHARACTERS_PER_TOKEN));
+        return TokenCount.of(text);
     }
 
     private static Answer answer(Operation operation, JsonNode body, PromptReader.Prompt prompt) {
         Conversation all = prompt.combined();
         byte[] digest = all.digest();
-        int input = Math.max(1, tokens(all.characters()));
+        int input = Math.max(1, TokenCount.ofCharacters(all.characters()));
         boolean embedding = operation == Operation.EMBEDDINGS;
-        int reasoning = embedding ? 0 : Math.min(ReasoningTokens.requested(body), limit(prompt));
+        int reasoning = embedding ? 0 : Math.min(Reasoning.tokens(body), limit(prompt));
         List<Choice> choices = embedding ? List.of() : choices(body, prompt, reasoning);
         int output = reasoning;
         for (Choice choice : choices) {
-            output += tokens(choice.text());
+            output += choice.tokens();
         }
         return new Answer(
                 operation,
@@ -103,14 +117,17 @@ public final class AnswerGenerator {
                 embedding ? embeddings(prompt) : List.of(),
                 usage(operation, body, input, digest, new int[] {output, reasoning}),
                 prompt.maxOutput(),
-                delivery(body));
+                delivery(operation, body));
     }
 
-    private static Answer.DeliveryOptions delivery(JsonNode body) {
+    private static Answer.DeliveryOptions delivery(Operation operation, JsonNode body) {
         return new Answer.DeliveryOptions(
                 body.path("stream").asBoolean(false),
                 body.path("stream_options").path("include_usage").asBoolean(false),
-                body.path("encoding_format").asString("float").equals("base64"));
+                body.path("encoding_format").asString("float").equals("base64"),
+                operation == Operation.RESPONSES
+                        ? EchoedFields.of(body)
+                        : JsonNodeFactory.instance.objectNode());
     }
 
     private static int limit(PromptReader.Prompt prompt) {
@@ -118,36 +135,16 @@ public final class AnswerGenerator {
     }
 
     private static List<Choice> choices(JsonNode body, PromptReader.Prompt prompt, int reasoning) {
-        long characters = (long) (limit(prompt) - reasoning) * CHARACTERS_PER_TOKEN;
-        List<Choice> choices = new ArrayList<>();
-        for (Conversation conversation : prompt.conversations()) {
-            String text = AnswerComposer.text(body, conversation);
-            for (int i = 0; i < prompt.copies(); i++) {
-                choices.add(
-                        truncate(
-                                i == 0 ? text : text + AnswerComposer.copySuffix(body, i),
-                                characters));
-            }
-        }
-        return choices;
-    }
-
-    private static Choice truncate(String text, long characters) {
-        if (text.codePointCount(0, text.length()) <= characters) {
-            return new Choice(text, FinishReason.STOP);
-        }
-        return new Choice(
-                text.substring(0, text.offsetByCodePoints(0, (int) characters)),
-                FinishReason.LENGTH);
+        int maxTokens = limit(prompt) - reasoning;
+        return prompt.conversations().stream()
+                .map(conversation -> new ChoiceGenerator(body, conversation, maxTokens))
+                .flatMap(generator -> generator.choices(prompt.copies()).stream())
+                .toList();
     }
 
     private static List<Embedding> embeddings(PromptReader.Prompt prompt) {
         return prompt.conversations().stream()
-                .map(
-                        conversation ->
-                                new Embedding(
-                                        AnswerComposer.seed(conversation.digest()),
-                                        prompt.dimensions()))
+                .map(conversation -> Embedding.of(conversation.digest(), prompt.dimensions()))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.simulator.answer;
 
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
@@ -12,6 +13,10 @@ import java.util.SplittableRandom;
 public record Embedding(long seed, int dimensions) {
     /** The largest number of dimensions that a request may ask for. */
     public static final int MAX_DIMENSIONS = 8_192;
+
+    static Embedding of(byte[] digest, int dimensions) {
+        return new Embedding(ByteBuffer.wrap(digest).getLong(), dimensions);
+    }
 
     /** Computes the unit vector. */
     public float[] vector() {

@@ -1,5 +1,6 @@
 package dev.millrace.simulator.answer;
 
+import dev.millrace.simulator.answer.content.Conversation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

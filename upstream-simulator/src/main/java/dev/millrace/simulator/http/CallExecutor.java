@@ -4,8 +4,11 @@ import dev.millrace.simulator.ledger.CallOutcome;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallAction;
 import dev.millrace.simulator.provider.CallPlan;
+import dev.millrace.simulator.wire.ErrorBody;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +49,7 @@ final class CallExecutor {
         boolean reusable =
                 switch (plan.action()) {
                     case CallAction.Refuse refuse -> refuse(refuse);
-                    case CallAction.Deliver deliver when deliver.timing().total().isZero() ->
-                            deliver(deliver);
+                    case CallAction.Deliver deliver when isImmediate(deliver) -> deliver(deliver);
                     case CallAction.Deliver deliver -> runWhileReading(() -> deliver(deliver));
                     case CallAction.Hang hang -> runWhileReading(() -> hang(hang.timeout()));
                     case CallAction.DropBeforeAnswer drop ->
@@ -58,17 +60,34 @@ final class CallExecutor {
         }
     }
 
+    private static boolean isImmediate(CallAction.Deliver deliver) {
+        return deliver.timing().total().isZero()
+                && deliver.cut() != CallAction.CutPoint.HANG_MID_BODY;
+    }
+
     private boolean refuse(CallAction.Refuse refuse) {
-        int status = refuse.error().status();
-        recorder.recordUnbilled(status, CallOutcome.REFUSED);
-        JsonHttp.send(response, status, refuse.error().body(call.wire(), call.id()));
+        recorder.recordUnbilled(refuse.status(), CallOutcome.REFUSED);
+        ErrorBody body = ErrorBody.of(refuse.error(), refuse.form(), call.wire(), call.id());
+        response.status(refuse.status());
+        response.header(HeaderNames.CONTENT_TYPE, body.contentType());
+        response.send(body.text().getBytes(StandardCharsets.UTF_8));
         return true;
     }
 
     private boolean deliver(CallAction.Deliver deliver) {
-        return new AnswerWriter(
-                        response, recorder, deliver, delay, () -> hasClientDisconnected, isStopping)
-                .run();
+        AnswerDelivery delivery =
+                new AnswerDelivery(
+                        response,
+                        recorder,
+                        deliver,
+                        delay,
+                        () -> hasClientDisconnected,
+                        isStopping);
+        return switch (deliver.payload()) {
+            case CallAction.Payload.Body body -> new BodyWriter(delivery, body.text()).run();
+            case CallAction.Payload.Events events ->
+                    new StreamWriter(delivery, events.events()).run();
+        };
     }
 
     private boolean hang(Duration timeout) {
@@ -103,12 +122,14 @@ final class CallExecutor {
     }
 
     /**
-     * Returns true for an answer that is not streamed. Such an answer is produced and billed even
-     * when the client has disconnected; every other action ends when the client disconnects.
+     * Returns true for an answer that is neither streamed nor stalls. Such an answer is produced
+     * and billed even when the client has disconnected; every other action ends when the client
+     * disconnects.
      */
     private boolean isUnstreamedAnswer() {
         return plan.action() instanceof CallAction.Deliver deliver
-                && deliver.payload() instanceof CallAction.Payload.Body;
+                && deliver.payload() instanceof CallAction.Payload.Body
+                && deliver.cut() != CallAction.CutPoint.HANG_MID_BODY;
     }
 
     private void work(BooleanSupplier work, ClientConnection connection) {

@@ -12,17 +12,28 @@ import dev.millrace.simulator.wire.Wire;
 import dev.millrace.simulator.wire.body.ModelsWire;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Routes of the provider's API: everything under {@code /v1}. */
+/** Routes of the provider's API: {@code /v1}, and operations below any other prefix. */
 final class ProviderRoutes {
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("idempotency-key");
     private static final HeaderName X_API_KEY = HeaderNames.create("x-api-key");
+
+    /** Azure's header. */
+    private static final HeaderName API_KEY = HeaderNames.create("api-key");
+
+    /** Azure's query parameter. */
+    private static final String API_VERSION = "api-version";
+
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
     private static final String BEARER = "bearer ";
     private static final String MODELS = "/v1/models";
@@ -44,18 +55,44 @@ final class ProviderRoutes {
     }
 
     void add(HttpRouting.Builder routing) {
-        for (Operation operation : Operation.values()) {
-            routing.post(
-                    operation.path(), (request, response) -> call(operation, request, response));
-        }
         routing.get(MODELS, this::models);
         routing.get(MODELS + "/*", this::model);
+        routing.post("/*", this::post);
         routing.any("/v1/*", this::unknownPath);
     }
 
-    private void call(Operation operation, ServerRequest request, ServerResponse response) {
+    private void post(ServerRequest request, ServerResponse response) {
+        Optional<CallTarget> target = CallTarget.of(request.path().path());
+        if (target.isEmpty()) {
+            response.next();
+        } else if (target.get().needsApiVersion() && !request.query().contains(API_VERSION)) {
+            JsonHttp.send(response, NOT_FOUND, azureNotFound());
+        } else if (target.get().operation() == Operation.MESSAGES
+                && !request.headers().contains(ANTHROPIC_VERSION)) {
+            ProviderError error =
+                    ProviderError.invalid("anthropic-version: header is required", null);
+            JsonHttp.send(response, error.status(), error.body(Wire.ANTHROPIC, provider.nextId()));
+        } else {
+            call(target.get(), request, response);
+        }
+    }
+
+    /** Returns Azure's error for a path without {@code api-version}. */
+    private static ObjectNode azureNotFound() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("error").put("code", "404").put("message", "Resource not found");
+        return body;
+    }
+
+    private void call(CallTarget target, ServerRequest request, ServerResponse response) {
         byte[] body = JsonHttp.body(request);
-        Call call = new Call(provider.nextId(), operation, key(request), idempotencyKey(request));
+        Call call =
+                new Call(
+                        provider.nextId(),
+                        target.operation(),
+                        target.deployment(),
+                        key(request),
+                        idempotencyKey(request));
         inFlight.begin();
         try {
             run(call, provider.plan(call, body), response);
@@ -97,10 +134,11 @@ final class ProviderRoutes {
     }
 
     private static String key(ServerRequest request) {
-        String bearer = request.headers().value(HeaderNames.AUTHORIZATION).orElse("");
+        ServerRequestHeaders headers = request.headers();
+        String bearer = headers.value(HeaderNames.AUTHORIZATION).orElse("");
         return bearer.toLowerCase(Locale.ROOT).startsWith(BEARER)
                 ? bearer.substring(BEARER.length()).strip()
-                : request.headers().value(X_API_KEY).orElse("");
+                : headers.value(X_API_KEY).or(() -> headers.value(API_KEY)).orElse("");
     }
 
     private static @Nullable String idempotencyKey(ServerRequest request) {

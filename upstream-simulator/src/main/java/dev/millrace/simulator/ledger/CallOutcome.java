@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum CallOutcome {
     /** The provider wrote a 200 to its last byte. */
     ANSWERED,
-    /** The provider answered with an error status. */
+    /** The provider answered with an error. */
     REFUSED,
-    /** The provider closed the connection before the answer was complete. */
+    /** The provider broke off before the answer was complete. */
     DROPPED,
     /** The client closed the connection before the answer was complete. */
     ABORTED;

@@ -1,6 +1,7 @@
 package dev.millrace.simulator.provider;
 
 import dev.millrace.simulator.answer.Answer;
+import dev.millrace.simulator.answer.Usage;
 import dev.millrace.simulator.provider.CallAction.CutPoint;
 import dev.millrace.simulator.settings.Failure;
 import dev.millrace.simulator.settings.Latency;
@@ -29,7 +30,9 @@ final class ActionSelector {
                     RetryAfter.Form.DATE,
                     RetryAfter.Form.MILLISECONDS,
                     RetryAfter.Form.NONE);
+    private static final int OK = 200;
     private static final int PAYMENT_REQUIRED = 402;
+    private static final int SERVER_ERROR = 500;
     private static final int OVERLOADED = 529;
 
     private final Call call;
@@ -76,50 +79,77 @@ final class ActionSelector {
                 List<Integer> statuses = settings.serverErrorStatuses();
                 yield status(statuses.get(random.nextInt(statuses.size())));
             }
-            case INSUFFICIENT_QUOTA ->
-                    new CallAction.Refuse(ProviderError.insufficientQuota(call.wire()));
+            case INSUFFICIENT_QUOTA -> refuse(ProviderError.insufficientQuota(call.wire()));
             case CONTEXT_LENGTH_EXCEEDED -> contextExceeded();
-            case CONTENT_FILTER -> new CallAction.Refuse(ProviderError.contentFilter());
-            case CONTENT_FILTER_FINISH -> deliver(payload(answer.filtered()), CutPoint.NONE);
-            case GARBAGE -> deliver(garbage(), CutPoint.NONE);
+            case CONTENT_FILTER -> refuse(ProviderError.contentFilter());
+            case CONTENT_FILTER_FINISH -> deliver(answer.filtered(), CutPoint.NONE);
+            case GARBAGE -> deliver(garbage(), answer.usage(), CutPoint.NONE);
             case HANG -> new CallAction.Hang(settings.hangFor());
             case DROP_BEFORE_ANSWER -> new CallAction.DropBeforeAnswer(timing().firstByte());
-            case DROP_AFTER_BILLING -> deliver(payload(answer), CutPoint.BEFORE_FIRST_BYTE);
-            case DROP_MID_BODY -> deliver(payload(answer), CutPoint.MID_BODY);
+            case DROP_AFTER_BILLING -> deliver(answer, CutPoint.BEFORE_FIRST_BYTE);
+            case DROP_MID_BODY -> deliver(answer, CutPoint.MID_BODY);
+            case END_MID_BODY -> deliver(answer, CutPoint.END_MID_BODY);
+            case HANG_MID_BODY -> deliver(answer, CutPoint.HANG_MID_BODY);
+            case ERROR_MID_STREAM -> errorMidStream();
+            case ERROR_AS_200 -> errorAs200();
+            case REFUSAL -> deliver(answer.refused(), CutPoint.NONE);
         };
     }
 
     private CallAction status(int status) {
-        return new CallAction.Refuse(ProviderError.ofStatus(call.wire(), status, answer.model()));
+        return refuse(ProviderError.ofStatus(call.wire(), status, answer.model()));
+    }
+
+    private CallAction refuse(ProviderError error) {
+        return new CallAction.Refuse(error.status(), error, settings.errorForm());
+    }
+
+    private CallAction errorAs200() {
+        ProviderError error = ProviderError.ofStatus(call.wire(), SERVER_ERROR, answer.model());
+        return new CallAction.Refuse(OK, error, settings.errorForm());
+    }
+
+    /** Replaces the second half of a stream by an error event; an unstreamed answer is complete. */
+    private CallAction errorMidStream() {
+        if (!AnswerWire.isStreamed(answer)) {
+            return deliver(answer, CutPoint.NONE);
+        }
+        List<SseEvent> events = AnswerWire.eventsUntilError(answer, call.id());
+        Usage generated = answer.usage().withOutput(answer.usage().output() / 2);
+        return deliver(eventsOf(events), generated, CutPoint.NONE);
     }
 
     private CallAction withinContext() {
         int window = settings.contextWindow();
         return window > 0 && requestedTokens() > window
                 ? contextExceeded()
-                : deliver(payload(answer), CutPoint.NONE);
+                : deliver(answer, CutPoint.NONE);
     }
 
     private CallAction contextExceeded() {
         long window =
                 settings.contextWindow() > 0 ? settings.contextWindow() : requestedTokens() - 1;
-        return new CallAction.Refuse(
-                ProviderError.contextLength(call.wire(), requestedTokens(), window));
+        return refuse(ProviderError.contextLength(call.wire(), requestedTokens(), window));
     }
 
     private long requestedTokens() {
         return (long) answer.usage().input() + answer.maxOutput();
     }
 
-    private CallAction deliver(CallAction.Payload payload, CutPoint cut) {
-        return new CallAction.Deliver(payload, answer.usage(), timing(), cut);
+    private CallAction deliver(Answer sent, CutPoint cut) {
+        CallAction.Payload payload =
+                AnswerWire.isStreamed(sent)
+                        ? eventsOf(AnswerWire.events(sent, call.id()))
+                        : new CallAction.Payload.Body(AnswerWire.body(sent, call.id()).toString());
+        return deliver(payload, sent.usage(), cut);
     }
 
-    private CallAction.Payload payload(Answer sent) {
-        return AnswerWire.isStreamed(sent)
-                ? new CallAction.Payload.Events(
-                        AnswerWire.events(sent, call.id()).stream().map(SseEvent::text).toList())
-                : new CallAction.Payload.Body(AnswerWire.body(sent, call.id()).toString());
+    private CallAction deliver(CallAction.Payload payload, Usage billed, CutPoint cut) {
+        return new CallAction.Deliver(payload, billed, timing(), cut);
+    }
+
+    private static CallAction.Payload eventsOf(List<SseEvent> events) {
+        return new CallAction.Payload.Events(events.stream().map(SseEvent::text).toList());
     }
 
     private CallAction.Payload garbage() {
@@ -133,9 +163,13 @@ final class ActionSelector {
         Duration total = settings.latency().sample(random);
         Optional<Latency> firstByte = settings.firstByte();
         if (firstByte.isEmpty() || !AnswerWire.isStreamed(answer)) {
-            return new CallAction.Timing(total, total);
+            return timing(total, total);
         }
         Duration first = firstByte.get().sample(random);
-        return new CallAction.Timing(first, first.compareTo(total) > 0 ? first : total);
+        return timing(first, first.compareTo(total) > 0 ? first : total);
+    }
+
+    private CallAction.Timing timing(Duration firstByte, Duration total) {
+        return new CallAction.Timing(firstByte, total, settings.keepAlive(), settings.hangFor());
     }
 }

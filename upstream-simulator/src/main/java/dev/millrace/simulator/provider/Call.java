@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique among all calls
  * @param operation the endpoint that was called
+ * @param deployment the model that the path names instead of the body; null = none
  * @param key the API key, never shown; empty when the call has none
  * @param idempotencyKey null when the call has none
  */
-public record Call(CallId id, Operation operation, String key, @Nullable String idempotencyKey) {
+public record Call(
+        CallId id,
+        Operation operation,
+        @Nullable String deployment,
+        String key,
+        @Nullable String idempotencyKey) {
     /** Returns the wire that the client speaks. */
     public Wire wire() {
         return Wire.of(operation);

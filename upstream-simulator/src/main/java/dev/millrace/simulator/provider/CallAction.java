@@ -1,14 +1,19 @@
 package dev.millrace.simulator.provider;
 
 import dev.millrace.simulator.answer.Usage;
+import dev.millrace.simulator.settings.ErrorForm;
 import dev.millrace.simulator.wire.ProviderError;
 import java.time.Duration;
 import java.util.List;
 
 /** The provider's reaction to a call. */
 public sealed interface CallAction {
-    /** Answers with an error at once. */
-    record Refuse(ProviderError error) implements CallAction {}
+    /**
+     * Answers with an error at once.
+     *
+     * @param status HTTP status of the answer, which may differ from the error's own
+     */
+    record Refuse(int status, ProviderError error, ErrorForm form) implements CallAction {}
 
     /**
      * Sends nothing. Closes the connection after the timeout unless the client disconnects first.
@@ -24,7 +29,7 @@ public sealed interface CallAction {
      * @param payload the bytes to send
      * @param usage the tokens to bill
      * @param timing when the answer is sent
-     * @param cut where the connection is cut
+     * @param cut where and how the answer is cut
      */
     record Deliver(Payload payload, Usage usage, Timing timing, CutPoint cut)
             implements CallAction {}
@@ -43,16 +48,22 @@ public sealed interface CallAction {
      *
      * @param firstByte time from the call to the first byte, at most {@code total}
      * @param total time from the call to the last byte
+     * @param keepAlive interval of comments in a stream that waits; 0 = no comments
+     * @param hang length of {@link CutPoint#HANG_MID_BODY}
      */
-    record Timing(Duration firstByte, Duration total) {}
+    record Timing(Duration firstByte, Duration total, Duration keepAlive, Duration hang) {}
 
-    /** The point of an answer at which the connection is cut. */
+    /** Where and how an answer is cut. */
     enum CutPoint {
         /** Not at all; the answer is sent completely. */
         NONE,
-        /** Before the first byte of the answer. */
+        /** The connection closes before the first byte of the answer. */
         BEFORE_FIRST_BYTE,
-        /** In the middle of the body. */
-        MID_BODY
+        /** The connection closes in the middle of the body. */
+        MID_BODY,
+        /** The body ends regularly in its middle. */
+        END_MID_BODY,
+        /** The connection stalls in the middle of the body and closes after a timeout. */
+        HANG_MID_BODY
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.simulator.provider;
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.AnswerGenerator;
 import dev.millrace.simulator.answer.InvalidRequest;
+import dev.millrace.simulator.settings.ErrorForm;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.wire.CallId;
 import dev.millrace.simulator.wire.ProviderError;
@@ -52,15 +53,14 @@ public final class Provider {
      */
     public CallPlan plan(Call call, byte[] body) {
         if (!keys.isEmpty() && !keys.contains(call.key())) {
-            return refuse(call, "", ProviderError.ofStatus(call.wire(), 401, ""), List.of());
+            return refuse(call, "", ProviderError.ofStatus(call.wire(), 401, ""));
         }
-        return switch (AnswerGenerator.of(call.operation(), body)) {
+        return switch (AnswerGenerator.of(call.operation(), body, call.deployment())) {
             case InvalidRequest invalid ->
                     refuse(
                             call,
                             invalid.model(),
-                            ProviderError.invalid(invalid.message(), invalid.param()),
-                            List.of());
+                            ProviderError.invalid(invalid.message(), invalid.param()));
             case Answer answer -> plan(call, answer);
         };
     }
@@ -72,8 +72,7 @@ public final class Provider {
             return refuse(
                     call,
                     answer.model(),
-                    ProviderError.ofStatus(call.wire(), status, answer.model()),
-                    List.of());
+                    ProviderError.ofStatus(call.wire(), status, answer.model()));
         }
         return switch (state.begin(answer.usage(), sources.ticker().getAsLong())) {
             case Admission.Refused refused -> refuseOverLimit(call, answer, refused);
@@ -95,12 +94,18 @@ public final class Provider {
                         answer.model(),
                         refused.subject(),
                         HeaderTimeFormat.compact(refused.delay()));
-        return new CallPlan(answer.model(), headers, new CallAction.Refuse(error), Provider::noOp);
+        return refuse(answer.model(), headers, error);
     }
 
-    private CallPlan refuse(Call call, String model, ProviderError error, List<LimitState> states) {
-        return new CallPlan(
-                model, headers(call, states), new CallAction.Refuse(error), Provider::noOp);
+    private CallPlan refuse(Call call, String model, ProviderError error) {
+        return refuse(model, headers(call, List.of()), error);
+    }
+
+    private CallPlan refuse(String model, List<HeaderValue> headers, ProviderError error) {
+        ErrorForm form =
+                model.isEmpty() ? ErrorForm.NATIVE : models.state(model).settings().errorForm();
+        CallAction action = new CallAction.Refuse(error.status(), error, form);
+        return new CallPlan(model, headers, action, Provider::noOp);
     }
 
     private List<HeaderValue> headers(Call call, List<LimitState> states) {

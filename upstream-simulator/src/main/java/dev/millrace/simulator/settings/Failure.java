@@ -38,7 +38,20 @@ public enum Failure {
     /** The connection closes before the first byte of an answer that was produced. Billed. */
     DROP_AFTER_BILLING,
     /** The connection closes in the middle of the body. Billed. */
-    DROP_MID_BODY;
+    DROP_MID_BODY,
+    /** The body ends in its middle as if it were complete. Billed. */
+    END_MID_BODY,
+    /**
+     * Nothing more is sent from the middle of the body on, until the client disconnects or {@code
+     * hang_for} is over. Billed.
+     */
+    HANG_MID_BODY,
+    /** A stream ends with an error event in its middle. Billed for the part before the error. */
+    ERROR_MID_STREAM,
+    /** 200 with the body of a server error. Not billed. */
+    ERROR_AS_200,
+    /** 200 with a refusal of the model. Billed. */
+    REFUSAL;
 
     /** Returns the settings key of this failure's rate. */
     public String key() {

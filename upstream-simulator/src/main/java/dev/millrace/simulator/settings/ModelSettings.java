@@ -13,6 +13,7 @@ import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problems;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param contextWindow largest sum of prompt tokens and {@code max_tokens}; a larger request gets
  *     400 {@code context_length_exceeded}; 0 = unlimited
  * @param hangFor longest time that a {@link Failure#HANG} keeps the connection open, up to 24 h
+ * @param errorForm format of this model's error bodies
+ * @param keepAlive interval of the comments in a stream that waits for its next event, up to 24 h;
+ *     0 = no comments
  */
 public record ModelSettings(
         Latency latency,
@@ -42,7 +46,9 @@ public record ModelSettings(
         FailFirst failFirst,
         List<Integer> serverErrorStatuses,
         int contextWindow,
-        Duration hangFor) {
+        Duration hangFor,
+        ErrorForm errorForm,
+        Duration keepAlive) {
     /** Answers every call at once. */
     public static final ModelSettings DEFAULT =
             new ModelSettings(
@@ -54,7 +60,9 @@ public record ModelSettings(
                     FailFirst.NONE,
                     List.of(500, 502, 503, 504),
                     0,
-                    Duration.ofMinutes(15));
+                    Duration.ofMinutes(15),
+                    ErrorForm.NATIVE,
+                    Duration.ZERO);
 
     private static final Conversions CONVERSIONS =
             new Conversions()
@@ -69,6 +77,7 @@ public record ModelSettings(
                 "must list at least one status from 500 to 599");
         requireRange("context_window", contextWindow, 0, Integer.MAX_VALUE);
         requireAtMost("hang_for", hangFor, Duration.ofHours(24));
+        requireAtMost("keep_alive", keepAlive, Duration.ofHours(24));
         serverErrorStatuses = List.copyOf(serverErrorStatuses);
     }
 
@@ -103,6 +112,9 @@ public record ModelSettings(
         node.set("fail_first", failFirst.toJson());
         ArrayNode statuses = node.putArray("server_error_statuses");
         serverErrorStatuses.forEach(statuses::add);
-        return node.put("context_window", contextWindow).put("hang_for", Durations.format(hangFor));
+        return node.put("context_window", contextWindow)
+                .put("hang_for", Durations.format(hangFor))
+                .put("error_form", errorForm.name().toLowerCase(Locale.ROOT))
+                .put("keep_alive", Durations.format(keepAlive));
     }
 }

@@ -3,6 +3,8 @@ package dev.millrace.simulator.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.simulator.answer.content.Choice;
+import dev.millrace.simulator.answer.content.FinishReason;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

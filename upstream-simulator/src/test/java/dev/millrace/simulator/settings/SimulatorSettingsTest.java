@@ -66,12 +66,16 @@ class SimulatorSettingsTest {
                                        "context_length_exceeded":0.0,"content_filter":0.0,
                                        "content_filter_finish":0.0,"garbage":0.0,"hang":0.0,
                                        "drop_before_answer":0.0,"drop_after_billing":0.0,
-                                       "drop_mid_body":0.0},
+                                       "drop_mid_body":0.0,"end_mid_body":0.0,
+                                       "hang_mid_body":0.0,"error_mid_stream":0.0,
+                                       "error_as_200":0.0,"refusal":0.0},
                                      "retry_after":{"form":"seconds","delay":"1s"},
                                      "fail_first":{"calls":0,"status":503},
                                      "server_error_statuses":[500,502,503,504],
                                      "context_window":0,
-                                     "hang_for":"15m"}
+                                     "hang_for":"15m",
+                                     "error_form":"native",
+                                     "keep_alive":"0ms"}
                                     """));
         }
     }
@@ -90,7 +94,9 @@ class SimulatorSettingsTest {
                  "fail_first":{"calls":2,"status":429},
                  "server_error_statuses":[599],
                  "context_window":100,
-                 "hang_for":"1h"}
+                 "hang_for":"1h",
+                 "error_form":"google",
+                 "keep_alive":"15s"}
                 """;
 
         @Test
@@ -113,7 +119,9 @@ class SimulatorSettingsTest {
                                     new FailFirst(2, 429),
                                     List.of(599),
                                     100,
-                                    Duration.ofHours(1)));
+                                    Duration.ofHours(1),
+                                    ErrorForm.GOOGLE,
+                                    Duration.ofSeconds(15)));
         }
 
         @Test

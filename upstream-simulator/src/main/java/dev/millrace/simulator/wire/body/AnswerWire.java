@@ -2,6 +2,7 @@ package dev.millrace.simulator.wire.body;
 
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.wire.CallId;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,5 +35,13 @@ public final class AnswerWire {
             case MESSAGES -> MessagesWire.events(answer, id);
             case EMBEDDINGS -> throw new IllegalArgumentException("embeddings are not streamed");
         };
+    }
+
+    /** Returns the first half of the events, followed by an error event; at least two events. */
+    public static List<SseEvent> eventsUntilError(Answer answer, CallId id) {
+        List<SseEvent> events = events(answer, id);
+        List<SseEvent> cut = new ArrayList<>(events.subList(0, events.size() / 2));
+        cut.add(ErrorEvent.of(answer.operation(), answer.model(), id, cut.size()));
+        return cut;
     }
 }

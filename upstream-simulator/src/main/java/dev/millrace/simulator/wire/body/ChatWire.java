@@ -1,55 +1,103 @@
 package dev.millrace.simulator.wire.body;
 
 import dev.millrace.simulator.answer.Answer;
-import dev.millrace.simulator.answer.Choice;
+import dev.millrace.simulator.answer.content.Choice;
+import dev.millrace.simulator.answer.content.FinishReason;
+import dev.millrace.simulator.answer.content.ToolCall;
 import dev.millrace.simulator.wire.CallId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Formats OpenAI chat completions. */
+/**
+ * Formats OpenAI chat completions (<a
+ * href="https://platform.openai.com/docs/api-reference/chat/object">object</a>, <a
+ * href="https://platform.openai.com/docs/api-reference/chat-streaming">chunks</a>), with DeepSeek's
+ * {@code reasoning_content} (<a
+ * href="https://api-docs.deepseek.com/guides/reasoning_model">reasoning</a>).
+ */
 final class ChatWire {
     static final SseEvent DONE = new SseEvent(null, "[DONE]");
 
-    private ChatWire() {}
+    private final Answer answer;
+    private final CallId id;
+
+    private ChatWire(Answer answer, CallId id) {
+        this.answer = answer;
+        this.id = id;
+    }
 
     static ObjectNode body(Answer answer, CallId id) {
-        ObjectNode body = head(answer, id, "chat.completion");
+        return new ChatWire(answer, id).body();
+    }
+
+    static List<SseEvent> events(Answer answer, CallId id) {
+        return new ChatWire(answer, id).events();
+    }
+
+    static String finish(Choice choice) {
+        return switch (choice.finish()) {
+            case STOP, STOP_SEQUENCE, REFUSAL -> "stop";
+            case LENGTH -> "length";
+            case TOOL_CALLS -> "tool_calls";
+            case CONTENT_FILTER -> "content_filter";
+        };
+    }
+
+    private ObjectNode body() {
+        ObjectNode body = head("chat.completion");
         ArrayNode choices = body.putArray("choices");
         for (int i = 0; i < answer.choices().size(); i++) {
             Choice choice = answer.choices().get(i);
             ObjectNode node = choices.addObject().put("index", i);
-            ObjectNode message = node.putObject("message").put("role", "assistant");
-            message.put("content", choice.text()).putNull("refusal");
-            message.putArray("annotations");
+            node.set("message", message(choice, i));
             node.putNull("logprobs").put("finish_reason", finish(choice));
         }
         body.set("usage", OpenAiUsage.of(answer.usage()));
-        return withService(body);
+        return withServer(body);
     }
 
-    static List<SseEvent> events(Answer answer, CallId id) {
-        List<SseEvent> events = new ArrayList<>();
+    private ObjectNode message(Choice choice, int index) {
+        boolean isRefusal = choice.finish() == FinishReason.REFUSAL;
+        ObjectNode message = object().put("role", "assistant");
+        if (isRefusal || !choice.toolCalls().isEmpty()) {
+            message.putNull("content");
+        } else {
+            message.put("content", choice.text());
+        }
+        message.put("refusal", isRefusal ? choice.text() : null);
+        if (!choice.reasoning().isEmpty()) {
+            message.put("reasoning_content", choice.reasoning());
+        }
+        for (int i = 0; i < choice.toolCalls().size(); i++) {
+            ToolCall call = choice.toolCalls().get(i);
+            message.withArray("tool_calls")
+                    .add(function(object(), index, i, call, call.arguments().toString()));
+        }
+        message.putArray("annotations");
+        return message;
+    }
+
+    /** Returns all chunks. The choices take turns, as with real providers. */
+    private List<SseEvent> events() {
+        List<List<SseEvent>> choices = new ArrayList<>();
         for (int i = 0; i < answer.choices().size(); i++) {
-            Choice choice = answer.choices().get(i);
-            events.add(
-                    chunk(
-                            answer,
-                            id,
-                            i,
-                            delta().put("role", "assistant").put("content", "").putNull("refusal"),
-                            null));
-            for (String piece : TextChunks.of(choice.text())) {
-                events.add(chunk(answer, id, i, delta().put("content", piece), null));
+            choices.add(chunks(answer.choices().get(i), i));
+        }
+        List<SseEvent> events = new ArrayList<>();
+        int longest = choices.stream().mapToInt(List::size).max().orElse(0);
+        for (int turn = 0; turn < longest; turn++) {
+            for (List<SseEvent> chunks : choices) {
+                if (turn < chunks.size()) {
+                    events.add(chunks.get(turn));
+                }
             }
-            events.add(chunk(answer, id, i, delta(), finish(choice)));
         }
         if (answer.delivery().includeUsage()) {
-            ObjectNode last = chunk(answer, id);
+            ObjectNode last = withServer(head("chat.completion.chunk"));
             last.putArray("choices");
             last.set("usage", OpenAiUsage.of(answer.usage()));
             events.add(SseEvent.of(last));
@@ -58,17 +106,54 @@ final class ChatWire {
         return events;
     }
 
-    static String finish(Choice choice) {
-        return choice.finish().name().toLowerCase(Locale.ROOT);
+    private List<SseEvent> chunks(Choice choice, int index) {
+        List<ObjectNode> deltas = new ArrayList<>();
+        ObjectNode first = object().put("role", "assistant");
+        if (choice.toolCalls().isEmpty()) {
+            first.put("content", "");
+        } else {
+            first.putNull("content");
+        }
+        deltas.add(first.putNull("refusal"));
+        String field = choice.finish() == FinishReason.REFUSAL ? "refusal" : "content";
+        TextChunks.of(choice.reasoning())
+                .forEach(piece -> deltas.add(object().put("reasoning_content", piece)));
+        TextChunks.of(choice.text()).forEach(piece -> deltas.add(object().put(field, piece)));
+        for (int i = 0; i < choice.toolCalls().size(); i++) {
+            deltas.addAll(fragments(choice.toolCalls().get(i), index, i));
+        }
+        List<SseEvent> chunks = new ArrayList<>();
+        deltas.forEach(delta -> chunks.add(chunk(index, delta, null)));
+        chunks.add(chunk(index, object(), finish(choice)));
+        return chunks;
     }
 
-    private static ObjectNode delta() {
-        return JsonNodeFactory.instance.objectNode();
+    private List<ObjectNode> fragments(ToolCall call, int choice, int index) {
+        List<ObjectNode> fragments = new ArrayList<>();
+        fragments.add(fragment(function(object().put("index", index), choice, index, call, "")));
+        for (String piece : TextChunks.of(call.arguments().toString())) {
+            ObjectNode next = object().put("index", index);
+            next.putObject("function").put("arguments", piece);
+            fragments.add(fragment(next));
+        }
+        return fragments;
     }
 
-    private static SseEvent chunk(
-            Answer answer, CallId id, int index, ObjectNode delta, @Nullable String finish) {
-        ObjectNode chunk = chunk(answer, id);
+    private static ObjectNode fragment(ObjectNode call) {
+        ObjectNode delta = object();
+        delta.putArray("tool_calls").add(call);
+        return delta;
+    }
+
+    private ObjectNode function(
+            ObjectNode node, int choice, int index, ToolCall call, String arguments) {
+        node.put("id", id.of("call_") + "_" + choice + "_" + index).put("type", "function");
+        node.putObject("function").put("name", call.name()).put("arguments", arguments);
+        return node;
+    }
+
+    private SseEvent chunk(int index, ObjectNode delta, @Nullable String finish) {
+        ObjectNode chunk = withServer(head("chat.completion.chunk"));
         ObjectNode choice = chunk.putArray("choices").addObject().put("index", index);
         choice.set("delta", delta);
         choice.putNull("logprobs").put("finish_reason", finish);
@@ -78,20 +163,18 @@ final class ChatWire {
         return SseEvent.of(chunk);
     }
 
-    private static ObjectNode chunk(Answer answer, CallId id) {
-        return withService(head(answer, id, "chat.completion.chunk"));
-    }
-
-    private static ObjectNode withService(ObjectNode body) {
-        return body.put("service_tier", "default").put("system_fingerprint", "fp_simulator");
-    }
-
-    private static ObjectNode head(Answer answer, CallId id, String object) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", id.of("chatcmpl-"))
+    private ObjectNode head(String object) {
+        return object().put("id", id.of("chatcmpl-"))
                 .put("object", object)
                 .put("created", id.epochSecond())
                 .put("model", answer.model());
+    }
+
+    private static ObjectNode withServer(ObjectNode body) {
+        return body.put("service_tier", "default").put("system_fingerprint", "fp_simulator");
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
     }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.simulator.wire.body;
 
 import dev.millrace.simulator.answer.Answer;
-import dev.millrace.simulator.answer.Choice;
+import dev.millrace.simulator.answer.content.Choice;
 import dev.millrace.simulator.wire.CallId;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +48,9 @@ final class CompletionsWire {
             Answer answer, CallId id, int index, String text, @Nullable String finish) {
         ObjectNode chunk = head(answer, id);
         fill(chunk.putArray("choices").addObject(), text, index, finish);
+        if (answer.delivery().includeUsage()) {
+            chunk.putNull("usage");
+        }
         return SseEvent.of(chunk);
     }
 

@@ -2,58 +2,90 @@ package dev.millrace.simulator.wire.body;
 
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.Usage;
+import dev.millrace.simulator.answer.content.Choice;
+import dev.millrace.simulator.answer.content.FinishReason;
 import dev.millrace.simulator.wire.CallId;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Formats Anthropic messages. */
+/**
+ * Formats Anthropic messages (<a
+ * href="https://platform.claude.com/docs/en/api/messages">message</a>, <a
+ * href="https://platform.claude.com/docs/en/build-with-claude/streaming">events</a>).
+ */
 final class MessagesWire {
-    private MessagesWire() {}
+    private final Answer answer;
+    private final CallId id;
+
+    private MessagesWire(Answer answer, CallId id) {
+        this.answer = answer;
+        this.id = id;
+    }
 
     static ObjectNode body(Answer answer, CallId id) {
-        ObjectNode body = head(answer, id);
-        body.putArray("content").addObject().put("type", "text").put("text", answer.text());
-        body.put("stop_reason", stopReason(answer)).putNull("stop_sequence");
-        body.set("usage", usage(answer.usage()));
-        return body;
+        return new MessagesWire(answer, id).body();
     }
 
     static List<SseEvent> events(Answer answer, CallId id) {
+        return new MessagesWire(answer, id).events();
+    }
+
+    private ObjectNode body() {
+        ObjectNode body = head();
+        ArrayNode content = body.putArray("content");
+        blocks().forEach(block -> content.add(block.complete()));
+        return end(body).set("usage", usage());
+    }
+
+    private List<SseEvent> events() {
         List<SseEvent> events = new ArrayList<>();
-        ObjectNode start = event("message_start");
-        ObjectNode message = head(answer, id);
+        ObjectNode message = head();
         message.putArray("content");
         message.putNull("stop_reason").putNull("stop_sequence");
-        message.set("usage", usage(answer.usage()).put("output_tokens", 1));
-        start.set("message", message);
-        events.add(SseEvent.named(start));
-
-        ObjectNode block = event("content_block_start").put("index", 0);
-        block.putObject("content_block").put("type", "text").put("text", "");
-        events.add(SseEvent.named(block));
-        events.add(SseEvent.named(event("ping")));
-        for (String piece : TextChunks.of(answer.text())) {
-            ObjectNode delta = event("content_block_delta").put("index", 0);
-            delta.putObject("delta").put("type", "text_delta").put("text", piece);
-            events.add(SseEvent.named(delta));
+        message.set("usage", usage().put("output_tokens", 1));
+        events.add(SseEvent.named(event("message_start").set("message", message)));
+        List<MessageBlock> blocks = blocks();
+        for (int i = 0; i < blocks.size(); i++) {
+            events.add(blocks.get(i).start(i));
+            if (i == 0) {
+                events.add(SseEvent.named(event("ping")));
+            }
+            events.addAll(blocks.get(i).rest(i));
         }
-        events.add(SseEvent.named(event("content_block_stop").put("index", 0)));
-
         ObjectNode last = event("message_delta");
-        last.putObject("delta").put("stop_reason", stopReason(answer)).putNull("stop_sequence");
-        last.putObject("usage").put("output_tokens", answer.usage().output());
+        last.set("delta", end(JsonNodeFactory.instance.objectNode()));
+        last.set("usage", tokens());
         events.add(SseEvent.named(last));
         events.add(SseEvent.named(event("message_stop")));
         return events;
+    }
+
+    /** Returns reasoning, text and tool calls in this order; at least one block. */
+    private List<MessageBlock> blocks() {
+        Choice choice = choice();
+        List<MessageBlock> blocks = new ArrayList<>();
+        if (answer.usage().reasoning() > 0) {
+            String signature = "sim" + answer.hash();
+            blocks.add(new MessageBlock.Thinking(choice.reasoning(), signature));
+        }
+        for (int i = 0; i < choice.toolCalls().size(); i++) {
+            blocks.add(
+                    new MessageBlock.ToolUse(id.of("toolu_") + "_" + i, choice.toolCalls().get(i)));
+        }
+        if (blocks.isEmpty() || !choice.text().isEmpty()) {
+            blocks.add(new MessageBlock.Text(choice.text()));
+        }
+        return blocks;
     }
 
     private static ObjectNode event(String type) {
         return JsonNodeFactory.instance.objectNode().put("type", type);
     }
 
-    private static ObjectNode head(Answer answer, CallId id) {
+    private ObjectNode head() {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", id.of("msg_"))
@@ -62,22 +94,48 @@ final class MessagesWire {
                 .put("model", answer.model());
     }
 
-    private static String stopReason(Answer answer) {
-        return switch (answer.choices().getFirst().finish()) {
+    /** Adds why the message ends. */
+    private ObjectNode end(ObjectNode node) {
+        node.put("stop_reason", stopReason()).put("stop_sequence", choice().stopSequence());
+        if (choice().finish() == FinishReason.REFUSAL) {
+            node.putObject("stop_details")
+                    .put("type", "refusal")
+                    .putNull("category")
+                    .putNull("explanation");
+        }
+        return node;
+    }
+
+    private Choice choice() {
+        return answer.choices().getFirst();
+    }
+
+    private String stopReason() {
+        return switch (choice().finish()) {
             case STOP -> "end_turn";
+            case STOP_SEQUENCE -> "stop_sequence";
             case LENGTH -> "max_tokens";
-            case CONTENT_FILTER -> "refusal";
+            case TOOL_CALLS -> "tool_use";
+            case REFUSAL, CONTENT_FILTER -> "refusal";
         };
     }
 
-    /** Formats usage. Unlike OpenAI, Anthropic does not count cached tokens as input tokens. */
-    private static ObjectNode usage(Usage usage) {
+    private ObjectNode usage() {
+        ObjectNode node = tokens();
+        node.putObject("cache_creation")
+                .put("ephemeral_5m_input_tokens", answer.usage().cacheWrite())
+                .put("ephemeral_1h_input_tokens", 0);
+        return node.put("service_tier", "standard");
+    }
+
+    /** Formats the tokens. Unlike OpenAI, Anthropic does not count cached tokens as input. */
+    private ObjectNode tokens() {
+        Usage usage = answer.usage();
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("input_tokens", usage.input() - usage.cachedInput() - usage.cacheWrite())
                 .put("cache_creation_input_tokens", usage.cacheWrite())
                 .put("cache_read_input_tokens", usage.cachedInput())
-                .put("output_tokens", usage.output())
-                .put("service_tier", "standard");
+                .put("output_tokens", usage.output());
     }
 }

@@ -1,15 +1,21 @@
 package dev.millrace.simulator.wire.body;
 
 import dev.millrace.simulator.answer.Answer;
-import dev.millrace.simulator.answer.FinishReason;
 import dev.millrace.simulator.answer.Usage;
+import dev.millrace.simulator.answer.content.Choice;
+import dev.millrace.simulator.answer.content.FinishReason;
 import dev.millrace.simulator.wire.CallId;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Formats OpenAI responses. */
+/**
+ * Formats OpenAI responses (<a
+ * href="https://platform.openai.com/docs/api-reference/responses/object">object</a>, <a
+ * href="https://platform.openai.com/docs/api-reference/responses-streaming">events</a>).
+ */
 final class ResponsesWire {
     private final Answer answer;
     private final CallId id;
@@ -29,36 +35,52 @@ final class ResponsesWire {
     }
 
     private List<SseEvent> events() {
-        Stream.Builder<ObjectNode> events = Stream.builder();
+        List<ObjectNode> events = new ArrayList<>();
         events.add(withResponse("response.created", initialResponse()));
         events.add(withResponse("response.in_progress", initialResponse()));
-        events.add(withItem("response.output_item.added", item("in_progress")));
-        events.add(withPart("response.content_part.added", part("")));
-        for (String piece : TextChunks.of(answer.text())) {
-            events.add(inPart("response.output_text.delta").put("delta", piece));
+        List<ResponseItem> items = items();
+        for (int i = 0; i < items.size(); i++) {
+            events.addAll(items.get(i).events(i, status()));
         }
-        events.add(inPart("response.output_text.done").put("text", answer.text()));
-        events.add(withPart("response.content_part.done", part(answer.text())));
-        ObjectNode item = item(status());
-        item.withArray("content").add(part(answer.text()));
-        events.add(withItem("response.output_item.done", item));
         events.add(withResponse("response." + status(), finalResponse()));
-        return events.build()
+        return events.stream()
                 .map(event -> event.put("sequence_number", sequence++))
                 .map(SseEvent::named)
                 .toList();
     }
 
+    /** Returns reasoning, then a message or function calls; at least one item. */
+    private List<ResponseItem> items() {
+        Choice choice = answer.choices().getFirst();
+        List<ResponseItem> items = new ArrayList<>();
+        if (answer.usage().reasoning() > 0) {
+            items.add(new ResponseItem.Reasoning(id.of("rs_"), choice.reasoning()));
+        }
+        for (int i = 0; i < choice.toolCalls().size(); i++) {
+            String suffix = "_" + i;
+            items.add(
+                    new ResponseItem.FunctionCall(
+                            id.of("fc_") + suffix,
+                            id.of("call_") + suffix,
+                            choice.toolCalls().get(i)));
+        }
+        if (choice.toolCalls().isEmpty()) {
+            boolean isRefusal = choice.finish() == FinishReason.REFUSAL;
+            items.add(new ResponseItem.Message(id.of("msg_"), choice.text(), isRefusal));
+        }
+        return items;
+    }
+
     private ObjectNode finalResponse() {
         ObjectNode response = head(status());
-        ObjectNode item = item(status());
-        item.withArray("content").add(part(answer.text()));
-        response.putArray("output").add(item);
-        if (!status().equals("completed")) {
+        ArrayNode output = response.putArray("output");
+        items().forEach(item -> output.add(item.complete(status())));
+        if (status().equals("completed")) {
+            response.put("completed_at", id.epochSecond());
+        } else {
             response.putObject("incomplete_details").put("reason", incompleteReason());
         }
-        response.set("usage", usage(answer.usage()));
-        return response;
+        return response.set("usage", usage(answer.usage()));
     }
 
     private ObjectNode initialResponse() {
@@ -68,70 +90,30 @@ final class ResponsesWire {
     }
 
     private ObjectNode head(String status) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", id.of("resp_"))
-                .put("object", "response")
-                .put("created_at", id.epochSecond())
-                .put("status", status)
-                .putNull("error")
-                .putNull("incomplete_details")
-                .put("model", answer.model())
-                .put("parallel_tool_calls", true)
-                .putNull("previous_response_id");
-    }
-
-    private ObjectNode item(String status) {
-        ObjectNode item =
+        ObjectNode response =
                 JsonNodeFactory.instance
                         .objectNode()
-                        .put("id", id.of("msg_"))
-                        .put("type", "message")
+                        .put("id", id.of("resp_"))
+                        .put("object", "response")
+                        .put("created_at", id.epochSecond())
+                        .putNull("completed_at")
                         .put("status", status)
-                        .put("role", "assistant");
-        item.putArray("content");
-        return item;
-    }
-
-    private static ObjectNode part(String text) {
-        ObjectNode part = JsonNodeFactory.instance.objectNode().put("type", "output_text");
-        part.put("text", text).putArray("annotations");
-        return part;
-    }
-
-    private static ObjectNode event(String type) {
-        return JsonNodeFactory.instance.objectNode().put("type", type);
+                        .putNull("error")
+                        .putNull("incomplete_details")
+                        .put("model", answer.model())
+                        .put("service_tier", "default");
+        return response.setAll(answer.delivery().echoed());
     }
 
     private static ObjectNode withResponse(String type, ObjectNode response) {
-        ObjectNode event = event(type);
-        event.set("response", response);
-        return event;
-    }
-
-    private static ObjectNode withItem(String type, ObjectNode item) {
-        ObjectNode event = event(type).put("output_index", 0);
-        event.set("item", item);
-        return event;
-    }
-
-    private ObjectNode withPart(String type, ObjectNode part) {
-        ObjectNode event = inPart(type);
-        event.set("part", part);
-        return event;
-    }
-
-    private ObjectNode inPart(String type) {
-        return event(type)
-                .put("item_id", id.of("msg_"))
-                .put("output_index", 0)
-                .put("content_index", 0);
+        return JsonNodeFactory.instance.objectNode().put("type", type).set("response", response);
     }
 
     private String status() {
-        return answer.choices().getFirst().finish() == FinishReason.STOP
-                ? "completed"
-                : "incomplete";
+        return switch (answer.choices().getFirst().finish()) {
+            case STOP, STOP_SEQUENCE, TOOL_CALLS, REFUSAL -> "completed";
+            case LENGTH, CONTENT_FILTER -> "incomplete";
+        };
     }
 
     private String incompleteReason() {

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.answer;
+package dev.millrace.simulator.answer.content;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,22 +13,23 @@ import tools.jackson.databind.JsonNode;
  *
  * @param turns turns in order, the system prompt first
  */
-record Conversation(List<Turn> turns) {
+public record Conversation(List<Turn> turns) {
     private static final int HASH_BYTES = 6;
 
     /** One message. */
-    record Turn(String role, String text) {}
+    public record Turn(String role, String text) {}
 
-    Conversation {
+    public Conversation {
         turns = List.copyOf(turns);
     }
 
-    static Conversation of(String text) {
+    /** Returns a prompt of one user turn. */
+    public static Conversation of(String text) {
         return new Conversation(List.of(new Turn("user", text)));
     }
 
     /** Reads OpenAI or Anthropic messages, preceded by a separate system prompt. */
-    static Conversation of(JsonNode system, JsonNode messages) {
+    public static Conversation of(JsonNode system, JsonNode messages) {
         List<Turn> turns = new ArrayList<>();
         String systemText = text(system);
         if (!systemText.isEmpty()) {
@@ -65,7 +66,7 @@ record Conversation(List<Turn> turns) {
     }
 
     /** Counts the code points of all turns. */
-    long characters() {
+    public long characters() {
         return turns.stream()
                 .mapToLong(turn -> turn.text().codePointCount(0, turn.text().length()))
                 .sum();
@@ -82,7 +83,7 @@ record Conversation(List<Turn> turns) {
     }
 
     /** Returns the SHA-256 of roles and texts, separated by a byte that text hardly ever has. */
-    byte[] digest() {
+    public byte[] digest() {
         MessageDigest digest = sha256();
         for (Turn turn : turns) {
             digest.update(turn.role().getBytes(StandardCharsets.UTF_8));
@@ -93,7 +94,8 @@ record Conversation(List<Turn> turns) {
         return digest.digest();
     }
 
-    static String hash(byte[] digest) {
+    /** Returns the first 12 hexadecimal digits of a digest. */
+    public static String hash(byte[] digest) {
         return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
     }
 

@@ -1,14 +1,11 @@
-package dev.millrace.simulator.answer;
+package dev.millrace.simulator.answer.content;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/**
- * Composes the text of an answer to a conversation: prose, or JSON when the request asks for it.
- */
-final class AnswerComposer {
+/** Composes the text of a choice: prose, or JSON when the request asks for it. */
+final class TextComposer {
     private static final int HEAD_CHARACTERS = 80;
 
     /** Up to 63 words follow the echoed prompt, so that answers differ in length. */
@@ -17,7 +14,7 @@ final class AnswerComposer {
                     "water", "turns", "the", "wheel", "and", "stones", "grind", "slowly", "while",
                     "grain", "falls", "into", "even", "rows", "beside", "streams");
 
-    private AnswerComposer() {}
+    private TextComposer() {}
 
     static String text(JsonNode body, Conversation conversation) {
         byte[] digest = conversation.digest();
@@ -43,10 +40,6 @@ final class AnswerComposer {
                 : " (" + (copy + 1) + ")";
     }
 
-    static long seed(byte[] digest) {
-        return ByteBuffer.wrap(digest).getLong();
-    }
-
     private static JsonNode format(JsonNode body) {
         JsonNode chat = body.path("response_format");
         JsonNode responses = body.path("text").path("format");
@@ -65,7 +58,8 @@ final class AnswerComposer {
         return nested.isObject() ? nested : format.path("schema");
     }
 
-    private static String head(String text) {
+    /** Returns the first 80 characters of a text in one line. */
+    static String head(String text) {
         String start = text.substring(0, Math.min(text.length(), 8 * HEAD_CHARACTERS));
         String line = start.strip().replaceAll("\\s+", " ");
         return line.codePointCount(0, line.length()) <= HEAD_CHARACTERS

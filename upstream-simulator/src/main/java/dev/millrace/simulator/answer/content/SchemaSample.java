@@ -1,4 +1,4 @@
-package dev.millrace.simulator.answer;
+package dev.millrace.simulator.answer.content;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +34,12 @@ final class SchemaSample {
 
     static JsonNode of(JsonNode schema, String hash) {
         return new SchemaSample(schema, hash).value(schema, "value", 0);
+    }
+
+    /** Returns the arguments of a tool with the given schema: always an object. */
+    static JsonNode object(JsonNode schema, String hash) {
+        JsonNode sample = of(schema, hash);
+        return sample.isObject() ? sample : JSON.objectNode();
     }
 
     private JsonNode value(JsonNode schema, String name, int depth) {

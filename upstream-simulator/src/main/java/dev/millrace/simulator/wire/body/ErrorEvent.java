@@ -1,0 +1,44 @@
+package dev.millrace.simulator.wire.body;
+
+import dev.millrace.simulator.answer.Operation;
+import dev.millrace.simulator.wire.CallId;
+import dev.millrace.simulator.wire.ProviderError;
+import dev.millrace.simulator.wire.Wire;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Formats the event with which a stream reports that the provider failed. */
+final class ErrorEvent {
+    private static final int SERVER_ERROR = 500;
+    private static final int OVERLOADED = 529;
+
+    private ErrorEvent() {}
+
+    /**
+     * Returns the error event.
+     *
+     * @param sequence sequence number of the event in the stream, from 0
+     */
+    static SseEvent of(Operation operation, String model, CallId id, int sequence) {
+        Wire wire = Wire.of(operation);
+        int status = wire == Wire.ANTHROPIC ? OVERLOADED : SERVER_ERROR;
+        ObjectNode body = ProviderError.ofStatus(wire, status, model).body(wire, id);
+        return switch (operation) {
+            case MESSAGES -> SseEvent.named(body);
+            case RESPONSES -> SseEvent.named(response(body.path("error"), sequence));
+            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> SseEvent.of(body);
+        };
+    }
+
+    /** Formats the error event of responses, which has the error's fields at its top level. */
+    private static ObjectNode response(JsonNode error, int sequence) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "error")
+                .put("code", error.path("type").asString(""))
+                .put("message", error.path("message").asString(""))
+                .putNull("param")
+                .put("sequence_number", sequence);
+    }
+}
