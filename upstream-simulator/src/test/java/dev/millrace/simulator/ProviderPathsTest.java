@@ -65,7 +65,9 @@ class ProviderPathsTest {
                                     .build());
 
             assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(response.body()).contains("anthropic-version: header is required");
+            assertThat(response.body())
+                    .contains("anthropic-version: header is required")
+                    .contains(SimulatorClient.header(response, "request-id"));
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.millrace.simulator.wire.ErrorKind;
 import dev.millrace.simulator.wire.ProviderError;
 import dev.millrace.simulator.wire.Wire;
 import dev.millrace.simulator.wire.body.ModelsWire;
+import dev.millrace.simulator.wire.header.WireHeaders;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +39,7 @@ final class ProviderRoutes {
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
     private static final String BEARER = "bearer ";
     private static final String MODELS = "/v1/models";
+    private static final int OK = 200;
     private static final int NOT_FOUND = 404;
 
     /** Longer idempotency keys are truncated, since the ledger keeps each key. */
@@ -71,7 +74,7 @@ final class ProviderRoutes {
                 && !request.headers().contains(ANTHROPIC_VERSION)) {
             ProviderError error =
                     ProviderError.invalid("anthropic-version: header is required", null);
-            JsonHttp.send(response, error.status(), error.body(Wire.ANTHROPIC, provider.nextId()));
+            send(response, Wire.ANTHROPIC, error);
         } else {
             call(target.get(), request, response);
         }
@@ -112,13 +115,15 @@ final class ProviderRoutes {
 
     private void models(ServerRequest request, ServerResponse response) {
         CallId id = provider.nextId();
-        JsonHttp.send(response, 200, ModelsWire.list(wire(request), provider.models().names(), id));
+        Wire wire = wire(request);
+        send(response, wire, id, OK, ModelsWire.list(wire, provider.models().names(), id));
     }
 
     private void model(ServerRequest request, ServerResponse response) {
         CallId id = provider.nextId();
+        Wire wire = wire(request);
         String model = request.path().path().substring(MODELS.length() + 1);
-        JsonHttp.send(response, 200, ModelsWire.one(wire(request), model, id));
+        send(response, wire, id, OK, ModelsWire.one(wire, model, id));
     }
 
     private void unknownPath(ServerRequest request, ServerResponse response) {
@@ -126,7 +131,20 @@ final class ProviderRoutes {
         ProviderError error =
                 new ProviderError(
                         ErrorKind.UNKNOWN_URL, NOT_FOUND, "Invalid URL (" + url + ")", null);
-        JsonHttp.send(response, NOT_FOUND, error.body(wire(request), provider.nextId()));
+        send(response, wire(request), error);
+    }
+
+    private void send(ServerResponse response, Wire wire, ProviderError error) {
+        CallId id = provider.nextId();
+        send(response, wire, id, error.status(), error.body(wire, id));
+    }
+
+    /** Sends a body with the headers that identify the request. */
+    private static void send(
+            ServerResponse response, Wire wire, CallId id, int status, JsonNode body) {
+        WireHeaders.identity(wire, id)
+                .forEach(header -> response.header(header.name(), header.value()));
+        JsonHttp.send(response, status, body);
     }
 
     private static Wire wire(ServerRequest request) {

@@ -1,12 +1,12 @@
 package dev.millrace.simulator.sdk;
 
+import static dev.millrace.simulator.sdk.SdkResults.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.AnswerGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Tests the Anthropic wire with the npm package {@code @anthropic-ai/sdk}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -28,7 +29,7 @@ class AnthropicSdkTest {
                     """
                             .getBytes(StandardCharsets.UTF_8));
 
-    private JsonNode results;
+    private SdkResults results = new SdkResults(MissingNode.getInstance());
 
     @BeforeAll
     void run() throws IOException, InterruptedException {
@@ -36,15 +37,7 @@ class AnthropicSdkTest {
     }
 
     private JsonNode result(String name) {
-        JsonNode result = results.path(name);
-        assertThat(result.isMissingNode() || result.has("thrown"))
-                .as("%s: %s", name, result)
-                .isFalse();
-        return result;
-    }
-
-    private static List<String> strings(JsonNode array, String pointer) {
-        return array.valueStream().map(element -> element.at(pointer).asString("")).toList();
+        return results.result(name);
     }
 
     @Nested
@@ -64,7 +57,7 @@ class AnthropicSdkTest {
 
         @Test
         void eventsAreInOrder() {
-            assertThat(strings(result("messageEvents"), "/type").stream().distinct())
+            assertThat(texts(result("messageEvents"), "/type").stream().distinct())
                     .containsExactly(
                             "message_start",
                             "content_block_start",
@@ -80,11 +73,10 @@ class AnthropicSdkTest {
             JsonNode message = result(name);
 
             assertThat(message.path("stop_reason").asString("")).isEqualTo("tool_use");
-            assertThat(strings(message.path("content"), "/name"))
-                    .containsExactly("weather", "time");
-            assertThat(strings(message.path("content"), "/id"))
+            assertThat(texts(message.path("content"), "/name")).containsExactly("weather", "time");
+            assertThat(texts(message.path("content"), "/id"))
                     .allMatch(id -> id.startsWith("toolu_"));
-            assertThat(strings(message.path("content"), "/input/city"))
+            assertThat(texts(message.path("content"), "/input/city"))
                     .containsOnly("simulated city " + MESSAGE.hash());
         }
 
@@ -98,7 +90,7 @@ class AnthropicSdkTest {
         void thinkingPrecedesTheText(String name) {
             JsonNode content = result(name).path("content");
 
-            assertThat(strings(content, "/type")).containsExactly("thinking", "text");
+            assertThat(texts(content, "/type")).containsExactly("thinking", "text");
             assertThat(content.at("/0/thinking").asString("")).contains("Where is my parcel?");
             assertThat(content.at("/0/signature").asString("")).isNotEmpty();
         }
@@ -142,7 +134,7 @@ class AnthropicSdkTest {
             "overloaded,OverloadedError,529,overloaded_error",
         })
         void statusGivesTheClassOfTheError(String name, String thrown, int status, String type) {
-            JsonNode error = results.path(name);
+            JsonNode error = results.error(name);
 
             assertThat(error.path("thrown").asString("")).as(name).isEqualTo(thrown);
             assertThat(error.path("status").intValue()).isEqualTo(status);
@@ -152,13 +144,15 @@ class AnthropicSdkTest {
 
         @Test
         void rateLimitNamesTheWait() {
-            assertThat(results.at("/rateLimited/retryAfter").asString("")).isEqualTo("3");
+            assertThat(results.error("rateLimited").path("retryAfter").asString("")).isEqualTo("3");
         }
 
         @Test
         void errorEventOfAStreamIsThrown() {
-            assertThat(results.at("/brokenStream/thrown").asString("")).isEqualTo("APIError");
-            assertThat(results.at("/brokenStream/type").asString("")).isEqualTo("overloaded_error");
+            assertThat(results.error("brokenStream").path("thrown").asString(""))
+                    .isEqualTo("APIError");
+            assertThat(results.error("brokenStream").path("type").asString(""))
+                    .isEqualTo("overloaded_error");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.simulator.sdk;
 
+import static dev.millrace.simulator.sdk.SdkResults.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.simulator.answer.Answer;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Tests the OpenAI wire with the npm package {@code openai}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -27,7 +29,7 @@ class OpenAiSdkTest {
                     """
                             .getBytes(StandardCharsets.UTF_8));
 
-    private JsonNode results;
+    private SdkResults results = new SdkResults(MissingNode.getInstance());
 
     @BeforeAll
     void run() throws IOException, InterruptedException {
@@ -35,15 +37,7 @@ class OpenAiSdkTest {
     }
 
     private JsonNode result(String name) {
-        JsonNode result = results.path(name);
-        assertThat(result.isMissingNode() || result.has("thrown"))
-                .as("%s: %s", name, result)
-                .isFalse();
-        return result;
-    }
-
-    private static List<String> strings(JsonNode array, String pointer) {
-        return array.valueStream().map(element -> element.at(pointer).asString("")).toList();
+        return results.result(name);
     }
 
     @Nested
@@ -70,18 +64,18 @@ class OpenAiSdkTest {
         void chunksHaveNoUsageUnlessRequested() {
             JsonNode chunks = result("chatChunks");
 
-            assertThat(strings(chunks, "/object")).containsOnly("chat.completion.chunk");
-            assertThat(strings(chunks, "/id")).doesNotContain("").hasSizeGreaterThan(2);
-            assertThat(strings(chunks, "/id").stream().distinct()).hasSize(1);
+            assertThat(texts(chunks, "/object")).containsOnly("chat.completion.chunk");
+            assertThat(texts(chunks, "/id")).doesNotContain("").hasSizeGreaterThan(2);
+            assertThat(texts(chunks, "/id").stream().distinct()).hasSize(1);
             assertThat(chunks.valueStream()).noneMatch(chunk -> chunk.has("usage"));
         }
 
         @Test
         void severalStreamedChoicesAreTheUnstreamedChoices() {
-            List<String> texts = strings(result("choices").path("choices"), "/message/content");
+            List<String> texts = texts(result("choices").path("choices"), "/message/content");
 
             assertThat(texts).hasSize(3).doesNotHaveDuplicates();
-            assertThat(strings(result("choicesStreamed").path("choices"), "/message/content"))
+            assertThat(texts(result("choicesStreamed").path("choices"), "/message/content"))
                     .isEqualTo(texts);
         }
 
@@ -92,15 +86,15 @@ class OpenAiSdkTest {
 
             JsonNode calls = choice.at("/message/tool_calls");
             assertThat(choice.path("finish_reason").asString("")).isEqualTo("tool_calls");
-            assertThat(strings(calls, "/function/name")).containsExactly("weather", "time");
-            assertThat(strings(calls, "/id")).allMatch(id -> id.startsWith("call_"));
-            assertThat(strings(calls, "/function/arguments"))
+            assertThat(texts(calls, "/function/name")).containsExactly("weather", "time");
+            assertThat(texts(calls, "/id")).allMatch(id -> id.startsWith("call_"));
+            assertThat(texts(calls, "/function/arguments"))
                     .containsOnly("{\"city\":\"simulated city " + CHAT.hash() + "\"}");
         }
 
         @Test
         void toolLoopEndsWithAText() {
-            assertThat(strings(result("toolLoop").path("called"), "/name"))
+            assertThat(texts(result("toolLoop").path("called"), "/name"))
                     .containsExactlyInAnyOrder("weather", "time");
             assertThat(result("toolLoop").path("text").asString(""))
                     .contains("Where is my parcel?");
@@ -132,12 +126,12 @@ class OpenAiSdkTest {
     class OtherOperations {
         @Test
         void completionsAnswerEachPromptAndStream() {
-            assertThat(strings(result("completion").path("choices"), "/text"))
+            assertThat(texts(result("completion").path("choices"), "/text"))
                     .satisfiesExactly(
                             one -> assertThat(one).contains("to: one"),
                             two -> assertThat(two).contains("to: two"));
             JsonNode chunks = result("completionStreamed");
-            assertThat(String.join("", strings(chunks, "/choices/0/text")))
+            assertThat(String.join("", texts(chunks, "/choices/0/text")))
                     .isEqualTo(result("completion").at("/choices/0/text").asString(""));
             assertThat(chunks.path(chunks.size() - 1).at("/usage/prompt_tokens").intValue())
                     .isEqualTo(1);
@@ -169,7 +163,7 @@ class OpenAiSdkTest {
         void streamedResponseReasonsAndCallsFunctions() {
             JsonNode output = result("responseTools").path("output");
 
-            assertThat(strings(output, "/type"))
+            assertThat(texts(output, "/type"))
                     .containsExactly("reasoning", "function_call", "function_call");
             assertThat(output.at("/0/summary/0/text").asString("")).contains("Weather?");
             assertThat(output.at("/1/parsed_arguments/city").asString(""))
@@ -220,7 +214,7 @@ class OpenAiSdkTest {
             "serverError,InternalServerError,503,",
         })
         void statusGivesTheClassOfTheError(String name, String thrown, int status, String code) {
-            JsonNode error = results.path(name);
+            JsonNode error = results.error(name);
 
             assertThat(error.path("thrown").asString("")).as(name).isEqualTo(thrown);
             assertThat(error.path("status").intValue()).isEqualTo(status);
@@ -230,25 +224,27 @@ class OpenAiSdkTest {
 
         @Test
         void rateLimitNamesTheWait() {
-            assertThat(results.at("/rateLimited/retryAfter").asString("")).isEqualTo("3");
+            assertThat(results.error("rateLimited").path("retryAfter").asString("")).isEqualTo("3");
         }
 
         @Test
         void errorEventOfAChatStreamIsThrown() {
-            assertThat(results.at("/brokenStream/thrown").asString("")).isEqualTo("APIError");
-            assertThat(results.at("/brokenStream/type").asString("")).isEqualTo("server_error");
+            assertThat(results.error("brokenStream").path("thrown").asString(""))
+                    .isEqualTo("APIError");
+            assertThat(results.error("brokenStream").path("type").asString(""))
+                    .isEqualTo("server_error");
         }
 
         @Test
         void errorEventOfAResponseIsTheLastEvent() {
             JsonNode events = result("brokenResponse");
 
-            assertThat(strings(events, "/type")).last().isEqualTo("error");
+            assertThat(texts(events, "/type")).last().isEqualTo("error");
         }
 
         @Test
         void streamThatEndsEarlyIsThrown() {
-            assertThat(results.at("/endedStream/message").asString(""))
+            assertThat(results.error("endedStream").path("message").asString(""))
                     .contains("missing finish_reason");
         }
     }

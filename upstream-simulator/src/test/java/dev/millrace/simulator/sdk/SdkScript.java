@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs a script in {@code src/test/sdk}, which calls a simulator through an official SDK. */
@@ -39,9 +38,9 @@ final class SdkScript {
      * Runs a script against a simulator of its own. Skips the test when Node.js or the SDKs are not
      * installed.
      *
-     * @return the result of each case by its name
+     * @return the result of each case
      */
-    static JsonNode run(String script) throws IOException, InterruptedException {
+    static SdkResults run(String script) throws IOException, InterruptedException {
         assumeTrue(
                 Files.isDirectory(FOLDER.resolve("node_modules")),
                 "The SDKs are not installed: run npm ci in upstream-simulator/src/test/sdk");
@@ -52,7 +51,7 @@ final class SdkScript {
                     new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                             .strip();
             assertThat(node.waitFor()).as(output).isZero();
-            return JSON.readTree(output.substring(output.lastIndexOf('\n') + 1));
+            return new SdkResults(JSON.readTree(output.substring(output.lastIndexOf('\n') + 1)));
         }
     }
 
