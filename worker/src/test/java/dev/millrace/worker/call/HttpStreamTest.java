@@ -226,7 +226,7 @@ class HttpStreamTest {
     @Nested
     class Times {
         /** Longer than a noisy machine delays a packet. */
-        private static final Duration A_WHILE = SHORT.multipliedBy(4);
+        private static final Duration A_WHILE = SHORT.multipliedBy(6);
 
         @Test
         void headAloneIsNotTheFirstByte() throws Exception {
@@ -250,7 +250,7 @@ class HttpStreamTest {
                                 pause(connection);
                                 stream.chunk(EVENTS + DONE).end();
                             })) {
-                assertComplete(streamed(exchange(server, new Timeouts(LONG, LONG, SHORT, LONG))));
+                assertComplete(streamed(exchange(server, new Timeouts(LONG, LONG, A_WHILE, LONG))));
             }
         }
 
