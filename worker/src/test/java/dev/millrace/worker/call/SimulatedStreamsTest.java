@@ -45,7 +45,15 @@ class SimulatedStreamsTest {
      * lack.
      */
     private static final Set<String> OF_ONE_CALL =
-            Set.of("id", "created", "created_at", "completed_at", "annotations");
+            Set.of("id", "call_id", "created", "created_at", "completed_at", "annotations");
+
+    /** Two tools of chat completions, of responses or of messages, which are called in parallel. */
+    private static final String TOOLS =
+            "\"tools\":[{\"type\":\"%1$s\",\"name\":\"a\",\"%2$s\":%3$s,\"function\":{\"name\":\"a\",\"%2$s\":%3$s}},"
+                    + "{\"type\":\"%1$s\",\"name\":\"b\",\"%2$s\":%3$s,\"function\":{\"name\":\"b\",\"%2$s\":%3$s}}],";
+
+    private static final String SCHEMA =
+            "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}";
 
     private static final WorkerConfig CONFIG = WorkerConfig.DEFAULT;
 
@@ -121,7 +129,19 @@ class SimulatedStreamsTest {
                         "\"input\":\"Where is my parcel?\",\"reasoning\":{\"effort\":\"low\"}"),
                 Arguments.of(
                         "/v1/messages",
-                        "\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel?\"}]"));
+                        "\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel?\"}]"),
+                Arguments.of(
+                        "/v1/chat/completions",
+                        TOOLS.formatted("function", "parameters", SCHEMA)
+                                + "\"n\":2,\"thinking\":{\"type\":\"enabled\"},\"messages\":[{\"role\":\"user\",\"content\":\"Rain?\"}]"),
+                Arguments.of(
+                        "/v1/responses",
+                        TOOLS.formatted("function", "parameters", SCHEMA)
+                                + "\"reasoning\":{\"effort\":\"low\",\"summary\":\"auto\"},\"input\":\"Rain?\""),
+                Arguments.of(
+                        "/v1/messages",
+                        TOOLS.formatted("custom", "input_schema", SCHEMA)
+                                + "\"thinking\":{\"type\":\"adaptive\"},\"max_tokens\":500,\"messages\":[{\"role\":\"user\",\"content\":\"Rain?\"}]"));
     }
 
     @ParameterizedTest
@@ -163,6 +183,15 @@ class SimulatedStreamsTest {
 
         assertThat(report.firstToken()).isNull();
         assertThat(body(report).path("data").size()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void streamedRefusalIsBilledLikeTheUnstreamedOne(String url, String fields) throws Exception {
+        simulate("{\"models\":{\"*\":{\"failures\":{\"refusal\":1}}}}");
+
+        assertThat(report(url, fields + ",\"stream\":true").verdict().billing())
+                .isEqualTo(report(url, fields).verdict().billing());
     }
 
     private static JsonNode body(CallReport report) {
