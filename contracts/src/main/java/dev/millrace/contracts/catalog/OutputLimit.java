@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  * The rule for how many output tokens an answer may have, shared by all code that bounds the cost
  * of a call.
  *
- * <p>A job with {@code max_cost_usd} and no limit of its own gets a default limit, which is added
- * to its body.
+ * <p>A job without a limit of its own gets a default limit, which is added to its body, in two
+ * cases: if it has {@code max_cost_usd}, and if it is translated for {@code /v1/messages}, which
+ * requires a limit.
  */
 public final class OutputLimit {
     /** A default limit takes at most half of the context window; the rest is left to the input. */
@@ -29,31 +30,44 @@ public final class OutputLimit {
      * Returns the maximum length of one answer in tokens; empty if it is unbounded. The body's own
      * limit applies, or else the {@link #defaultFor default limit}, but never more than the model
      * supports.
+     *
+     * @param called the endpoint that is called for the job, which differs from the job's own if
+     *     the job is translated
      */
-    public static OptionalLong ofOneAnswer(RequestLine line, Model model) {
+    public static OptionalLong ofOneAnswer(RequestLine line, Endpoint called, Model model) {
         if (line.endpoint() == Endpoint.EMBEDDINGS) {
             return OptionalLong.of(0);
         }
         Long bodyLimit = line.maxOutputTokens();
         OptionalLong requested =
-                bodyLimit == null ? defaultFor(line, model) : OptionalLong.of(bodyLimit);
+                bodyLimit == null ? defaultFor(line, called, model) : OptionalLong.of(bodyLimit);
         long maximum = Math.min(requested.orElse(Long.MAX_VALUE), modelMaximum(model));
         return maximum == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(maximum);
     }
 
     /**
      * Returns the default output limit of a job at a model, in tokens, 1 or more: {@code
-     * default_max_tokens}, or less if the model supports less. Empty if the job has no cost limit,
-     * the body sets a limit, or the endpoint has no output.
+     * default_max_tokens}, or less if the model supports less. Empty if no limit is added to the
+     * job's body.
+     *
+     * @param called the endpoint that is called for the job
      */
-    public static OptionalLong defaultFor(RequestLine line, Model model) {
-        if (line.options().maxCostUsd() == null || !line.acceptsLimit()) {
+    public static OptionalLong defaultFor(RequestLine line, Endpoint called, Model model) {
+        boolean isAddedForCost = line.options().maxCostUsd() != null && line.acceptsLimit();
+        if (!isAddedForCost && !isAddedByTranslation(line, called)) {
             return OptionalLong.empty();
         }
         long windowShare = model.contextWindow().orElse(Long.MAX_VALUE) / WINDOW_DIVISOR;
         long supported =
                 Math.min(Math.max(1, windowShare), model.maxOutputTokens().orElse(Long.MAX_VALUE));
         return OptionalLong.of(Math.min(model.defaultMaxTokens(), supported));
+    }
+
+    /** Returns true for a job that is translated, and whose limit is absent or null. */
+    private static boolean isAddedByTranslation(RequestLine line, Endpoint called) {
+        return called == Endpoint.MESSAGES
+                && line.endpoint() != Endpoint.MESSAGES
+                && line.maxOutputTokens() == null;
     }
 
     private static long modelMaximum(Model model) {

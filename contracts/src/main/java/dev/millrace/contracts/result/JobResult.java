@@ -95,11 +95,23 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         }
         writeText(json, "routed_by", provenance.routedBy());
         writeText(json, "error_code", outcome.error() == null ? null : outcome.error().code());
+        if (outcome instanceof Outcome.Answered answered && answered.translation() != null) {
+            writeTranslation(json, answered.translation());
+        }
         if (provenance.metadata() != null) {
             json.writeName("metadata");
             json.writeRawValue(provenance.metadata());
         }
         json.writeEndObject();
+    }
+
+    private static void writeTranslation(JsonGenerator json, TranslationNote translation) {
+        json.writeStringProperty("translated_from", translation.from().url());
+        if (!translation.omitted().isEmpty()) {
+            json.writeArrayPropertyStart("omitted");
+            translation.omitted().forEach(path -> json.writeString(JsonBytes.encodable(path)));
+            json.writeEndArray();
+        }
     }
 
     private static void writeText(JsonGenerator json, String name, @Nullable String value) {

@@ -15,13 +15,25 @@ public sealed interface Outcome {
      *
      * @param requestId the provider's request id; null if it gave none
      * @param error null if the answer is no error
+     * @param translation how the answer was translated; null if the job's own endpoint was called
      */
     record Answered(
             int statusCode,
             @Nullable String requestId,
             ProviderBody body,
-            @Nullable ErrorCode error)
-            implements Outcome {}
+            @Nullable ErrorCode error,
+            @Nullable TranslationNote translation)
+            implements Outcome {
+
+        /** Creates the answer of the job's own endpoint. */
+        public Answered(
+                int statusCode,
+                @Nullable String requestId,
+                ProviderBody body,
+                @Nullable ErrorCode error) {
+            this(statusCode, requestId, body, error, null);
+        }
+    }
 
     /**
      * The job ended without a provider's answer.

@@ -55,6 +55,14 @@ class OutputLimitTest {
         return line(Endpoint.CHAT_COMPLETIONS, fields, options);
     }
 
+    private static OptionalLong defaultFor(RequestLine line, Model model) {
+        return OutputLimit.defaultFor(line, line.endpoint(), model);
+    }
+
+    private static OptionalLong ofOneAnswer(RequestLine line, Model model) {
+        return OutputLimit.ofOneAnswer(line, line.endpoint(), model);
+    }
+
     @Property
     void aDefaultLimitBoundsTheAnswerAndNeverExceedsTheModel(
             @ForAll @LongRange(min = 1, max = 1_000_000) long window,
@@ -62,31 +70,31 @@ class OutputLimitTest {
             @ForAll @LongRange(min = 1, max = 1_000_000) long usual) {
         Model model = model(OptionalLong.of(window), OptionalLong.of(most), usual);
 
-        long given = OutputLimit.defaultFor(chat("", CEILING), model).orElseThrow();
+        long given = defaultFor(chat("", CEILING), model).orElseThrow();
 
         assertThat(given).isBetween(1L, Math.min(window, Math.min(most, usual)));
-        assertThat(OutputLimit.ofOneAnswer(chat("", CEILING), model)).hasValue(given);
+        assertThat(ofOneAnswer(chat("", CEILING), model)).hasValue(given);
     }
 
     @Nested
     class WhenTheCostMustBeBounded {
         @Test
         void theModelsDefaultApplies() {
-            assertThat(OutputLimit.defaultFor(chat("", CEILING), OPEN)).hasValue(4_096);
+            assertThat(defaultFor(chat("", CEILING), OPEN)).hasValue(4_096);
         }
 
         @Test
         void aSmallerModelMaximumApplies() {
             Model small = model(UNKNOWN, OptionalLong.of(1_000), 4_096);
 
-            assertThat(OutputLimit.defaultFor(chat("", CEILING), small)).hasValue(1_000);
+            assertThat(defaultFor(chat("", CEILING), small)).hasValue(1_000);
         }
 
         @Test
         void halfOfASmallWindowIsLeftToTheInput() {
             Model narrow = model(OptionalLong.of(4_000), UNKNOWN, 4_096);
 
-            assertThat(OutputLimit.defaultFor(chat("", CEILING), narrow)).hasValue(2_000);
+            assertThat(defaultFor(chat("", CEILING), narrow)).hasValue(2_000);
         }
 
         @ParameterizedTest
@@ -94,8 +102,8 @@ class OutputLimitTest {
         void theBodysOwnLimitApplies(String key) {
             RequestLine line = chat(",\"" + key + "\":9000", CEILING);
 
-            assertThat(OutputLimit.defaultFor(line, OPEN)).isEmpty();
-            assertThat(OutputLimit.ofOneAnswer(line, OPEN)).hasValue(9_000);
+            assertThat(defaultFor(line, OPEN)).isEmpty();
+            assertThat(ofOneAnswer(line, OPEN)).hasValue(9_000);
         }
 
         @ParameterizedTest
@@ -103,16 +111,16 @@ class OutputLimitTest {
         void anInvalidOwnLimitPreventsTheDefaultAndLeavesTheAnswerUnbounded(String value) {
             RequestLine line = chat(",\"max_tokens\":" + value, CEILING);
 
-            assertThat(OutputLimit.defaultFor(line, OPEN)).isEmpty();
-            assertThat(OutputLimit.ofOneAnswer(line, OPEN)).isEmpty();
+            assertThat(defaultFor(line, OPEN)).isEmpty();
+            assertThat(ofOneAnswer(line, OPEN)).isEmpty();
         }
 
         @Test
         void embeddingsHaveNoOutput() {
             RequestLine line = line(Endpoint.EMBEDDINGS, "", CEILING);
 
-            assertThat(OutputLimit.defaultFor(line, OPEN)).isEmpty();
-            assertThat(OutputLimit.ofOneAnswer(line, OPEN)).hasValue(0);
+            assertThat(defaultFor(line, OPEN)).isEmpty();
+            assertThat(ofOneAnswer(line, OPEN)).hasValue(0);
         }
     }
 
@@ -122,13 +130,44 @@ class OutputLimitTest {
         void onlyTheModelMaximumApplies() {
             Model model = model(OptionalLong.of(100_000), OptionalLong.of(9_000), 4_096);
 
-            assertThat(OutputLimit.defaultFor(chat("", "{}"), model)).isEmpty();
-            assertThat(OutputLimit.ofOneAnswer(chat("", "{}"), model)).hasValue(9_000);
+            assertThat(defaultFor(chat("", "{}"), model)).isEmpty();
+            assertThat(ofOneAnswer(chat("", "{}"), model)).hasValue(9_000);
         }
 
         @Test
         void aModelWithoutMaximumIsUnbounded() {
-            assertThat(OutputLimit.ofOneAnswer(chat("", "{}"), OPEN)).isEmpty();
+            assertThat(ofOneAnswer(chat("", "{}"), OPEN)).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenAChatIsTranslatedForMessages {
+        private static final Model SMALL = model(UNKNOWN, OptionalLong.of(1_000), 4_096);
+
+        private static OptionalLong added(RequestLine line) {
+            return OutputLimit.defaultFor(line, Endpoint.MESSAGES, SMALL);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", ",\"max_tokens\":null"})
+        void theDefaultReplacesAMissingLimit(String fields) {
+            RequestLine line = chat(fields, "{}");
+
+            assertThat(added(line)).hasValue(1_000);
+            assertThat(OutputLimit.ofOneAnswer(line, Endpoint.MESSAGES, SMALL)).hasValue(1_000);
+        }
+
+        @Test
+        void theBodysOwnLimitApplies() {
+            RequestLine line = chat(",\"max_completion_tokens\":50", "{}");
+
+            assertThat(added(line)).isEmpty();
+            assertThat(OutputLimit.ofOneAnswer(line, Endpoint.MESSAGES, SMALL)).hasValue(50);
+        }
+
+        @Test
+        void aMessagesJobGetsNoDefault() {
+            assertThat(added(line(Endpoint.MESSAGES, "", "{}"))).isEmpty();
         }
     }
 

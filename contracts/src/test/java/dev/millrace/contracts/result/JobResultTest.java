@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.BigRange;
@@ -129,6 +131,33 @@ class JobResultTest {
             assertThat(tree(result).at("/error").isNull()).isTrue();
             assertThat(ResultView.read(result.toJson()).errorCode()).isEqualTo("validation_error");
             assertThat(ResultView.read(result.toJson()).statusCode()).isEqualTo(400);
+        }
+
+        @Test
+        void saysFromWhichApiItWasTranslatedAndWhatWasOmitted() {
+            JobResult result = translated(List.of("body.cache_control", "response.body.x"));
+
+            assertThat(tree(result).at("/millrace/translated_from").asString())
+                    .isEqualTo("/v1/messages");
+            assertThat(tree(result).at("/millrace/omitted").toString())
+                    .isEqualTo("[\"body.cache_control\",\"response.body.x\"]");
+            assertThat(ResultView.read(result.toJson()).jobId()).isEqualTo(JOB.value());
+        }
+
+        @Test
+        void namesNoOmittedFieldsIfThereAreNone() {
+            assertThat(tree(translated(List.of())).at("/millrace").has("omitted")).isFalse();
+        }
+
+        private static JobResult translated(List<String> omitted) {
+            return result(
+                    new Outcome.Answered(
+                            200,
+                            "req_1",
+                            ProviderBody.of("{}".getBytes(UTF_8)),
+                            null,
+                            new TranslationNote(Endpoint.MESSAGES, omitted)),
+                    null);
         }
 
         @Test

@@ -1,6 +1,5 @@
 package dev.millrace.wire.translate;
 
-import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
@@ -19,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,11 +38,24 @@ public enum Translation {
         this.called = called;
     }
 
-    /** Returns how jobs of an endpoint reach the providers of a wire; empty if they cannot. */
-    public static Optional<Translation> of(Endpoint job, Wire wire) {
+    /**
+     * Returns how jobs of an endpoint reach a provider that does not offer the endpoint; empty if
+     * the provider offers it, or if the jobs cannot reach the provider.
+     *
+     * @param offered the endpoints that the provider offers
+     */
+    public static Optional<Translation> of(Endpoint job, Set<Endpoint> offered) {
+        if (offered.contains(job)) {
+            return Optional.empty();
+        }
         return Arrays.stream(values())
-                .filter(it -> it.job == job && Wire.of(it.called) == wire)
+                .filter(it -> it.job == job && offered.contains(it.called))
                 .findFirst();
+    }
+
+    /** Returns the endpoint of the jobs. */
+    public Endpoint job() {
+        return job;
     }
 
     /** Returns the endpoint to call. */

@@ -12,6 +12,7 @@ import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.outcome.AnswerTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -37,14 +38,20 @@ class TranslationTest {
 
     @Test
     void onlyChatAndMessagesCross() {
-        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Wire.ANTHROPIC))
+        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Wire.ANTHROPIC.endpoints()))
                 .contains(Translation.CHAT_TO_MESSAGES);
-        assertThat(Translation.of(Endpoint.MESSAGES, Wire.OPENAI))
+        assertThat(Translation.of(Endpoint.MESSAGES, Wire.OPENAI.endpoints()))
                 .contains(Translation.MESSAGES_TO_CHAT);
-        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Wire.OPENAI)).isEmpty();
-        assertThat(Translation.of(Endpoint.MESSAGES, Wire.ANTHROPIC)).isEmpty();
-        assertThat(Translation.of(Endpoint.RESPONSES, Wire.ANTHROPIC)).isEmpty();
-        assertThat(Translation.of(Endpoint.EMBEDDINGS, Wire.ANTHROPIC)).isEmpty();
+        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Wire.OPENAI.endpoints())).isEmpty();
+        assertThat(Translation.of(Endpoint.MESSAGES, Wire.ANTHROPIC.endpoints())).isEmpty();
+        assertThat(Translation.of(Endpoint.RESPONSES, Wire.ANTHROPIC.endpoints())).isEmpty();
+        assertThat(Translation.of(Endpoint.EMBEDDINGS, Wire.ANTHROPIC.endpoints())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingCrossesToAProviderOfAllEndpoints(Endpoint endpoint) {
+        assertThat(Translation.of(endpoint, EnumSet.allOf(Endpoint.class))).isEmpty();
     }
 
     @Nested

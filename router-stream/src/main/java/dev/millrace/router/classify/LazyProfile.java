@@ -148,9 +148,9 @@ final class LazyProfile implements Profile {
     }
 
     @Override
-    public TokenCount outputTokens(Model model) {
+    public TokenCount outputTokens(Model model, Endpoint called) {
         long expected = OutputEstimate.tokens(task(), complexity(), questionTokens());
-        return tokens.countOutput(line, body.get(), model, expected);
+        return tokens.countOutput(line, body.get(), model, called, expected);
     }
 
     /** Estimates the tokens of the question at four bytes per token. */

@@ -2,6 +2,7 @@ package dev.millrace.router.classify;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.TaskType;
 import dev.millrace.router.classify.token.TokenCount;
@@ -58,6 +59,10 @@ public interface Profile {
         return inputTokens(model).atMost();
     }
 
-    /** Returns the output tokens of a model: a guess from the kind of task, and a hard bound. */
-    TokenCount outputTokens(Model model);
+    /**
+     * Returns the output tokens of a model: a guess from the kind of task, and a hard bound.
+     *
+     * @param called the endpoint of the model that is called for the job
+     */
+    TokenCount outputTokens(Model model, Endpoint called);
 }

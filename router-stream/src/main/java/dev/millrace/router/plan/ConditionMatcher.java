@@ -23,29 +23,33 @@ import tools.jackson.core.JsonToken;
  * Matches the conditions of rules against a job. Checks cheap conditions first, and computes only
  * the properties of a job that a condition needs.
  */
-record ConditionMatcher(JobRequest job, Profile profile) {
+record ConditionMatcher(PlanningJob job) {
 
     /** Returns true when the job meets all conditions. */
     boolean matches(When when) {
-        return isOneOf(when.tenant(), job::tenant)
+        return isOneOf(when.tenant(), job.request()::tenant)
                 && isOneOf(when.priority(), this::priority)
                 && when.maxCostUsd().map(this::matchesCeiling).orElse(true)
                 && hasMetadata(when.metadata())
                 && when.latencySensitive()
-                        .map(it -> it == profile.isLatencySensitive())
+                        .map(it -> it == profile().isLatencySensitive())
                         .orElse(true)
-                && isOneOf(when.complexity(), profile::complexity)
-                && when.reasoning().map(it -> it == profile.needsReasoning()).orElse(true)
-                && isOneOf(when.task(), profile::task)
+                && isOneOf(when.complexity(), profile()::complexity)
+                && when.reasoning().map(it -> it == profile().needsReasoning()).orElse(true)
+                && isOneOf(when.task(), profile()::task)
                 && (when.capabilities().isEmpty()
-                        || profile.capabilities().containsAll(when.capabilities()))
+                        || profile().capabilities().containsAll(when.capabilities()))
                 && when.inputTokens().map(this::matchesInput).orElse(true)
-                && (when.language().isEmpty() || profile.languageIsOneOf(when.language()));
+                && (when.language().isEmpty() || profile().languageIsOneOf(when.language()));
+    }
+
+    private Profile profile() {
+        return job.profile();
     }
 
     /** Returns true when, by the catalog, the model has the capabilities that the job needs. */
     boolean hasCapabilities(Model model) {
-        return model.capabilities().containsAll(profile.capabilities());
+        return model.capabilities().containsAll(profile().capabilities());
     }
 
     private static <T> boolean isOneOf(Set<T> wanted, Supplier<T> actual) {
@@ -67,7 +71,7 @@ record ConditionMatcher(JobRequest job, Profile profile) {
     }
 
     private boolean matchesInput(Range range) {
-        return range.holds(profile.quickInputTokens());
+        return range.holds(profile().quickInputTokens());
     }
 
     private boolean hasMetadata(Map<String, Set<String>> wanted) {

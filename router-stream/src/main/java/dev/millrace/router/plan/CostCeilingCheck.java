@@ -2,11 +2,11 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.router.classify.Profile;
+import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that one attempt cannot cost more than the job's {@code max_cost_usd}.
@@ -19,15 +19,15 @@ final class CostCeilingCheck {
     private CostCeilingCheck() {}
 
     /**
-     * Returns a rejection when one attempt may cost more than the ceiling, else empty.
+     * Returns a rejection when one attempt may cost more than the job's ceiling, else empty.
      *
-     * @param ceiling in US dollars; null for none
+     * @param called the endpoint of the model that is called for the job
      */
-    static Optional<Plan.Rejected> check(
-            @Nullable BigDecimal ceiling, Profile profile, Model model) {
+    static Optional<Plan.Rejected> check(PlanningJob job, Endpoint called, Model model) {
+        BigDecimal ceiling = job.line().options().maxCostUsd();
         return ceiling == null
                 ? Optional.empty()
-                : check(ceiling, WorstCaseCost.of(model, profile), model);
+                : check(ceiling, WorstCaseCost.of(model, called, job.profile()), model);
     }
 
     private static Optional<Plan.Rejected> check(

@@ -3,17 +3,15 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.classify.Profile;
+import dev.millrace.wire.translate.Translation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides whether a model can process a job: the model is in service, serves the url, stays below
- * the cost ceiling, and its context window is large enough.
+ * Decides whether a model can process a job: the model is in service, serves the url or one that the
+ * job can be translated for, stays below the cost ceiling, and its context window is large enough.
  */
 final class ModelEligibility {
     private final ServiceableModels serviceable;
@@ -49,37 +47,56 @@ final class ModelEligibility {
      * Returns every reason why a model that is in service cannot process the job, with the context
      * window last.
      */
-    List<Plan.Rejected> rejections(RequestLine line, Profile profile, Model model) {
-        List<Plan.Rejected> rejections = new ArrayList<>();
-        checkUrl(line, model).ifPresent(rejections::add);
-        CostCeilingCheck.check(line.options().maxCostUsd(), profile, model)
-                .ifPresent(rejections::add);
-        ContextWindowCheck.check(line, profile, model).ifPresent(rejections::add);
+    List<Plan.Rejected> rejections(PlanningJob job, Model model) {
+        Endpoint called = serviceable.called(job.line().endpoint(), model);
+        List<Plan.Rejected> rejections = new ArrayList<>(checkUrl(job, model));
+        CostCeilingCheck.check(job, called, model).ifPresent(rejections::add);
+        ContextWindowCheck.check(job.line(), job.profile(), model).ifPresent(rejections::add);
         return rejections;
     }
 
     /** Returns true when a model that is in service can process the job. */
-    boolean isEligible(RequestLine line, Profile profile, Model model) {
-        return rejections(line, profile, model).isEmpty();
+    boolean isEligible(PlanningJob job, Model model) {
+        return rejections(job, model).isEmpty();
     }
 
-    private Optional<Plan.Rejected> checkUrl(RequestLine line, Model model) {
-        Set<Endpoint> served = serviceable.endpointsOf(model);
-        if (served.contains(line.endpoint())) {
-            return Optional.empty();
+    private List<Plan.Rejected> checkUrl(PlanningJob job, Model model) {
+        Endpoint url = job.line().endpoint();
+        if (serviceable.endpointsOf(model).contains(url)) {
+            return List.of();
         }
-        return Optional.of(
-                new Plan.Rejected(
-                        ErrorCode.VALIDATION_ERROR,
-                        "the model "
-                                + model.name()
-                                + " does not serve "
-                                + line.endpoint().url()
-                                + ", and translation is not supported yet; it serves "
-                                + served.stream()
-                                        .sorted()
-                                        .map(Endpoint::url)
-                                        .collect(Collectors.joining(", ")),
-                        "url"));
+        return serviceable
+                .translation(url, model)
+                .map(it -> untranslatable(job, it))
+                .orElseGet(() -> List.of(notServed(url, model)));
+    }
+
+    private static List<Plan.Rejected> untranslatable(PlanningJob job, Translation translation) {
+        return job.problems(translation).stream()
+                .map(
+                        field ->
+                                new Plan.Rejected(
+                                        ErrorCode.VALIDATION_ERROR,
+                                        "the request cannot be translated to "
+                                                + translation.called().url()
+                                                + ": "
+                                                + field.message(),
+                                        field.path()))
+                .toList();
+    }
+
+    private Plan.Rejected notServed(Endpoint url, Model model) {
+        return new Plan.Rejected(
+                ErrorCode.VALIDATION_ERROR,
+                "the model "
+                        + model.name()
+                        + " does not serve "
+                        + url.url()
+                        + ", and such requests cannot be translated; it serves "
+                        + serviceable.endpointsOf(model).stream()
+                                .sorted()
+                                .map(Endpoint::url)
+                                .collect(Collectors.joining(", ")),
+                "url");
     }
 }

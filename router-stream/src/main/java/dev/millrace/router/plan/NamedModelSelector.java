@@ -3,7 +3,6 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.classify.Profile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,8 @@ final class NamedModelSelector {
      * Returns the named model and its eligible fallbacks. When the job does not fit into the named
      * model's window, returns only the eligible fallbacks.
      */
-    Plan select(RequestLine line, Profile profile) {
+    Plan select(PlanningJob job) {
+        RequestLine line = job.line();
         List<Plan.Rejected> rejections = new ArrayList<>();
         String name = line.model();
         Optional<Model> found = serviceable.catalog().find(name);
@@ -34,11 +34,12 @@ final class NamedModelSelector {
         if (found.isEmpty() || !rejections.isEmpty()) {
             return Plan.Rejected.all(rejections);
         }
-        return select(line, profile, found.get());
+        return select(job, found.get());
     }
 
-    private Plan select(RequestLine line, Profile profile, Model model) {
-        List<Plan.Rejected> rejections = eligibility.rejections(line, profile, model);
+    private Plan select(PlanningJob job, Model model) {
+        RequestLine line = job.line();
+        List<Plan.Rejected> rejections = eligibility.rejections(job, model);
         boolean onlyTooLong =
                 rejections.stream().allMatch(it -> it.error() == ErrorCode.CONTEXT_LENGTH_EXCEEDED);
         if (!onlyTooLong) {
@@ -49,8 +50,7 @@ final class NamedModelSelector {
             chain.add(model);
         }
         for (Model fallback : fallbacks(line, model)) {
-            if (eligibility.isInService(fallback)
-                    && eligibility.isEligible(line, profile, fallback)) {
+            if (eligibility.isInService(fallback) && eligibility.isEligible(job, fallback)) {
                 chain.add(fallback);
             }
         }

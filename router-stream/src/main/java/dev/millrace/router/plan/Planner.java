@@ -2,10 +2,10 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
-import dev.millrace.router.classify.Profile;
 import dev.millrace.router.policy.ActivePolicy;
 import java.time.Instant;
 import java.util.List;
@@ -16,11 +16,13 @@ import java.util.Optional;
  * Thread-safe if its classifier and availability are.
  */
 public final class Planner {
+    private final ServiceableModels serviceable;
     private final NamedModelSelector namedSelector;
     private final PolicyModelSelector policySelector;
     private final Classifier classifier;
 
     public Planner(ServiceableModels serviceable, ModelAvailability topics, Classifier classifier) {
+        this.serviceable = serviceable;
         var eligibility = new ModelEligibility(serviceable, topics);
         namedSelector = new NamedModelSelector(serviceable, eligibility);
         policySelector = new PolicyModelSelector(serviceable, eligibility);
@@ -40,8 +42,8 @@ public final class Planner {
     public Plan plan(
             JobRequest job, Optional<ActivePolicy> active, Instant now, CanaryInFlightLimit limit) {
         RequestLine line = job.line();
-        Profile profile = classifier.classify(line, now);
-        Plan plan = select(job, profile, active, limit);
+        var planning = new PlanningJob(job, classifier.classify(line, now));
+        Plan plan = select(planning, active, limit);
         Instant deadline = line.options().deadline();
         if (deadline == null || now.isBefore(deadline)) {
             return plan;
@@ -52,18 +54,22 @@ public final class Planner {
                 : expired;
     }
 
+    /**
+     * Returns the endpoint of a model that is called for jobs of an endpoint: the jobs' own, or the
+     * one that they are translated for.
+     */
+    public Endpoint called(Endpoint job, Model model) {
+        return serviceable.called(job, model);
+    }
+
     private Plan select(
-            JobRequest job,
-            Profile profile,
-            Optional<ActivePolicy> active,
-            CanaryInFlightLimit limit) {
+            PlanningJob job, Optional<ActivePolicy> active, CanaryInFlightLimit limit) {
         if (!job.line().model().equals(Model.AUTO)) {
-            return namedSelector.select(job.line(), profile);
+            return namedSelector.select(job);
         }
         return active.map(
                         policy ->
-                                policySelector.select(
-                                        new ConditionMatcher(job, profile), policy, limit))
+                                policySelector.select(new ConditionMatcher(job), policy, limit))
                 .orElseGet(
                         () ->
                                 new Plan.Rejected(

@@ -34,7 +34,7 @@ final class PolicyModelSelector {
     /** Returns the eligible models in the order of their rule, or the reasons why there is none. */
     Plan select(ConditionMatcher matcher, ActivePolicy active, CanaryInFlightLimit limit) {
         Plan plan = select(matcher, active, limit, matcher::hasCapabilities);
-        return plan instanceof Plan.Rejected && !matcher.profile().capabilities().isEmpty()
+        return plan instanceof Plan.Rejected && !matcher.job().profile().capabilities().isEmpty()
                 ? select(matcher, active, limit, _ -> true)
                 : plan;
     }
@@ -74,7 +74,7 @@ final class PolicyModelSelector {
     }
 
     private List<Plan.Rejected> rejections(ConditionMatcher matcher, Model model) {
-        return eligibility.rejections(matcher.job().line(), matcher.profile(), model);
+        return eligibility.rejections(matcher.job(), model);
     }
 
     /**
@@ -94,8 +94,8 @@ final class PolicyModelSelector {
                 .filter(it -> !canaries.contains(it))
                 .filter(hasCapabilities)
                 .filter(eligibility::isInService)
-                .filter(it -> eligibility.isEligible(matcher.job().line(), matcher.profile(), it))
-                .min(RuleCandidates.cheapestFirst(matcher));
+                .filter(it -> eligibility.isEligible(matcher.job(), it))
+                .min(ruleCandidates.cheapestFirst(matcher));
     }
 
     private static Plan noModel(ActivePolicy active, List<Plan.Rejected> rejections) {

@@ -2,6 +2,7 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
@@ -9,6 +10,7 @@ import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.canary.split.TrafficSplit;
+import dev.millrace.router.plan.cost.ExpectedCost;
 import dev.millrace.router.policy.ActivePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,7 +87,7 @@ final class RuleCandidates {
             ActivePolicy active,
             ConditionMatcher matcher,
             CanaryInFlightLimit limit) {
-        List<String> arms = TrafficSplit.choose(rule, number, active, matcher.job().jobId());
+        List<String> arms = TrafficSplit.choose(rule, number, active, matcher.job().request().jobId());
         Set<String> canaries = canaries(rule);
         if (arms.isEmpty() || canaries.isEmpty()) {
             return arms;
@@ -126,7 +128,11 @@ final class RuleCandidates {
         return models;
     }
 
-    static Comparator<Model> cheapestFirst(ConditionMatcher matcher) {
-        return Comparator.comparing(model -> ExpectedCost.usd(model, matcher.profile()));
+    Comparator<Model> cheapestFirst(ConditionMatcher matcher) {
+        PlanningJob job = matcher.job();
+        Endpoint url = job.line().endpoint();
+        return Comparator.comparing(
+                model ->
+                        ExpectedCost.usd(model, serviceable.called(url, model), job.profile()));
     }
 }

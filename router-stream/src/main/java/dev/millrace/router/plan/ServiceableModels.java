@@ -4,8 +4,10 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.translate.Translation;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,6 +36,19 @@ public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endp
     /** Returns the urls that a model serves; none when its provider is not configured. */
     Set<Endpoint> endpointsOf(Model model) {
         return endpoints.getOrDefault(model.provider(), Set.of());
+    }
+
+    /**
+     * Returns the endpoint of a model that is called for jobs of an endpoint: the jobs' own, or the
+     * one that they are translated for. Returns the jobs' own if the model cannot process them.
+     */
+    Endpoint called(Endpoint job, Model model) {
+        return translation(job, model).map(Translation::called).orElse(job);
+    }
+
+    /** Returns how jobs of an endpoint are translated for a model; empty if they are not. */
+    Optional<Translation> translation(Endpoint job, Model model) {
+        return Translation.of(job, endpointsOf(model));
     }
 
     /** Returns the names and aliases of all models with a configured provider. */

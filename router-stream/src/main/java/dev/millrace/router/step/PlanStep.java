@@ -5,6 +5,7 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
@@ -119,8 +120,9 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         return new PlannedJob(identity, request.origin(), headers, request.bytes());
     }
 
-    private static @Nullable Long addedOutputLimit(RequestLine line, Model model) {
-        OptionalLong limit = OutputLimit.defaultFor(line, model);
+    private @Nullable Long addedOutputLimit(RequestLine line, Model model) {
+        Endpoint called = router.planner().called(line.endpoint(), model);
+        OptionalLong limit = OutputLimit.defaultFor(line, called, model);
         return limit.isPresent() ? limit.getAsLong() : null;
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.router.classify;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.TaskType;
 import dev.millrace.router.classify.token.TokenCount;
@@ -128,7 +129,7 @@ public record KnownProfile(
     }
 
     @Override
-    public TokenCount outputTokens(Model model) {
+    public TokenCount outputTokens(Model model, Endpoint called) {
         return output;
     }
 }

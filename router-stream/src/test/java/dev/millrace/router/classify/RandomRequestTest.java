@@ -131,7 +131,7 @@ class RandomRequestTest {
         for (Model model : MODELS) {
             TokenCount input = profile.inputTokens(model);
             assertThat(input.atMost().orElse(Long.MAX_VALUE)).isGreaterThan(input.atLeast());
-            assertThat(profile.outputTokens(model).estimate()).isNotNegative();
+            assertThat(profile.outputTokens(model, endpoint).estimate()).isNotNegative();
         }
     }
 }

@@ -138,6 +138,10 @@ final class PlannerScene {
         active = Optional.of(ActivePolicy.of("default", "v7", new Policy(List.of(rules))));
     }
 
+    Planner planner() {
+        return planner;
+    }
+
     Plan plan(RequestLine line) {
         return planner.plan(new JobRequest(JobId.of("acme", "b", "a"), "acme", line), active, NOW);
     }

@@ -180,7 +180,7 @@ class PlannerTest {
     }
 
     @Nested
-    class WhenAProviderDoesNotServeTheUrl {
+    class WhenAProviderDoesNotServeTheUrlOrATranslation {
         @Test
         void messageNamesTheServedUrls() {
             assertThat(rejected(plan("claude-sonnet")))
@@ -188,7 +188,7 @@ class PlannerTest {
                             new Plan.Rejected(
                                     ErrorCode.VALIDATION_ERROR,
                                     "the model claude-sonnet does not serve /v1/responses, and"
-                                            + " translation is not supported yet; it serves"
+                                            + " such requests cannot be translated; it serves"
                                             + " /v1/messages",
                                     "url"));
         }

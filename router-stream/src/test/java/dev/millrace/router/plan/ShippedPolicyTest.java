@@ -226,8 +226,8 @@ class ShippedPolicyTest {
         }
 
         @Override
-        public TokenCount outputTokens(Model model) {
-            return counted.outputTokens(model);
+        public TokenCount outputTokens(Model model, Endpoint called) {
+            return counted.outputTokens(model, called);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.JobHeaders;
@@ -11,6 +12,7 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.router.topology.RouterDriver;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,40 @@ class PlanStepTest {
         @Test
         void noLimitIsAddedWithoutACeiling() throws UnreadableHeader {
             assertThat(sent("", "{}").maxOutputTokens()).isNull();
+        }
+    }
+
+    @Nested
+    class WhenAJobIsTranslated {
+        private static String chat(String fields) {
+            return """
+            {"custom_id":"a","url":"/v1/chat/completions","body":{"model":"claude",%s\
+            "messages":[{"role":"user","content":"Hi"}]}}"""
+                    .formatted(fields);
+        }
+
+        private @Nullable Long addedLimit(String fields) throws UnreadableHeader {
+            router.send(chat(fields));
+            return JobHeaders.read(router.jobs("claude").getFirst().headers()).maxOutputTokens();
+        }
+
+        @Test
+        void headersHaveTheDefaultLimitThatIsSent() throws UnreadableHeader {
+            assertThat(addedLimit("")).isEqualTo(Model.DEFAULT_MAX_TOKENS);
+        }
+
+        @Test
+        void noLimitIsAddedToAJobWithItsOwn() throws UnreadableHeader {
+            assertThat(addedLimit("\"max_tokens\":5,")).isNull();
+        }
+
+        @Test
+        void fieldWithoutCounterpartIsInTheResult() {
+            router.send(chat("\"seed\":1,"));
+
+            assertThat(router.jobs("claude")).isEmpty();
+            assertThat(new String(router.results().getFirst().value(), UTF_8))
+                    .contains("\"code\":\"validation_error\"", "\"param\":\"body.seed\"");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -19,7 +20,7 @@ import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
-import dev.millrace.router.plan.WorstCaseCost;
+import dev.millrace.router.plan.cost.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
 import java.io.IOException;
@@ -180,7 +181,8 @@ public final class Forecast implements AutoCloseable {
         return switch (planner.plan(new JobRequest(jobId, tenant(request), request), policy, now)) {
             case Plan.Rejected refused ->
                     new LineForecast.Refused(refused.error(), refused.message(), false);
-            case Plan.Routed routed -> forecast(routed, classifier.classify(request, now));
+            case Plan.Routed routed ->
+                    forecast(routed, request.endpoint(), classifier.classify(request, now));
         };
     }
 
@@ -189,10 +191,11 @@ public final class Forecast implements AutoCloseable {
         return named == null ? TenantConfig.DEFAULT_NAME : named;
     }
 
-    private static LineForecast forecast(Plan.Routed routed, Profile profile) {
+    private LineForecast forecast(Plan.Routed routed, Endpoint url, Profile profile) {
         Model model = routed.model();
+        Endpoint called = planner.called(url, model);
         long input = profile.inputTokens(model).estimate();
-        long output = profile.outputTokens(model).estimate();
+        long output = profile.outputTokens(model, called).estimate();
         return new LineForecast.Routed(
                 profile,
                 routed.routedBy(),
@@ -200,14 +203,15 @@ public final class Forecast implements AutoCloseable {
                 input,
                 output,
                 model.price().costOf(TokenUsage.of(input, output)),
-                WorstCaseCost.of(model, profile).usd(),
-                maxUsd(routed.chain(), profile));
+                WorstCaseCost.of(model, called, profile).usd(),
+                maxUsd(routed.chain(), url, profile));
     }
 
-    private static Optional<BigDecimal> maxUsd(List<Model> chain, Profile profile) {
+    private Optional<BigDecimal> maxUsd(List<Model> chain, Endpoint url, Profile profile) {
         BigDecimal max = BigDecimal.ZERO;
         for (Model model : chain) {
-            Optional<BigDecimal> usd = WorstCaseCost.of(model, profile).usd();
+            Optional<BigDecimal> usd =
+                    WorstCaseCost.of(model, planner.called(url, model), profile).usd();
             if (usd.isEmpty()) {
                 return Optional.empty();
             }

@@ -147,6 +147,7 @@ class PackagesTest {
                                         "job",
                                         "outcome",
                                         "port",
+                                        "translate",
                                         "answer",
                                         "ledger",
                                         "wire")),

@@ -2,6 +2,7 @@ package dev.millrace.worker.answer;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,28 @@ public sealed interface Verdict {
     }
 
     /**
-     * The provider's response as received.
+     * The provider's response.
      *
      * @param headers all headers, among them the provider's rate limits
+     * @param body as received, or translated to the job's endpoint
+     * @param translation how the body was translated; null if the job's own endpoint was called
      */
-    record Response(int status, ResponseHeaders headers, ProviderBody body) {
+    record Response(
+            int status,
+            ResponseHeaders headers,
+            ProviderBody body,
+            @Nullable TranslationNote translation) {
+
+        /** Creates the response of the job's own endpoint. */
+        public Response(int status, ResponseHeaders headers, ProviderBody body) {
+            this(status, headers, body, null);
+        }
+
+        /** Returns a copy with the body of the result. */
+        public Response translated(ProviderBody newBody, TranslationNote note) {
+            return new Response(status, headers, newBody, note);
+        }
+
         /** Returns the provider's id of the exchange; null if it gave none. */
         public @Nullable String requestId() {
             return headers.requestId().orElse(null);

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The address of a provider, and the headers of calls to it. May be used from any thread. */
@@ -20,6 +19,7 @@ final class ProviderAddress {
     private final ProviderConfig config;
     private final String base;
     private final List<Secret> keys;
+    private final Set<Endpoint> offered;
 
     /**
      * @throws IllegalArgumentException if the provider has no address
@@ -27,6 +27,7 @@ final class ProviderAddress {
     ProviderAddress(String name, ProviderConfig config) {
         this.config = config;
         this.keys = config.allKeys();
+        this.offered = config.endpoints();
         this.base =
                 config.baseUrl()
                         .map(ProviderAddress::withoutSlash)
@@ -36,17 +37,9 @@ final class ProviderAddress {
                                                 "the provider " + name + " has no address"));
     }
 
-    /** Returns why the provider cannot be called at an endpoint; empty if it can. */
-    Optional<String> refusal(Endpoint endpoint) {
-        Set<Endpoint> offered = config.endpoints();
-        if (offered.contains(endpoint)) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                "the model's provider does not offer "
-                        + endpoint.url()
-                        + "; it offers "
-                        + offered.stream().map(Endpoint::url).collect(Collectors.joining(", ")));
+    /** Returns the endpoints that the provider offers. */
+    Set<Endpoint> endpoints() {
+        return offered;
     }
 
     /** Returns which secret is not set although calls need it; empty if all are set. */

@@ -13,7 +13,11 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.translate.OutgoingBodies;
+import dev.millrace.worker.translate.OutgoingBody;
+import dev.millrace.worker.translate.TranslationBudget;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +35,7 @@ public final class ProviderCalls implements Providers {
 
     private final Transport transport;
     private final Map<String, ProviderAddress> addresses;
+    private final OutgoingBodies bodies;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final ThreadFactory threads = Thread.ofVirtual().name("millrace-call-", 0).factory();
@@ -38,9 +43,11 @@ public final class ProviderCalls implements Providers {
     ProviderCalls(
             Transport transport,
             Map<String, ProviderConfig> providers,
+            OutgoingBodies bodies,
             InstantSource clock,
             LongSupplier nanos) {
         this.transport = transport;
+        this.bodies = bodies;
         this.clock = clock;
         this.nanos = nanos;
         this.addresses = new HashMap<>();
@@ -64,6 +71,7 @@ public final class ProviderCalls implements Providers {
         return new ProviderCalls(
                 new HttpTransport(client, config.timeouts(), new ResponseBodyReader(limits), nanos),
                 providers,
+                new OutgoingBodies(TranslationBudget.of(config)),
                 clock,
                 nanos);
     }
@@ -109,22 +117,31 @@ public final class ProviderCalls implements Providers {
         if (address == null) {
             return uncalled(line, ErrorCode.UNKNOWN_MODEL, model.provider() + " is not configured");
         }
-        Optional<String> refusal = address.refusal(line.endpoint());
-        if (refusal.isPresent()) {
-            return uncalled(line, ErrorCode.VALIDATION_ERROR, refusal.get());
-        }
         Optional<String> missing = address.missingSecret();
         if (missing.isPresent()) {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
+        return switch (bodies.create(
+                line, model, request.maxOutputTokens(), address.endpoints())) {
+            case OutgoingBody.Refused refused ->
+                    uncalled(line, ErrorCode.VALIDATION_ERROR, refused.message());
+            case OutgoingBody.Sendable body ->
+                    send(request, line, address, body, start);
+        };
+    }
+
+    private CallReport send(
+            CallRequest request,
+            RequestLine line,
+            ProviderAddress address,
+            OutgoingBody.Sendable body,
+            long start) {
         ProviderRequest outgoing =
-                address.request(
-                        line.endpoint(),
-                        request.job(),
-                        request.key(),
-                        UpstreamBody.of(line, model, request.maxOutputTokens()));
-        Exchange exchange = exchange(outgoing, model, request.window());
-        Verdict verdict = AnswerClassifier.verdict(line.endpoint(), exchange, clock.instant());
+                address.request(body.endpoint(), request.job(), request.key(), body.bytes());
+        Exchange exchange = exchange(outgoing, request.model(), request.window());
+        Instant received = clock.instant();
+        Verdict own = AnswerClassifier.verdict(body.endpoint(), exchange, received);
+        Verdict verdict = body.translator().map(it -> it.translate(own, received)).orElse(own);
         return new CallReport(
                 line,
                 "",
@@ -141,6 +158,7 @@ public final class ProviderCalls implements Providers {
                 ? Duration.ofNanos(streamed.firstContentNanos() - start)
                 : null;
     }
+
 
     /**
      * Returns false if the call's time ended before the call was sent. A failed connection is an

@@ -117,7 +117,11 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
 
     private static Outcome outcome(Verdict.Response response, @Nullable ErrorCode error) {
         return new Outcome.Answered(
-                response.status(), response.requestId(), response.body(), error);
+                response.status(),
+                response.requestId(),
+                response.body(),
+                error,
+                response.translation());
     }
 
     private static @Nullable String requestId(Verdict.Failed failed) {

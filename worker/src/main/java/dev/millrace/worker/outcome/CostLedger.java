@@ -135,8 +135,8 @@ public final class CostLedger {
      */
     private OptionalLong limit(RequestLine line) {
         Long sent = job.maxOutputTokens();
-        return sent == null || !line.acceptsLimit()
-                ? OutputLimit.ofOneAnswer(line, model)
+        return sent == null || line.maxOutputTokens() != null
+                ? OutputLimit.ofOneAnswer(line, line.endpoint(), model)
                 : OptionalLong.of(sent);
     }
 }

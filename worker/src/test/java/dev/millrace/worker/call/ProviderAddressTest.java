@@ -81,10 +81,13 @@ class ProviderAddressTest {
         }
 
         @Test
-        void messagesAreRejected() {
-            assertThat(address("openai").refusal(Endpoint.MESSAGES))
-                    .hasValueSatisfying(it -> assertThat(it).contains("/v1/chat/completions"));
-            assertThat(address("openai").refusal(Endpoint.RESPONSES)).isEmpty();
+        void messagesAreNotOffered() {
+            assertThat(address("openai").endpoints())
+                    .containsExactlyInAnyOrder(
+                            Endpoint.CHAT_COMPLETIONS,
+                            Endpoint.RESPONSES,
+                            Endpoint.COMPLETIONS,
+                            Endpoint.EMBEDDINGS);
         }
     }
 
@@ -105,8 +108,8 @@ class ProviderAddressTest {
         }
 
         @Test
-        void otherEndpointsAreRejected() {
-            assertThat(address("anthropic").refusal(Endpoint.EMBEDDINGS)).isPresent();
+        void onlyMessagesAreOffered() {
+            assertThat(address("anthropic").endpoints()).containsExactly(Endpoint.MESSAGES);
         }
     }
 
@@ -118,9 +121,9 @@ class ProviderAddressTest {
                         ProviderConfig.simulated().at(URI.create("http://127.0.0.1:99")));
 
         @Test
-        void everyUrlIsAcceptedWithoutAKey() {
+        void everyUrlIsOfferedWithoutAKey() {
+            assertThat(address.endpoints()).containsExactlyInAnyOrder(Endpoint.values());
             for (Endpoint endpoint : Endpoint.values()) {
-                assertThat(address.refusal(endpoint)).isEmpty();
                 assertThat(outgoing(address, endpoint).uri())
                         .hasToString("http://127.0.0.1:99" + endpoint.url());
             }

@@ -9,6 +9,7 @@ import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
@@ -19,12 +20,12 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.worker.translate.OutgoingBodies;
+import dev.millrace.worker.translate.TranslationBudget;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +40,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderCallsTest {
-    private static final Exchange.Responded ANSWER =
-            new Exchange.Responded(200, ResponseHeaders.NONE, "{\"choices\":[]}".getBytes(UTF_8));
-
     private Model model = Model.of("m", "p", Price.of("1", "2"));
     private final FakeTransport transport = new FakeTransport();
     private final ProviderCalls calls =
@@ -57,6 +55,7 @@ class ProviderCallsTest {
                                     Map.of(),
                                     Limits.NONE,
                                     Optional.empty())),
+                    new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
                     InstantSource.fixed(Instant.EPOCH),
                     ProviderCallsTest::now);
 
@@ -84,25 +83,6 @@ class ProviderCallsTest {
                 {"custom_id":"c","method":"POST","url":"/v1/chat/completions",\
                 "body":{"model":"m","messages":[]}}""",
                 window);
-    }
-
-    /** Returns the same answer for each call. */
-    private static final class FakeTransport implements Transport {
-        final List<ProviderRequest> sent = new ArrayList<>();
-        Exchange exchange = ANSWER;
-        @Nullable RuntimeException fault;
-
-        @Override
-        public Exchange exchange(ProviderRequest outgoing, String model, Window window) {
-            sent.add(outgoing);
-            if (fault != null) {
-                throw fault;
-            }
-            return exchange;
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Nested

@@ -54,15 +54,16 @@ public final class ChatRequest {
         if (older.isPresent() && !older.equals(limit)) {
             request.refuse(MAX_TOKENS, "must equal max_completion_tokens if both are given");
         }
-        boolean isBelowOne =
-                limit.filter(JsonNode::isNumber)
-                        .filter(it -> it.decimalValue().compareTo(BigDecimal.ONE) < 0)
-                        .isPresent();
-        if (isBelowOne) {
+        if (limit.filter(it -> !isLimit(it)).isPresent()) {
             String key = request.has(MAX_COMPLETION_TOKENS) ? MAX_COMPLETION_TOKENS : MAX_TOKENS;
-            request.refuse(key, "must be 1 or more");
+            request.refuse(key, "must be a whole number, 1 or more");
         }
         return limit.orElseGet(() -> LongNode.valueOf(target.defaultMaxTokens()));
+    }
+
+    /** Returns true for a number that the router reads as a limit when it bounds the cost. */
+    private static boolean isLimit(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 1;
     }
 
     private void translateSampling() {

@@ -25,7 +25,7 @@ public final class ChatRequestTable {
                     renamed(
                             "max_completion_tokens",
                             "max_tokens",
-                            "at least 1; without a limit, the model's default_max_tokens is sent"),
+                            "a whole number, 1 or more; without a limit, the model's default_max_tokens is sent"),
                     carried(
                             "max_tokens",
                             "max_tokens",

@@ -141,13 +141,15 @@ public final class TokenCounter {
     /**
      * Estimates the tokens that a model may answer.
      *
+     * @param called the endpoint of the model that is called for the job
      * @param expected estimated tokens of one answer
      */
-    public TokenCount countOutput(RequestLine line, RequestBody body, Model model, long expected) {
+    public TokenCount countOutput(
+            RequestLine line, RequestBody body, Model model, Endpoint called, long expected) {
         if (line.endpoint() == Endpoint.EMBEDDINGS) {
             return TokenCount.exactly(0);
         }
-        long each = OutputLimit.ofOneAnswer(line, model).orElse(Long.MAX_VALUE);
+        long each = OutputLimit.ofOneAnswer(line, called, model).orElse(Long.MAX_VALUE);
         long answers = saturatedProduct(line.choices(), body.prompts());
         OptionalLong max =
                 each == Long.MAX_VALUE

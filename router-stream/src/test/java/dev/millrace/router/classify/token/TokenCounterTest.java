@@ -34,7 +34,7 @@ class TokenCounterTest {
     }
 
     private static TokenCount output(RequestLine line, Model model) {
-        return COUNTER.countOutput(line, RequestBody.of(line), model, 100);
+        return COUNTER.countOutput(line, RequestBody.of(line), model, line.endpoint(), 100);
     }
 
     @Property

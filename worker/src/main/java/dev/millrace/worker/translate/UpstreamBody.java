@@ -1,4 +1,4 @@
-package dev.millrace.worker.call;
+package dev.millrace.worker.translate;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
@@ -31,6 +31,21 @@ final class UpstreamBody {
                 : plain(line, model, limit);
     }
 
+    /**
+     * Returns a translated body that asks for a stream, or for none.
+     *
+     * @param called the endpoint that the body was translated for
+     */
+    static byte[] translated(byte[] body, RequestLine line, Model model, Endpoint called) {
+        boolean isStreamed = model.stream().streams(line);
+        if (!isStreamed && !line.hasStreamKeys()) {
+            return body;
+        }
+        var edit = new JsonObjectEdit();
+        setStream(edit, called, isStreamed);
+        return edit.apply(body, 0, body.length);
+    }
+
     /** Copies the body in one piece, since most jobs need no more. */
     private static byte[] plain(RequestLine line, Model model, @Nullable Long limit) {
         return limit == null
@@ -55,7 +70,7 @@ final class UpstreamBody {
      *
      * @param called the endpoint that is called
      */
-    static void setStream(JsonObjectEdit edit, Endpoint called, boolean isStreamed) {
+    private static void setStream(JsonObjectEdit edit, Endpoint called, boolean isStreamed) {
         if (isStreamed) {
             edit.set(STREAM, "true");
         } else {

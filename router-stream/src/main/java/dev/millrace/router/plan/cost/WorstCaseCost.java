@@ -1,6 +1,7 @@
-package dev.millrace.router.plan;
+package dev.millrace.router.plan.cost;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
@@ -17,15 +18,19 @@ import java.util.OptionalLong;
 public record WorstCaseCost(OptionalLong input, OptionalLong output, Price price) {
     private static final int PER_MILLION = -6;
 
-    /** Returns the bounds of a job at a model; its context window also bounds the input. */
-    public static WorstCaseCost of(Model model, Profile profile) {
+    /**
+     * Returns the bounds of a job at a model; its context window also bounds the input.
+     *
+     * @param called the endpoint of the model that is called for the job
+     */
+    public static WorstCaseCost of(Model model, Endpoint called, Profile profile) {
         OptionalLong max = profile.maxInputTokens(model);
         OptionalLong window = model.contextWindow();
         return new WorstCaseCost(
                 max.isPresent() && window.isPresent()
                         ? OptionalLong.of(Math.min(max.getAsLong(), window.getAsLong()))
                         : max.isPresent() ? max : window,
-                profile.outputTokens(model).atMost(),
+                profile.outputTokens(model, called).atMost(),
                 model.price());
     }
 

@@ -1,6 +1,7 @@
-package dev.millrace.router.plan;
+package dev.millrace.router.plan.cost;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
@@ -11,8 +12,12 @@ public final class ExpectedCost {
 
     private ExpectedCost() {}
 
-    /** Returns the expected cost in US dollars, without discounts for cached input. */
-    public static BigDecimal usd(Model model, Profile profile) {
+    /**
+     * Returns the expected cost in US dollars, without discounts for cached input.
+     *
+     * @param called the endpoint of the model that is called for the job
+     */
+    public static BigDecimal usd(Model model, Endpoint called, Profile profile) {
         long input = profile.quickInputTokens();
         Price rates = model.price().ratesFor(input);
         return rates.input()
@@ -20,7 +25,7 @@ public final class ExpectedCost {
                 .add(
                         rates.output()
                                 .multiply(
-                                        BigDecimal.valueOf(profile.outputTokens(model).estimate())))
+                                        BigDecimal.valueOf(profile.outputTokens(model, called).estimate())))
                 .scaleByPowerOfTen(PER_MILLION);
     }
 }

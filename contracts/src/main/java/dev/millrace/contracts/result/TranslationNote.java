@@ -1,0 +1,17 @@
+package dev.millrace.contracts.result;
+
+import dev.millrace.contracts.job.Endpoint;
+import java.util.List;
+
+/**
+ * How a provider's answer became the answer of a result.
+ *
+ * @param from the endpoint that was called for the job, and that gave the answer
+ * @param omitted paths of the fields that were left out: {@code body…} for hints of the request,
+ *     {@code response.body…} for fields of the provider's answer
+ */
+public record TranslationNote(Endpoint from, List<String> omitted) {
+    public TranslationNote {
+        omitted = List.copyOf(omitted);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.millrace.router.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.StreamMode;
+import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Cheapest;
+import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.classify.Requests;
+import dev.millrace.router.classify.RuleBasedClassifier;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Jobs for models whose provider offers another API than the job's. */
+class TranslatedJobTest {
+    private static final Model CLAUDE = model("claude", "anthropic", "1");
+    private static final Model GPT = model("gpt", "openai", "5");
+    private static final String SEED_REFUSED =
+            "the request cannot be translated to /v1/messages: body.seed has no counterpart:"
+                    + " messages are not repeatable";
+
+    private final PlannerScene scene = PlannerScene.of(CLAUDE, GPT);
+
+    private static Model model(String name, String provider, String usd) {
+        return new Model(
+                name,
+                provider,
+                name,
+                List.of(),
+                Tier.BALANCED,
+                Set.of(),
+                OptionalLong.of(200_000),
+                OptionalLong.of(64_000),
+                Model.DEFAULT_MAX_TOKENS,
+                Price.of(usd, usd),
+                Limits.NONE,
+                List.of(),
+                Duration.ZERO,
+                StreamMode.AUTO);
+    }
+
+    private static RequestLine chat(String model, String fields, String options) {
+        return Requests.line(
+                "/v1/chat/completions",
+                "{\"model\":\""
+                        + model
+                        + "\","
+                        + fields
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+                options);
+    }
+
+    private static RequestLine messages(String model, String fields) {
+        return Requests.line(
+                "/v1/messages",
+                "{\"model\":\""
+                        + model
+                        + "\",\"max_tokens\":50,"
+                        + fields
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+                "{}");
+    }
+
+    private List<Model> chain(RequestLine line) {
+        return PlannerScene.routed(scene.plan(line)).chain();
+    }
+
+    @Nested
+    class WithANamedModel {
+        @Test
+        void chatReachesAModelOfMessages() {
+            assertThat(chain(chat("claude", "", "{}"))).containsExactly(CLAUDE);
+        }
+
+        @Test
+        void messagesReachAModelOfChats() {
+            assertThat(chain(messages("gpt", ""))).containsExactly(GPT);
+        }
+
+        @Test
+        void fieldWithoutCounterpartIsNamed() {
+            assertThat(PlannerScene.rejected(scene.plan(chat("claude", "\"seed\":1,", "{}"))))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.VALIDATION_ERROR, SEED_REFUSED, "body.seed"));
+        }
+
+        @Test
+        void eachFieldWithoutCounterpartIsNamed() {
+            Plan plan = scene.plan(messages("gpt", "\"top_k\":3,\"container\":\"c\","));
+
+            assertThat(PlannerScene.rejected(plan).message())
+                    .contains("body.top_k has no counterpart", "body.container has no counterpart");
+        }
+
+        @Test
+        void sameFieldIsNoProblemForAModelOfTheJobsOwnApi() {
+            assertThat(chain(chat("gpt", "\"seed\":1,", "{}"))).containsExactly(GPT);
+        }
+
+        @Test
+        void fallbackThatCannotTakeTheFieldIsSkipped() {
+            assertThat(chain(chat("gpt", "\"seed\":1,", "{\"fallback\":[\"claude\"]}")))
+                    .containsExactly(GPT);
+            assertThat(chain(chat("gpt", "", "{\"fallback\":[\"claude\"]}")))
+                    .containsExactly(GPT, CLAUDE);
+        }
+    }
+
+    @Nested
+    class WithAPolicy {
+        private static Rule cheapest() {
+            return new Rule(
+                    Optional.empty(),
+                    List.of(),
+                    List.of(),
+                    Optional.of(new Cheapest(List.of(), Set.of())),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        private static Rule tier() {
+            return new Rule(
+                    Optional.empty(),
+                    List.of(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.of(Tier.BALANCED),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        @Test
+        void cheapestModelOfAnotherApiGetsTheJob() {
+            scene.policy(cheapest());
+
+            assertThat(chain(chat("auto", "", "{}"))).containsExactly(CLAUDE, GPT);
+        }
+
+        @Test
+        void eachKindOfRuleSkipsAModelThatCannotTakeTheField() {
+            for (Rule rule : List.of(cheapest(), tier(), PlannerScene.use("claude", "gpt"))) {
+                scene.policy(rule);
+
+                assertThat(chain(chat("auto", "\"seed\":1,", "{}"))).containsExactly(GPT);
+            }
+        }
+
+        @Test
+        void fieldIsNamedOnceIfNoModelIsLeft() {
+            scene.policy(PlannerScene.use("claude"), PlannerScene.use("claude"));
+
+            assertThat(
+                            PlannerScene.rejected(scene.plan(chat("auto", "\"seed\":1,", "{}")))
+                                    .message())
+                    .isEqualTo(SEED_REFUSED);
+        }
+    }
+
+    /** Claude costs 1 USD for a million tokens, so its default limit costs 0.004096 USD. */
+    @Nested
+    class WithABoundOnItsCost {
+        @BeforeEach
+        void classifyByTheRules() {
+            scene.classifier = new RuleBasedClassifier();
+        }
+
+        private Plan plan(String fields, String ceiling) {
+            return scene.plan(chat("claude", fields, "{\"max_cost_usd\":" + ceiling + "}"));
+        }
+
+        @Test
+        void defaultLimitThatIsSentCounts() {
+            assertThat(plan("", "0.0055")).isInstanceOf(Plan.Routed.class);
+            assertThat(PlannerScene.rejected(plan("", "0.004")).error())
+                    .isEqualTo(ErrorCode.BUDGET_EXCEEDED);
+        }
+
+        @Test
+        void defaultLimitReplacesANullLimit() {
+            assertThat(plan("\"max_tokens\":null,", "0.0055")).isInstanceOf(Plan.Routed.class);
+        }
+    }
+
+    @Nested
+    class ThatIsNotTranslatedForAModel {
+        @Test
+        void isNotReadAsATree() {
+            // The key that occurs twice would be found by a translation only.
+            assertThat(chain(chat("gpt", "\"seed\":1,\"seed\":2,", "{}"))).containsExactly(GPT);
+        }
+
+        @Test
+        void staysAtItsOwnEndpoint() {
+            assertThat(planner().called(Endpoint.CHAT_COMPLETIONS, GPT))
+                    .isEqualTo(Endpoint.CHAT_COMPLETIONS);
+            assertThat(planner().called(Endpoint.CHAT_COMPLETIONS, CLAUDE))
+                    .isEqualTo(Endpoint.MESSAGES);
+            assertThat(planner().called(Endpoint.MESSAGES, GPT))
+                    .isEqualTo(Endpoint.CHAT_COMPLETIONS);
+        }
+
+        private Planner planner() {
+            return scene.planner();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.millrace.worker.translate;
+
+import dev.millrace.contracts.job.Endpoint;
+import java.util.Optional;
+
+/** The body to send for a job, or why none can be sent. */
+public sealed interface OutgoingBody {
+    /**
+     * A body that can be sent.
+     *
+     * @param endpoint the endpoint to call
+     * @param translator translates the answer; empty if the endpoint is the job's own
+     */
+    record Sendable(Endpoint endpoint, byte[] bytes, Optional<AnswerTranslator> translator)
+            implements OutgoingBody {}
+
+    /**
+     * The job cannot be sent to the provider.
+     *
+     * @param message for a person, in one sentence
+     */
+    record Refused(String message) implements OutgoingBody {}
+}
