@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Decides whether a model can process a job: the model is in service, serves the url or one that the
- * job can be translated for, stays below the cost ceiling, and its context window is large enough.
+ * Decides whether a model can process a job: the model is in service, serves the url or one that
+ * the job can be translated for, stays below the cost ceiling, and its context window is large
+ * enough.
  */
 final class ModelEligibility {
     private final ServiceableModels serviceable;

@@ -62,14 +62,11 @@ public final class Planner {
         return serviceable.called(job, model);
     }
 
-    private Plan select(
-            PlanningJob job, Optional<ActivePolicy> active, CanaryInFlightLimit limit) {
+    private Plan select(PlanningJob job, Optional<ActivePolicy> active, CanaryInFlightLimit limit) {
         if (!job.line().model().equals(Model.AUTO)) {
             return namedSelector.select(job);
         }
-        return active.map(
-                        policy ->
-                                policySelector.select(new ConditionMatcher(job), policy, limit))
+        return active.map(policy -> policySelector.select(new ConditionMatcher(job), policy, limit))
                 .orElseGet(
                         () ->
                                 new Plan.Rejected(

@@ -87,7 +87,8 @@ final class RuleCandidates {
             ActivePolicy active,
             ConditionMatcher matcher,
             CanaryInFlightLimit limit) {
-        List<String> arms = TrafficSplit.choose(rule, number, active, matcher.job().request().jobId());
+        List<String> arms =
+                TrafficSplit.choose(rule, number, active, matcher.job().request().jobId());
         Set<String> canaries = canaries(rule);
         if (arms.isEmpty() || canaries.isEmpty()) {
             return arms;
@@ -132,7 +133,6 @@ final class RuleCandidates {
         PlanningJob job = matcher.job();
         Endpoint url = job.line().endpoint();
         return Comparator.comparing(
-                model ->
-                        ExpectedCost.usd(model, serviceable.called(url, model), job.profile()));
+                model -> ExpectedCost.usd(model, serviceable.called(url, model), job.profile()));
     }
 }

@@ -46,8 +46,7 @@ enum Module {
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
             case CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK -> EnumSet.of(CONTRACTS, this);
             case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
-            case ROUTER ->
-                    EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, this);
+            case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, this);
             case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, this);
             case FIXTURES ->
                     EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, SIMULATOR, BROKER, this);

@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.answer.Operation;
 import dev.millrace.simulator.ledger.LedgerEntry;
 import dev.millrace.simulator.ledger.LedgerSummary;
 import dev.millrace.simulator.settings.SimulatorSettings;
@@ -13,6 +14,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -59,6 +61,36 @@ public final class CountedProvider implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Writes a configuration with two providers at this address, one of each wire. A job for {@code
+     * auto} gets the first of a Claude and a GPT model that can do it.
+     */
+    public void configureByWire(Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve("millrace.yaml"),
+                """
+                providers:
+                  chats: { wire: openai, base_url: %1$s/v1 }
+                  messages: { wire: anthropic, base_url: %1$s }
+                models:
+                  claude-sonnet-4.5: { provider: messages, upstream_model: claude-sonnet-4.5 }
+                  gpt-4.1: { provider: chats, upstream_model: gpt-4.1 }
+                policies:
+                  default:
+                    rules:
+                      - use: [claude-sonnet-4.5, gpt-4.1]
+                """
+                        .formatted(simulator.baseUri()));
+    }
+
+    /** Returns the APIs at which calls of a model came. */
+    public Set<Operation> operations(String model) {
+        return simulator.ledger().entries().stream()
+                .filter(it -> it.model().equals(model))
+                .map(LedgerEntry::operation)
+                .collect(Collectors.toSet());
     }
 
     /** Returns the totals of the ledger. */

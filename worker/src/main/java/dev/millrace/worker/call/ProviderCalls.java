@@ -121,12 +121,10 @@ public final class ProviderCalls implements Providers {
         if (missing.isPresent()) {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
-        return switch (bodies.create(
-                line, model, request.maxOutputTokens(), address.endpoints())) {
+        return switch (bodies.create(line, model, request.maxOutputTokens(), address.endpoints())) {
             case OutgoingBody.Refused refused ->
                     uncalled(line, ErrorCode.VALIDATION_ERROR, refused.message());
-            case OutgoingBody.Sendable body ->
-                    send(request, line, address, body, start);
+            case OutgoingBody.Sendable body -> send(request, line, address, body, start);
         };
     }
 
@@ -158,7 +156,6 @@ public final class ProviderCalls implements Providers {
                 ? Duration.ofNanos(streamed.firstContentNanos() - start)
                 : null;
     }
-
 
     /**
      * Returns false if the call's time ended before the call was sent. A failed connection is an

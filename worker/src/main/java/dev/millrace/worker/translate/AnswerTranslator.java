@@ -27,8 +27,7 @@ public final class AnswerTranslator {
      *
      * @param omittedHints paths of the request's fields that were left out, within its body
      */
-    AnswerTranslator(
-            Translation translation, List<String> omittedHints, TranslationBudget budget) {
+    AnswerTranslator(Translation translation, List<String> omittedHints, TranslationBudget budget) {
         this.translation = translation;
         this.omittedHints = omittedHints.stream().map(path -> "body." + path).toList();
         this.budget = budget;
@@ -61,8 +60,7 @@ public final class AnswerTranslator {
         return switch (answer) {
             case AnswerTranslation.Translated(var translated, var omitted) ->
                     new Verdict.Answered(
-                            response.translated(
-                                    new ProviderBody.Json(translated), note(omitted)),
+                            response.translated(new ProviderBody.Json(translated), note(omitted)),
                             answered.billing());
             case AnswerTranslation.Unusable(var reason) ->
                     new Verdict.Failed(

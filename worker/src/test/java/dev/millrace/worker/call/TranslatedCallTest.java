@@ -205,8 +205,7 @@ class TranslatedCallTest {
                     "'content':[{'type':'tool_use','id':'t1','name':'find','input':{'n':1.0}}],"
                             + "'stop_reason':'tool_use',");
 
-            CallReport report =
-                    chat("'tools':[{'type':'function','function':{'name':'find'}}],");
+            CallReport report = chat("'tools':[{'type':'function','function':{'name':'find'}}],");
 
             assertThat(new String(json(answered(report).response()), UTF_8))
                     .contains("\"arguments\":\"{\\\"n\\\":1.0}\"", "\"tool_calls\"");

@@ -25,7 +25,8 @@ public final class ExpectedCost {
                 .add(
                         rates.output()
                                 .multiply(
-                                        BigDecimal.valueOf(profile.outputTokens(model, called).estimate())))
+                                        BigDecimal.valueOf(
+                                                profile.outputTokens(model, called).estimate())))
                 .scaleByPowerOfTen(PER_MILLION);
     }
 }

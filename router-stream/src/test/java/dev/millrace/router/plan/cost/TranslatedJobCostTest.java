@@ -15,8 +15,7 @@ class TranslatedJobCostTest {
     private static final Model MODEL = Model.of("m", "p", Price.of("0", "1"));
 
     private final Profile profile =
-            new RuleBasedClassifier()
-                    .classify(Requests.chat(Requests.words(100)), Requests.NOW);
+            new RuleBasedClassifier().classify(Requests.chat(Requests.words(100)), Requests.NOW);
 
     @Test
     void worstCaseIsTheDefaultLimit() {
