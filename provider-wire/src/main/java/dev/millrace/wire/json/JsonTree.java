@@ -66,6 +66,22 @@ public final class JsonTree {
         }
     }
 
+    /**
+     * Returns true if a range of bytes has more tokens than a limit: names, values, and both ends
+     * of objects and arrays. Reads no further, and builds no tree.
+     */
+    public static boolean hasMoreTokens(byte[] json, int start, int length, int limit) {
+        try (JsonParser parser = JsonBytes.parser(json, start, length)) {
+            int tokens = 0;
+            while (tokens <= limit && parser.nextToken() != null) {
+                tokens++;
+            }
+            return tokens > limit;
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
     /** Returns the object that a range of bytes holds; empty if the range is no JSON object. */
     public static Optional<ObjectNode> parseObject(byte[] json, int start, int length) {
         return parse(json, start, length).filter(JsonNode::isObject).map(ObjectNode.class::cast);

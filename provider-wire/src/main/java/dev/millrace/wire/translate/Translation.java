@@ -30,6 +30,12 @@ public enum Translation {
     /** For planning: whether a body can be translated does not depend on the model. */
     private static final UpstreamTarget ANY_MODEL = new UpstreamTarget("", "max_tokens", 1);
 
+    /**
+     * Maximum number of JSON tokens of a request. It bounds a tree's memory beside its texts to
+     * about 50 MB, where a body of 16 MiB could have millions of values of one byte.
+     */
+    private static final int MAX_TOKENS = 1_000_000;
+
     private final Endpoint job;
     private final Endpoint called;
 
@@ -89,6 +95,10 @@ public enum Translation {
 
     private ObjectNode translate(
             byte[] bytes, Span body, UpstreamTarget target, Findings findings) {
+        if (JsonTree.hasMoreTokens(bytes, body.start(), body.length(), MAX_TOKENS)) {
+            findings.refuse("body", "must not have more than 1,000,000 names and values");
+            return JsonTree.object();
+        }
         Optional<ObjectNode> parsed = JsonTree.parseObject(bytes, body.start(), body.length());
         if (parsed.isEmpty()) {
             // The parser of the record has accepted everything else.

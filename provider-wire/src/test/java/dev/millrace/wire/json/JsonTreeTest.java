@@ -36,6 +36,14 @@ class JsonTreeTest {
     }
 
     @Test
+    void tokensOfARangeAreCounted() {
+        byte[] json = "x{\"a\":[1,\"b,c\"]}x".getBytes(UTF_8);
+
+        assertThat(JsonTree.hasMoreTokens(json, 1, json.length - 2, 6)).isTrue();
+        assertThat(JsonTree.hasMoreTokens(json, 1, json.length - 2, 7)).isFalse();
+    }
+
+    @Test
     void bytesThatAreNotUtf8AreNoValue() {
         assertThat(JsonTree.parse(new byte[] {'"', (byte) 0xC3, '"'})).isEmpty();
     }

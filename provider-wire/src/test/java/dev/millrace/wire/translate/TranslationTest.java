@@ -73,6 +73,18 @@ class TranslationTest {
         }
 
         @Test
+        void refusesABodyOfTooManyValuesWithoutReadingIt() {
+            String values = "0,".repeat(1_000_000) + "0";
+
+            assertThat(
+                            Translation.CHAT_TO_MESSAGES.problems(
+                                    line("{\"model\":\"auto\",\"x\":[" + values + "]}")))
+                    .containsExactly(
+                            new UntranslatableField(
+                                    "body", "must not have more than 1,000,000 names and values"));
+        }
+
+        @Test
         void namesEachFieldThatCannotCross() {
             assertThat(
                             Translation.CHAT_TO_MESSAGES.problems(

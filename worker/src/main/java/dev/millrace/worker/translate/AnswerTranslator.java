@@ -59,20 +59,26 @@ public final class AnswerTranslator {
                         () -> translation.answer(body, usage(answered.billing()), received));
         return switch (answer) {
             case AnswerTranslation.Translated(var translated, var omitted) ->
-                    new Verdict.Answered(
-                            response.translated(new ProviderBody.Json(translated), note(omitted)),
-                            answered.billing());
-            case AnswerTranslation.Unusable(var reason) ->
-                    new Verdict.Failed(
-                            ErrorCode.INVALID_RESPONSE,
-                            "the provider's answer cannot be translated to "
-                                    + translation.job().url()
-                                    + ": "
-                                    + reason,
-                            response.translated(response.body(), note(List.of())),
-                            null,
-                            answered.billing());
+                    ProviderBody.of(translated) instanceof ProviderBody.Json json
+                            ? new Verdict.Answered(
+                                    response.translated(json, note(omitted)), answered.billing())
+                            // Arguments of a tool become objects, which may be nested too deeply.
+                            : unusable(answered, "it is nested too deeply");
+            case AnswerTranslation.Unusable(var reason) -> unusable(answered, reason);
         };
+    }
+
+    private Verdict unusable(Verdict.Answered answered, String reason) {
+        Verdict.Response response = answered.response();
+        return new Verdict.Failed(
+                ErrorCode.INVALID_RESPONSE,
+                "the provider's answer cannot be translated to "
+                        + translation.job().url()
+                        + ": "
+                        + reason,
+                response.translated(response.body(), note(List.of())),
+                null,
+                answered.billing());
     }
 
     private static Optional<TokenUsage> usage(Billing billing) {

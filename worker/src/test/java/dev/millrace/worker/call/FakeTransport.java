@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Returns the same answer for each call. */
 final class FakeTransport implements Transport {
+    static final Exchange.Responded ANSWER = responded(200, "{\"choices\":[]}");
+
     final List<ProviderRequest> sent = new ArrayList<>();
-    Exchange exchange = responded(200, "{\"choices\":[]}");
+    Exchange exchange = ANSWER;
     @Nullable RuntimeException fault;
 
-    static Exchange responded(int status, String body) {
+    static Exchange.Responded responded(int status, String body) {
         return new Exchange.Responded(status, ResponseHeaders.NONE, body.getBytes(UTF_8));
     }
 

@@ -22,6 +22,7 @@ import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.translate.OutgoingBodies;
 import dev.millrace.worker.translate.TranslationBudget;
+import dev.millrace.worker.wire.ResponseHeaders;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -195,7 +196,8 @@ class ProviderCallsTest {
 
         @Test
         void timeToTheFirstTokenIsReportedForACompleteAnswer() throws Exception {
-            transport.exchange = streamed(new AssembledAnswer.Complete(ANSWER.body()));
+            transport.exchange =
+                    streamed(new AssembledAnswer.Complete(FakeTransport.ANSWER.body()));
             assertThat(report(Window.open(now())).firstToken()).isEqualTo(Duration.ofNanos(2));
 
             transport.exchange = streamed(new AssembledAnswer.Incomplete("[DONE]"));
@@ -203,7 +205,7 @@ class ProviderCallsTest {
             assertThat(cut.firstToken()).isNull();
             assertThat(cut.called()).isTrue();
 
-            transport.exchange = ANSWER;
+            transport.exchange = FakeTransport.ANSWER;
             assertThat(report(Window.open(now())).firstToken()).isNull();
         }
 

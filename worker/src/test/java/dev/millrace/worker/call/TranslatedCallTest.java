@@ -181,6 +181,18 @@ class TranslatedCallTest {
         }
 
         @Test
+        void streamIsRequestedWithoutTheOptionsOfChats() throws Exception {
+            respondAsMessages(HELLO);
+
+            chat("'stream':true,'stream_options':{'include_usage':true},");
+
+            assertSent(
+                    "http://a/v1/messages",
+                    "{'model':'claude','max_tokens':4096,"
+                            + "'messages':[{'role':'user','content':'Hi'}],'stream':true}");
+        }
+
+        @Test
         void answerIsAChatCompletionAndSaysWhereItCameFrom() throws Exception {
             respondAsMessages(HELLO);
 
@@ -294,6 +306,19 @@ class TranslatedCallTest {
         }
 
         @Test
+        void streamIsRequestedWithItsUsage() throws Exception {
+            respondAsChat(CHOICE);
+
+            messages("'stream':true,");
+
+            assertSent(
+                    "http://o/v1/chat/completions",
+                    "{'model':'gpt-5','max_completion_tokens':50,"
+                            + "'messages':[{'role':'user','content':'Hi'}],'stream':true,"
+                            + "'stream_options':{'include_usage':true}}");
+        }
+
+        @Test
         void answerIsAMessage() throws Exception {
             respondAsChat(CHOICE);
 
@@ -326,6 +351,18 @@ class TranslatedCallTest {
                     .startsWith("the provider's answer cannot be translated to /v1/messages: ");
             assertThat(failed.billing()).isEqualTo(new Billing.Billed(TokenUsage.of(10, 5)));
             assertThat(json(failed.response())).isEqualTo(received);
+        }
+
+        @Test
+        void answerThatIsTooDeepForAResultIsInvalid() throws Exception {
+            String arguments = "{\\'a\\':".repeat(995) + "1" + "}".repeat(995);
+            respondAsChat(
+                    """
+                    {'index':0,'message':{'role':'assistant','tool_calls':[{'id':'t','type':'function',\
+                    'function':{'name':'f','arguments':'%s'}}]},'finish_reason':'tool_calls'}"""
+                            .formatted(arguments));
+
+            assertThat(failed(messages("")).message()).endsWith("it is nested too deeply");
         }
     }
 
