@@ -27,6 +27,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,31 @@ class ProviderCallsTest {
                 {"custom_id":"c","method":"POST","url":"/v1/chat/completions",\
                 "body":{"model":"m","messages":[]}}""",
                 window);
+    }
+
+    /** Returns the same answer for each call. */
+    static final class FakeTransport implements Transport {
+        static final Exchange.Responded ANSWER = responded(200, "{\"choices\":[]}");
+
+        final List<ProviderRequest> sent = new ArrayList<>();
+        Exchange exchange = ANSWER;
+        @Nullable RuntimeException fault;
+
+        static Exchange.Responded responded(int status, String body) {
+            return new Exchange.Responded(status, ResponseHeaders.NONE, body.getBytes(UTF_8));
+        }
+
+        @Override
+        public Exchange exchange(ProviderRequest outgoing, String model, Window window) {
+            sent.add(outgoing);
+            if (fault != null) {
+                throw fault;
+            }
+            return exchange;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Nested
