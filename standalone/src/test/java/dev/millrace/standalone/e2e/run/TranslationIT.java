@@ -25,13 +25,19 @@ class TranslationIT {
     private static final String TOOL =
             "'tools':[{'type':'function','function':{'name':'find','parameters':{'type':'object'}}}]";
 
-    /** Answers of the simulator have no calls of tools, so an earlier call is in the dialogue. */
+    /** The simulator answers the result of a tool with text. */
     private static final String DIALOGUE =
             """
             'messages':[{'role':'system','content':'Be brief.'},{'role':'user','content':'Find 7.'},\
             {'role':'assistant','tool_calls':[{'id':'t1','type':'function',\
             'function':{'name':'find','arguments':'{}'}}]},\
             {'role':'tool','tool_call_id':'t1','content':'Seven.'}]""";
+
+    private static final String TOOL_RESULT =
+            """
+            'messages':[{'role':'user','content':'Find 7.'},{'role':'assistant',\
+            'content':[{'type':'tool_use','id':'t1','name':'find','input':{}}]},{'role':'user',\
+            'content':[{'type':'tool_result','tool_use_id':'t1','content':'Seven.'}]}]""";
 
     private static final String QUESTION = "'messages':[{'role':'user','content':'Where is it?'}]";
 
@@ -56,7 +62,7 @@ class TranslationIT {
                                 GPT,
                                 "'max_tokens':30,'cache_control':{'type':'ephemeral'},"
                                         + "'tools':[{'name':'find','input_schema':{'type':'object'}}],"
-                                        + QUESTION),
+                                        + TOOL_RESULT),
                         line("responses", "/v1/responses", CLAUDE, "'input':'Hi'")));
         finished = new Launcher(folder).run("run", "--json", "batch.jsonl");
         results = Batch.read(folder.resolve("batch.results.jsonl"));
