@@ -49,6 +49,11 @@ public final class Conversions {
         return this;
     }
 
+    /** Returns the registered parser of a type; null if there is none. */
+    @Nullable ScalarParser textOf(Class<?> type) {
+        return texts.get(type);
+    }
+
     @Nullable ScalarParser parserOf(Class<?> type, String key) {
         var parser = texts.get(type);
         return parser != null ? parser : ScalarParser.of(type, key);

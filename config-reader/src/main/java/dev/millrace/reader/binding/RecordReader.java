@@ -127,12 +127,14 @@ public final class RecordReader {
     }
 
     /**
-     * Reads a map. Its keys are any names, or the constants of an enum; in the latter case a
-     * missing key takes its default.
+     * Reads a map. Its keys are any names, values of a type with a registered parser, or the
+     * constants of an enum; in the last case a missing key takes its default.
      */
     private Map<Object, Object> entries(
             ParameterizedType type, Node node, String path, @Nullable Object defaults) {
-        var constants = constantsOf(rawType(type.getActualTypeArguments()[0]));
+        var keyParser = conversions.textOf(rawType(type.getActualTypeArguments()[0]));
+        var constants =
+                keyParser == null ? constantsOf(rawType(type.getActualTypeArguments()[0])) : null;
         var entries = new LinkedHashMap<Object, Object>();
         if (constants != null && defaults instanceof Map<?, ?> map) {
             entries.putAll(map);
@@ -149,7 +151,13 @@ public final class RecordReader {
                         (key, entry) -> {
                             var at = RecordMaker.join(path, key);
                             var value = value(elementType(type), entry.value(), at, "", null);
-                            var mapKey = constants == null ? key : constants.get(key);
+                            var mapKey =
+                                    keyParser != null
+                                            ? parse(
+                                                    keyParser,
+                                                    Node.Scalar.text(entry.line(), key),
+                                                    at)
+                                            : constants == null ? key : constants.get(key);
                             if (value != null && mapKey != null) {
                                 entries.put(mapKey, value);
                             }

@@ -76,6 +76,11 @@ public sealed interface Node {
             return new Scalar(line, ScalarType.NOTHING, "", false, Optional.empty());
         }
 
+        /** Creates a scalar with the given text, which is not a secret. */
+        public static Scalar text(int line, String text) {
+            return new Scalar(line, ScalarType.TEXT, text, false, Optional.empty());
+        }
+
         @Override
         public String kind() {
             return switch (type) {

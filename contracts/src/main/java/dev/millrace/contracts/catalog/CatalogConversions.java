@@ -1,19 +1,27 @@
 package dev.millrace.contracts.catalog;
 
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.reader.binding.Conversions;
+import dev.millrace.reader.problem.Violation;
 
 /** The conversions needed to read models from a file. */
 public final class CatalogConversions {
     private CatalogConversions() {}
 
-    /** Registers how prices are read. */
+    /** Registers how prices and urls are read. */
     public static Conversions addTo(Conversions conversions) {
         return conversions
+                .text(Endpoint.class, CatalogConversions::endpoint)
                 .form(Price.class, PriceKeys.class, PriceKeys::toPrice)
                 .form(
                         Price.LongContext.class,
                         PriceKeys.Above.class,
                         PriceKeys.Above::toLongContext);
+    }
+
+    private static Endpoint endpoint(String url) {
+        return Endpoint.of(url)
+                .orElseThrow(() -> new Violation("urls", "must be one of " + Endpoint.allUrls()));
     }
 }

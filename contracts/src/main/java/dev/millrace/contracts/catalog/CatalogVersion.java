@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Computes a content hash of a catalog: equal models in equal order have the same version on any
@@ -45,6 +47,23 @@ final class CatalogVersion {
         append(content, model.fallback());
         append(content, model.fallbackAfter());
         append(content, model.stream());
+        appendDifferences(content, model);
+    }
+
+    /**
+     * Writes urls and parameters only if they are set, so that catalogs without them keep the
+     * version they had before these settings existed.
+     */
+    private static void appendDifferences(StringBuilder content, Model model) {
+        if (!model.urls().isEmpty()) {
+            append(content, "urls");
+            append(content, model.urls());
+        }
+        if (!model.parameters().isDefault()) {
+            append(content, "parameters");
+            append(content, new TreeMap<>(model.parameters().rename()));
+            append(content, new TreeSet<>(model.parameters().refuse()));
+        }
     }
 
     private static void append(StringBuilder content, Price price) {

@@ -2,6 +2,7 @@ package dev.millrace.contracts.catalog;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import java.time.Duration;
 import java.util.Collections;
@@ -29,6 +30,8 @@ import java.util.Set;
  * @param fallbackAfter longest wait imposed by the provider before a job falls back; zero falls
  *     back at once
  * @param stream whether calls are streamed
+ * @param urls the urls of jobs that the model serves, in enum order; empty: see {@link #urlsAt}
+ * @param parameters how the model differs from the wire of its provider
  */
 public record Model(
         String name,
@@ -44,7 +47,9 @@ public record Model(
         Limits limits,
         List<String> fallback,
         Duration fallbackAfter,
-        StreamMode stream) {
+        StreamMode stream,
+        Set<Endpoint> urls,
+        ModelParameters parameters) {
     /** The model name in a request that asks the router to choose. No model may have this name. */
     public static final String AUTO = "auto";
 
@@ -71,7 +76,8 @@ public record Model(
         requirePositive("default_max_tokens", defaultMaxTokens);
         require(!fallbackAfter.isNegative(), "fallback_after", "must not be negative");
         aliases = List.copyOf(aliases);
-        capabilities = enumOrdered(capabilities);
+        capabilities = enumOrdered(Capability.class, capabilities);
+        urls = enumOrdered(Endpoint.class, urls);
         fallback = List.copyOf(fallback);
     }
 
@@ -91,7 +97,9 @@ public record Model(
                 Limits.NONE,
                 List.of(),
                 DEFAULT_FALLBACK_AFTER,
-                StreamMode.AUTO);
+                StreamMode.AUTO,
+                Set.of(),
+                ModelParameters.DEFAULT);
     }
 
     /** Returns a copy of this model with other aliases. */
@@ -110,7 +118,9 @@ public record Model(
                 limits,
                 fallback,
                 fallbackAfter,
-                stream);
+                stream,
+                urls,
+                parameters);
     }
 
     /** Returns a copy of this model with another fallback chain. */
@@ -129,7 +139,9 @@ public record Model(
                 limits,
                 chain,
                 fallbackAfter,
-                stream);
+                stream,
+                urls,
+                parameters);
     }
 
     /**
@@ -151,12 +163,31 @@ public record Model(
                 limits,
                 fallback,
                 fallbackAfter,
-                stream);
+                stream,
+                urls,
+                parameters);
     }
 
-    private static Set<Capability> enumOrdered(Set<Capability> capabilities) {
-        var ordered = EnumSet.noneOf(Capability.class);
-        ordered.addAll(capabilities);
+    /**
+     * Returns the urls that the model serves at a provider: the declared ones, or else all but
+     * embeddings, since a model computes embeddings or text, not both.
+     *
+     * @param offered the urls that the provider offers
+     */
+    public Set<Endpoint> urlsAt(Set<Endpoint> offered) {
+        var served = EnumSet.noneOf(Endpoint.class);
+        served.addAll(offered);
+        if (urls.isEmpty()) {
+            served.remove(Endpoint.EMBEDDINGS);
+        } else {
+            served.retainAll(urls);
+        }
+        return Collections.unmodifiableSet(served);
+    }
+
+    private static <E extends Enum<E>> Set<E> enumOrdered(Class<E> type, Set<E> constants) {
+        var ordered = EnumSet.noneOf(type);
+        ordered.addAll(constants);
         return Collections.unmodifiableSet(ordered);
     }
 

@@ -1,5 +1,8 @@
 package dev.millrace.contracts.catalog;
 
+import static dev.millrace.reader.problem.Violation.require;
+
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +27,16 @@ public record ModelOverlay(
         Optional<Limits> limits,
         Optional<List<String>> fallback,
         Optional<Duration> fallbackAfter,
-        Optional<StreamMode> stream) {
+        Optional<StreamMode> stream,
+        Optional<Set<Endpoint>> urls,
+        Optional<ModelParameters> parameters) {
+    public ModelOverlay {
+        require(
+                urls.map(it -> !it.isEmpty()).orElse(true),
+                "urls",
+                "must name at least one url, such as /v1/chat/completions");
+    }
+
     /** Returns the given model with every key replaced that is set here. */
     public Model over(Model base) {
         return new Model(
@@ -41,7 +53,9 @@ public record ModelOverlay(
                 limits.orElse(base.limits()),
                 fallback.orElse(base.fallback()),
                 fallbackAfter.orElse(base.fallbackAfter()),
-                stream.orElse(base.stream()));
+                stream.orElse(base.stream()),
+                urls.orElse(base.urls()),
+                parameters.orElse(base.parameters()));
     }
 
     /**

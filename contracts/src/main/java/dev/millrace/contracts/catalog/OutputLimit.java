@@ -77,11 +77,17 @@ public final class OutputLimit {
     }
 
     /**
-     * Returns the key in the body that sets the limit.
+     * Returns the model's key in the body that sets the limit: the wire's key, or its new name in
+     * {@link Model#parameters}.
      *
      * @throws IllegalArgumentException for embeddings, which have no such key
      */
     public static String key(Endpoint endpoint, Model model) {
+        String key = keyOfWire(endpoint, model);
+        return model.parameters().nameOf(key);
+    }
+
+    private static String keyOfWire(Endpoint endpoint, Model model) {
         return switch (endpoint) {
             case CHAT_COMPLETIONS -> isReasoning(model) ? "max_completion_tokens" : "max_tokens";
             case COMPLETIONS, MESSAGES -> "max_tokens";

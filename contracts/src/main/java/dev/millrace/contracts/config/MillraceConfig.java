@@ -116,8 +116,17 @@ public record MillraceConfig(
 
     private Stream<Problem> problemsOfProvider(String name) {
         return provider(name)
-                .map(it -> Stream.concat(missingKeys(name, it), missingHeaders(name, it)))
+                .map(it -> missingSecrets(name, it))
                 .orElseGet(() -> Stream.of(problem("providers." + name, "is not configured")));
+    }
+
+    private Stream<Problem> missingSecrets(String name, ProviderConfig provider) {
+        var section = "providers." + name;
+        return Stream.of(
+                        missingKeys(name, provider),
+                        missingValues(section + ".headers", provider.headers()),
+                        missingValues(section + ".query", provider.query()))
+                .flatMap(problems -> problems);
     }
 
     private Stream<Problem> missingKeys(String name, ProviderConfig provider) {
@@ -127,18 +136,15 @@ public record MillraceConfig(
                 .map(reason -> problem(key, reason));
     }
 
-    private Stream<Problem> missingHeaders(String name, ProviderConfig provider) {
-        return provider.headers().entrySet().stream()
+    private Stream<Problem> missingValues(String section, Map<String, Secret> values) {
+        return values.entrySet().stream()
                 .flatMap(
-                        header ->
-                                header.getValue().missing().stream()
+                        entry ->
+                                entry.getValue().missing().stream()
                                         .map(
                                                 reason ->
                                                         problem(
-                                                                "providers."
-                                                                        + name
-                                                                        + ".headers."
-                                                                        + header.getKey(),
+                                                                section + "." + entry.getKey(),
                                                                 reason)));
     }
 

@@ -3,9 +3,13 @@ package dev.millrace.contracts.config;
 import static dev.millrace.reader.problem.Violation.require;
 
 import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.config.provider.HttpToken;
+import dev.millrace.contracts.config.provider.KeyHeader;
+import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.reader.document.Node;
 import java.net.URI;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One entry of {@code providers}: how to reach a provider.
@@ -22,8 +27,13 @@ import java.util.Set;
  *     for a built-in simulator that is not started
  * @param apiKey single API key, if any
  * @param keys several API keys; never together with {@code apiKey}
+ * @param keyPrefix how every key begins, if the provider guarantees it
+ * @param auth header that carries the key
  * @param headers additional headers of each call; treated as secrets, since many gateways expect a
  *     key in a header
+ * @param paths by url, the path below the base URL, where it differs from the wire's
+ * @param query parameters of each call's URL; treated as secrets, like headers
+ * @param urls urls that the provider offers; absent: all of its wire. Never empty
  * @param limits limits on all models of the provider together
  * @param simulator settings of the built-in simulator as written, if this provider is the
  *     simulator; the simulator reads them
@@ -33,9 +43,17 @@ public record ProviderConfig(
         Optional<URI> baseUrl,
         Optional<Secret> apiKey,
         List<Secret> keys,
+        Optional<String> keyPrefix,
+        KeyHeader auth,
         Map<String, Secret> headers,
+        Map<Endpoint, PathTemplate> paths,
+        Map<String, Secret> query,
+        Optional<Set<Endpoint>> urls,
         Limits limits,
         Optional<Node> simulator) {
+    /** A longer prefix could be a key that was pasted at the wrong place. */
+    private static final int MAX_KEY_PREFIX = 16;
+
     public ProviderConfig {
         require(
                 baseUrl.isPresent() || simulator.isPresent(),
@@ -46,9 +64,40 @@ public record ProviderConfig(
                 apiKey.isEmpty() || keys.isEmpty(),
                 "keys",
                 "must not be set together with api_key");
+        keyPrefix.ifPresent(ProviderConfig::requireKeyPrefix);
+        requireKeysBegin(keyPrefix, apiKey.stream().toList(), "api_key");
+        requireKeysBegin(keyPrefix, keys, "keys");
         headers.keySet().forEach(ProviderConfig::requireHeaderName);
+        require(!query.containsKey(""), "query", "must have names that are not blank");
+        Set<Endpoint> known = simulator.isPresent() ? all() : wire.endpoints();
+        requireKnown("urls", urls.orElse(known), known);
+        requireKnown("paths", paths.keySet(), urls.orElse(known));
+        require(
+                urls.map(it -> !it.isEmpty()).orElse(true),
+                "urls",
+                "must name at least one url; leave it out to offer all of the wire");
         keys = List.copyOf(keys);
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        paths = Map.copyOf(paths);
+        query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
+        urls = urls.map(ProviderConfig::enumOrdered);
+    }
+
+    /** Creates a provider without keys that follows its wire. */
+    public static ProviderConfig of(Wire wire, URI baseUrl) {
+        return new ProviderConfig(
+                wire,
+                Optional.of(baseUrl),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                KeyHeader.DEFAULT,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Limits.NONE,
+                Optional.empty());
     }
 
     /** Creates the built-in simulator with default behaviour. */
@@ -58,14 +107,22 @@ public record ProviderConfig(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
+                KeyHeader.DEFAULT,
                 Map.of(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
                 Limits.NONE,
                 Optional.of(new Node.Mapping(1, Map.of())));
     }
 
-    /** Returns the endpoints that the provider offers; the built-in simulator offers all. */
+    /**
+     * Returns the urls that the provider offers, in enum order. By default, these are all of its
+     * wire; the built-in simulator offers all of all wires.
+     */
     public Set<Endpoint> endpoints() {
-        return simulator.isPresent() ? EnumSet.allOf(Endpoint.class) : wire.endpoints();
+        return urls.orElseGet(() -> simulator.isPresent() ? all() : wire.endpoints());
     }
 
     /** Returns all API keys, from either setting; empty if calls need none. */
@@ -75,14 +132,18 @@ public record ProviderConfig(
 
     /** Returns a copy with the given address, such as the address of a started simulator. */
     public ProviderConfig at(URI address) {
-        return new ProviderConfig(
-                wire, Optional.of(address), apiKey, keys, headers, limits, simulator);
+        return with(Optional.of(address), apiKey, keys);
     }
 
     /** Returns a copy with a single API key. */
     public ProviderConfig withKey(Secret key) {
+        return with(baseUrl, Optional.of(key), List.of());
+    }
+
+    private ProviderConfig with(Optional<URI> address, Optional<Secret> key, List<Secret> several) {
         return new ProviderConfig(
-                wire, baseUrl, Optional.of(key), List.of(), headers, limits, simulator);
+                wire, address, key, several, keyPrefix, auth, headers, paths, query, urls, limits,
+                simulator);
     }
 
     private static URI validated(URI url) {
@@ -103,8 +164,52 @@ public record ProviderConfig(
 
     private static void requireHeaderName(String name) {
         require(
-                name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+"), // a token of RFC 9110, section 5.6.2
+                HttpToken.isToken(name),
                 "headers",
                 "must have names of letters, digits and dashes, not \"" + name + "\"");
+    }
+
+    private static void requireKeyPrefix(String prefix) {
+        require(
+                !prefix.isBlank() && prefix.length() <= MAX_KEY_PREFIX,
+                "key_prefix",
+                "must be the first characters of each key, such as sk-, at most " + MAX_KEY_PREFIX);
+    }
+
+    private static void requireKeysBegin(
+            Optional<String> prefix, Collection<Secret> secrets, String setting) {
+        require(
+                secrets.stream()
+                        .filter(Secret::isSet)
+                        .allMatch(it -> it.reveal().startsWith(prefix.orElse(""))),
+                setting,
+                "must begin with "
+                        + prefix.orElse("")
+                        + " (key_prefix); check that the key is one of this provider");
+    }
+
+    private static void requireKnown(
+            String setting, Collection<Endpoint> given, Set<Endpoint> known) {
+        given.forEach(
+                it ->
+                        require(
+                                known.contains(it),
+                                setting,
+                                "must be urls that the provider can offer ("
+                                        + known.stream()
+                                                .map(Endpoint::url)
+                                                .collect(Collectors.joining(", "))
+                                        + "), not "
+                                        + it.url()));
+    }
+
+    private static Set<Endpoint> enumOrdered(Set<Endpoint> endpoints) {
+        var ordered = EnumSet.noneOf(Endpoint.class);
+        ordered.addAll(endpoints);
+        return Collections.unmodifiableSet(ordered);
+    }
+
+    private static Set<Endpoint> all() {
+        return EnumSet.allOf(Endpoint.class);
     }
 }

@@ -3,10 +3,13 @@ package dev.millrace.contracts.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.reader.problem.Violation;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,30 @@ class ModelTest {
         @Test
         void isUnlimited() {
             assertThat(model.limits()).isEqualTo(Limits.NONE);
+        }
+    }
+
+    @Nested
+    class UrlsAtAProvider {
+        private final Model chat = Model.of("m", "p", PRICE);
+        private final Model embedding = Catalog.shipped().find("text-embedding-3-small").get();
+
+        @Test
+        void areAllButEmbeddingsByDefault() {
+            assertThat(chat.urlsAt(EnumSet.allOf(Endpoint.class)))
+                    .containsExactly(
+                            Endpoint.CHAT_COMPLETIONS,
+                            Endpoint.RESPONSES,
+                            Endpoint.COMPLETIONS,
+                            Endpoint.MESSAGES);
+            assertThat(chat.urlsAt(Set.of())).isEmpty();
+        }
+
+        @Test
+        void areTheDeclaredOnesThatTheProviderOffers() {
+            assertThat(embedding.urlsAt(EnumSet.allOf(Endpoint.class)))
+                    .containsExactly(Endpoint.EMBEDDINGS);
+            assertThat(embedding.urlsAt(Set.of(Endpoint.MESSAGES))).isEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.millrace.contracts.catalog.Tier.ECONOMY;
 import static dev.millrace.contracts.catalog.Tier.PREMIUM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.money.Usd;
@@ -28,6 +29,10 @@ class ShippedCatalogTest {
         "gemini-3.1-pro,    google,    0.50,  2.50",
         "deepseek-v3.2,     deepseek,  0.10,  0.42",
         "qwen-turbo,        alibaba,   0.05,  0.35",
+        "text-embedding-3-small, openai, 0.02, 0",
+        "text-embedding-3-large, openai, 0.13, 0",
+        "gemini-embedding-001, google, 0.15, 0",
+        "text-embedding-v4, alibaba, 0.07, 0",
     })
     void chargesThePublishedPrices(
             String name, String provider, BigDecimal input, BigDecimal output) {
@@ -49,10 +54,28 @@ class ShippedCatalogTest {
                         "gemini-2.5-flash",
                         "gemini-3.1-pro",
                         "deepseek-v3.2",
-                        "qwen-turbo");
+                        "qwen-turbo",
+                        "text-embedding-3-small",
+                        "text-embedding-3-large",
+                        "gemini-embedding-001",
+                        "text-embedding-v4");
         assertThat(catalog.models())
                 .extracting(Model::tier)
-                .containsExactly(PREMIUM, PREMIUM, PREMIUM, BALANCED, BALANCED, ECONOMY, ECONOMY);
+                .startsWith(PREMIUM, PREMIUM, PREMIUM, BALANCED, BALANCED, ECONOMY, ECONOMY);
+    }
+
+    @Test
+    void modelsOfEmbeddingsServeNothingElseAndHaveNoOutput() {
+        var embeddings =
+                catalog.models().stream().filter(model -> !model.urls().isEmpty()).toList();
+
+        assertThat(embeddings)
+                .hasSize(4)
+                .allSatisfy(
+                        model -> {
+                            assertThat(model.urls()).containsExactly(Endpoint.EMBEDDINGS);
+                            assertThat(model.price().output()).isZero();
+                        });
     }
 
     @Test

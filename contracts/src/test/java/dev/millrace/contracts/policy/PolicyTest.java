@@ -103,7 +103,12 @@ class PolicyTest {
         void selectsNamedModelsAndAllOfATier() {
             assertThat(policy.selectableModels(Catalog.shipped()))
                     .extracting(Model::name)
-                    .containsExactly("gpt-4.1", "qwen-turbo", "deepseek-v3.2");
+                    .containsExactly(
+                            "gpt-4.1",
+                            "qwen-turbo",
+                            "deepseek-v3.2",
+                            "text-embedding-3-small",
+                            "text-embedding-v4");
         }
     }
 
@@ -115,7 +120,11 @@ class PolicyTest {
 
             assertThat(policy.selectableModels(Catalog.shipped()))
                     .extracting(Model::name)
-                    .containsExactly("gemini-2.5-flash", "gemini-3.1-pro");
+                    .containsExactly(
+                            "gemini-2.5-flash",
+                            "gemini-3.1-pro",
+                            "text-embedding-3-large",
+                            "gemini-embedding-001");
         }
     }
 

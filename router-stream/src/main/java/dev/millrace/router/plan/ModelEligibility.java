@@ -3,6 +3,8 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.json.ObjectKeys;
 import dev.millrace.wire.translate.Translation;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * Decides whether a model can process a job: the model is in service, serves the url or one that
- * the job can be translated for, stays below the cost ceiling, and its context window is large
- * enough.
+ * the job can be translated for, accepts the keys of the body, stays below the cost ceiling, and
+ * its context window is large enough.
  */
 final class ModelEligibility {
     private final ServiceableModels serviceable;
@@ -24,13 +26,12 @@ final class ModelEligibility {
     }
 
     boolean isInService(Model model) {
-        return !serviceable.endpointsOf(model).isEmpty()
-                && topics.unavailableReason(model).isEmpty();
+        return serviceable.hasProvider(model) && topics.unavailableReason(model).isEmpty();
     }
 
     /** Returns a rejection when the model is out of service, else empty. */
     Optional<Plan.Rejected> serviceRejection(Model model) {
-        if (serviceable.endpointsOf(model).isEmpty()) {
+        if (!serviceable.hasProvider(model)) {
             return Optional.of(
                     outOfService(model, "its provider " + model.provider() + " is not configured"));
         }
@@ -51,6 +52,7 @@ final class ModelEligibility {
     List<Plan.Rejected> rejections(PlanningJob job, Model model) {
         Endpoint called = serviceable.called(job.line().endpoint(), model);
         List<Plan.Rejected> rejections = new ArrayList<>(checkUrl(job, model));
+        rejections.addAll(unacceptableKeys(job.line(), model));
         CostCeilingCheck.check(job, called, model).ifPresent(rejections::add);
         ContextWindowCheck.check(job.line(), job.profile(), model).ifPresent(rejections::add);
         return rejections;
@@ -97,7 +99,37 @@ final class ModelEligibility {
                         + serviceable.endpointsOf(model).stream()
                                 .sorted()
                                 .map(Endpoint::url)
-                                .collect(Collectors.joining(", ")),
+                                .collect(Collectors.joining(", "))
+                        + advice(url, model),
                 "url");
+    }
+
+    /**
+     * Returns what to configure if the provider offers the url, but the model does not declare it.
+     */
+    private String advice(Endpoint endpoint, Model model) {
+        if (!serviceable.offeredFor(model).contains(endpoint)) {
+            return "";
+        }
+        String setting = "models." + model.name() + ".urls";
+        return model.urls().isEmpty()
+                ? "; if it can, set " + setting + ": [" + endpoint.url() + "]"
+                : "; if it can, add " + endpoint.url() + " to " + setting;
+    }
+
+    /** Returns a rejection for each key of the body that the model does not accept. */
+    private static List<Plan.Rejected> unacceptableKeys(RequestLine line, Model model) {
+        if (model.parameters().isDefault()) {
+            return List.of();
+        }
+        var keys = ObjectKeys.withValue(line.bytes(), line.body().start(), line.body().length());
+        return model.parameters().problemsOf(keys).stream()
+                .map(
+                        it ->
+                                new Plan.Rejected(
+                                        ErrorCode.VALIDATION_ERROR,
+                                        "the model " + model.name() + " " + it.reason(),
+                                        "body." + it.key()))
+                .toList();
     }
 }

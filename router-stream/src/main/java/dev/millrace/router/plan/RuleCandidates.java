@@ -14,6 +14,7 @@ import dev.millrace.router.plan.cost.ExpectedCost;
 import dev.millrace.router.policy.ActivePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,19 +55,32 @@ final class RuleCandidates {
                         .orElse(Set.of());
         List<String> among = rule.cheapest().map(Cheapest::among).orElse(List.of());
         Stream<Model> candidates =
-                among.isEmpty() ? inService(active.policy()) : named(among).stream();
+                among.isEmpty()
+                        ? inService(active.policy(), matcher.job().line().endpoint())
+                        : named(among).stream();
         return candidates
                 .filter(it -> tiers.isEmpty() || tiers.contains(it.tier()))
                 .sorted(cheapestFirst(matcher))
                 .toList();
     }
 
-    /** Returns all models in service for a rule that names none, without the policy's canaries. */
-    private Stream<Model> inService(Policy policy) {
+    /**
+     * Returns all models in service for a rule that names none, without the policy's canaries.
+     * Models of embeddings and of text never stand in for each other.
+     */
+    private Stream<Model> inService(Policy policy, Endpoint endpoint) {
         Set<Model> canaries = canaries(policy);
         return serviceable.catalog().models().stream()
                 .filter(it -> !canaries.contains(it))
+                .filter(it -> isOfSameKind(it, endpoint))
                 .filter(eligibility::isInService);
+    }
+
+    private static boolean isOfSameKind(Model model, Endpoint endpoint) {
+        var urls = model.urlsAt(EnumSet.allOf(Endpoint.class));
+        return endpoint == Endpoint.EMBEDDINGS
+                ? urls.contains(Endpoint.EMBEDDINGS)
+                : !urls.equals(Set.of(Endpoint.EMBEDDINGS));
     }
 
     /** Returns the models that are canaries in any rule of the policy. */

@@ -33,8 +33,20 @@ public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endp
         return new ServiceableModels(config.catalog(), endpoints);
     }
 
+    /** Returns true when the model's provider is configured. */
+    boolean hasProvider(Model model) {
+        return endpoints.containsKey(model.provider());
+    }
+
     /** Returns the urls that a model serves; none when its provider is not configured. */
     Set<Endpoint> endpointsOf(Model model) {
+        return model.urlsAt(offeredFor(model));
+    }
+
+    /**
+     * Returns the urls that the provider of a model offers, whether the model serves them or not.
+     */
+    Set<Endpoint> offeredFor(Model model) {
         return endpoints.getOrDefault(model.provider(), Set.of());
     }
 
@@ -54,7 +66,7 @@ public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endp
     /** Returns the names and aliases of all models with a configured provider. */
     List<String> namesInService() {
         return catalog.models().stream()
-                .filter(model -> !endpointsOf(model).isEmpty())
+                .filter(this::hasProvider)
                 .<String>mapMulti(
                         (model, out) -> {
                             out.accept(model.name());

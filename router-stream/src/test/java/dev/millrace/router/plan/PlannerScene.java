@@ -7,6 +7,7 @@ import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.job.Endpoint;
@@ -14,6 +15,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.When;
@@ -96,7 +98,30 @@ final class PlannerScene {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
-                StreamMode.AUTO);
+                StreamMode.AUTO,
+                Set.of(),
+                ModelParameters.DEFAULT);
+    }
+
+    /** Returns a model of the provider {@code openai} with declared urls and parameters. */
+    static Model declared(String name, Set<Endpoint> urls, ModelParameters parameters) {
+        return new Model(
+                name,
+                "openai",
+                name,
+                List.of(),
+                Tier.BALANCED,
+                Set.of(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Model.DEFAULT_MAX_TOKENS,
+                Price.of("0.1", "0.1"),
+                Limits.NONE,
+                List.of(),
+                Duration.ZERO,
+                StreamMode.AUTO,
+                urls,
+                parameters);
     }
 
     /** Returns a condition on the tenant. */
@@ -129,6 +154,18 @@ final class PlannerScene {
                 List.of(models),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Returns a rule that takes the cheapest model in service. */
+    static Rule cheapest() {
+        return new Rule(
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.of(new Cheapest(List.of(), Set.of())),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Requests;
@@ -15,6 +17,7 @@ import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.classify.token.TokenCount;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +35,10 @@ class PlannerTest {
             PlannerScene.model("small", 1_000, Price.of("1", "1"))
                     .withFallback(List.of("bound", "open"));
 
-    private final PlannerScene scene = PlannerScene.of(OPEN, BOUND, CLAUDE, AWAY, SMALL);
+    private static final Model VECTOR =
+            PlannerScene.declared("vector", Set.of(Endpoint.EMBEDDINGS), ModelParameters.DEFAULT);
+
+    private final PlannerScene scene = PlannerScene.of(OPEN, BOUND, CLAUDE, AWAY, SMALL, VECTOR);
 
     private static Model bound() {
         return new Model(
@@ -49,7 +55,9 @@ class PlannerTest {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
-                StreamMode.AUTO);
+                StreamMode.AUTO,
+                Set.of(),
+                ModelParameters.DEFAULT);
     }
 
     private Plan plan(String model) {
@@ -195,6 +203,101 @@ class PlannerTest {
     }
 
     @Nested
+    class WhenTheModelDoesNotServeTheUrl {
+        private String problem(String url, String model) {
+            return rejected(scene.plan(Requests.line(url, "{\"model\":\"" + model + "\"}", "{}")))
+                    .message();
+        }
+
+        @Test
+        void modelOfTextIsNotAskedForEmbeddingsUnlessItDeclaresThem() {
+            assertThat(problem("/v1/embeddings", "open"))
+                    .endsWith(
+                            "it serves /v1/chat/completions, /v1/responses, /v1/completions;"
+                                    + " if it can, set models.open.urls: [/v1/embeddings]");
+        }
+
+        @Test
+        void modelOfEmbeddingsIsNotAskedForText() {
+            assertThat(problem("/v1/responses", "vector"))
+                    .endsWith(
+                            "it serves /v1/embeddings;"
+                                    + " if it can, add /v1/responses to models.vector.urls");
+        }
+
+        @Test
+        void cheapestModelOfAKindIsChosenAmongItsKind() {
+            scene.policy(PlannerScene.cheapest());
+
+            assertThat(
+                            PlannerScene.routed(
+                                            scene.plan(
+                                                    Requests.line(
+                                                            "/v1/embeddings",
+                                                            "{\"model\":\"auto\"}",
+                                                            "{}")))
+                                    .chain())
+                    .containsExactly(VECTOR);
+            assertThat(PlannerScene.routed(scene.auto("{}")).chain()).doesNotContain(VECTOR);
+        }
+    }
+
+    @Nested
+    class WhenTheModelDiffersFromItsWire {
+        private static final Model PICKY =
+                PlannerScene.declared(
+                        "picky",
+                        Set.of(),
+                        new ModelParameters(
+                                Map.of("max_tokens", "max_completion_tokens"),
+                                Set.of("temperature")));
+
+        private final PlannerScene scene = PlannerScene.of(PICKY, OPEN);
+
+        private Plan plan(String model, String fields) {
+            return scene.plan(
+                    Requests.line(
+                            "/v1/chat/completions",
+                            "{\"model\":\"" + model + "\"" + fields + "}",
+                            "{}"));
+        }
+
+        @Test
+        void refusedKeyIsNamed() {
+            assertThat(rejected(plan("picky", ",\"temperature\":0")))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.VALIDATION_ERROR,
+                                    "the model picky does not accept temperature",
+                                    "body.temperature"));
+        }
+
+        @Test
+        void nullAndNestedKeysAreAccepted() {
+            assertThat(plan("picky", ",\"temperature\":null,\"metadata\":{\"temperature\":1}"))
+                    .isInstanceOf(Plan.Routed.class);
+        }
+
+        @Test
+        void keyWithItsOldAndItsNewNameIsNamed() {
+            assertThat(
+                            rejected(plan("picky", ",\"max_tokens\":1,\"max_completion_tokens\":2"))
+                                    .param())
+                    .isEqualTo("body.max_tokens");
+            assertThat(plan("picky", ",\"max_tokens\":1")).isInstanceOf(Plan.Routed.class);
+        }
+
+        @Test
+        void policySkipsTheModelForAJobThatItRefuses() {
+            scene.policy(PlannerScene.use("picky", "open"));
+
+            assertThat(PlannerScene.routed(plan("auto", ",\"temperature\":0")).chain())
+                    .containsExactly(OPEN);
+            assertThat(PlannerScene.routed(plan("auto", "")).chain()).containsExactly(PICKY, OPEN);
+        }
+    }
+
+    @Nested
     class WhenAJobHasADeadline {
         private Plan planWith(String deadline) {
             return scene.plan(
@@ -318,7 +421,7 @@ class PlannerTest {
             var line =
                     Requests.line(
                             "/v1/embeddings",
-                            "{\"model\":\"open\",\"input\":\"text\"}",
+                            "{\"model\":\"vector\",\"input\":\"text\"}",
                             "{\"max_cost_usd\":0.02}");
 
             assertThat(scene.plan(line)).isInstanceOf(Plan.Routed.class);

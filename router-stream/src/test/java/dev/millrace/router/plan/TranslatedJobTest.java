@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
@@ -48,7 +49,9 @@ class TranslatedJobTest {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
-                StreamMode.AUTO);
+                StreamMode.AUTO,
+                Set.of(),
+                ModelParameters.DEFAULT);
     }
 
     private static RequestLine chat(String model, String fields, String options) {

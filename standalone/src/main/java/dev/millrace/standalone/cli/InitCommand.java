@@ -1,23 +1,36 @@
 package dev.millrace.standalone.cli;
 
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.config.provider.ProviderBlock;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace init}: writes an annotated configuration. */
 @Command(name = "init", description = "Writes an annotated configuration to start from.")
 final class InitCommand implements Callable<Integer> {
+    private static final String HEADER =
+            """
+            # A Millrace configuration. Every key, its meaning and its default: docs/configuration.md
+            #
+            # ${NAME} and ${NAME:-default} are taken from the environment, ${file:/run/secrets/key} from a file.
+
+            """;
+
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
@@ -25,24 +38,76 @@ final class InitCommand implements Callable<Integer> {
             description = "The file to write; default: ${DEFAULT-VALUE}. Never overwrites a file.")
     private Path file = Path.of("millrace.yaml");
 
+    @Option(
+            names = "--provider",
+            paramLabel = "NAME",
+            description =
+                    "Write only this provider, with models of it; repeatable. Default: the"
+                            + " providers of all shipped models. An unknown name lists the names.")
+    private List<String> providers = List.of();
+
     @Override
     public Integer call() throws IOException {
+        List<ProviderBlock> blocks = providers.stream().distinct().map(InitCommand::block).toList();
+        try {
+            Files.writeString(file, text(blocks), StandardOpenOption.CREATE_NEW);
+        } catch (FileAlreadyExistsException e) {
+            throw UserError.usage(alreadyExists(blocks));
+        } catch (IOException e) {
+            throw UserError.failure("Cannot write " + file + ": " + e.getMessage());
+        }
+        Terminal.system().say("Wrote " + file + ". " + nextStep(blocks));
+        return ExitCode.OK;
+    }
+
+    private static ProviderBlock block(String name) {
+        return ProviderBlock.find(name)
+                .orElseThrow(
+                        () ->
+                                UserError.usage(
+                                        "There is no provider \""
+                                                + name
+                                                + "\". Known providers:\n"
+                                                + ProviderBlock.shipped().stream()
+                                                        .map(
+                                                                it ->
+                                                                        "  "
+                                                                                + it.name()
+                                                                                + ": "
+                                                                                + it.title())
+                                                        .collect(Collectors.joining("\n"))));
+    }
+
+    private static String text(List<ProviderBlock> blocks) throws IOException {
+        if (!blocks.isEmpty()) {
+            return HEADER + ProviderBlock.sections(blocks);
+        }
         try (InputStream template =
                 Objects.requireNonNull(
                         ConfigLoader.class.getResourceAsStream(
                                 "/dev/millrace/contracts/millrace-default.yaml"))) {
-            Files.write(file, template.readAllBytes(), StandardOpenOption.CREATE_NEW);
-        } catch (FileAlreadyExistsException e) {
-            throw UserError.usage(file + " already exists. Name another file");
-        } catch (IOException e) {
-            throw UserError.failure("Cannot write " + file + ": " + e.getMessage());
+            return new String(template.readAllBytes(), StandardCharsets.UTF_8);
         }
-        Terminal.system()
-                .say(
-                        "Wrote "
-                                + file
-                                + ". Configure the providers that you use, set their keys in the"
-                                + " environment, then run \"millrace check\".");
-        return ExitCode.OK;
+    }
+
+    private String alreadyExists(List<ProviderBlock> blocks) {
+        return file
+                + " already exists. Name another file"
+                + (blocks.isEmpty() ? "" : ", and copy its entries into " + file);
+    }
+
+    private static String nextStep(List<ProviderBlock> blocks) {
+        if (blocks.isEmpty()) {
+            return "Configure the providers that you use, set their keys in the environment, then"
+                    + " run \"millrace check\".";
+        }
+        String variables =
+                blocks.stream()
+                        .flatMap(block -> block.requiredVariables().stream())
+                        .collect(Collectors.joining(", "));
+        return (variables.isEmpty()
+                        ? "Adapt its base_url and models"
+                        : "Set " + variables + " in the environment")
+                + ", then run \"millrace check\".";
     }
 }

@@ -2,14 +2,15 @@ package dev.millrace.worker.call;
 
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.worker.wire.WireAdapter;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The address of a provider, and the headers of calls to it. May be used from any thread. */
@@ -44,7 +45,8 @@ final class ProviderAddress {
 
     /** Returns which secret is not set although calls need it; empty if all are set. */
     Optional<String> missingSecret() {
-        return Stream.concat(keys.stream(), config.headers().values().stream())
+        return Stream.of(keys, config.headers().values(), config.query().values())
+                .flatMap(secrets -> secrets.stream())
                 .flatMap(secret -> secret.missing().stream())
                 .findFirst();
     }
@@ -52,21 +54,49 @@ final class ProviderAddress {
     /**
      * Creates the request of one call.
      *
+     * @param upstreamModel the provider's name of the model
      * @param key which of the provider's keys to use, modulo their number
      */
-    ProviderRequest request(Endpoint endpoint, JobId job, int key, byte[] body) {
-        var headers = new LinkedHashMap<String, String>();
+    ProviderRequest request(
+            Endpoint endpoint, String upstreamModel, JobId job, int key, byte[] body) {
+        var wire = WireAdapter.of(endpoint);
+        // A configured header replaces one of the wire, however it is spelled.
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         headers.put(IDEMPOTENCY_KEY, job.value());
-        headers.putAll(WireAdapter.of(endpoint).headers(revealed(key)));
+        headers.putAll(wire.headers());
+        revealed(key)
+                .ifPresent(
+                        it ->
+                                headers.put(
+                                        config.auth().name(wire.keyHeader()),
+                                        config.auth().value(wire.keyHeader(), it)));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
-        return new ProviderRequest(endpoint, uri(endpoint), headers, body);
+        return new ProviderRequest(endpoint, uri(endpoint, upstreamModel), headers, body);
+    }
+
+    private URI uri(Endpoint endpoint, String upstreamModel) {
+        var template = config.paths().get(endpoint);
+        String path = template == null ? usualPath(endpoint) : template.path(upstreamModel);
+        return URI.create(base + path + query());
     }
 
     /** The simulator serves all wires below one base URL, each with its whole path. */
-    private URI uri(Endpoint endpoint) {
-        boolean isSimulator = config.simulator().isPresent();
-        return URI.create(
-                base + (isSimulator ? endpoint.url() : WireAdapter.of(endpoint).path(endpoint)));
+    private String usualPath(Endpoint endpoint) {
+        return config.simulator().isPresent()
+                ? endpoint.url()
+                : WireAdapter.of(endpoint).path(endpoint);
+    }
+
+    private String query() {
+        return config.query().entrySet().stream()
+                .map(
+                        it ->
+                                PathTemplate.encoded(it.getKey())
+                                        + "="
+                                        + PathTemplate.encoded(it.getValue().reveal()))
+                .reduce((left, right) -> left + "&" + right)
+                .map(it -> "?" + it)
+                .orElse("");
     }
 
     private Optional<String> revealed(int key) {

@@ -121,7 +121,8 @@ public final class ProviderCalls implements Providers {
         if (missing.isPresent()) {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
-        return switch (bodies.create(line, model, request.maxOutputTokens(), address.endpoints())) {
+        return switch (bodies.create(
+                line, model, request.maxOutputTokens(), model.urlsAt(address.endpoints()))) {
             case OutgoingBody.Refused refused ->
                     uncalled(line, ErrorCode.VALIDATION_ERROR, refused.message());
             case OutgoingBody.Sendable body -> send(request, line, address, body, start);
@@ -135,7 +136,12 @@ public final class ProviderCalls implements Providers {
             OutgoingBody.Sendable body,
             long start) {
         ProviderRequest outgoing =
-                address.request(body.endpoint(), request.job(), request.key(), body.bytes());
+                address.request(
+                        body.endpoint(),
+                        request.model().upstreamModel(),
+                        request.job(),
+                        request.key(),
+                        body.bytes());
         Exchange exchange = exchange(outgoing, request.model(), request.window());
         Instant received = clock.instant();
         Verdict own = AnswerClassifier.verdict(body.endpoint(), exchange, received);

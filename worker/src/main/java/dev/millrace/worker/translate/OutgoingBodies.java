@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.json.JsonObjectEdit;
 import dev.millrace.wire.translate.Translation;
 import dev.millrace.wire.translate.outcome.RequestTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;
@@ -25,17 +26,19 @@ public final class OutgoingBodies {
      * Creates the body of a call.
      *
      * @param addedLimit output limit that the router added; null for none
-     * @param offered the endpoints that the model's provider offers
+     * @param served the endpoints that the model serves
      */
     public OutgoingBody create(
-            RequestLine line, Model model, @Nullable Long addedLimit, Set<Endpoint> offered) {
-        if (offered.contains(line.endpoint())) {
+            RequestLine line, Model model, @Nullable Long addedLimit, Set<Endpoint> served) {
+        if (served.contains(line.endpoint())) {
             return new OutgoingBody.Sendable(
-                    line.endpoint(), UpstreamBody.of(line, model, addedLimit), Optional.empty());
+                    line.endpoint(),
+                    renamed(UpstreamBody.of(line, model, addedLimit), model),
+                    Optional.empty());
         }
-        return Translation.of(line.endpoint(), offered)
+        return Translation.of(line.endpoint(), served)
                 .map(it -> translated(it, line, model, addedLimit))
-                .orElseGet(() -> notOffered(line.endpoint(), offered));
+                .orElseGet(() -> notServed(line.endpoint(), served));
     }
 
     private OutgoingBody translated(
@@ -49,7 +52,10 @@ public final class OutgoingBodies {
             case RequestTranslation.Translated(var body, var omitted) ->
                     new OutgoingBody.Sendable(
                             translation.called(),
-                            UpstreamBody.translated(body, line, model, translation.called()),
+                            renamed(
+                                    UpstreamBody.translated(
+                                            body, line, model, translation.called()),
+                                    model),
                             Optional.of(new AnswerTranslator(translation, omitted, budget)));
             case RequestTranslation.Refused(var fields) ->
                     new OutgoingBody.Refused(
@@ -74,11 +80,21 @@ public final class OutgoingBodies {
                         : addedLimit);
     }
 
-    private static OutgoingBody notOffered(Endpoint endpoint, Set<Endpoint> offered) {
+    /** Returns a body with the model's own names of keys. */
+    private static byte[] renamed(byte[] body, Model model) {
+        if (model.parameters().rename().isEmpty()) {
+            return body;
+        }
+        var edit = new JsonObjectEdit();
+        model.parameters().rename().forEach(edit::rename);
+        return edit.apply(body, 0, body.length);
+    }
+
+    private static OutgoingBody notServed(Endpoint endpoint, Set<Endpoint> served) {
         return new OutgoingBody.Refused(
-                "the model's provider does not offer "
+                "the model does not serve "
                         + endpoint.url()
-                        + ", and such requests cannot be translated; it offers "
-                        + offered.stream().map(Endpoint::url).collect(Collectors.joining(", ")));
+                        + ", and such requests cannot be translated; it serves "
+                        + served.stream().map(Endpoint::url).collect(Collectors.joining(", ")));
     }
 }

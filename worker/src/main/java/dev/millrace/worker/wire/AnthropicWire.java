@@ -2,7 +2,6 @@ package dev.millrace.worker.wire;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,11 +19,13 @@ final class AnthropicWire implements WireAdapter {
     }
 
     @Override
-    public Map<String, String> headers(Optional<String> key) {
-        var headers = new LinkedHashMap<String, String>();
-        key.ifPresent(it -> headers.put("x-api-key", it));
-        headers.put("anthropic-version", API_VERSION);
-        return headers;
+    public String keyHeader() {
+        return "x-api-key";
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return Map.of("anthropic-version", API_VERSION);
     }
 
     @Override

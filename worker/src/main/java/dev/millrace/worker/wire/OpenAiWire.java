@@ -21,8 +21,13 @@ final class OpenAiWire implements WireAdapter {
     }
 
     @Override
-    public Map<String, String> headers(Optional<String> key) {
-        return key.map(it -> Map.of("Authorization", "Bearer " + it)).orElse(Map.of());
+    public String keyHeader() {
+        return "Authorization";
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return Map.of();
     }
 
     @Override

@@ -24,12 +24,11 @@ public sealed interface WireAdapter permits AnthropicWire, OpenAiWire {
     /** Returns the path of an endpoint below a provider's base URL. */
     String path(Endpoint endpoint);
 
-    /**
-     * Returns the headers that every call needs, including authentication.
-     *
-     * @param key API key; empty for a provider without keys
-     */
-    Map<String, String> headers(Optional<String> key);
+    /** Returns the name of the header that carries the API key. */
+    String keyHeader();
+
+    /** Returns the headers that every call needs besides the key. */
+    Map<String, String> headers();
 
     /** Returns the key of the array that holds the content of an answer. */
     String contentKey(Endpoint endpoint);

@@ -3,52 +3,63 @@ package dev.millrace.worker.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.config.provider.KeyHeader;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ProviderAddressTest {
     private static final JobId JOB = JobId.of("t", "b", "c");
-    private static final Map<String, ProviderConfig> PROVIDERS =
-            Map.of(
-                    "openai",
-                    provider(
-                            Wire.OPENAI,
-                            "https://api.openai.com/v1",
-                            List.of(Secret.of("k1"), Secret.of("k2")),
-                            Map.of("OpenAI-Organization", Secret.of("org-1"))),
-                    "anthropic",
-                    provider(
-                            Wire.ANTHROPIC,
-                            "https://api.anthropic.com",
-                            List.of(Secret.of("k-env")),
-                            Map.of()),
-                    "unset",
-                    provider(Wire.OPENAI, "http://h", List.of(Secret.unset("NO_KEY")), Map.of()));
-
-    private static ProviderConfig provider(
-            Wire wire, String url, List<Secret> keys, Map<String, Secret> headers) {
-        return new ProviderConfig(
-                wire,
-                Optional.of(URI.create(url)),
-                Optional.empty(),
-                keys,
-                headers,
-                Limits.NONE,
-                Optional.empty());
-    }
+    private static final MillraceConfig CONFIG =
+            new ConfigLoader(Map.of())
+                    .parse(
+                            "m.yaml",
+                            """
+                            providers:
+                              openai:
+                                wire: openai
+                                base_url: https://api.openai.com/v1
+                                headers: { OpenAI-Organization: org-1 }
+                              anthropic:
+                                wire: anthropic
+                                base_url: https://api.anthropic.com
+                                api_key: k-env
+                              azure:
+                                wire: openai
+                                base_url: https://mine.openai.azure.com/
+                                api_key: k-azure
+                                auth: { header: api-key }
+                                urls: [ /v1/chat/completions, /v1/embeddings ]
+                                paths:
+                                  /v1/chat/completions: /openai/deployments/{model}/chat/completions
+                                query: { api-version: "2024-10-21", "a b": "c&d" }
+                              gateway:
+                                wire: anthropic
+                                base_url: https://gateway/llm
+                                api_key: k-gateway
+                                auth: { header: Authorization }
+                                headers: { Anthropic-Version: "2099-01-01" }
+                              token:
+                                wire: openai
+                                base_url: https://h
+                                api_key: k-token
+                                auth: { scheme: Token }
+                              unset: { wire: openai, base_url: "http://h", api_key: "${NO_KEY}" }
+                              unset_query: { wire: openai, base_url: "http://h", query: { key: "${NO_QUERY}" } }
+                            """);
 
     private static ProviderAddress address(String name) {
-        return new ProviderAddress(name, Objects.requireNonNull(PROVIDERS.get(name)));
+        return new ProviderAddress(name, CONFIG.provider(name).orElseThrow());
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint) {
@@ -56,7 +67,7 @@ class ProviderAddressTest {
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint, int key) {
-        return address.request(endpoint, JOB, key, new byte[0]);
+        return address.request(endpoint, "m", JOB, key, new byte[0]);
     }
 
     @Nested
@@ -69,7 +80,21 @@ class ProviderAddressTest {
 
         @Test
         void consecutiveNumbersAlternateTheKeysAndHeadersAreAlwaysSent() {
-            var address = address("openai");
+            var provider =
+                    new ProviderConfig(
+                            Wire.OPENAI,
+                            Optional.of(URI.create("https://h")),
+                            Optional.empty(),
+                            List.of(Secret.of("k1"), Secret.of("k2")),
+                            Optional.empty(),
+                            KeyHeader.DEFAULT,
+                            Map.of("OpenAI-Organization", Secret.of("org-1")),
+                            Map.of(),
+                            Map.of(),
+                            Optional.empty(),
+                            Limits.NONE,
+                            Optional.empty());
+            var address = new ProviderAddress("two", provider);
 
             for (int key : new int[] {0, 1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
                 String secret = key % 2 == 0 ? "k1" : "k2";
@@ -114,6 +139,60 @@ class ProviderAddressTest {
     }
 
     @Nested
+    class WithItsOwnPathsAndHeaders {
+        private final ProviderRequest chat =
+                address("azure").request(Endpoint.CHAT_COMPLETIONS, "gpt/4 1", JOB, 0, new byte[0]);
+
+        @Test
+        void modelIsOneEncodedSegmentOfThePathAndTheQueryFollows() {
+            assertThat(chat.uri())
+                    .hasToString(
+                            "https://mine.openai.azure.com/openai/deployments/gpt%2F4%201/chat/completions"
+                                    + "?api-version=2024-10-21&a%20b=c%26d");
+        }
+
+        @Test
+        void otherUrlsKeepTheWiresPath() {
+            assertThat(outgoing(address("azure"), Endpoint.EMBEDDINGS).uri())
+                    .hasPath("/embeddings")
+                    .hasParameter("api-version", "2024-10-21");
+        }
+
+        @Test
+        void bareKeyIsSentInItsHeaderOnly() {
+            assertThat(chat.headers())
+                    .containsEntry("api-key", "k-azure")
+                    .doesNotContainKey("Authorization");
+        }
+
+        @Test
+        void onlyDeclaredUrlsAreOffered() {
+            assertThat(address("azure").endpoints())
+                    .containsExactly(Endpoint.CHAT_COMPLETIONS, Endpoint.EMBEDDINGS);
+        }
+
+        @Test
+        void authorizationIsABearerOnBothWires() {
+            assertThat(outgoing(address("gateway"), Endpoint.MESSAGES).headers())
+                    .containsEntry("Authorization", "Bearer k-gateway")
+                    .doesNotContainKey("x-api-key");
+        }
+
+        @Test
+        void configuredHeaderReplacesTheWires() {
+            assertThat(outgoing(address("gateway"), Endpoint.MESSAGES).headers())
+                    .containsEntry("anthropic-version", "2099-01-01")
+                    .doesNotContainKey("Anthropic-Version");
+        }
+
+        @Test
+        void schemePrecedesTheKey() {
+            assertThat(outgoing(address("token"), Endpoint.RESPONSES).headers())
+                    .containsEntry("Authorization", "Token k-token");
+        }
+    }
+
+    @Nested
     class OfTheBuiltInSimulator {
         private final ProviderAddress address =
                 new ProviderAddress(
@@ -134,12 +213,14 @@ class ProviderAddressTest {
     void unsetSecretIsNamed() {
         assertThat(address("unset").missingSecret())
                 .hasValueSatisfying(it -> assertThat(it).contains("NO_KEY"));
+        assertThat(address("unset_query").missingSecret())
+                .hasValueSatisfying(it -> assertThat(it).contains("NO_QUERY"));
     }
 
     @Test
     void requestNeverShowsItsKey() {
-        assertThat(outgoing(address("openai"), Endpoint.RESPONSES).toString())
-                .doesNotContain("k1")
-                .doesNotContain("Bearer");
+        assertThat(outgoing(address("token"), Endpoint.RESPONSES).toString())
+                .doesNotContain("k-token")
+                .doesNotContain("Token");
     }
 }

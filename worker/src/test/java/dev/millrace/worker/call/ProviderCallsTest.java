@@ -3,14 +3,18 @@ package dev.millrace.worker.call;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.wire.stream.AssembledAnswer;
@@ -30,7 +34,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,16 +50,7 @@ class ProviderCallsTest {
     private final ProviderCalls calls =
             new ProviderCalls(
                     transport,
-                    Map.of(
-                            "p",
-                            new ProviderConfig(
-                                    Wire.OPENAI,
-                                    Optional.of(URI.create("http://h/v1")),
-                                    Optional.empty(),
-                                    List.of(),
-                                    Map.of(),
-                                    Limits.NONE,
-                                    Optional.empty())),
+                    Map.of("p", ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1"))),
                     new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
                     InstantSource.fixed(Instant.EPOCH),
                     ProviderCallsTest::now);
@@ -125,6 +119,42 @@ class ProviderCallsTest {
     }
 
     @Nested
+    class WithRenamedKeys {
+        @Test
+        void limitOfTheBodyAndAddedLimitHaveTheModelsName() throws Exception {
+            model =
+                    new ConfigLoader(Map.of())
+                            .parse(
+                                    "m.yaml",
+                                    """
+                                    providers: { p: { wire: openai, base_url: "https://h" } }
+                                    models:
+                                      m:
+                                        provider: p
+                                        price: { input: 1, output: 1 }
+                                        parameters: { rename: { max_tokens: max_completion_tokens } }
+                                    """)
+                            .catalog()
+                            .find("m")
+                            .orElseThrow();
+
+            assertThat(sent(",\"max_tokens\" : 7,\"metadata\":{\"max_tokens\":8}", null))
+                    .isEqualTo(
+                            "{\"model\":\"m\",\"max_completion_tokens\" : 7,\"metadata\":{\"max_tokens\":8}}");
+            assertThat(sent("", 9L)).isEqualTo("{\"model\":\"m\",\"max_completion_tokens\":9}");
+        }
+
+        private String sent(String fields, @Nullable Long limit) throws Exception {
+            report(
+                    "{\"custom_id\":\"c\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"m\"%s}}"
+                            .formatted(fields),
+                    limit,
+                    Window.open(now()));
+            return new String(transport.sent.getLast().body(), UTF_8);
+        }
+    }
+
+    @Nested
     class WithAnOutputLimit {
         private String sent(String url, String fields) throws Exception {
             String record =
@@ -156,6 +186,12 @@ class ProviderCallsTest {
 
         @Test
         void embeddingsGetNoLimit() throws Exception {
+            model =
+                    Catalog.shipped()
+                            .find("text-embedding-3-small")
+                            .orElseThrow()
+                            .servedBy("p", "m");
+
             assertThat(sent("/v1/embeddings", "")).isEqualTo("{\"model\": \"m\" ,\"x\":1.0}");
         }
     }
@@ -163,7 +199,7 @@ class ProviderCallsTest {
     @Nested
     class AStreamedJob {
         private String sent(StreamMode mode, String url, String fields) throws Exception {
-            model = streamed(mode);
+            model = streamed(mode, Set.of(Endpoint.of(url).orElseThrow()));
             String record =
                     "{\"custom_id\":\"c\",\"url\":\"%s\",\"body\":{\"model\": \"m\"%s}}"
                             .formatted(url, fields);
@@ -239,7 +275,7 @@ class ProviderCallsTest {
             return new Exchange.Streamed(ResponseHeaders.NONE, answer, now() + 2);
         }
 
-        private static Model streamed(StreamMode mode) {
+        private static Model streamed(StreamMode mode, Set<Endpoint> urls) {
             return new Model(
                     "m",
                     "p",
@@ -254,7 +290,9 @@ class ProviderCallsTest {
                     Limits.NONE,
                     List.of(),
                     Duration.ZERO,
-                    mode);
+                    mode,
+                    urls,
+                    ModelParameters.DEFAULT);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.millrace.worker.call;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
@@ -21,9 +21,7 @@ import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -84,14 +82,7 @@ class SimulatedStreamsTest {
     }
 
     private ProviderConfig provider(Wire wire, String path) {
-        return new ProviderConfig(
-                wire,
-                Optional.of(URI.create(simulator.baseUri() + path)),
-                Optional.empty(),
-                List.of(),
-                Map.of(),
-                Limits.NONE,
-                Optional.empty());
+        return ProviderConfig.of(wire, URI.create(simulator.baseUri() + path));
     }
 
     @AfterEach
@@ -109,13 +100,22 @@ class SimulatedStreamsTest {
         calls.start(
                 new CallRequest(
                         JobId.of("t", "b", "c"),
-                        Model.of("m", provider, Price.of("1", "2")),
+                        model(url, provider),
                         record.getBytes(UTF_8),
                         null,
                         0,
                         Window.open(System.nanoTime())),
                 report::complete);
         return report.get();
+    }
+
+    private static Model model(String url, String provider) {
+        return url.equals("/v1/embeddings")
+                ? Catalog.shipped()
+                        .find("text-embedding-3-small")
+                        .orElseThrow()
+                        .servedBy(provider, "m")
+                : Model.of("m", provider, Price.of("1", "2"));
     }
 
     private static Stream<Arguments> jobs() {

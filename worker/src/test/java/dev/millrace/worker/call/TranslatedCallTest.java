@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
@@ -32,7 +31,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -55,14 +53,7 @@ class TranslatedCallTest {
                     () -> 0);
 
     private static ProviderConfig provider(Wire wire, String url) {
-        return new ProviderConfig(
-                wire,
-                Optional.of(URI.create(url)),
-                Optional.empty(),
-                List.of(),
-                Map.of(),
-                Limits.NONE,
-                Optional.empty());
+        return ProviderConfig.of(wire, URI.create(url));
     }
 
     private CallReport report(Model model, String url, String body, @Nullable Long addedLimit)
@@ -376,8 +367,8 @@ class TranslatedCallTest {
             assertThat(failed(report).error()).isEqualTo(ErrorCode.VALIDATION_ERROR);
             assertThat(failed(report).message())
                     .isEqualTo(
-                            "the model's provider does not offer /v1/responses, and such requests"
-                                    + " cannot be translated; it offers /v1/messages");
+                            "the model does not serve /v1/responses, and such requests"
+                                    + " cannot be translated; it serves /v1/messages");
             assertThat(transport.sent).isEmpty();
         }
     }

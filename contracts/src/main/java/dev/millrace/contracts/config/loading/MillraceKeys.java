@@ -18,6 +18,7 @@ import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.binding.Conversions;
 import dev.millrace.reader.document.Node;
@@ -46,6 +47,7 @@ record MillraceKeys(
             CatalogConversions.addTo(new Conversions())
                     .scalar(Secret.class, MillraceKeys::secret)
                     .text(ListenAddress.class, ListenAddress::parse)
+                    .text(PathTemplate.class, PathTemplate::new)
                     .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
 
     /** Returns the values for missing keys. */

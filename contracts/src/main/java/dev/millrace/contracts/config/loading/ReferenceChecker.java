@@ -2,6 +2,7 @@ package dev.millrace.contracts.config.loading;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.document.NodeLocator;
@@ -10,12 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Checks that names used in one section of a file are defined in another section. */
 final class ReferenceChecker {
     private final NodeLocator locator;
     private final MillraceKeys keys;
+    private final Collection<Model> known;
 
     /** Model names, without aliases. */
     private final Set<String> names = new TreeSet<>();
@@ -28,6 +31,7 @@ final class ReferenceChecker {
     ReferenceChecker(NodeLocator locator, MillraceKeys keys, Collection<Model> known) {
         this.locator = locator;
         this.keys = keys;
+        this.known = known;
         known.forEach(this::addNames);
         // A model with an invalid section is reported there, not at every reference.
         locator.keysOf("models").forEach(this::addUnparsed);
@@ -38,6 +42,7 @@ final class ReferenceChecker {
     void check() {
         keys.models()
                 .forEach((name, model) -> model.provider().ifPresent(it -> provider(name, it)));
+        known.forEach(this::urls);
         keys.worker().models().names().stream()
                 .filter(name -> !keys.worker().models().isAll())
                 .forEach(name -> require(name, names, "models", "worker", "models"));
@@ -49,6 +54,32 @@ final class ReferenceChecker {
 
     private void provider(String model, String provider) {
         require(provider, locator.keysOf("providers"), "providers", "models", model, "provider");
+    }
+
+    /** Checks that the provider of a model offers the urls that the file declares for the model. */
+    private void urls(Model model) {
+        var provider = keys.providers().get(model.provider());
+        if (provider == null || locator.find("models", model.name(), "urls").isEmpty()) {
+            return;
+        }
+        var offered = provider.endpoints();
+        for (var url : model.urls()) {
+            if (!offered.contains(url)) {
+                locator.report(
+                        "must be urls that the provider "
+                                + model.provider()
+                                + " offers ("
+                                + offered.stream()
+                                        .map(Endpoint::url)
+                                        .collect(Collectors.joining(", "))
+                                + "), but "
+                                + url.url()
+                                + " is not",
+                        "models",
+                        model.name(),
+                        "urls");
+            }
+        }
     }
 
     private void topic(String name) {

@@ -3,6 +3,7 @@ package dev.millrace.contracts.config.loading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.MetricsConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
@@ -84,14 +85,19 @@ class ReferenceFileTest {
             assertThat(gpt.fallback()).containsExactly("claude-sonnet-4.5");
             assertThat(gpt.fallbackAfter()).isEqualTo(Duration.ofSeconds(30));
             assertThat(gpt.limits().tokensPerMinute()).isEqualTo(OptionalLong.of(2_000_000));
-            assertThat(config.catalog().models()).hasSize(7);
+            assertThat(config.catalog().models()).hasSameSizeAs(Catalog.shipped().models());
         }
 
         @Test
         void putsTheModelsOfItsProvidersIntoService() {
             assertThat(config.modelsInService())
                     .extracting("name")
-                    .containsExactly("gpt-4.1", "claude-sonnet-4.5", "claude-opus-4");
+                    .containsExactly(
+                            "gpt-4.1",
+                            "claude-sonnet-4.5",
+                            "claude-opus-4",
+                            "text-embedding-3-small",
+                            "text-embedding-3-large");
         }
 
         @Test

@@ -54,6 +54,8 @@ class TranslatedJobCostTest {
                 MODEL.limits(),
                 MODEL.fallback(),
                 MODEL.fallbackAfter(),
-                MODEL.stream());
+                MODEL.stream(),
+                MODEL.urls(),
+                MODEL.parameters());
     }
 }

@@ -1,0 +1,96 @@
+package dev.millrace.contracts.catalog;
+
+import static dev.millrace.reader.problem.Violation.require;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a model differs from the wire of its provider in the top-level keys of a request's body.
+ *
+ * @param rename keys that the model knows by another name: the wire's key to the model's key
+ * @param refuse keys that the model does not accept
+ */
+public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
+    /** The model follows its wire. */
+    public static final ModelParameters DEFAULT = new ModelParameters(Map.of(), Set.of());
+
+    /** The key of the model's name, which every request needs. */
+    private static final String MODEL = "model";
+
+    public ModelParameters {
+        rename.forEach(ModelParameters::requireRenamable);
+        require(
+                new HashSet<>(rename.values()).size() == rename.size()
+                        && Collections.disjoint(rename.values(), rename.keySet()),
+                "rename",
+                "must give each key its own new name, which is not renamed itself");
+        for (var key : refuse) {
+            requireKey("refuse", key);
+            require(
+                    !rename.containsKey(key),
+                    "refuse",
+                    "must not name " + key + ", which rename names as well");
+        }
+        rename = Collections.unmodifiableMap(new LinkedHashMap<>(rename));
+        refuse = Collections.unmodifiableSet(new LinkedHashSet<>(refuse));
+    }
+
+    /**
+     * A key that makes a body unacceptable.
+     *
+     * @param key top-level key of the body
+     * @param reason end of a sentence that begins with the model
+     */
+    public record UnacceptableKey(String key, String reason) {}
+
+    /** Returns true if every body is accepted as it is. */
+    public boolean isDefault() {
+        return rename.isEmpty() && refuse.isEmpty();
+    }
+
+    /** Returns the model's name of a key. */
+    public String nameOf(String key) {
+        return rename.getOrDefault(key, key);
+    }
+
+    /**
+     * Returns why a body is not acceptable; empty if it is.
+     *
+     * @param keys top-level keys of the body whose value is not null
+     */
+    public List<UnacceptableKey> problemsOf(Collection<String> keys) {
+        List<UnacceptableKey> problems = new ArrayList<>();
+        for (String key : keys) {
+            if (refuse.contains(key)) {
+                problems.add(new UnacceptableKey(key, "does not accept " + key));
+            }
+            String name = nameOf(key);
+            if (!name.equals(key) && keys.contains(name)) {
+                problems.add(
+                        new UnacceptableKey(
+                                key,
+                                "knows " + key + " as " + name + ", which the body has as well"));
+            }
+        }
+        return List.copyOf(problems);
+    }
+
+    private static void requireRenamable(String key, String name) {
+        requireKey("rename", key);
+        requireKey("rename", name);
+        require(!key.equals(name), "rename", "must give " + key + " another name");
+    }
+
+    private static void requireKey(String setting, String key) {
+        require(!key.isBlank(), setting, "must name keys of the body, not blanks");
+        require(!key.equals(MODEL), setting, "must not name model, which every request needs");
+    }
+}
