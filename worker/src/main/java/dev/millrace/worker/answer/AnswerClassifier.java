@@ -6,10 +6,10 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.wire.AnswerReader;
 import dev.millrace.worker.wire.ErrorBody;
+import dev.millrace.worker.wire.ImpliedStatus;
 import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.wire.RetryAfterParser;
 import dev.millrace.worker.wire.StatusRules;
-import dev.millrace.worker.wire.StreamErrorStatus;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerClassifier {
     private static final int OK = 200;
+    private static final int SERVER_ERROR = 500;
     private static final int MAX_MESSAGE_CHARS = 300;
 
     private AnswerClassifier() {}
@@ -31,7 +32,7 @@ public final class AnswerClassifier {
     public static Verdict verdict(Endpoint endpoint, Exchange exchange, Instant now) {
         return switch (exchange) {
             case Exchange.Responded responded when responded.status() == OK ->
-                    success(endpoint, responded);
+                    success(endpoint, responded, now);
             case Exchange.Responded responded -> error(responded, now);
             case Exchange.Streamed streamed -> streamed(endpoint, streamed, now);
             case Exchange.TooLarge tooLarge -> tooLarge(tooLarge, now);
@@ -53,7 +54,7 @@ public final class AnswerClassifier {
         };
     }
 
-    private static Verdict success(Endpoint endpoint, Exchange.Responded responded) {
+    private static Verdict success(Endpoint endpoint, Exchange.Responded responded, Instant now) {
         var found = AnswerReader.read(endpoint, responded.body());
         Verdict.Response response = response(responded);
         Billing billing = found.usage().<Billing>map(Billing.Billed::new).orElse(Billing.UNCERTAIN);
@@ -62,11 +63,36 @@ public final class AnswerClassifier {
         if (problem == null) {
             return new Verdict.Answered(response, billing);
         }
+        ErrorBody body = ErrorBody.read(responded.body());
+        return ImpliedStatus.of(body)
+                .map(status -> errorWithin200(status, body, responded, billing, now))
+                .orElseGet(
+                        () ->
+                                new Verdict.Failed(
+                                        ErrorCode.INVALID_RESPONSE,
+                                        "the provider's answer cannot be used: " + problem,
+                                        response,
+                                        null,
+                                        billing));
+    }
+
+    /**
+     * Classifies an error by the status that it would have had as a response. The provider may have
+     * billed what it had generated before the error.
+     */
+    private static Verdict.Failed errorWithin200(
+            int status,
+            ErrorBody body,
+            Exchange.Responded responded,
+            Billing billing,
+            Instant now) {
+        ErrorCode error = StatusRules.error(status, body);
         return new Verdict.Failed(
-                ErrorCode.INVALID_RESPONSE,
-                "the provider's answer cannot be used: " + problem,
-                response,
-                null,
+                error,
+                "the provider reported an error within its answer" + message(body),
+                new Verdict.Response(
+                        status, responded.headers(), ProviderBody.of(responded.body())),
+                retryAfter(error, responded.headers(), body.retryAfter(), now),
                 billing);
     }
 
@@ -75,8 +101,12 @@ public final class AnswerClassifier {
             case AssembledAnswer.Complete complete ->
                     success(
                             endpoint,
-                            new Exchange.Responded(OK, streamed.headers(), complete.body()));
-            case AssembledAnswer.Failed failed -> errorInStream(streamed, failed.errorBody(), now);
+                            new Exchange.Responded(OK, streamed.headers(), complete.body()),
+                            now);
+            case AssembledAnswer.Failed failed ->
+                    errorInStream(
+                            new Exchange.Responded(OK, streamed.headers(), failed.errorBody()),
+                            now);
             case AssembledAnswer.Incomplete incomplete ->
                     broken(
                             ErrorCode.CONNECTION_ERROR,
@@ -95,18 +125,11 @@ public final class AnswerClassifier {
         };
     }
 
-    /** The provider may have billed what it had generated before the error. */
-    private static Verdict errorInStream(
-            Exchange.Streamed streamed, byte[] errorBody, Instant now) {
-        ErrorBody body = ErrorBody.read(errorBody);
-        int status = StreamErrorStatus.of(body);
-        ErrorCode error = StatusRules.error(status, body);
-        return new Verdict.Failed(
-                error,
-                "the provider reported an error within its stream" + message(body),
-                new Verdict.Response(status, streamed.headers(), ProviderBody.of(errorBody)),
-                retryAfter(error, streamed.headers(), body.retryAfter(), now),
-                Billing.UNCERTAIN);
+    /** An unknown error is one of the server, after which a retry may succeed. */
+    private static Verdict errorInStream(Exchange.Responded error, Instant now) {
+        ErrorBody body = ErrorBody.read(error.body());
+        int status = ImpliedStatus.of(body).orElse(SERVER_ERROR);
+        return errorWithin200(status, body, error, Billing.UNCERTAIN, now);
     }
 
     private static String message(ErrorBody body) {

@@ -1,5 +1,7 @@
 package dev.millrace.worker.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +16,8 @@ import tools.jackson.core.JsonToken;
 /**
  * The body of an error, in the forms that providers use: {@code {"error":{…}}} (OpenAI, Anthropic),
  * an array of such objects (Gemini), the object without the {@code error} around it (vLLM), a
- * string (Ollama), or {@code {"detail":…}} (FastAPI).
+ * string (Ollama), or {@code {"detail":…}} (FastAPI). Gateways quote such a body as a text within
+ * their own.
  *
  * @param names type, code and status as written, separated by blanks; empty if there are none
  * @param message null if there is none
@@ -67,10 +70,33 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
                                 fields.get("error.innererror.code"))
                         .filter(Objects::nonNull)
                         .collect(Collectors.joining(" "));
+        String message = first(fields, "error.message", "message", "detail", "detail.msg", "error");
+        var body =
+                new ErrorBody(
+                        names,
+                        message,
+                        first(
+                                fields,
+                                "error.retry_after",
+                                "retry_after",
+                                "error.details.retryDelay"));
+        String quoted = fields.get("error.metadata.raw");
+        if (quoted == null && message != null && message.stripLeading().startsWith("{")) {
+            quoted = message;
+        }
+        return quoted == null ? body : body.quoting(quoted);
+    }
+
+    /**
+     * Adds the error of another provider that a gateway quotes as a text. OpenRouter quotes it
+     * beside a general message, other gateways instead of one.
+     */
+    private ErrorBody quoting(String text) {
+        ErrorBody inner = read(text.getBytes(UTF_8));
         return new ErrorBody(
-                names,
-                first(fields, "error.message", "message", "detail", "detail.msg", "error"),
-                first(fields, "error.retry_after", "retry_after", "error.details.retryDelay"));
+                (names + " " + inner.names).strip(),
+                inner.message == null ? text : inner.message,
+                retryAfter == null ? inner.retryAfter : retryAfter);
     }
 
     private static @Nullable String first(Map<String, String> fields, String... keys) {

@@ -18,28 +18,44 @@ public final class StatusRules {
             pattern(
                     "insufficient_quota|billing_error|billing_hard_limit_reached"
                             + "|billing_not_active|insufficient[_ ]balance|insufficient credit"
-                            + "|credit balance is too low|out of credits?\\b|arrearage");
+                            + "|credit balance is too low|out of credits?\\b|arrearage"
+                            // Gemini, for a model that the account may not use at all.
+                            + "|quota exceeded for metric.{0,200}limit: 0\\b");
+
+    /** Alibaba also calls a limit per minute {@code insufficient_quota}; only its link differs. */
+    private static final Pattern THROTTLED = pattern("error-code#token-limit");
 
     private static final Pattern MODEL =
             pattern(
-                    "model_not_found|model_not_exist|unknown model|no such model"
+                    "model_not_found|model_not_exist|deploymentnotfound|unknown model|no such model"
                             + "|no endpoints found for"
                             + "|^model: "
                             + "|\\bmodels?\\b.{0,200}(does not exist|doesn't exist|not exist"
                             + "|not have access|not found|not a valid model)");
+
+    /** A 400 for the model. Narrow, because a 400 may mention a model for other reasons. */
+    private static final Pattern BAD_MODEL =
+            pattern("model_not_found|^model not exist$|\\bnot a valid model\\b");
+
+    /** Gemini answers 400 for a wrong key. */
+    private static final Pattern BAD_KEY = pattern("^api key not valid\\b");
 
     private static final Pattern CONTEXT_LENGTH =
             pattern(
                     "context_length_exceeded|maximum context length|prompt is too long"
                             + "|exceeds? the maximum number of tokens|exceeds? context limit"
                             + "|exceeds? the (model's )?context (window|length)"
-                            + "|context window of this model|range of input length should be");
+                            + "|context window of this model|range of input length should be"
+                            // vLLM, also for an input that leaves no room for an answer.
+                            + "|context length is only|max_tokens must be at least 1, got -"
+                            // llama.cpp
+                            + "|exceed_context_size");
 
     private static final Pattern CONTENT_FILTER =
             pattern(
                     "content_filter|content_policy_violation|responsibleaipolicyviolation"
                             + "|data_?inspection_?failed|blocked by content filtering"
-                            + "|prohibited_content|content exists risk");
+                            + "|prohibited_content|content exists risk|input was flagged");
 
     private StatusRules() {}
 
@@ -48,7 +64,8 @@ public final class StatusRules {
         return switch (status) {
             case 402 -> ErrorCode.QUOTA_EXCEEDED;
             case 429 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : ErrorCode.RATE_LIMIT_EXCEEDED;
-            case 401 -> ErrorCode.AUTHENTICATION_ERROR;
+            case 400 -> badRequest(body);
+            case 401, 407 -> ErrorCode.AUTHENTICATION_ERROR;
             case 403 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : forbidden(body);
             case 404 -> says(MODEL, body) ? ErrorCode.MODEL_NOT_FOUND : ErrorCode.VALIDATION_ERROR;
             default -> byClass(status, body);
@@ -62,15 +79,23 @@ public final class StatusRules {
         if (status < 400) {
             return ErrorCode.INVALID_RESPONSE;
         }
-        if (status == 400 && isQuota(body)) {
+        return ofRequest(body);
+    }
+
+    /** Some providers answer 400 whatever the reason. */
+    private static ErrorCode badRequest(ErrorBody body) {
+        if (isQuota(body)) {
             return ErrorCode.QUOTA_EXCEEDED;
         }
-        return ofRequest(body);
+        if (says(BAD_KEY, body)) {
+            return ErrorCode.AUTHENTICATION_ERROR;
+        }
+        return says(BAD_MODEL, body) ? ErrorCode.MODEL_NOT_FOUND : ofRequest(body);
     }
 
     /** Returns an authentication error, unless the body names the content as the reason. */
     private static ErrorCode forbidden(ErrorBody body) {
-        return named(CONTENT_FILTER, body)
+        return says(CONTENT_FILTER, body)
                 ? ErrorCode.CONTENT_FILTERED
                 : ErrorCode.AUTHENTICATION_ERROR;
     }
@@ -86,7 +111,7 @@ public final class StatusRules {
     }
 
     private static boolean isQuota(ErrorBody body) {
-        return says(QUOTA, body);
+        return says(QUOTA, body) && !says(THROTTLED, body);
     }
 
     private static boolean says(Pattern pattern, ErrorBody body) {

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds the status that an error within a stream would have had as a response. The stream itself
- * has the status 200, so only the names in the error tell.
+ * Finds the status that an error within a 200 would have had as a response. Providers report errors
+ * within a 200 once they have sent the head: in streams, and some gateways in any answer.
  *
  * <p>Sources: <a href="https://platform.claude.com/docs/en/api/errors">Anthropic's error types</a>,
  * <a href="https://platform.openai.com/docs/guides/error-codes">OpenAI's error codes</a>, <a
  * href="https://cloud.google.com/apis/design/errors#error_model">Google's status names</a>, <a
  * href="https://openrouter.ai/docs/api-reference/errors">OpenRouter</a>, whose code is a status.
  */
-public final class StreamErrorStatus {
-    private static final int UNKNOWN = 500;
+public final class ImpliedStatus {
+    private static final int SERVER_ERROR = 500;
     private static final int BAD_REQUEST = 400;
 
     private static final Map<String, Integer> BY_NAME = new HashMap<>();
@@ -40,14 +40,15 @@ public final class StreamErrorStatus {
                 "rate_limit_error",
                 "rate_limit_exceeded",
                 "insufficient_quota",
-                "resource_exhausted");
-        names(UNKNOWN, "api_error", "server_error", "internal", "internalservererror");
+                "resource_exhausted",
+                "rate_limited");
+        names(SERVER_ERROR, "api_error", "server_error", "internal", "internalservererror");
         names(503, "unavailable", "service_unavailable");
         names(504, "timeout_error", "deadline_exceeded");
         names(529, "overloaded_error");
     }
 
-    private StreamErrorStatus() {}
+    private ImpliedStatus() {}
 
     private static void names(int status, String... names) {
         for (String name : names) {
@@ -56,15 +57,15 @@ public final class StreamErrorStatus {
     }
 
     /**
-     * Returns the status, 400 to 599. An unknown error is one of the server, which may pass, unless
-     * its words put the blame on the request.
+     * Returns the status, 400 to 599; empty if neither the names nor the message of the error are
+     * known.
      */
-    public static int of(ErrorBody body) {
-        // A code says more than the type before it.
+    public static Optional<Integer> of(ErrorBody body) {
+        // A code is more specific than the type before it.
         return List.of(body.names().toLowerCase(Locale.ROOT).split(" ")).reversed().stream()
                 .flatMap(name -> status(name).stream())
                 .findFirst()
-                .orElseGet(() -> isOfRequest(body) ? BAD_REQUEST : UNKNOWN);
+                .or(() -> isOfRequest(body) ? Optional.of(BAD_REQUEST) : Optional.empty());
     }
 
     private static Optional<Integer> status(String name) {
@@ -73,6 +74,7 @@ public final class StreamErrorStatus {
                 : Optional.ofNullable(BY_NAME.get(name));
     }
 
+    /** Returns true if the message names a cause in the request or the account. */
     private static boolean isOfRequest(ErrorBody body) {
         return StatusRules.error(BAD_REQUEST, body) != ErrorCode.VALIDATION_ERROR;
     }
