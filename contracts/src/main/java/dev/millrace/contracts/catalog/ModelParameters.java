@@ -16,7 +16,8 @@ import java.util.Set;
  * How a model differs from the wire of its provider in the top-level keys of a request's body.
  *
  * @param rename keys that the model knows by another name: the wire's key to the model's key
- * @param refuse keys that the model does not accept
+ * @param refuse keys that the model does not accept. A job's {@code stream_options} are no problem
+ *     for a model that refuses them: they concern only the transport, and are left out
  */
 public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     /** The model follows its wire. */
@@ -24,6 +25,8 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
 
     /** The key of the model's name, which every request needs. */
     private static final String MODEL = "model";
+
+    private static final String STREAM_OPTIONS = "stream_options";
 
     public ModelParameters {
         rename.forEach(ModelParameters::requireRenamable);
@@ -69,7 +72,7 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     public List<UnacceptableKey> problemsOf(Collection<String> keys) {
         List<UnacceptableKey> problems = new ArrayList<>();
         for (String key : keys) {
-            if (refuse.contains(key)) {
+            if (refuse.contains(key) && !key.equals(STREAM_OPTIONS)) {
                 problems.add(new UnacceptableKey(key, "does not accept " + key));
             }
             String name = nameOf(key);

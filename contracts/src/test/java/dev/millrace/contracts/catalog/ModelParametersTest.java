@@ -24,6 +24,13 @@ class ModelParametersTest {
     }
 
     @Test
+    void refusedStreamOptionsAreLeftOutAndNoProblem() {
+        var parameters = new ModelParameters(Map.of(), Set.of("stream_options"));
+
+        assertThat(parameters.problemsOf(List.of("model", "stream_options"))).isEmpty();
+    }
+
+    @Test
     void bodyWithBothNamesOfAKeyIsNotAcceptable() {
         assertThat(RENAMED.problemsOf(List.of("max_completion_tokens", "max_tokens")))
                 .containsExactly(

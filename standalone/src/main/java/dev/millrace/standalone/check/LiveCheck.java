@@ -140,7 +140,13 @@ public final class LiveCheck implements AutoCloseable {
         JobId job = JobId.of("check", UUID.randomUUID().toString(), model.name());
         calls.start(
                 new CallRequest(
-                        job, model, line(model, provider), null, 0, Window.open(nanos.getAsLong())),
+                        job,
+                        1,
+                        model,
+                        line(model, provider),
+                        null,
+                        0,
+                        Window.open(nanos.getAsLong())),
                 report::complete);
         return new Pending(model, key, report, calls);
     }

@@ -4,7 +4,7 @@ import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.JobId;
+import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.wire.WireAdapter;
 import java.net.URI;
 import java.util.List;
@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 /** The address of a provider, and the headers of calls to it. May be used from any thread. */
 final class ProviderAddress {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+    /** Names one attempt, so that a provider's or a proxy's logs can be matched with it. */
+    static final String REQUEST_ID = "X-Request-ID";
 
     private final ProviderConfig config;
     private final String base;
@@ -54,24 +57,25 @@ final class ProviderAddress {
     /**
      * Creates the request of one call.
      *
-     * @param upstreamModel the provider's name of the model
-     * @param key which of the provider's keys to use, modulo their number
+     * @param endpoint the endpoint to call
+     * @param body the body to send
      */
-    ProviderRequest request(
-            Endpoint endpoint, String upstreamModel, JobId job, int key, byte[] body) {
+    ProviderRequest request(CallRequest call, Endpoint endpoint, byte[] body) {
         var wire = WireAdapter.of(endpoint);
         // A configured header replaces one of the wire, however it is spelled.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-        headers.put(IDEMPOTENCY_KEY, job.value());
+        headers.put(IDEMPOTENCY_KEY, call.job().value());
+        headers.put(REQUEST_ID, call.job().value() + "-" + call.attempt());
         headers.putAll(wire.headers());
-        revealed(key)
+        revealed(call.key())
                 .ifPresent(
                         it ->
                                 headers.put(
                                         config.auth().name(wire.keyHeader()),
                                         config.auth().value(wire.keyHeader(), it)));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
-        return new ProviderRequest(endpoint, uri(endpoint, upstreamModel), headers, body);
+        return new ProviderRequest(
+                endpoint, uri(endpoint, call.model().upstreamModel()), headers, body);
     }
 
     private URI uri(Endpoint endpoint, String upstreamModel) {

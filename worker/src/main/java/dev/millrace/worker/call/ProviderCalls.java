@@ -135,13 +135,7 @@ public final class ProviderCalls implements Providers {
             ProviderAddress address,
             OutgoingBody.Sendable body,
             long start) {
-        ProviderRequest outgoing =
-                address.request(
-                        body.endpoint(),
-                        request.model().upstreamModel(),
-                        request.job(),
-                        request.key(),
-                        body.bytes());
+        ProviderRequest outgoing = address.request(request, body.endpoint(), body.bytes());
         Exchange exchange = exchange(outgoing, request.model(), request.window());
         Instant received = clock.instant();
         Verdict own = AnswerClassifier.verdict(body.endpoint(), exchange, received);

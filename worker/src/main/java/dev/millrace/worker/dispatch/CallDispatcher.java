@@ -68,6 +68,7 @@ public final class CallDispatcher {
             var request =
                     new Providers.CallRequest(
                             job.headers().jobId(),
+                            job.attempts(),
                             job.model(),
                             job.record().value(),
                             job.headers().maxOutputTokens(),

@@ -32,12 +32,14 @@ public interface Providers extends AutoCloseable {
     /**
      * The call to make.
      *
+     * @param attempt number of the attempt at the job, from 1
      * @param record the job's bytes; shared, must not be modified
      * @param maxOutputTokens output limit to add if the body has none; null for none
      * @param key which of the provider's API keys to use: any number, taken modulo their number
      */
     record CallRequest(
             JobId job,
+            int attempt,
             Model model,
             byte[] record,
             @Nullable Long maxOutputTokens,

@@ -42,7 +42,7 @@ final class UpstreamBody {
             return body;
         }
         var edit = new JsonObjectEdit();
-        setStream(edit, called, isStreamed);
+        setStream(edit, model, called, isStreamed);
         return edit.apply(body, 0, body.length);
     }
 
@@ -60,7 +60,7 @@ final class UpstreamBody {
         if (limit != null) {
             edit.set(OutputLimit.key(line.endpoint(), model), limit.toString());
         }
-        setStream(edit, line.endpoint(), isStreamed);
+        setStream(edit, model, line.endpoint(), isStreamed);
         return line.edited(edit);
     }
 
@@ -70,17 +70,23 @@ final class UpstreamBody {
      *
      * @param called the endpoint that is called
      */
-    private static void setStream(JsonObjectEdit edit, Endpoint called, boolean isStreamed) {
+    private static void setStream(
+            JsonObjectEdit edit, Model model, Endpoint called, boolean isStreamed) {
         if (isStreamed) {
             edit.set(STREAM, "true");
         } else {
             edit.remove(STREAM);
         }
-        if (isStreamed && needsUsageOption(called)) {
+        if (isStreamed && needsUsageOption(called) && !refusesOptions(model)) {
             edit.edit(STREAM_OPTIONS, new JsonObjectEdit().set("include_usage", "true"));
         } else {
             edit.remove(STREAM_OPTIONS);
         }
+    }
+
+    /** Some providers, such as Mistral, report the usage in every stream, and know no options. */
+    private static boolean refusesOptions(Model model) {
+        return model.parameters().refuse().contains(STREAM_OPTIONS);
     }
 
     /** Responses and messages report their usage in every stream. */

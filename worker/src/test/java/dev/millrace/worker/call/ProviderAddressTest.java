@@ -3,6 +3,7 @@ package dev.millrace.worker.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
@@ -11,6 +12,9 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.provider.KeyHeader;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.worker.port.Providers.CallRequest;
+import dev.millrace.worker.port.Providers.Window;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +71,18 @@ class ProviderAddressTest {
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint, int key) {
-        return address.request(endpoint, "m", JOB, key, new byte[0]);
+        return address.request(call("m", 1, key), endpoint, new byte[0]);
+    }
+
+    private static CallRequest call(String model, int attempt, int key) {
+        return new CallRequest(
+                JOB,
+                attempt,
+                Model.of(model, "p", Price.of("1", "1")),
+                new byte[0],
+                null,
+                key,
+                Window.open(0));
     }
 
     @Nested
@@ -102,6 +117,22 @@ class ProviderAddressTest {
                         .containsEntry("Authorization", "Bearer " + secret)
                         .containsEntry("OpenAI-Organization", "org-1")
                         .containsEntry("Idempotency-Key", JOB.value());
+            }
+        }
+
+        @Test
+        void eachAttemptHasItsOwnRequestIdAndTheJobsIdempotencyKey() {
+            for (int attempt : new int[] {1, 2}) {
+                var request =
+                        address("openai")
+                                .request(
+                                        call("m", attempt, 0),
+                                        Endpoint.CHAT_COMPLETIONS,
+                                        new byte[0]);
+
+                assertThat(request.headers())
+                        .containsEntry("Idempotency-Key", JOB.value())
+                        .containsEntry("X-Request-ID", JOB.value() + "-" + attempt);
             }
         }
 
@@ -141,7 +172,8 @@ class ProviderAddressTest {
     @Nested
     class WithItsOwnPathsAndHeaders {
         private final ProviderRequest chat =
-                address("azure").request(Endpoint.CHAT_COMPLETIONS, "gpt/4 1", JOB, 0, new byte[0]);
+                address("azure")
+                        .request(call("gpt/4 1", 1, 0), Endpoint.CHAT_COMPLETIONS, new byte[0]);
 
         @Test
         void modelIsOneEncodedSegmentOfThePathAndTheQueryFollows() {

@@ -68,7 +68,13 @@ class ProviderCallsTest {
         var report = new CompletableFuture<CallReport>();
         calls.start(
                 new CallRequest(
-                        JobId.of("t", "b", "c"), model, record.getBytes(UTF_8), limit, 0, window),
+                        JobId.of("t", "b", "c"),
+                        1,
+                        model,
+                        record.getBytes(UTF_8),
+                        limit,
+                        0,
+                        window),
                 report::complete);
         return report.get();
     }

@@ -100,6 +100,7 @@ class SimulatedStreamsTest {
         calls.start(
                 new CallRequest(
                         JobId.of("t", "b", "c"),
+                        1,
                         model(url, provider),
                         record.getBytes(UTF_8),
                         null,

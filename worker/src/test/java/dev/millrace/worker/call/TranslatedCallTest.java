@@ -65,6 +65,7 @@ class TranslatedCallTest {
         calls.start(
                 new CallRequest(
                         JobId.of("t", "b", "c"),
+                        1,
                         model,
                         record.getBytes(UTF_8),
                         addedLimit,

@@ -31,6 +31,7 @@ final class FakeProviders implements Providers {
     private final Map<String, Consumer<CallReport>> open = new LinkedHashMap<>();
     private final Map<String, RequestLine> lines = new LinkedHashMap<>();
     final List<String> calls = new ArrayList<>();
+    final List<Integer> attempts = new ArrayList<>();
     final List<Window> windows = new ArrayList<>();
     final Set<String> cancelled = new HashSet<>();
     boolean isClosed;
@@ -42,6 +43,7 @@ final class FakeProviders implements Providers {
     public Call start(CallRequest request, Consumer<CallReport> receiver) {
         var line = ((ParseResult.Accepted) RequestParser.parse(request.record())).line();
         calls.add(line.customId());
+        attempts.add(request.attempt());
         windows.add(request.window());
         open.put(line.customId(), receiver);
         lines.put(line.customId(), line);

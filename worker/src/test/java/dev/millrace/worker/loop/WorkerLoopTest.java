@@ -111,7 +111,7 @@ class WorkerLoopTest {
                 worker.turn(1);
             }
 
-            assertThat(worker.providers.calls).hasSize(3);
+            assertThat(worker.providers.attempts).containsExactly(1, 2, 3);
             assertThat(cluster.results().getFirst().errorCode()).isEqualTo("server_error");
             assertThat(cluster.results().getFirst().attempts()).isEqualTo(3);
             assertThat(cluster.costs()).extracting(CostEvent::attempt).containsExactly(1, 2, 3);

@@ -55,7 +55,8 @@ class ShippedProviderTest {
                     "content-length",
                     "host",
                     "idempotency-key",
-                    "user-agent");
+                    "user-agent",
+                    "x-request-id");
 
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private HttpServer server;
@@ -127,6 +128,7 @@ class ShippedProviderTest {
             calls.start(
                     new CallRequest(
                             JobId.of("t", "b", "c"),
+                            1,
                             model,
                             line(endpoint, model),
                             null,

@@ -10,12 +10,14 @@ import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
 import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.Providers.CallRequest;
+import dev.millrace.worker.port.Providers.Window;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Falsifies records and offsets for {@link Mutation}. */
+/** Falsifies records, offsets and calls for {@link Mutation}. */
 final class MutantRecords {
     private static final LedgerLimits WIDE = new LedgerLimits(1 << 20, 100);
 
@@ -69,5 +71,17 @@ final class MutantRecords {
                 it.value(),
                 it.headers(),
                 it.leaderEpoch());
+    }
+
+    static CallRequest withoutSendWindow(CallRequest it) {
+        long end = it.window().endByNanos();
+        return new CallRequest(
+                it.job(),
+                it.attempt(),
+                it.model(),
+                it.record(),
+                it.maxOutputTokens(),
+                it.key(),
+                new Window(end, end));
     }
 }

@@ -270,14 +270,7 @@ public enum Mutation {
             return new MutantProviders(real) {
                 @Override
                 CallRequest changed(CallRequest it) {
-                    long end = it.window().endByNanos();
-                    return new CallRequest(
-                            it.job(),
-                            it.model(),
-                            it.record(),
-                            it.maxOutputTokens(),
-                            it.key(),
-                            new Window(end, end));
+                    return MutantRecords.withoutSendWindow(it);
                 }
             };
         }
