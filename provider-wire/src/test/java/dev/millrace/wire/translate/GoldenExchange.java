@@ -43,7 +43,7 @@ enum GoldenExchange {
         return document().path("sent");
     }
 
-    /** What is left out of the request. */
+    /** Returns the paths that are left out of the request. */
     List<String> omitted() {
         return StreamSupport.stream(document().path("omits").spliterator(), false)
                 .map(JsonNode::asString)

@@ -85,7 +85,7 @@ public final class ChatAnswerTable {
                             "usage.prompt_cache_hit_tokens",
                             "usage.cache_read_input_tokens",
                             "DeepSeek's name"),
-                    noEffect("usage.prompt_cache_miss_tokens", "is what is left"),
+                    noEffect("usage.prompt_cache_miss_tokens", "is the remainder"),
                     converted(
                             "usage.cached_tokens",
                             "usage.cache_read_input_tokens",
