@@ -13,29 +13,25 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Requests;
-import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.classify.token.TokenCount;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
-    private static final Model OPEN = Model.of("open", "openai", Price.of("10", "20"));
-    private static final Model BOUND = bound();
+    static final Model OPEN = Model.of("open", "openai", Price.of("10", "20"));
+    static final Model BOUND = bound();
     private static final Model CLAUDE = Model.of("claude-sonnet", "anthropic", Price.of("1", "1"));
     private static final Model AWAY = Model.of("away", "nobody", Price.of("1", "1"));
     private static final Model SMALL =
             PlannerScene.model("small", 1_000, Price.of("1", "1"))
                     .withFallback(List.of("bound", "open"));
 
-    private static final Model VECTOR =
+    static final Model VECTOR =
             PlannerScene.declared("vector", Set.of(Endpoint.EMBEDDINGS), ModelParameters.DEFAULT);
 
     private final PlannerScene scene = PlannerScene.of(OPEN, BOUND, CLAUDE, AWAY, SMALL, VECTOR);
@@ -316,115 +312,6 @@ class PlannerTest {
         void jobIsRejectedAtTheDeadline() {
             assertThat(rejected(planWith("2026-11-20T12:00:00Z")).error())
                     .isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
-        }
-    }
-
-    @Nested
-    class WhenAJobHasACostCeiling {
-        @BeforeEach
-        void useRealClassifier() {
-            scene.classifier = new RuleBasedClassifier();
-        }
-
-        private Plan plan(String model, String fields, String ceiling) {
-            return scene.plan(
-                    Requests.line(
-                            "/v1/chat/completions",
-                            "{\"model\":\"" + model + "\"" + fields + "}",
-                            "{\"max_cost_usd\":" + ceiling + "}"));
-        }
-
-        @Test
-        void jobIsRoutedIfItsWorstCaseCostsLess() {
-            // 1,024 + 33 input tokens at 10 and 100 output tokens at 20 USD per million.
-            assertThat(plan("open", ",\"max_tokens\":100", "0.01257"))
-                    .isInstanceOf(Plan.Routed.class);
-        }
-
-        @Test
-        void jobIsRejectedWithTheNumbersIfItMayCostMore() {
-            assertThat(rejected(plan("open", ",\"max_tokens\":100", "0.012569")))
-                    .isEqualTo(
-                            new Plan.Rejected(
-                                    ErrorCode.BUDGET_EXCEEDED,
-                                    "one attempt at open may cost up to 0.01257 USD (1057 input and"
-                                            + " 100 output tokens at most), above max_cost_usd ="
-                                            + " 0.012569",
-                                    "millrace.max_cost_usd"));
-        }
-
-        @Test
-        void everyRequestedAnswerCounts() {
-            assertThat(rejected(plan("open", ",\"max_tokens\":100,\"n\":3", "0.01")).message())
-                    .contains("300 output tokens");
-        }
-
-        @Test
-        void outputLimitOfTheModelCountsForAJobWithoutOne() {
-            assertThat(rejected(plan("bound", "", "0.01")).message())
-                    .contains("1000 output tokens");
-        }
-
-        @Test
-        void addedOutputLimitCountsIfNeitherHasOne() {
-            assertThat(rejected(plan("open", "", "0.01")).message()).contains("4096 output tokens");
-            assertThat(plan("open", "", "0.1")).isInstanceOf(Plan.Routed.class);
-        }
-
-        @Test
-        void nullOutputLimitIsRejected() {
-            assertThat(rejected(plan("open", ",\"max_tokens\":null", "1000")).message())
-                    .contains("nothing limits its output tokens");
-        }
-
-        @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    ",\"messages\":[{\"content\":[{\"image_url\":{}}]}]",
-                    ",\"messages\":[{\"content\":[{\"\\u0066ile\":{}}]}]",
-                    ",\"previous_response_id\":\"r\"",
-                    ",\"prompt\":{\"id\":\"p\"}",
-                    ",\"tools\":[{\"type\":\"function\"},7,{\"type\":\"web_search\"}]",
-                })
-        void inputOutsideTheBodyIsBoundedByTheWindow(String fields) {
-            assertThat(rejected(plan("bound", fields, "0.5")).message())
-                    .contains("100000 input and 1000 output tokens");
-            assertThat(rejected(plan("open", fields + ",\"max_tokens\":1", "1000")).message())
-                    .contains("nothing limits its input tokens");
-        }
-
-        @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    ",\"tools\":[{\"type\":\"function\",\"function\":{\"parameters\":{\"type\":\"object\"}}}]",
-                    ",\"tools\":[{\"name\":\"n\"}],\"prompt\":\"text\"",
-                    ",\"prompt\":[[1,2],[3]]",
-                })
-        void plainTextIsBoundedByItsBytes(String fields) {
-            assertThat(plan("open", fields + ",\"max_tokens\":1", "0.03"))
-                    .isInstanceOf(Plan.Routed.class);
-        }
-
-        @Test
-        void everyPromptOfACompletionCounts() {
-            var line =
-                    Requests.line(
-                            "/v1/completions",
-                            "{\"model\":\"open\",\"prompt\":[\"a\",\"b\",\"c\"],\"max_tokens\":100}",
-                            "{\"max_cost_usd\":0.001}");
-
-            assertThat(rejected(scene.plan(line)).message()).contains("300 output tokens");
-        }
-
-        @Test
-        void embeddingsHaveNoOutput() {
-            var line =
-                    Requests.line(
-                            "/v1/embeddings",
-                            "{\"model\":\"vector\",\"input\":\"text\"}",
-                            "{\"max_cost_usd\":0.02}");
-
-            assertThat(scene.plan(line)).isInstanceOf(Plan.Routed.class);
         }
     }
 }
