@@ -1,5 +1,7 @@
 package dev.millrace.standalone.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A running command. Its output goes to files, so that the command never blocks on a full pipe. */
 public final class Running {
@@ -84,6 +87,17 @@ public final class Running {
     /** Returns the standard error so far. */
     public String err() {
         return read(err);
+    }
+
+    /**
+     * Waits until the standard output contains the text. A service prints {@code running} when it
+     * handles signals; a signal before that ends the JVM with its own exit code.
+     *
+     * @throws AssertionError if the command ends without it
+     */
+    public void awaitOutput(String text) {
+        Awaitility.await().atMost(TIMEOUT).until(() -> out().contains(text) || !isAlive());
+        assertThat(out()).as(this::text).contains(text);
     }
 
     /** Waits for the end of the command; kills the command and fails after {@link #TIMEOUT}. */

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.e2e.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the commands of {@code docs/policies.md} one after the other. */
 class PoliciesPageIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Path PAGE = Launcher.page("docs").resolve("policies.md");
     private static final String ARM = "claude-sonnet-4.5";
 
@@ -44,8 +41,7 @@ class PoliciesPageIT {
             Files.copy(Launcher.example(name), examples.resolve(name));
         }
         pipeline = new Launcher(folder).start("up", "--simulate");
-        await().atMost(TIMEOUT)
-                .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
+        pipeline.awaitOutput("running ");
         load = new SteadyLoad(printed("bootstrap"));
     }
 

@@ -49,12 +49,6 @@ class ServicesIT {
                 .orElse("");
     }
 
-    private static void awaitStarted(Running running) {
-        await().atMost(TIMEOUT)
-                .until(() -> !value(running, "running").isEmpty() || !running.isAlive());
-        assertThat(running.isAlive()).as(() -> running.out() + running.err()).isTrue();
-    }
-
     private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
@@ -121,14 +115,14 @@ class ServicesIT {
                             "broker,simulator,router,sink",
                             "--metrics",
                             "127.0.0.1:0");
-            awaitStarted(broker);
+            broker.awaitOutput("running ");
             String bootstrap = value(broker, "bootstrap");
             Files.writeString(
                     folder.resolve("worker.yaml"),
                     configuration(bootstrap, value(broker, "simulator")));
             Running worker =
                     launcher.start("worker", "--config", "worker.yaml", "--metrics", "127.0.0.1:0");
-            awaitStarted(worker);
+            worker.awaitOutput("running ");
             launcher.run("topics", "apply", "--config", "worker.yaml").exitsWith(0);
 
             launcher.run(

@@ -54,7 +54,7 @@ class ServicesInOneFolderIT {
             Running victim = start("worker");
             start("worker");
             start("worker");
-            running.forEach(ServicesInOneFolderIT::awaitStarted);
+            running.forEach(it -> it.awaitOutput("running "));
             submit();
             awaitResults(cluster, JOBS / 8);
             awaitEveryWorkerHasJobs(cluster);
@@ -116,12 +116,6 @@ class ServicesInOneFolderIT {
                 .start("submit", "--config", "millrace.yaml", "jobs.jsonl")
                 .await()
                 .exitsWith(0);
-    }
-
-    private static void awaitStarted(Running service) {
-        await().atMost(TIMEOUT)
-                .until(() -> !line(service, "running").isEmpty() || !service.isAlive());
-        assertThat(service.isAlive()).as(() -> service.out() + service.err()).isTrue();
     }
 
     private static String line(Running service, String name) {

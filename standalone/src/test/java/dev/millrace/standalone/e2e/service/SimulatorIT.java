@@ -2,7 +2,6 @@ package dev.millrace.standalone.e2e.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.standalone.e2e.Batch;
 import dev.millrace.standalone.e2e.Launcher;
@@ -13,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -28,8 +26,7 @@ class SimulatorIT {
     void simulatorAnswersAndCountsCallsUntilItIsTerminated()
             throws IOException, InterruptedException {
         Running simulator = new Launcher(folder).start("simulator");
-        await().atMost(Duration.ofMinutes(5))
-                .until(() -> simulator.out().contains("\n") || !simulator.isAlive());
+        simulator.awaitOutput("\n");
         URI address = URI.create(simulator.out().strip().substring(BANNER.length()));
         try (HttpClient client = HttpClient.newHttpClient()) {
             JsonNode answer =

@@ -1,19 +1,16 @@
 package dev.millrace.standalone.e2e.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code status} and {@code submit} find a running pipeline by folder or by address. */
 class StatusCommandIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @TempDir private Path folder;
 
@@ -23,8 +20,7 @@ class StatusCommandIT {
         void statusShowsServicesAndAnEmptyBacklog() {
             var launcher = new Launcher(folder);
             Running pipeline = launcher.start("up", "--simulate", "--metrics", "127.0.0.1:0");
-            await().atMost(TIMEOUT)
-                    .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
+            pipeline.awaitOutput("running ");
             String bootstrap =
                     pipeline.out()
                             .lines()

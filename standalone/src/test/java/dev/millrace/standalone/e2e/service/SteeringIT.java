@@ -1,7 +1,6 @@
 package dev.millrace.standalone.e2e.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
@@ -9,7 +8,6 @@ import dev.millrace.standalone.e2e.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -18,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that control a running pipeline. */
 class SteeringIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @TempDir private static Path folder;
     private static Running pipeline;
@@ -26,9 +23,7 @@ class SteeringIT {
     @BeforeAll
     static void start() {
         pipeline = new Launcher(folder).start("up", "--simulate", "--metrics", "127.0.0.1:0");
-        await().atMost(TIMEOUT)
-                .until(() -> pipeline.out().contains("running ") || !pipeline.isAlive());
-        assertThat(pipeline.isAlive()).as(() -> pipeline.out() + pipeline.err()).isTrue();
+        pipeline.awaitOutput("running ");
     }
 
     @AfterAll

@@ -89,6 +89,7 @@ class WorkerProcessesIT {
             await(cluster, JOBS / 2);
             start(cluster, "b");
             Running again = start(cluster, "c");
+            again.awaitOutput("running ");
             await(cluster, JOBS * 2 / 3);
             d.terminate();
             again.terminate();
