@@ -78,7 +78,8 @@ final class BodyDraft {
      */
     private void readChoices(JsonParser json, JsonToken value) {
         if (value.isNumeric()) {
-            choices = Math.max(choices, ceiling(json.getDecimalValue()));
+            BigDecimal number = JsonBytes.decimal(json);
+            choices = number == null ? Long.MAX_VALUE : Math.max(choices, ceiling(number));
         }
     }
 

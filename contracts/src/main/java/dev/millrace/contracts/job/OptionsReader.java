@@ -140,7 +140,10 @@ final class OptionsReader {
         if (!value.isNumeric()) {
             return null;
         }
-        BigDecimal amount = json.getDecimalValue();
+        BigDecimal amount = JsonBytes.decimal(json);
+        if (amount == null) {
+            return null;
+        }
         // Checks the scale first, because comparing 1e-999999999 would expand its digits.
         boolean plausible = Math.abs((long) amount.scale()) <= MAX_COST_DECIMALS;
         return plausible && amount.signum() >= 0 && amount.compareTo(MAX_COST_USD) <= 0

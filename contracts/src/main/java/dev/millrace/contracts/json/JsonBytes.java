@@ -1,6 +1,7 @@
 package dev.millrace.contracts.json;
 
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
@@ -123,6 +124,18 @@ public final class JsonBytes {
             }
         }
         return false;
+    }
+
+    /**
+     * Returns the number that the parser is at; null if its exponent is too large for any
+     * calculation, such as that of {@code 1e99999999999}.
+     */
+    public static @Nullable BigDecimal decimal(JsonParser json) {
+        try {
+            return json.getDecimalValue();
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     /**

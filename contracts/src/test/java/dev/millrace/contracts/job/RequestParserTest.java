@@ -267,6 +267,7 @@ class RequestParserTest {
                     "{\"max_cost_usd\":-1}|max_cost_usd",
                     "{\"max_cost_usd\":\"1\"}|max_cost_usd",
                     "{\"max_cost_usd\":1e999999999}|max_cost_usd",
+                    "{\"max_cost_usd\":1e99999999999}|max_cost_usd",
                     "{\"max_cost_usd\":1e-999999999}|max_cost_usd",
                     "{\"fallback\":\"x\"}|fallback",
                     "{\"fallback\":[\"x\",[1,[2]],\"y\"]}|fallback",
@@ -357,6 +358,7 @@ class RequestParserTest {
                     "\"n\":2.5|3",
                     "\"n\":1e-999999999|1",
                     "\"n\":1e999999999|9223372036854775807",
+                    "\"n\":1e99999999999|9223372036854775807",
                     "\"n\":2,\"best_of\":5|5",
                 })
         void billableChoicesAreCounted(String fields, long choices) {

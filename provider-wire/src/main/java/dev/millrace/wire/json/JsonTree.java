@@ -2,6 +2,7 @@ package dev.millrace.wire.json;
 
 import dev.millrace.contracts.json.JsonBytes;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -49,7 +50,25 @@ public final class JsonTree {
 
     /** Returns the text's only value; empty if the text is not one JSON value. */
     public static Optional<JsonNode> parse(String json) {
-        return parse(json.getBytes(StandardCharsets.UTF_8));
+        return parse(escaped(json).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns the text with escapes for lone surrogates, which UTF-8 cannot encode. */
+    private static String escaped(String json) {
+        if (json.chars().noneMatch(it -> Character.isSurrogate((char) it))) {
+            return json;
+        }
+        var escaped = new StringBuilder(json.length());
+        json.codePoints()
+                .forEach(
+                        it -> {
+                            if (Character.getType(it) == Character.SURROGATE) {
+                                escaped.append("\\u").append(HexFormat.of().toHexDigits((char) it));
+                            } else {
+                                escaped.appendCodePoint(it);
+                            }
+                        });
+        return escaped.toString();
     }
 
     /** Returns the only value of a range of bytes; empty if the range is not one JSON value. */
@@ -61,7 +80,8 @@ public final class JsonTree {
             @Nullable JsonNode value = JSON.readTree(parser);
             boolean isOnlyValue = value != null && parser.nextToken() == null;
             return isOnlyValue ? Optional.of(value) : Optional.empty();
-        } catch (JacksonException e) {
+        } catch (JacksonException | NumberFormatException e) {
+            // Jackson throws the latter for an exponent that no BigDecimal can have.
             return Optional.empty();
         }
     }

@@ -136,6 +136,13 @@ final class MergedFields {
         return fields.path(key).asString("");
     }
 
+    /** Returns the pieces so far of an appended text within an object; empty if there are none. */
+    String appended(String object, String key) {
+        MergedFields inner = objects.get(object);
+        StringBuilder text = inner == null ? null : inner.texts.get(key);
+        return text == null ? "" : text.toString();
+    }
+
     boolean isEmpty() {
         return fields.isEmpty();
     }

@@ -102,7 +102,8 @@ public enum Translation {
         Optional<ObjectNode> parsed = JsonTree.parseObject(bytes, body.start(), body.length());
         if (parsed.isEmpty()) {
             // The parser of the record has accepted everything else.
-            findings.refuse("body", "must not hold a key twice");
+            findings.refuse(
+                    "body", "must not hold a key twice, or a number whose exponent is too large");
             return JsonTree.object();
         }
         return switch (this) {

@@ -189,6 +189,51 @@ class StreamedAnswerTest {
                     .contains("[{\"id\":\"a\"},{\"id\":\"b\"}]");
         }
 
+        /** https://github.com/NousResearch/hermes-agent/issues/62940 */
+        @Test
+        void thatShareAnIndexWithoutIdsBeginWithTheirName() {
+            assertThat(
+                            body(
+                                    chat(
+                                            call(
+                                                    "\"index\":0,\"id\":\"\",\"function\":{\"name\":\"f\","
+                                                            + "\"arguments\":\"{\\\"a\\\":1}\"}"),
+                                            call(
+                                                    "\"index\":0,\"id\":\"\",\"function\":{\"name\":\"f\","
+                                                            + "\"arguments\":\"{\\\"a\\\":2}\"}"),
+                                            end(),
+                                            "[DONE]")))
+                    .contains(
+                            "\"arguments\":\"{\\\"a\\\":1}\"}", "\"arguments\":\"{\\\"a\\\":2}\"}");
+        }
+
+        /** https://github.com/dyedd/lens/issues/49 */
+        @Test
+        void withTheArgumentsOfAnotherCallGiveNoAnswer() {
+            assertThat(
+                            chat(
+                                    call("\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\"}"),
+                                    call("\"index\":0,\"function\":{\"arguments\":\"{}\"}"),
+                                    call("\"index\":0,\"function\":{\"arguments\":\"{}\"}"),
+                                    end(),
+                                    "[DONE]"))
+                    .isInstanceOf(AssembledAnswer.Malformed.class);
+        }
+
+        @Test
+        void mayHaveBracesAtTheEndsOfTheirPieces() {
+            assertThat(
+                            body(
+                                    chat(
+                                            call(
+                                                    "\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":\\\"}\"}"),
+                                            call(
+                                                    "\"index\":0,\"function\":{\"arguments\":\"{\\\"}\"}"),
+                                            end(),
+                                            "[DONE]")))
+                    .contains("\"arguments\":\"{\\\"a\\\":\\\"}{\\\"}\"");
+        }
+
         @Test
         void mayRepeatTheirNameOrGiveItInPieces() {
             assertThat(

@@ -108,7 +108,63 @@ class TranslationTest {
                                     line(
                                             "{\"model\":\"auto\",\"top_p\":1,\"top_p\":0.5,"
                                                     + "\"messages\":[]}")))
-                    .containsExactly(new UntranslatableField("body", "must not hold a key twice"));
+                    .containsExactly(
+                            new UntranslatableField(
+                                    "body",
+                                    "must not hold a key twice, or a number whose exponent is too"
+                                            + " large"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\"stream_options.include_usage\":true",
+                    "\"response_format[text]\":{}",
+                    "\"messages[user].content\":\"Hi\"",
+                    "\"tools\":[{\"type\":\"function].function.strict\"}]"
+                })
+        void namesAFieldThatIsWrittenLikeAPathOfTheTable(String field) {
+            assertThat(
+                            Translation.CHAT_TO_MESSAGES.problems(
+                                    line(
+                                            "{\"model\":\"auto\","
+                                                    + field
+                                                    + ",\"messages\":["
+                                                    + "{\"role\":\"user\",\"content\":\"Hi\"}]}")))
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.reason()).contains("known"));
+        }
+
+        @Test
+        void shortensWhatItQuotes() {
+            String text = "x".repeat(10_000);
+
+            assertThat(
+                            Translation.CHAT_TO_MESSAGES.problems(
+                                    line(
+                                            "{\"model\":\"auto\",\""
+                                                    + text
+                                                    + "\":1,\"reasoning_effort\":\""
+                                                    + text
+                                                    + "\",\"messages\":[]}")))
+                    .allSatisfy(it -> assertThat(it.message()).hasSizeLessThan(700));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"1e99999999999", "1e999999999", "-1e-999999999", "1E+400"})
+        void namesANumberWithoutWritingItsDigits(String number) {
+            String schema = "{\"type\":\"array\",\"items\":{},\"minItems\":%s}".formatted(number);
+
+            assertThat(
+                            Translation.CHAT_TO_MESSAGES.problems(
+                                    line(
+                                            "{\"model\":\"auto\",\"n\":%s,\"messages\":[],\"tools\":["
+                                                            .formatted(number)
+                                                    + "{\"type\":\"function\",\"function\":{\"name\":\"f\","
+                                                    + "\"strict\":true,\"parameters\":"
+                                                    + schema
+                                                    + "}}]}")))
+                    .isNotEmpty();
         }
 
         @Test
@@ -198,6 +254,27 @@ class TranslationTest {
             assertThat(error(Translation.CHAT_TO_MESSAGES, 500, body)).isEmpty();
             assertThat(error(Translation.MESSAGES_TO_CHAT, 500, body)).isEmpty();
         }
+    }
+
+    /** A lone surrogate is an escape on both wires: a text in UTF-8 cannot hold it. */
+    @Test
+    void loneSurrogateInTheArgumentsOfAToolIsKept() {
+        var body =
+                JsonTree.parse(
+                                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},"
+                                        + "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\",\"type\":"
+                                        + "\"function\",\"function\":{\"name\":\"f\",\"arguments\":"
+                                        + "\"{\\\"a\\\":\\\"\\ud83d\\\"}\"}}]},{\"role\":\"tool\","
+                                        + "\"tool_call_id\":\"c\",\"content\":\"1\"}]}")
+                        .orElseThrow();
+
+        assertThat(
+                        FieldCases.CHAT_REQUEST
+                                .translate(body)
+                                .body()
+                                .at("/messages/1/content/0/input/a")
+                                .asString())
+                .isEqualTo("\ud83d");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.millrace.wire.translate.field;
 
+import java.util.regex.Pattern;
+
 /**
  * The place of a value in a body.
  *
@@ -8,8 +10,13 @@ package dev.millrace.wire.translate.field;
  *     whole body
  */
 record FieldPlace(String path, String tablePath) {
+    /** Characters of the table's notation. A name that has one is quoted, so that no row has it. */
+    private static final Pattern NOTATION = Pattern.compile("[.\\[\\]|]");
+
     FieldPlace field(String key) {
-        return new FieldPlace(path + "." + key, tablePath.isEmpty() ? key : tablePath + "." + key);
+        String name = inTable(key);
+        return new FieldPlace(
+                path + "." + key, tablePath.isEmpty() ? name : tablePath + "." + name);
     }
 
     FieldPlace item(int index) {
@@ -18,6 +25,10 @@ record FieldPlace(String path, String tablePath) {
 
     /** Returns the same value, known to be of a type; an empty type stands for any. */
     FieldPlace ofType(String type) {
-        return new FieldPlace(path, tablePath + "[" + type + "]");
+        return new FieldPlace(path, tablePath + "[" + inTable(type) + "]");
+    }
+
+    private static String inTable(String name) {
+        return NOTATION.matcher(name).find() ? '"' + name + '"' : name;
     }
 }

@@ -13,21 +13,32 @@ public final class Findings {
     /** Unknown fields of an answer have any names, so their number is bounded as well. */
     private static final int MAX_OMITTED = 50;
 
+    /** Paths and reasons quote keys and values of the body, which may be megabytes long. */
+    private static final int MAX_CHARS = 300;
+
     private final Set<UntranslatableField> refused = new LinkedHashSet<>();
     private final Set<String> omitted = new LinkedHashSet<>();
 
     /** Adds a field that makes the translation impossible; the first 20 count. */
     public void refuse(String path, String reason) {
         if (refused.size() < MAX_REFUSED) {
-            refused.add(new UntranslatableField(path, reason));
+            refused.add(new UntranslatableField(shortened(path), shortened(reason)));
         }
     }
 
     /** Adds a field that was left out, by its path in table notation; the first 50 count. */
     public void omit(String tablePath) {
         if (omitted.size() < MAX_OMITTED) {
-            omitted.add(tablePath);
+            omitted.add(shortened(tablePath));
         }
+    }
+
+    private static String shortened(String text) {
+        if (text.length() <= MAX_CHARS) {
+            return text;
+        }
+        boolean splitsPair = Character.isHighSurrogate(text.charAt(MAX_CHARS - 1));
+        return text.substring(0, splitsPair ? MAX_CHARS - 1 : MAX_CHARS) + "…";
     }
 
     /** Returns the refused fields in the order in which they were found, each once. */

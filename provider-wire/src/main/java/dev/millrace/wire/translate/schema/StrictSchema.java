@@ -1,6 +1,7 @@
 package dev.millrace.wire.translate.schema;
 
 import dev.millrace.wire.translate.field.Findings;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +70,10 @@ public enum StrictSchema {
                 findings.refuse(path + "." + keyword, "is not part of " + owner);
             }
         }
-        if (this == ANTHROPIC && schema.path("minItems").asInt(0) > 1) {
+        JsonNode minItems = schema.path("minItems");
+        if (this == ANTHROPIC
+                && minItems.isNumber()
+                && minItems.decimalValue().compareTo(BigDecimal.ONE) > 0) {
             findings.refuse(path + ".minItems", "must be 0 or 1 in " + owner);
         }
         if (schema.path("type").asString("").equals("object") || schema.has("properties")) {
