@@ -6,6 +6,7 @@ import dev.millrace.contracts.money.TokenUsage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -16,6 +17,22 @@ import tools.jackson.core.JsonToken;
  * thread.
  */
 public final class AnswerReader {
+    private static final String ERROR = "error";
+
+    /**
+     * States of a response that is no answer.
+     *
+     * @see <a href="https://platform.openai.com/docs/api-reference/responses/object">Reference</a>
+     */
+    private static final Set<String> UNFINISHED =
+            Set.of("queued", "in_progress", "failed", "cancelled");
+
+    /**
+     * Reasons why a choice ended that stand for a fault of the provider: of OpenRouter and Mistral,
+     * and of DeepSeek.
+     */
+    private static final Set<String> FAILED = Set.of(ERROR, "insufficient_system_resource");
+
     private final Endpoint endpoint;
     private final WireAdapter wire;
     private final Map<String, Long> counts = new HashMap<>();
@@ -70,13 +87,49 @@ public final class AnswerReader {
 
     private void readField(JsonParser json, String name, JsonToken value) {
         // OpenAI's responses carry "error": null.
-        if (name.equals("error") && value != JsonToken.VALUE_NULL) {
+        if (name.equals(ERROR) && value != JsonToken.VALUE_NULL) {
             problem = "it holds an error";
         }
-        if (name.equals(wire.contentKey(endpoint)) && value == JsonToken.START_ARRAY) {
-            hasContent = true;
+        if (name.equals("status") && UNFINISHED.contains(text(json, value))) {
+            problem = "its status is " + json.getString();
         }
-        json.skipChildren();
+        boolean isContent =
+                name.equals(wire.contentKey(endpoint)) && value == JsonToken.START_ARRAY;
+        if (isContent && name.equals("choices")) {
+            readChoices(json);
+        } else {
+            hasContent |= isContent;
+            json.skipChildren();
+        }
+    }
+
+    /** Several choices are an answer if one of them is. */
+    private void readChoices(JsonParser json) {
+        for (JsonToken item = json.nextToken();
+                item != JsonToken.END_ARRAY && item != null;
+                item = json.nextToken()) {
+            if (item == JsonToken.START_OBJECT) {
+                hasContent |= !isFailedChoice(json);
+            } else {
+                json.skipChildren();
+            }
+        }
+    }
+
+    private static boolean isFailedChoice(JsonParser json) {
+        boolean isFailed = false;
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            isFailed |= name.equals(ERROR) && value != JsonToken.VALUE_NULL;
+            isFailed |= name.equals("finish_reason") && FAILED.contains(text(json, value));
+            json.skipChildren();
+        }
+        return isFailed;
+    }
+
+    private static String text(JsonParser json, JsonToken value) {
+        return value == JsonToken.VALUE_STRING ? json.getString() : "";
     }
 
     private Optional<TokenUsage> usage() {

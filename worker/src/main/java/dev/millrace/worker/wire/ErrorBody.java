@@ -16,10 +16,11 @@ import tools.jackson.core.JsonToken;
 /**
  * The body of an error, in the forms that providers use: {@code {"error":{…}}} (OpenAI, Anthropic),
  * an array of such objects (Gemini), the object without the {@code error} around it (vLLM), a
- * string (Ollama), or {@code {"detail":…}} (FastAPI). Gateways quote such a body as a text within
- * their own.
+ * string (Ollama), {@code {"detail":…}} (FastAPI), or within a choice (OpenRouter). Gateways quote
+ * such a body as a text within their own.
  *
- * @param names type, code and status as written, separated by blanks; empty if there are none
+ * @param names reason why an answer ended, type, code, status and detailed codes as written, in
+ *     this order, separated by blanks; empty if there are none
  * @param message null if there is none
  * @param retryAfter the requested wait as written; null if there is none
  */
@@ -64,13 +65,24 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
     private static ErrorBody of(Map<String, String> fields) {
         String names =
                 Stream.of(
+                                fields.get("choices.finish_reason"),
                                 first(fields, "error.type", "type"),
-                                first(fields, "error.code", "code"),
+                                first(fields, "error.code", "code", "choices.error.code"),
                                 fields.get("error.status"),
-                                fields.get("error.innererror.code"))
+                                fields.get("error.innererror.code"),
+                                fields.get("error.details.error_code"),
+                                fields.get("error.details.reason"))
                         .filter(Objects::nonNull)
                         .collect(Collectors.joining(" "));
-        String message = first(fields, "error.message", "message", "detail", "detail.msg", "error");
+        String message =
+                first(
+                        fields,
+                        "error.message",
+                        "message",
+                        "detail",
+                        "detail.msg",
+                        "error",
+                        "choices.error.message");
         var body =
                 new ErrorBody(
                         names,

@@ -42,8 +42,16 @@ public final class ImpliedStatus {
                 "insufficient_quota",
                 "resource_exhausted",
                 "rate_limited");
-        names(SERVER_ERROR, "api_error", "server_error", "internal", "internalservererror");
-        names(503, "unavailable", "service_unavailable");
+        names(
+                SERVER_ERROR,
+                "api_error",
+                "server_error",
+                "internal",
+                "internalservererror",
+                // A finish reason of OpenRouter and Mistral.
+                "error");
+        // The last one is a finish reason of DeepSeek.
+        names(503, "unavailable", "service_unavailable", "insufficient_system_resource");
         names(504, "timeout_error", "deadline_exceeded");
         names(529, "overloaded_error");
     }

@@ -19,6 +19,10 @@ public final class StatusRules {
                     "insufficient_quota|billing_error|billing_hard_limit_reached"
                             + "|billing_not_active|insufficient[_ ]balance|insufficient credit"
                             + "|credit balance is too low|out of credits?\\b|arrearage"
+                            // Anthropic: limits of the contract, of the tier and of one's own.
+                            + "|spend_limit_reached|specified api usage limits"
+                            // OpenRouter, and Alibaba.
+                            + "|key limit exceeded|allocationquota\\.freetieronly"
                             // Gemini, for a model that the account may not use at all.
                             + "|quota exceeded for metric.{0,200}limit: 0\\b");
 
@@ -33,12 +37,19 @@ public final class StatusRules {
                             + "|\\bmodels?\\b.{0,200}(does not exist|doesn't exist|not exist"
                             + "|not have access|not found|not a valid model)");
 
-    /** A 400 for the model. Narrow, because a 400 may mention a model for other reasons. */
+    /** A 400 or 403 for the model. Narrow, because both may mention a model for other reasons. */
     private static final Pattern BAD_MODEL =
             pattern("model_not_found|^model not exist$|\\bnot a valid model\\b");
 
-    /** Gemini answers 400 for a wrong key. */
-    private static final Pattern BAD_KEY = pattern("^api key not valid\\b");
+    /**
+     * A 400 for the key or the account: a wrong key or location (Gemini), a disabled organization
+     * or encryption key (Anthropic).
+     */
+    private static final Pattern BAD_KEY =
+            pattern(
+                    "^api key (not valid|expired)\\b|api_key_invalid|^user location is not supported"
+                            + "|organization_on_hold|^this organization has been disabled"
+                            + "|cmek_key_");
 
     private static final Pattern CONTEXT_LENGTH =
             pattern(
@@ -55,7 +66,8 @@ public final class StatusRules {
             pattern(
                     "content_filter|content_policy_violation|responsibleaipolicyviolation"
                             + "|data_?inspection_?failed|blocked by content filtering"
-                            + "|prohibited_content|content exists risk|input was flagged");
+                            + "|prohibited_content|content exists risk|input was flagged"
+                            + "|invalid_prompt");
 
     private StatusRules() {}
 
@@ -93,8 +105,11 @@ public final class StatusRules {
         return says(BAD_MODEL, body) ? ErrorCode.MODEL_NOT_FOUND : ofRequest(body);
     }
 
-    /** Returns an authentication error, unless the body names the content as the reason. */
+    /** Returns an authentication error, unless the body names the content or the model. */
     private static ErrorCode forbidden(ErrorBody body) {
+        if (says(BAD_MODEL, body)) {
+            return ErrorCode.MODEL_NOT_FOUND;
+        }
         return says(CONTENT_FILTER, body)
                 ? ErrorCode.CONTENT_FILTERED
                 : ErrorCode.AUTHENTICATION_ERROR;

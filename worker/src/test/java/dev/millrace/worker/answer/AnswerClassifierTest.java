@@ -63,7 +63,7 @@ class AnswerClassifierTest {
                             billing(
                                     Endpoint.CHAT_COMPLETIONS,
                                     """
-                                    {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5,
+                                    {"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,
                                     "total_tokens":40}}"""))
                     .isEqualTo(new Billing.Billed(new TokenUsage(10, 0, 0, 30, 0)));
         }
@@ -105,11 +105,11 @@ class AnswerClassifierTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "{\"choices\":[]}",
-                    "{\"choices\":[],\"usage\":null}",
-                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":1}}",
-                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":1}}",
-                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":1.5,\"completion_tokens\":1}}"
+                    "{\"choices\":[{}]}",
+                    "{\"choices\":[{}],\"usage\":null}",
+                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1}}",
+                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":1}}",
+                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1.5,\"completion_tokens\":1}}"
                 })
         void implausibleTokensAreUncertain(String body) {
             assertThat(billing(Endpoint.CHAT_COMPLETIONS, body)).isEqualTo(Billing.UNCERTAIN);
@@ -118,7 +118,7 @@ class AnswerClassifierTest {
         @Test
         void answerAndFailureKeepTheRateLimitHeaders() {
             var answered =
-                    (Verdict.Answered) verdict(Endpoint.COMPLETIONS, 200, "{\"choices\":[]}");
+                    (Verdict.Answered) verdict(Endpoint.COMPLETIONS, 200, "{\"choices\":[{}]}");
             var throttled = failed(429, "{}");
 
             assertThat(answered.response().headers().text(REMAINING)).contains("7");
@@ -130,7 +130,10 @@ class AnswerClassifierTest {
         void bodyKeepsItsBytes() {
             var answered =
                     (Verdict.Answered)
-                            verdict(Endpoint.COMPLETIONS, 200, "{ \"choices\":[1.0e0 ] }");
+                            verdict(
+                                    Endpoint.COMPLETIONS,
+                                    200,
+                                    "{ \"choices\":[{\"index\":1.0e0 } ] }");
 
             assertThat(answered.response().requestId()).isEqualTo("req-1");
             assertThat(answered.response().body())
@@ -138,7 +141,7 @@ class AnswerClassifierTest {
                             ProviderBody.Json.class,
                             it ->
                                     assertThat(new String(it.bytes(), UTF_8))
-                                            .isEqualTo("{ \"choices\":[1.0e0 ] }"));
+                                            .isEqualTo("{ \"choices\":[{\"index\":1.0e0 } ] }"));
         }
     }
 
@@ -152,9 +155,11 @@ class AnswerClassifierTest {
                     "[]",
                     "{}",
                     "{\"choices\":null}",
-                    "{\"choices\":[]",
-                    "{\"choices\":[]} {}",
-                    "{\"error\":{\"message\":\"upstream\"},\"choices\":[]}"
+                    "{\"choices\":[{}]",
+                    "{\"choices\":[{}]} {}",
+                    "{\"error\":{\"message\":\"upstream\"},\"choices\":[{}]}",
+                    "{\"choices\":[]}",
+                    "{\"choices\":[1]}"
                 })
         void isInvalidAndUncertain(String body) {
             Verdict.Failed failed = failed(200, body);
@@ -267,7 +272,7 @@ class AnswerClassifierTest {
         @Test
         void assembledBodyIsAnAnswerWithItsUsage() {
             byte[] body =
-                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}"
+                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}"
                             .getBytes(UTF_8);
 
             var answered = (Verdict.Answered) verdict(new AssembledAnswer.Complete(body));

@@ -89,7 +89,7 @@ class ProviderCallsTest {
 
     /** Returns the same answer for each call. */
     static final class FakeTransport implements Transport {
-        static final Exchange.Responded ANSWER = responded(200, "{\"choices\":[]}");
+        static final Exchange.Responded ANSWER = responded(200, "{\"choices\":[{}]}");
 
         final List<ProviderRequest> sent = new ArrayList<>();
         Exchange exchange = ANSWER;
