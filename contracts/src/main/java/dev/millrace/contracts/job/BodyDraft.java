@@ -23,6 +23,7 @@ final class BodyDraft {
     private boolean streamSeen;
     private boolean asksForStream;
     private boolean streamOptionsSeen;
+    private boolean runsInBackground;
 
     BodyDraft(int offset) {
         this.offset = offset;
@@ -38,6 +39,7 @@ final class BodyDraft {
             case "n", "best_of" -> readChoices(json, value);
             case "stream" -> readStream(value, problems);
             case "stream_options" -> readStreamOptions(value, problems);
+            case "background" -> runsInBackground |= value == JsonToken.VALUE_TRUE;
             default -> {}
         }
         json.skipChildren();
@@ -128,6 +130,11 @@ final class BodyDraft {
         if (!modelSeen) {
             problems.add("body.model", "is missing");
         }
+    }
+
+    /** Returns true if the body has {@code "background": true}. */
+    boolean runsInBackground() {
+        return runsInBackground;
     }
 
     /** Creates the line. Must be called only if no problem was found. */

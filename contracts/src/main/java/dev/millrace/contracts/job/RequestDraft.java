@@ -129,6 +129,9 @@ final class RequestDraft {
             }
         }
         BodyDraft parsedBody = body;
+        if (parsedBody != null && endpoint == Endpoint.RESPONSES && parsedBody.runsInBackground()) {
+            problem("body.background", "must not be true: the call would end before the answer");
+        }
         if (parsedBody == null || endpoint == null || !problems.isEmpty()) {
             return new ParseResult.Unacceptable(customId, options, problems.list());
         }

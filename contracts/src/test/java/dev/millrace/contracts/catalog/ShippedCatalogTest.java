@@ -95,6 +95,12 @@ class ShippedCatalogTest {
     }
 
     @Test
+    void modelThatDoesNotReasonRefusesAnEffort() {
+        assertThat(catalog.find("gpt-4.1").orElseThrow().parameters().refuse())
+                .containsExactly("reasoning_effort", "reasoning");
+    }
+
+    @Test
     void knowsTheContextWindows() {
         assertThat(catalog.find("gemini-3.1-pro").map(Model::contextWindow))
                 .contains(OptionalLong.of(2_000_000));

@@ -253,6 +253,20 @@ class RequestParserTest {
             assertThat(problems(withBody(body))).containsExactly(key);
         }
 
+        /** https://platform.openai.com/docs/guides/background */
+        @Test
+        void responseInTheBackgroundIsNamed() {
+            String line =
+                    "{\"custom_id\":\"a\",\"body\":{\"background\":%s,\"model\":\"m\"},\"url\":\"%s\"}";
+
+            assertThat(problems(line.formatted("true", "/v1/responses")))
+                    .containsExactly("body.background");
+            assertThat(parse(line.formatted("false", "/v1/responses")))
+                    .isInstanceOf(ParseResult.Accepted.class);
+            assertThat(parse(line.formatted("true", "/v1/chat/completions")))
+                    .isInstanceOf(ParseResult.Accepted.class);
+        }
+
         @ParameterizedTest
         @CsvSource(
                 delimiter = '|',

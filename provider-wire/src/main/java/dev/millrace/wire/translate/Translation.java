@@ -12,11 +12,12 @@ import dev.millrace.wire.translate.messages.ChatAnswer;
 import dev.millrace.wire.translate.messages.MessagesRequest;
 import dev.millrace.wire.translate.outcome.AnswerTranslation;
 import dev.millrace.wire.translate.outcome.RequestTranslation;
+import dev.millrace.wire.translate.outcome.TranslationPreview;
 import dev.millrace.wire.translate.outcome.UntranslatableField;
 import dev.millrace.wire.translate.outcome.UpstreamTarget;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -70,13 +71,18 @@ public enum Translation {
     }
 
     /**
-     * Returns why the line's body cannot go to the other wire; empty if it can. Reads the whole
-     * body into a tree, so ask once per job, and only if a model of the other wire is considered.
+     * Translates the line's body for planning, whatever the model. Reads the whole body into a
+     * tree, so ask once per job, and only if a model of the other wire is considered.
      */
-    public List<UntranslatableField> problems(RequestLine line) {
+    public TranslationPreview preview(RequestLine line) {
         var findings = new Findings();
-        translate(line.bytes(), line.body(), ANY_MODEL, findings);
-        return findings.refused();
+        ObjectNode translated = translate(line.bytes(), line.body(), ANY_MODEL, findings);
+        Set<String> keys =
+                translated.properties().stream()
+                        .filter(field -> !field.getValue().isNull())
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toUnmodifiableSet());
+        return new TranslationPreview(findings.refused(), keys);
     }
 
     /**

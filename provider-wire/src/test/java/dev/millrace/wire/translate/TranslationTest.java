@@ -13,6 +13,7 @@ import dev.millrace.wire.translate.outcome.AnswerTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -62,10 +63,28 @@ class TranslationTest {
             return ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line();
         }
 
+        private static List<UntranslatableField> problems(RequestLine line) {
+            return Translation.CHAT_TO_MESSAGES.preview(line).refused();
+        }
+
+        @Test
+        void listsTheKeysOfTheTranslatedBody() {
+            assertThat(
+                            Translation.CHAT_TO_MESSAGES
+                                    .preview(
+                                            line(
+                                                    "{\"model\":\"auto\",\"stop\":\"x\",\"user\":null,"
+                                                            + "\"reasoning_effort\":\"none\",\"messages\":["
+                                                            + "{\"role\":\"user\",\"content\":\"Hi\"}]}"))
+                                    .keys())
+                    .containsExactlyInAnyOrder(
+                            "model", "max_tokens", "messages", "stop_sequences", "thinking");
+        }
+
         @Test
         void findsNothingInABodyThatCanCross() {
             assertThat(
-                            Translation.CHAT_TO_MESSAGES.problems(
+                            problems(
                                     line(
                                             "{\"model\":\"auto\",\"messages\":["
                                                     + "{\"role\":\"user\",\"content\":\"Hi\"}]}")))
@@ -76,9 +95,7 @@ class TranslationTest {
         void refusesABodyOfTooManyValuesWithoutReadingIt() {
             String values = "0,".repeat(1_000_000) + "0";
 
-            assertThat(
-                            Translation.CHAT_TO_MESSAGES.problems(
-                                    line("{\"model\":\"auto\",\"x\":[" + values + "]}")))
+            assertThat(problems(line("{\"model\":\"auto\",\"x\":[" + values + "]}")))
                     .containsExactly(
                             new UntranslatableField(
                                     "body", "must not have more than 1,000,000 names and values"));
@@ -87,7 +104,7 @@ class TranslationTest {
         @Test
         void namesEachFieldThatCannotCross() {
             assertThat(
-                            Translation.CHAT_TO_MESSAGES.problems(
+                            problems(
                                     line(
                                             "{\"model\":\"auto\",\"seed\":1,\"top_k\":5,\"messages\":["
                                                     + "{\"role\":\"user\",\"content\":\"Hi\",\"x\":1}]}")))
@@ -102,9 +119,19 @@ class TranslationTest {
         }
 
         @Test
+        void acceptsAnUnknownFieldThatIsNull() {
+            assertThat(
+                            problems(
+                                    line(
+                                            "{\"model\":\"auto\",\"top_k\":null,\"messages\":["
+                                                    + "{\"role\":\"user\",\"content\":\"Hi\",\"x\":null}]}")))
+                    .isEmpty();
+        }
+
+        @Test
         void refusesAKeyGivenTwice() {
             assertThat(
-                            Translation.CHAT_TO_MESSAGES.problems(
+                            problems(
                                     line(
                                             "{\"model\":\"auto\",\"top_p\":1,\"top_p\":0.5,"
                                                     + "\"messages\":[]}")))
@@ -125,7 +152,7 @@ class TranslationTest {
                 })
         void namesAFieldThatIsWrittenLikeAPathOfTheTable(String field) {
             assertThat(
-                            Translation.CHAT_TO_MESSAGES.problems(
+                            problems(
                                     line(
                                             "{\"model\":\"auto\","
                                                     + field
@@ -140,7 +167,7 @@ class TranslationTest {
             String text = "x".repeat(10_000);
 
             assertThat(
-                            Translation.CHAT_TO_MESSAGES.problems(
+                            problems(
                                     line(
                                             "{\"model\":\"auto\",\""
                                                     + text
@@ -156,7 +183,7 @@ class TranslationTest {
             String schema = "{\"type\":\"array\",\"items\":{},\"minItems\":%s}".formatted(number);
 
             assertThat(
-                            Translation.CHAT_TO_MESSAGES.problems(
+                            problems(
                                     line(
                                             "{\"model\":\"auto\",\"n\":%s,\"messages\":[],\"tools\":["
                                                             .formatted(number)
@@ -174,7 +201,7 @@ class TranslationTest {
                 body.append(",\"x").append(i).append("\":1");
             }
 
-            assertThat(Translation.CHAT_TO_MESSAGES.problems(line(body + "}"))).hasSize(20);
+            assertThat(problems(line(body + "}"))).hasSize(20);
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.ObjectKeys;
 import dev.millrace.wire.translate.Translation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,6 +19,8 @@ import java.util.stream.Collectors;
  * its context window is large enough.
  */
 final class ModelEligibility {
+    private static final String MAX_TOKENS = "max_tokens";
+
     private final ServiceableModels serviceable;
     private final ModelAvailability topics;
 
@@ -52,7 +56,7 @@ final class ModelEligibility {
     List<Plan.Rejected> rejections(PlanningJob job, Model model) {
         Endpoint called = serviceable.called(job.line().endpoint(), model);
         List<Plan.Rejected> rejections = new ArrayList<>(checkUrl(job, model));
-        rejections.addAll(unacceptableKeys(job.line(), model));
+        rejections.addAll(unacceptableKeys(job, model));
         CostCeilingCheck.check(job, called, model).ifPresent(rejections::add);
         ContextWindowCheck.check(job.line(), job.profile(), model).ifPresent(rejections::add);
         return rejections;
@@ -75,17 +79,17 @@ final class ModelEligibility {
     }
 
     private static List<Plan.Rejected> untranslatable(PlanningJob job, Translation translation) {
-        return job.problems(translation).stream()
-                .map(
-                        field ->
-                                new Plan.Rejected(
-                                        ErrorCode.VALIDATION_ERROR,
-                                        "the request cannot be translated to "
-                                                + translation.called().url()
-                                                + ": "
-                                                + field.message(),
-                                        field.path()))
+        return job.preview(translation).refused().stream()
+                .map(field -> untranslatable(translation, field.message(), field.path()))
                 .toList();
+    }
+
+    private static Plan.Rejected untranslatable(
+            Translation translation, String reason, String param) {
+        return new Plan.Rejected(
+                ErrorCode.VALIDATION_ERROR,
+                "the request cannot be translated to " + translation.called().url() + ": " + reason,
+                param);
     }
 
     private Plan.Rejected notServed(Endpoint url, Model model) {
@@ -117,11 +121,19 @@ final class ModelEligibility {
                 : "; if it can, add " + endpoint.url() + " to " + setting;
     }
 
-    /** Returns a rejection for each key of the body that the model does not accept. */
-    private static List<Plan.Rejected> unacceptableKeys(RequestLine line, Model model) {
+    /** Returns a rejection for each key of the body to send that the model does not accept. */
+    private List<Plan.Rejected> unacceptableKeys(PlanningJob job, Model model) {
         if (model.parameters().isDefault()) {
             return List.of();
         }
+        RequestLine line = job.line();
+        return serviceable
+                .translation(line.endpoint(), model)
+                .map(it -> unacceptableKeys(job, model, it))
+                .orElseGet(() -> unacceptableKeys(line, model));
+    }
+
+    private static List<Plan.Rejected> unacceptableKeys(RequestLine line, Model model) {
         var keys = ObjectKeys.withValue(line.bytes(), line.body().start(), line.body().length());
         return model.parameters().problemsOf(keys).stream()
                 .map(
@@ -130,6 +142,23 @@ final class ModelEligibility {
                                         ErrorCode.VALIDATION_ERROR,
                                         "the model " + model.name() + " " + it.reason(),
                                         "body." + it.key()))
+                .toList();
+    }
+
+    /** The keys of a translated body are those of the model's own API, not the job's. */
+    private static List<Plan.Rejected> unacceptableKeys(
+            PlanningJob job, Model model, Translation translation) {
+        var keys = new HashSet<>(job.preview(translation).keys());
+        if (keys.remove(MAX_TOKENS)) {
+            keys.add(OutputLimit.key(translation.called(), model));
+        }
+        return model.parameters().problemsOf(keys).stream()
+                .map(
+                        it ->
+                                untranslatable(
+                                        translation,
+                                        "the model " + model.name() + " " + it.reason(),
+                                        "body"))
                 .toList();
     }
 }

@@ -3,17 +3,15 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.wire.translate.Translation;
-import dev.millrace.wire.translate.outcome.UntranslatableField;
+import dev.millrace.wire.translate.outcome.TranslationPreview;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /** A job while it is planned. Used by one thread. */
 final class PlanningJob {
     private final JobRequest request;
     private final Profile profile;
-    private final Map<Translation, List<UntranslatableField>> problems =
-            new EnumMap<>(Translation.class);
+    private final Map<Translation, TranslationPreview> previews = new EnumMap<>(Translation.class);
 
     PlanningJob(JobRequest request, Profile profile) {
         this.request = request;
@@ -32,11 +30,8 @@ final class PlanningJob {
         return profile;
     }
 
-    /**
-     * Returns the fields that prevent a translation. Translates the request on the first call, and
-     * keeps only these fields.
-     */
-    List<UntranslatableField> problems(Translation translation) {
-        return problems.computeIfAbsent(translation, it -> it.problems(line()));
+    /** Returns what a translation finds. Translates the request on the first call only. */
+    TranslationPreview preview(Translation translation) {
+        return previews.computeIfAbsent(translation, it -> it.preview(line()));
     }
 }

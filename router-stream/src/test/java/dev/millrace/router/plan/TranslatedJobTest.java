@@ -17,6 +17,7 @@ import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -35,6 +36,11 @@ class TranslatedJobTest {
     private final PlannerScene scene = PlannerScene.of(CLAUDE, GPT);
 
     private static Model model(String name, String provider, String usd) {
+        return model(name, provider, usd, ModelParameters.DEFAULT);
+    }
+
+    private static Model model(
+            String name, String provider, String usd, ModelParameters parameters) {
         return new Model(
                 name,
                 provider,
@@ -51,7 +57,7 @@ class TranslatedJobTest {
                 Duration.ZERO,
                 StreamMode.AUTO,
                 Set.of(),
-                ModelParameters.DEFAULT);
+                parameters);
     }
 
     private static RequestLine chat(String model, String fields, String options) {
@@ -195,6 +201,64 @@ class TranslatedJobTest {
         @Test
         void defaultLimitReplacesANullLimit() {
             assertThat(plan("\"max_tokens\":null,", "0.0055")).isInstanceOf(Plan.Routed.class);
+        }
+    }
+
+    /** A model's parameters are about the keys of its own API, which a translated body has. */
+    @Nested
+    class ForAModelThatRefusesKeys {
+        private static Model refusing(String name, String provider, String... keys) {
+            return model(name, provider, "1", new ModelParameters(Map.of(), Set.of(keys)));
+        }
+
+        private static Plan plan(Model model, RequestLine line) {
+            return PlannerScene.of(model).plan(line);
+        }
+
+        @Test
+        void keyOfTheTranslatedBodyIsRefused() {
+            Plan plan =
+                    plan(
+                            refusing("gpt", "openai", "reasoning_effort"),
+                            messages("gpt", "\"thinking\":{\"type\":\"disabled\"},"));
+
+            assertThat(PlannerScene.rejected(plan))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.VALIDATION_ERROR,
+                                    "the request cannot be translated to /v1/chat/completions: the"
+                                            + " model gpt does not accept reasoning_effort",
+                                    "body"));
+        }
+
+        @Test
+        void keyOfTheJobAloneIsNoProblem() {
+            Plan plan =
+                    plan(
+                            refusing("gpt", "openai", "metadata", "system"),
+                            messages(
+                                    "gpt",
+                                    "\"metadata\":{\"user_id\":\"u\"},\"system\":\"Be brief.\","));
+
+            assertThat(plan).isInstanceOf(Plan.Routed.class);
+        }
+
+        @Test
+        void limitHasTheNameThatTheModelKnows() {
+            assertThat(plan(refusing("gpt-5", "openai", "max_tokens"), messages("gpt-5", "")))
+                    .isInstanceOf(Plan.Routed.class);
+            assertThat(plan(refusing("gpt", "openai", "max_tokens"), messages("gpt", "")))
+                    .isInstanceOf(Plan.Rejected.class);
+        }
+
+        @Test
+        void fallbackThatRefusesAKeyOfTheTranslatedBodyIsSkipped() {
+            Model claude = refusing("claude", "anthropic", "output_config");
+            RequestLine line =
+                    chat("gpt", "\"reasoning_effort\":\"low\",", "{\"fallback\":[\"claude\"]}");
+
+            assertThat(PlannerScene.routed(PlannerScene.of(GPT, claude).plan(line)).chain())
+                    .containsExactly(GPT);
         }
     }
 

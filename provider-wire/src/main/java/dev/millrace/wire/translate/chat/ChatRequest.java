@@ -15,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ChatRequest {
     private static final String MAX_TOKENS = "max_tokens";
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
+    private static final String TEMPERATURE = "temperature";
+    private static final String TOP_P = "top_p";
     private static final String USER = "user";
     private static final String SAFETY_IDENTIFIER = "safety_identifier";
 
@@ -54,25 +56,42 @@ public final class ChatRequest {
         if (older.isPresent() && !older.equals(limit)) {
             request.refuse(MAX_TOKENS, "must equal max_completion_tokens if both are given");
         }
-        if (limit.filter(it -> !isLimit(it)).isPresent()) {
-            String key = request.has(MAX_COMPLETION_TOKENS) ? MAX_COMPLETION_TOKENS : MAX_TOKENS;
+        String key = request.has(MAX_COMPLETION_TOKENS) ? MAX_COMPLETION_TOKENS : MAX_TOKENS;
+        if (limit.isPresent() && !request.isLimit(key)) {
             request.refuse(key, "must be a whole number, 1 or more");
         }
         return limit.orElseGet(() -> LongNode.valueOf(target.defaultMaxTokens()));
     }
 
-    /** Returns true for a number that the router reads as a limit when it bounds the cost. */
-    private static boolean isLimit(JsonNode value) {
-        return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 1;
+    private void translateSampling() {
+        request.number(TEMPERATURE)
+                .filter(it -> it.compareTo(BigDecimal.ONE) > 0)
+                .ifPresent(_ -> request.refuse(TEMPERATURE, "must be 0 to 1 for messages"));
+        request.copy(TEMPERATURE, translated);
+        request.copy(TOP_P, translated);
+        if (translated.has(TEMPERATURE) && translated.has(TOP_P)) {
+            keepOne();
+        }
+        request.value("stop").ifPresent(this::translateStop);
     }
 
-    private void translateSampling() {
-        request.number("temperature")
-                .filter(it -> it.compareTo(BigDecimal.ONE) > 0)
-                .ifPresent(_ -> request.refuse("temperature", "must be 0 to 1 for messages"));
-        request.copy("temperature", translated);
-        request.copy("top_p", translated);
-        request.value("stop").ifPresent(this::translateStop);
+    /**
+     * Leaves out the one that asks for nothing. Anthropic's models since Opus 4.1 refuse both.
+     *
+     * @see <a href="https://github.com/BerriAI/litellm/issues/15097">The error</a>
+     */
+    private void keepOne() {
+        if (isOne(TOP_P)) {
+            translated.remove(TOP_P);
+        } else if (isOne(TEMPERATURE)) {
+            translated.remove(TEMPERATURE);
+        } else {
+            request.refuse(TOP_P, "must not be given beside a temperature: messages take one");
+        }
+    }
+
+    private boolean isOne(String key) {
+        return request.number(key).filter(it -> it.compareTo(BigDecimal.ONE) == 0).isPresent();
     }
 
     private void translateStop(JsonNode stop) {

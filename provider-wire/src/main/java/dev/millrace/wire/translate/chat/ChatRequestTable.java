@@ -31,7 +31,11 @@ public final class ChatRequestTable {
                             "max_tokens",
                             "must equal max_completion_tokens if both are given"),
                     carried("temperature", "temperature", "from 0 to 1; above 1 is refused"),
-                    carried("top_p", "top_p", ""),
+                    carried(
+                            "top_p",
+                            "top_p",
+                            "beside a temperature, the one that is 1 is left out; both are refused"
+                                    + " if neither is"),
                     converted("stop", "stop_sequences", "a blank sequence is refused"),
                     carried("stream", "stream", "the result is not streamed in any case"),
                     noEffect("stream_options.include_usage", "messages always report usage"),

@@ -41,6 +41,7 @@ public final class MessagesAnswerTable {
                             "choices[].message.tool_calls[].function.arguments",
                             "is JSON as text"),
                     noEffect("content[tool_use].caller", "is always the model itself"),
+                    omitted("content[tool_use].toolset_name", "has no place in a chat completion"),
                     converted(
                             "stop_reason",
                             "choices[].finish_reason",
@@ -81,7 +82,9 @@ public final class MessagesAnswerTable {
                             "standard becomes default; priority stays; others are named"),
                     omitted("usage.server_tool_use", "has no place in a chat completion"),
                     omitted("usage.inference_geo", "has no place in a chat completion"),
-                    omitted("container", "has no place in a chat completion"));
+                    omitted("usage.speed", "has no place in a chat completion"),
+                    omitted("container", "has no place in a chat completion"),
+                    omitted("diagnostics", "have no place in a chat completion"));
 
     private MessagesAnswerTable() {}
 }

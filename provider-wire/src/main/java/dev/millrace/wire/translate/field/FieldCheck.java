@@ -41,7 +41,7 @@ record FieldCheck(FieldTable table, Findings findings) {
     }
 
     private void checkUnknown(JsonNode value, FieldPlace place) {
-        if (table.refusesUnknown()) {
+        if (table.refusesUnknown() && !value.isNull()) {
             findings.refuse(place.path(), "is not a known field of " + table.what());
         } else if (!isBlank(value)) {
             findings.omit(place.tablePath());

@@ -96,6 +96,15 @@ public final class Fields {
                 .map(JsonNode::decimalValue);
     }
 
+    /** Returns true for a number that the router reads as a limit when it bounds the cost. */
+    public boolean isLimit(String key) {
+        return value(key)
+                .filter(JsonNode::isIntegralNumber)
+                .filter(JsonNode::canConvertToLong)
+                .filter(it -> it.longValue() >= 1)
+                .isPresent();
+    }
+
     /** Returns a boolean. A value of another type is refused. */
     public Optional<Boolean> flag(String key) {
         return value(key)

@@ -126,6 +126,8 @@ public final class ChatAnswer {
         return switch (reason) {
             case "stop" -> callsTools ? "tool_use" : "end_turn";
             case "length" -> "max_tokens";
+            // Mistral's name for a full context window: https://docs.mistral.ai/api
+            case "model_length" -> "model_context_window_exceeded";
             case "tool_calls" -> "tool_use";
             case "content_filter" -> REFUSAL;
             default -> {

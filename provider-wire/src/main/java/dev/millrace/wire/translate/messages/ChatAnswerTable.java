@@ -57,7 +57,8 @@ public final class ChatAnswerTable {
                     converted(
                             "choices[].finish_reason",
                             "stop_reason",
-                            "stop becomes end_turn, length max_tokens, tool_calls tool_use,"
+                            "stop becomes end_turn, length max_tokens, Mistral's model_length"
+                                    + " model_context_window_exceeded, tool_calls tool_use,"
                                     + " content_filter refusal; others make the answer unusable. With"
                                     + " tool calls, stop becomes tool_use"),
                     converted(

@@ -5,7 +5,6 @@ import dev.millrace.wire.translate.field.Fields;
 import dev.millrace.wire.translate.field.Findings;
 import dev.millrace.wire.translate.outcome.UpstreamTarget;
 import dev.millrace.wire.translate.schema.StrictSchema;
-import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,12 +56,8 @@ public final class MessagesRequest {
     }
 
     private void translateLimit(UpstreamTarget target) {
-        boolean isBelowOne =
-                request.number(MAX_TOKENS)
-                        .filter(it -> it.compareTo(BigDecimal.ONE) < 0)
-                        .isPresent();
-        if (isBelowOne || !request.has(MAX_TOKENS)) {
-            request.refuse(MAX_TOKENS, "must be 1 or more");
+        if (!request.isLimit(MAX_TOKENS)) {
+            request.refuse(MAX_TOKENS, "must be a whole number, 1 or more");
         }
         request.copy(MAX_TOKENS, translated, target.limitKey());
     }

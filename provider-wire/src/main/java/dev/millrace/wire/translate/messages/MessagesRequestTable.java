@@ -22,7 +22,7 @@ public final class MessagesRequestTable {
                     renamed(
                             "max_tokens",
                             "max_tokens, or max_completion_tokens",
-                            "the key that the model takes; at least 1"),
+                            "the key that the model takes; a whole number, 1 or more"),
                     converted(
                             "messages",
                             "messages",
@@ -55,10 +55,10 @@ public final class MessagesRequestTable {
                             "must be [\"direct\"]",
                             "[\"direct\"]"),
                     defaultOnly("tools[custom].input_examples", "have no counterpart", "[]"),
-                    converted("tool_choice[auto]", "tool_choice", "is auto"),
-                    converted("tool_choice[any]", "tool_choice", "is required"),
-                    converted("tool_choice[none]", "tool_choice", "is none"),
-                    renamed("tool_choice[tool].name", "tool_choice.function.name", ""),
+                    converted("tool_choice[auto]", "tool_choice", "is auto; nothing without tools"),
+                    converted("tool_choice[any]", "tool_choice", "is required; needs tools"),
+                    converted("tool_choice[none]", "tool_choice", "is none; nothing without tools"),
+                    renamed("tool_choice[tool].name", "tool_choice.function.name", "needs tools"),
                     converted(
                             "tool_choice[auto|any|tool].disable_parallel_tool_use",
                             "parallel_tool_calls",
@@ -78,6 +78,9 @@ public final class MessagesRequestTable {
                             "thinking[enabled]",
                             "has no counterpart: use output_config.effort instead of a budget"),
                     refused("thinking[adaptive]", "has no counterpart: use output_config.effort"),
+                    refused(
+                            "thinking[between_tools]",
+                            "has no counterpart: use output_config.effort"),
                     renamed("metadata.user_id", "user", ""),
                     converted(
                             "service_tier",
@@ -90,6 +93,12 @@ public final class MessagesRequestTable {
                     refused("mcp_servers", "have no counterpart"),
                     refused("context_management", "has no counterpart"),
                     refused("user_profile_id", "has no counterpart"),
+                    refused("workspace_id", "has no counterpart"),
+                    refused("diagnostics", "has no counterpart"),
+                    defaultOnly(
+                            "speed",
+                            "has no counterpart; only standard is accepted",
+                            "\"standard\""),
                     converted("messages[system].content", "messages[system].content", ""),
                     carried(
                             "messages[system].content[text].text",
@@ -174,6 +183,23 @@ public final class MessagesRequestTable {
                     refused(
                             "messages[user].content[tool_result].content[image]",
                             "has no counterpart: results of tools are text"),
+                    refused(
+                            "messages[user].content[tool_result]"
+                                    + ".content[document|search_result|tool_reference|browser_state]",
+                            "has no counterpart: results of tools are text"),
+                    refused(
+                            "messages[user].content[tool_result].toolset_name",
+                            "names tools of Anthropic"),
+                    refused(
+                            "messages[assistant].content[tool_use].toolset_name",
+                            "names tools of Anthropic"),
+                    refused(
+                            "messages[user|assistant].content[server_tool_use|web_search_tool_result"
+                                    + "|web_fetch_tool_result|code_execution_tool_result"
+                                    + "|bash_code_execution_tool_result"
+                                    + "|text_editor_code_execution_tool_result"
+                                    + "|tool_search_tool_result|container_upload]",
+                            "belongs to a tool that Anthropic runs"),
                     converted("messages[assistant].content", "messages[assistant].content", ""),
                     carried(
                             "messages[assistant].content[text].text",

@@ -3,6 +3,7 @@ package dev.millrace.wire.translate.messages;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
 import dev.millrace.wire.translate.schema.StrictSchema;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,7 +32,20 @@ final class MessagesTools {
         if (!tools.isEmpty()) {
             translated.set("tools", tools);
         }
-        request.variant(TOOL_CHOICE, TYPE).ifPresent(choice -> translateChoice(choice, translated));
+        Optional<Fields> choice = request.variant(TOOL_CHOICE, TYPE);
+        if (tools.isEmpty()) {
+            choice.ifPresent(this::checkWithoutTools);
+        } else {
+            choice.ifPresent(it -> translateChoice(it, translated));
+        }
+    }
+
+    /** Chat completions refuse a choice without tools; auto and none then mean nothing. */
+    private void checkWithoutTools(Fields choice) {
+        switch (choice.kind()) {
+            case "auto", "none" -> {}
+            default -> request.refuse(TOOL_CHOICE, "needs tools");
+        }
     }
 
     private static ObjectNode tool(Fields tool) {
