@@ -9,7 +9,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.worker.call.AnswerLimits;
+import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;

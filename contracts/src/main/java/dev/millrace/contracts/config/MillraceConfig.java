@@ -107,8 +107,9 @@ public record MillraceConfig(
     }
 
     /**
-     * Returns why the given providers cannot be called: a provider is not configured, or the secret
-     * of a key or header is not set. Empty if all can be called.
+     * Returns why the given providers cannot be called: a provider is not configured, the secret of
+     * a key or header is not set, or a file of certificates cannot be read. Empty if all can be
+     * called.
      */
     public List<Problem> problemsOfProviders(Set<String> names) {
         return names.stream().sorted().flatMap(this::problemsOfProvider).toList();
@@ -116,7 +117,7 @@ public record MillraceConfig(
 
     private Stream<Problem> problemsOfProvider(String name) {
         return provider(name)
-                .map(it -> missingSecrets(name, it))
+                .map(it -> Stream.concat(missingSecrets(name, it), unreadableFiles(name, it)))
                 .orElseGet(() -> Stream.of(problem("providers." + name, "is not configured")));
     }
 
@@ -125,8 +126,17 @@ public record MillraceConfig(
         return Stream.of(
                         missingKeys(name, provider),
                         missingValues(section + ".headers", provider.headers()),
-                        missingValues(section + ".query", provider.query()))
+                        missingValues(section + ".query", provider.query()),
+                        provider.proxy().stream()
+                                .flatMap(proxy -> proxy.missing().stream())
+                                .map(reason -> problem(section + ".proxy", reason)))
                 .flatMap(problems -> problems);
+    }
+
+    private Stream<Problem> unreadableFiles(String name, ProviderConfig provider) {
+        return provider.tls().ca().stream()
+                .flatMap(file -> file.problem().stream())
+                .map(problem -> problem("providers." + name + ".tls.ca", problem));
     }
 
     private Stream<Problem> missingKeys(String name, ProviderConfig provider) {

@@ -6,6 +6,8 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.config.provider.HttpToken;
 import dev.millrace.contracts.config.provider.KeyHeader;
 import dev.millrace.contracts.config.provider.PathTemplate;
+import dev.millrace.contracts.config.provider.ProxyAddress;
+import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.reader.document.Node;
 import java.net.URI;
@@ -34,6 +36,9 @@ import java.util.stream.Collectors;
  * @param paths by url, the path below the base URL, where it differs from the wire's
  * @param query parameters of each call's URL; treated as secrets, like headers
  * @param urls urls that the provider offers; absent: all of its wire. Never empty
+ * @param proxy address of the HTTP proxy of all calls, which may contain a login, or {@code none};
+ *     absent: no proxy. The loader fills in the proxy that the environment names
+ * @param tls authorities that are trusted
  * @param limits limits on all models of the provider together
  * @param simulator settings of the built-in simulator as written, if this provider is the
  *     simulator; the simulator reads them
@@ -49,10 +54,14 @@ public record ProviderConfig(
         Map<Endpoint, PathTemplate> paths,
         Map<String, Secret> query,
         Optional<Set<Endpoint>> urls,
+        Optional<Secret> proxy,
+        TlsSettings tls,
         Limits limits,
         Optional<Node> simulator) {
     /** A longer prefix could be a key that was pasted at the wrong place. */
     private static final int MAX_KEY_PREFIX = 16;
+
+    private static final String NO_PROXY = "none";
 
     public ProviderConfig {
         require(
@@ -76,6 +85,7 @@ public record ProviderConfig(
                 urls.map(it -> !it.isEmpty()).orElse(true),
                 "urls",
                 "must name at least one url; leave it out to offer all of the wire");
+        proxy.ifPresent(ProviderConfig::requireProxy);
         keys = List.copyOf(keys);
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         paths = Map.copyOf(paths);
@@ -96,6 +106,8 @@ public record ProviderConfig(
                 Map.of(),
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
+                TlsSettings.DEFAULT,
                 Limits.NONE,
                 Optional.empty());
     }
@@ -113,6 +125,8 @@ public record ProviderConfig(
                 Map.of(),
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
+                TlsSettings.DEFAULT,
                 Limits.NONE,
                 Optional.of(new Node.Mapping(1, Map.of())));
     }
@@ -132,17 +146,55 @@ public record ProviderConfig(
 
     /** Returns a copy with the given address, such as the address of a started simulator. */
     public ProviderConfig at(URI address) {
-        return with(Optional.of(address), apiKey, keys);
+        return with(Optional.of(address), apiKey, keys, proxy, tls);
     }
 
     /** Returns a copy with a single API key. */
     public ProviderConfig withKey(Secret key) {
-        return with(baseUrl, Optional.of(key), List.of());
+        return with(baseUrl, Optional.of(key), List.of(), proxy, tls);
     }
 
-    private ProviderConfig with(Optional<URI> address, Optional<Secret> key, List<Secret> several) {
+    /** Returns a copy with a proxy. */
+    public ProviderConfig withProxy(Secret address) {
+        return with(baseUrl, apiKey, keys, Optional.of(address), tls);
+    }
+
+    /** Returns a copy with other settings of TLS. */
+    public ProviderConfig withTls(TlsSettings other) {
+        return with(baseUrl, apiKey, keys, proxy, other);
+    }
+
+    /**
+     * Returns the address of the proxy of all calls; empty if calls go directly to the provider.
+     *
+     * @throws IllegalStateException if the proxy's secret is not set
+     */
+    public Optional<ProxyAddress> proxyAddress() {
+        return proxy.map(Secret::reveal)
+                .filter(it -> !it.equals(NO_PROXY))
+                .flatMap(ProxyAddress::parse);
+    }
+
+    private ProviderConfig with(
+            Optional<URI> address,
+            Optional<Secret> key,
+            List<Secret> several,
+            Optional<Secret> otherProxy,
+            TlsSettings otherTls) {
         return new ProviderConfig(
-                wire, address, key, several, keyPrefix, auth, headers, paths, query, urls, limits,
+                wire,
+                address,
+                key,
+                several,
+                keyPrefix,
+                auth,
+                headers,
+                paths,
+                query,
+                urls,
+                otherProxy,
+                otherTls,
+                limits,
                 simulator);
     }
 
@@ -167,6 +219,15 @@ public record ProviderConfig(
                 HttpToken.isToken(name),
                 "headers",
                 "must have names of letters, digits and dashes, not \"" + name + "\"");
+    }
+
+    private static void requireProxy(Secret proxy) {
+        require(
+                !proxy.isSet()
+                        || proxy.reveal().equals(NO_PROXY)
+                        || ProxyAddress.parse(proxy.reveal()).isPresent(),
+                "proxy",
+                ProxyAddress.EXPECTED);
     }
 
     private static void requireKeyPrefix(String prefix) {

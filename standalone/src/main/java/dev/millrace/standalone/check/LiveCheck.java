@@ -12,7 +12,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.call.AnswerLimits;
+import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;

@@ -138,6 +138,8 @@ class PackagesTest {
                                         "",
                                         "kafka",
                                         "call",
+                                        "http",
+                                        "body",
                                         "loop",
                                         "intake",
                                         "dispatch",

@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.wire.WireAdapter;
 import java.net.URI;
@@ -20,6 +21,7 @@ final class ProviderAddress {
     /** Names one attempt, so that a provider's or a proxy's logs can be matched with it. */
     static final String REQUEST_ID = "X-Request-ID";
 
+    private final String name;
     private final ProviderConfig config;
     private final String base;
     private final List<Secret> keys;
@@ -29,6 +31,7 @@ final class ProviderAddress {
      * @throws IllegalArgumentException if the provider has no address
      */
     ProviderAddress(String name, ProviderConfig config) {
+        this.name = name;
         this.config = config;
         this.keys = config.allKeys();
         this.offered = config.endpoints();
@@ -48,7 +51,11 @@ final class ProviderAddress {
 
     /** Returns which secret is not set although calls need it; empty if all are set. */
     Optional<String> missingSecret() {
-        return Stream.of(keys, config.headers().values(), config.query().values())
+        return Stream.of(
+                        keys,
+                        config.headers().values(),
+                        config.query().values(),
+                        config.proxy().stream().toList())
                 .flatMap(secrets -> secrets.stream())
                 .flatMap(secret -> secret.missing().stream())
                 .findFirst();
@@ -75,7 +82,7 @@ final class ProviderAddress {
                                         config.auth().value(wire.keyHeader(), it)));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
         return new ProviderRequest(
-                endpoint, uri(endpoint, call.model().upstreamModel()), headers, body);
+                name, endpoint, uri(endpoint, call.model().upstreamModel()), headers, body);
     }
 
     private URI uri(Endpoint endpoint, String upstreamModel) {

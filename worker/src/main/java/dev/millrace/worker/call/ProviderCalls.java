@@ -12,6 +12,10 @@ import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.body.AnswerLimits;
+import dev.millrace.worker.http.HttpTransport;
+import dev.millrace.worker.http.ProviderRequest;
+import dev.millrace.worker.http.Transport;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.translate.OutgoingBodies;
 import dev.millrace.worker.translate.OutgoingBody;
@@ -59,7 +63,8 @@ public final class ProviderCalls implements Providers {
      *
      * @param providers providers of the served models, by name
      * @param nanos a ticker for durations and for the windows of calls
-     * @throws IllegalArgumentException if a provider has no address
+     * @throws IllegalArgumentException if a provider has no address, or if its file of certificates
+     *     cannot be read
      */
     public static ProviderCalls overHttp(
             WorkerConfig config,
@@ -67,9 +72,8 @@ public final class ProviderCalls implements Providers {
             AnswerLimits limits,
             InstantSource clock,
             LongSupplier nanos) {
-        var client = HttpClients.create(config.timeouts(), config.maxInFlight());
         return new ProviderCalls(
-                new HttpTransport(client, config.timeouts(), new ResponseBodyReader(limits), nanos),
+                HttpTransport.create(config, providers, limits, nanos),
                 providers,
                 new OutgoingBodies(TranslationBudget.of(config)),
                 clock,

@@ -1,8 +1,9 @@
 /**
- * Calls providers over HTTP, each on its own virtual thread. The loop starts a call and receives
- * exactly one report, whatever happens. Keys stay inside this package and {@code wire}.
+ * Calls providers, each call on its own virtual thread. The loop starts a call and receives exactly
+ * one report, whatever happens. Keys stay inside this package, {@code http} and {@code wire}.
  *
- * <p>Depends on {@code answer}, {@code port} and {@code wire}.
+ * <p>Depends on {@code answer}, {@code body}, {@code http}, {@code port}, {@code translate} and
+ * {@code wire}.
  */
 @NullMarked
 package dev.millrace.worker.call;

@@ -10,9 +10,11 @@ import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.provider.KeyHeader;
+import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import java.net.URI;
@@ -107,6 +109,8 @@ class ProviderAddressTest {
                             Map.of(),
                             Map.of(),
                             Optional.empty(),
+                            Optional.empty(),
+                            TlsSettings.DEFAULT,
                             Limits.NONE,
                             Optional.empty());
             var address = new ProviderAddress("two", provider);

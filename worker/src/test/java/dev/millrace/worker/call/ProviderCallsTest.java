@@ -21,6 +21,8 @@ import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.http.ProviderRequest;
+import dev.millrace.worker.http.Transport;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;

@@ -16,6 +16,7 @@ import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;

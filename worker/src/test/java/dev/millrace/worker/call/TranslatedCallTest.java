@@ -20,6 +20,7 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;
+import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;

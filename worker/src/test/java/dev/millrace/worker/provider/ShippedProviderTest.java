@@ -12,7 +12,7 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.provider.ProviderBlock;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.worker.call.AnswerLimits;
+import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;

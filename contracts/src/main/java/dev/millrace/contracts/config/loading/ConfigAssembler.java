@@ -5,10 +5,14 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelOverlay;
 import dev.millrace.contracts.config.BatchConfig;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.provider.ProxyAddress;
+import dev.millrace.contracts.config.provider.ProxyVariables;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.document.NodeLocator;
@@ -26,17 +30,25 @@ final class ConfigAssembler {
     private final NodeLocator locator;
     private final MillraceKeys keys;
     private final HeapShare heap;
+    private final ProxyVariables proxies;
 
-    ConfigAssembler(String origin, NodeLocator locator, MillraceKeys keys, HeapShare heap) {
+    ConfigAssembler(
+            String origin,
+            NodeLocator locator,
+            MillraceKeys keys,
+            HeapShare heap,
+            ProxyVariables proxies) {
         this.origin = origin;
         this.locator = locator;
         this.keys = keys;
         this.heap = heap;
+        this.proxies = proxies;
     }
 
     /** Returns the whole configuration; empty if a problem was reported. */
     Optional<MillraceConfig> config() {
         var models = models();
+        var providers = providers();
         new ReferenceChecker(locator, keys, models.values()).check();
         for (var problem : Catalog.problemsOf(models.values())) {
             // A chain may name a model that is missing here only because its own section is
@@ -46,11 +58,11 @@ final class ConfigAssembler {
             }
         }
         return locator.problems().isEmpty()
-                ? Optional.of(config(Catalog.of(models.values())))
+                ? Optional.of(config(providers, Catalog.of(models.values())))
                 : Optional.empty();
     }
 
-    private MillraceConfig config(Catalog catalog) {
+    private MillraceConfig config(Map<String, ProviderConfig> providers, Catalog catalog) {
         return new MillraceConfig(
                 origin,
                 keys.kafka(),
@@ -58,7 +70,7 @@ final class ConfigAssembler {
                 keys.requestTopics().isEmpty()
                         ? Map.of(keys.topics().prefix() + "requests", RequestTopicConfig.OPEN)
                         : keys.requestTopics(),
-                keys.providers(),
+                providers,
                 keys.limits(),
                 catalog,
                 worker(),
@@ -68,6 +80,35 @@ final class ConfigAssembler {
                 withDefault(keys.batches(), BatchConfig.DEFAULT_NAME, BatchConfig.DEFAULT),
                 keys.sink(),
                 keys.metrics());
+    }
+
+    /**
+     * Returns the providers, each without its own proxy with the one that the environment names.
+     */
+    private Map<String, ProviderConfig> providers() {
+        var providers = new LinkedHashMap<String, ProviderConfig>();
+        keys.providers().forEach((name, it) -> providers.put(name, withProxy(name, it)));
+        return providers;
+    }
+
+    private ProviderConfig withProxy(String name, ProviderConfig provider) {
+        var variable = provider.baseUrl().flatMap(proxies::proxyFor);
+        if (provider.proxy().isPresent() || variable.isEmpty()) {
+            return provider;
+        }
+        var address = variable.get().address();
+        if (ProxyAddress.parse(address).isEmpty()) {
+            locator.report(
+                    "the environment variable "
+                            + variable.get().name()
+                            + " "
+                            + ProxyAddress.EXPECTED,
+                    "providers",
+                    name,
+                    "proxy");
+            return provider;
+        }
+        return provider.withProxy(Secret.of(address));
     }
 
     /**

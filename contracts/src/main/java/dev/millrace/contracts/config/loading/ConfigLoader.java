@@ -1,6 +1,7 @@
 package dev.millrace.contracts.config.loading;
 
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.provider.ProxyVariables;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.reader.binding.RecordReader;
 import dev.millrace.reader.document.Interpolation;
@@ -34,7 +35,7 @@ public final class ConfigLoader {
     /**
      * Creates a loader for a process whose heap imposes no limits.
      *
-     * @param environment variables for references, as from {@link System#getenv()}
+     * @param environment variables for references and proxies, as from {@link System#getenv()}
      */
     public ConfigLoader(Map<String, String> environment) {
         this(environment, HeapShare.AMPLE);
@@ -43,7 +44,7 @@ public final class ConfigLoader {
     /**
      * Creates a loader for a process that holds jobs in memory.
      *
-     * @param environment variables for references, as from {@link System#getenv()}
+     * @param environment variables for references and proxies, as from {@link System#getenv()}
      * @param heap determines the default limits on held jobs
      */
     public ConfigLoader(Map<String, String> environment, HeapShare heap) {
@@ -119,7 +120,11 @@ public final class ConfigLoader {
                 .flatMap(
                         keys ->
                                 new ConfigAssembler(
-                                                origin, new NodeLocator(root, problems), keys, heap)
+                                                origin,
+                                                new NodeLocator(root, problems),
+                                                keys,
+                                                heap,
+                                                new ProxyVariables(environment))
                                         .config());
     }
 

@@ -18,6 +18,7 @@ import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.config.provider.CertificateFile;
 import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.binding.Conversions;
@@ -48,6 +49,7 @@ record MillraceKeys(
                     .scalar(Secret.class, MillraceKeys::secret)
                     .text(ListenAddress.class, ListenAddress::parse)
                     .text(PathTemplate.class, PathTemplate::new)
+                    .text(CertificateFile.class, CertificateFile::of)
                     .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
 
     /** Returns the values for missing keys. */

@@ -1,7 +1,10 @@
 /**
- * What differs between providers of one wire: where the key goes, and the path of each url.
+ * What differs between providers of one wire: where the key goes, the path of each url, and how the
+ * provider is reached.
  *
- * <p>Values only, safe on any thread. Depends on the module {@code config-reader}.
+ * <p>Values that any thread may use; only {@link
+ * dev.millrace.contracts.config.provider.CertificateFile} reads a file. Depends on the module
+ * {@code config-reader}.
  */
 @NullMarked
 package dev.millrace.contracts.config.provider;

@@ -8,6 +8,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.provider.KeyHeader;
 import dev.millrace.contracts.config.provider.PathTemplate;
+import dev.millrace.contracts.config.provider.ProxyAddress;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.reader.problem.Problem;
 import java.util.List;
@@ -163,6 +164,79 @@ class ProviderSettingsTest {
                     "providers: { p: { wire: openai, base_url: \"https://h\", key_prefix: sk-, api_key: \"${KEY}\" } }";
 
             assertThat(new ConfigLoader(Map.of()).parse("m.yaml", yaml).provider("p")).isPresent();
+        }
+    }
+
+    @Nested
+    class TheWayToAProvider {
+        private static final String SOCKS = "socks5://u:" + SECRET + "@h";
+
+        private static MillraceConfig load(Map<String, String> environment, String settings) {
+            return new ConfigLoader(environment)
+                    .parse(
+                            "m.yaml",
+                            "providers: { p: { wire: openai, base_url: \"https://h\", "
+                                    + settings
+                                    + " } }");
+        }
+
+        private static Optional<ProxyAddress> proxy(
+                Map<String, String> environment, String settings) {
+            return load(environment, settings).provider("p").orElseThrow().proxyAddress();
+        }
+
+        private static Optional<ProxyAddress> address(String text) {
+            return ProxyAddress.parse(text);
+        }
+
+        @Test
+        void proxyIsTheProvidersOwnOrElseTheEnvironments() {
+            var environment = Map.of("HTTPS_PROXY", "http://e:1", "PROXY", "http://u:p@own:2");
+
+            assertThat(proxy(Map.of(), "")).isEmpty();
+            assertThat(proxy(environment, "")).isEqualTo(address("http://e:1"));
+            assertThat(proxy(environment, "proxy: \"${PROXY}\""))
+                    .isEqualTo(address("http://u:p@own:2"));
+            assertThat(proxy(environment, "proxy: none")).isEmpty();
+        }
+
+        @Test
+        void unsetProxyIsMissingLikeAnUnsetHeader() {
+            assertThat(
+                            load(Map.of(), "proxy: \"http://u:${PASSWORD}@h\"")
+                                    .problemsOfProviders(Set.of("p")))
+                    .extracting(Problem::toString)
+                    .containsExactly(
+                            "m.yaml: providers.p.proxy: environment variable PASSWORD is not set");
+        }
+
+        @Test
+        void invalidProxyIsRejectedAndNeverShown() {
+            String expected =
+                    "must be the http or https address of a proxy, such as http://proxy.example:3128, or none";
+            var yaml = "providers: { p: { wire: openai, base_url: \"https://h\"%s } }";
+            var own =
+                    InvalidFile.exception(
+                            yaml.formatted(", proxy: \"${PROXY}\""), Map.of("PROXY", SOCKS));
+            var environments =
+                    InvalidFile.exception(yaml.formatted(""), Map.of("HTTPS_PROXY", SOCKS));
+
+            assertThat(own.problems())
+                    .extracting(Problem::toString)
+                    .containsExactly("m.yaml:1: providers.p.proxy: " + expected);
+            assertThat(environments.problems())
+                    .extracting(Problem::toString)
+                    .containsExactly(
+                            "m.yaml:1: providers.p.proxy: the environment variable HTTPS_PROXY "
+                                    + expected);
+        }
+
+        @Test
+        void authoritiesAreReadOnlyWhenTheProviderIsNeeded() {
+            assertThat(load(Map.of(), "tls: { ca: /no/such.pem }").problemsOfProviders(Set.of("p")))
+                    .extracting(Problem::toString)
+                    .containsExactly(
+                            "m.yaml: providers.p.tls.ca: the file /no/such.pem does not exist");
         }
     }
 

@@ -24,6 +24,7 @@ class SecretMaskingTest {
                                 providers:
                                   a: { wire: openai, base_url: "https://h", keys: [ "${KEY}" ], headers: { X: "${KEY}" } }
                                   b: { wire: openai, base_url: "https://h", api_key: "${KEY}" }
+                                  c: { wire: openai, base_url: "https://h", proxy: "http://u:${KEY}@proxy" }
                                 sink:
                                   jdbc_url: jdbc:postgresql://h/d?user=u&password=${KEY}
                                   webhooks: [ { url: "https://h", secret: "${KEY}", events: batch.completed } ]

@@ -1,0 +1,72 @@
+package dev.millrace.worker.http;
+
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.util.stream.Stream;
+import java.util.zip.ZipException;
+import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+
+/**
+ * Describes why a connection broke. Never quotes an exception's message, which may contain an
+ * address with credentials.
+ */
+final class DisconnectReason {
+    private DisconnectReason() {}
+
+    /**
+     * @param hasProxy whether the provider is reached through a proxy
+     */
+    static String of(Exception e, boolean hasProxy) {
+        // Through a proxy, only the proxy is looked up and connected.
+        String next = hasProxy ? "proxy" : "provider";
+        return switch (e) {
+            case ProxyRefusedException refused ->
+                    "the proxy refused to connect to the provider (status "
+                            + refused.status()
+                            + ")";
+            case UnknownHostException _ -> "the " + next + "'s host name cannot be resolved";
+            case ConnectException _ -> "the " + next + " refused the connection";
+            case NoRouteToHostException _ -> "there is no route to the " + next;
+            case SSLException _ when isCausedBy(CertPathBuilderException.class, e) ->
+                    "the certificate of the "
+                            + tlsPeer(hasProxy)
+                            + " is not trusted; its authority can be added with tls.ca";
+            case SSLException _ when isCausedBy(CertificateException.class, e) ->
+                    "the certificate of the "
+                            + tlsPeer(hasProxy)
+                            + " has expired or is for another host";
+            case SSLException _ ->
+                    "TLS with the " + tlsPeer(hasProxy) + " failed (" + name(e) + ")";
+            case NoHttpResponseException _ -> "the provider closed the connection unanswered";
+            case ConnectionClosedException _ ->
+                    "the provider closed the connection before the end of its answer";
+            case SocketException _ -> "the connection to the " + next + " broke";
+            case ZipException _, EOFException _ -> "the answer cannot be decompressed";
+            default ->
+                    e.getCause() instanceof HttpException
+                            ? "the " + next + " does not speak HTTP as expected"
+                            : "the call failed (" + name(e) + ")";
+        };
+    }
+
+    private static String tlsPeer(boolean hasProxy) {
+        return hasProxy ? "provider or its proxy" : "provider";
+    }
+
+    private static boolean isCausedBy(Class<?> cause, Exception e) {
+        return Stream.<Throwable>iterate(e, it -> it != null, Throwable::getCause)
+                .anyMatch(cause::isInstance);
+    }
+
+    private static String name(Exception e) {
+        return e.getClass().getSimpleName();
+    }
+}

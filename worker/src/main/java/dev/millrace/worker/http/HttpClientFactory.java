@@ -1,0 +1,153 @@
+package dev.millrace.worker.http;
+
+import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.contracts.config.provider.CertificateFile;
+import dev.millrace.contracts.config.provider.ProxyAddress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Creates HTTP clients. A client repeats no call, follows no redirect and keeps no cookie, so that
+ * the loop knows every call that may be billed.
+ */
+final class HttpClientFactory {
+    /** Idle time after which a connection is tested before its next use. */
+    private static final TimeValue VALIDATE_AFTER = TimeValue.ofMilliseconds(500);
+
+    /** Maximum age of a connection, so that a provider's change of address takes effect. */
+    private static final TimeValue MAX_AGE = TimeValue.ofMinutes(10);
+
+    /**
+     * Size of each of the three buffers that a connection holds while its call waits. With the
+     * library's default of 32 KiB, 10,000 calls would hold 1 GB.
+     */
+    private static final int BUFFER_BYTES = 8 << 10;
+
+    /**
+     * Maximum length of a header line of an answer, longer than any common proxy allows. An answer
+     * with a longer line is lost although it was billed.
+     */
+    private static final int MAX_LINE_BYTES = 32 << 10;
+
+    private static final int MAX_HEADERS = 200;
+
+    private final Timeouts timeouts;
+    private final int maxInFlight;
+    private final DnsResolver names;
+    private final TimeValue maxAge;
+
+    /**
+     * Creates a factory of clients that resolve names as the JVM does.
+     *
+     * @param maxInFlight maximum number of concurrent calls; no call waits for the connection of
+     *     another
+     */
+    HttpClientFactory(Timeouts timeouts, int maxInFlight) {
+        this(timeouts, maxInFlight, SystemDefaultDnsResolver.INSTANCE, MAX_AGE);
+    }
+
+    /**
+     * @param maxAge age after which a connection is not used again
+     */
+    HttpClientFactory(Timeouts timeouts, int maxInFlight, DnsResolver names, TimeValue maxAge) {
+        this.timeouts = timeouts;
+        this.maxInFlight = maxInFlight;
+        this.names = names;
+        this.maxAge = maxAge;
+    }
+
+    /**
+     * Creates a client.
+     *
+     * @param proxy proxy of all calls, if any
+     * @param authorities certificates to trust in addition to the JVM's, if any
+     * @throws IOException if the certificates cannot be read, with a message that names the file
+     */
+    CloseableHttpClient create(Optional<ProxyAddress> proxy, Optional<CertificateFile> authorities)
+            throws IOException {
+        Timeout connect = timeout(timeouts.connect());
+        var executor =
+                new TimedRequestExecutor(
+                        connect,
+                        timeout(timeouts.betweenChunks()),
+                        proxy.flatMap(ProxyAddress::login));
+        HttpClientBuilder client =
+                HttpClientBuilder.create()
+                        .setConnectionManager(connections(authorities))
+                        .setRequestExecutor(executor)
+                        .setKeepAliveStrategy(new KeepAlive())
+                        .setDefaultRequestConfig(
+                                RequestConfig.custom()
+                                        .setConnectionRequestTimeout(connect)
+                                        .setResponseTimeout(timeout(timeouts.firstByte()))
+                                        .build())
+                        .setUserAgent("millrace-worker")
+                        .evictIdleConnections(KeepAlive.MAX_IDLE)
+                        .disableAutomaticRetries()
+                        .disableRedirectHandling()
+                        .disableCookieManagement()
+                        .disableAuthCaching()
+                        .disableConnectionState();
+        proxy.map(HttpClientFactory::host).ifPresent(client::setProxy);
+        return client.build();
+    }
+
+    private PoolingHttpClientConnectionManager connections(Optional<CertificateFile> authorities)
+            throws IOException {
+        var connections =
+                PoolingHttpClientConnectionManagerBuilder.create()
+                        .setMaxConnTotal(maxInFlight)
+                        .setMaxConnPerRoute(maxInFlight)
+                        .setDnsResolver(names)
+                        .setConnectionFactory(
+                                ManagedHttpClientConnectionFactory.builder()
+                                        .http1Config(
+                                                Http1Config.custom()
+                                                        .setBufferSize(BUFFER_BYTES)
+                                                        .setMaxLineLength(MAX_LINE_BYTES)
+                                                        .setMaxHeaderCount(MAX_HEADERS)
+                                                        .build())
+                                        .build())
+                        .setDefaultConnectionConfig(
+                                ConnectionConfig.custom()
+                                        .setConnectTimeout(timeout(timeouts.connect()))
+                                        .setSocketTimeout(timeout(timeouts.firstByte()))
+                                        .setValidateAfterInactivity(VALIDATE_AFTER)
+                                        .setTimeToLive(maxAge)
+                                        .build())
+                        .setDefaultTlsConfig(
+                                TlsConfig.custom()
+                                        .setHandshakeTimeout(timeout(timeouts.connect()))
+                                        .build());
+        if (authorities.isPresent()) {
+            connections.setTlsSocketStrategy(
+                    new DefaultClientTlsStrategy(
+                            TrustedAuthorities.with(authorities.get().read())));
+        }
+        return connections.build();
+    }
+
+    private static HttpHost host(ProxyAddress proxy) {
+        return new HttpHost(proxy.isTls() ? "https" : "http", proxy.host(), proxy.port());
+    }
+
+    private static Timeout timeout(Duration duration) {
+        return Timeout.of(duration);
+    }
+}

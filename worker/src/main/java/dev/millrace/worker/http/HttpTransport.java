@@ -1,0 +1,236 @@
+package dev.millrace.worker.http;
+
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.body.AnswerLimits;
+import dev.millrace.worker.body.ResponseBodyReader;
+import dev.millrace.worker.body.StreamReader;
+import dev.millrace.worker.http.ProviderClients.ProviderClient;
+import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.wire.ResponseHeaders;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Exchanges requests and responses over HTTP/1.1 with pooled connections. May be used from any
+ * thread.
+ */
+public final class HttpTransport implements Transport {
+    private static final int OK = 200;
+    private static final String EVENT_STREAM = "text/event-stream";
+
+    /**
+     * Wait for the end of a body whose answer is complete, so that the connection can be reused.
+     * Many servers send the end on its own, right after the last event.
+     */
+    private static final Timeout END_OF_BODY = Timeout.ofMilliseconds(50);
+
+    /** Reads of what follows the last event, each of at most {@link #REST_BYTES}. */
+    private static final int REST_READS = 3;
+
+    private static final int REST_BYTES = 256;
+
+    private final ProviderClients clients;
+    private final ResponseBodyReader bodies;
+    private final StreamReader streams;
+    private final LongSupplier nanos;
+    private final long totalNanos;
+    private final Deadlines deadlines = new Deadlines();
+
+    /**
+     * Creates a transport, which closes the clients.
+     *
+     * @param nanos the ticker of the windows
+     */
+    HttpTransport(
+            ProviderClients clients,
+            Timeouts timeouts,
+            ResponseBodyReader bodies,
+            LongSupplier nanos) {
+        this.clients = clients;
+        this.bodies = bodies;
+        this.streams = new StreamReader(bodies, nanos);
+        this.nanos = nanos;
+        this.totalNanos = timeouts.total().toNanos();
+    }
+
+    /**
+     * Creates a transport.
+     *
+     * @param providers providers that may be called, by name
+     * @param limits limits the memory of answers
+     * @param nanos the ticker of the windows
+     * @throws IllegalArgumentException if a file of certificates cannot be read
+     */
+    public static HttpTransport create(
+            WorkerConfig config,
+            Map<String, ProviderConfig> providers,
+            AnswerLimits limits,
+            LongSupplier nanos) {
+        var factory = new HttpClientFactory(config.timeouts(), config.maxInFlight());
+        return new HttpTransport(
+                ProviderClients.create(factory, providers),
+                config.timeouts(),
+                new ResponseBodyReader(limits),
+                nanos);
+    }
+
+    @Override
+    public Exchange exchange(ProviderRequest outgoing, String model, Window window) {
+        long leftNanos = window.endByNanos() - nanos.getAsLong();
+        if (leftNanos <= 0) {
+            return new Exchange.Expired(false);
+        }
+        ProviderClient client = clients.of(outgoing.provider());
+        var connecting = new Deadline();
+        var progress = new ExchangeProgress(nanos, window.sendByNanos(), connecting);
+        var deadline = new Deadline();
+        var expiry = deadlines.watch(deadline, Math.min(leftNanos, totalNanos));
+        var setUp = deadlines.watch(connecting, window.sendByNanos() - nanos.getAsLong());
+        try {
+            return send(client, outgoing, model, progress);
+        } catch (IOException | RuntimeException e) {
+            if (progress.isLate()) {
+                return new Exchange.SendWindowMissed();
+            }
+            return deadline.isMissed()
+                    ? expired(leftNanos < totalNanos, progress)
+                    : failure(e, progress, client.hasProxy());
+        } finally {
+            connecting.end();
+            setUp.cancel(false);
+            deadline.end();
+            expiry.cancel(false);
+        }
+    }
+
+    private static Exchange expired(boolean isJobDeadline, ExchangeProgress progress) {
+        return isJobDeadline
+                ? new Exchange.Expired(progress.mayBeSent())
+                : new Exchange.TimedOut("the whole answer", progress.mayBeSent());
+    }
+
+    private Exchange send(
+            ProviderClient client,
+            ProviderRequest outgoing,
+            String model,
+            ExchangeProgress progress)
+            throws IOException {
+        var request = new HttpPost(outgoing.uri());
+        outgoing.headers().forEach(request::setHeader);
+        request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
+        var context = HttpClientContext.create();
+        context.setAttribute(TimedRequestExecutor.PROGRESS, progress);
+        ClassicHttpResponse response = client.http().executeOpen(null, request, context);
+        try {
+            return read(response, outgoing.endpoint(), model, progress);
+        } finally {
+            // If the body was read to its end, the connection is already back in the pool.
+            Closer.closeQuietly(response);
+        }
+    }
+
+    private Exchange read(
+            ClassicHttpResponse response,
+            Endpoint endpoint,
+            String model,
+            ExchangeProgress progress)
+            throws IOException {
+        var headers = new LinkedHashMap<String, String>();
+        for (Header header : response.getHeaders()) {
+            headers.putIfAbsent(header.getName(), String.valueOf(header.getValue()));
+        }
+        var all = new ResponseHeaders(headers);
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return new Exchange.Responded(response.getCode(), all, new byte[0]);
+        }
+        var in = new WatchedStream(entity.getContent(), progress::onBytes);
+        boolean isAnswer = response.getCode() == OK && endpoint != Endpoint.EMBEDDINGS;
+        if (isAnswer && isEventStream(entity)) {
+            Exchange streamed = streams.read(in, endpoint, all, model);
+            progress.onAnswered(END_OF_BODY);
+            readToEnd(in);
+            return streamed;
+        }
+        byte[] body = bodies.read(in, model);
+        if (body.length == bodies.maxBytes() && in.read() >= 0) {
+            // Closing the stream would read the rest; closing the response drops the connection.
+            return new Exchange.TooLarge(response.getCode(), all, bodies.maxBytes());
+        }
+        in.close();
+        return new Exchange.Responded(response.getCode(), all, body);
+    }
+
+    private static boolean isEventStream(HttpEntity entity) {
+        String type = entity.getContentType();
+        return type != null
+                && type.strip().regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+    }
+
+    /** Reads the end of a body if it follows at once. The answer counts in any case. */
+    private static void readToEnd(InputStream in) {
+        try {
+            byte[] rest = new byte[REST_BYTES];
+            int reads = 0;
+            while (in.read(rest) >= 0 && reads < REST_READS) {
+                reads++;
+            }
+        } catch (IOException e) {
+            // The connection is closed instead of reused.
+        }
+    }
+
+    /** Reports when a part of a body has been read. */
+    private static final class WatchedStream extends FilterInputStream {
+        private final Runnable onBytes;
+
+        WatchedStream(InputStream in, Runnable onBytes) {
+            super(in);
+            this.onBytes = onBytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = super.read();
+            onBytes.run();
+            return next;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            onBytes.run();
+            return read;
+        }
+    }
+
+    private static Exchange failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
+        return e instanceof SocketTimeoutException
+                ? new Exchange.TimedOut(progress.awaited(), progress.mayBeSent())
+                : new Exchange.Broken(DisconnectReason.of(e, hasProxy), progress.mayBeSent());
+    }
+
+    @Override
+    public void close() {
+        deadlines.close();
+        clients.close();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.millrace.worker.http;
+
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.provider.CertificateFile;
+import dev.millrace.contracts.config.provider.ProxyAddress;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
+
+/**
+ * The HTTP clients of the providers. Providers that are reached in the same way share a client. May
+ * be used from any thread.
+ */
+final class ProviderClients implements AutoCloseable {
+    private final Map<String, ProviderClient> clients;
+
+    /**
+     * A provider's client.
+     *
+     * @param hasProxy whether calls go through a proxy
+     */
+    record ProviderClient(CloseableHttpClient http, boolean hasProxy) {}
+
+    /** What distinguishes two clients. */
+    private record Way(Optional<ProxyAddress> proxy, Optional<CertificateFile> authorities) {}
+
+    private ProviderClients(Map<String, ProviderClient> clients) {
+        this.clients = Map.copyOf(clients);
+    }
+
+    /**
+     * Creates the clients.
+     *
+     * @param providers by name
+     * @throws IllegalArgumentException if a file of certificates cannot be read
+     */
+    static ProviderClients create(
+            HttpClientFactory factory, Map<String, ProviderConfig> providers) {
+        var byWay = new HashMap<Way, ProviderClient>();
+        var byName = new HashMap<String, ProviderClient>();
+        providers.forEach(
+                (name, provider) -> {
+                    // Without its secret, no call of the provider is made.
+                    boolean isUnset = provider.proxy().map(it -> !it.isSet()).orElse(false);
+                    var way =
+                            new Way(
+                                    isUnset ? Optional.empty() : provider.proxyAddress(),
+                                    provider.tls().ca());
+                    byName.put(name, byWay.computeIfAbsent(way, it -> create(factory, name, it)));
+                });
+        return new ProviderClients(byName);
+    }
+
+    private static ProviderClient create(HttpClientFactory factory, String name, Way way) {
+        try {
+            return new ProviderClient(
+                    factory.create(way.proxy(), way.authorities()), way.proxy().isPresent());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "providers." + name + ".tls.ca: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns the client of a provider.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    ProviderClient of(String provider) {
+        ProviderClient client = clients.get(provider);
+        if (client == null) {
+            throw new IllegalArgumentException("the provider " + provider + " has no client");
+        }
+        return client;
+    }
+
+    /** Closes all clients and their connections. */
+    @Override
+    public void close() {
+        clients.values().forEach(it -> it.http().close(CloseMode.IMMEDIATE));
+    }
+}

@@ -1,0 +1,24 @@
+package dev.millrace.worker.http;
+
+import dev.millrace.contracts.job.Endpoint;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * An HTTP POST of a JSON body.
+ *
+ * @param provider name of the provider, which determines the way to it
+ * @param endpoint the endpoint that is called; determines how a streamed answer is read
+ * @param headers contain keys; must never be shown
+ */
+public record ProviderRequest(
+        String provider, Endpoint endpoint, URI uri, Map<String, String> headers, byte[] body) {
+    public ProviderRequest {
+        headers = Map.copyOf(headers);
+    }
+
+    @Override
+    public String toString() {
+        return "POST to " + uri.getHost() + ", " + body.length + " bytes";
+    }
+}

@@ -1,0 +1,20 @@
+package dev.millrace.worker.http;
+
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.port.Providers.Window;
+
+/** Sends a request and reads the response, on the caller's thread. */
+public interface Transport extends AutoCloseable {
+
+    /**
+     * Blocks until the exchange ends. Interrupting the thread ends the exchange early, as broken.
+     *
+     * @param model the model that answers
+     * @param window when the request may be sent, and when the exchange must end
+     */
+    Exchange exchange(ProviderRequest outgoing, String model, Window window);
+
+    /** Ends all exchanges. */
+    @Override
+    void close();
+}

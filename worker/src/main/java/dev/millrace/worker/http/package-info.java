@@ -1,0 +1,11 @@
+/**
+ * Exchanges requests and responses over HTTP, directly or through a proxy, on the virtual thread of
+ * the call. Every exchange ends as exactly one value, whatever happens. Keys and logins are never
+ * shown.
+ *
+ * <p>Depends on {@code answer}, {@code body}, {@code port} and {@code wire}.
+ */
+@NullMarked
+package dev.millrace.worker.http;
+
+import org.jspecify.annotations.NullMarked;

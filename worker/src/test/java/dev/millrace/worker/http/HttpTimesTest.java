@@ -1,0 +1,177 @@
+package dev.millrace.worker.http;
+
+import static dev.millrace.worker.http.Exchanges.LONG;
+import static dev.millrace.worker.http.Exchanges.NOW;
+import static dev.millrace.worker.http.Exchanges.PATIENT;
+import static dev.millrace.worker.http.Exchanges.SHORT;
+import static dev.millrace.worker.http.Exchanges.exchange;
+import static dev.millrace.worker.http.Exchanges.hang;
+import static dev.millrace.worker.http.Exchanges.start;
+import static dev.millrace.worker.http.Exchanges.transport;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.port.Providers.Window;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Tests when a call is not sent, and when it ends without its answer. */
+class HttpTimesTest {
+    @Nested
+    class ATimeout {
+        @Test
+        void timeoutEndsTheWaitForTheFirstByte() throws Exception {
+            try (var server = new RawServer(Exchanges::hang)) {
+                assertThat(exchange(server, new Timeouts(LONG, SHORT, LONG, LONG)))
+                        .isEqualTo(new Exchange.TimedOut("the first byte of the answer", true));
+            }
+        }
+
+        @Test
+        void timeoutEndsTheWaitForTheNextPart() throws Exception {
+            try (var server =
+                    new RawServer(
+                            (out, connection) -> {
+                                out.write(
+                                        RawServer.response(200, "x".repeat(100))
+                                                .substring(0, 120)
+                                                .getBytes(ISO_8859_1));
+                                out.flush();
+                                hang(out, connection);
+                            })) {
+                assertThat(exchange(server, new Timeouts(LONG, LONG, SHORT, LONG)))
+                        .isEqualTo(new Exchange.TimedOut("the next part of the answer", true));
+            }
+        }
+
+        @Test
+        void totalTimeoutEndsASteadilyDrippingAnswer() throws Exception {
+            try (var server =
+                    new RawServer(
+                            (out, connection) -> {
+                                out.write(
+                                        RawServer.response(200, "x".repeat(900))
+                                                .substring(0, 120)
+                                                .getBytes(ISO_8859_1));
+                                drip(out, connection);
+                            })) {
+                assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, SHORT)))
+                        .isEqualTo(new Exchange.TimedOut("the whole answer", true));
+            }
+        }
+
+        private static void drip(OutputStream out, Socket connection) throws IOException {
+            connection.setSoTimeout(20);
+            for (int i = 0; i < 500; i++) {
+                out.write('x');
+                out.flush();
+                try {
+                    if (connection.getInputStream().read() < 0) {
+                        return;
+                    }
+                } catch (SocketTimeoutException e) {
+                    // The pause between two drops.
+                }
+            }
+        }
+    }
+
+    @Nested
+    class AfterTheSendWindow {
+        @Test
+        void requestIsNotWrittenToAnOpenConnection() throws Exception {
+            try (var server = new RawServer(RawServer.always(200, "{}"));
+                    var transport = transport(PATIENT)) {
+                var window = new Window(NOW.get(), NOW.get() + LONG.toNanos());
+
+                assertThat(start(transport, server.uri(), window).get())
+                        .isEqualTo(new Exchange.SendWindowMissed());
+                assertThat(server.heads).isEmpty();
+            }
+        }
+
+        @Test
+        void connectionSetUpIsAborted() throws Exception {
+            // A TLS server that never answers the client's first message.
+            try (var server = new RawServer(Exchanges::hang);
+                    var transport = transport(PATIENT)) {
+                var secure = URI.create(server.uri().toString().replace("http://", "https://"));
+                var window = new Window(NOW.get() + SHORT.toNanos(), NOW.get() + LONG.toNanos());
+
+                assertThat(start(transport, secure, window).get())
+                        .isEqualTo(new Exchange.SendWindowMissed());
+            }
+        }
+    }
+
+    @Nested
+    class TheDeadlineOfAJob {
+        private final Window window =
+                new Window(NOW.get() + LONG.toNanos(), NOW.get() + SHORT.toNanos());
+
+        @Test
+        void deadlineEndsARunningCall() throws Exception {
+            try (var server = new RawServer(Exchanges::hang);
+                    var transport = transport(PATIENT)) {
+                assertThat(start(transport, server.uri(), window).get())
+                        .isEqualTo(new Exchange.Expired(true));
+            }
+        }
+
+        @Test
+        void deadlineEndsTheWaitForAFreeConnection() throws Exception {
+            try (var server = new RawServer(Exchanges::hang);
+                    var transport = transport(PATIENT, 1)) {
+                var holds = start(transport, server.uri(), Window.open(NOW.get()));
+                await().until(() -> server.heads.size() == 1);
+
+                assertThat(start(transport, server.uri(), window).get())
+                        .isEqualTo(new Exchange.Expired(false));
+                assertThat(holds).isNotDone();
+            }
+        }
+
+        @Test
+        void deadlineEndsTheConnectionSetUp() throws Exception {
+            try (var silent = new ServerSocket(0);
+                    var transport = transport(PATIENT)) {
+                URI uri = URI.create("https://127.0.0.1:" + silent.getLocalPort());
+
+                assertThat(start(transport, uri, window).get())
+                        .isEqualTo(new Exchange.Expired(false));
+            }
+        }
+
+        @Test
+        void passedDeadlineOpensNoConnection() throws Exception {
+            try (var server = new RawServer(RawServer.always(200, "{}"));
+                    var transport = transport(PATIENT)) {
+                var past = new Window(NOW.get() + 1, NOW.get());
+
+                assertThat(start(transport, server.uri(), past).get())
+                        .isEqualTo(new Exchange.Expired(false));
+                assertThat(server.accepted).hasValue(0);
+            }
+        }
+
+        @Test
+        void earlierTotalTimeoutEndsTheCall() throws Exception {
+            try (var server = new RawServer(Exchanges::hang);
+                    var transport = transport(new Timeouts(LONG, LONG, LONG, SHORT))) {
+                var later = new Window(NOW.get() + LONG.toNanos(), NOW.get() + LONG.toNanos());
+
+                assertThat(start(transport, server.uri(), later).get())
+                        .isEqualTo(new Exchange.TimedOut("the whole answer", true));
+            }
+        }
+    }
+}

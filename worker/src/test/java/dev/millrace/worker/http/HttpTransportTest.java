@@ -1,0 +1,224 @@
+package dev.millrace.worker.http;
+
+import static dev.millrace.worker.http.Exchanges.MAX_BYTES;
+import static dev.millrace.worker.http.Exchanges.NOW;
+import static dev.millrace.worker.http.Exchanges.PATIENT;
+import static dev.millrace.worker.http.Exchanges.exchange;
+import static dev.millrace.worker.http.Exchanges.hang;
+import static dev.millrace.worker.http.Exchanges.onVirtualThread;
+import static dev.millrace.worker.http.Exchanges.outgoing;
+import static dev.millrace.worker.http.Exchanges.transport;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.port.Providers.Window;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Tests the ends of an exchange over HTTP. */
+class HttpTransportTest {
+    @Nested
+    class AnAnswer {
+        @Test
+        void answerHasStatusHeadersAndBody() throws Exception {
+            try (var server = new RawServer(RawServer.always(429, "{\"a\":1}"))) {
+                var responded = (Exchange.Responded) exchange(server, PATIENT);
+
+                assertThat(responded.status()).isEqualTo(429);
+                assertThat(responded.headers().requestId()).contains("r1");
+                assertThat(responded.body()).asString(UTF_8).isEqualTo("{\"a\":1}");
+                assertThat(server.heads.getFirst())
+                        .contains("Authorization: Bearer secret")
+                        .contains("Idempotency-Key: job")
+                        .contains("Content-Type: application/json");
+            }
+        }
+
+        @Test
+        void redirectIsNeitherFollowedNorRepeated() throws Exception {
+            for (int status : new int[] {302, 503, 401}) {
+                try (var server = new RawServer(RawServer.always(status, "{}"))) {
+                    assertThat(((Exchange.Responded) exchange(server, PATIENT)).status())
+                            .isEqualTo(status);
+                    assertThat(server.heads).hasSize(1);
+                }
+            }
+        }
+
+        @Test
+        void tooLongAnswerIsTruncated() throws Exception {
+            try (var server = new RawServer(RawServer.always(200, "x".repeat(MAX_BYTES + 1)))) {
+                assertThat(exchange(server, PATIENT)).isInstanceOf(Exchange.TooLarge.class);
+            }
+        }
+
+        @Test
+        void answerOfMaximumLengthIsComplete() throws Exception {
+            try (var server = new RawServer(RawServer.always(200, "x".repeat(MAX_BYTES)))) {
+                assertThat(((Exchange.Responded) exchange(server, PATIENT)).body())
+                        .hasSize(MAX_BYTES);
+            }
+        }
+
+        @Test
+        void compressedAnswerIsMeasuredDecompressed() throws Exception {
+            for (int length : new int[] {MAX_BYTES, 1_000_000}) {
+                byte[] packed = gzip("x".repeat(length));
+                try (var server = new RawServer((out, _) -> writeGzip(out, packed))) {
+                    Exchange exchange = exchange(server, PATIENT);
+                    if (length == MAX_BYTES) {
+                        assertThat(((Exchange.Responded) exchange).body()).hasSize(MAX_BYTES);
+                    } else {
+                        assertThat(exchange).isInstanceOf(Exchange.TooLarge.class);
+                    }
+                }
+            }
+        }
+
+        private static byte[] gzip(String text) throws IOException {
+            var packed = new ByteArrayOutputStream();
+            try (var out = new GZIPOutputStream(packed)) {
+                out.write(text.getBytes(ISO_8859_1));
+            }
+            return packed.toByteArray();
+        }
+
+        private static void writeGzip(OutputStream out, byte[] packed) throws IOException {
+            String head =
+                    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: "
+                            + packed.length
+                            + "\r\n\r\n";
+            out.write(head.getBytes(ISO_8859_1));
+            out.write(packed);
+        }
+    }
+
+    @Nested
+    class Connections {
+        @Test
+        void connectionsAreReusedAfterCompressedAnswers() throws Exception {
+            byte[] packed = AnAnswer.gzip("{}");
+            try (var server = new RawServer((out, _) -> AnAnswer.writeGzip(out, packed));
+                    var transport = transport(PATIENT)) {
+                for (int i = 0; i < 5; i++) {
+                    onVirtualThread(transport, server.uri());
+                }
+
+                assertThat(server.accepted).hasValue(1);
+            }
+        }
+    }
+
+    @Nested
+    class ABrokenExchange {
+        @Test
+        void failedConnectionSetUpIsNotSent() throws Exception {
+            URI nowhere;
+            try (var socket = new ServerSocket(0)) {
+                nowhere = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+            }
+            try (var transport = transport(PATIENT)) {
+                assertThat(onVirtualThread(transport, nowhere))
+                        .isEqualTo(
+                                new Exchange.Broken("the provider refused the connection", false));
+            }
+        }
+
+        @Test
+        void missingAnswerMayHaveBeenSent() throws Exception {
+            try (var server = new RawServer((_, connection) -> connection.close())) {
+                assertThat(exchange(server, PATIENT))
+                        .isInstanceOfSatisfying(
+                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+            }
+        }
+
+        @Test
+        void brokenCompressionIsNotAnAnswer() throws Exception {
+            byte[] packed = AnAnswer.gzip("x".repeat(900));
+            byte[] corrupt = packed.clone();
+            corrupt[packed.length - 6] ^= 1;
+            for (byte[] broken :
+                    List.of("no gzip".getBytes(UTF_8), Arrays.copyOf(packed, 15), corrupt)) {
+                try (var server = new RawServer((out, _) -> AnAnswer.writeGzip(out, broken))) {
+                    assertThat(exchange(server, PATIENT))
+                            .isEqualTo(
+                                    new Exchange.Broken("the answer cannot be decompressed", true));
+                }
+            }
+        }
+
+        @Test
+        void disconnectInTheBodyIsNotAnAnswer() throws Exception {
+            try (var server =
+                    new RawServer(
+                            (out, connection) -> {
+                                out.write(
+                                        RawServer.response(200, "x".repeat(100))
+                                                .substring(0, 120)
+                                                .getBytes(ISO_8859_1));
+                                out.flush();
+                                connection.close();
+                            })) {
+                assertThat(exchange(server, PATIENT))
+                        .isInstanceOfSatisfying(
+                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+            }
+        }
+
+        @Test
+        void reasonContainsNoAddress() throws Exception {
+            try (var transport = transport(PATIENT)) {
+                Exchange exchange =
+                        onVirtualThread(
+                                transport, URI.create("http://no-such-host.invalid/?key=secret"));
+
+                assertThat(((Exchange.Broken) exchange).reason()).doesNotContain("secret");
+            }
+        }
+
+        @Test
+        void interruptEndsTheExchangeAtOnceAndTheServerSeesIt() throws Exception {
+            var waiting = new CountDownLatch(1);
+            var disconnected = new CountDownLatch(1);
+            try (var server =
+                            new RawServer(
+                                    (out, connection) -> {
+                                        waiting.countDown();
+                                        hang(out, connection);
+                                        disconnected.countDown();
+                                    });
+                    var transport = transport(PATIENT)) {
+                var result = new CompletableFuture<Exchange>();
+                Thread call =
+                        Thread.ofVirtual()
+                                .start(
+                                        () ->
+                                                result.complete(
+                                                        transport.exchange(
+                                                                outgoing(server.uri()),
+                                                                "m",
+                                                                Window.open(NOW.get()))));
+                waiting.await();
+                call.interrupt();
+
+                assertThat(result.get())
+                        .isInstanceOfSatisfying(
+                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                disconnected.await();
+            }
+        }
+    }
+}

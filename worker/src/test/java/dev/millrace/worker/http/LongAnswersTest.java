@@ -1,0 +1,128 @@
+package dev.millrace.worker.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.body.AnswerLimits;
+import dev.millrace.worker.body.ResponseBodyReader;
+import dev.millrace.worker.port.Providers.Window;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Long answers take turns, for each model on its own. */
+class LongAnswersTest {
+    private static final int FREE_BYTES = 100;
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration SHORT = Duration.ofMillis(150);
+    private static final Timeouts PATIENT = new Timeouts(LONG, LONG, LONG, LONG);
+
+    @Nested
+    class WhileALongAnswerIsSlow {
+        private final ResponseBodyReader bodies =
+                new ResponseBodyReader(new AnswerLimits(1_000, FREE_BYTES, 1, 0));
+        private final HttpTransport transport =
+                new HttpTransport(
+                        ProviderClients.create(
+                                new HttpClientFactory(PATIENT, 10), Map.of("p", Exchanges.DIRECT)),
+                        PATIENT,
+                        bodies,
+                        () -> 0);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final RawServer slow = new RawServer((out, _) -> inTwoParts(out));
+        private final RawServer large = new RawServer(RawServer.always(200, "x".repeat(1_000)));
+        private final RawServer small =
+                new RawServer(RawServer.always(200, "x".repeat(FREE_BYTES - 1)));
+        private CompletableFuture<Exchange> first = new CompletableFuture<>();
+
+        WhileALongAnswerIsSlow() throws IOException {}
+
+        private void inTwoParts(OutputStream out) throws IOException {
+            byte[] answer = RawServer.response(200, "x".repeat(1_000)).getBytes(ISO_8859_1);
+            out.write(answer, 0, 600);
+            out.flush();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            out.write(answer, 600, answer.length - 600);
+        }
+
+        private CompletableFuture<Exchange> call(RawServer server, String model, Window window) {
+            var outgoing =
+                    new ProviderRequest(
+                            "p",
+                            Endpoint.RESPONSES,
+                            URI.create(server.uri() + "/x"),
+                            Map.of(),
+                            new byte[0]);
+            var result = new CompletableFuture<Exchange>();
+            Thread.ofVirtual()
+                    .start(() -> result.complete(transport.exchange(outgoing, model, window)));
+            return result;
+        }
+
+        @BeforeEach
+        void begin() {
+            first = call(slow, "a", Window.open(0));
+            await().until(() -> bodies.availablePermits("a") == 0);
+        }
+
+        @AfterEach
+        void end() throws IOException {
+            goOn.countDown();
+            transport.close();
+            slow.close();
+            large.close();
+            small.close();
+        }
+
+        @Test
+        void longAnswersOfOtherModelsAreRead() throws Exception {
+            assertThat(call(large, "b", Window.open(0)).get())
+                    .isInstanceOf(Exchange.Responded.class);
+        }
+
+        @Test
+        void shortAnswersOfItsModelAreRead() throws Exception {
+            assertThat(call(small, "a", Window.open(0)).get())
+                    .isInstanceOf(Exchange.Responded.class);
+        }
+
+        @Test
+        void longAnswersOfItsModelWaitTheirTurn() throws Exception {
+            var second = call(large, "a", Window.open(0));
+            await().until(() -> large.heads.size() == 1);
+            assertThat(second).isNotDone();
+            goOn.countDown();
+
+            assertThat(((Exchange.Responded) second.get()).body())
+                    .asString(UTF_8)
+                    .isEqualTo("x".repeat(1_000));
+            assertThat(first.get()).isInstanceOf(Exchange.Responded.class);
+            assertThat(bodies.availablePermits("a")).isEqualTo(1);
+        }
+
+        @Test
+        void deadlineEndsTheWaitForAPermit() throws Exception {
+            var window = new Window(LONG.toNanos(), SHORT.toNanos());
+
+            assertThat(call(large, "a", window).get()).isEqualTo(new Exchange.Expired(true));
+            assertThat(first).isNotDone();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.worker.http;
+
+import static dev.millrace.worker.http.Exchanges.DIRECT;
+import static dev.millrace.worker.http.Exchanges.PATIENT;
+import static dev.millrace.worker.http.Exchanges.onVirtualThread;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.provider.CertificateFile;
+import dev.millrace.contracts.config.provider.TlsSettings;
+import dev.millrace.worker.answer.Exchange;
+import java.net.URI;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Test;
+
+/** Which providers are trusted. */
+class TrustTest {
+    private static HttpTransport transport(ProviderConfig provider) {
+        return Exchanges.transport(PATIENT, new HttpClientFactory(PATIENT, 10), provider);
+    }
+
+    private static ProviderConfig trusting(CertificateFile authorities) {
+        return DIRECT.withTls(new TlsSettings(Optional.of(authorities)));
+    }
+
+    @Test
+    void unknownAuthorityIsRefusedBeforeTheCallIsSent() throws Exception {
+        try (var server = RawServer.overTls(RawServer.always(200, "{}"));
+                var transport = transport(DIRECT)) {
+            assertThat(onVirtualThread(transport, server.uri()))
+                    .isEqualTo(
+                            new Exchange.Broken(
+                                    "the certificate of the provider is not trusted; its authority can be added with tls.ca",
+                                    false));
+        }
+    }
+
+    @Test
+    void ownAuthorityIsTrusted() throws Exception {
+        try (var server = RawServer.overTls(RawServer.always(200, "{}"));
+                var transport = transport(trusting(TestTls.AUTHORITY))) {
+            assertThat(onVirtualThread(transport, server.uri()))
+                    .isInstanceOf(Exchange.Responded.class);
+        }
+    }
+
+    @Test
+    void certificateForAnotherHostIsRefusedBeforeTheCallIsSent() throws Exception {
+        try (var server =
+                        new RawServer(
+                                TestTls.serverSocket("127.0.0.2"), RawServer.always(200, "{}"));
+                var transport = transport(trusting(TestTls.AUTHORITY))) {
+            assertThat(onVirtualThread(transport, URI.create("https://127.0.0.2:" + server.port())))
+                    .isEqualTo(
+                            new Exchange.Broken(
+                                    "the certificate of the provider has expired or is for another host",
+                                    false));
+        }
+    }
+
+    @Test
+    void authoritiesOfTheJvmStayTrusted() throws Exception {
+        var own = TestTls.AUTHORITY.read();
+        var usual = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        usual.init((KeyStore) null);
+        X509Certificate[] issuers =
+                ((X509TrustManager) usual.getTrustManagers()[0]).getAcceptedIssuers();
+
+        assertThat(TrustedAuthorities.and(own)).contains(issuers).containsAll(own);
+    }
+
+    @Test
+    void missingFileIsNamedWithItsKey() {
+        assertThatThrownBy(() -> transport(trusting(CertificateFile.of("/no/such.pem"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("providers.p.tls.ca: the file /no/such.pem does not exist");
+    }
+}
