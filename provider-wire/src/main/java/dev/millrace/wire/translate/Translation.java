@@ -152,11 +152,12 @@ public enum Translation {
      * @param status the HTTP status of the error
      */
     public Optional<byte[]> error(int status, byte[] body) {
-        return JsonTree.parseObject(body, 0, body.length)
+        return JsonTree.parse(body)
                 .flatMap(
                         error ->
                                 switch (this) {
-                                    case CHAT_TO_MESSAGES -> ErrorBodies.messagesToChat(error);
+                                    case CHAT_TO_MESSAGES ->
+                                            ErrorBodies.messagesToChat(status, error);
                                     case MESSAGES_TO_CHAT ->
                                             ErrorBodies.chatToMessages(status, error);
                                 })

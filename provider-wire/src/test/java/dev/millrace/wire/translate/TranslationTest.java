@@ -276,7 +276,28 @@ class TranslationTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"<html>", "{}", "{\"error\":\"m\"}", "[]", "{\"error\":{}}"})
+        @ValueSource(
+                strings = {
+                    // Gemini, vLLM, Ollama, Mistral and FastAPI.
+                    "[{\"error\":{\"code\":400,\"message\":\"m\",\"status\":\"INVALID_ARGUMENT\"}}]",
+                    "{\"object\":\"error\",\"message\":\"m\",\"type\":\"BadRequestError\",\"code\":400}",
+                    "{\"error\":\"m\"}",
+                    "{\"message\":\"m\"}",
+                    "{\"detail\":\"m\"}"
+                })
+        void ofEachKnownFormHaveTheFormOfTheJob(String body) {
+            assertThat(error(Translation.MESSAGES_TO_CHAT, 400, body))
+                    .contains(
+                            "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\","
+                                    + "\"message\":\"m\"}}");
+            assertThat(error(Translation.CHAT_TO_MESSAGES, 400, body))
+                    .contains(
+                            "{\"error\":{\"message\":\"m\",\"type\":\"invalid_request_error\","
+                                    + "\"param\":null,\"code\":null}}");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"<html>", "{}", "[]", "[1]", "{\"error\":{}}", "{\"error\":[]}"})
         void ofUnknownFormsStayAsTheyAre(String body) {
             assertThat(error(Translation.CHAT_TO_MESSAGES, 500, body)).isEmpty();
             assertThat(error(Translation.MESSAGES_TO_CHAT, 500, body)).isEmpty();

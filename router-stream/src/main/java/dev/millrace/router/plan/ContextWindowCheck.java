@@ -1,7 +1,9 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.Profile;
 import java.util.Locale;
@@ -15,15 +17,24 @@ import java.util.Optional;
 final class ContextWindowCheck {
     private ContextWindowCheck() {}
 
-    /** Returns a rejection when the job is certainly too long, else empty. */
-    static Optional<Plan.Rejected> check(RequestLine line, Profile profile, Model model) {
+    /**
+     * Returns a rejection when the job is certainly too long, else empty. Counts a default output
+     * limit that is added to the job's body.
+     *
+     * @param called the endpoint of the model that is called for the job
+     */
+    static Optional<Plan.Rejected> check(
+            RequestLine line, Endpoint called, Profile profile, Model model) {
         if (model.contextWindow().isEmpty()) {
             return Optional.empty();
         }
         long window = model.contextWindow().getAsLong();
         Long limit = line.maxOutputTokens();
         // If a body requests more than the model's own limit, the provider decides.
-        long output = limit == null ? 0 : Math.min(limit, model.maxOutputTokens().orElse(limit));
+        long output =
+                limit == null
+                        ? OutputLimit.defaultFor(line, called, model).orElse(0)
+                        : Math.min(limit, model.maxOutputTokens().orElse(limit));
         // A token has at least one byte, so most jobs fit without counting their tokens.
         if (output <= window - line.body().length()) {
             return Optional.empty();

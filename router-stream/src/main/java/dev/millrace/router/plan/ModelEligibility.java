@@ -58,7 +58,8 @@ final class ModelEligibility {
         List<Plan.Rejected> rejections = new ArrayList<>(checkUrl(job, model));
         rejections.addAll(unacceptableKeys(job, model));
         CostCeilingCheck.check(job, called, model).ifPresent(rejections::add);
-        ContextWindowCheck.check(job.line(), job.profile(), model).ifPresent(rejections::add);
+        ContextWindowCheck.check(job.line(), called, job.profile(), model)
+                .ifPresent(rejections::add);
         return rejections;
     }
 

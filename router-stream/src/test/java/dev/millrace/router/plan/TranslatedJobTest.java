@@ -13,8 +13,10 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
+import dev.millrace.router.classify.token.TokenCount;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +203,30 @@ class TranslatedJobTest {
         @Test
         void defaultLimitReplacesANullLimit() {
             assertThat(plan("\"max_tokens\":null,", "0.0055")).isInstanceOf(Plan.Routed.class);
+        }
+    }
+
+    /** Claude's window of 200,000 tokens has room for an input of 195,904 and the default limit. */
+    @Nested
+    class WithoutALimitOfItsOwn {
+        private Plan plan(long inputTokens, String fields) {
+            scene.profile =
+                    KnownProfile.PLAIN.withTokens(
+                            TokenCount.exactly(inputTokens), TokenCount.exactly(10));
+            String text = "\"user\":\"" + "x".repeat(200_000) + "\",";
+            return scene.plan(chat("claude", text + fields, "{\"fallback\":[]}"));
+        }
+
+        @Test
+        void needsRoomForTheLimitThatIsSent() {
+            assertThat(plan(195_904, "")).isInstanceOf(Plan.Routed.class);
+            assertThat(PlannerScene.rejected(plan(195_905, "")).error())
+                    .isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
+        }
+
+        @Test
+        void givenLimitNeedsItsOwnRoom() {
+            assertThat(plan(199_000, "\"max_tokens\":1000,")).isInstanceOf(Plan.Routed.class);
         }
     }
 

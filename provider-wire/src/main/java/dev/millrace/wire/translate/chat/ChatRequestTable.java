@@ -73,7 +73,7 @@ public final class ChatRequestTable {
                     converted(
                             "response_format[json_schema].json_schema.name",
                             "output_config.format.schema.title",
-                            "a title of the schema itself stays"),
+                            "a title of the schema itself stays, and another name is named"),
                     converted(
                             "response_format[json_schema].json_schema.description",
                             "output_config.format.schema.description",

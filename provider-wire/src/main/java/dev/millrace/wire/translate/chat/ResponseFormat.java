@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Translates the format that the answer must have. */
 final class ResponseFormat {
     private static final String JSON_SCHEMA = "json_schema";
+    private static final String NAME = "name";
     private static final String DESCRIPTION = "description";
 
     private ResponseFormat() {}
@@ -30,7 +31,9 @@ final class ResponseFormat {
                         () -> given.refuse("schema", "must be a schema"));
         StrictSchema.ANTHROPIC.check(schema, given.path("schema"), given.findings());
         if (!schema.has("title")) {
-            given.copy("name", schema, "title");
+            given.copy(NAME, schema, "title");
+        } else if (given.value(NAME).filter(it -> !it.equals(schema.path("title"))).isPresent()) {
+            given.omit(NAME);
         }
         if (given.has(DESCRIPTION) && schema.has(DESCRIPTION)) {
             boolean isSame = given.value(DESCRIPTION).get().equals(schema.path(DESCRIPTION));

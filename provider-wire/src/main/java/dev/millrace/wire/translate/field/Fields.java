@@ -159,7 +159,7 @@ public final class Fields {
         forEachItem(
                 key,
                 (item, itemPlace) -> {
-                    String type = item.path(typeKey).asString(defaultType);
+                    String type = type(item.path(typeKey), defaultType);
                     variant(item, itemPlace.ofType(type), type, typeKey).ifPresent(opened::add);
                 });
         return opened;
@@ -171,10 +171,18 @@ public final class Fields {
                 .filter(it -> is(it.isObject(), key, "an object"))
                 .flatMap(
                         it -> {
-                            String type = it.path(typeKey).asString("");
+                            String type = type(it.path(typeKey), "");
                             FieldPlace typed = place.field(key).ofType(type);
                             return variant((ObjectNode) it, typed, type, typeKey);
                         });
+    }
+
+    /** Returns a type; one that is no text is unknown, like a text that no row has. */
+    private static String type(JsonNode type, String defaultType) {
+        if (type.isMissingNode() || type.isNull()) {
+            return defaultType;
+        }
+        return type.isString() ? type.stringValue() : type.toString();
     }
 
     private Optional<Fields> variant(
