@@ -11,6 +11,7 @@ import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -40,6 +41,10 @@ public final class JsonTree {
                     .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                     .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                     .build();
+
+    /** Reads one value of several. */
+    private static final ObjectReader SCALARS =
+            JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonTree() {}
 
@@ -84,6 +89,15 @@ public final class JsonTree {
             // Jackson throws the latter for an exponent that no BigDecimal can have.
             return Optional.empty();
         }
+    }
+
+    /**
+     * Returns the complete values of an object whose text may end anywhere; empty if the text does
+     * not begin an object, or has a key twice. A number at the end is left out, since digits may be
+     * missing.
+     */
+    public static Optional<ObjectNode> beginning(String json) {
+        return ObjectBeginning.read(escaped(json).getBytes(StandardCharsets.UTF_8), SCALARS);
     }
 
     /**

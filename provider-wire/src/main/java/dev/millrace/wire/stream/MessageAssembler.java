@@ -4,6 +4,7 @@ import dev.millrace.wire.json.JsonTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -24,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MessageAssembler implements EventAssembler {
     private static final String USAGE = "usage";
+
+    /** Stop reasons of an answer that a limit on tokens has cut off. */
+    private static final Set<String> LIMITS = Set.of("max_tokens", "model_context_window_exceeded");
 
     private final HeldSize held;
     private final List<StreamedBlock> blocks = new ArrayList<>();
@@ -82,7 +86,8 @@ final class MessageAssembler implements EventAssembler {
             return outOfOrder("content_block_stop");
         }
         hasOpenBlock = false;
-        return blocks.getLast().finish().map(EventStep::malformed).orElse(EventStep.NO_CONTENT);
+        blocks.getLast().finish();
+        return EventStep.NO_CONTENT;
     }
 
     private boolean isForOpenBlock(ObjectNode event) {
@@ -118,9 +123,22 @@ final class MessageAssembler implements EventAssembler {
             return outOfOrder("message_stop");
         }
         ArrayNode content = JsonTree.array();
-        blocks.forEach(block -> content.add(block.toJson()));
+        for (StreamedBlock block : blocks) {
+            if (block.isInputIncomplete() && !isCutByALimit(block)) {
+                return EventStep.malformed("the input of a tool call is not a JSON object");
+            }
+            content.add(block.toJson());
+        }
         message.set("content", content);
         return EventStep.complete(message);
+    }
+
+    /** A limit on tokens may end the answer within the input of its last tool call. */
+    private boolean isCutByALimit(StreamedBlock block) {
+        return message != null
+                && LIMITS.contains(message.path("stop_reason").asString(""))
+                && block == blocks.getLast()
+                && block.keepBeginningOfInput();
     }
 
     private static EventStep outOfOrder(String type) {

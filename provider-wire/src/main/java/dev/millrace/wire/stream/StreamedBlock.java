@@ -19,6 +19,7 @@ final class StreamedBlock {
     private final HeldSize held;
     private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
     private final StringBuilder input = new StringBuilder();
+    private boolean isInputIncomplete;
 
     StreamedBlock(ObjectNode block, HeldSize held) {
         this.block = block;
@@ -65,17 +66,30 @@ final class StreamedBlock {
         return EventStep.CONTENT;
     }
 
-    /** Completes the block. Returns why it cannot be completed; empty if it is complete. */
-    Optional<String> finish() {
+    /** Completes the block, except for an input that is no JSON object. */
+    void finish() {
         texts.forEach((key, text) -> block.put(key, text.toString()));
-        if (input.toString().isBlank()) {
-            return Optional.empty();
+        if (!input.toString().isBlank()) {
+            JsonTree.parse(input.toString())
+                    .filter(JsonNode::isObject)
+                    .ifPresentOrElse(
+                            value -> block.set(INPUT, value), () -> isInputIncomplete = true);
         }
-        Optional<JsonNode> parsed = JsonTree.parse(input.toString()).filter(JsonNode::isObject);
-        parsed.ifPresent(value -> block.set(INPUT, value));
-        return parsed.isPresent()
-                ? Optional.empty()
-                : Optional.of("the input of a tool call is not a JSON object");
+    }
+
+    /** Returns true if the input of a tool call is not a JSON object. */
+    boolean isInputIncomplete() {
+        return isInputIncomplete;
+    }
+
+    /**
+     * Keeps the complete values of an incomplete input, as Anthropic's own clients do. Returns false
+     * if there is no such input.
+     */
+    boolean keepBeginningOfInput() {
+        Optional<ObjectNode> beginning = JsonTree.beginning(input.toString());
+        beginning.ifPresent(value -> block.set(INPUT, value));
+        return beginning.isPresent();
     }
 
     ObjectNode toJson() {

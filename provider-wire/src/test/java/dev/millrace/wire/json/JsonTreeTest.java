@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTreeTest {
@@ -33,6 +34,29 @@ class JsonTreeTest {
     @ValueSource(strings = {"", "{", "{} {}", "{\"a\":1,\"a\":2}", "[1,]", "NaN", "nul"})
     void anythingElseIsNoValue(String text) {
         assertThat(JsonTree.parse(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"a\":1,\"b\":\"x\"} | {\"a\":1,\"b\":\"x\"}",
+                "{\"a\":1,\"b\":\"x | {\"a\":1}",
+                "{\"a\":1,\"b\": | {\"a\":1}",
+                "{\"a\":1.50,\"b\":12 | {\"a\":1.50}",
+                "{\"a\":[1,[2],3 | {\"a\":[1,[2]]}",
+                "{\"a\":{\"b\":\"x\"},\"c\":{\"d\":tr | {\"a\":{\"b\":\"x\"},\"c\":{}}",
+                "{ | {}"
+            })
+    void beginningOfAnObjectHasItsCompleteValues(String cut, String beginning) {
+        assertThat(JsonTree.beginning(cut).map(JsonTree::text)).contains(beginning);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[1", "\"a", "x", "{\"a\":1,\"a\":2}"})
+    void anythingElseIsNoBeginning(String text) {
+        assertThat(JsonTree.beginning(text)).isEmpty();
     }
 
     @Test

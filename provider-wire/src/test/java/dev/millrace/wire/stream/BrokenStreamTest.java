@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.wire.json.JsonTree;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import tools.jackson.databind.node.StringNode;
 
 class BrokenStreamTest {
@@ -123,6 +125,29 @@ class BrokenStreamTest {
                     .isEqualTo(
                             new AssembledAnswer.Malformed(
                                     "the input of a tool call is not a JSON object"));
+        }
+
+        /** The limit on tokens ends an input anywhere; what came has been paid for. */
+        @ParameterizedTest
+        @ValueSource(strings = {"max_tokens", "model_context_window_exceeded"})
+        void whoseLastToolInputIsCutByALimitKeepItsBeginning(String reason) {
+            String change = CHANGE.replace("end_turn", reason);
+
+            assertThat(body(messages(START, BLOCK, input("{\"a\":1,\"b\":\"x"), BLOCK_END, change, STOP)))
+                    .contains("\"input\":{\"a\":1}");
+        }
+
+        @Test
+        void whoseOtherToolInputIsCutAreNoAnswer() {
+            String change = CHANGE.replace("end_turn", "max_tokens");
+            String next = BLOCK.replace("\"index\":0", "\"index\":1");
+            String end = BLOCK_END.replace("\"index\":0", "\"index\":1");
+
+            assertThat(
+                            messages(
+                                    START, BLOCK, input("{\"a\":"), BLOCK_END, next, end, change,
+                                    STOP))
+                    .isInstanceOf(AssembledAnswer.Malformed.class);
         }
 
         @Test

@@ -6,6 +6,7 @@ import dev.millrace.wire.translate.field.Fields;
 import dev.millrace.wire.translate.field.Findings;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Translates a chat completion into a messages answer. */
 public final class ChatAnswer {
     private static final String REFUSAL = "refusal";
+
+    /** Finish reasons of an answer that a limit on tokens has cut off. */
+    private static final Set<String> LIMITS = Set.of("length", "model_length");
+
     private static final String FINISH_REASON = "finish_reason";
     private static final String USAGE = "usage";
     private static final String SERVICE_TIER = "service_tier";
@@ -67,7 +72,8 @@ public final class ChatAnswer {
                 .filter(it -> !it.isEmpty())
                 .ifPresent(it -> content.addObject().put("type", "text").put("text", it));
         List<Fields> calls = message.objects("tool_calls");
-        calls.forEach(call -> content.add(toolUse(call)));
+        boolean isCut = LIMITS.contains(choice.text(FINISH_REASON).orElse(""));
+        calls.forEach(call -> content.add(toolUse(call, isCut && call == calls.getLast())));
         Optional<String> refusal = message.text(REFUSAL).filter(it -> !it.isEmpty());
         translated.put(
                 "stop_reason",
@@ -97,14 +103,14 @@ public final class ChatAnswer {
                                         .put("signature", ""));
     }
 
-    private static ObjectNode toolUse(Fields call) {
+    private static ObjectNode toolUse(Fields call, boolean isCut) {
         ObjectNode block = JsonTree.object().put("type", "tool_use");
         block.put("id", call.requiredText("id"));
         call.requiredObject("function")
                 .ifPresent(
                         function -> {
                             block.put("name", function.requiredText("name"));
-                            block.set("input", input(function));
+                            block.set("input", isCut ? cutInput(function) : input(function));
                         });
         return block;
     }
@@ -118,6 +124,21 @@ public final class ChatAnswer {
             function.refuse("arguments", "are not a JSON object");
         }
         return input.orElseGet(JsonTree::object);
+    }
+
+    /**
+     * Returns the complete values of arguments that a limit on tokens may have cut off, and names
+     * the arguments if it has.
+     */
+    private static JsonNode cutInput(Fields function) {
+        Optional<String> arguments = function.text("arguments");
+        Optional<ObjectNode> beginning = arguments.flatMap(JsonTree::beginning);
+        boolean isComplete = arguments.flatMap(JsonTree::parse).isPresent();
+        if (beginning.isEmpty() || isComplete) {
+            return input(function);
+        }
+        function.omit("arguments");
+        return beginning.get();
     }
 
     /** Returns the stop reason. Some servers say stop where they should say tool_calls. */

@@ -47,7 +47,8 @@ public final class ChatAnswerTable {
                     converted(
                             "choices[].message.tool_calls[].function.arguments",
                             "content[tool_use].input",
-                            "anything but a JSON object makes the answer unusable"),
+                            "anything but a JSON object makes the answer unusable, unless a limit has"
+                                    + " cut it off"),
                     refused(
                             "choices[].message.function_call",
                             "has no counterpart; it makes the answer unusable"),
