@@ -55,6 +55,10 @@ final class MessageAssembler implements EventAssembler {
         if (message != null || !(event.path("message") instanceof ObjectNode started)) {
             return EventStep.malformed("message_start came twice or without a message");
         }
+        JsonNode usage = started.path(USAGE);
+        if (!usage.isMissingNode() && !usage.isNull() && !usage.isObject()) {
+            return EventStep.malformed("the usage is not an object");
+        }
         held.add(started);
         message = started;
         return EventStep.NO_CONTENT;

@@ -83,8 +83,8 @@ final class StreamedBlock {
     }
 
     /**
-     * Keeps the complete values of an incomplete input, as Anthropic's own clients do. Returns false
-     * if there is no such input.
+     * Keeps the complete values of an incomplete input, as Anthropic's own clients do. Returns
+     * false if there is no such input.
      */
     boolean keepBeginningOfInput() {
         Optional<ObjectNode> beginning = JsonTree.beginning(input.toString());

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.wire.json.JsonTree;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.StringNode;
 
 class BrokenStreamTest {
@@ -133,7 +133,15 @@ class BrokenStreamTest {
         void whoseLastToolInputIsCutByALimitKeepItsBeginning(String reason) {
             String change = CHANGE.replace("end_turn", reason);
 
-            assertThat(body(messages(START, BLOCK, input("{\"a\":1,\"b\":\"x"), BLOCK_END, change, STOP)))
+            assertThat(
+                            body(
+                                    messages(
+                                            START,
+                                            BLOCK,
+                                            input("{\"a\":1,\"b\":\"x"),
+                                            BLOCK_END,
+                                            change,
+                                            STOP)))
                     .contains("\"input\":{\"a\":1}");
         }
 
@@ -143,10 +151,7 @@ class BrokenStreamTest {
             String next = BLOCK.replace("\"index\":0", "\"index\":1");
             String end = BLOCK_END.replace("\"index\":0", "\"index\":1");
 
-            assertThat(
-                            messages(
-                                    START, BLOCK, input("{\"a\":"), BLOCK_END, next, end, change,
-                                    STOP))
+            assertThat(messages(START, BLOCK, input("{\"a\":"), BLOCK_END, next, end, change, STOP))
                     .isInstanceOf(AssembledAnswer.Malformed.class);
         }
 
@@ -159,6 +164,26 @@ class BrokenStreamTest {
                                     "{\"type\":\"content_block_delta\",\"index\":0,"
                                             + "\"delta\":{\"type\":\"new_delta\"}}"))
                     .isInstanceOf(AssembledAnswer.Malformed.class);
+        }
+
+        @Test
+        void whoseUsageIsNoObjectAreNoAnswer() {
+            String change =
+                    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},"
+                            + "\"usage\":{\"output_tokens\":2}}";
+
+            assertThat(
+                            messages(
+                                    "{\"type\":\"message_start\",\"message\":{\"usage\":\"none\"}}",
+                                    change,
+                                    STOP))
+                    .isEqualTo(new AssembledAnswer.Malformed("the usage is not an object"));
+            assertThat(
+                            messages(
+                                    "{\"type\":\"message_start\",\"message\":{\"usage\":null}}",
+                                    change,
+                                    STOP))
+                    .isInstanceOf(AssembledAnswer.Complete.class);
         }
 
         @Test
