@@ -24,6 +24,7 @@ import dev.millrace.router.policy.PolicySnapshotSource;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterMetrics;
 import dev.millrace.router.step.RouterTopology;
+import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.streams.RouterClientSupplier;
 import dev.millrace.router.streams.StreamThreadFailureHandler;
@@ -67,6 +68,7 @@ final class RouterStarter {
     }
 
     Router start() {
+        BoundedMemoryRocksDbConfig.preload();
         Map<String, Object> client = KafkaClient.ADMIN.properties(settings.kafka().properties());
         client.put("metric.reporters", "");
         Admin admin = Admin.create(client);
@@ -118,6 +120,8 @@ final class RouterStarter {
         var failures = new StreamThreadFailureHandler(clock, available);
         var properties = StreamsProperties.of(settings);
         InternalTopics.update(admin, available.names(), properties);
+        InternalTopics.createRepartitionTopic(
+                admin, available.names(), properties, CanaryTopology.ARMS);
         properties.put(ProduceFailureHandler.TOPICS_CONFIG, available);
         var streams = new KafkaStreams(topology, properties, clients);
         streams.setUncaughtExceptionHandler(failures);

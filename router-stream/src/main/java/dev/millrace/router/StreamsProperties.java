@@ -31,6 +31,12 @@ final class StreamsProperties {
      */
     private static final int RETRY_BACKOFF_MILLIS = 5;
 
+    /**
+     * How often Streams asks whether the internal topics that it creates are ready. It routes
+     * nothing before. The clients wait longer after each further failure.
+     */
+    private static final int TOPIC_RETRY_MILLIS = 20;
+
     private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int RESTORE_WAIT_MILLIS = 20;
     private static final int RESTORED_RECORDS = 1_000;
@@ -79,6 +85,7 @@ final class StreamsProperties {
         all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
         // For idle threads; RouterClientSupplier shortens the polls of busy ones.
         all.put(StreamsConfig.POLL_MS_CONFIG, IDLE_POLL_MILLIS);
+        all.put(StreamsConfig.RETRY_BACKOFF_MS_CONFIG, TOPIC_RETRY_MILLIS);
         // A stream thread stops fetching from a partition with more buffered records.
         all.put(
                 StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,

@@ -26,7 +26,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
  */
 public final class CanaryTopology {
     static final String PICK = "pick";
-    static final String ARMS = "arms";
+
+    /** Name of the repartition topic, which has one partition. */
+    public static final String ARMS = "arms";
+
     static final String WATCH = "watch";
     static final String CONTROL = "control";
 

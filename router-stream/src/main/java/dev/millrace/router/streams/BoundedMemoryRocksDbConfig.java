@@ -7,7 +7,10 @@ import org.rocksdb.Cache;
 import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the memory of RocksDB: all stores of the process share {@value #TOTAL_MIB} MiB for blocks,
@@ -21,6 +24,7 @@ import org.rocksdb.WriteBufferManager;
  * are opened and closed as tasks move.
  */
 public final class BoundedMemoryRocksDbConfig implements RocksDBConfigSetter {
+    private static final Logger LOG = LoggerFactory.getLogger(BoundedMemoryRocksDbConfig.class);
     private static final int TOTAL_MIB = 32;
     private static final long MIB = 1L << 20;
     private static final long WRITE_BUFFER_BYTES = 4 * MIB;
@@ -29,6 +33,18 @@ public final class BoundedMemoryRocksDbConfig implements RocksDBConfigSetter {
 
     /** Four parts of the cache: few threads use it, and each part must hold many blocks. */
     private static final int CACHE_SHARD_BITS = 2;
+
+    /**
+     * Starts to load RocksDB's native library, which takes longer than opening a store, and returns
+     * at once. The first store waits for the end, and reports a failure.
+     */
+    public static void preload() {
+        Thread.ofPlatform()
+                .name("router-rocksdb")
+                .daemon()
+                .uncaughtExceptionHandler((_, e) -> LOG.atDebug().setCause(e).log("No RocksDB"))
+                .start(RocksDB::loadLibrary);
+    }
 
     @Override
     public void setConfig(String store, Options options, Map<String, Object> configs) {

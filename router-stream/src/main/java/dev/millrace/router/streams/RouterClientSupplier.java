@@ -25,10 +25,13 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * Creates the Kafka clients of the router. Unlike the default supplier, it keeps the consumer of
- * each stream thread, to count the thread's waiting records and to shorten its polls while there
- * may be something to commit. Streams offers neither.
+ * each stream thread, to count the thread's waiting records, and shortens polls while there may be
+ * something to commit or to restore. Streams offers neither.
  */
 public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
+    /** Longest poll of changelogs, and so the longest wait of the jobs of a restored store. */
+    private static final Duration LONGEST_RESTORE_POLL = Duration.ofMillis(10);
+
     /** By polling stream thread. Weak, since failed threads are replaced. */
     private final Map<Thread, PacedConsumer> consumers =
             Collections.synchronizedMap(new WeakHashMap<>());
@@ -77,7 +80,7 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return consumer(config);
+        return new RestoreConsumer(config);
     }
 
     @Override
@@ -88,6 +91,22 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
         return new KafkaConsumer<>(
                 config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * A consumer with short polls. Streams polls changelogs for as long as an idle stream thread
+     * polls, and sees only afterwards that a store is restored. An empty changelog ends no poll.
+     */
+    private static final class RestoreConsumer extends KafkaConsumer<byte[], byte[]> {
+        RestoreConsumer(Map<String, Object> config) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            return super.poll(
+                    timeout.compareTo(LONGEST_RESTORE_POLL) < 0 ? timeout : LONGEST_RESTORE_POLL);
+        }
     }
 
     /** A consumer that registers itself for the stream thread that polls it. */

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -22,9 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Updates the settings of the router's changelogs and repartition topics. Kafka Streams creates
- * these topics with {@link #SETTINGS} but never changes an existing one, so every start of a router
- * does.
+ * Prepares the router's changelogs and repartition topics. Kafka Streams creates these topics with
+ * {@link #SETTINGS} but never changes an existing one, so every start of a router does.
  */
 public final class InternalTopics {
     /**
@@ -54,6 +54,16 @@ public final class InternalTopics {
                     // which may be weeks old. A rejected entry would stop its partition for good.
                     TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                     Long.toString(Long.MAX_VALUE));
+
+    /** Settings that Streams gives its repartition topics; it deletes processed records itself. */
+    private static final Map<String, String> REPARTITION_SETTINGS =
+            Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_DELETE,
+                    TopicConfig.RETENTION_MS_CONFIG,
+                    "-1",
+                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                    "CreateTime");
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalTopics.class);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -93,6 +103,43 @@ public final class InternalTopics {
                     .addKeyValue("settings", wanted)
                     .addKeyValue("problem", String.valueOf(e.getMessage()))
                     .log("Cannot check or change the settings of internal topics");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterStartException("The start was interrupted", e);
+        }
+    }
+
+    /**
+     * Creates a repartition topic with one partition if it does not exist. Streams would create it
+     * during its first rebalance, and rebalance again because a topic that it reads has changed. A
+     * failure is ignored: Streams then creates the topic, or reports why it cannot.
+     *
+     * @param existing names of all topics of the pipeline
+     * @param streams the settings of Kafka Streams
+     * @param name name of the repartition operator
+     */
+    public static void createRepartitionTopic(
+            Admin admin, Collection<String> existing, Properties streams, String name) {
+        var config = new StreamsConfig(streams);
+        String topic =
+                config.getString(StreamsConfig.APPLICATION_ID_CONFIG) + "-" + name + "-repartition";
+        if (existing.contains(topic)) {
+            return;
+        }
+        Map<String, String> settings = new HashMap<>(REPARTITION_SETTINGS);
+        config.originalsWithPrefix(StreamsConfig.TOPIC_PREFIX)
+                .forEach((key, value) -> settings.put(key, String.valueOf(value)));
+        short replicas = config.getInt(StreamsConfig.REPLICATION_FACTOR_CONFIG).shortValue();
+        try {
+            var _ =
+                    admin.createTopics(List.of(new NewTopic(topic, 1, replicas).configs(settings)))
+                            .all()
+                            .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atDebug()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("problem", String.valueOf(e.getMessage()))
+                    .log("Streams has to create a repartition topic");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RouterStartException("The start was interrupted", e);

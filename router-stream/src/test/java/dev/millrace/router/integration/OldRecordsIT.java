@@ -2,6 +2,7 @@ package dev.millrace.router.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.JobId;
@@ -10,6 +11,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.fixtures.RequestCluster;
 import dev.millrace.router.background.OldestJobInTopics;
+import dev.millrace.router.topic.InternalTopics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,9 +19,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -144,10 +149,39 @@ class OldRecordsIT {
         }
 
         private String segmentBytes() throws InterruptedException, ExecutionException {
-            var topic = new ConfigResource(ConfigResource.Type.TOPIC, CHANGELOG);
-            var config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
-            return Objects.requireNonNull(config).get("segment.bytes").value();
+            return settings(CHANGELOG).get("segment.bytes").value();
         }
+    }
+
+    @Nested
+    class WhenTheRouterCreatesARepartitionTopic {
+        @Test
+        void topicHasTheSettingsThatStreamsWouldGiveIt() throws Exception {
+            var streams = new Properties();
+            streams.put("application.id", "test");
+            streams.put("bootstrap.servers", cluster.bootstrap());
+            streams.put("replication.factor", 1);
+            streams.put("topic.segment.bytes", "16777216");
+
+            InternalTopics.createRepartitionTopic(admin, Set.of(), streams, "arms");
+
+            var topic = "test-arms-repartition";
+            var described = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            assertThat(Objects.requireNonNull(described).partitions()).hasSize(1);
+            assertThat(settings(topic).entries())
+                    .extracting(ConfigEntry::name, ConfigEntry::value)
+                    .contains(
+                            tuple("cleanup.policy", "delete"),
+                            tuple("retention.ms", "-1"),
+                            tuple("message.timestamp.type", "CreateTime"),
+                            tuple("segment.bytes", "16777216"));
+        }
+    }
+
+    private Config settings(String topic) throws InterruptedException, ExecutionException {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        var config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+        return Objects.requireNonNull(config);
     }
 
     @Nested
