@@ -166,8 +166,10 @@ class OldRecordsIT {
             InternalTopics.createRepartitionTopic(admin, Set.of(), streams, "arms");
 
             var topic = "test-arms-repartition";
-            var described = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
-            assertThat(Objects.requireNonNull(described).partitions()).hasSize(1);
+            // The broker knows a new topic a moment after its controller.
+            await().atMost(TIMEOUT)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(partitions(topic)).isOne());
             assertThat(settings(topic).entries())
                     .extracting(ConfigEntry::name, ConfigEntry::value)
                     .contains(
@@ -175,6 +177,11 @@ class OldRecordsIT {
                             tuple("retention.ms", "-1"),
                             tuple("message.timestamp.type", "CreateTime"),
                             tuple("segment.bytes", "16777216"));
+        }
+
+        private int partitions(String topic) throws InterruptedException, ExecutionException {
+            var described = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            return Objects.requireNonNull(described).partitions().size();
         }
     }
 
