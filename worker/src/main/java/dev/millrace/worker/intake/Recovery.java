@@ -14,7 +14,9 @@ import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.JobTopics.Committed;
 import dev.millrace.worker.port.JobTopics.MissingOffset;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -73,28 +75,25 @@ public final class Recovery {
         return new LedgerLimits(limits.metadataChars() - TopicTag.CHARS, maxAttempts);
     }
 
-    /**
-     * Looks up the committed offset of each partition separately, so that an open transaction on
-     * one partition does not delay another.
-     */
     private void lookUpCommittedOffsets(Collection<Partition> partitions, LedgerLimits limits) {
-        for (Partition partition : partitions) {
-            if (partition.awaitsCommittedOffset()) {
-                lookUpCommittedOffset(partition, limits);
+        List<Partition> restoring =
+                partitions.stream().filter(Partition::awaitsCommittedOffset).toList();
+        requestCommittedOffsets(restoring.stream().filter(it -> it.lookup() == null).toList());
+        for (Partition partition : restoring) {
+            CompletableFuture<Committed> lookup = partition.lookup();
+            if (lookup != null && lookup.isDone()) {
+                partition.onTopicId(lookup.join().topicId());
+                onCommittedOffset(partition, lookup.join().offset(), limits);
             }
         }
     }
 
-    private void lookUpCommittedOffset(Partition partition, LedgerLimits limits) {
-        CompletableFuture<Committed> lookup = partition.lookup();
-        if (lookup == null) {
-            lookup = topics.committed(partition.id());
-            partition.onLookup(lookup);
+    private void requestCommittedOffsets(List<Partition> partitions) {
+        if (partitions.isEmpty()) {
+            return;
         }
-        if (lookup.isDone()) {
-            partition.onTopicId(lookup.join().topicId());
-            onCommittedOffset(partition, lookup.join().offset(), limits);
-        }
+        var lookups = topics.committed(ids(partitions));
+        partitions.forEach(it -> it.onLookup(Objects.requireNonNull(lookups.get(it.id()))));
     }
 
     private void onCommittedOffset(
@@ -186,7 +185,10 @@ public final class Recovery {
         source.seek(partition.id(), offset);
     }
 
+    /** Returns the ids in the given order, so that requests are deterministic. */
     private static Set<TopicPartition> ids(List<Partition> partitions) {
-        return partitions.stream().map(Partition::id).collect(Collectors.toSet());
+        return partitions.stream()
+                .map(Partition::id)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 }

@@ -2,22 +2,15 @@ package dev.millrace.worker.kafka;
 
 import dev.millrace.worker.port.JobTopics;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +27,7 @@ public final class KafkaJobTopics implements JobTopics {
     private final CompletableFuture<Limits> limits;
     private final DeletionQueue deletions = new DeletionQueue();
     private final DeletionRunner deletionRunner;
+    private final CommittedOffsets committedOffsets;
     private @Nullable PendingLookup pendingLookup;
 
     /** Topic ids by partition, as of the last request for the partition's offset. */
@@ -49,6 +43,7 @@ public final class KafkaJobTopics implements JobTopics {
                         admin,
                         topicIds,
                         registry.counter("millrace.worker.deleted.steps"));
+        this.committedOffsets = new CommittedOffsets(settings.groupId(), admin, threads, topicIds);
         this.limits = CompletableFuture.supplyAsync(new BrokerLimits(settings, admin), threads);
     }
 
@@ -68,34 +63,10 @@ public final class KafkaJobTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Committed> committed(TopicPartition partition) {
-        deletions.forget(partition);
-        return ask(
-                "what is committed for " + partition,
-                client -> {
-                    Committed committed = committed(partition, client);
-                    topicIds.put(partition, committed.topicId());
-                    return committed;
-                });
-    }
-
-    private Committed committed(TopicPartition partition, Admin client)
-            throws ExecutionException, InterruptedException {
-        String group = settings.groupId();
-        var spec = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
-        var offsets =
-                client.listConsumerGroupOffsets(Map.of(group, spec), stableOffsets())
-                        .partitionsToOffsetAndMetadata(group)
-                        .get();
-        // Without a commit the value is null. The entry is missing while a transaction hides it.
-        if (!offsets.containsKey(partition)) {
-            throw new UnstableOffsetCommitException("an open transaction may change it");
-        }
-        // The id is requested last, so that it differs if the topic was recreated after the
-        // offset was read.
-        var topic = client.describeTopics(List.of(partition.topic())).allTopicNames().get();
-        String id = Objects.requireNonNull(topic.get(partition.topic())).topicId().toString();
-        return new Committed(id, offsets.get(partition));
+    public Map<TopicPartition, CompletableFuture<Committed>> committed(
+            Set<TopicPartition> partitions) {
+        partitions.forEach(deletions::forget);
+        return committedOffsets.of(partitions);
     }
 
     @Override
@@ -109,10 +80,6 @@ public final class KafkaJobTopics implements JobTopics {
         var lookup = new RetriedLookup<>(about, attempt, admin);
         threads.execute(lookup);
         return lookup.answer();
-    }
-
-    private static ListConsumerGroupOffsetsOptions stableOffsets() {
-        return new ListConsumerGroupOffsetsOptions().requireStable(true);
     }
 
     /** Returns an answer once, because a later request may have another answer. */

@@ -25,7 +25,7 @@ final class RetriedLookup<T> implements Runnable {
     private final String about;
     private final Attempt<T> attempt;
     private final SharedAdmin admin;
-    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final CompletableFuture<T> answer;
 
     private Duration wait = FIRST_WAIT;
     private String logged = "";
@@ -41,9 +41,16 @@ final class RetriedLookup<T> implements Runnable {
      * @param about the unknown fact, for the log
      */
     RetriedLookup(String about, Attempt<T> attempt, SharedAdmin admin) {
+        this(about, attempt, admin, new CompletableFuture<>());
+    }
+
+    /** Creates a lookup that completes the given answer. */
+    RetriedLookup(
+            String about, Attempt<T> attempt, SharedAdmin admin, CompletableFuture<T> answer) {
         this.about = about;
         this.attempt = attempt;
         this.admin = admin;
+        this.answer = answer;
     }
 
     CompletableFuture<T> answer() {

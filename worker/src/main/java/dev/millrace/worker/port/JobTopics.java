@@ -20,11 +20,13 @@ public interface JobTopics extends AutoCloseable {
     Optional<Limits> limits();
 
     /**
-     * Requests the committed offset of a newly assigned partition. Completes, on any thread, when
-     * the cluster has answered and no open transaction can change the answer. Must be cancelled
-     * when the worker no longer owns the partition.
+     * Requests the committed offsets of newly assigned partitions. The answer for a partition
+     * completes, on any thread, when the cluster has answered and no open transaction can change
+     * the answer. Must be cancelled when the worker no longer owns the partition.
+     *
+     * @return an answer for each partition; partitions do not wait for each other
      */
-    CompletableFuture<Committed> committed(TopicPartition partition);
+    Map<TopicPartition, CompletableFuture<Committed>> committed(Set<TopicPartition> partitions);
 
     /**
      * Requests the ids of topics. Completes, on any thread, when the cluster has answered. The id

@@ -7,6 +7,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.control.FirstUse;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobTopics;
+import dev.millrace.worker.port.JobTopics.Committed;
 import dev.millrace.worker.port.JobTopics.Limits;
 import dev.millrace.worker.port.JobTopics.MissingOffset;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -91,6 +93,10 @@ class JobTopicsIT {
     private Map<TopicPartition, MissingOffset> missingOffsets(Set<TopicPartition> partitions) {
         return await().until(() -> topics.missingOffsets(partitions), Optional::isPresent)
                 .orElseThrow();
+    }
+
+    private CompletableFuture<Committed> committed(TopicPartition partition) {
+        return Objects.requireNonNull(topics.committed(Set.of(partition)).get(partition));
     }
 
     private void commit(ProducerRecord<byte[], byte[]> record) {
@@ -246,7 +252,7 @@ class JobTopicsIT {
 
         @Test
         void unusedPartitionHasNoCommittedOffset() {
-            var committed = topics.committed(jobs).join();
+            var committed = committed(jobs).join();
 
             assertThat(committed.offset()).isNull();
             assertThat(committed.topicId()).isNotEmpty();
@@ -257,7 +263,7 @@ class JobTopicsIT {
             try (var hiding = cluster.inTransaction(prefix + "other")) {
                 var offset = new OffsetAndMetadata(5, "five");
                 hiding.sendOffsetsToTransaction(Map.of(jobs, offset), group());
-                var committed = topics.committed(jobs);
+                var committed = committed(jobs);
                 await().during(Duration.ofSeconds(1)).until(() -> !committed.isDone());
 
                 hiding.commitTransaction();
@@ -267,12 +273,31 @@ class JobTopicsIT {
         }
 
         @Test
+        void offsetIsReportedThoughAnotherPartitionIsHiddenAndAnotherTopicIsMissing() {
+            var other = new TopicPartition(jobs.topic(), 1);
+            var missing = new TopicPartition(prefix + "missing", 0);
+            try (var hiding = cluster.inTransaction(prefix + "other")) {
+                var offset = new OffsetAndMetadata(5, "five");
+                hiding.sendOffsetsToTransaction(Map.of(jobs, offset), group());
+
+                var answers = topics.committed(Set.of(jobs, other, missing));
+                var hidden = Objects.requireNonNull(answers.get(jobs));
+
+                assertThat(Objects.requireNonNull(answers.get(other)).join().offset()).isNull();
+                assertThat(hidden).isNotDone();
+                assertThat(answers.get(missing)).isNotDone();
+                hiding.commitTransaction();
+                assertThat(hidden.join().offset()).isEqualTo(offset);
+            }
+        }
+
+        @Test
         void recreatedTopicHasAnotherId() throws Exception {
-            var before = topics.committed(jobs).join();
+            var before = committed(jobs).join();
             cluster.delete(jobs.topic());
             await().ignoreExceptions().untilAsserted(() -> cluster.create(jobs.topic(), 2));
 
-            assertThat(topics.committed(jobs).join().topicId()).isNotEqualTo(before.topicId());
+            assertThat(committed(jobs).join().topicId()).isNotEqualTo(before.topicId());
             String missing = prefix + "missing";
             assertThat(topics.ids(Set.of(jobs.topic(), missing)).join())
                     .containsOnlyKeys(jobs.topic(), missing)
@@ -292,7 +317,7 @@ class JobTopicsIT {
     @Nested
     class FinishedRecords {
         private void know(Set<TopicPartition> partitions) {
-            partitions.forEach(it -> topics.committed(it).join());
+            partitions.forEach(it -> committed(it).join());
         }
 
         @Test

@@ -46,7 +46,14 @@ final class FakeTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Committed> committed(TopicPartition partition) {
+    public Map<TopicPartition, CompletableFuture<Committed>> committed(
+            Set<TopicPartition> partitions) {
+        var answers = new HashMap<TopicPartition, CompletableFuture<Committed>>();
+        partitions.forEach(it -> answers.put(it, committed(it)));
+        return answers;
+    }
+
+    private CompletableFuture<Committed> committed(TopicPartition partition) {
         var answer = new NonBlockingFuture<Committed>();
         lookups.put(partition, answer);
         if (!hidden.contains(partition)) {

@@ -43,7 +43,14 @@ final class SimulatedTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Committed> committed(TopicPartition partition) {
+    public Map<TopicPartition, CompletableFuture<Committed>> committed(
+            Set<TopicPartition> partitions) {
+        var answers = new HashMap<TopicPartition, CompletableFuture<Committed>>();
+        partitions.forEach(it -> answers.put(it, committed(it)));
+        return answers;
+    }
+
+    private CompletableFuture<Committed> committed(TopicPartition partition) {
         process.mayFail(EventType.CRASH_AT_COMMITTED);
         var answer = new CompletableFuture<Committed>();
         ask(partition, answer);

@@ -3,6 +3,7 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.worker.port.JobTopics;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +31,19 @@ class MutantTopics implements JobTopics {
     }
 
     @Override
-    public CompletableFuture<Committed> committed(TopicPartition partition) {
-        return real.committed(partition)
+    public Map<TopicPartition, CompletableFuture<Committed>> committed(
+            Set<TopicPartition> partitions) {
+        var answers = new HashMap<TopicPartition, CompletableFuture<Committed>>();
+        partitions.forEach(it -> answers.put(it, committed(it)));
+        return answers;
+    }
+
+    CompletableFuture<Committed> reallyCommitted(TopicPartition partition) {
+        return Objects.requireNonNull(real.committed(Set.of(partition)).get(partition));
+    }
+
+    CompletableFuture<Committed> committed(TopicPartition partition) {
+        return reallyCommitted(partition)
                 .thenApply(
                         it ->
                                 it.offset() == null

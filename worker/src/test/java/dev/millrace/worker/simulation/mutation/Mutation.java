@@ -67,7 +67,7 @@ public enum Mutation {
                         new HashMap<>();
 
                 @Override
-                public CompletableFuture<JobTopics.Committed> committed(TopicPartition partition) {
+                CompletableFuture<JobTopics.Committed> committed(TopicPartition partition) {
                     return first.computeIfAbsent(partition, super::committed).copy();
                 }
             };
@@ -80,8 +80,8 @@ public enum Mutation {
         JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
                 @Override
-                public CompletableFuture<Committed> committed(TopicPartition partition) {
-                    return real.committed(partition)
+                CompletableFuture<Committed> committed(TopicPartition partition) {
+                    return reallyCommitted(partition)
                             .thenApply(
                                     it -> new Committed(it.topicId(), MutantRecords.retagged(it)));
                 }
