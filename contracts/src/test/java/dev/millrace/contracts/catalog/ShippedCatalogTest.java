@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,7 +68,9 @@ class ShippedCatalogTest {
     @Test
     void modelsOfEmbeddingsServeNothingElseAndHaveNoOutput() {
         var embeddings =
-                catalog.models().stream().filter(model -> !model.urls().isEmpty()).toList();
+                catalog.models().stream()
+                        .filter(model -> model.urls().contains(Endpoint.EMBEDDINGS))
+                        .toList();
 
         assertThat(embeddings)
                 .hasSize(4)
@@ -76,6 +79,12 @@ class ShippedCatalogTest {
                             assertThat(model.urls()).containsExactly(Endpoint.EMBEDDINGS);
                             assertThat(model.price().output()).isZero();
                         });
+    }
+
+    @Test
+    void modelOfChatsIsNotAskedForLegacyCompletions() {
+        assertThat(catalog.find("gpt-4.1").map(Model::urls))
+                .contains(Set.of(Endpoint.CHAT_COMPLETIONS, Endpoint.RESPONSES));
     }
 
     @Test

@@ -45,13 +45,16 @@ class ProviderBlockTest {
             assertThat(block.title()).isNotBlank();
         }
 
+        /** Legacy completions are for models of the user: no current model of OpenAI has them. */
         @ParameterizedTest
         @MethodSource("dev.millrace.contracts.config.loading.ProviderBlockTest#blocks")
         void hasAModelForEveryUrlThatItOffers(ProviderBlock block) {
             var config = config(List.of(block));
             var offered = config.provider(block.name()).orElseThrow().endpoints();
 
-            assertThat(served(config)).containsAll(offered);
+            assertThat(offered)
+                    .filteredOn(it -> it != Endpoint.COMPLETIONS)
+                    .isSubsetOf(served(config));
         }
 
         @ParameterizedTest

@@ -9,35 +9,73 @@ import dev.millrace.contracts.config.provider.ProviderBlock;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.standalone.e2e.Batch;
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The configurations that {@code millrace init --provider} writes. */
 class ProviderBlocksIT {
     @TempDir private Path folder;
 
     @Test
-    void jobsOfEveryUrlSucceedAtEveryShippedProvider() throws IOException {
+    void jobsOfEveryUrlEndAsEveryShippedProviderPromises() throws IOException {
         initAll();
         try (var simulator =
                 Simulator.start(SimulatorSettings.parse("test", "{}"), "127.0.0.1", 0)) {
             MillraceConfig config = redirectTo(simulator.baseUri().toString());
-            List<String> jobs = jobs(config);
-            Path input = Files.write(folder.resolve("jobs.jsonl"), jobs);
+            List<BlockJob> jobs = jobs(config);
+            Path input =
+                    Files.write(
+                            folder.resolve("jobs.jsonl"),
+                            jobs.stream().map(BlockJob::line).toList());
 
-            Finished finished = run("run", "--json", input).exitsWith(0);
+            run("run", "--json", input).exitsWith(3);
 
-            assertThat(jobs).hasSizeGreaterThan(2 * ProviderBlock.shipped().size());
-            assertThat(finished.summary().path("succeeded").intValue()).isEqualTo(jobs.size());
-            assertThat(simulator.ledger().summary().billed()).isEqualTo(jobs.size());
+            Map<String, JsonNode> results = resultsById();
+            assertThat(jobs)
+                    .allSatisfy(it -> assertThat(end(results, it.id())).isEqualTo(it.end()));
+            assertThat(providersOfAnswers(results.values()))
+                    .isEqualTo(
+                            ProviderBlock.shipped().stream()
+                                    .map(ProviderBlock::name)
+                                    .collect(Collectors.toSet()));
+            assertThat(simulator.ledger().summary().billed())
+                    .isEqualTo(jobs.stream().filter(BlockJob::isAnswered).count());
+        }
+    }
+
+    @Test
+    void autoReachesClaudeIfAnthropicIsTheOnlyProvider() throws IOException {
+        run("init", "--provider", "anthropic").exitsWith(0);
+        try (var simulator =
+                Simulator.start(SimulatorSettings.parse("test", "{}"), "127.0.0.1", 0)) {
+            redirectTo(simulator.baseUri().toString());
+            Path input =
+                    Files.write(
+                            folder.resolve("jobs.jsonl"),
+                            List.of(
+                                    line(0, Endpoint.CHAT_COMPLETIONS, Model.AUTO),
+                                    line(1, Endpoint.MESSAGES, Model.AUTO)));
+
+            run("run", "--json", input).exitsWith(0);
+
+            assertThat(resultsById().values())
+                    .extracting(it -> it.at("/millrace/model").asString())
+                    .allMatch(it -> it.startsWith("claude-"));
+            assertThat(end(resultsById(), "job-0")).isEqualTo(Endpoint.MESSAGES.url());
         }
     }
 
@@ -94,15 +132,65 @@ class ProviderBlocksIT {
         return new ConfigLoader(Map.of()).load(file);
     }
 
-    /** Returns a job for each model in service and each url that it serves. */
-    private static List<String> jobs(MillraceConfig config) {
-        List<String> jobs = new ArrayList<>();
-        for (Model model : config.modelsInService()) {
-            for (Endpoint url : model.urlsAt(config.providerOf(model).orElseThrow().endpoints())) {
-                jobs.add(line(jobs.size(), url, model.name()));
+    /**
+     * A job for a model of a block.
+     *
+     * @param end what its result must say: {@code answered}, the url that it is translated from, or
+     *     {@code validation_error}
+     */
+    private record BlockJob(String id, String line, String end) {
+        boolean isAnswered() {
+            return !end.equals("validation_error");
+        }
+    }
+
+    /** Returns a job of each url for each model in service, and for {@code auto}. */
+    private static List<BlockJob> jobs(MillraceConfig config) {
+        List<BlockJob> jobs = new ArrayList<>();
+        for (Endpoint url : Endpoint.values()) {
+            for (Model model : config.modelsInService()) {
+                jobs.add(job(jobs.size(), url, model.name(), end(url, model, config)));
             }
+            // The first rule that applies uses a model of chats.
+            String end = url == Endpoint.MESSAGES ? Endpoint.CHAT_COMPLETIONS.url() : "answered";
+            jobs.add(job(jobs.size(), url, Model.AUTO, end));
         }
         return jobs;
+    }
+
+    private static BlockJob job(int number, Endpoint url, String model, String end) {
+        return new BlockJob("job-" + number, line(number, url, model), end);
+    }
+
+    private static String end(Endpoint url, Model model, MillraceConfig config) {
+        Set<Endpoint> served = model.urlsAt(config.providerOf(model).orElseThrow().endpoints());
+        if (served.contains(url)) {
+            return "answered";
+        }
+        boolean isChat = url == Endpoint.CHAT_COMPLETIONS && served.contains(Endpoint.MESSAGES);
+        boolean isMessages = url == Endpoint.MESSAGES && served.contains(Endpoint.CHAT_COMPLETIONS);
+        return isChat
+                ? Endpoint.MESSAGES.url()
+                : isMessages ? Endpoint.CHAT_COMPLETIONS.url() : "validation_error";
+    }
+
+    private static String end(Map<String, JsonNode> results, String id) {
+        JsonNode result = Objects.requireNonNull(results.get(id), id);
+        return result.at("/response/status_code").asInt(0) == 200
+                ? result.at("/millrace/translated_from").asString("answered")
+                : result.at("/error/code").asString();
+    }
+
+    private Map<String, JsonNode> resultsById() {
+        return Batch.read(folder.resolve("jobs.results.jsonl")).stream()
+                .collect(Collectors.toMap(it -> it.path("custom_id").asString(), it -> it));
+    }
+
+    private static Set<String> providersOfAnswers(Collection<JsonNode> results) {
+        return results.stream()
+                .filter(it -> it.at("/response/status_code").asInt(0) == 200)
+                .map(it -> it.at("/millrace/provider").asString())
+                .collect(Collectors.toSet());
     }
 
     private static String line(int number, Endpoint url, String model) {

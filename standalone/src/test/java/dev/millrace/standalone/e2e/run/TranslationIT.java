@@ -54,6 +54,14 @@ class TranslationIT {
                 String.join(
                         "\n",
                         line("chat", "/v1/chat/completions", "auto", TOOL + "," + DIALOGUE),
+                        line("call", "/v1/chat/completions", "auto", TOOL + "," + QUESTION),
+                        line(
+                                "use",
+                                "/v1/messages",
+                                GPT,
+                                "'max_tokens':30,"
+                                        + "'tools':[{'name':'find','input_schema':{'type':'object'}}],"
+                                        + QUESTION),
                         line("seed", "/v1/chat/completions", "auto", "'seed':1," + QUESTION),
                         line("named", "/v1/chat/completions", CLAUDE, "'seed':1," + QUESTION),
                         line(
@@ -108,6 +116,32 @@ class TranslationIT {
         assertThat(result.at("/response/body/content/0/text").asString()).isNotEmpty();
         assertThat(result.at("/response/body/usage/output_tokens").intValue()).isBetween(1, 30);
         assertThat(PROVIDER.operations(GPT)).containsExactly(Operation.CHAT_COMPLETIONS);
+    }
+
+    @Test
+    void chatEndsWithTheCallOfATool() {
+        JsonNode choice = result("call").at("/response/body/choices/0");
+
+        assertThat(result("call").at("/millrace/translated_from").asString())
+                .isEqualTo("/v1/messages");
+        assertThat(choice.path("finish_reason").asString()).isEqualTo("tool_calls");
+        assertThat(choice.at("/message/tool_calls/0/id").asString()).isNotEmpty();
+        assertThat(choice.at("/message/tool_calls/0/function/name").asString()).isEqualTo("find");
+        assertThat(choice.at("/message/tool_calls/0/function/arguments").asString())
+                .isEqualTo("{}");
+    }
+
+    @Test
+    void messagesEndWithTheUseOfATool() {
+        JsonNode body = result("use").at("/response/body");
+
+        assertThat(result("use").at("/millrace/translated_from").asString())
+                .isEqualTo("/v1/chat/completions");
+        assertThat(body.path("stop_reason").asString()).isEqualTo("tool_use");
+        assertThat(body.at("/content/0/type").asString()).isEqualTo("tool_use");
+        assertThat(body.at("/content/0/id").asString()).isNotEmpty();
+        assertThat(body.at("/content/0/name").asString()).isEqualTo("find");
+        assertThat(body.at("/content/0/input").isObject()).isTrue();
     }
 
     @Test
