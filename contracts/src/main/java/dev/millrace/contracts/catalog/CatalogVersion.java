@@ -61,9 +61,19 @@ final class CatalogVersion {
         }
         if (!model.parameters().isDefault()) {
             append(content, "parameters");
-            append(content, new TreeMap<>(model.parameters().rename()));
-            append(content, new TreeSet<>(model.parameters().refuse()));
+            append(content, model.parameters());
         }
+    }
+
+    private static void append(StringBuilder content, ModelParameters parameters) {
+        append(content, parameters.rename().size());
+        new TreeMap<>(parameters.rename())
+                .forEach(
+                        (key, name) -> {
+                            append(content, key);
+                            append(content, name);
+                        });
+        new TreeSet<>(parameters.refuse()).forEach(key -> append(content, key));
     }
 
     private static void append(StringBuilder content, Price price) {

@@ -1,0 +1,90 @@
+package dev.millrace.contracts.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.Price;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CatalogVersionTest {
+    private static final Model PLAIN = model(Set.of(), ModelParameters.DEFAULT);
+
+    private static Model model(Set<Endpoint> urls, ModelParameters parameters) {
+        return new Model(
+                "m",
+                "p",
+                "m",
+                List.of(),
+                Tier.BALANCED,
+                Set.of(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Model.DEFAULT_MAX_TOKENS,
+                Price.of("1", "2"),
+                Limits.NONE,
+                List.of(),
+                Duration.ofSeconds(30),
+                StreamMode.AUTO,
+                urls,
+                parameters);
+    }
+
+    private static ModelParameters rename(String key, String name) {
+        return new ModelParameters(Map.of(key, name), Set.of());
+    }
+
+    private static ModelParameters refuse(String... keys) {
+        return new ModelParameters(Map.of(), new LinkedHashSet<>(List.of(keys)));
+    }
+
+    private static List<List<Model>> differentModels() {
+        return List.of(
+                List.of(PLAIN, model(Set.of(Endpoint.EMBEDDINGS), ModelParameters.DEFAULT)),
+                List.of(
+                        model(Set.of(Endpoint.RESPONSES), ModelParameters.DEFAULT),
+                        model(
+                                Set.of(Endpoint.RESPONSES, Endpoint.COMPLETIONS),
+                                ModelParameters.DEFAULT)),
+                List.of(PLAIN, model(Set.of(), rename("a", "b"))),
+                List.of(model(Set.of(), rename("a", "b")), model(Set.of(), rename("a", "c"))),
+                List.of(model(Set.of(), rename("a", "b")), model(Set.of(), rename("c", "b"))),
+                List.of(PLAIN, model(Set.of(), refuse("a"))),
+                List.of(model(Set.of(), refuse("a")), model(Set.of(), refuse("a", "b"))),
+                List.of(model(Set.of(), refuse("a, b")), model(Set.of(), refuse("a", "b"))),
+                List.of(model(Set.of(), rename("a", "b")), model(Set.of(), refuse("a", "b"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("differentModels")
+    void differsForOtherUrlsAndParameters(List<Model> pair) {
+        assertThat(CatalogVersion.of(List.of(pair.getFirst())))
+                .isNotEqualTo(CatalogVersion.of(List.of(pair.getLast())));
+    }
+
+    @Test
+    void ignoresTheOrderOfUrlsAndParameters() {
+        Map<String, String> renamed = new LinkedHashMap<>(Map.of("a", "b"));
+        renamed.put("c", "d");
+        Map<String, String> reversed = new LinkedHashMap<>(Map.of("c", "d"));
+        reversed.put("a", "b");
+        Model one =
+                model(
+                        new LinkedHashSet<>(List.of(Endpoint.RESPONSES, Endpoint.COMPLETIONS)),
+                        new ModelParameters(renamed, new LinkedHashSet<>(List.of("e", "f"))));
+        Model other =
+                model(
+                        new LinkedHashSet<>(List.of(Endpoint.COMPLETIONS, Endpoint.RESPONSES)),
+                        new ModelParameters(reversed, new LinkedHashSet<>(List.of("f", "e"))));
+
+        assertThat(CatalogVersion.of(List.of(one))).isEqualTo(CatalogVersion.of(List.of(other)));
+    }
+}
