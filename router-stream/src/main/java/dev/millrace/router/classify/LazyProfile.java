@@ -137,6 +137,11 @@ final class LazyProfile implements Profile {
     }
 
     @Override
+    public long inputs() {
+        return body.get().prompts();
+    }
+
+    @Override
     public TokenCount inputTokens(Model model) {
         return inputTokens.computeIfAbsent(
                 model.name(), _ -> tokens.countInput(line, body.get(), model));

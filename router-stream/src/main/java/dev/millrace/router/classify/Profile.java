@@ -51,7 +51,13 @@ public interface Profile {
     /** Returns a cheap estimate of the input tokens for any model, for conditions and prices. */
     long quickInputTokens();
 
-    /** Returns the input tokens for a model, which may exceed its context window. */
+    /**
+     * Returns the number of prompts or texts that the model reads independently of each other, at
+     * least 1.
+     */
+    long inputs();
+
+    /** Returns the input tokens of all inputs for a model, which may exceed its context window. */
     TokenCount inputTokens(Model model);
 
     /** Returns the upper bound of {@link #inputTokens}, without counting tokens. */

@@ -5,41 +5,46 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.classify.Profile;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Checks whether the input and the requested output of a job fit into a model's context window.
- * Uses a lower bound of the input tokens, so it rejects only jobs that are certainly too long. In
- * doubt the provider decides.
+ * Checks whether the input and the requested output of a job fit into a model's context window. Of
+ * several prompts or texts, each has the window for itself. Uses a lower bound of the input tokens,
+ * so it rejects only jobs that are certainly too long. In doubt the provider decides.
  */
 final class ContextWindowCheck {
     private ContextWindowCheck() {}
 
     /**
-     * Returns a rejection when the job is certainly too long, else empty. Counts a default output
-     * limit that is added to the job's body.
+     * Returns a rejection when the job is certainly too long, else empty.
      *
      * @param called the endpoint of the model that is called for the job
      */
-    static Optional<Plan.Rejected> check(
-            RequestLine line, Endpoint called, Profile profile, Model model) {
-        if (model.contextWindow().isEmpty()) {
-            return Optional.empty();
-        }
-        long window = model.contextWindow().getAsLong();
+    static Optional<Plan.Rejected> check(PlanningJob job, Endpoint called, Model model) {
+        return model.contextWindow().isEmpty()
+                ? Optional.empty()
+                : check(job, output(job.line(), called, model), model);
+    }
+
+    /** Returns the limit on output tokens that is sent; 0 for none. */
+    private static long output(RequestLine line, Endpoint called, Model model) {
         Long limit = line.maxOutputTokens();
         // If a body requests more than the model's own limit, the provider decides.
-        long output =
-                limit == null
-                        ? OutputLimit.defaultFor(line, called, model).orElse(0)
-                        : Math.min(limit, model.maxOutputTokens().orElse(limit));
+        return limit == null
+                ? OutputLimit.defaultFor(line, called, model).orElse(0)
+                : Math.min(limit, model.maxOutputTokens().orElse(limit));
+    }
+
+    private static Optional<Plan.Rejected> check(PlanningJob job, long output, Model model) {
+        long window = model.contextWindow().orElseThrow();
         // A token has at least one byte, so most jobs fit without counting their tokens.
-        if (output <= window - line.body().length()) {
+        if (output <= window - job.line().body().length()) {
             return Optional.empty();
         }
-        long input = profile.inputTokens(model).atLeast();
+        // The longest input has at least the average.
+        long inputs = job.profile().inputs();
+        long input = Math.ceilDiv(job.profile().inputTokens(model).atLeast(), inputs);
         return output <= window - input
                 ? Optional.empty()
                 : Optional.of(
@@ -47,10 +52,15 @@ final class ContextWindowCheck {
                                 ErrorCode.CONTEXT_LENGTH_EXCEEDED,
                                 String.format(
                                         Locale.ROOT,
-                                        "the request has at least %,d input tokens and asks for"
-                                                + " %,d output tokens; the context window of %s has"
-                                                + " %,d",
+                                        "%s at least %,d input tokens and %s %,d output tokens; the"
+                                                + " context window of %s has %,d",
+                                        inputs == 1
+                                                ? "the request has"
+                                                : "an input of the request has",
                                         input,
+                                        job.line().maxOutputTokens() == null && output > 0
+                                                ? "a default limit of"
+                                                : "asks for",
                                         output,
                                         model.name(),
                                         window),

@@ -58,8 +58,7 @@ final class ModelEligibility {
         List<Plan.Rejected> rejections = new ArrayList<>(checkUrl(job, model));
         rejections.addAll(unacceptableKeys(job, model));
         CostCeilingCheck.check(job, called, model).ifPresent(rejections::add);
-        ContextWindowCheck.check(job.line(), called, job.profile(), model)
-                .ifPresent(rejections::add);
+        ContextWindowCheck.check(job, called, model).ifPresent(rejections::add);
         return rejections;
     }
 

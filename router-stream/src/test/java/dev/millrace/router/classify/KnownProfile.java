@@ -124,6 +124,11 @@ public record KnownProfile(
     }
 
     @Override
+    public long inputs() {
+        return 1;
+    }
+
+    @Override
     public TokenCount inputTokens(Model model) {
         return input;
     }

@@ -216,6 +216,11 @@ class ShippedPolicyTest {
         }
 
         @Override
+        public long inputs() {
+            return counted.inputs();
+        }
+
+        @Override
         public TokenCount inputTokens(Model model) {
             return counted.inputTokens(model);
         }

@@ -124,7 +124,7 @@ final class BodyReader {
             tokenIds++;
             return;
         }
-        prompts += endpoint == Endpoint.COMPLETIONS ? 1 : 0;
+        prompts += endpoint == Endpoint.COMPLETIONS || endpoint == Endpoint.EMBEDDINGS ? 1 : 0;
         if (item == JsonToken.VALUE_STRING) {
             content.readPrompt();
         } else if (item == JsonToken.START_OBJECT) {

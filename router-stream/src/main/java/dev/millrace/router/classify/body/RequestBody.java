@@ -15,7 +15,7 @@ import java.util.Set;
  * @param messages number of messages or items
  * @param namedMessages number of messages with a name
  * @param tokenIds number of tokens that the body gives as numbers
- * @param prompts number of prompts to answer, at least 1
+ * @param prompts number of prompts to answer or texts to embed, at least 1
  * @param declaredBytes size of the JSON of tools and of the answer's schema, in bytes
  * @param toolCount number of declared tools
  * @param media images, audio and files
