@@ -29,7 +29,8 @@ import java.util.stream.Collectors;
  *     for a built-in simulator that is not started
  * @param apiKey single API key, if any
  * @param keys several API keys; never together with {@code apiKey}
- * @param keyPrefix how every key begins, if the provider guarantees it
+ * @param keyPrefix how every key begins, if the provider guarantees it; checked when a file is
+ *     loaded
  * @param auth header that carries the key
  * @param headers additional headers of each call; treated as secrets, since many gateways expect a
  *     key in a header
@@ -74,8 +75,6 @@ public record ProviderConfig(
                 "keys",
                 "must not be set together with api_key");
         keyPrefix.ifPresent(ProviderConfig::requireKeyPrefix);
-        requireKeysBegin(keyPrefix, apiKey.stream().toList(), "api_key");
-        requireKeysBegin(keyPrefix, keys, "keys");
         headers.keySet().forEach(ProviderConfig::requireHeaderName);
         require(!query.containsKey(""), "query", "must have names that are not blank");
         Set<Endpoint> known = simulator.isPresent() ? all() : wire.endpoints();
@@ -235,18 +234,6 @@ public record ProviderConfig(
                 !prefix.isBlank() && prefix.length() <= MAX_KEY_PREFIX,
                 "key_prefix",
                 "must be the first characters of each key, such as sk-, at most " + MAX_KEY_PREFIX);
-    }
-
-    private static void requireKeysBegin(
-            Optional<String> prefix, Collection<Secret> secrets, String setting) {
-        require(
-                secrets.stream()
-                        .filter(Secret::isSet)
-                        .allMatch(it -> it.reveal().startsWith(prefix.orElse(""))),
-                setting,
-                "must begin with "
-                        + prefix.orElse("")
-                        + " (key_prefix); check that the key is one of this provider");
     }
 
     private static void requireKnown(

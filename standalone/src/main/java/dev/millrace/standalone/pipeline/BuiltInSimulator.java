@@ -9,7 +9,9 @@ import dev.millrace.reader.problem.Problems;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The simulator that a configuration names as a provider, in this process. */
@@ -18,19 +20,42 @@ public final class BuiltInSimulator {
 
     private BuiltInSimulator() {}
 
-    /** Reports every wrong simulator setting of a configuration file. */
+    /**
+     * Reports every wrong simulator setting of a configuration file, and settings that differ from
+     * those of another provider, since one simulator answers for all providers.
+     */
     public static void checkSettings(Node.Mapping file, Problems problems) {
         var places = new NodeLocator(file, problems);
+        var settings = new LinkedHashMap<String, SimulatorSettings>();
         for (String provider : places.keysOf("providers")) {
             places.find("providers", provider, "simulator")
-                    .ifPresent(
-                            node -> SimulatorSettings.read(node, settingsOf(provider), problems));
+                    .map(node -> SimulatorSettings.read(node, settingsOf(provider), problems))
+                    .ifPresent(read -> settings.put(provider, read));
+        }
+        settings.forEach((provider, read) -> checkEqual(provider, read, settings, places));
+    }
+
+    private static void checkEqual(
+            String provider,
+            SimulatorSettings read,
+            SequencedMap<String, SimulatorSettings> settings,
+            NodeLocator places) {
+        var first = settings.firstEntry();
+        if (!read.equals(first.getValue())) {
+            places.report(
+                    "must be the same as "
+                            + settingsOf(first.getKey())
+                            + ", since one simulator answers for all providers; give its models"
+                            + " different settings under models",
+                    "providers",
+                    provider,
+                    "simulator");
         }
     }
 
     /**
-     * Starts the simulator on a free port if a provider uses it; returns null if none does. If
-     * several do, the settings of the first one apply.
+     * Starts the simulator on a free port if a provider uses it; returns null if none does. All
+     * providers that use it have the same settings.
      *
      * @throws ConfigException if its settings are wrong
      */

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,9 +19,9 @@ class SimulatorSettingsInConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"check", "check --simulate", "up", "run --dry-run lines.jsonl"})
     void wrongSettingsAreReportedWithAllOtherProblems(String command) throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("millrace.yaml"),
+        String problems =
+                problems(
+                        command,
                         """
                         providers:
                           sim:
@@ -31,6 +32,39 @@ class SimulatorSettingsInConfigTest {
                                 "*": { latency: soon }
                         worker: { max_in_flight: 0 }
                         """);
+
+        assertThat(problems)
+                .startsWith("The configuration has 3 problems:")
+                .contains(
+                        "millrace.yaml:5: providers.sim.simulator.seed: must be a whole number",
+                        "millrace.yaml:7: providers.sim.simulator.models.*.latency: must be a"
+                                + " duration",
+                        "millrace.yaml:8: worker.max_in_flight: must be");
+    }
+
+    @Test
+    void settingsOfSeveralProvidersMustBeTheSame() throws IOException {
+        String problems =
+                problems(
+                        "check",
+                        """
+                        providers:
+                          a: { wire: openai, simulator: { models: { m: { latency: 1s } } } }
+                          b: { wire: anthropic, simulator: { models: { m: { latency: 1000ms } } } }
+                          c: { wire: openai, simulator: {} }
+                        """);
+
+        assertThat(problems)
+                .contains(
+                        "millrace.yaml:4: providers.c.simulator: must be the same as"
+                                + " providers.a.simulator, since one simulator answers for all"
+                                + " providers")
+                .doesNotContain("providers.b.simulator: ");
+    }
+
+    /** Runs a command that must refuse the configuration, and returns what it prints. */
+    private String problems(String command, String yaml) throws IOException {
+        Path file = Files.writeString(folder.resolve("millrace.yaml"), yaml);
         var printed = new StringWriter();
         var errorHandler = new CommandErrorHandler();
 
@@ -42,12 +76,6 @@ class SimulatorSettingsInConfigTest {
                         .execute((command + " --config " + file).split(" "));
 
         assertThat(code).isEqualTo(ExitCode.USAGE);
-        assertThat(printed.toString())
-                .startsWith("The configuration has 3 problems:")
-                .contains(
-                        "millrace.yaml:5: providers.sim.simulator.seed: must be a whole number",
-                        "millrace.yaml:7: providers.sim.simulator.models.*.latency: must be a"
-                                + " duration",
-                        "millrace.yaml:8: worker.max_in_flight: must be");
+        return printed.toString();
     }
 }

@@ -31,6 +31,7 @@ public final class ConfigLoader {
     private final Map<String, String> environment;
     private final HeapShare heap;
     private final BiConsumer<Node.Mapping, Problems> otherSections;
+    private final boolean usesKeys;
 
     /**
      * Creates a loader for a process whose heap imposes no limits.
@@ -48,13 +49,15 @@ public final class ConfigLoader {
      * @param heap determines the default limits on held jobs
      */
     public ConfigLoader(Map<String, String> environment, HeapShare heap) {
-        this(environment, heap, (_, _) -> {});
+        this(environment, heap, (_, _) -> {}, true);
     }
 
     private ConfigLoader(
             Map<String, String> environment,
             HeapShare heap,
-            BiConsumer<Node.Mapping, Problems> otherSections) {
+            BiConsumer<Node.Mapping, Problems> otherSections,
+            boolean usesKeys) {
+        this.usesKeys = usesKeys;
         this.environment = Map.copyOf(environment);
         this.heap = heap;
         this.otherSections = otherSections;
@@ -67,7 +70,12 @@ public final class ConfigLoader {
      *     the simulator
      */
     public ConfigLoader checking(BiConsumer<Node.Mapping, Problems> otherSections) {
-        return new ConfigLoader(environment, heap, otherSections);
+        return new ConfigLoader(environment, heap, otherSections, usesKeys);
+    }
+
+    /** Returns a loader for a process that sends no keys, and therefore accepts any. */
+    public ConfigLoader withoutKeys() {
+        return new ConfigLoader(environment, heap, otherSections, false);
     }
 
     /**
@@ -115,17 +123,22 @@ public final class ConfigLoader {
 
     private Optional<MillraceConfig> assemble(String origin, Node.Mapping root, Problems problems) {
         var defaults = MillraceKeys.defaults(root.find("kafka").isEmpty());
-        return new RecordReader(MillraceKeys.CONVERSIONS, problems)
-                .read(root, "", MillraceKeys.class, defaults)
-                .flatMap(
-                        keys ->
-                                new ConfigAssembler(
-                                                origin,
-                                                new NodeLocator(root, problems),
-                                                keys,
-                                                heap,
-                                                new ProxyVariables(environment))
-                                        .config());
+        var locator = new NodeLocator(root, problems);
+        var read =
+                new RecordReader(MillraceKeys.CONVERSIONS, problems)
+                        .read(root, "", MillraceKeys.class, defaults);
+        if (usesKeys) {
+            read.ifPresent(keys -> KeyPrefixCheck.check(keys.providers(), locator));
+        }
+        return read.flatMap(
+                keys ->
+                        new ConfigAssembler(
+                                        origin,
+                                        locator,
+                                        keys,
+                                        heap,
+                                        new ProxyVariables(environment))
+                                .config());
     }
 
     private static MillraceConfig reject(Problems problems) {

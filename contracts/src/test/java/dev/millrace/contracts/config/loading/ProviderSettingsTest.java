@@ -159,6 +159,15 @@ class ProviderSettingsTest {
         }
 
         @Test
+        void keyThatIsNotSentNeedsNoPrefix() {
+            var yaml =
+                    "providers: { p: { wire: openai, base_url: \"https://h\", key_prefix: sk-, api_key: other } }";
+
+            assertThat(new ConfigLoader(Map.of()).withoutKeys().parse("m.yaml", yaml).provider("p"))
+                    .isPresent();
+        }
+
+        @Test
         void unsetKeyNeedsNoPrefix() {
             var yaml =
                     "providers: { p: { wire: openai, base_url: \"https://h\", key_prefix: sk-, api_key: \"${KEY}\" } }";

@@ -61,11 +61,10 @@ public final class ConfigOption {
             }
             return load();
         }
-        return loadOrShipped().withSimulator();
-    }
-
-    private MillraceConfig loadOrShipped() {
-        return exists() ? loader().load(path()) : loader().parse(ConfigLoader.NO_FILE, "");
+        ConfigLoader loader = loader().withoutKeys();
+        MillraceConfig config =
+                exists() ? loader.load(path()) : loader.parse(ConfigLoader.NO_FILE, "");
+        return config.withSimulator();
     }
 
     /** Loads the named configuration, or the default file if it exists. */
