@@ -125,8 +125,17 @@ public final class ProviderCalls implements Providers {
         if (missing.isPresent()) {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
-        return switch (bodies.create(
-                line, model, request.maxOutputTokens(), model.urlsAt(address.endpoints()))) {
+        OutgoingBody outgoing =
+                bodies.create(
+                        line,
+                        model,
+                        request.maxOutputTokens(),
+                        model.urlsAt(address.endpoints()),
+                        () -> isTooLate(request.window()));
+        return switch (outgoing) {
+            case OutgoingBody.TooLate _ ->
+                    new CallReport(
+                            line, "", new Verdict.SendWindowMissed(), false, since(start), null);
             case OutgoingBody.Refused refused ->
                     uncalled(line, ErrorCode.VALIDATION_ERROR, refused.message());
             case OutgoingBody.Sendable body -> send(request, line, address, body, start);
@@ -179,9 +188,13 @@ public final class ProviderCalls implements Providers {
     }
 
     private Exchange exchange(ProviderRequest outgoing, Model model, Window window) {
-        return nanos.getAsLong() - window.sendByNanos() >= 0
+        return isTooLate(window)
                 ? new Exchange.SendWindowMissed()
                 : transport.exchange(outgoing, model.name(), window);
+    }
+
+    private boolean isTooLate(Window window) {
+        return nanos.getAsLong() - window.sendByNanos() >= 0;
     }
 
     private static CallReport uncalled(RequestLine line, ErrorCode error, String message) {

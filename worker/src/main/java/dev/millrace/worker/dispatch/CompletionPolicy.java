@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     /** Number of calls that could not be sent in time after which a job ends. */
-    private static final int MAX_MISSED_WINDOWS = 3;
+    private static final int MAX_MISSED_WINDOWS = 10;
 
     /** How a job continues after the report of its call. */
     sealed interface Decision {
@@ -89,8 +89,9 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     }
 
     /**
-     * Repeats a call that was not sent in time, at once and then after a backoff. The third time
-     * ends the job, so that slow connections cannot delay it forever.
+     * Repeats a call that was not sent in time, at once and then after growing waits. A slow moment
+     * must not cost a job, such as many long bodies that are translated at once; but slow
+     * connections must not delay a job forever.
      */
     private Decision onSendWindowMissed(Attempt attempt) {
         if (attempt.isCancelled()) {
@@ -101,11 +102,14 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                     Outcome.rejected(
                             ErrorCode.CONNECTION_ERROR,
                             ("the call could not be sent in time, %d times: no connection to the"
-                                            + " provider was ready, or the worker was suspended")
+                                            + " provider was ready, or the worker was suspended or"
+                                            + " overloaded")
                                     .formatted(MAX_MISSED_WINDOWS)));
         }
         return new Decision.Retry(
-                attempt.missedWindows() == 1 ? Duration.ZERO : retries.backoffAfter(1, random));
+                attempt.missedWindows() == 1
+                        ? Duration.ZERO
+                        : retries.backoffAfter(attempt.missedWindows() - 1, random));
     }
 
     private static Outcome outcome(Verdict.Failed failed) {

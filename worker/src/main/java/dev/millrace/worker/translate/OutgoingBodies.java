@@ -11,6 +11,7 @@ import dev.millrace.wire.translate.outcome.UntranslatableField;
 import dev.millrace.wire.translate.outcome.UpstreamTarget;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,15 @@ public final class OutgoingBodies {
      *
      * @param addedLimit output limit that the router added; null for none
      * @param served the endpoints that the model serves
+     * @param isTooLate true once the call can no longer be sent; asked before a translation, which
+     *     may have to wait for others
      */
     public OutgoingBody create(
-            RequestLine line, Model model, @Nullable Long addedLimit, Set<Endpoint> served) {
+            RequestLine line,
+            Model model,
+            @Nullable Long addedLimit,
+            Set<Endpoint> served,
+            BooleanSupplier isTooLate) {
         if (served.contains(line.endpoint())) {
             return new OutgoingBody.Sendable(
                     line.endpoint(),
@@ -37,17 +44,31 @@ public final class OutgoingBodies {
                     Optional.empty());
         }
         return Translation.of(line.endpoint(), served)
-                .map(it -> translated(it, line, model, addedLimit))
+                .map(it -> translated(it, line, model, addedLimit, isTooLate))
                 .orElseGet(() -> notServed(line.endpoint(), served));
     }
 
     private OutgoingBody translated(
-            Translation translation, RequestLine line, Model model, @Nullable Long addedLimit) {
+            Translation translation,
+            RequestLine line,
+            Model model,
+            @Nullable Long addedLimit,
+            BooleanSupplier isTooLate) {
         UpstreamTarget target = target(translation.called(), line, model, addedLimit);
-        RequestTranslation request =
-                budget.within(
+        return budget.within(
                         line.body().length(),
-                        () -> translation.request(line.bytes(), line.body(), target));
+                        () ->
+                                isTooLate.getAsBoolean()
+                                        ? Optional.<RequestTranslation>empty()
+                                        : Optional.of(
+                                                translation.request(
+                                                        line.bytes(), line.body(), target)))
+                .map(it -> outgoing(it, translation, line, model))
+                .orElseGet(OutgoingBody.TooLate::new);
+    }
+
+    private OutgoingBody outgoing(
+            RequestTranslation request, Translation translation, RequestLine line, Model model) {
         return switch (request) {
             case RequestTranslation.Translated(var body, var omitted) ->
                     new OutgoingBody.Sendable(

@@ -14,6 +14,9 @@ public sealed interface OutgoingBody {
     record Sendable(Endpoint endpoint, byte[] bytes, Optional<AnswerTranslator> translator)
             implements OutgoingBody {}
 
+    /** The time to send the call was over before the body was created. */
+    record TooLate() implements OutgoingBody {}
+
     /**
      * The job cannot be sent to the provider.
      *

@@ -53,6 +53,8 @@ class TranslatedCallTest {
                     InstantSource.fixed(Instant.EPOCH),
                     () -> 0);
 
+    private Window window = Window.open(0);
+
     private static ProviderConfig provider(Wire wire, String url) {
         return ProviderConfig.of(wire, URI.create(url));
     }
@@ -71,7 +73,7 @@ class TranslatedCallTest {
                         record.getBytes(UTF_8),
                         addedLimit,
                         0,
-                        Window.open(0)),
+                        window),
                 report::complete);
         return report.get();
     }
@@ -373,5 +375,17 @@ class TranslatedCallTest {
                                     + " cannot be translated; it serves /v1/messages");
             assertThat(transport.sent).isEmpty();
         }
+    }
+
+    /** A translation would refuse the field. */
+    @Test
+    void callThatIsTooLateIsNotTranslated() throws Exception {
+        window = new Window(0, 1);
+
+        CallReport report = chat("'seed':1,");
+
+        assertThat(report.verdict()).isEqualTo(new Verdict.SendWindowMissed());
+        assertThat(report.called()).isFalse();
+        assertThat(transport.sent).isEmpty();
     }
 }

@@ -13,7 +13,9 @@ import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -76,8 +78,25 @@ class CompletionPolicyTest {
         }
 
         @Test
-        void thirdLateCallEndsTheJob() {
-            assertThat(decide(attempt(1, 3), new Verdict.SendWindowMissed()))
+        void waitsGrowSoThatASlowMomentCostsNoJob() {
+            for (int missed = 2; missed < 10; missed++) {
+                assertThat(decide(attempt(1, missed), new Verdict.SendWindowMissed()))
+                        .isInstanceOf(Decision.Retry.class);
+            }
+            assertThat(longestWait(9)).isGreaterThan(longestWait(2).multipliedBy(8));
+        }
+
+        private Duration longestWait(int missed) {
+            return IntStream.range(0, 100)
+                    .mapToObj(_ -> decide(attempt(1, missed), new Verdict.SendWindowMissed()))
+                    .map(it -> ((Decision.Retry) it).delay())
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+
+        @Test
+        void tenthLateCallEndsTheJob() {
+            assertThat(decide(attempt(1, 10), new Verdict.SendWindowMissed()))
                     .isInstanceOfSatisfying(
                             Decision.Settle.class,
                             it ->
