@@ -112,7 +112,9 @@ final class RouterStarter {
     }
 
     private Router start(Admin admin, TopicAvailability available, ControlFollower control) {
-        var clients = new RouterClientSupplier(System::nanoTime);
+        var clients =
+                new RouterClientSupplier(
+                        System::nanoTime, StreamsProperties.fetchBytes(settings.heap()));
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new CostsTopicId(admin, topics.costs());
         var context = context(available, control, clients, costsTopic, lostJobs);

@@ -1,6 +1,7 @@
 package dev.millrace.router;
 
 import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
@@ -126,8 +127,13 @@ final class StreamsProperties {
         // A larger record is still fetched, in a response of its own.
         all.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
-                Math.min(MAX_FETCH_BYTES, settings.heap().fetchBytes()));
+                fetchBytes(settings.heap()));
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), MIB);
+    }
+
+    /** Returns the maximum bytes of a fetch, and of the values that a thread polls at once. */
+    static int fetchBytes(HeapShare heap) {
+        return Math.min(MAX_FETCH_BYTES, heap.fetchBytes());
     }
 
     private static void producer(Map<String, Object> all, RouterSettings settings) {

@@ -1,5 +1,6 @@
 /**
- * Computes how much heap the jobs and buffers of each service in a process may use. Pure functions.
+ * Computes how much heap the jobs and buffers of each service in a process may use, and bounds what
+ * the consumers of the services read at once.
  */
 @NullMarked
 package dev.millrace.contracts.memory;

@@ -1,12 +1,12 @@
 package dev.millrace.sink.kafka;
 
 import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.memory.HeapShare;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Creates the sink's consumer. */
 public final class CommittedConsumer {
@@ -28,7 +28,7 @@ public final class CommittedConsumer {
      */
     public static KafkaConsumer<byte[], byte[]> open(
             Map<String, ?> clientProperties, HeapShare heap) {
-        var properties = new Properties();
+        Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-sink");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_RECORDS);
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, heap.fetchBytes());
@@ -43,7 +43,6 @@ public final class CommittedConsumer {
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         // The configured protocol applies to the worker's group; this consumer has no group.
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        return new KafkaConsumer<>(
-                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new BoundedConsumer(properties, heap.fetchBytes());
     }
 }

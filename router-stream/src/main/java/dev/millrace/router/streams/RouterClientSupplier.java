@@ -1,6 +1,6 @@
 package dev.millrace.router.streams;
 
-import dev.millrace.contracts.header.HeaderBuffers;
+import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.ThreadBacklog;
 import java.time.Duration;
@@ -37,9 +37,17 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
             Collections.synchronizedMap(new WeakHashMap<>());
 
     private final LongSupplier nanoTicker;
+    private final long maxPollBytes;
 
-    public RouterClientSupplier(LongSupplier nanoTicker) {
+    /**
+     * Creates a supplier.
+     *
+     * @param maxPollBytes maximum of the values that a stream thread polls at once; a longer value
+     *     is polled alone
+     */
+    public RouterClientSupplier(LongSupplier nanoTicker, long maxPollBytes) {
         this.nanoTicker = nanoTicker;
+        this.maxPollBytes = maxPollBytes;
     }
 
     @Override
@@ -110,12 +118,12 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
     }
 
     /** A consumer that registers itself for the stream thread that polls it. */
-    private final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
+    private final class PacedConsumer extends BoundedConsumer {
         private final PolledRecords polled = new PolledRecords(nanoTicker.getAsLong());
         private final CorruptPartitions corrupt = new CorruptPartitions();
 
         PacedConsumer(Map<String, Object> config) {
-            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            super(config, maxPollBytes);
         }
 
         @Override
@@ -127,9 +135,7 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
             try {
                 var records = super.poll(polled.pollTimeout(timeout, nanoTicker.getAsLong()));
                 polled.onPolled(records);
-                // Streams buffers records, which would otherwise keep whole fetch responses in
-                // memory.
-                return HeaderBuffers.release(records);
+                return records;
             } catch (KafkaException e) {
                 corrupt.onFailedPoll(e, this);
                 return ConsumerRecords.empty();

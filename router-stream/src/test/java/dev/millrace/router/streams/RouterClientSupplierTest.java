@@ -20,7 +20,8 @@ class RouterClientSupplierTest {
             Map<String, Object> unreachable = Map.of("bootstrap.servers", "127.0.0.1:1");
 
             try (var consumer =
-                    new RouterClientSupplier(System::nanoTime).getRestoreConsumer(unreachable)) {
+                    new RouterClientSupplier(System::nanoTime, 1 << 20)
+                            .getRestoreConsumer(unreachable)) {
                 consumer.assign(List.of(CHANGELOG));
 
                 assertThat(consumer.poll(Duration.ofDays(1))).isEmpty();

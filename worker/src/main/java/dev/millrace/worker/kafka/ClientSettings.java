@@ -181,10 +181,10 @@ public record ClientSettings(
     }
 
     /**
-     * Returns the maximum size of a fetch: a small share of what may be held, because fetched
-     * records are held too.
+     * Returns the maximum size of a fetch, and of the values of a poll: a small share of what may
+     * be held, because fetched records are held too.
      */
-    private int fetchBytes() {
+    int fetchBytes() {
         return (int) Math.min(MAX_FETCH_BYTES, worker.maxHeldBytes() / 4);
     }
 

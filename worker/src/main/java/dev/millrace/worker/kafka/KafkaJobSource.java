@@ -1,6 +1,6 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.header.HeaderBuffers;
+import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
@@ -17,7 +17,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -73,7 +72,9 @@ public final class KafkaJobSource implements JobSource {
     private record Subscription(Set<String> topics, Listener listener) {}
 
     public KafkaJobSource(ClientSettings settings) {
-        this(() -> new KafkaConsumer<>(settings.consumer()), settings.isClassic());
+        this(
+                () -> new BoundedConsumer(settings.consumer(), settings.fetchBytes()),
+                settings.isClassic());
     }
 
     /**
@@ -111,7 +112,7 @@ public final class KafkaJobSource implements JobSource {
             if (mayHaveLeftGroup && consumer.assignment().isEmpty()) {
                 joinAgain();
             }
-            return HeaderBuffers.release(consumer.poll(wait));
+            return consumer.poll(wait);
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
         } catch (OffsetOutOfRangeException e) {

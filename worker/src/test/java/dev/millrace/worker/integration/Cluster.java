@@ -48,15 +48,28 @@ final class Cluster implements AutoCloseable {
 
     /** Writes that many records to that partition, each with its number as its value. */
     void fill(TopicPartition partition, int count) {
-        try (var producer = producer(Map.of())) {
+        fill(partition, count, 0);
+    }
+
+    /**
+     * Writes that many compressed records to that partition, each with its number as its value.
+     *
+     * @param bytes length of each value, which spaces fill
+     */
+    void fill(TopicPartition partition, int count, int bytes) {
+        try (var producer =
+                producer(
+                        Map.of("compression.type", "lz4", "max.request.size", 2 * bytes + 1_000))) {
             for (int i = 0; i < count; i++) {
+                String number = Integer.toString(i);
                 var _ =
                         producer.send(
                                 new ProducerRecord<>(
                                         partition.topic(),
                                         partition.partition(),
                                         null,
-                                        Integer.toString(i).getBytes(UTF_8)));
+                                        (" ".repeat(Math.max(0, bytes - number.length())) + number)
+                                                .getBytes(UTF_8)));
             }
         }
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -46,6 +47,7 @@ class JobSourceIT {
     private KafkaJobSource source;
     private final RecordingListener ours = new RecordingListener();
     private final List<String> polled = new ArrayList<>();
+    private int largestPollBytes;
 
     JobSourceIT(String protocol) {
         this.protocol = protocol;
@@ -127,9 +129,12 @@ class JobSourceIT {
     }
 
     private void poll() {
+        int bytes = 0;
         for (var record : source.poll(POLL_WAIT)) {
-            polled.add(record.partition() + ":" + new String(record.value(), UTF_8));
+            polled.add(record.partition() + ":" + new String(record.value(), UTF_8).strip());
+            bytes += record.value().length;
         }
+        largestPollBytes = Math.max(largestPollBytes, bytes);
     }
 
     private void pollUntil(BooleanSupplier condition) {
@@ -173,6 +178,27 @@ class JobSourceIT {
         pollForAWhile();
 
         assertThat(polled).containsExactly("0:1", "0:2");
+    }
+
+    /** The records fit into one fetch, since they are compressed to some kilobytes. */
+    @Test
+    void compressedRecordsArePolledInBoundedPortions() {
+        cluster.fill(one, 20, 1 << 20);
+        cluster.fill(other, 20, 1 << 20);
+        join();
+        source.seek(one, 0);
+        source.seek(other, 0);
+        source.resume(Set.of(one, other));
+
+        pollUntil(() -> polled.size() >= 40);
+
+        assertThat(largestPollBytes).isBetween(1 << 20, 8 << 20);
+        for (int partition = 0; partition < 2; partition++) {
+            String prefix = partition + ":";
+            assertThat(polled.stream().filter(it -> it.startsWith(prefix)))
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 20).mapToObj(it -> prefix + it).toList());
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.e2e.run;
+package dev.millrace.standalone.e2e.body;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
