@@ -11,6 +11,7 @@ import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
+import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.kafka.ClientSettings;
@@ -58,12 +59,13 @@ public final class Worker implements Service {
     public static Worker start(WorkerSettings settings) {
         MillraceConfig config = settings.config();
         Map<String, Model> models = models(config);
+        var slots = SlotBounds.of(config.worker(), models.size());
         var calls =
                 ProviderCalls.overHttp(
                         config.worker(),
+                        slots,
                         providers(config, models),
-                        AnswerLimits.of(
-                                config.worker(), models.size(), config.topics().maxResponseBytes()),
+                        AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),
                         settings.clock(),
                         settings.ticker());
         return start(settings, calls);

@@ -13,7 +13,8 @@ import java.util.Optional;
  *     stable name, such as the pod name in a StatefulSet, a restarted worker ends its predecessor's
  *     open transaction at once. Must be unique per process
  * @param models models that this worker serves
- * @param maxInFlight calls in flight at once, 1 to 100000
+ * @param maxInFlight calls in flight that any models together may fill, 1 to 100000; models that
+ *     return to work may exceed it for a time
  * @param maxOpenPerPartition unfinished jobs per partition, 1 to 100000
  * @param maxHeldBytes maximum bytes of jobs and unwritten results in memory, 1 MiB or more
  * @param commitInterval minimum time between two commits under load

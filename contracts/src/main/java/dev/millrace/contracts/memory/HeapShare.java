@@ -20,7 +20,8 @@ public record HeapShare(long bytes) {
 
     /**
      * Memory planned for one call. Buffers, stacks and objects of a waiting call take about 50 KiB,
-     * including the simulator; the rest is for its request, answer and result.
+     * including the simulator; the rest is for its request, answer and result, and for the
+     * overdraft, which adds at most half as many calls.
      */
     private static final long BYTES_PER_CALL = 160L << 10;
 

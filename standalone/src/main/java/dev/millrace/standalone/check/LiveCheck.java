@@ -14,6 +14,7 @@ import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
+import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -129,11 +130,13 @@ public final class LiveCheck implements AutoCloseable {
     }
 
     private Pending call(Model model, ProviderConfig provider, int key) {
+        var slots = SlotBounds.of(config.worker(), 1);
         var calls =
                 ProviderCalls.overHttp(
                         config.worker(),
+                        slots,
                         Map.of(model.provider(), provider),
-                        AnswerLimits.of(config.worker(), 1, config.topics().maxResponseBytes()),
+                        AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),
                         clock,
                         nanos);
         var report = new CompletableFuture<CallReport>();

@@ -146,6 +146,7 @@ class PackagesTest {
                                         "commit",
                                         "schedule",
                                         "limits",
+                                        "capacity",
                                         "job",
                                         "outcome",
                                         "port",

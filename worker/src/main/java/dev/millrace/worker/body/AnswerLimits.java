@@ -1,6 +1,7 @@
 package dev.millrace.worker.body;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.capacity.SlotBounds;
 
 /**
  * Limits the memory that answers take while they are read. Every call may read the beginning of its
@@ -26,15 +27,15 @@ public record AnswerLimits(int maxBytes, int bytesWithoutPermit, int largeAtOnce
     /**
      * Derives the limits from a worker's configuration.
      *
-     * @param models number of models that the worker serves
+     * @param slots bounds the calls, and so the answers, of all served models
      * @param maxBytes maximum length of the body of an answer
      */
-    public static AnswerLimits of(WorkerConfig config, int models, int maxBytes) {
+    public static AnswerLimits of(WorkerConfig config, SlotBounds slots, int maxBytes) {
         long budget = config.maxHeldBytes() / PART_OF_HELD;
         return new AnswerLimits(
                 maxBytes,
-                Math.clamp(budget / config.maxInFlight(), MIN_WITHOUT_PERMIT, MAX_WITHOUT_PERMIT),
-                Math.clamp(budget / ((long) models * maxBytes), 1, Integer.MAX_VALUE),
-                Math.clamp(budget / models, 0, Integer.MAX_VALUE));
+                Math.clamp(budget / slots.hardBound(), MIN_WITHOUT_PERMIT, MAX_WITHOUT_PERMIT),
+                Math.clamp(budget / ((long) slots.models() * maxBytes), 1, Integer.MAX_VALUE),
+                Math.clamp(budget / slots.models(), 0, Integer.MAX_VALUE));
     }
 }

@@ -13,6 +13,7 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.body.AnswerLimits;
+import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.HttpTransport;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.http.Transport;
@@ -61,6 +62,7 @@ public final class ProviderCalls implements Providers {
     /**
      * Creates calls over HTTP.
      *
+     * @param slots bounds the concurrent calls
      * @param providers providers of the served models, by name
      * @param nanos a ticker for durations and for the windows of calls
      * @throws IllegalArgumentException if a provider has no address, or if its file of certificates
@@ -68,12 +70,13 @@ public final class ProviderCalls implements Providers {
      */
     public static ProviderCalls overHttp(
             WorkerConfig config,
+            SlotBounds slots,
             Map<String, ProviderConfig> providers,
             AnswerLimits limits,
             InstantSource clock,
             LongSupplier nanos) {
         return new ProviderCalls(
-                HttpTransport.create(config, providers, limits, nanos),
+                HttpTransport.create(config, slots, providers, limits, nanos),
                 providers,
                 new OutgoingBodies(TranslationBudget.of(config)),
                 clock,

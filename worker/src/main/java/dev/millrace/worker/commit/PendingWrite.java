@@ -1,5 +1,6 @@
 package dev.millrace.worker.commit;
 
+import dev.millrace.worker.capacity.Slot;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offset of the job
  * @param step the change of the job's state in the ledger
- * @param freesSlot whether a call in flight ends with this write
+ * @param slot the slot of the call that ends with this write; null when no call ends
  * @param substitute smaller records for a result that is too large; null when there are none
  * @param bytes of the records' values
  */
@@ -20,7 +21,7 @@ public record PendingWrite(
         Partition partition,
         long offset,
         Step step,
-        boolean freesSlot,
+        @Nullable Slot slot,
         List<ProducerRecord<byte[], byte[]>> records,
         @Nullable Substitute substitute,
         long bytes) {
@@ -50,34 +51,39 @@ public record PendingWrite(
             Partition partition,
             long offset,
             Step step,
-            boolean freesSlot,
+            @Nullable Slot slot,
             List<ProducerRecord<byte[], byte[]>> records,
             @Nullable Substitute substitute) {
-        this(partition, offset, step, freesSlot, List.copyOf(records), substitute, bytes(records));
+        this(partition, offset, step, slot, List.copyOf(records), substitute, bytes(records));
     }
 
     /** Ends a job with its result. A running call ends with it. */
     public static PendingWrite ofResult(
             Job job, List<ProducerRecord<byte[], byte[]>> records, Substitute substitute) {
         return new PendingWrite(
-                job.partition(), job.offset(), Step.FINISH, job.isRunning(), records, substitute);
+                job.partition(), job.offset(), Step.FINISH, runningSlot(job), records, substitute);
     }
 
     /** Ends a job with a dead letter. A running call ends with it. */
     public static PendingWrite ofDeadLetter(Job job, List<ProducerRecord<byte[], byte[]>> records) {
         return new PendingWrite(
-                job.partition(), job.offset(), Step.FINISH, job.isRunning(), records, null);
+                job.partition(), job.offset(), Step.FINISH, runningSlot(job), records, null);
+    }
+
+    private static @Nullable Slot runningSlot(Job job) {
+        return job.isRunning() ? Slot.of(job) : null;
     }
 
     /** Ends a record that never became a job. */
     public static PendingWrite ofRecord(
             Partition partition, long offset, List<ProducerRecord<byte[], byte[]>> records) {
-        return new PendingWrite(partition, offset, Step.FINISH, false, records, null);
+        return new PendingWrite(partition, offset, Step.FINISH, null, records, null);
     }
 
     /** Ends the attempt of a call that has reported; the job continues. */
     public static PendingWrite ofEndedCall(Job job, List<ProducerRecord<byte[], byte[]>> costs) {
-        return new PendingWrite(job.partition(), job.offset(), Step.END_ATTEMPT, true, costs, null);
+        return new PendingWrite(
+                job.partition(), job.offset(), Step.END_ATTEMPT, Slot.of(job), costs, null);
     }
 
     /**
@@ -86,28 +92,26 @@ public record PendingWrite(
      */
     public static PendingWrite ofUncertainAttempt(
             Job job, List<ProducerRecord<byte[], byte[]>> costs) {
-        return new PendingWrite(
-                job.partition(), job.offset(), Step.END_ATTEMPT, false, costs, null);
+        return new PendingWrite(job.partition(), job.offset(), Step.END_ATTEMPT, null, costs, null);
     }
 
     /** Withdraws an announced attempt whose call was not made. */
     public static PendingWrite ofCallNotMade(Job job) {
         return new PendingWrite(
-                job.partition(), job.offset(), Step.WITHDRAW, true, List.of(), null);
+                job.partition(), job.offset(), Step.WITHDRAW, Slot.of(job), List.of(), null);
     }
 
     /** Writes a record about the partition itself. */
     public static PendingWrite ofPartition(
             Partition partition, ProducerRecord<byte[], byte[]> record) {
-        return new PendingWrite(partition, 0, Step.NONE, false, List.of(record), null);
+        return new PendingWrite(partition, 0, Step.NONE, null, List.of(record), null);
     }
 
     /** Returns the write with its substitute's records; {@code this} when it has none. */
     PendingWrite substituted(String reason) {
         return substitute == null
                 ? this
-                : new PendingWrite(
-                        partition, offset, step, freesSlot, substitute.records(reason), null);
+                : new PendingWrite(partition, offset, step, slot, substitute.records(reason), null);
     }
 
     private static long bytes(List<ProducerRecord<byte[], byte[]>> records) {

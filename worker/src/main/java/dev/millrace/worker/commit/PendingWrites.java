@@ -1,7 +1,8 @@
 package dev.millrace.worker.commit;
 
+import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.capacity.Slot;
 import dev.millrace.worker.job.Partition;
-import dev.millrace.worker.limits.Capacity;
 import dev.millrace.worker.port.ResultLog.Commit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -111,14 +112,23 @@ public final class PendingWrites {
         batch.add(write);
         dirty.add(write.partition());
         write.apply();
-        if (write.freesSlot() && !holdsSlot(write)) {
-            capacity.freeSlot(write.partition().model());
+        if (isAccepted(write.partition())) {
+            freeSlot(write);
         }
     }
 
-    /** Returns true for a write whose call counts as in flight until its partition accepts it. */
-    private static boolean holdsSlot(PendingWrite write) {
-        return write.freesSlot() && write.partition().isRejected();
+    private void freeSlot(PendingWrite write) {
+        Slot slot = write.slot();
+        if (slot != null) {
+            capacity.freeSlot(slot);
+        }
+    }
+
+    private void takeSlot(PendingWrite write) {
+        Slot slot = write.slot();
+        if (slot != null) {
+            capacity.takeSlot(slot);
+        }
     }
 
     /**
@@ -128,7 +138,7 @@ public final class PendingWrites {
     void countExcludedAsInFlight(Predicate<Partition> included) {
         for (PendingWrite write : batch) {
             if (isExcluded(write, included)) {
-                capacity.takeSlot(write.partition().model());
+                takeSlot(write);
             }
         }
     }
@@ -137,15 +147,13 @@ public final class PendingWrites {
     void uncountExcluded(Predicate<Partition> included) {
         for (PendingWrite write : batch) {
             if (isExcluded(write, included)) {
-                capacity.freeSlot(write.partition().model());
+                freeSlot(write);
             }
         }
     }
 
     private static boolean isExcluded(PendingWrite write, Predicate<Partition> included) {
-        return write.freesSlot()
-                && isAccepted(write.partition())
-                && !included.test(write.partition());
+        return isAccepted(write.partition()) && !included.test(write.partition());
     }
 
     /** Returns the records of the batch for these partitions. */
@@ -182,8 +190,8 @@ public final class PendingWrites {
             return false;
         }
         capacity.onPending(write.partition(), -write.bytes());
-        if (holdsSlot(write)) {
-            capacity.freeSlot(write.partition().model());
+        if (!isAccepted(write.partition())) {
+            freeSlot(write);
         }
         return true;
     }
@@ -192,8 +200,8 @@ public final class PendingWrites {
     void onRejected(Partition partition) {
         capacity.onRejected(partition);
         for (PendingWrite write : batch) {
-            if (write.partition() == partition && write.freesSlot()) {
-                capacity.takeSlot(partition.model());
+            if (write.partition() == partition) {
+                takeSlot(write);
             }
         }
     }
@@ -233,9 +241,9 @@ public final class PendingWrites {
     /** Forgets writes of partitions that are no longer assigned. */
     void onGone() {
         Stream.of(jobEnds, attemptEnds)
-                .forEach(queue -> queue.removeIf(write -> isGone(write, write.freesSlot())));
-        // Calls in the batch have freed their slots already.
-        batch.removeIf(write -> isGone(write, holdsSlot(write)));
+                .forEach(queue -> queue.removeIf(write -> isGone(write, true)));
+        // Calls in the batch have freed their slots already, except those of rejected partitions.
+        batch.removeIf(write -> isGone(write, !isAccepted(write.partition())));
         dirty.removeIf(it -> !it.isOwned());
     }
 
@@ -245,7 +253,7 @@ public final class PendingWrites {
         }
         capacity.onPending(write.partition(), -write.bytes());
         if (holdsSlot) {
-            capacity.freeSlot(write.partition().model());
+            freeSlot(write);
         }
         return true;
     }

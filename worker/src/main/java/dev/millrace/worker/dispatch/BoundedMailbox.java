@@ -14,13 +14,13 @@ public final class BoundedMailbox implements Mailbox {
     private final AtomicBoolean isLoopPolling = new AtomicBoolean();
 
     /**
-     * @param capacity limit of calls in flight
+     * @param calls maximum number of calls in flight, overdraft included
      * @param wakeup run once when a report arrives while the loop polls; on any thread
      */
-    public BoundedMailbox(int capacity, Runnable wakeup) {
+    public BoundedMailbox(int calls, Runnable wakeup) {
         // A call that the watchdog declared lost may still report, as may the call that
         // replaced it.
-        this.queue = new ArrayBlockingQueue<>(2 * capacity);
+        this.queue = new ArrayBlockingQueue<>(2 * calls);
         this.wakeup = wakeup;
     }
 

@@ -1,10 +1,10 @@
 package dev.millrace.worker.dispatch;
 
+import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.CallLimits;
-import dev.millrace.worker.limits.Capacity;
 import dev.millrace.worker.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;

@@ -48,26 +48,25 @@ final class HttpClientFactory {
     private static final int MAX_HEADERS = 200;
 
     private final Timeouts timeouts;
-    private final int maxInFlight;
+    private final int calls;
     private final DnsResolver names;
     private final TimeValue maxAge;
 
     /**
      * Creates a factory of clients that resolve names as the JVM does.
      *
-     * @param maxInFlight maximum number of concurrent calls; no call waits for the connection of
-     *     another
+     * @param calls maximum number of concurrent calls; no call waits for the connection of another
      */
-    HttpClientFactory(Timeouts timeouts, int maxInFlight) {
-        this(timeouts, maxInFlight, SystemDefaultDnsResolver.INSTANCE, MAX_AGE);
+    HttpClientFactory(Timeouts timeouts, int calls) {
+        this(timeouts, calls, SystemDefaultDnsResolver.INSTANCE, MAX_AGE);
     }
 
     /**
      * @param maxAge age after which a connection is not used again
      */
-    HttpClientFactory(Timeouts timeouts, int maxInFlight, DnsResolver names, TimeValue maxAge) {
+    HttpClientFactory(Timeouts timeouts, int calls, DnsResolver names, TimeValue maxAge) {
         this.timeouts = timeouts;
-        this.maxInFlight = maxInFlight;
+        this.calls = calls;
         this.names = names;
         this.maxAge = maxAge;
     }
@@ -112,8 +111,8 @@ final class HttpClientFactory {
             throws IOException {
         var connections =
                 PoolingHttpClientConnectionManagerBuilder.create()
-                        .setMaxConnTotal(maxInFlight)
-                        .setMaxConnPerRoute(maxInFlight)
+                        .setMaxConnTotal(calls)
+                        .setMaxConnPerRoute(calls)
                         .setDnsResolver(names)
                         .setConnectionFactory(
                                 ManagedHttpClientConnectionFactory.builder()

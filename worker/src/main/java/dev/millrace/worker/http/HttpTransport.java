@@ -8,6 +8,7 @@ import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.body.ResponseBodyReader;
 import dev.millrace.worker.body.StreamReader;
+import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.ProviderClients.ProviderClient;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.wire.ResponseHeaders;
@@ -74,6 +75,7 @@ public final class HttpTransport implements Transport {
     /**
      * Creates a transport.
      *
+     * @param slots bounds the concurrent calls
      * @param providers providers that may be called, by name
      * @param limits limits the memory of answers
      * @param nanos the ticker of the windows
@@ -81,10 +83,11 @@ public final class HttpTransport implements Transport {
      */
     public static HttpTransport create(
             WorkerConfig config,
+            SlotBounds slots,
             Map<String, ProviderConfig> providers,
             AnswerLimits limits,
             LongSupplier nanos) {
-        var factory = new HttpClientFactory(config.timeouts(), config.maxInFlight());
+        var factory = new HttpClientFactory(config.timeouts(), slots.hardBound());
         return new HttpTransport(
                 ProviderClients.create(factory, providers),
                 config.timeouts(),

@@ -1,6 +1,7 @@
 package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 

@@ -1,5 +1,7 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.capacity.Slot;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 
@@ -11,24 +13,24 @@ import dev.millrace.worker.port.Providers;
 record SlotLimit(Capacity capacity) implements AdmissionLimit {
     @Override
     public long waitNanos(Job job, long nowNanos) {
-        return capacity.hasSlot(job) ? 0 : UNKNOWN;
+        return capacity.hasSlot(Slot.of(job)) ? 0 : UNKNOWN;
     }
 
     @Override
     public void reserve(Job job, long nowNanos) {
-        capacity.takeSlot(job.partition().model());
+        capacity.takeSlot(Slot.of(job));
     }
 
     @Override
     public void cancel(Job job, long nowNanos) {
-        capacity.freeSlot(job.partition().model());
+        capacity.freeSlot(Slot.of(job));
     }
 
     @Override
     public void complete(Job job, Providers.CallReport report, long nowNanos) {
         if (!job.isRunning()) {
             // The call was aborted or its partition lost, so that no transaction frees the slot.
-            capacity.freeSlot(job.partition().model());
+            capacity.freeSlot(Slot.of(job));
         }
     }
 }

@@ -1,9 +1,13 @@
 package dev.millrace.worker.loop;
 
-import dev.millrace.worker.limits.Capacity;
+import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.limits.PauseAndCancelState;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,9 +22,16 @@ final class LoopMetrics {
     private final AtomicLong partitions;
     private final AtomicLong stoppedPartitions;
     private final AtomicLong pausedModels;
+    private final AtomicLong slotLimit;
+    private final AtomicLong slotBound;
+    private final AtomicLong guaranteedSlots;
+    private final Map<String, AtomicLong> usedSlots = new HashMap<>();
     private final Timer drains;
 
-    LoopMetrics(MeterRegistry registry) {
+    /**
+     * @param models names of the served models
+     */
+    LoopMetrics(MeterRegistry registry, Set<String> models) {
         this.registry = registry;
         inFlight = gauge("calls.in.flight");
         openJobs = gauge("jobs.open");
@@ -28,12 +39,22 @@ final class LoopMetrics {
         partitions = gauge("partitions");
         stoppedPartitions = gauge("partitions.stopped");
         pausedModels = gauge("models.paused");
+        slotLimit = gauge("slots.limit");
+        slotBound = gauge("slots.bound");
+        guaranteedSlots = gauge("slots.guaranteed");
+        for (String model : models) {
+            usedSlots.put(model, gauge("slots.used", Tags.of("model", model)));
+        }
         drains = registry.timer(PREFIX + "drains");
     }
 
     private AtomicLong gauge(String name) {
+        return gauge(name, Tags.empty());
+    }
+
+    private AtomicLong gauge(String name, Tags tags) {
         var value = new AtomicLong();
-        registry.gauge(PREFIX + name, value);
+        registry.gauge(PREFIX + name, tags, value);
         return value;
     }
 
@@ -45,6 +66,10 @@ final class LoopMetrics {
         partitions.set(assigned);
         stoppedPartitions.set(stopped);
         pausedModels.set(pauseAndCancel.paused().size());
+        slotLimit.set(capacity.slotBounds().limit());
+        slotBound.set(capacity.slotBounds().hardBound());
+        guaranteedSlots.set(capacity.slotBounds().guarantee());
+        usedSlots.forEach((model, used) -> used.set(capacity.inFlight(model)));
     }
 
     /** Records how long it took to release partitions. */

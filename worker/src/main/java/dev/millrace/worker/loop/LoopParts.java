@@ -1,6 +1,7 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.commit.PendingWrites;
 import dev.millrace.worker.dispatch.CallAnnouncer;
@@ -19,7 +20,6 @@ import dev.millrace.worker.intake.WaitingJobExpiry;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits;
-import dev.millrace.worker.limits.Capacity;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.outcome.RetryPolicy;
@@ -58,7 +58,7 @@ final class LoopParts {
             Timing timing,
             MeterRegistry registry) {
         clock = timing.clock();
-        metrics = new LoopMetrics(registry);
+        metrics = new LoopMetrics(registry, served.models().keySet());
         capacity = new Capacity(config, served.topics().values());
         pauseAndCancel = new PauseAndCancelState(ports.control(), served.models().keySet());
         var context =

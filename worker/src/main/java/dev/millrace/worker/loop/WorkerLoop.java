@@ -4,6 +4,7 @@ import static dev.millrace.worker.loop.Turn.shorter;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.commit.DuplicateInstanceException;
 import dev.millrace.worker.dispatch.BoundedMailbox;
 import dev.millrace.worker.dispatch.Mailbox;
@@ -103,7 +104,8 @@ public final class WorkerLoop {
             WorkerConfig config,
             Timing timing,
             MeterRegistry registry) {
-        var mailbox = new BoundedMailbox(config.maxInFlight(), ports.source()::wakeup);
+        int calls = SlotBounds.of(config, served.models().size()).hardBound();
+        var mailbox = new BoundedMailbox(calls, ports.source()::wakeup);
         return new WorkerLoop(ports, mailbox, served, config, timing, registry);
     }
 

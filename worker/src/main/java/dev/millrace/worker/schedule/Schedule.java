@@ -1,10 +1,10 @@
 package dev.millrace.worker.schedule;
 
 import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
-import dev.millrace.worker.limits.Capacity;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.port.LoopClock;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.millrace.worker.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.capacity.SlotBounds;
 import org.junit.jupiter.api.Test;
 
 class AnswerLimitsTest {
@@ -10,13 +11,18 @@ class AnswerLimitsTest {
 
     @Test
     void limitsAreAQuarterOfTheHeldBytes() {
-        var limits = AnswerLimits.of(WorkerConfig.DEFAULT, 2, MIB);
+        var slots = SlotBounds.of(WorkerConfig.DEFAULT, 2);
+        var limits = AnswerLimits.of(WorkerConfig.DEFAULT, slots, MIB);
 
-        assertThat(limits).isEqualTo(new AnswerLimits(MIB, 64 * MIB / 2_000, 32, 32 * MIB));
+        assertThat(limits)
+                .isEqualTo(new AnswerLimits(MIB, 64 * MIB / slots.hardBound(), 32, 32 * MIB));
     }
 
     @Test
     void eachModelMayReadOneLongAnswer() {
-        assertThat(AnswerLimits.of(WorkerConfig.DEFAULT, 50, 16 * MIB).largeAtOnce()).isEqualTo(1);
+        var slots = SlotBounds.of(WorkerConfig.DEFAULT, 50);
+
+        assertThat(AnswerLimits.of(WorkerConfig.DEFAULT, slots, 16 * MIB).largeAtOnce())
+                .isEqualTo(1);
     }
 }

@@ -17,6 +17,7 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.body.AnswerLimits;
+import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -70,14 +71,16 @@ class SimulatedStreamsTest {
     }
 
     private ProviderCalls calls() {
+        var slots = SlotBounds.of(CONFIG, 1);
         return ProviderCalls.overHttp(
                 CONFIG,
+                slots,
                 Map.of(
                         "openai",
                         provider(Wire.OPENAI, "/v1"),
                         "anthropic",
                         provider(Wire.ANTHROPIC, "")),
-                AnswerLimits.of(CONFIG, 1, 1 << 20),
+                AnswerLimits.of(CONFIG, slots, 1 << 20),
                 InstantSource.system(),
                 System::nanoTime);
     }

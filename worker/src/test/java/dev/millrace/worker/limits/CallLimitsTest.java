@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;

@@ -7,6 +7,7 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.wire.ResponseHeaders;

@@ -20,8 +20,8 @@ class DeletedTopicTest {
         cluster.jobOf(OTHER, 0, 1);
         var worker =
                 new TestWorker(cluster, "max_in_flight: 2", false, FakeCluster.MODEL, OTHER)
-                        .owning(0)
-                        .owning(OTHER);
+                        .owning(OTHER)
+                        .owning(0);
         assertThat(worker.providers.running()).containsExactlyInAnyOrder("0-0", "other-0-0");
         return worker;
     }

@@ -18,16 +18,41 @@ class IsolationTest {
         }
 
         @Test
-        void noModelCanTakeAllSlots() {
+        void modelAloneAtWorkUsesAllSlots() {
+            slowJobs();
+
+            assertThat(worker("max_in_flight: 8").owning(SLOW).providers.running()).hasSize(8);
+        }
+
+        @Test
+        void otherModelStartsAtOnceThoughAHangingModelHasAllSlots() {
+            slowJobs();
+            var worker = worker("max_in_flight: 8").owning(SLOW);
+            cluster.jobs(0, 10);
+
+            worker.owning(0);
+
+            assertThat(worker.providers.running()).contains("0-0", "0-1").hasSize(10);
+        }
+
+        @Test
+        void hangingModelStartsNothingWhileTheOverdraftIsUsed() {
+            slowJobs();
+            var worker = worker("max_in_flight: 8").owning(SLOW);
+            cluster.jobs(0, 10);
+            worker.owning(0);
+
+            worker.providers.answer("slow-0-0");
+            worker.providers.answer("0-0");
+            worker.turn(2);
+
+            assertThat(worker.providers.calls).hasSize(11).last().isEqualTo("0-2");
+        }
+
+        private void slowJobs() {
             for (int offset = 0; offset < 40; offset++) {
                 cluster.jobOf(SLOW, offset, 1);
             }
-            var worker = worker("max_in_flight: 8").owning(SLOW);
-            assertThat(worker.providers.running()).hasSize(6);
-
-            cluster.jobs(0, 10);
-            worker.owning(0);
-            assertThat(worker.providers.running()).hasSize(8);
         }
 
         @Test

@@ -63,6 +63,24 @@ class LoopMetricsTest {
     }
 
     @Test
+    void slotsOfEachModelAreShown() {
+        cluster.jobs(0, 3);
+        var worker =
+                new TestWorker(cluster, "max_in_flight: 8", false, FakeCluster.MODEL, "other")
+                        .owning(0);
+
+        assertThat(slots(worker, "used", "model", FakeCluster.MODEL)).isEqualTo(3);
+        assertThat(slots(worker, "used", "model", "other")).isZero();
+        assertThat(slots(worker, "guaranteed")).isEqualTo(2);
+        assertThat(slots(worker, "limit")).isEqualTo(8);
+        assertThat(slots(worker, "bound")).isEqualTo(10);
+    }
+
+    private static double slots(TestWorker worker, String name, String... tags) {
+        return worker.registry.get("millrace.worker.slots." + name).tags(tags).gauge().value();
+    }
+
+    @Test
     void metricsMatchTheDocumentation() throws IOException {
         var registry = new SimpleMeterRegistry();
         var metrics = new WorkerMetrics(registry);
@@ -71,7 +89,7 @@ class LoopMetricsTest {
         metrics.onHeldBack(model);
         metrics.onEnded("m", null);
         metrics.onCall(model, streamed(Duration.ofSeconds(2), Duration.ofSeconds(4)));
-        new LoopMetrics(registry).onDrained(Duration.ofSeconds(1).toNanos());
+        new LoopMetrics(registry, Set.of("m")).onDrained(Duration.ofSeconds(1).toNanos());
         cluster.job(0, 0);
         var worker = new TestWorker(cluster).owning(0);
         worker.providers.missSendWindow("0-0");

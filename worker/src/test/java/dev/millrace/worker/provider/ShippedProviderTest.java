@@ -15,6 +15,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
+import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -120,11 +121,13 @@ class ShippedProviderTest {
                         .findFirst()
                         .orElseGet(() -> ofTheUser(config));
         var report = new CompletableFuture<CallReport>();
+        var slots = SlotBounds.of(config.worker(), 1);
         try (var calls =
                 ProviderCalls.overHttp(
                         config.worker(),
+                        slots,
                         Map.of(model.provider(), provider),
-                        AnswerLimits.of(config.worker(), 1, 1 << 20),
+                        AnswerLimits.of(config.worker(), slots, 1 << 20),
                         InstantSource.fixed(Instant.EPOCH),
                         System::nanoTime)) {
             calls.start(

@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import dev.millrace.worker.simulation.time.EventType;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class Checker {
     private final Outcomes outcomes;
     private final LaneWatch lanes;
     private final AgeWatch ages;
+    private final IsolationWatch isolation;
     private final CommandWatch commands;
     private final InstanceWatch instances;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
@@ -45,8 +47,14 @@ final class Checker {
         this.outcomes = new Outcomes(this);
         this.lanes = new LaneWatch(this);
         this.ages = new AgeWatch(this);
+        this.isolation = new IsolationWatch(this);
         this.commands = new CommandWatch(this);
         this.instances = new InstanceWatch(this);
+    }
+
+    /** Starts the checks that are repeated by time. */
+    void start() {
+        isolation.start();
     }
 
     @Nullable Violation violation() {
@@ -63,6 +71,11 @@ final class Checker {
 
     private Pending pending(WorkerProcess process) {
         return pending.computeIfAbsent(process, _ -> new Pending());
+    }
+
+    /** Returns the polled records of a process that are not finished. */
+    Set<Task> held(WorkerProcess process) {
+        return pending(process).held;
     }
 
     /** Checks a call that a process starts. */
@@ -93,7 +106,8 @@ final class Checker {
         }
         Pending own = pending(process);
         own.unsettled.add(sent);
-        if (own.unsettled.size() > process.config().maxInFlight()) {
+        int models = world.scenario().sizes().models();
+        if (own.unsettled.size() > SlotBounds.of(process.config(), models).hardBound()) {
             violated(
                     Invariant.BOUNDS,
                     "%s has %d calls in flight".formatted(process, own.unsettled.size()));
@@ -140,6 +154,7 @@ final class Checker {
     void onPolled(WorkerProcess process, List<Task> tasks) {
         Pending own = pending(process);
         ages.onPolled(process, tasks);
+        isolation.onPolled(process, tasks);
         long before = bytes(own.held);
         tasks.stream()
                 .filter(task -> !task.isFinished() && !task.isExempt())
@@ -214,6 +229,7 @@ final class Checker {
                             }
                         });
         pending.values().forEach(it -> it.held.removeIf(Task::isFinished));
+        isolation.onCommitted(open.process);
     }
 
     private void onLedger(TopicPartition partition, LedgerView ledger) {

@@ -32,6 +32,8 @@ enum Invariant {
     BULK_WAITS,
     /** A lane's jobs start in the order in which they were written, except one turn in four. */
     OLDEST_FIRST,
+    /** A model with fewer calls than its guarantee starts jobs, though another model hangs. */
+    MODELS_ISOLATED,
     /** No process calls a job that it knows is cancelled or paused; no other job is cancelled. */
     COMMANDS_OBEYED
 }

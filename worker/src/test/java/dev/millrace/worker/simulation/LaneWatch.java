@@ -53,7 +53,7 @@ final class LaneWatch {
                 && !checker.world().control().isCancelled(task)
                 && !processModel.process.isStopping()
                 && !processModel.process.isReleasing(task.partition)
-                && !checker.world().isEverRejected(task.partition)
+                && !checker.world().isAnyRejected()
                 && checker.world().ledger(task.partition).isUntouched(task.offset());
     }
 }

@@ -44,6 +44,11 @@ record LedgerView(Reading.Known known) {
                 .sum();
     }
 
+    /** Returns the number of running attempts. */
+    long runningCount() {
+        return known.open().stream().filter(OpenJob::running).count();
+    }
+
     /** Returns true if the job at an offset is open and was never attempted. */
     boolean isUntouched(long offset) {
         return known.open().contains(new OpenJob(offset, 0, false));

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a history, derived from its seed.
@@ -13,6 +14,7 @@ import java.util.SplittableRandom;
  * @param random for all decisions during the history
  * @param isPlanned true for a history without faults in processes and transactions, so that only
  *     planned changes occur
+ * @param outage a period in which one of several models hangs or is slow; null for none
  * @param chaos length of the period with faults
  */
 record Scenario(
@@ -22,6 +24,7 @@ record Scenario(
         Sizes sizes,
         Faults faults,
         ProviderBehavior provider,
+        @Nullable Outage outage,
         Duration chaos) {
     static final Duration TOTAL_TIMEOUT = Duration.ofSeconds(20);
     private static final long MAX_HELD = 256L << 20;
@@ -84,23 +87,50 @@ record Scenario(
      */
     record ProviderBehavior(double good, Duration latency) {}
 
+    /**
+     * A period in which the calls of one model hang or are slow.
+     *
+     * @param isHanging true if calls that start in the period hang until their timeout
+     * @param from start, in nanoseconds since the start of the history
+     * @param to end, exclusive
+     */
+    record Outage(String model, boolean isHanging, long from, long to) {
+        boolean affects(String called, long now) {
+            return model.equals(called) && from <= now && now < to;
+        }
+    }
+
     static Scenario of(long seed) {
         var random = new SplittableRandom(seed);
         boolean isPlanned = random.nextInt(4) == 0;
+        Sizes sizes = sizes(random);
+        Faults faults = isPlanned ? Faults.NONE : faults(random);
+        ProviderBehavior provider = provider(random);
+        var chaos = Duration.ofMillis(random.nextInt(2_000, 30_000));
         return new Scenario(
                 seed,
                 random,
                 isPlanned,
-                sizes(random),
-                isPlanned ? Faults.NONE : faults(random),
-                provider(random),
-                Duration.ofMillis(random.nextInt(2_000, 30_000)));
+                sizes,
+                faults,
+                provider,
+                sizes.models > 1 && random.nextBoolean() ? outage(random, chaos) : null,
+                chaos);
+    }
+
+    private static Outage outage(SplittableRandom random, Duration chaos) {
+        long from = random.nextLong(chaos.toNanos() / 2);
+        return new Outage(
+                JobLog.model(0),
+                random.nextInt(4) > 0,
+                from,
+                random.nextLong(from, chaos.toNanos()));
     }
 
     private static Sizes sizes(SplittableRandom random) {
         // Some histories have very little room for metadata, and large gaps.
         boolean isTight = random.nextInt(8) == 0;
-        int models = isTight ? 1 : random.nextInt(1, 3);
+        int models = isTight ? 1 : oneOf(random, 1, 1, 2, 2, 3, 4);
         return new Sizes(
                 models,
                 isTight ? 1 : random.nextInt(models, 7),
@@ -151,7 +181,7 @@ record Scenario(
                 Optional.of(instance),
                 ModelSelection.ALL,
                 oneOf(own, 1, 2, 5, 20, 100),
-                oneOf(own, 1, 2, 5, 20, 100),
+                outage == null ? oneOf(own, 1, 2, 5, 20, 100) : 100,
                 sizes.largeJobBytes == 0 ? MAX_HELD : MIN_HELD,
                 Duration.ofMillis(oneOf(own, 0, 10, 100)),
                 own.nextInt(1, 7),

@@ -56,7 +56,7 @@ final class SimulatedProviders implements Providers {
             this.task = task;
             this.request = request;
             this.receiver = receiver;
-            this.plan = world.upstream().plan(task, ++task.started);
+            this.plan = world.upstream().plan(task, ++task.started, startedAt);
         }
 
         void send() {

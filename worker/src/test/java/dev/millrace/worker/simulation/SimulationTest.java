@@ -127,6 +127,7 @@ class SimulationTest {
                         new Fault(Mutation.IGNORE_SEND_WINDOW, Invariant.NO_SEND_WITHOUT_OWNERSHIP),
                         new Fault(Mutation.ASSUME_DEFAULT_METADATA_LIMIT, Invariant.BOUNDS),
                         new Fault(Mutation.DELETE_ONE_TOO_MANY, Invariant.NEEDED_RECORDS_KEPT),
+                        new Fault(Mutation.ONE_MODEL, Invariant.MODELS_ISOLATED),
                         new Fault(Mutation.ONE_LANE, Invariant.BULK_WAITS),
                         new Fault(Mutation.IGNORE_TIMESTAMPS, Invariant.OLDEST_FIRST),
                         new Fault(Mutation.IGNORE_CONTROL, Invariant.COMMANDS_OBEYED),

@@ -7,6 +7,7 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.simulation.Scenario.Outage;
 import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
@@ -23,6 +24,9 @@ final class Upstream {
     private static final int MAX_INPUT_TOKENS = 30;
 
     private static final int OUTPUT_MICROS = 2;
+
+    /** Factor of the latency of a slow model. */
+    private static final int SLOWNESS = 20;
 
     private final Scenario scenario;
     private boolean isRecovered;
@@ -80,28 +84,39 @@ final class Upstream {
     }
 
     /**
-     * Decides the future of a call. Depends only on the seed, the job and the ordinal, so that
+     * Decides the future of a call. Depends only on the seed, the job and the arguments, so that
      * other events cannot change it.
      *
      * @param ordinal number of the job's start, from 1
+     * @param now nanoseconds since the start of the history
      */
-    Plan plan(Task task, int ordinal) {
+    Plan plan(Task task, int ordinal, long now) {
         long key = scenario.seed() * 31 + task.name.hashCode();
         var random = new SplittableRandom(key * 31 + ordinal);
+        Outage outage = outageOf(task, now);
         Outcome outcome =
                 isRecovered || random.nextDouble() < scenario.provider().good()
                         ? Outcome.ANSWERED
                         : randomOutcome(random);
+        outcome = outage != null && outage.isHanging() ? Outcome.HUNG : outcome;
+        int slowness = outage == null ? 1 : SLOWNESS;
         return new Plan(
                 outcome,
                 TokenUsage.of(
                         random.nextInt(1, MAX_INPUT_TOKENS),
                         random.nextInt(1, JobRecords.MAX_TOKENS)),
                 isBilled(outcome, random),
-                outcome == Outcome.HUNG ? total() : latency(random),
+                outcome == Outcome.HUNG ? total() : latency(random, slowness),
                 Duration.ofNanos(random.nextInt(1_000, 2_000_000)),
                 Duration.ofNanos(random.nextInt(1_000, 5_000_000)),
                 random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(5_000)));
+    }
+
+    private @Nullable Outage outageOf(Task task, long now) {
+        Outage outage = scenario.outage();
+        return outage != null && !isRecovered && outage.affects(task.topic.model(), now)
+                ? outage
+                : null;
     }
 
     private static Outcome randomOutcome(SplittableRandom random) {
@@ -121,9 +136,9 @@ final class Upstream {
         return Scenario.TOTAL_TIMEOUT;
     }
 
-    private Duration latency(SplittableRandom random) {
+    private Duration latency(SplittableRandom random, int slowness) {
         double factor = 0.5 + random.nextDouble();
-        long slow = random.nextInt(15) == 0 ? 8 : 1;
+        long slow = random.nextInt(15) == 0 ? 8 : slowness;
         double nanos = scenario.provider().latency().toNanos() * factor * slow;
         return Duration.ofNanos(Math.min((long) nanos, total().toNanos() - 1));
     }

@@ -98,6 +98,7 @@ final class World {
         eventLog.trace(
                 () -> "%s %s".formatted(scenario, scenario.config("any", Scenario.TOTAL_TIMEOUT)));
         chaos.plan();
+        checker.start();
         for (int i = 0; i < scenario.sizes().workers(); i++) {
             start();
         }
@@ -324,12 +325,15 @@ final class World {
 
     /** Returns true while the cluster rejects the partition's offsets. */
     boolean isRejected(TopicPartition partition) {
-        return !isFaultFree && isEverRejected(partition);
+        return !isFaultFree && partition.equals(rejected);
     }
 
-    /** Returns true if the cluster rejects the partition's offsets at any time of the history. */
-    boolean isEverRejected(TopicPartition partition) {
-        return partition.equals(rejected);
+    /**
+     * Returns true if the cluster rejects offsets of some partition at any time of the history.
+     * Loops search for that partition with transactions that leave other partitions out.
+     */
+    boolean isAnyRejected() {
+        return rejected != null;
     }
 
     /** Returns the current probabilities of faults. */

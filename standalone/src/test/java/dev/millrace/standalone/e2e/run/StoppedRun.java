@@ -2,11 +2,13 @@ package dev.millrace.standalone.e2e.run;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.standalone.e2e.Batch;
 import dev.millrace.standalone.e2e.CountedProvider;
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
+import dev.millrace.worker.capacity.SlotBounds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,8 +26,12 @@ import tools.jackson.databind.JsonNode;
 record StoppedRun(Finished stopped, long callsBefore, JsonNode summary, List<JsonNode> results) {
     static final Path INPUT = Launcher.example("support-tickets.jsonl");
 
-    /** Limit of concurrent calls, low enough that the run takes some seconds. */
-    static final int MAX_IN_FLIGHT = 10;
+    /** Low enough that the run takes some seconds. */
+    private static final int MAX_IN_FLIGHT = 10;
+
+    /** Maximum number of concurrent calls, overdraft included. */
+    static final int MAX_CALLS =
+            new SlotBounds(MAX_IN_FLIGHT, Catalog.shipped().models().size()).hardBound();
 
     static final Duration LATENCY = Duration.ofMillis(200);
 

@@ -103,7 +103,7 @@ class StoppedRunIT {
         @Test
         void onlyCallsInFlightAreRepeated() {
             LedgerSummary calls = provider.calls();
-            int inFlight = StoppedRun.MAX_IN_FLIGHT;
+            int inFlight = StoppedRun.MAX_CALLS;
             assertThat(calls.calls()).isBetween((long) JOBS, (long) JOBS + inFlight);
             assertThat(calls.billedMoreThanOnce()).isLessThanOrEqualTo(inFlight);
         }

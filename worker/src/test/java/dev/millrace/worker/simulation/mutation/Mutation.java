@@ -305,8 +305,16 @@ public enum Mutation {
     /** Puts all jobs of a model into one lane. */
     ONE_LANE {
         @Override
-        Lane lane(Lane lane) {
-            return Lane.NORMAL;
+        JobTopic topic(JobTopic real) {
+            return new JobTopic(real.model(), Lane.NORMAL);
+        }
+    },
+
+    /** Treats the jobs of all models as jobs of one model. */
+    ONE_MODEL {
+        @Override
+        JobTopic topic(JobTopic real) {
+            return new JobTopic("m0", real.lane());
         }
     },
 
@@ -361,20 +369,14 @@ public enum Mutation {
         return real;
     }
 
-    Lane lane(Lane lane) {
-        return lane;
+    JobTopic topic(JobTopic real) {
+        return real;
     }
 
     /** Returns the model and lane of each topic, as seen by the loop. */
     public Map<String, JobTopic> of(Map<String, JobTopic> real) {
         return real.entrySet().stream()
-                .collect(
-                        Collectors.toMap(
-                                Map.Entry::getKey,
-                                it ->
-                                        new JobTopic(
-                                                it.getValue().model(),
-                                                lane(it.getValue().lane()))));
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> topic(it.getValue())));
     }
 
     /** Returns the timeout of a call, as seen by the loop. */

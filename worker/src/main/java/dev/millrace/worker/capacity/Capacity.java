@@ -1,35 +1,27 @@
-package dev.millrace.worker.limits;
+package dev.millrace.worker.capacity;
 
 import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 
 /**
  * Counts the slots and bytes that the loop uses, and decides whether more may be used. Belongs to
  * the loop's thread.
  *
  * <p>A call is in flight from the transaction that announces it to the transaction that writes its
- * end. The slots therefore bound how many calls are repeated after the process is killed.
+ * end. So {@link SlotBounds#hardBound} bounds how many calls are repeated after the process is
+ * killed.
  *
  * <p>Held bytes are those of polled records, open jobs and unwritten results. Pending bytes are the
  * held bytes of unwritten results.
  */
 public final class Capacity {
-    /** One slot in this many is reserved for critical jobs, but at least one. */
-    private static final int RESERVE_DIVISOR = 100;
-
-    /** Fewer slots than this have no reserve. */
-    private static final int MIN_SHARED = 20;
-
     private final long maxBytes;
-    private final GuaranteedShares<String> slots;
+    private final CallSlots slots;
     private final GuaranteedShares<JobTopic> bytes;
     private final Map<JobTopic, Long> waitingBytes = new HashMap<>();
 
@@ -39,41 +31,34 @@ public final class Capacity {
     /**
      * @param config limits of calls in flight; and of polled records, open jobs and unwritten
      *     results together, to which one poll for each topic may be added
-     * @param topics of all jobs: models share slots, and the lanes of each model share bytes
+     * @param topics of all jobs: models share slots; models and their lanes share bytes
      */
     public Capacity(WorkerConfig config, Collection<JobTopic> topics) {
         this.maxBytes = config.maxHeldBytes();
-        int all = config.maxInFlight();
-        slots = new GuaranteedShares<>(all, reserve(all), weights(topics, JobTopic::model, _ -> 1));
-        bytes =
-                new GuaranteedShares<>(
-                        maxBytes, 0, weights(topics, it -> it, config.laneWeights()::of));
+        slots = new CallSlots(config.maxInFlight(), topics.stream().map(JobTopic::model).toList());
+        var weights = new HashMap<JobTopic, Integer>();
+        topics.forEach(it -> weights.put(it, config.laneWeights().of(it.lane())));
+        bytes = new GuaranteedShares<>(maxBytes, weights);
     }
 
-    private static <P> Map<P, Integer> weights(
-            Collection<JobTopic> topics, Function<JobTopic, P> party, ToIntFunction<Lane> weight) {
-        var weights = new HashMap<P, Integer>();
-        topics.forEach(it -> weights.put(party.apply(it), weight.applyAsInt(it.lane())));
-        return weights;
+    /** Returns true when a call may take the slot. */
+    public boolean hasSlot(Slot slot) {
+        return slots.isFree(slot);
     }
 
-    private static int reserve(int slots) {
-        return slots < MIN_SHARED ? 0 : Math.max(1, slots / RESERVE_DIVISOR);
+    /** Counts the slot's call as in flight. */
+    public void takeSlot(Slot slot) {
+        slots.take(slot);
     }
 
-    /** Returns true when another call may be in flight for the job's model. */
-    boolean hasSlot(Job job) {
-        return slots.fits(job.partition().model(), 1, job.isCritical());
+    /** Counts the slot's call as no longer in flight. */
+    public void freeSlot(Slot slot) {
+        slots.free(slot);
     }
 
-    /** Counts a call of the model as in flight. */
-    public void takeSlot(String model) {
-        slots.add(model, 1);
-    }
-
-    /** Counts a call of the model as no longer in flight. */
-    public void freeSlot(String model) {
-        slots.add(model, -1);
+    /** Returns the numbers of slots. */
+    public SlotBounds slotBounds() {
+        return slots.bounds();
     }
 
     /**
@@ -87,7 +72,7 @@ public final class Capacity {
         return bytes.used(topic) == 0
                 || (ownPartOnly
                         ? bytes.fitsGuarantee(topic, bytes.used(topic) + 1)
-                        : bytes.fits(topic, 1, false));
+                        : bytes.fits(topic, 1));
     }
 
     /** Counts bytes that the partition holds; a negative amount releases bytes. */
@@ -150,7 +135,12 @@ public final class Capacity {
     }
 
     public int inFlight() {
-        return Math.toIntExact(slots.total());
+        return slots.inFlight();
+    }
+
+    /** Returns the number of calls of a model in flight. */
+    public int inFlight(String model) {
+        return slots.inFlight(model);
     }
 
     /** Returns the bytes of results that wait for their commit, without rejected results. */

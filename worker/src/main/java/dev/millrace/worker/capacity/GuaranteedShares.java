@@ -1,49 +1,44 @@
-package dev.millrace.worker.limits;
+package dev.millrace.worker.capacity;
 
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Divides a capacity among parties such as models, so that a slow party delays no other. Half of
- * the capacity is guaranteed to the parties by weight; no party can use the guarantee of another,
- * not even while it is unused. The other half goes to the first party that needs it. A reserve may
- * be kept for jobs of priority {@code critical}. A single party gets everything but the reserve.
- * Belongs to the loop's thread.
+ * Divides an amount of bytes among parties such as topics, so that a slow party delays no other.
+ * Half of the amount is guaranteed to the parties by weight; no party can use the guarantee of
+ * another, not even while it is unused. The other half goes to the first party that needs it. A
+ * single party gets everything. Belongs to the loop's thread.
  *
  * @param <P> the parties
  */
 final class GuaranteedShares<P> {
     private final Map<P, Long> guaranteed = new HashMap<>();
     private final long pool;
-    private final long reserve;
     private final Map<P, Long> used = new HashMap<>();
     private long total;
     private long borrowed;
 
     /**
-     * @param all the amount to divide, in any unit
-     * @param reserve part of the amount that only critical jobs may use
+     * @param all the amount to divide, in bytes
      * @param weights of all parties, at least one and each at least 1
      */
-    GuaranteedShares(long all, long reserve, Map<P, Integer> weights) {
-        this.reserve = reserve;
-        long divided = all - reserve;
-        long half = weights.size() == 1 ? divided : divided / 2;
+    GuaranteedShares(long all, Map<P, Integer> weights) {
+        long half = weights.size() == 1 ? all : all / 2;
         long sum = weights.values().stream().mapToLong(Integer::longValue).sum();
         // Every party gets at least a little, if possible.
-        long least = divided < weights.size() ? 0 : 1;
+        long least = all < weights.size() ? 0 : 1;
         weights.forEach(
                 (party, weight) ->
                         guaranteed.put(
                                 party, least == 0 ? 0 : Math.max(least, half * weight / sum)));
-        pool = divided - guaranteed.values().stream().mapToLong(Long::longValue).sum();
+        pool = all - guaranteed.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Returns true when the party may take the amount. */
-    boolean fits(P party, long amount, boolean critical) {
+    boolean fits(P party, long amount) {
         long before = used(party);
         long more = borrowedBy(party, before + amount) - borrowedBy(party, before);
-        return more == 0 || borrowed + more <= pool + (critical ? reserve : 0);
+        return more == 0 || borrowed + more <= pool;
     }
 
     /** Returns true when the party may hold the amount without borrowing. */
