@@ -10,6 +10,7 @@ import java.security.cert.CertificateException;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -19,6 +20,11 @@ import org.apache.hc.core5.http.NoHttpResponseException;
  * address with credentials.
  */
 final class DisconnectReason {
+    private static final String UNDECOMPRESSED = "the answer cannot be decompressed";
+
+    /** How the library reports a format that was not offered; it has no type for it. */
+    private static final String UNKNOWN_ENCODING = "Unsupported Content-Encoding";
+
     private DisconnectReason() {}
 
     /**
@@ -49,12 +55,18 @@ final class DisconnectReason {
             case ConnectionClosedException _ ->
                     "the provider closed the connection before the end of its answer";
             case SocketException _ -> "the connection to the " + next + " broke";
-            case ZipException _, EOFException _ -> "the answer cannot be decompressed";
+            case ZipException _, EOFException _ -> UNDECOMPRESSED;
+            case ClientProtocolException _ when isUnknownEncoding(e) -> UNDECOMPRESSED;
             default ->
                     e.getCause() instanceof HttpException
                             ? "the " + next + " does not speak HTTP as expected"
                             : "the call failed (" + name(e) + ")";
         };
+    }
+
+    private static boolean isUnknownEncoding(Exception e) {
+        return e.getCause() instanceof HttpException cause
+                && String.valueOf(cause.getMessage()).startsWith(UNKNOWN_ENCODING);
     }
 
     private static String tlsPeer(boolean hasProxy) {

@@ -25,6 +25,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.Timeout;
@@ -36,6 +37,9 @@ import org.apache.hc.core5.util.Timeout;
 public final class HttpTransport implements Transport {
     private static final int OK = 200;
     private static final String EVENT_STREAM = "text/event-stream";
+
+    /** Other formats would need another library, which a class path has or has not. */
+    private static final String ACCEPTED_ENCODINGS = "gzip, deflate";
 
     /**
      * Wait for the end of a body whose answer is complete, so that the connection can be reused.
@@ -137,6 +141,7 @@ public final class HttpTransport implements Transport {
             ExchangeProgress progress)
             throws IOException {
         var request = new HttpPost(outgoing.uri());
+        request.setHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
         outgoing.headers().forEach(request::setHeader);
         request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
         var context = HttpClientContext.create();

@@ -63,7 +63,7 @@ final class EventStream {
         return chunk(text.getBytes(UTF_8));
     }
 
-    private EventStream chunk(byte[] bytes) throws IOException {
+    EventStream chunk(byte[] bytes) throws IOException {
         raw(Integer.toHexString(bytes.length) + "\r\n");
         out.write(bytes);
         return raw("\r\n");

@@ -19,13 +19,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,25 +77,6 @@ class HttpStreamTest {
                                                         + EVENTS
                                                         + DONE);
                                 connection.close();
-                            }));
-        }
-
-        @Test
-        void compressedStreamIsAssembled() throws Exception {
-            var packed = new ByteArrayOutputStream();
-            try (var out = new GZIPOutputStream(packed)) {
-                out.write((EVENTS + DONE).getBytes(UTF_8));
-            }
-            assertComplete(
-                    answer(
-                            (out, _) -> {
-                                new EventStream(out)
-                                        .raw(
-                                                HEAD
-                                                        + "Content-Encoding: gzip\r\nContent-Length: "
-                                                        + packed.size()
-                                                        + "\r\n\r\n");
-                                out.write(packed.toByteArray());
                             }));
         }
 

@@ -14,16 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.port.Providers.Window;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -71,54 +65,6 @@ class HttpTransportTest {
                         .hasSize(MAX_BYTES);
             }
         }
-
-        @Test
-        void compressedAnswerIsMeasuredDecompressed() throws Exception {
-            for (int length : new int[] {MAX_BYTES, 1_000_000}) {
-                byte[] packed = gzip("x".repeat(length));
-                try (var server = new RawServer((out, _) -> writeGzip(out, packed))) {
-                    Exchange exchange = exchange(server, PATIENT);
-                    if (length == MAX_BYTES) {
-                        assertThat(((Exchange.Responded) exchange).body()).hasSize(MAX_BYTES);
-                    } else {
-                        assertThat(exchange).isInstanceOf(Exchange.TooLarge.class);
-                    }
-                }
-            }
-        }
-
-        private static byte[] gzip(String text) throws IOException {
-            var packed = new ByteArrayOutputStream();
-            try (var out = new GZIPOutputStream(packed)) {
-                out.write(text.getBytes(ISO_8859_1));
-            }
-            return packed.toByteArray();
-        }
-
-        private static void writeGzip(OutputStream out, byte[] packed) throws IOException {
-            String head =
-                    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: "
-                            + packed.length
-                            + "\r\n\r\n";
-            out.write(head.getBytes(ISO_8859_1));
-            out.write(packed);
-        }
-    }
-
-    @Nested
-    class Connections {
-        @Test
-        void connectionsAreReusedAfterCompressedAnswers() throws Exception {
-            byte[] packed = AnAnswer.gzip("{}");
-            try (var server = new RawServer((out, _) -> AnAnswer.writeGzip(out, packed));
-                    var transport = transport(PATIENT)) {
-                for (int i = 0; i < 5; i++) {
-                    onVirtualThread(transport, server.uri());
-                }
-
-                assertThat(server.accepted).hasValue(1);
-            }
-        }
     }
 
     @Nested
@@ -142,21 +88,6 @@ class HttpTransportTest {
                 assertThat(exchange(server, PATIENT))
                         .isInstanceOfSatisfying(
                                 Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
-            }
-        }
-
-        @Test
-        void brokenCompressionIsNotAnAnswer() throws Exception {
-            byte[] packed = AnAnswer.gzip("x".repeat(900));
-            byte[] corrupt = packed.clone();
-            corrupt[packed.length - 6] ^= 1;
-            for (byte[] broken :
-                    List.of("no gzip".getBytes(UTF_8), Arrays.copyOf(packed, 15), corrupt)) {
-                try (var server = new RawServer((out, _) -> AnAnswer.writeGzip(out, broken))) {
-                    assertThat(exchange(server, PATIENT))
-                            .isEqualTo(
-                                    new Exchange.Broken("the answer cannot be decompressed", true));
-                }
             }
         }
 
