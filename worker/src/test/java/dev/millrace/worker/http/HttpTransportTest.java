@@ -67,6 +67,45 @@ class HttpTransportTest {
         }
     }
 
+    /** The head takes a bounded amount of memory. */
+    @Nested
+    class TheHeadOfAnAnswer {
+        private static Exchange answeredWith(String head) throws Exception {
+            byte[] answer =
+                    ("HTTP/1.1 200 OK\r\n" + head + "Content-Length: 2\r\n\r\n{}")
+                            .getBytes(ISO_8859_1);
+            try (var server = new RawServer((out, _) -> out.write(answer))) {
+                return exchange(server, PATIENT);
+            }
+        }
+
+        @Test
+        void longLineIsRead() throws Exception {
+            assertThat(answeredWith("x-policy: " + "a".repeat(16_000) + "\r\n"))
+                    .isInstanceOf(Exchange.Responded.class);
+        }
+
+        @Test
+        void manyLinesAreRead() throws Exception {
+            assertThat(answeredWith("x-more: a\r\n".repeat(150)))
+                    .isInstanceOf(Exchange.Responded.class);
+        }
+
+        @Test
+        void endlessLineEndsTheExchange() throws Exception {
+            assertThat(answeredWith("x-policy: " + "a".repeat(4 << 20) + "\r\n"))
+                    .isInstanceOfSatisfying(
+                            Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+        }
+
+        @Test
+        void endlessHeadEndsTheExchange() throws Exception {
+            assertThat(answeredWith("x-more: a\r\n".repeat(100_000)))
+                    .isInstanceOfSatisfying(
+                            Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+        }
+    }
+
     @Nested
     class ABrokenExchange {
         @Test
