@@ -1,0 +1,19 @@
+package dev.millrace.quota;
+
+/** Permits for calls in flight at the same time. */
+public interface ConcurrencyPermits {
+    /** A wait of unknown length, such as for the end of another call. */
+    long UNKNOWN = Long.MAX_VALUE;
+
+    /** Returns 0 when a call may start now; else {@link #UNKNOWN}. */
+    long waitNanos(long nowNanos);
+
+    /** Takes the permit of a call that {@link #waitNanos} permits now. */
+    void take(long nowNanos);
+
+    /** Returns the permit of a call that has ended or was not made. */
+    void giveBack(long nowNanos);
+
+    /** Changes the limit, at least 1. Calls above a lower limit continue. */
+    void resize(int limit, long nowNanos);
+}

@@ -1,0 +1,31 @@
+package dev.millrace.quota;
+
+/** A limit of concurrent calls that one worker has to itself. */
+public final class LocalConcurrency implements ConcurrencyPermits {
+    private int limit;
+    private int used;
+
+    public LocalConcurrency(int limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public long waitNanos(long nowNanos) {
+        return used < limit ? 0 : UNKNOWN;
+    }
+
+    @Override
+    public void take(long nowNanos) {
+        used++;
+    }
+
+    @Override
+    public void giveBack(long nowNanos) {
+        used--;
+    }
+
+    @Override
+    public void resize(int limit, long nowNanos) {
+        this.limit = limit;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.millrace.quota;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+
+/**
+ * The amounts that were taken within a window of time, oldest first.
+ *
+ * <p>The window is slightly longer than the provider's: a permit is taken before its call is sent,
+ * and the delay between the two differs from call to call. Amounts that were taken at nearly the
+ * same time share an entry and leave with the youngest of them.
+ */
+final class SlidingWindow {
+    /** Part of the window that it is longer than the provider's. */
+    private static final int STRETCH = 200;
+
+    /** Further nanoseconds that the window is longer than the provider's. */
+    private static final long DELAY_NANOS = Duration.ofMillis(20).toNanos();
+
+    /** Bound on the entries of a window. */
+    private static final int ENTRIES = 500;
+
+    private final long spanNanos;
+    private final long grainNanos;
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private long sum;
+
+    private static final class Entry {
+        private final long firstNanos;
+        private long lastNanos;
+        private long amount;
+
+        private Entry(long nowNanos) {
+            firstNanos = nowNanos;
+            lastNanos = nowNanos;
+        }
+    }
+
+    /**
+     * @param window of the provider
+     */
+    SlidingWindow(Duration window) {
+        long nanos = window.toNanos();
+        spanNanos = nanos + nanos / STRETCH + DELAY_NANOS;
+        grainNanos = spanNanos / ENTRIES;
+    }
+
+    /** Returns the length of the window, which is longer than the provider's. */
+    long spanNanos() {
+        return spanNanos;
+    }
+
+    /** Returns the amount in the window that ends now. */
+    long sum(long nowNanos) {
+        for (Entry oldest = entries.peekFirst();
+                oldest != null && nowNanos - oldest.lastNanos >= spanNanos;
+                oldest = entries.peekFirst()) {
+            sum -= oldest.amount;
+            entries.removeFirst();
+        }
+        return sum;
+    }
+
+    void add(long amount, long nowNanos) {
+        Entry entry = entries.peekLast();
+        if (entry == null || nowNanos - entry.firstNanos >= grainNanos) {
+            entry = new Entry(nowNanos);
+            entries.addLast(entry);
+        }
+        entry.lastNanos = nowNanos;
+        entry.amount += amount;
+        sum += amount;
+    }
+
+    /**
+     * Changes the amount that was taken at a time; does nothing when it has left the window.
+     *
+     * @param change negative for less
+     */
+    void change(long change, long takenNanos) {
+        for (Iterator<Entry> it = entries.descendingIterator(); it.hasNext(); ) {
+            Entry entry = it.next();
+            if (takenNanos - entry.firstNanos >= 0) {
+                long bounded = Math.max(change, -entry.amount);
+                entry.amount += bounded;
+                sum += bounded;
+                return;
+            }
+        }
+    }
+
+    /** Returns the nanoseconds until the window contains at most the given amount. */
+    long untilAtMost(long amount, long nowNanos) {
+        long left = sum(nowNanos);
+        for (Entry entry : entries) {
+            if (left <= amount) {
+                break;
+            }
+            left -= entry.amount;
+            if (left <= amount) {
+                return spanNanos - (nowNanos - entry.lastNanos);
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,214 @@
+package dev.millrace.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Group;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class LocalRateTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final long MILLI = Duration.ofMillis(1).toNanos();
+
+    /** Near the overflow of the ticker. */
+    private static final long START = Long.MAX_VALUE - 90 * SECOND;
+
+    private long now = START;
+    private final Uses uses = new Uses();
+
+    private void take(LocalRate rate, long amount) {
+        now += rate.waitNanos(amount, now);
+        rate.take(amount, now);
+        uses.add(amount, now - START);
+    }
+
+    @Group
+    class InRandomHistories {
+        private record Call(long amount, long takenNanos) {}
+
+        @Property(tries = 200)
+        void sumStaysWithinTheLimit(
+                @ForAll long seed,
+                @ForAll @IntRange(min = 1, max = 2_000) int limit,
+                @ForAll @IntRange(min = 1, max = 400) int largest) {
+            var random = new SplittableRandom(seed);
+            var rate = new LocalRate(limit, MINUTE, now = START);
+            var counted = new Uses();
+            var running = new ArrayList<Call>();
+            for (int i = 0; i < 2_000; i++) {
+                now += random.nextLong(random.nextInt(10) == 0 ? 20 * SECOND : 100 * MILLI);
+                long amount = Math.min(limit, random.nextLong(1, largest + 1));
+                if (rate.waitNanos(amount, now) == 0) {
+                    rate.take(amount, now);
+                    running.add(new Call(amount, now));
+                }
+                if (!running.isEmpty() && random.nextInt(3) == 0) {
+                    end(rate, running.remove(random.nextInt(running.size())), counted, random);
+                }
+            }
+            running.forEach(call -> counted.add(call.amount, call.takenNanos - START));
+            assertThat(counted.largestSumWithin(MINUTE)).isLessThanOrEqualTo(limit);
+        }
+
+        private void end(LocalRate rate, Call call, Uses counted, SplittableRandom random) {
+            if (random.nextBoolean()) {
+                rate.giveBack(call.amount, call.takenNanos, now);
+                return;
+            }
+            long used = random.nextLong(call.amount + 1);
+            rate.correct(call.amount, used, call.takenNanos, now);
+            counted.add(used, call.takenNanos - START);
+        }
+
+        @Property(tries = 30)
+        void limitIsUsed(@ForAll @IntRange(min = 100, max = 100_000) int limit) {
+            var rate = new LocalRate(limit, MINUTE, now = START);
+            long calls = 5L * limit;
+            for (long i = 0; i < calls; i++) {
+                now += rate.waitNanos(1, now);
+                rate.take(1, now);
+            }
+            double possible = (double) limit * (now - START) / MINUTE.toNanos();
+            assertThat(calls / possible).isGreaterThan(0.985);
+        }
+
+        @Property(tries = 50)
+        void delayBetweenTheTakeAndTheCallIsCovered(@ForAll long seed) {
+            var random = new SplittableRandom(seed);
+            var rate = new LocalRate(600, MINUTE, now = START);
+            var sent = new Uses();
+            for (int i = 0; i < 3_000; i++) {
+                now += rate.waitNanos(1, now);
+                rate.take(1, now);
+                sent.add(1, now - START + random.nextLong(300 * MILLI));
+            }
+            assertThat(sent.largestSumWithin(MINUTE)).isLessThanOrEqualTo(600);
+        }
+    }
+
+    @Nested
+    class WhenThereIsWork {
+        @Test
+        void limitOfASecondIsUsed() {
+            var rate = new LocalRate(500, Duration.ofSeconds(1), now);
+            for (int i = 0; i < 50_000; i++) {
+                take(rate, 1);
+            }
+            assertThat(50_000.0 / 500 * SECOND / (now - START)).isGreaterThan(0.96);
+            assertThat(uses.largestSumWithin(Duration.ofSeconds(1))).isLessThanOrEqualTo(500);
+        }
+
+        @Test
+        void callsAreSpreadOverTheMinute() {
+            var rate = new LocalRate(3_000, MINUTE, now);
+            for (int i = 0; i < 12_000; i++) {
+                take(rate, 1);
+            }
+            // 50 in a second, and a burst of 300 ms.
+            assertThat(uses.largestSumWithin(Duration.ofSeconds(1))).isLessThanOrEqualTo(66);
+        }
+
+        @Test
+        void smallLimitTakesWholePermits() {
+            var rate = new LocalRate(2, MINUTE, now);
+            take(rate, 1);
+            take(rate, 1);
+            long second = now;
+            take(rate, 1);
+            assertThat(second - START).isBetween(30 * SECOND, 31 * SECOND);
+            assertThat(now - START).isBetween(60 * SECOND, 61 * SECOND);
+        }
+    }
+
+    @Nested
+    class AnAmountAboveTheLimit {
+        @Test
+        void waitsForAnEmptyWindow() {
+            var rate = new LocalRate(1_000, MINUTE, now);
+            take(rate, 5);
+            take(rate, 4_000);
+            assertThat(now - START).isBetween(60 * SECOND, 61 * SECOND);
+        }
+
+        @Test
+        void leavesADebt() {
+            var rate = new LocalRate(1_000, MINUTE, now);
+            take(rate, 4_000);
+            take(rate, 1);
+            assertThat(now - START).isGreaterThan(240 * SECOND);
+        }
+    }
+
+    @Nested
+    class ACorrection {
+        @Test
+        void returnsWhatWasNotUsed() {
+            var rate = new LocalRate(1_000, MINUTE, now);
+            take(rate, 1_000);
+            rate.correct(1_000, 100, START, now += 10 * SECOND);
+            take(rate, 90);
+            assertThat(now - START).isEqualTo(10 * SECOND);
+        }
+
+        @Test
+        void countsWhatWasUsedBeyondTheEstimate() {
+            var rate = new LocalRate(1_000, MINUTE, now);
+            take(rate, 100);
+            rate.correct(100, 1_000, START, now += 10 * SECOND);
+            take(rate, 1);
+            assertThat(now - START).isGreaterThan(60 * SECOND);
+        }
+
+        @Test
+        void doesNothingToTheWindowAfterTheTakeHasLeftIt() {
+            var rate = new LocalRate(1_000, MINUTE, now);
+            take(rate, 1_000);
+            now += 61 * SECOND;
+            take(rate, 900);
+            rate.correct(1_000, 0, START, now);
+            assertThat(rate.waitNanos(900, now)).isGreaterThan(50 * SECOND);
+        }
+    }
+
+    @Nested
+    class AChangedLimit {
+        @Test
+        void appliesToTheWholeWindow() {
+            var rate = new LocalRate(600, MINUTE, now);
+            for (int i = 0; i < 300; i++) {
+                take(rate, 1);
+            }
+            rate.resize(100, now);
+            long atChange = now;
+            take(rate, 1);
+            // The 201st of 300 calls in 30 s has to leave the window.
+            assertThat(now - atChange).isBetween(49 * SECOND, 51 * SECOND);
+        }
+    }
+
+    @Nested
+    class ALocalConcurrency {
+        @Test
+        void neverExceedsItsLimit() {
+            var permits = new LocalConcurrency(2);
+            var waits = new ArrayList<Long>();
+            for (int i = 0; i < 3; i++) {
+                waits.add(permits.waitNanos(now));
+                if (waits.getLast() == 0) {
+                    permits.take(now);
+                }
+            }
+            permits.giveBack(now);
+            waits.add(permits.waitNanos(now));
+            assertThat(waits).isEqualTo(List.of(0L, 0L, ConcurrencyPermits.UNKNOWN, 0L));
+        }
+    }
+}
