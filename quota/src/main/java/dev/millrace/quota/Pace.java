@@ -34,7 +34,7 @@ final class Pace {
 
     /** Returns the size of the largest burst, at least 1. */
     double capacity() {
-        return Math.max(1, Math.min(limit, perNano() * BURST_NANOS));
+        return Math.max(1, Math.min((double) limit, perNano() * BURST_NANOS));
     }
 
     /** Returns the amount that the pace allows now; negative in debt. */
@@ -48,7 +48,7 @@ final class Pace {
 
     /** Returns the nanoseconds until the pace allows the amount; 0 for now. */
     long waitNanos(long amount, long nowNanos) {
-        double missing = Math.min(amount, capacity()) - level(nowNanos);
+        double missing = Math.min((double) amount, capacity()) - level(nowNanos);
         return missing <= 0 ? 0 : (long) Math.ceil(missing / perNano());
     }
 

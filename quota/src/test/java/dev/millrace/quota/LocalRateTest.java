@@ -39,8 +39,9 @@ class LocalRateTest {
                 @ForAll long seed,
                 @ForAll @IntRange(min = 1, max = 2_000) int limit,
                 @ForAll @IntRange(min = 1, max = 400) int largest) {
+            now = START;
             var random = new SplittableRandom(seed);
-            var rate = new LocalRate(limit, MINUTE, now = START);
+            var rate = new LocalRate(limit, MINUTE, START);
             var counted = new Uses();
             var running = new ArrayList<Call>();
             for (int i = 0; i < 2_000; i++) {
@@ -70,7 +71,8 @@ class LocalRateTest {
 
         @Property(tries = 30)
         void limitIsUsed(@ForAll @IntRange(min = 100, max = 100_000) int limit) {
-            var rate = new LocalRate(limit, MINUTE, now = START);
+            now = START;
+            var rate = new LocalRate(limit, MINUTE, START);
             long calls = 5L * limit;
             for (long i = 0; i < calls; i++) {
                 now += rate.waitNanos(1, now);
@@ -82,8 +84,9 @@ class LocalRateTest {
 
         @Property(tries = 50)
         void delayBetweenTheTakeAndTheCallIsCovered(@ForAll long seed) {
+            now = START;
             var random = new SplittableRandom(seed);
-            var rate = new LocalRate(600, MINUTE, now = START);
+            var rate = new LocalRate(600, MINUTE, START);
             var sent = new Uses();
             for (int i = 0; i < 3_000; i++) {
                 now += rate.waitNanos(1, now);
@@ -153,7 +156,8 @@ class LocalRateTest {
         void returnsWhatWasNotUsed() {
             var rate = new LocalRate(1_000, MINUTE, now);
             take(rate, 1_000);
-            rate.correct(1_000, 100, START, now += 10 * SECOND);
+            now += 10 * SECOND;
+            rate.correct(1_000, 100, START, now);
             take(rate, 90);
             assertThat(now - START).isEqualTo(10 * SECOND);
         }
@@ -162,7 +166,8 @@ class LocalRateTest {
         void countsWhatWasUsedBeyondTheEstimate() {
             var rate = new LocalRate(1_000, MINUTE, now);
             take(rate, 100);
-            rate.correct(100, 1_000, START, now += 10 * SECOND);
+            now += 10 * SECOND;
+            rate.correct(100, 1_000, START, now);
             take(rate, 1);
             assertThat(now - START).isGreaterThan(60 * SECOND);
         }
