@@ -6,7 +6,8 @@ import static dev.millrace.reader.problem.Violation.require;
  * The {@code topics} section: names and settings of topics.
  *
  * @param prefix prefix of all Millrace topic names; at most 100 letters, digits, {@code . _ -}
- * @param partitions partitions of each topic for jobs, results and costs, 1 to 10000
+ * @param partitions partitions of each topic for requests, normal and bulk jobs, results and costs,
+ *     1 to 10000; the topics of the other lanes have half as many
  * @param replicationFactor copies of each partition, 1 to 9
  * @param maxRequestBytes maximum size of a request line, in bytes
  * @param maxResponseBytes maximum size of a provider's answer, in bytes

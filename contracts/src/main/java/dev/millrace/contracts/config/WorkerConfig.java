@@ -224,7 +224,10 @@ public record WorkerConfig(
         /** Returns the weight of a lane. */
         public int of(Lane lane) {
             return switch (lane) {
+                case CRITICAL -> critical;
+                case HIGH -> high;
                 case NORMAL -> normal;
+                case LOW -> low;
                 case BULK -> bulk;
             };
         }

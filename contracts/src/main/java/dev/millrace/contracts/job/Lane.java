@@ -4,14 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The queues in which a model's jobs wait. Each lane is a separate topic. */
+/**
+ * The queues in which a model's jobs wait, most urgent first. Each lane is a separate topic. A job
+ * of a tenant within its fair pace goes to the lane of its priority.
+ */
 public enum Lane {
-    /** For jobs of tenants within their fair pace. */
+    CRITICAL,
+    HIGH,
     NORMAL,
+    LOW,
 
     /**
-     * For jobs that exceed their tenant's fair pace. They wait behind the others, but still make
-     * progress.
+     * For jobs of every priority that exceed their tenant's fair pace. They wait behind the others,
+     * but still make progress.
      */
     BULK;
 
@@ -20,6 +25,16 @@ public enum Lane {
     /** Returns the name used in topic names and messages. */
     public String word() {
         return word;
+    }
+
+    /** Returns the lane of a tenant's jobs within its fair pace. */
+    public static Lane of(Priority priority) {
+        return switch (priority) {
+            case CRITICAL -> CRITICAL;
+            case HIGH -> HIGH;
+            case NORMAL -> NORMAL;
+            case LOW -> LOW;
+        };
     }
 
     /** Finds the lane with the given name; empty for a lane of a later version. */

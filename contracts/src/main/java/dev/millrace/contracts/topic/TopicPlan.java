@@ -93,17 +93,24 @@ public final class TopicPlan {
                         "models." + model.name(),
                         "must differ in more than special characters from the name of model "
                                 + other);
-                addJobs(topic);
+                addJobs(topic, partitions(lane));
             }
         }
     }
 
-    private void addJobs(String topic) {
-        add(
-                topic,
-                config.partitions(),
-                acceptingOldTimestamps(unlimitedRetention(sizes.job())),
-                true);
+    /**
+     * Returns the number of partitions of a lane. Few jobs are critical, high or low, and each
+     * partition takes time at the start of a broker and of a worker.
+     */
+    private int partitions(Lane lane) {
+        return switch (lane) {
+            case NORMAL, BULK -> config.partitions();
+            case CRITICAL, HIGH, LOW -> Math.ceilDiv(config.partitions(), 2);
+        };
+    }
+
+    private void addJobs(String topic, int partitions) {
+        add(topic, partitions, acceptingOldTimestamps(unlimitedRetention(sizes.job())), true);
     }
 
     /**

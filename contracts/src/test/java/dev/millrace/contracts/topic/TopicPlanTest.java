@@ -102,7 +102,21 @@ class TopicPlanTest {
         void hasATopicForEachLane() {
             assertThat(plan(""))
                     .extracting(TopicSpec::name)
-                    .contains("millrace.jobs.gpt-4.1.normal", "millrace.jobs.gpt-4.1.bulk");
+                    .filteredOn(name -> name.startsWith("millrace.jobs.gpt-4.1."))
+                    .containsExactly(
+                            "millrace.jobs.gpt-4.1.critical",
+                            "millrace.jobs.gpt-4.1.high",
+                            "millrace.jobs.gpt-4.1.normal",
+                            "millrace.jobs.gpt-4.1.low",
+                            "millrace.jobs.gpt-4.1.bulk");
+        }
+
+        @Test
+        void hasHalfThePartitionsInLanesForFewJobs() {
+            assertThat(plan("topics: { partitions: 5 }"))
+                    .filteredOn(topic -> topic.name().startsWith("millrace.jobs.gpt-4.1."))
+                    .extracting(TopicSpec::partitions)
+                    .containsExactly(3, 3, 5, 3, 5);
         }
     }
 

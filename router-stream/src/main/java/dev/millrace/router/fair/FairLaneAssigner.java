@@ -1,18 +1,20 @@
 package dev.millrace.router.fair;
 
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * Assigns the jobs of one partition of the request topics to the normal or bulk lane of their
- * model. No job is held back: workers take bulk jobs whenever they have capacity.
+ * Assigns the jobs of one partition of the request topics to the lane of their priority, or to the
+ * bulk lane, of their model. No job is held back: workers take bulk jobs whenever they have
+ * capacity.
  *
  * <p>If the router misses a job's end, the tenant stays one job ahead. To keep these errors from
  * adding up, all leads at a model are reset after {@link #RESET_AFTER} without a change: no job
- * entered the model's normal lane and none from it ended.
+ * entered a lane other than bulk, and none from such a lane ended.
  */
 public final class FairLaneAssigner {
     /** Minimum limit in jobs. With 1, a heavier tenant would get less than its share. */
@@ -42,21 +44,21 @@ public final class FairLaneAssigner {
     }
 
     /**
-     * Returns the lane for a new job, and counts the job if that is the normal lane.
+     * Returns the lane for a new job, and counts the job unless that is the bulk lane.
      *
      * @param nowMillis since the epoch, like all times in this class
      */
-    public Lane assignLane(String model, String tenant, long nowMillis) {
+    public Lane assignLane(String model, String tenant, Priority priority, long nowMillis) {
         ModelPace pace = pace(model, nowMillis);
         if (!pace.admit(tenant, weights.applyAsInt(tenant), limit)) {
             return Lane.BULK;
         }
         pace.onChange(nowMillis);
-        return Lane.NORMAL;
+        return Lane.of(priority);
     }
 
-    /** Counts the end of a job of the normal lane. */
-    public void onNormalEnd(String model, long nowMillis) {
+    /** Counts the end of a job that was counted when it was assigned. */
+    public void onCountedEnd(String model, long nowMillis) {
         ModelPace pace = models.get(model);
         if (pace != null) {
             pace.onChange(nowMillis);

@@ -120,22 +120,31 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         if (bytes > limit) {
             return rejected(entry, job, tooLarge(normal, bytes, limit));
         }
-        String topic = isBulk(job, bytes) ? topics.jobs(model, Lane.BULK) : normal;
+        String topic = topicOf(assignLane(job), model, bytes);
         inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
         router.metrics().onRouted(model);
         // Not entry.withKey(key).withHeaders(headers): each "with" copies all headers.
         return new Record<>(key, new RoutedJob(topic, job.bytes()), entry.timestamp(), headers);
     }
 
+    private Lane assignLane(PlannedJob job) {
+        return laneAssigner()
+                .assignLane(
+                        job.headers().model(),
+                        job.identity().tenant(),
+                        job.headers().priority(),
+                        step.nowMillis());
+    }
+
     /**
-     * Returns true if a job goes to the bulk lane: its tenant is ahead, and the bulk topic accepts
-     * the job. Both topics have the same limit unless one was changed by hand.
+     * Returns the topic of the lane if it accepts the job, else the topic of the normal lane. A
+     * topic may be missing after an upgrade that brings new lanes.
      */
-    private boolean isBulk(PlannedJob job, int bytes) {
-        String model = job.headers().model();
-        return laneAssigner().assignLane(model, job.identity().tenant(), step.nowMillis())
-                        == Lane.BULK
-                && bytes <= router.limits().maxRecordBytes(topics.jobs(model, Lane.BULK));
+    private String topicOf(Lane lane, String model, int bytes) {
+        String topic = topics.jobs(model, lane);
+        return bytes <= router.limits().maxRecordBytes(topic)
+                ? topic
+                : topics.jobs(model, Lane.NORMAL);
     }
 
     /**
@@ -146,13 +155,13 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         JobEnd end = event.end();
         if (end == null) {
             if (event.model() != null) {
-                laneAssigner().onNormalEnd(event.model(), step.nowMillis());
+                laneAssigner().onCountedEnd(event.model(), step.nowMillis());
             }
             return;
         }
         inFlight().onEnd(end, step.nowMillis());
-        if (end.lane() == Lane.NORMAL && end.routedTo() != null) {
-            laneAssigner().onNormalEnd(end.routedTo(), step.nowMillis());
+        if (end.lane() != Lane.BULK && end.routedTo() != null) {
+            laneAssigner().onCountedEnd(end.routedTo(), step.nowMillis());
         }
     }
 

@@ -155,7 +155,7 @@ public final class TopicAvailability {
 
     /**
      * Returns why jobs cannot be routed to a model; empty when they can. A model needs only the
-     * topic of its normal lane: without a bulk topic, all its jobs go to the normal lane.
+     * topic of its normal lane, which takes the jobs of the lanes without a topic.
      */
     public Optional<String> unavailableReason(Model model) {
         refreshAfter(REFRESH_NANOS);

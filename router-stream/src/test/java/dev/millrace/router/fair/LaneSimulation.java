@@ -1,6 +1,7 @@
 package dev.millrace.router.fair;
 
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class LaneSimulation implements PaceLog {
 
     Lane arrive(String tenant) {
         tenants.add(tenant);
-        Lane lane = assigner.assignLane(MODEL, tenant, nowMillis);
+        Lane lane = assigner.assignLane(MODEL, tenant, Priority.NORMAL, nowMillis);
         if (lane == Lane.NORMAL) {
             open++;
             normal.merge(tenant, 1, Integer::sum);
@@ -37,7 +38,7 @@ final class LaneSimulation implements PaceLog {
     void end() {
         if (open > 0) {
             open--;
-            assigner.onNormalEnd(MODEL, nowMillis);
+            assigner.onCountedEnd(MODEL, nowMillis);
         }
     }
 

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RouteStepTest {
     private final RouterDriver router = new RouterDriver();
@@ -193,7 +195,7 @@ class RouteStepTest {
             send("acme", RouterDriver.BURST + 5);
 
             assertThat(router.jobs("small")).hasSize(RouterDriver.BURST);
-            assertThat(router.bulkJobs("small")).hasSize(5);
+            assertThat(router.jobs("small", Lane.BULK)).hasSize(5);
         }
 
         @Test
@@ -220,11 +222,66 @@ class RouteStepTest {
             send("acme", RouterDriver.BURST + 1);
 
             var normal = router.jobs("small").getLast();
-            var bulk = router.bulkJobs("small").getFirst();
+            var bulk = router.jobs("small", Lane.BULK).getFirst();
             assertThat(bulk.key()).isEqualTo(JobId.of("acme", "b", "job-10").value());
             assertThat(bulk.value())
                     .isEqualTo(RouterDriver.line("job-10", "small").getBytes(UTF_8));
             assertThat(bulk.headers().toArray()).hasSameSizeAs(normal.headers().toArray());
+        }
+    }
+
+    @Nested
+    class WhenAJobHasAPriority {
+        private void send(Priority priority, int jobs) {
+            for (int i = 0; i < jobs; i++) {
+                String line = RouterDriver.line(priority.word() + i, "small");
+                router.send(
+                        line.substring(0, line.length() - 1)
+                                + ",\"millrace\":{\"priority\":\"%s\"}}".formatted(priority.word()),
+                        new SubmissionHeaders("acme", "b", null, null, null));
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void jobGoesToTheLaneOfItsPriority(Priority priority) {
+            send(priority, 1);
+
+            assertThat(router.jobs("small", Lane.of(priority))).hasSize(1);
+        }
+
+        @Test
+        void surplusOfEveryPriorityGoesToTheBulkLane() {
+            send(Priority.LOW, RouterDriver.BURST);
+            send(Priority.CRITICAL, 5);
+
+            assertThat(router.jobs("small", Lane.CRITICAL)).isEmpty();
+            assertThat(router.jobs("small", Lane.BULK)).hasSize(5);
+        }
+
+        @Test
+        void endOfAnUrgentJobAdmitsAnotherJob() {
+            send(Priority.HIGH, RouterDriver.BURST);
+            open.add(JobId.of("acme", "b", "high0"));
+            end(1, Lane.HIGH, "small");
+
+            send(Priority.NORMAL, 1);
+
+            assertThat(router.jobs("small")).hasSize(1);
+        }
+    }
+
+    @Nested
+    class WhenALaneHasNoTopic {
+        @Test
+        void jobGoesToTheNormalLane() {
+            router.maxRecordBytes.put("test.jobs.small.low", 0);
+
+            String line = RouterDriver.line("a", "small");
+            router.send(
+                    line.substring(0, line.length() - 1) + ",\"millrace\":{\"priority\":\"low\"}}");
+
+            assertThat(router.jobs("small")).hasSize(1);
         }
     }
 

@@ -60,7 +60,7 @@ class CanaryInFlightLimitTest {
 
     /** Returns the jobs on both lanes. */
     private int all(String model) {
-        return router.jobs(model).size() + router.bulkJobs(model).size();
+        return router.jobs(model).size() + router.jobs(model, Lane.BULK).size();
     }
 
     private void send(int jobs) {

@@ -72,7 +72,7 @@ class ReplayTest {
         Map<String, String> arms = new TreeMap<>();
         for (String model : List.of("small", "second")) {
             router.jobs(model).forEach(it -> arms.put(it.key(), model));
-            router.bulkJobs(model).forEach(it -> arms.put(it.key(), model));
+            router.jobs(model, Lane.BULK).forEach(it -> arms.put(it.key(), model));
         }
         return arms;
     }

@@ -10,6 +10,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
@@ -289,8 +290,8 @@ public final class RouterDriver implements AutoCloseable {
         return read("test.jobs." + model + ".normal");
     }
 
-    public List<TestRecord<String, byte @Nullable []>> bulkJobs(String model) {
-        return read("test.jobs." + model + ".bulk");
+    public List<TestRecord<String, byte @Nullable []>> jobs(String model, Lane lane) {
+        return read("test.jobs." + model + "." + lane.word());
     }
 
     public List<TestRecord<String, byte @Nullable []>> results() {

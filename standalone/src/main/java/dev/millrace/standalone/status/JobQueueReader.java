@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.topics.KafkaFutures;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +52,7 @@ final class JobQueueReader {
         Map<String, Backlog> backlogs = backlogs(partitions(names), committed);
         List<ModelQueue> queues = new ArrayList<>();
         for (String model : models) {
-            queues.add(
-                    new ModelQueue(
-                            model,
-                            backlog(backlogs, model, Lane.NORMAL),
-                            backlog(backlogs, model, Lane.BULK),
-                            control.isPaused(model)));
+            queues.add(new ModelQueue(model, lanes(backlogs, model), control.isPaused(model)));
         }
         return queues;
     }
@@ -65,8 +61,15 @@ final class JobQueueReader {
         return Stream.of(Lane.values()).map(lane -> topics.jobs(model, lane));
     }
 
-    private Backlog backlog(Map<String, Backlog> backlogs, String model, Lane lane) {
-        return backlogs.getOrDefault(topics.jobs(model, lane), Backlog.NONE);
+    private Map<Lane, Backlog> lanes(Map<String, Backlog> backlogs, String model) {
+        var lanes = new EnumMap<Lane, Backlog>(Lane.class);
+        for (Lane lane : Lane.values()) {
+            Backlog backlog = backlogs.get(topics.jobs(model, lane));
+            if (backlog != null) {
+                lanes.put(lane, backlog);
+            }
+        }
+        return lanes;
     }
 
     private List<TopicPartition> partitions(List<String> names) {

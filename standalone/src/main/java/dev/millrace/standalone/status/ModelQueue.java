@@ -1,10 +1,26 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.job.Lane;
+import java.util.Map;
+
 /**
  * The backlog of one model.
  *
- * @param normal backlog of the normal lane
- * @param bulk backlog of the bulk lane
+ * @param lanes backlog of each lane that has a topic
  * @param isPaused true if this model or everything is paused
  */
-public record ModelQueue(String model, Backlog normal, Backlog bulk, boolean isPaused) {}
+public record ModelQueue(String model, Map<Lane, Backlog> lanes, boolean isPaused) {
+    public ModelQueue {
+        lanes = Map.copyOf(lanes);
+    }
+
+    /** Returns the number of unfinished jobs of a lane that are not running. */
+    long waiting(Lane lane) {
+        return lanes.getOrDefault(lane, Backlog.NONE).waiting();
+    }
+
+    /** Returns the number of running calls, over all lanes and workers. */
+    long running() {
+        return lanes.values().stream().mapToLong(Backlog::running).sum();
+    }
+}

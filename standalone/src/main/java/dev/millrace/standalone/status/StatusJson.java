@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.status.ControlStatus.Applied;
@@ -55,9 +56,10 @@ public final class StatusJson {
 
     private void write(ModelQueue queue) {
         json.writeStringProperty("model", queue.model());
-        json.writeNumberProperty("normal_waiting", queue.normal().waiting());
-        json.writeNumberProperty("bulk_waiting", queue.bulk().waiting());
-        json.writeNumberProperty("running", queue.normal().plus(queue.bulk()).running());
+        for (Lane lane : Lane.values()) {
+            json.writeNumberProperty(lane.word() + "_waiting", queue.waiting(lane));
+        }
+        json.writeNumberProperty("running", queue.running());
         json.writeBooleanProperty("paused", queue.isPaused());
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.status.ControlStatus.Pause;
@@ -10,6 +11,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** Formats a pipeline status as text. */
 public final class StatusText {
@@ -40,22 +42,21 @@ public final class StatusText {
             return;
         }
         int width = models.stream().mapToInt(it -> it.model().length()).reduce(5, Math::max);
-        lines.add(row(width, "model", "normal", "bulk", "running").stripTrailing());
+        lines.add(row(width, "model", Lane::word, "running"));
         for (ModelQueue it : models) {
             String row =
-                    row(
-                            width,
-                            it.model(),
-                            number(it.normal().waiting()),
-                            number(it.bulk().waiting()),
-                            number(it.normal().plus(it.bulk()).running()));
+                    row(width, it.model(), lane -> number(it.waiting(lane)), number(it.running()));
             lines.add(it.isPaused() ? row + "  paused" : row);
         }
     }
 
-    private static String row(int width, String model, String normal, String bulk, String running) {
-        return String.format(
-                Locale.ROOT, "%-" + width + "s %12s %12s %12s", model, normal, bulk, running);
+    private static String row(
+            int width, String model, Function<Lane, String> column, String running) {
+        var row = new StringBuilder(String.format(Locale.ROOT, "%-" + width + "s", model));
+        for (Lane lane : Lane.values()) {
+            row.append(String.format(Locale.ROOT, " %10s", column.apply(lane)));
+        }
+        return row.append(String.format(Locale.ROOT, " %10s", running)).toString();
     }
 
     private static String number(long count) {

@@ -15,6 +15,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.router.Router;
@@ -167,8 +168,8 @@ class StatusReaderIT {
             PipelineStatus status = status();
             assertThat(status.ahead()).containsExactly(new AheadTenant(MODEL, "acme", BURST));
             // Each transaction adds one.
-            assertThat(queue(status).normal().waiting()).isGreaterThanOrEqualTo(BURST);
-            assertThat(queue(status).bulk().waiting())
+            assertThat(queue(status).waiting(Lane.NORMAL)).isGreaterThanOrEqualTo(BURST);
+            assertThat(queue(status).waiting(Lane.BULK))
                     .isGreaterThanOrEqualTo(PARTITIONS * 2 * BURST - BURST);
             assertThat(status.routers()).isOne();
             assertThat(status.workers()).isZero();
@@ -178,8 +179,7 @@ class StatusReaderIT {
             PipelineStatus status = status();
             assertThat(status.workers()).isOne();
             assertThat(status.ahead()).isEmpty();
-            assertThat(queue(status))
-                    .isEqualTo(new ModelQueue(MODEL, Backlog.NONE, Backlog.NONE, false));
+            assertThat(queue(status).lanes().values()).containsOnly(Backlog.NONE);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
@@ -66,9 +67,16 @@ class StatusTextTest {
                 2,
                 3,
                 List.of(
-                        new ModelQueue("qwen-turbo", new Backlog(0, 12), Backlog.NONE, false),
                         new ModelQueue(
-                                "new", new Backlog(1204, 0), new Backlog(98_796, 200), true)),
+                                "qwen-turbo", Map.of(Lane.CRITICAL, new Backlog(0, 12)), false),
+                        new ModelQueue(
+                                "new",
+                                Map.of(
+                                        Lane.NORMAL,
+                                        new Backlog(1204, 0),
+                                        Lane.BULK,
+                                        new Backlog(98_796, 200)),
+                                true)),
                 ControlStatus.of(control, configured, "default", Catalog.shipped()),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
@@ -83,9 +91,12 @@ class StatusTextTest {
                     .containsExactly(
                             "routers 2, workers 3",
                             "",
-                            "model            normal         bulk      running",
-                            "qwen-turbo            0            0           12",
-                            "new               1,204       98,796          200  paused",
+                            "model        critical       high     normal        low       bulk"
+                                    + "    running",
+                            "qwen-turbo          0          0          0          0          0"
+                                    + "         12",
+                            "new                 0          0      1,204          0     98,796"
+                                    + "        200  paused",
                             "",
                             "policy default@v7, applied 2026-11-20T12:00:00Z by anna: half of it",
                             "  rule 1: new at 5 %, step 2 of 3 since 2026-11-20T12:00:00Z",
@@ -101,8 +112,8 @@ class StatusTextTest {
                     .isEqualTo(
                             """
                             {"routers":2,"workers":3,"models":[\
-                            {"model":"qwen-turbo","normal_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
-                            {"model":"new","normal_waiting":1204,"bulk_waiting":98796,"running":200,"paused":true}],\
+                            {"model":"qwen-turbo","critical_waiting":0,"high_waiting":0,"normal_waiting":0,"low_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
+                            {"model":"new","critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":true}],\
                             "policies":[{"policy":"default","version":"v7","asked":true,"applied_at":"2026-11-20T12:00:00.351688749Z",\
                             "by":"anna","note":"half of it","ramps":[{"rule":1,"arm":"new","step":2,"steps":3,\
                             "share":5.0,"since":"2026-11-20T12:00:00.351688749Z"}]}],\

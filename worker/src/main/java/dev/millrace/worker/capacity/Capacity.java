@@ -1,6 +1,7 @@
 package dev.millrace.worker.capacity;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
@@ -20,6 +21,9 @@ import java.util.Map;
  * held bytes of unwritten results.
  */
 public final class Capacity {
+    /** The normal lane is guaranteed this many times the bytes of another lane. */
+    private static final int NORMAL_BYTES_WEIGHT = 4;
+
     private final long maxBytes;
     private final CallSlots slots;
     private final GuaranteedShares<JobTopic> bytes;
@@ -37,8 +41,16 @@ public final class Capacity {
         this.maxBytes = config.maxHeldBytes();
         slots = new CallSlots(config.maxInFlight(), topics.stream().map(JobTopic::model).toList());
         var weights = new HashMap<JobTopic, Integer>();
-        topics.forEach(it -> weights.put(it, config.laneWeights().of(it.lane())));
+        topics.forEach(it -> weights.put(it, bytesWeight(it.lane())));
         bytes = new GuaranteedShares<>(maxBytes, weights);
+    }
+
+    /**
+     * Returns the weight of a lane's guaranteed bytes. Most jobs are normal, and a guarantee that
+     * nobody uses is idle memory, so this is not the weight of the lane's turns.
+     */
+    private static int bytesWeight(Lane lane) {
+        return lane == Lane.NORMAL ? NORMAL_BYTES_WEIGHT : 1;
     }
 
     /** Returns true when a call may take the slot. */

@@ -1,8 +1,6 @@
 package dev.millrace.worker.intake;
 
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.PendingWrites;
@@ -215,14 +213,8 @@ public final class Intake {
         }
     }
 
-    /**
-     * Admits critical jobs beyond the usual limit: they precede all ready jobs and have reserved
-     * slots.
-     */
     private void admitWhileRoom(Partition partition) {
-        while (!partition.buffer().isEmpty()
-                && (needsReadyJobs(partition) || isCriticalNext(partition))
-                && canTake(partition)) {
+        while (!partition.buffer().isEmpty() && needsReadyJobs(partition) && canTake(partition)) {
             admit(partition);
         }
     }
@@ -286,20 +278,7 @@ public final class Intake {
     /** Returns true when a buffered record can be admitted now. */
     public boolean canAdmit() {
         return partitions.values().stream()
-                .anyMatch(
-                        it ->
-                                it.hasWaitingRecord()
-                                        && (needsReadyJobs(it) || isCriticalNext(it))
-                                        && canTake(it));
-    }
-
-    private static boolean isCriticalNext(Partition partition) {
-        var record = partition.buffer().peek();
-        return record != null
-                && partition.lane() == Lane.NORMAL
-                && MillraceHeaders.text(record.headers(), MillraceHeaders.PRIORITY)
-                        .filter(Priority.CRITICAL.word()::equals)
-                        .isPresent();
+                .anyMatch(it -> it.hasWaitingRecord() && needsReadyJobs(it) && canTake(it));
     }
 
     private boolean canTake(Partition partition) {

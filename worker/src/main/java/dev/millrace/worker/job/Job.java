@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
@@ -307,12 +306,9 @@ public final class Job {
         return isPoisonCandidate;
     }
 
-    /**
-     * Returns true for a critical job, but never in the bulk lane: its tenant exceeds its fair
-     * pace.
-     */
+    /** Returns true for a job of the critical lane, which may use the reserve of slots. */
     public boolean isCritical() {
-        return headers.priority() == Priority.CRITICAL && partition.lane() == Lane.NORMAL;
+        return partition.lane() == Lane.CRITICAL;
     }
 
     /** Returns the bytes that the job holds while it is open. */

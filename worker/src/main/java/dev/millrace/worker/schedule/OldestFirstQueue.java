@@ -81,16 +81,6 @@ final class OldestFirstQueue {
         return next;
     }
 
-    /** Returns true when a job is ready. */
-    boolean hasReady() {
-        for (PartitionQueue queue : queues.values()) {
-            if (first(queue) != null) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private @Nullable Job first(PartitionQueue queue) {
         Job first = queue.jobs.peek();
         while (first != null && !first.isReady()) {

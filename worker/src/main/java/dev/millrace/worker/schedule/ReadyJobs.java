@@ -4,58 +4,56 @@ import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready jobs of one model. Its lanes take turns. Within a lane, critical jobs go first, then
- * the oldest ones. Poison candidates go last of all. Belongs to the loop's thread.
+ * The ready jobs of one model. Its lanes take turns; within a lane, the oldest jobs go first.
+ * Poison candidates go last of all. Belongs to the loop's thread.
  */
 final class ReadyJobs {
-    private final Map<Rank, OldestFirstQueue> queues = new EnumMap<>(Rank.class);
-    private WeightedRoundRobin turns;
-    private WeightedRoundRobin turnsBefore;
+    private static final List<Lane> LANES = List.of(Lane.values());
 
-    private enum Rank {
-        CRITICAL,
-        NORMAL,
-        BULK,
-        /** Poison candidates run alone, and wait behind all other jobs. */
-        POISON;
+    private final Map<Lane, OldestFirstQueue> lanes = new EnumMap<>(Lane.class);
 
-        static Rank of(Job job) {
-            if (job.isPoisonCandidate()) {
-                return POISON;
-            }
-            return switch (job.partition().lane()) {
-                case NORMAL -> job.isCritical() ? CRITICAL : NORMAL;
-                case BULK -> BULK;
-            };
-        }
-    }
+    /** Poison candidates run alone, and wait behind the jobs of all lanes. */
+    private final OldestFirstQueue poison = new OldestFirstQueue();
+
+    /** The queues of the lanes in their order, then poison candidates. */
+    private final List<OldestFirstQueue> all = new ArrayList<>();
+
+    private final FairTurns turns;
 
     ReadyJobs(LaneWeights weights) {
-        for (Rank rank : Rank.values()) {
-            queues.put(rank, new OldestFirstQueue());
+        for (Lane lane : LANES) {
+            var queue = new OldestFirstQueue();
+            lanes.put(lane, queue);
+            all.add(queue);
         }
-        turns = WeightedRoundRobin.of(weights);
-        turnsBefore = turns;
+        all.add(poison);
+        turns = new FairTurns(LANES.stream().mapToInt(weights::of).toArray());
     }
 
     void add(Job job) {
-        queue(Rank.of(job)).add(job);
+        queueOf(job).add(job);
     }
 
     void addFirst(Job job) {
-        queue(Rank.of(job)).addFirst(job);
+        queueOf(job).addFirst(job);
     }
 
-    private OldestFirstQueue queue(Rank rank) {
-        return Objects.requireNonNull(queues.get(rank));
+    private OldestFirstQueue queueOf(Job job) {
+        return job.isPoisonCandidate() ? poison : queue(job.partition().lane());
+    }
+
+    private OldestFirstQueue queue(Lane lane) {
+        return Objects.requireNonNull(lanes.get(lane));
     }
 
     /**
@@ -63,24 +61,19 @@ final class ReadyJobs {
      * at a time, and other jobs must be admitted meanwhile.
      */
     int count(Lane lane) {
-        return switch (lane) {
-            case NORMAL -> queue(Rank.CRITICAL).size() + queue(Rank.NORMAL).size();
-            case BULK -> queue(Rank.BULK).size();
-        };
+        return queue(lane).size();
     }
 
     /** Returns the number of ready jobs of the partition, without poison candidates. */
     int count(Partition partition) {
-        return queue(Rank.CRITICAL).size(partition)
-                + queue(Rank.NORMAL).size(partition)
-                + queue(Rank.BULK).size(partition);
+        return queue(partition.lane()).size(partition);
     }
 
     /** Takes out the next job that fits; null when there is none. */
     @Nullable Job next(Predicate<Job> fits) {
         Job next = peek(fits);
         if (next != null) {
-            queue(Rank.of(next)).remove(next);
+            queueOf(next).remove(next);
         }
         return next;
     }
@@ -91,56 +84,53 @@ final class ReadyJobs {
     }
 
     private @Nullable Job peek(Predicate<Job> fits) {
-        Job normal = fitting(Rank.CRITICAL, fits);
-        if (normal == null) {
-            normal = fitting(Rank.NORMAL, fits);
+        Job next = null;
+        int lane = 0;
+        for (int other = 0; other < LANES.size(); other++) {
+            // Asks the limits only about a lane that would go next.
+            if (next == null || turns.isBefore(other, lane)) {
+                Job first = fitting(all.get(other), fits);
+                if (first != null) {
+                    next = first;
+                    lane = other;
+                }
+            }
         }
-        Job bulk = normal != null && turns.next() == Lane.NORMAL ? null : fitting(Rank.BULK, fits);
-        if (bulk != null) {
-            return bulk;
-        }
-        return normal == null ? fitting(Rank.POISON, fits) : normal;
+        return next == null ? fitting(poison, fits) : next;
     }
 
-    private @Nullable Job fitting(Rank rank, Predicate<Job> fits) {
-        Job first = queue(rank).peek();
+    private static @Nullable Job fitting(OldestFirstQueue queue, Predicate<Job> fits) {
+        Job first = queue.peek();
         return first != null && fits.test(first) ? first : null;
     }
 
     /** Records that the next job starts, so that its lane has had its turn. */
     void onStarted(Job job) {
-        queue(Rank.of(job)).onStarted(job);
-        switch (Rank.of(job)) {
-            case CRITICAL, NORMAL ->
-                    turns = turns.onStarted(Lane.NORMAL, queue(Rank.BULK).hasReady());
-            case BULK -> turns = turns.onStarted(Lane.BULK, hasNormal());
-            case POISON -> {}
+        queueOf(job).onStarted(job);
+        if (!job.isPoisonCandidate()) {
+            turns.onStarted(LANES.indexOf(job.partition().lane()));
         }
-    }
-
-    private boolean hasNormal() {
-        return queue(Rank.CRITICAL).hasReady() || queue(Rank.NORMAL).hasReady();
     }
 
     /** Saves the turns, so that {@link #reset} can undo later starts. */
     void mark() {
-        turnsBefore = turns;
-        queues.values().forEach(OldestFirstQueue::mark);
+        turns.mark();
+        all.forEach(OldestFirstQueue::mark);
     }
 
     /** Restores the turns saved by the last {@link #mark}. */
     void reset() {
-        turns = turnsBefore;
-        queues.values().forEach(OldestFirstQueue::reset);
+        turns.reset();
+        all.forEach(OldestFirstQueue::reset);
     }
 
     /** Adds all ready jobs to the given collection. */
-    void addTo(Collection<Job> all) {
-        queues.values().forEach(queue -> queue.addTo(all));
+    void addTo(Collection<Job> jobs) {
+        all.forEach(queue -> queue.addTo(jobs));
     }
 
     /** Drops jobs that have ended. */
     void onEnded() {
-        queues.values().forEach(OldestFirstQueue::onEnded);
+        all.forEach(OldestFirstQueue::onEnded);
     }
 }

@@ -23,12 +23,12 @@ class LanesIT {
     @TempDir Path directory;
 
     @Test
-    void workerReadsBothLanesAndAnswersInTheRequestsPartition() throws Exception {
+    void workerReadsAllLanesAndAnswersInTheRequestsPartition() throws Exception {
         var quick = JobCluster.simulated(new Latency.Uniform(Duration.ZERO, Duration.ofMillis(5)));
         try (var cluster = new JobCluster(directory, quick, "max_in_flight: 5");
                 Worker _ = Workers.start(cluster)) {
             for (int i = 0; i < JOBS; i++) {
-                Lane lane = i % 2 == 0 ? Lane.NORMAL : Lane.BULK;
+                Lane lane = Lane.values()[i % Lane.values().length];
                 cluster.submit(cluster.job(MODEL, lane, i, REQUEST_PARTITION));
             }
             // Of another pipeline, with more partitions than this one.
@@ -40,9 +40,9 @@ class LanesIT {
                     .extracting(CostEvent::end)
                     .extracting(Objects::requireNonNull)
                     .extracting(JobEnd::lane)
-                    .containsOnly(Lane.NORMAL, Lane.BULK)
+                    .containsOnly(Lane.values())
                     .filteredOn(Lane.BULK::equals)
-                    .hasSize(JOBS / 2);
+                    .hasSize(JOBS / Lane.values().length);
             assertThat(cluster.partitions().values())
                     .hasSize(JOBS + 1)
                     .filteredOn(Set.of(REQUEST_PARTITION)::equals)

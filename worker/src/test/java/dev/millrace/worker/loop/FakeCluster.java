@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
@@ -88,15 +89,15 @@ final class FakeCluster {
         return new TopicPartition("millrace.jobs." + model + ".normal", 0);
     }
 
-    /** Returns the partition of the bulk lane. */
-    static TopicPartition bulk() {
-        return new TopicPartition("millrace.jobs.m.bulk", 0);
+    /** Returns the partition of a lane other than normal. */
+    static TopicPartition partition(Lane lane) {
+        return new TopicPartition("millrace.jobs.m." + lane.word(), 0);
     }
 
-    /** Adds jobs to the bulk lane from offset 0 on, with ids such as {@code bulk-3}. */
-    void bulkJobs(int count, Priority priority, int bytes) {
+    /** Adds jobs to a lane other than normal from offset 0 on, with ids such as {@code bulk-3}. */
+    void jobs(Lane lane, int count, Priority priority, int bytes) {
         for (int offset = 0; offset < count; offset++) {
-            job(bulk(), offset, MODEL, null, priority, text(bytes));
+            job(partition(lane), offset, MODEL, null, priority, text(bytes));
         }
     }
 
@@ -114,10 +115,6 @@ final class FakeCluster {
 
     void job(int partition, long offset, String model, @Nullable Instant deadline) {
         job(partition(partition), offset, model, deadline, Priority.NORMAL, "");
-    }
-
-    void criticalJob(int partition, long offset) {
-        job(partition(partition), offset, MODEL, null, Priority.CRITICAL, "");
     }
 
     void largeJob(int partition, long offset, int bytes) {
@@ -140,7 +137,8 @@ final class FakeCluster {
             @Nullable Instant deadline,
             Priority priority,
             String messages) {
-        String place = (id.equals(bulk()) ? "bulk" : id.partition()) + "-" + offset;
+        String lane = id.topic().substring(id.topic().lastIndexOf('.') + 1);
+        String place = (lane.equals("normal") ? id.partition() : lane) + "-" + offset;
         String customId = model.equals(MODEL) ? place : model + "-" + place;
         var headers = new RecordHeaders();
         new JobHeaders(

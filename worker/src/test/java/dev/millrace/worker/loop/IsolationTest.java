@@ -2,6 +2,8 @@ package dev.millrace.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -80,20 +82,9 @@ class IsolationTest {
             var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
             assertThat(worker.providers.running()).hasSize(19);
 
-            cluster.criticalJob(0, 50);
-            worker.turn(2);
-            assertThat(worker.providers.running()).hasSize(20).contains("0-50");
-        }
-
-        @Test
-        void criticalJobUsesTheReserveThoughManyJobsAreReady() {
-            cluster.jobs(0, 1_100);
-            var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
-            worker.turn(5);
-
-            cluster.criticalJob(1, 0);
-            worker.owning(1);
-            assertThat(worker.providers.running()).hasSize(20).contains("1-0");
+            cluster.jobs(Lane.CRITICAL, 1, Priority.CRITICAL, 0);
+            worker.owning(Lane.CRITICAL);
+            assertThat(worker.providers.running()).hasSize(20).contains("critical-0");
         }
     }
 }

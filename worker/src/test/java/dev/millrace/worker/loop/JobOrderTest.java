@@ -169,21 +169,6 @@ class JobOrderTest {
     }
 
     @Nested
-    class ACriticalJob {
-        @Test
-        void criticalJobIsAdmittedThoughOlderJobsFillItsLane() {
-            jobsSince(0, BACKLOG, NOON);
-            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
-            worker.turn(10);
-
-            cluster.criticalJob(1, 0);
-            worker.owning(1);
-
-            assertThat(worker.nextCalls(2)).contains("1-0");
-        }
-    }
-
-    @Nested
     class AFailedTransaction {
         @Test
         void failedTransactionKeepsTheOrder() {

@@ -53,7 +53,10 @@ final class TestWorker {
                         .worker();
         var served = new HashMap<String, Model>();
         var jobTopics = new HashMap<String, JobTopic>();
-        jobTopics.put(FakeCluster.bulk().topic(), new JobTopic(FakeCluster.MODEL, Lane.BULK));
+        for (Lane lane : Lane.values()) {
+            jobTopics.put(
+                    FakeCluster.partition(lane).topic(), new JobTopic(FakeCluster.MODEL, lane));
+        }
         for (String model : models) {
             served.put(model, Model.of(model, "p", Price.of("1", "2")));
             jobTopics.put(FakeCluster.partition(model).topic(), new JobTopic(model, Lane.NORMAL));
@@ -91,8 +94,8 @@ final class TestWorker {
         return this;
     }
 
-    TestWorker owningBulk() {
-        source.assign(List.of(FakeCluster.bulk()));
+    TestWorker owning(Lane lane) {
+        source.assign(List.of(FakeCluster.partition(lane)));
         turn(3);
         return this;
     }

@@ -280,7 +280,7 @@ class WorkerLoopTest {
             for (int offset = 0; offset < 10; offset++) {
                 cluster.largeJob(0, offset, 300_000);
             }
-            var worker = new TestWorker(cluster, "max_held_bytes: 1MiB");
+            var worker = new TestWorker(cluster, "max_held_bytes: 1228KiB");
             worker.source.maxPollRecords = 2;
             worker.owning(0);
             worker.turn(5);

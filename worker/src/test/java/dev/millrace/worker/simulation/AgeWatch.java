@@ -1,8 +1,5 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.job.Priority;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +42,7 @@ final class AgeWatch {
     /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task starting, Set<Task> held) {
         var own = waits.getOrDefault(process, Map.of());
-        if (isCritical(starting) || !isRoomy(process)) {
+        if (!isRoomy(process)) {
             return;
         }
         for (Task waiting : held) {
@@ -94,12 +91,5 @@ final class AgeWatch {
                 && !process.isStopping()
                 && !process.isReleasing(task.partition)
                 && checker.world().ledger(task.partition).isUntouched(task.offset());
-    }
-
-    private static boolean isCritical(Task task) {
-        return task.topic.lane() == Lane.NORMAL
-                && MillraceHeaders.text(task.record.headers(), MillraceHeaders.PRIORITY)
-                        .filter(Priority.CRITICAL.word()::equals)
-                        .isPresent();
     }
 }

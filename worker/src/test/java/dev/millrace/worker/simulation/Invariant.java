@@ -28,8 +28,10 @@ enum Invariant {
     ONE_PROCESS_PER_INSTANCE,
     /** No record is deleted while it is needed. */
     NEEDED_RECORDS_KEPT,
-    /** While a job waits for its first call, its model never starts two bulk calls in a row. */
-    BULK_WAITS,
+    /**
+     * While a job waits for its first call, other lanes of its model start calls by weight only.
+     */
+    LANES_BY_WEIGHT,
     /** A lane's jobs start in the order in which they were written, except one turn in four. */
     OLDEST_FIRST,
     /** A model with fewer calls than its guarantee starts jobs, though another model hangs. */

@@ -69,10 +69,11 @@ final class JobLog {
         this.eventLog = eventLog;
         this.gapRarity = sizes.gapRarity();
         this.records = new JobRecords(random, sizes.largeJobBytes(), eventLog);
+        int firstLane = random.nextInt(LANES.size());
         for (int i = 0; i < sizes.partitions(); i++) {
             String model = model(i % sizes.models());
             int number = i / sizes.models();
-            Lane lane = LANES.get(number % LANES.size());
+            Lane lane = LANES.get((firstLane + number) % LANES.size());
             long start = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
             logs.put(
                     new TopicPartition(TOPICS.jobs(model, lane), number / LANES.size()),

@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,17 +8,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks {@link Invariant#BULK_WAITS}: while a job of the normal lane waits for its first call, its
- * model never starts two bulk calls in a row. So ten such jobs start within thirteen starts,
- * whatever the backlog in bulk.
+ * Checks {@link Invariant#LANES_BY_WEIGHT}: while a job of a lane waits for its first call, another
+ * lane of its model starts at most one call and its multiple of the waiting lane's weight. The
+ * critical lane is not checked: it has slots of its own, and may start calls while others wait.
  */
 final class LaneWatch {
+    private static final LaneWeights WEIGHTS = LaneWeights.DEFAULT;
+
     private final Checker checker;
+    private final Map<Pair, Overtaken> overtaken = new HashMap<>();
 
-    /** The jobs that waited when the last call started, if that was a bulk call. */
-    private final Map<ProcessModel, Set<Task>> overtaken = new HashMap<>();
+    /** A lane whose jobs wait, and a lane of the same model whose calls start. */
+    private record Pair(WorkerProcess process, String model, Lane waiting, Lane starting) {}
 
-    private record ProcessModel(WorkerProcess process, String model) {}
+    /**
+     * The starts of one lane since the last start of another.
+     *
+     * @param tasks jobs of the other lane that have waited for all of them
+     */
+    private record Overtaken(Set<Task> tasks, int starts) {}
 
     LaneWatch(Checker checker) {
         this.checker = checker;
@@ -25,34 +34,47 @@ final class LaneWatch {
 
     /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task task, Set<Task> held) {
-        var processModel = new ProcessModel(process, task.topic.model());
-        if (task.topic.lane() == Lane.NORMAL) {
-            overtaken.remove(processModel);
+        String model = task.topic.model();
+        Lane starting = task.topic.lane();
+        for (Lane lane : Lane.values()) {
+            overtaken.remove(new Pair(process, model, starting, lane));
+            if (lane != starting && starting != Lane.CRITICAL) {
+                onStarted(new Pair(process, model, lane, starting), task, held);
+            }
+        }
+    }
+
+    private void onStarted(Pair pair, Task task, Set<Task> held) {
+        Set<Task> waiting = new HashSet<>(held);
+        waiting.removeIf(it -> !waits(it, pair));
+        Overtaken before = overtaken.getOrDefault(pair, new Overtaken(Set.of(), 0));
+        Set<Task> still = new HashSet<>(before.tasks);
+        still.retainAll(waiting);
+        if (still.isEmpty()) {
+            overtaken.put(pair, new Overtaken(waiting, 1));
             return;
         }
-        Set<Task> waiting = new HashSet<>(held);
-        waiting.removeIf(it -> !waits(it, processModel));
-        Set<Task> overtakenTwice = new HashSet<>(overtaken.getOrDefault(processModel, Set.of()));
-        overtakenTwice.retainAll(waiting);
-        if (!overtakenTwice.isEmpty()) {
+        int starts = before.starts + 1;
+        overtaken.put(pair, new Overtaken(still, starts));
+        int most = 1 + Math.ceilDiv(WEIGHTS.of(pair.starting), WEIGHTS.of(pair.waiting));
+        if (starts > most) {
             checker.violated(
-                    Invariant.BULK_WAITS,
-                    "%s starts in %s, the second bulk call while %s waits"
-                            .formatted(task, process, overtakenTwice));
+                    Invariant.LANES_BY_WEIGHT,
+                    "%s starts in %s, the call number %d of its lane while %s waits"
+                            .formatted(task, pair.process, starts, still));
         }
-        overtaken.put(processModel, waiting);
     }
 
     /** Returns true if the process has only to call the task. */
-    private boolean waits(Task task, ProcessModel processModel) {
-        return task.topic.lane() == Lane.NORMAL
-                && task.topic.model().equals(processModel.model)
+    private boolean waits(Task task, Pair pair) {
+        return task.topic.lane() == pair.waiting
+                && task.topic.model().equals(pair.model)
                 && task.needsCall
                 && task.started == 0
                 && !task.isFinished()
                 && !checker.world().control().isCancelled(task)
-                && !processModel.process.isStopping()
-                && !processModel.process.isReleasing(task.partition)
+                && !pair.process.isStopping()
+                && !pair.process.isReleasing(task.partition)
                 && !checker.world().isAnyRejected()
                 && checker.world().ledger(task.partition).isUntouched(task.offset());
     }

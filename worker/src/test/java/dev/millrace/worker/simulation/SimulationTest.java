@@ -128,7 +128,7 @@ class SimulationTest {
                         new Fault(Mutation.ASSUME_DEFAULT_METADATA_LIMIT, Invariant.BOUNDS),
                         new Fault(Mutation.DELETE_ONE_TOO_MANY, Invariant.NEEDED_RECORDS_KEPT),
                         new Fault(Mutation.ONE_MODEL, Invariant.MODELS_ISOLATED),
-                        new Fault(Mutation.ONE_LANE, Invariant.BULK_WAITS),
+                        new Fault(Mutation.ONE_LANE, Invariant.LANES_BY_WEIGHT),
                         new Fault(Mutation.IGNORE_TIMESTAMPS, Invariant.OLDEST_FIRST),
                         new Fault(Mutation.IGNORE_CONTROL, Invariant.COMMANDS_OBEYED),
                         new Fault(Mutation.FAIL_ON_POLL_ERROR, Invariant.LOOP_KEEPS_RUNNING),

@@ -30,7 +30,6 @@ final class UnsupportedSettings {
                     setting("models.*.fallback", FALLBACK),
                     setting("models.*.fallback_after", FALLBACK),
                     setting("worker.breaker", "there are no circuit breakers"),
-                    setting("worker.lane_weights", "the defaults apply (normal 4, bulk 1)"),
                     setting("worker.lease", "workers do not share limits"),
                     setting(
                             "router.cache",

@@ -148,7 +148,6 @@ class ReferenceFileTest {
                                     "models.gpt-4.1.fallback_after",
                                     "models.claude-sonnet-4.5.limits",
                                     "worker.breaker",
-                                    "worker.lane_weights",
                                     "worker.lease",
                                     "router.cache",
                                     "tenants.acme.budget",

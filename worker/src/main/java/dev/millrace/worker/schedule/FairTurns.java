@@ -1,0 +1,71 @@
+package dev.millrace.worker.schedule;
+
+/**
+ * The turns of parties with weights, by start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM
+ * 1996). Parties are numbers from 0; of two parties with an equal claim, the lower number goes
+ * first. Belongs to the loop's thread.
+ *
+ * <p>Each party has a tag that grows by 1 ÷ weight with each of its starts. The party with the
+ * lowest tag goes first, and its tag is the <em>virtual time</em>. The tag of a party that was idle
+ * counts as the virtual time, so that unused turns are not kept. Hence:
+ *
+ * <ul>
+ *   <li>Parties that always have jobs start them in proportion to their weights.
+ *   <li>A party that was idle for one turn or more goes next, unless a party with a lower number
+ *       has an equal claim.
+ *   <li>While a job of party a waits, party b starts at most 1 + weight(b) ÷ weight(a) jobs before
+ *       the next of a.
+ * </ul>
+ */
+final class FairTurns {
+    /**
+     * The growth of a tag with weight 1; divisible by 1 to 16. Tags overflow after 10^13 starts.
+     */
+    private static final long UNIT = 720_720;
+
+    private final long[] step;
+    private final long[] tags;
+    private final long[] tagsBefore;
+    private long virtualTime;
+    private long virtualTimeBefore;
+
+    /**
+     * @param weights of the parties, each 1 or more
+     */
+    FairTurns(int[] weights) {
+        step = new long[weights.length];
+        for (int party = 0; party < weights.length; party++) {
+            step[party] = UNIT / weights[party];
+        }
+        tags = new long[weights.length];
+        tagsBefore = new long[weights.length];
+    }
+
+    private long tag(int party) {
+        return Math.max(tags[party], virtualTime);
+    }
+
+    /** Returns true when party a goes before party b if both have a job that may start. */
+    boolean isBefore(int a, int b) {
+        long difference = tag(a) - tag(b);
+        return difference < 0 || (difference == 0 && a < b);
+    }
+
+    /** Records that a party starts a job. */
+    void onStarted(int party) {
+        virtualTime = tag(party);
+        tags[party] = virtualTime + step[party];
+    }
+
+    /** Saves the turns, so that {@link #reset} can undo later starts. */
+    void mark() {
+        System.arraycopy(tags, 0, tagsBefore, 0, tags.length);
+        virtualTimeBefore = virtualTime;
+    }
+
+    /** Restores the turns saved by the last {@link #mark}. */
+    void reset() {
+        System.arraycopy(tagsBefore, 0, tags, 0, tags.length);
+        virtualTime = virtualTimeBefore;
+    }
+}
